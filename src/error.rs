@@ -1,0 +1,108 @@
+//! What went wrong, in the words of a person who has to fix it, and the exit code it maps to.
+
+use std::fmt;
+
+use crate::diagnostic::Diagnostic;
+
+/// The documented exit codes other than 0 ("done"). They are an interface: cron jobs test for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The run failed: a corrupt token file, a full disk, an answer that makes no sense.
+    Failed,
+    /// The command line, the profile or the template is wrong.
+    Usage,
+    /// Somebody has to log in, and nobody is there to do it.
+    LoginNeeded,
+    /// A service could not be reached, or kept failing after all retries.
+    Unreachable,
+    /// A guard refused the output.
+    Refused,
+    /// Another run holds the lock.
+    Locked,
+    /// Ctrl-C, or a termination signal.
+    Interrupted,
+}
+
+impl Kind {
+    /// The exit code of the process.
+    #[must_use]
+    pub fn exit_code(self) -> u8 {
+        match self {
+            Self::Failed => 1,
+            Self::Usage => 2,
+            Self::LoginNeeded => 3,
+            Self::Unreachable => 4,
+            Self::Refused => 5,
+            Self::Locked => 6,
+            Self::Interrupted => 130,
+        }
+    }
+}
+
+/// An error as a user reads it: what, where and why, and what to do about it.
+#[derive(Debug)]
+pub struct Error {
+    /// Which exit code it maps to.
+    pub kind: Kind,
+    what: String,
+    why: Option<String>,
+    help: Option<String>,
+    /// Mistakes in a profile or template, each with its place. Shown before the sentence.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// The result of anything that can end a run.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    /// An error of this kind; `what` names the thing that failed and where.
+    pub fn new(kind: Kind, what: impl Into<String>) -> Self {
+        Self { kind, what: what.into(), why: None, help: None, diagnostics: Vec::new() }
+    }
+
+    /// Exit code 1.
+    pub fn failed(what: impl Into<String>) -> Self {
+        Self::new(Kind::Failed, what)
+    }
+
+    /// Exit code 2.
+    pub fn usage(what: impl Into<String>) -> Self {
+        Self::new(Kind::Usage, what)
+    }
+
+    /// Adds the cause.
+    #[must_use]
+    pub fn because(mut self, why: impl fmt::Display) -> Self {
+        self.why = Some(why.to_string());
+        self
+    }
+
+    /// Adds what to do about it.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Adds the mistakes that a file holds, each shown with its line.
+    #[must_use]
+    pub fn with(mut self, diagnostics: Vec<Diagnostic>) -> Self {
+        self.diagnostics = diagnostics;
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.what)?;
+        if let Some(why) = &self.why {
+            write!(f, ": {why}")?;
+        }
+        if let Some(help) = &self.help {
+            write!(f, "\n  help: {help}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {}
