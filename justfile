@@ -1,0 +1,47 @@
+# List the recipes.
+default:
+    @just --list
+
+# Run every test. The peer test needs `just peer-venv` once.
+test *args:
+    cargo test --locked {{args}}
+
+# Clippy, with warnings as errors.
+lint:
+    cargo clippy --all-targets --locked -- -D warnings
+
+# Format the code.
+fmt:
+    cargo fmt
+
+# Make the virtual environment that holds Globus's Python SDK.
+peer-venv:
+    tests/peer/venv.sh
+
+# Compare with Globus's Python SDK, over the wire and through the token files.
+peer: peer-venv
+    cargo test --locked --test peer
+
+# Check licences, advisories and sources of the dependencies (needs cargo-deny).
+deny:
+    cargo deny check
+
+# Build and open the documentation of the library.
+doc:
+    cargo doc --no-deps --locked --open
+
+# Print my groups from the sandbox: the first command of the README.
+demo:
+    cargo run --release -- --profile groups --sandbox
+
+# Serve a local Globus Auth and Groups until Ctrl-C.
+sandbox *args:
+    cargo run --release -- sandbox {{args}}
+
+# Install `runner` for this user.
+install:
+    cargo install --locked --path .
+
+# Everything that CI runs. Installs what is missing.
+ci:
+    .ci/run
