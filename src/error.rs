@@ -44,9 +44,9 @@ impl Kind {
 pub struct Error {
     /// Which exit code it maps to.
     pub kind: Kind,
-    what: String,
-    why: Option<String>,
-    help: Option<String>,
+    pub(crate) what: String,
+    pub(crate) why: Option<String>,
+    pub(crate) help: Option<String>,
     /// Mistakes in a profile or template, each with its place. Shown before the sentence.
     pub diagnostics: Vec<Diagnostic>,
 }

@@ -5,9 +5,11 @@ pub mod cli;
 pub mod diagnostic;
 pub mod error;
 pub mod globus;
+pub mod loopback;
 pub mod output;
 pub mod profile;
 pub mod sandbox;
+pub mod search;
 pub mod template;
 pub mod tokens;
 

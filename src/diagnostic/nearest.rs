@@ -1,0 +1,39 @@
+//! "Did you mean": the right word nearest to a wrong one.
+
+/// The candidate a person most likely meant by `wrong`, or none that is near enough to be worth saying.
+pub fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // A word pasted in by mistake can be a megabyte long, and the distance costs the product of both lengths.
+    if wrong.is_empty() || wrong.len() > 100 {
+        return None;
+    }
+    let plain = fold(wrong);
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(&plain, &fold(candidate)), candidate))
+        .filter(|(distance, candidate)| {
+            *distance <= (candidate.chars().count().max(plain.chars().count()) / 3).max(1)
+        })
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// `Client-ID` and `client_id` are the same word to the person who wrote them.
+fn fold(word: &str) -> String {
+    word.to_lowercase().replace(['-', ' '], "_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn finds_what_was_meant() {
+        let keys = ["client_id", "scopes", "storage"];
+        assert_eq!(nearest("client-id", keys), Some("client_id"));
+        assert_eq!(nearest("ClientID", keys), Some("client_id"));
+        assert_eq!(nearest("scope", keys), Some("scopes"));
+        assert_eq!(nearest("soteage", keys), Some("storage"));
+        assert_eq!(nearest("banana", keys), None);
+        assert_eq!(nearest("", keys), None);
+    }
+}

@@ -1,0 +1,172 @@
+//! Drawing a diagnostic the way `rustc` draws its own.
+
+use std::ops::Range;
+
+use annotate_snippets::{AnnotationKind, Group, Level as Title, Renderer, Snippet};
+
+use super::{Diagnostic, Level};
+
+/// A help text up to this many characters stands beside the mark, a longer one below it.
+const LABEL_MAX: usize = 60;
+/// Marks longer than this many characters push the line's own text out of sight.
+const MARK_MAX: usize = 60;
+/// The widest line drawn, in columns; what does not fit is replaced by `...`.
+const WIDTH: usize = 120;
+
+impl Diagnostic {
+    /// The mistake as several lines of text without a final line end: what is wrong, `path:line:column`, the line,
+    /// and a mark under the bytes that are wrong. `color` adds ANSI colours.
+    #[must_use]
+    pub fn render(&self, color: bool) -> String {
+        let line = Line::holding(&self.source, &self.span);
+        let help = self.help.as_deref().map(clean);
+        let (label, footer) = match help {
+            Some(help) if help.chars().count() <= LABEL_MAX => (Some(help), None),
+            help => (None, help),
+        };
+        let level = match self.level {
+            Level::Error => Title::ERROR,
+            Level::Warning => Title::WARNING,
+        };
+        let snippet = Snippet::source(line.text)
+            .line_start(line.number)
+            .path(clean(&self.path))
+            .annotation(AnnotationKind::Primary.span(line.mark).label(label));
+        let mut group: Group<'_> = level.primary_title(clean(&self.message)).element(snippet);
+        if let Some(footer) = footer {
+            group = group.element(Title::HELP.message(footer));
+        }
+        let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+        renderer.term_width(WIDTH).render(&[group])
+    }
+}
+
+/// The text with every character that could steer a terminal replaced by one that only looks like itself.
+#[must_use]
+pub fn clean(text: &str) -> String {
+    text.chars().map(visible).collect()
+}
+
+/// One character for one character, so that columns stay true. A tab stays: the renderer widens it.
+fn visible(c: char) -> char {
+    match c {
+        '\t' => '\t',
+        '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'),
+        '\u{7f}' => '\u{2421}',
+        // C1 controls, line separators, and the marks that reorder or hide text.
+        '\u{80}'..='\u{9f}'
+        | '\u{ad}'
+        | '\u{61c}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{feff}' => '\u{fffd}',
+        c => c,
+    }
+}
+
+/// The line and column (from 1, the column in characters) of a byte.
+pub(super) fn position(source: &str, at: usize) -> (usize, usize) {
+    let at = floor(source, at);
+    let start = line_start(source, at);
+    (line_number(source, start), source[start..at].chars().count() + 1)
+}
+
+/// The one line that is drawn, ready for a terminal.
+struct Line {
+    /// Counted from 1.
+    number: usize,
+    text: String,
+    /// The bytes of `text` that are wrong.
+    mark: Range<usize>,
+}
+
+impl Line {
+    /// The line on which `span` starts; a span over several lines is marked to the end of its first.
+    fn holding(source: &str, span: &Range<usize>) -> Self {
+        let from = floor(source, span.start);
+        let start = line_start(source, from);
+        let rest = &source[start..];
+        let text = rest.split('\n').next().unwrap_or(rest).trim_end_matches('\r');
+        let from = from.min(start + text.len());
+        let to = floor(source, span.end).clamp(from, start + text.len());
+
+        let (before, marked, after) =
+            (&source[start..from], &source[from..to], &source[to..start + text.len()]);
+        let before = clean(before);
+        let marked = clean(marked);
+        let mark_len = marked.char_indices().nth(MARK_MAX).map_or(marked.len(), |(at, _)| at);
+        let mark = before.len()..before.len() + mark_len;
+        Self { number: line_number(source, start), text: before + &marked + &clean(after), mark }
+    }
+}
+
+/// The nearest place at or before `at` where `source` can be cut.
+fn floor(source: &str, at: usize) -> usize {
+    let mut at = at.min(source.len());
+    while !source.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+fn line_start(source: &str, at: usize) -> usize {
+    source[..at].rfind('\n').map_or(0, |newline| newline + 1)
+}
+
+fn line_number(source: &str, line_start: usize) -> usize {
+    source[..line_start].bytes().filter(|byte| *byte == b'\n').count() + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::Range;
+    use std::sync::Arc;
+
+    use super::Diagnostic;
+
+    fn at(source: &str, span: Range<usize>) -> Diagnostic {
+        Diagnostic::error("groups.toml", Arc::from(source), span, "unknown key `b`")
+    }
+
+    #[test]
+    fn draws_the_line_and_a_mark() {
+        let shown = at("a = 1\nb = 2\r\n", 6..7).help("did you mean `c`?").render(false);
+        assert_eq!(
+            shown,
+            "error: unknown key `b`\n --> groups.toml:2:1\n  |\n2 | b = 2\n  | ^ did you mean `c`?"
+        );
+    }
+
+    #[test]
+    fn columns_count_characters_and_survive_control_characters() {
+        let diagnostic = at("é\u{1b}[31m\u{9b}x b\n", 11..12);
+        let shown = diagnostic.render(false);
+        assert!(!shown.contains('\u{1b}') && !shown.contains('\u{9b}'), "{shown}");
+        let (line, column) = diagnostic.position();
+        assert!(shown.contains(&format!("groups.toml:{line}:{column}")), "{shown}");
+    }
+
+    #[test]
+    fn a_long_line_is_shortened_around_the_mark() {
+        let source = format!("{}WRONG{}", "x".repeat(5000), "y".repeat(5000));
+        let shown = at(&source, 5000..5005).render(false);
+        assert!(shown.contains("WRONG"), "{shown}");
+        assert!(shown.contains("groups.toml:1:5001"), "{shown}");
+        assert!(shown.lines().all(|line| line.chars().count() < 200), "{shown}");
+        let shown = at(&source, 0..source.len()).render(false);
+        assert!(shown.lines().all(|line| line.chars().count() < 200), "{shown}");
+    }
+
+    #[test]
+    fn any_span_can_be_drawn() {
+        let source = "é\n\n\tb\u{200d} = 2\r\nü";
+        for start in 0..source.len() + 3 {
+            for end in 0..source.len() + 3 {
+                let shown = at(source, start..end).render(true);
+                assert!(shown.contains("unknown key"));
+            }
+        }
+        assert!(at("", 0..0).render(false).contains("groups.toml:1:1"));
+    }
+}

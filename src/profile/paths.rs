@@ -1,0 +1,156 @@
+//! Turning a path as written into a path as meant: `~`, `${VAR}`, and the folder that relative paths start from.
+
+use std::ffi::{OsStr, OsString};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+/// Looks up an environment variable. The process's own is [`process_env`]; tests bring theirs.
+pub type Env<'e> = dyn Fn(&str) -> Option<OsString> + 'e;
+
+/// The environment of this process, with `HOME` taken from the user database where the variable is missing.
+#[must_use]
+pub fn process_env(name: &str) -> Option<OsString> {
+    let value = std::env::var_os(name).filter(|value| !value.is_empty());
+    if value.is_none() && name == "HOME" {
+        return directories::UserDirs::new().map(|dirs| dirs.home_dir().as_os_str().to_owned());
+    }
+    value
+}
+
+/// Why a path cannot be used, and which bytes of it are to blame.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct BadPath {
+    pub(super) at: Range<usize>,
+    pub(super) message: String,
+    pub(super) help: Option<&'static str>,
+}
+
+impl BadPath {
+    fn new(at: Range<usize>, message: impl Into<String>) -> Self {
+        Self { at, message: message.into(), help: None }
+    }
+}
+
+/// Expands `text` and puts it under `base` if it is relative. `base` is none for an embedded profile, which lies nowhere.
+pub(super) fn resolve(text: &str, base: Option<&Path>, env: &Env<'_>) -> Result<PathBuf, BadPath> {
+    let path = PathBuf::from(expand(text, env)?);
+    if path.is_absolute() {
+        return Ok(path.components().collect());
+    }
+    let base = base.ok_or_else(|| {
+        BadPath::new(0..text.len(), "a profile built into the program cannot hold a relative path")
+    })?;
+    Ok(base.join(path).components().collect())
+}
+
+/// Replaces a leading `~` and every `${VAR}`. A variable's value is taken as it is, not expanded again.
+pub(super) fn expand(text: &str, env: &Env<'_>) -> Result<OsString, BadPath> {
+    if text.is_empty() {
+        return Err(BadPath::new(0..0, "a path cannot be empty"));
+    }
+    if let Some(at) = text.find('\0') {
+        return Err(BadPath::new(at..at + 1, "a path cannot hold a NUL character"));
+    }
+    let mut expanded = OsString::new();
+    let mut rest = text;
+    if let Some(after) = text.strip_prefix('~') {
+        if !after.is_empty() && !after.starts_with('/') {
+            let end = text.find('/').unwrap_or(text.len());
+            let message = "only one's own home directory can be written as `~`";
+            return Err(BadPath {
+                help: Some("write the path out, or start it with `~/`"),
+                ..BadPath::new(0..end, message)
+            });
+        }
+        expanded.push(home(env)?);
+        rest = after;
+    }
+    while let Some(dollar) = rest.find("${") {
+        expanded.push(&rest[..dollar]);
+        let at = text.len() - rest.len() + dollar;
+        let inner = &rest[dollar + 2..];
+        let Some(close) = inner.find('}') else {
+            return Err(BadPath::new(at..text.len(), "`${` without a `}` after it"));
+        };
+        let span = at..at + close + 3;
+        expanded.push(variable(&inner[..close], span, env)?);
+        rest = &inner[close + 1..];
+    }
+    expanded.push(OsStr::new(rest));
+    Ok(expanded)
+}
+
+fn home(env: &Env<'_>) -> Result<OsString, BadPath> {
+    let home = env("HOME").filter(|home| Path::new(home).is_absolute());
+    home.ok_or_else(|| BadPath {
+        help: Some("set HOME to an absolute path, or write the path out"),
+        ..BadPath::new(0..1, "`~` has no meaning here: the environment variable HOME is not set")
+    })
+}
+
+fn variable(name: &str, span: Range<usize>, env: &Env<'_>) -> Result<OsString, BadPath> {
+    let good = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    if name.is_empty() || !name.bytes().all(good) || name.as_bytes()[0].is_ascii_digit() {
+        return Err(BadPath::new(span, format!("`{name}` is not the name of an environment variable")));
+    }
+    // An empty value would silently turn `${DIR}/tokens.json` into a file of the root directory.
+    env(name)
+        .filter(|value| !value.is_empty())
+        .ok_or_else(|| BadPath::new(span, format!("the environment variable {name} is not set")))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+    use std::os::unix::ffi::OsStringExt;
+    use std::path::{Path, PathBuf};
+
+    use super::resolve;
+
+    fn env(name: &str) -> Option<OsString> {
+        match name {
+            "HOME" => Some("/home/me".into()),
+            "STATE" => Some("/var/state".into()),
+            "ODD" => Some(OsString::from_vec(b"/odd\xff".to_vec())),
+            "TRICK" => Some("${STATE}".into()),
+            "EMPTY" => Some(OsString::new()),
+            _ => None,
+        }
+    }
+
+    fn good(text: &str) -> PathBuf {
+        resolve(text, Some(Path::new("/base")), &env).unwrap()
+    }
+
+    #[test]
+    fn expands() {
+        assert_eq!(good("~"), Path::new("/home/me"));
+        assert_eq!(good("~/a.json"), Path::new("/home/me/a.json"));
+        assert_eq!(good("${STATE}/x/${STATE}"), Path::new("/var/state/x/var/state"));
+        assert_eq!(good("./a"), Path::new("/base/a"));
+        assert_eq!(good("../a"), Path::new("/base/../a"));
+        assert_eq!(good("a~$b"), Path::new("/base/a~$b"));
+        assert_eq!(good("${TRICK}"), Path::new("/base/${STATE}"));
+        assert_eq!(good("${ODD}/a"), PathBuf::from(OsString::from_vec(b"/odd\xff/a".to_vec())));
+    }
+
+    #[test]
+    fn says_what_is_wrong_and_where() {
+        for (text, at, word) in [
+            ("", 0..0, "empty"),
+            ("a\0", 1..2, "NUL"),
+            ("~you/a", 0..4, "one's own"),
+            ("é/${NO}", 3..8, "NO is not set"),
+            ("${EMPTY}/a", 0..8, "EMPTY is not set"),
+            ("a${NO", 1..5, "without"),
+            ("${}", 0..3, "not the name"),
+            ("${1A}", 0..5, "not the name"),
+        ] {
+            let bad = resolve(text, Some(Path::new("/base")), &env).unwrap_err();
+            assert_eq!(bad.at, at, "{text}");
+            assert!(bad.message.contains(word), "{text}: {}", bad.message);
+        }
+        assert!(resolve("~/a", None, &|_| None).unwrap_err().message.contains("HOME is not set"));
+        assert!(resolve("a", None, &env).unwrap_err().message.contains("relative"));
+    }
+}

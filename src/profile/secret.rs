@@ -1,0 +1,100 @@
+//! Finding what looks like a secret, so that no message shows it.
+
+use std::ops::Range;
+
+use toml::de::{DeTable, DeValue};
+
+/// The bytes to mask. The text is searched too where TOML could not read it all, generously: it is only for show.
+pub(super) fn hidden(text: &str, table: &DeTable<'_>, broken: bool) -> Vec<Range<usize>> {
+    let mut hidden = credentials_in_urls(text);
+    in_table(table, false, &mut hidden);
+    if broken {
+        in_text(text, &mut hidden);
+    }
+    hidden
+}
+
+/// Whether a key, however it is misspelt, names a secret.
+fn is_secret(key: &str) -> bool {
+    if key.len() > 100 {
+        return false;
+    }
+    let folded: String = key.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
+    ["secret", "password", "passwd", "passphrase"].iter().any(|word| folded.contains(word))
+        || strsim::damerau_levenshtein(&folded, "clientsecret") <= 2
+        || strsim::damerau_levenshtein(&folded, "secret") <= 1
+}
+
+fn in_table(table: &DeTable<'_>, secret: bool, hidden: &mut Vec<Range<usize>>) {
+    for (key, value) in table {
+        // These say where a secret is, not what it is.
+        let reference = secret && ["env", "file", "command"].contains(&key.get_ref().as_ref());
+        let secret = (secret && !reference) || is_secret(key.get_ref());
+        in_value(value.get_ref(), &value.span(), secret, hidden);
+    }
+}
+
+fn in_value(value: &DeValue<'_>, span: &Range<usize>, secret: bool, hidden: &mut Vec<Range<usize>>) {
+    match value {
+        DeValue::Table(table) => in_table(table, secret, hidden),
+        DeValue::Array(values) => {
+            for value in values {
+                in_value(value.get_ref(), &value.span(), secret, hidden);
+            }
+        }
+        DeValue::Boolean(_) => {}
+        _ if secret => hidden.push(span.clone()),
+        _ => {}
+    }
+}
+
+/// `user:password@` in any URL.
+fn credentials_in_urls(text: &str) -> Vec<Range<usize>> {
+    let starts = text.match_indices("://").map(|(at, mark)| at + mark.len());
+    starts
+        .filter_map(|start| {
+            let rest = &text[start..];
+            let end = rest.find(|c: char| c.is_whitespace() || "\"'/?#".contains(c)).unwrap_or(rest.len());
+            rest[..end].rfind('@').map(|at| start..start + at)
+        })
+        .collect()
+}
+
+/// Everything behind a word that names a secret, to the end of its value.
+fn in_text(text: &str, hidden: &mut Vec<Range<usize>>) {
+    let mut at = 0;
+    while let Some((start, end)) = next_word(text, at) {
+        at = end;
+        if is_secret(&text[start..end]) {
+            at = value_end(text, end);
+            hidden.push(end..at);
+        }
+    }
+}
+
+fn next_word(text: &str, from: usize) -> Option<(usize, usize)> {
+    let part = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+    let start = from + text[from..].find(part)?;
+    let end = text[start..].find(|c: char| !part(c)).map_or(text.len(), |len| start + len);
+    Some((start, end))
+}
+
+/// Where the value ends that stands behind a key: with its line, or for a longer one where it is closed.
+fn value_end(text: &str, key_end: usize) -> usize {
+    let rest = &text[key_end..];
+    let value = key_end + rest.len()
+        - rest.trim_start_matches(|c: char| c.is_whitespace() || "\"'=:]".contains(c)).len();
+    // The quotes that open the value were passed over above; three of them together open a value of several lines.
+    let opening = &text[key_end..value];
+    let search = value.max(key_end);
+    let close = ["\"\"\"", "'''"].into_iter().find(|quotes| opening.contains(quotes));
+    let close = close.or_else(|| match text[search..].chars().next() {
+        Some('[') => Some("]"),
+        Some('{') => Some("}"),
+        _ => None,
+    });
+    let from = close.map_or(search, |close| {
+        text[search..].find(close).map_or(text.len(), |len| search + len + close.len())
+    });
+    text[from..].find('\n').map_or(text.len(), |len| from + len)
+}

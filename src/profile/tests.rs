@@ -1,0 +1,191 @@
+//! Whole profiles, from text to meaning or mistakes.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::{LoginFlow, Profile, Storage, Timeout};
+use crate::search::{Origin, Source};
+use crate::{Error, Kind};
+
+const TOP: &str = "client_id = \"61338D24-54d5-408f-a10d-66c06b59f6d2\"\nscopes = [\"openid\", \"email\"]\n\
+                   storage = \"~/t.json\"\ntemplate = \"groups.csv.hbs\"\n";
+
+const FULL: &str = "[auth]\nrefresh_tokens = false\nlogin = \"paste\"\nnamespace = \"mine\"\n\
+                    [vars]\nday = 2024-02-29\nn = 1_000\nx = [1.5, {a = true}]\n\
+                    [output]\npath = \"out/é.csv\"\nmode = \"0644\"\n\
+                    [http]\ntimeout = 2.5\nretries = 0\nca_file = \"ca.pem\"\nproxy = \"http://proxy:3128\"\n\
+                    [environment]\nname = \"preview\"\nauth_url = \"http://127.0.0.1:1/\"\ngroups_url = \"https://g.example\"\n";
+
+fn env(name: &str) -> Option<OsString> {
+    (name == "HOME").then(|| "/home/me".into())
+}
+
+fn parse(text: &str) -> Result<Profile, Error> {
+    let origin = Origin::File(PathBuf::from("/p/mine.toml"));
+    Profile::parse(Source { name: "mine".into(), origin, text: text.into() }, &env)
+}
+
+fn with(more: &str) -> Result<Profile, Error> {
+    parse(&format!("{TOP}{more}"))
+}
+
+fn shown(error: &Error) -> String {
+    assert_eq!(error.kind, Kind::Usage);
+    error.diagnostics.iter().map(|diagnostic| diagnostic.render(false) + "\n").collect()
+}
+
+#[test]
+fn the_least_profile_has_every_default() {
+    let profile = with("").unwrap();
+    assert_eq!(profile.client_id, "61338d24-54d5-408f-a10d-66c06b59f6d2");
+    assert_eq!(profile.storage, Storage::Json("/home/me/t.json".into()));
+    assert_eq!(&profile.source[profile.template_span.clone()], "\"groups.csv.hbs\"");
+    assert_eq!(profile.folder(), Some(Path::new("/p")));
+    assert_eq!((profile.description.as_str(), profile.auth.namespace.as_str()), ("", "DEFAULT"));
+    assert!(profile.auth.refresh_tokens);
+    assert_eq!((profile.output.mode, profile.http.retries), (0o600, 5));
+    assert_eq!(profile.http.timeout, Timeout::FromEnvironment);
+}
+
+#[test]
+fn the_full_profile_is_read() {
+    for text in [FULL.to_owned(), FULL.replace('\n', "\r\n")] {
+        let profile = with(&text).unwrap();
+        assert_eq!(profile.auth.login, LoginFlow::Paste);
+        assert_eq!(profile.output.path, Some("/p/out/é.csv".into()));
+        assert_eq!(profile.http.timeout, Timeout::After(Duration::from_millis(2500)));
+        let vars = serde_json::Value::from(profile.vars).to_string();
+        assert_eq!(vars, r#"{"day":"2024-02-29","n":1000,"x":[1.5,{"a":true}]}"#);
+    }
+    assert!(parse(&format!("\u{feff}{TOP}")).is_ok());
+    assert_eq!(with("[http]\ntimeout = -1").unwrap().http.timeout, Timeout::Never);
+}
+
+#[test]
+fn each_mistake_is_named() {
+    for (more, expected) in [
+        ("scope = 1", "unknown key `scope`"),
+        ("scope = 1", "did you mean `scopes`?"),
+        ("banana = 1", "the keys here are `description`"),
+        ("login = \"auto\"", "it belongs in `[auth]`"),
+        ("[auth]\nstorage = \"x\"", "before the first `[section]`"),
+        ("description = 1", "`description` must be a string, not an integer"),
+        ("auth = 1", "`auth` must be a table, not an integer"),
+        ("[auth]\nlogin = \"past\"", "did you mean `paste`?"),
+        ("[auth]\nlogin = \"browser\"", "not supported yet"),
+        ("[auth]\nclient_secret = {env = \"X\"}", "not supported yet"),
+        ("[groups]\nstatus = []", "did you mean `statuses`?"),
+        ("[groups]", "not supported yet"),
+        ("[output.guard]\nmin_group = 1", "did you mean `min_groups`?"),
+        ("[output]\non_change = []", "not supported yet"),
+        ("[output]\nmode = 600", "a string of octal digits such as \"0600\""),
+        ("[output]\nmode = \"4755\"", "setuid"),
+        ("[output]\nmode = \"0400\"", "owner read and write"),
+        ("[output]\npath = \"${NO}/a\"", "NO is not set"),
+        ("[http]\nretries = 21", "from 0 to 20"),
+        ("[http]\ntimeout = 0", "or -1 for no limit"),
+        ("[http]\ntimeout = nan", "or -1 for no limit"),
+        ("[http]\nproxy = \"socks5://x\"", "http or https"),
+        ("[http]\nconcurrency = 2", "not supported yet"),
+        ("[environment]\nname = \"prodution\"", "did you mean `production`?"),
+        ("[environment]\nauth_url = \"http://example.org\"", "must be https"),
+        ("[environment]\nauth_url = \"https://example.org?a\"", "cannot hold a `?`"),
+        ("[vars]\nx = inf", "finite"),
+    ] {
+        let shown = shown(&with(more).unwrap_err());
+        assert!(shown.contains(expected), "{more}: {shown}");
+    }
+}
+
+#[test]
+fn each_mistake_of_the_top_is_named() {
+    for (right, wrong, expected) in [
+        ("61338D24-", "61338D24", "must be a UUID"),
+        ("\"openid\", \"email\"", "", "`scopes` is empty"),
+        ("[\"openid\", \"email\"]", "\"openid\"", "an array of strings, not a string"),
+        ("\"email\"", "\"openid\"", "there twice"),
+        ("\"openid\", ", "\"openid profile\", ", "mine.toml:2:18"),
+        ("~/t.json", "app:x", "not supported yet"),
+        ("~/t.json", "t.db", "not supported yet"),
+        ("~/t.json", "keyring", "ends in `.json`"),
+        ("groups.csv.hbs", "", "`template` is empty"),
+        ("groups.csv.hbs", "groups.hbs", "must end in a format"),
+        ("groups.csv.hbs", "groups.csv", "must end in a format"),
+    ] {
+        let shown = shown(&parse(&TOP.replace(right, wrong)).unwrap_err());
+        assert!(shown.contains(expected), "{wrong}: {shown}");
+    }
+}
+
+#[test]
+fn all_mistakes_come_at_once_and_not_too_many() {
+    let error = parse("banana = 1\nx = = 2\nstorage = 3\n").unwrap_err();
+    let text = shown(&error);
+    assert!(
+        text.contains("`banana`") && text.contains("mine.toml:2:") && text.contains("`storage`"),
+        "{text}"
+    );
+    assert_eq!(parse("").unwrap_err().diagnostics.len(), 4);
+    let text = shown(&with("[auth]\nlogin = = \"x\"\n").unwrap_err());
+    assert!(!text.contains("must be a string"), "{text}");
+    let many: Vec<String> = (0..5000).map(|n| format!("k{n} = 1\n")).collect();
+    let error = with(&many.concat()).unwrap_err();
+    assert_eq!(error.diagnostics.len(), 20);
+    assert!(error.to_string().contains("5000 mistakes, of which the first 20"), "{error}");
+}
+
+#[test]
+fn a_secret_is_never_shown() {
+    for more in [
+        "[auth]\nclient_secret = \"hunter2\"",
+        "[auth]\nclient-secret = \"hunter2\"",
+        "[auth]\nclient_secert = 'hunter2'",
+        "secret = \"hunter2\"",
+        "auth = { secret = \"hunter2\" }",
+        "auth.client_secret = { value = \"hunter2\" }",
+        "[auth]\nclient_secret = \"hunter2",
+        "[auth]\nclient_secret = hunter2",
+        "[auth]\nclient_secret: hunter2",
+        "[auth]\nclient_secret =\n\"hunter2\"",
+        "[auth]\nclient_secret = \"\"\"\n\nhunter2 x\n",
+        "auth = { client_secret = \"hunter2\", = }",
+        "[auth]\n\"client_secret\" = \"hunter2\" = 1",
+        "[http]\nproxy = \"http://me:hunter2@proxy\"",
+    ] {
+        let error = with(more).unwrap_err();
+        let text = format!("{}{error}{error:?}", shown(&error));
+        assert!(!text.contains("hunter2"), "{more}: {text}");
+        let masked = error.diagnostics.iter().all(|diagnostic| !diagnostic.source.contains("hunter2"));
+        assert!(masked, "{more}");
+    }
+}
+
+#[test]
+fn no_text_makes_it_panic() {
+    let mut random = fastrand::Rng::with_seed(7);
+    let whole = format!("{TOP}{FULL}").into_bytes();
+    for _ in 0..1500 {
+        let mut bytes = whole.clone();
+        for _ in 0..random.usize(1..6) {
+            if bytes.is_empty() {
+                break;
+            }
+            let at = random.usize(..bytes.len());
+            match random.u8(..4) {
+                0 => drop(bytes.remove(at)),
+                1 => bytes.insert(at, bytes[at]),
+                2 => bytes[at] = *random.choice(b"\0\"'[]{}=.#\n\r\\*").unwrap_or(&b' '),
+                _ => bytes.truncate(at),
+            }
+        }
+        if let Err(error) = parse(&String::from_utf8_lossy(&bytes)) {
+            assert!(!shown(&error).is_empty());
+        }
+    }
+    for text in
+        ["[".repeat(20_000), "a=[".repeat(20_000), "a.".repeat(20_000), "= ".repeat(200_000), "\0".to_owned()]
+    {
+        assert!(parse(&text).is_err());
+    }
+}
