@@ -1,5 +1,6 @@
 //! `runner` turns a TOML profile into a finished file.
 
+pub mod atomic_file;
 pub mod auth;
 pub mod cli;
 pub mod diagnostic;

@@ -1,0 +1,66 @@
+//! The lock between processes: held from re-reading the store to replacing it.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use crate::atomic_file::{create_private_folder, folder_of};
+use crate::{Error, Kind, Result};
+
+/// How long a run waits for another one. A refresh with every retry at its longest fits in.
+const DEADLINE: Duration = Duration::from_secs(90);
+
+/// How often a waiting run looks again. The kernel releases the lock of a process that died.
+const INTERVAL: Duration = Duration::from_millis(15);
+
+/// Waiting this long is worth a word to the user.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// An exclusive lock, released when dropped or when the process ends, however it ends.
+#[derive(Debug)]
+pub struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    /// Waits for the lock. Exit code 6 when another run still holds it after 90 seconds.
+    pub(super) async fn acquire(path: &Path) -> Result<Self> {
+        let cannot_open = |error| {
+            Error::failed(format!("can't open the lock file `{}`", path.display()))
+                .because(error)
+                .help("the folder of the token file must be writable: tokens are renewed there")
+        };
+        create_private_folder(folder_of(path)).map_err(cannot_open)?;
+        // Never deleted: removing a lock file while somebody waits for it lets two runs in.
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .mode(0o600)
+            .open(path)
+            .map_err(cannot_open)?;
+
+        let start = Instant::now();
+        let mut announced = false;
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(Self { _file: file }),
+                Err(TryLockError::Error(error)) => {
+                    return Err(Error::failed(format!("can't lock `{}`", path.display())).because(error));
+                }
+                Err(TryLockError::WouldBlock) => {}
+            }
+            if start.elapsed() >= DEADLINE {
+                return Err(Error::new(Kind::Locked, "another run is renewing the same tokens")
+                    .because(format!("`{}` was locked for {} seconds", path.display(), DEADLINE.as_secs()))
+                    .help("look for a hanging `runner` process with `fuser` on that file"));
+            }
+            if !announced && start.elapsed() >= PATIENCE {
+                tracing::info!("waiting for another run to release `{}`", path.display());
+                announced = true;
+            }
+            tokio::time::sleep(INTERVAL).await;
+        }
+    }
+}

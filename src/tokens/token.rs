@@ -1,0 +1,109 @@
+//! One token, as the Globus SDK describes it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Map, Value, json};
+
+/// Tokens by resource server.
+pub type Tokens = BTreeMap<String, Token>;
+
+/// An access token counts as expired this many seconds early, so that it does not expire on its way.
+const EXPIRY_MARGIN: i64 = 60;
+
+/// An access token for one resource server, with what is needed to renew it.
+///
+/// The fields are those of the SDK's `TokenStorageData`.
+#[derive(Debug, Clone)]
+pub struct Token {
+    /// The service that accepts the token, such as `groups.api.globus.org`.
+    pub resource_server: String,
+    /// The identity that logged in, where the grant told it (scope `openid`).
+    pub identity_id: Option<String>,
+    /// The granted scopes, separated by spaces; root scopes only.
+    pub scope: String,
+    /// What is sent as `Authorization: Bearer`.
+    pub access_token: SecretString,
+    /// What buys the next access token; absent when the grant was for online access.
+    pub refresh_token: Option<SecretString>,
+    /// When the access token expires, in seconds since 1970.
+    pub expires_at_seconds: i64,
+    /// `Bearer`, where it is said.
+    pub token_type: Option<String>,
+    /// Keys of other programs, kept as they are.
+    pub extra: Map<String, Value>,
+}
+
+impl Token {
+    /// Whether the access token can still be used now.
+    #[must_use]
+    pub fn is_fresh(&self) -> bool {
+        self.expires_at_seconds > now().saturating_add(EXPIRY_MARGIN)
+    }
+
+    /// Reads a stored token. The error says which key is wrong; it never holds a value.
+    pub(super) fn from_json(value: &Value) -> Result<Self, Malformed> {
+        let mut keys = value.as_object().ok_or(Malformed("the token", "an object"))?.clone();
+        Ok(Self {
+            resource_server: text(&mut keys, "resource_server")?,
+            identity_id: optional_text(&mut keys, "identity_id")?,
+            scope: text(&mut keys, "scope")?,
+            access_token: text(&mut keys, "access_token")?.into(),
+            refresh_token: optional_text(&mut keys, "refresh_token")?.map(Into::into),
+            expires_at_seconds: keys
+                .shift_remove("expires_at_seconds")
+                .and_then(|value| value.as_i64())
+                .ok_or(Malformed("expires_at_seconds", "a whole number"))?,
+            token_type: optional_text(&mut keys, "token_type")?,
+            extra: keys,
+        })
+    }
+
+    /// The token as it is stored.
+    pub(super) fn to_json(&self) -> Value {
+        let mut value = json!({
+            "resource_server": self.resource_server,
+            "identity_id": self.identity_id,
+            "scope": self.scope,
+            "access_token": self.access_token.expose_secret(),
+            "refresh_token": self.refresh_token.as_ref().map(ExposeSecret::expose_secret),
+            "expires_at_seconds": self.expires_at_seconds,
+            "token_type": self.token_type,
+        });
+        if let Value::Object(keys) = &mut value {
+            keys.extend(self.extra.clone());
+        }
+        value
+    }
+}
+
+/// A key of a stored token that is missing or of another type: the key, and what it should be.
+#[derive(Debug)]
+pub(super) struct Malformed(&'static str, &'static str);
+
+impl fmt::Display for Malformed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` is missing or not {}", self.0, self.1)
+    }
+}
+
+fn text(keys: &mut Map<String, Value>, key: &'static str) -> Result<String, Malformed> {
+    optional_text(keys, key)?.ok_or(Malformed(key, "text"))
+}
+
+fn optional_text(keys: &mut Map<String, Value>, key: &'static str) -> Result<Option<String>, Malformed> {
+    match keys.shift_remove(key) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(_) => Err(Malformed(key, "text or null")),
+    }
+}
+
+/// Seconds since 1970.
+#[must_use]
+pub fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}
