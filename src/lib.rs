@@ -1,4 +1,37 @@
-//! `runner` turns a TOML profile into a finished file.
+//! `runner` turns a TOML profile into a finished file: it logs in to Globus when no tokens are stored, renews
+//! them as needed, fetches the user's groups and renders them through a Handlebars template.
+//!
+//! # The way of the data
+//!
+//! ```text
+//! profile  ->  tokens  ->  globus  ->  template  ->  output
+//! (TOML)      (stored,     (groups)    (Handlebars,  (stdout or file,
+//!             renewed)                  escaped)      all or nothing)
+//! ```
+//!
+//! `run` is this line, one call for each arrow. A later stage never reaches back.
+//!
+//! | module | what it knows |
+//! |---|---|
+//! | [`cli`] | what can be typed, what is said on stderr, exit codes; one file for each command |
+//! | `run` | the main job |
+//! | [`profile`] | the TOML file as written and as meant, and every mistake in it |
+//! | [`search`] | where profiles and templates are found by name |
+//! | [`tokens`] | what a token is, the files of the Globus SDK, the lock between processes |
+//! | [`auth`] | OAuth 2.0 with Globus Auth, the login flows, and the authorizer that decides what is needed |
+//! | [`globus`] | where the services are, HTTP with its deadlines and retries, the groups |
+//! | [`template`] | Handlebars, escaping by format, helpers |
+//! | [`output`] | stdout and files |
+//! | [`sandbox`] | a local Globus Auth and Groups, for trying a profile and for the tests |
+//! | [`diagnostic`], [`error`] | mistakes shown with their line; errors with what, why, help and exit code |
+//!
+//! # Rules that hold everywhere
+//!
+//! - stdout is data, stderr is talk. Data comes whole or not at all, and so do files.
+//! - No prompt without a terminal, and no wait without a deadline.
+//! - Secrets are [`secrecy::SecretString`] until the wire or the store.
+//! - What the services send is other people's words: escaped in output, harmless at a terminal.
+//! - Nothing is loaded, parsed or built that the run does not need: most runs ask one thing and end.
 
 pub mod atomic_file;
 pub mod auth;

@@ -1,0 +1,218 @@
+//! Where the services are, and the `GLOBUS_SDK_*` environment variables every Globus user knows.
+//!
+//! They mean what they mean to the SDK: a service URL wins over the environment's name, and both win over
+//! the profile.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use url::Url;
+
+use crate::loopback::is_loopback;
+use crate::profile::{self, Timeout};
+use crate::{Error, Result};
+
+/// How an environment variable is read; a seam, so that nothing here depends on the process.
+pub(super) type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// The base URLs of the services a run asks, each ending in `/`.
+#[derive(Debug, Clone)]
+pub struct Services {
+    /// Globus Auth.
+    pub auth: Url,
+    /// Globus Groups.
+    pub groups: Url,
+    /// The name of the environment, such as `production`.
+    pub environment: String,
+}
+
+impl Services {
+    /// From the process environment, then the profile, then production.
+    pub fn resolve(profile: &profile::Environment, env: Env<'_>) -> Result<Self> {
+        let environment = match env("GLOBUS_SDK_ENVIRONMENT").filter(|name| !name.is_empty()) {
+            Some(name) => name,
+            None => profile.name.clone().unwrap_or_else(|| "production".to_owned()),
+        };
+        let domain = domain(&environment)?;
+        let service = |name: &str, variable: &str, from_profile: &Option<Url>, default: String| {
+            if let Some(text) = env(variable).filter(|text| !text.is_empty()) {
+                return base_url(&text).map_err(|why| {
+                    Error::usage(format!("the environment variable {variable} is not usable")).because(why)
+                });
+            }
+            match from_profile {
+                Some(url) => Ok(with_slash(url.clone())),
+                None => base_url(&default)
+                    .map_err(|why| Error::usage(format!("no URL for the {name} service")).because(why)),
+            }
+        };
+        Ok(Self {
+            auth: service(
+                "auth",
+                "GLOBUS_SDK_SERVICE_URL_AUTH",
+                &profile.auth_url,
+                format!("https://auth.{domain}/"),
+            )?,
+            groups: service(
+                "groups",
+                "GLOBUS_SDK_SERVICE_URL_GROUPS",
+                &profile.groups_url,
+                format!("https://groups.api.{domain}/"),
+            )?,
+            environment,
+        })
+    }
+
+    /// Every service at one base URL, as the sandbox serves them.
+    #[must_use]
+    pub fn all_at(base: &Url) -> Self {
+        let base = with_slash(base.clone());
+        Self { auth: base.clone(), groups: base, environment: "sandbox".to_owned() }
+    }
+}
+
+fn domain(environment: &str) -> Result<String> {
+    match environment {
+        "production" => Ok("globus.org".to_owned()),
+        "preview" => Ok("preview.globus.org".to_owned()),
+        "sandbox" | "integration" | "test" | "staging" => Ok(format!("{environment}.globuscs.info")),
+        other => Err(Error::usage(format!("there is no Globus environment {other:?}"))
+            .because("the environment variable GLOBUS_SDK_ENVIRONMENT names it")
+            .help("known are production, preview, sandbox, integration, test and staging")),
+    }
+}
+
+/// A base URL that tokens may be sent to.
+fn base_url(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).map_err(|error| format!("{text:?}: {error}"))?;
+    match url.scheme() {
+        "https" => Ok(with_slash(url)),
+        "http" if is_loopback(&url) => Ok(with_slash(url)),
+        "http" => Err(format!("{text:?} would send tokens unencrypted; plain http is for this machine only")),
+        other => Err(format!("{text:?} has the scheme {other:?}, not https")),
+    }
+}
+
+/// `Url::join` drops the last segment of a base without a slash at its end.
+fn with_slash(mut url: Url) -> Url {
+    if !url.path().ends_with('/') {
+        let path = format!("{}/", url.path());
+        url.set_path(&path);
+    }
+    url
+}
+
+/// Whose certificates are believed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trust {
+    /// The certificate authorities of the system.
+    System,
+    /// Those in this PEM file alone.
+    File(PathBuf),
+    /// Anybody's: `GLOBUS_SDK_VERIFY_SSL=false`.
+    Anyone,
+}
+
+impl Trust {
+    /// From `GLOBUS_SDK_VERIFY_SSL` (a boolean or the path of a CA bundle), then the profile's `ca_file`.
+    pub fn resolve(ca_file: Option<&PathBuf>, env: Env<'_>) -> Result<Self> {
+        let from_profile = || ca_file.map_or(Self::System, |path| Self::File(path.clone()));
+        let Some(value) = env("GLOBUS_SDK_VERIFY_SSL") else { return Ok(from_profile()) };
+        match value.to_lowercase().as_str() {
+            "y" | "yes" | "t" | "true" | "on" | "1" => Ok(from_profile()),
+            "n" | "no" | "f" | "false" | "off" | "0" => Ok(Self::Anyone),
+            _ if PathBuf::from(&value).is_file() => Ok(Self::File(value.into())),
+            _ => Err(Error::usage("the environment variable GLOBUS_SDK_VERIFY_SSL is not usable")
+                .because(format!("{value:?} is neither a boolean nor a file that exists"))),
+        }
+    }
+}
+
+/// The longest silence of a service that is put up with: the profile's, else `GLOBUS_SDK_HTTP_TIMEOUT`
+/// (seconds; `-1` is no limit), else 60 seconds.
+pub(super) fn timeout_from(profile: Timeout, env: Env<'_>) -> Result<Option<Duration>> {
+    const DEFAULT: Duration = Duration::from_secs(60);
+    match profile {
+        Timeout::After(duration) => return Ok(Some(duration)),
+        Timeout::Never => return Ok(None),
+        Timeout::FromEnvironment => {}
+    }
+    let Some(value) = env("GLOBUS_SDK_HTTP_TIMEOUT").filter(|value| !value.is_empty()) else {
+        return Ok(Some(DEFAULT));
+    };
+    let unusable = || {
+        Error::usage("the environment variable GLOBUS_SDK_HTTP_TIMEOUT is not usable")
+            .because(format!("{value:?} is not a number of seconds greater than 0, nor -1 for no limit"))
+    };
+    let seconds: f64 = value.trim().parse().map_err(|_| unusable())?;
+    // -1 is a word here, not a measurement.
+    #[allow(clippy::float_cmp)]
+    if seconds == -1.0 {
+        return Ok(None);
+    }
+    Duration::try_from_secs_f64(seconds)
+        .ok()
+        .filter(|duration| !duration.is_zero())
+        .map(Some)
+        .ok_or_else(unusable)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn services(variables: &[(&str, &str)]) -> Result<Services> {
+        Services::resolve(&profile::Environment::default(), &|name| {
+            variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn production_by_default() {
+        let services = services(&[]).unwrap();
+        assert_eq!(services.auth.as_str(), "https://auth.globus.org/");
+        assert_eq!(services.groups.as_str(), "https://groups.api.globus.org/");
+    }
+
+    #[test]
+    fn each_environment_has_its_domain() {
+        for (name, auth, groups) in [
+            ("preview", "https://auth.preview.globus.org/", "https://groups.api.preview.globus.org/"),
+            ("test", "https://auth.test.globuscs.info/", "https://groups.api.test.globuscs.info/"),
+        ] {
+            let services = services(&[("GLOBUS_SDK_ENVIRONMENT", name)]).unwrap();
+            assert_eq!((services.auth.as_str(), services.groups.as_str()), (auth, groups));
+        }
+        assert!(services(&[("GLOBUS_SDK_ENVIRONMENT", "prod")]).is_err());
+    }
+
+    #[test]
+    fn a_service_url_wins_over_the_environment() {
+        let services = services(&[
+            ("GLOBUS_SDK_ENVIRONMENT", "preview"),
+            ("GLOBUS_SDK_SERVICE_URL_GROUPS", "http://127.0.0.1:9/base"),
+        ])
+        .unwrap();
+        assert_eq!(services.auth.as_str(), "https://auth.preview.globus.org/");
+        assert_eq!(services.groups.as_str(), "http://127.0.0.1:9/base/");
+    }
+
+    #[test]
+    fn tokens_never_travel_unencrypted() {
+        for url in ["http://example.org/", "http://localhost.example.org/", "ftp://127.0.0.1/", "nonsense"] {
+            assert!(services(&[("GLOBUS_SDK_SERVICE_URL_AUTH", url)]).is_err(), "{url}");
+        }
+    }
+
+    #[test]
+    fn timeouts_as_in_the_sdk() {
+        let timeout =
+            |value: &'static str| timeout_from(Timeout::FromEnvironment, &move |_| Some(value.to_owned()));
+        assert_eq!(timeout("").unwrap(), Some(Duration::from_secs(60)));
+        assert_eq!(timeout("2.5").unwrap(), Some(Duration::from_millis(2500)));
+        assert_eq!(timeout("-1").unwrap(), None);
+        for wrong in ["0", "-2", "soon", "NaN", "inf", "1e300"] {
+            assert!(timeout(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Globus Groups: what a user belongs to.
+//!
+//! <https://groups.api.globus.org/redoc>
+
+use reqwest::{Method, StatusCode};
+use secrecy::SecretString;
+use serde_json::{Map, Value};
+use url::Url;
+
+use super::transport::{Answer, Ask, Transport};
+use crate::auth::{Authorizer, Login};
+use crate::error::Result;
+use crate::{Error, Kind};
+
+/// The resource server whose token Groups accepts.
+pub const GROUPS_RESOURCE_SERVER: &str = "groups.api.globus.org";
+
+/// The service sends all groups in one answer. Ten thousand groups are about 7 MB.
+const LARGEST_ANSWER: usize = 1024 * 1024 * 1024;
+
+const SERVICE: &str = "Globus Groups";
+
+/// The Groups service.
+#[derive(Debug)]
+pub struct Groups<'a> {
+    transport: &'a Transport,
+    base: &'a Url,
+}
+
+impl<'a> Groups<'a> {
+    /// The service at this base URL.
+    #[must_use]
+    pub fn new(transport: &'a Transport, base: &'a Url) -> Self {
+        Self { transport, base }
+    }
+
+    /// The groups the user is an active member of, in the order of the service; see
+    /// [`parse_groups()`].
+    pub async fn mine<L: Login>(&self, authorizer: &mut Authorizer<'_, L>) -> Result<Vec<Value>> {
+        let url = self.base.join("v2/groups/my_groups").map_err(|error| {
+            Error::usage(format!("`{}` is not a usable base URL", self.base)).because(error)
+        })?;
+        let token = authorizer.access_token().await?;
+        let mut answer = self.ask(&url, &token).await?;
+        if answer.status == StatusCode::UNAUTHORIZED {
+            // Tokens can be revoked before they expire.
+            let token = authorizer.replace(&token).await?;
+            answer = self.ask(&url, &token).await?;
+        }
+        check_status(&answer)?;
+        parse_groups(&answer.body)
+    }
+
+    async fn ask(&self, url: &Url, token: &SecretString) -> Result<Answer> {
+        self.transport
+            .send(&Ask {
+                service: SERVICE,
+                method: Method::GET,
+                url: url.clone(),
+                bearer: Some(token),
+                authorization: None,
+                form: None,
+                limit: LARGEST_ANSWER,
+                repeatable: true,
+            })
+            .await
+    }
+}
+
+/// The groups of an answer, each with every key the service sent and `roles`: the roles of the user's
+/// memberships, sorted and unique.
+pub fn parse_groups(body: &[u8]) -> Result<Vec<Value>> {
+    let groups: Vec<Map<String, Value>> = serde_json::from_slice(body).map_err(|error| {
+        Error::failed(format!("{SERVICE} answered with something that is not a list of groups"))
+            .because(error)
+            .help("run it again with -vv; if it stays, the service or something in between has changed")
+    })?;
+    groups.into_iter().map(with_roles).collect()
+}
+
+/// Adds `roles`. One user can hold several memberships in a group, one for each linked identity.
+fn with_roles(mut group: Map<String, Value>) -> Result<Value> {
+    for key in ["id", "name"] {
+        if !group.get(key).is_some_and(Value::is_string) {
+            return Err(Error::failed(format!(
+                "{SERVICE} sent a group whose `{key}` is missing or not text"
+            )));
+        }
+    }
+    let mut roles: Vec<String> = group
+        .get("my_memberships")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(|membership| membership.get("role")?.as_str().map(str::to_owned))
+        .collect();
+    roles.sort_unstable();
+    roles.dedup();
+    group.insert("roles".to_owned(), roles.into());
+    Ok(Value::Object(group))
+}
+
+fn check_status(answer: &Answer) -> Result<()> {
+    let status = answer.status;
+    if status == StatusCode::OK {
+        return Ok(());
+    }
+    let said = said(&answer.body);
+    let kind = match status {
+        StatusCode::UNAUTHORIZED => Kind::LoginNeeded,
+        _ if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => Kind::Unreachable,
+        _ => Kind::Failed,
+    };
+    Err(Error::new(kind, format!("{SERVICE} refused the request with status {status}")).because(said))
+}
+
+/// The service's own words about an error, fit to be shown: in one line, short, without control characters.
+fn said(body: &[u8]) -> String {
+    const LONGEST: usize = 300;
+    let parsed: Value = serde_json::from_slice(body).unwrap_or_default();
+    let first = &parsed["errors"][0];
+    let words = [&first["detail"], &first["title"], &parsed["detail"], &parsed["message"], &parsed["code"]]
+        .into_iter()
+        .find_map(Value::as_str)
+        .map_or_else(|| String::from_utf8_lossy(body).into_owned(), str::to_owned);
+    let words: String = words.chars().filter(|character| !character.is_control()).take(LONGEST).collect();
+    if words.is_empty() { "it gave no reason".to_owned() } else { words }
+}

@@ -1,0 +1,114 @@
+//! `/_sandbox/`: looking in and interfering, for tests and for people with `curl`.
+//!
+//! | request | does |
+//! |---|---|
+//! | `GET /_sandbox/requests` | lists the requests so far |
+//! | `DELETE /_sandbox/requests` | forgets them |
+//! | `POST /_sandbox/approve` `{"url": AUTHORIZE_URL, "user"?: NAME}` | allows a login: `{"code", "redirect"}` |
+//! | `POST /_sandbox/faults` `{"path", "method"?, "times"?, "delay_ms"?, "status"?, "retry_after"?, "body"?}` | adds a fault; `body` is `"cut"`, `"truncated"`, `"garbage"` or `{"json": …}` |
+//! | `DELETE /_sandbox/faults` | removes all faults |
+//! | `PUT /_sandbox/groups` `[…]` | makes `my_groups` answer with just this |
+//! | `DELETE /_sandbox/groups` | makes it answer from the data again |
+//! | `PUT /_sandbox/settings` `{"rotate_refresh_tokens"?, "token_lifetime"?}` | changes how tokens are given; the lifetime is in seconds |
+//! | `POST /_sandbox/expire-access-tokens` | lets every access token be over |
+//! | `POST /_sandbox/revoke-all` | takes every token and consent back |
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::{get, post, put};
+use axum::{Json, Router};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use url::Url;
+
+use super::authorize;
+use super::faults::Fault;
+use super::problem::Refusal;
+use super::record::Request;
+use super::state::Shared;
+
+pub(super) fn router() -> Router<Arc<Shared>> {
+    Router::new()
+        .route("/requests", get(requests).delete(clear_requests))
+        .route("/approve", post(approve))
+        .route("/faults", post(add_fault).delete(clear_faults))
+        .route("/groups", put(set_groups).delete(clear_groups))
+        .route("/settings", put(set))
+        .route("/expire-access-tokens", post(expire_access_tokens))
+        .route("/revoke-all", post(revoke_all))
+}
+
+async fn requests(State(shared): State<Arc<Shared>>) -> Json<Vec<Request>> {
+    Json(shared.state().record.list())
+}
+
+async fn clear_requests(State(shared): State<Arc<Shared>>) -> StatusCode {
+    shared.state().record.clear();
+    StatusCode::NO_CONTENT
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Approval {
+    url: Url,
+    user: Option<String>,
+}
+
+async fn approve(
+    State(shared): State<Arc<Shared>>,
+    Json(approval): Json<Approval>,
+) -> Result<Json<Value>, Refusal> {
+    let approved = authorize::approve(&shared, &approval.url, approval.user.as_deref())?;
+    Ok(Json(json!({ "code": approved.code, "redirect": approved.redirect.as_str() })))
+}
+
+async fn add_fault(State(shared): State<Arc<Shared>>, Json(fault): Json<Fault>) -> StatusCode {
+    shared.state().faults.push(fault);
+    StatusCode::NO_CONTENT
+}
+
+async fn clear_faults(State(shared): State<Arc<Shared>>) -> StatusCode {
+    shared.state().faults.clear();
+    StatusCode::NO_CONTENT
+}
+
+async fn set_groups(State(shared): State<Arc<Shared>>, Json(groups): Json<Vec<Value>>) -> StatusCode {
+    shared.state().my_groups = Some(Value::Array(groups).to_string().into());
+    StatusCode::NO_CONTENT
+}
+
+async fn clear_groups(State(shared): State<Arc<Shared>>) -> StatusCode {
+    shared.state().my_groups = None;
+    StatusCode::NO_CONTENT
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Settings {
+    rotate_refresh_tokens: Option<bool>,
+    token_lifetime: Option<u64>,
+}
+
+async fn set(State(shared): State<Arc<Shared>>, Json(settings): Json<Settings>) -> StatusCode {
+    let mut state = shared.state();
+    if let Some(rotate) = settings.rotate_refresh_tokens {
+        state.rotate_refresh_tokens = rotate;
+    }
+    if let Some(seconds) = settings.token_lifetime {
+        state.token_lifetime = Duration::from_secs(seconds);
+    }
+    StatusCode::NO_CONTENT
+}
+
+async fn expire_access_tokens(State(shared): State<Arc<Shared>>) -> StatusCode {
+    shared.state().grants.expire_access_tokens();
+    StatusCode::NO_CONTENT
+}
+
+async fn revoke_all(State(shared): State<Arc<Shared>>) -> StatusCode {
+    shared.state().revoke_all();
+    StatusCode::NO_CONTENT
+}

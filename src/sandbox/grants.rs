@@ -1,0 +1,232 @@
+//! Codes, access tokens and refresh tokens: who has them, what for, and until when.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use super::authorize::Request;
+use super::problem::Refusal;
+use super::scopes::resource_server;
+use super::state::random_secret;
+
+/// A code that waits for its exchange, or has had it.
+#[derive(Debug)]
+pub(super) struct Code {
+    request: Request,
+    /// The identity that allowed it.
+    identity: String,
+    expires: Instant,
+    /// The grant it was exchanged for.
+    used: Option<u64>,
+}
+
+impl Code {
+    pub(super) fn new(request: Request, identity: String, lifetime: Duration) -> Self {
+        Self { request, identity, expires: Instant::now() + lifetime, used: None }
+    }
+}
+
+/// Who granted what to whom.
+#[derive(Debug, Clone)]
+pub(super) struct Grant {
+    /// Tokens of one exchange have one number, and so have those refreshed from them.
+    number: u64,
+    pub(super) client_id: String,
+    pub(super) identity: String,
+    pub(super) resource_server: String,
+    /// Root scopes, separated by spaces.
+    pub(super) scope: String,
+}
+
+#[derive(Debug)]
+struct AccessToken {
+    grant: Grant,
+    issued: i64,
+    expires: Instant,
+    lifetime: Duration,
+}
+
+/// An access token as the introspection shows it.
+#[derive(Debug)]
+pub(super) struct Described {
+    pub(super) grant: Grant,
+    /// In seconds since 1970.
+    pub(super) issued: i64,
+    /// In seconds since 1970.
+    pub(super) expires: i64,
+}
+
+/// One token of an answer.
+#[derive(Debug)]
+pub(super) struct Issued {
+    pub(super) access_token: String,
+    pub(super) refresh_token: Option<String>,
+    pub(super) resource_server: String,
+    pub(super) scope: String,
+}
+
+/// Everything that has been given out.
+#[derive(Debug, Default)]
+pub(super) struct Grants {
+    codes: HashMap<String, Code>,
+    access_tokens: HashMap<String, AccessToken>,
+    refresh_tokens: HashMap<String, Grant>,
+    last: u64,
+}
+
+impl Grants {
+    pub(super) fn add_code(&mut self, code: String, about: Code) {
+        self.codes.insert(code, about);
+    }
+
+    /// Uses a code up: what was asked for, who allowed it, and the number of the grant. Using it twice takes back what it gave (RFC 6749, section 4.1.2).
+    pub(super) fn use_code(&mut self, code: &str) -> Result<(Request, String, u64), Refusal> {
+        let wrong = || Refusal::invalid_grant("The authorization code is not known, or has expired");
+        let next = self.last + 1;
+        let about = self.codes.get_mut(code).ok_or_else(wrong)?;
+        if let Some(number) = about.used {
+            self.revoke_grant(number);
+            return Err(Refusal::invalid_grant("The authorization code has been used before"));
+        }
+        if about.expires <= Instant::now() {
+            return Err(wrong());
+        }
+        about.used = Some(next);
+        self.last = next;
+        Ok((about.request.clone(), about.identity.clone(), next))
+    }
+
+    /// A number for a grant that comes without a code.
+    pub(super) fn next_number(&mut self) -> u64 {
+        self.last += 1;
+        self.last
+    }
+
+    /// Gives one token for each resource server of these scopes.
+    pub(super) fn issue(
+        &mut self,
+        number: u64,
+        client_id: &str,
+        identity: &str,
+        scopes: &[&str],
+        offline: bool,
+        lifetime: Duration,
+    ) -> Vec<Issued> {
+        let mut by_server: Vec<(&str, Vec<&str>)> = Vec::new();
+        for scope in scopes {
+            let Some(server) = resource_server(scope) else { continue };
+            match by_server.iter_mut().find(|(known, _)| *known == server) {
+                Some((_, of_server)) if of_server.contains(scope) => {}
+                Some((_, of_server)) => of_server.push(scope),
+                None => by_server.push((server, vec![scope])),
+            }
+        }
+        let grant = |server: &str, scopes: &[&str]| Grant {
+            number,
+            client_id: client_id.to_owned(),
+            identity: identity.to_owned(),
+            resource_server: server.to_owned(),
+            scope: scopes.join(" "),
+        };
+        by_server
+            .into_iter()
+            .map(|(server, scopes)| {
+                let grant = grant(server, &scopes);
+                let refresh_token = offline.then(|| self.give_refresh_token(grant.clone()));
+                self.give_access_token(grant, refresh_token, lifetime)
+            })
+            .collect()
+    }
+
+    /// A new access token for a refresh token of this client. With rotation the refresh token is replaced.
+    pub(super) fn refresh(
+        &mut self,
+        refresh_token: &str,
+        client_id: &str,
+        rotate: bool,
+        lifetime: Duration,
+    ) -> Result<Issued, Refusal> {
+        let grant = self
+            .refresh_tokens
+            .get(refresh_token)
+            .filter(|grant| grant.client_id == client_id)
+            .cloned()
+            .ok_or_else(|| Refusal::invalid_grant("The refresh token is not known, or has been revoked"))?;
+        let mut replacement = None;
+        if rotate {
+            self.refresh_tokens.remove(refresh_token);
+            replacement = Some(self.give_refresh_token(grant.clone()));
+        }
+        Ok(self.give_access_token(grant, replacement, lifetime))
+    }
+
+    /// What an access token is good for; `None` when it is unknown or over.
+    pub(super) fn access(&self, access_token: &str) -> Option<&Grant> {
+        let token = self.access_tokens.get(access_token)?;
+        (token.expires > Instant::now()).then_some(&token.grant)
+    }
+
+    /// All about a token of either kind that is still good.
+    pub(super) fn describe(&self, token: &str) -> Option<Described> {
+        if let Some(access) = self.access_tokens.get(token) {
+            let expires = access.issued.saturating_add_unsigned(access.lifetime.as_secs());
+            return (access.expires > Instant::now()).then(|| Described {
+                grant: access.grant.clone(),
+                issued: access.issued,
+                expires,
+            });
+        }
+        let grant = self.refresh_tokens.get(token)?.clone();
+        let now = crate::tokens::now();
+        Some(Described { grant, issued: now, expires: now })
+    }
+
+    /// Takes one token back, if it is this client's.
+    pub(super) fn revoke(&mut self, token: &str, client_id: &str) {
+        if self.access_tokens.get(token).is_some_and(|access| access.grant.client_id == client_id) {
+            self.access_tokens.remove(token);
+        }
+        if self.refresh_tokens.get(token).is_some_and(|grant| grant.client_id == client_id) {
+            self.refresh_tokens.remove(token);
+        }
+    }
+
+    pub(super) fn revoke_all(&mut self) {
+        self.access_tokens.clear();
+        self.refresh_tokens.clear();
+        self.codes.clear();
+    }
+
+    pub(super) fn expire_access_tokens(&mut self) {
+        self.access_tokens.clear();
+    }
+
+    fn revoke_grant(&mut self, number: u64) {
+        self.access_tokens.retain(|_, access| access.grant.number != number);
+        self.refresh_tokens.retain(|_, grant| grant.number != number);
+    }
+
+    fn give_refresh_token(&mut self, grant: Grant) -> String {
+        let refresh_token = format!("Sandbox-refresh-{}", random_secret());
+        self.refresh_tokens.insert(refresh_token.clone(), grant);
+        refresh_token
+    }
+
+    fn give_access_token(
+        &mut self,
+        grant: Grant,
+        refresh_token: Option<String>,
+        lifetime: Duration,
+    ) -> Issued {
+        let access_token = format!("Sandbox-access-{}", random_secret());
+        let issued = Issued {
+            access_token: access_token.clone(),
+            refresh_token,
+            resource_server: grant.resource_server.clone(),
+            scope: grant.scope.clone(),
+        };
+        let token =
+            AccessToken { grant, issued: crate::tokens::now(), expires: Instant::now() + lifetime, lifetime };
+        self.access_tokens.insert(access_token, token);
+        issued
+    }
+}

@@ -1,0 +1,7 @@
+"""Approve the login at an authorize URL, in the place of a person with a browser. Prints the code."""
+
+import sys
+
+from common import approve
+
+print(approve(sys.argv[1]))
