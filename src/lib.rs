@@ -9,12 +9,12 @@
 //!             renewed)                  escaped)      all or nothing)
 //! ```
 //!
-//! `run` is this line, one call for each arrow. A later stage never reaches back.
+//! [`run`] is this line, one call for each arrow. A later stage never reaches back.
 //!
 //! | module | what it knows |
 //! |---|---|
 //! | [`cli`] | what can be typed, what is said on stderr, exit codes; one file for each command |
-//! | `run` | the main job |
+//! | [`run`] | the main job |
 //! | [`profile`] | the TOML file as written and as meant, and every mistake in it |
 //! | [`search`] | where profiles and templates are found by name |
 //! | [`tokens`] | what a token is, the files of the Globus SDK, the lock between processes |
@@ -42,6 +42,7 @@ pub mod globus;
 pub mod loopback;
 pub mod output;
 pub mod profile;
+pub mod run;
 pub mod sandbox;
 pub mod search;
 pub mod template;

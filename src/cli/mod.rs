@@ -1,1 +1,111 @@
-//! (being written)
+//! The command line: what can be typed, and who does it.
+
+mod check;
+mod log;
+mod profiles;
+mod report;
+mod run;
+mod runtime;
+mod sandbox;
+
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser, Subcommand};
+
+use crate::Result;
+
+/// Render Globus groups through a template, as a profile says
+///
+/// A profile is a TOML file that names a client, scopes, a token file and a template. A run logs in only
+/// when no usable tokens are stored, renews them as needed, and prints the rendered groups.
+#[derive(Debug, Parser)]
+#[command(
+    name = "runner",
+    version,
+    after_help = AFTER_HELP,
+    max_term_width = 100,
+    arg_required_else_help = true,
+    disable_help_subcommand = true,
+    override_usage = "runner --profile PROFILE [-o FILE] [--sandbox]\n       runner COMMAND"
+)]
+struct Cli {
+    /// Run this profile: a name that `runner profiles` lists, or the path of a TOML file
+    #[arg(short, long)]
+    profile: Option<String>,
+    #[command(flatten)]
+    run: run::Flags,
+    #[command(flatten)]
+    talk: log::Talk,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+const AFTER_HELP: &str = "\
+Try it without an account: runner --profile groups --sandbox
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, profile or template, 3 login needed,
+4 service unreachable, 5 output refused by a guard, 6 locked by another run, 130 interrupted";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Run(run::Run),
+    Profiles(profiles::Profiles),
+    Check(check::Check),
+    Sandbox(sandbox::Sandbox),
+}
+
+/// Runs the command line of this process.
+#[must_use]
+pub fn main() -> ExitCode {
+    match Cli::try_parse().and_then(Cli::command) {
+        Ok((command, talk)) => {
+            talk.set_up();
+            match command.execute() {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => {
+                    report::show(&error);
+                    ExitCode::from(error.kind.exit_code())
+                }
+            }
+        }
+        Err(error) => {
+            // Help for `--help` goes to stdout, a mistake to stderr; there is nobody to tell if that fails.
+            let _ = error.print();
+            ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+        }
+    }
+}
+
+impl Cli {
+    /// What is to be done: `runner --profile X` is short for `runner run X`.
+    fn command(self) -> Result<(Command, log::Talk), clap::Error> {
+        let mistake = |kind, message: &str| Err(<Self as CommandFactory>::command().error(kind, message));
+        let command = match (self.command, self.profile) {
+            (None, Some(profile)) => Command::Run(run::Run { profile, flags: self.run }),
+            (None, None) => {
+                return mistake(
+                    ErrorKind::MissingRequiredArgument,
+                    "name a profile with --profile, or a command",
+                );
+            }
+            (Some(command), None) if self.run == run::Flags::default() => command,
+            (Some(_), _) => {
+                let message = "--profile, --output and --sandbox can't stand before a command";
+                return mistake(ErrorKind::ArgumentConflict, message);
+            }
+        };
+        Ok((command, self.talk))
+    }
+}
+
+impl Command {
+    fn execute(self) -> Result<()> {
+        match self {
+            Self::Run(run) => run.execute(),
+            Self::Profiles(profiles) => profiles.execute(),
+            Self::Check(check) => check.execute(),
+            Self::Sandbox(sandbox) => sandbox.execute(),
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! `runner check PROFILE`.
+
+use std::io::Write;
+
+use clap::Args;
+
+use crate::profile::Profile;
+use crate::template::Template;
+use crate::{Error, Result};
+
+/// Check a profile and its template without asking anybody
+///
+/// Parses both and renders the template on built-in sample groups, so that a mistake shows before cron
+/// meets it. No login, no network, nothing written.
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// A name that `runner profiles` lists, or the path of a TOML file
+    profile: String,
+}
+
+impl Check {
+    pub(super) fn execute(&self) -> Result<()> {
+        let profile = Profile::load(&self.profile)?;
+        let template = Template::of(&profile)?;
+        template.render_sample(&profile)?;
+        writeln!(
+            std::io::stdout(),
+            "profile {} ({}) and template {} ({}) are fine",
+            profile.name,
+            profile.origin,
+            profile.template,
+            template.source().origin
+        )
+        .map_err(|error| Error::failed("can't write to the standard output").because(error))
+    }
+}

@@ -1,0 +1,85 @@
+//! What is said on stderr while a command runs.
+
+use std::fmt;
+use std::io;
+
+use anstyle::{AnsiColor, Style};
+use clap::{ArgAction, Args, ColorChoice};
+use tracing::{Event, Level, Subscriber, level_filters::LevelFilter};
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::registry::LookupSpan;
+
+/// How much is said on stderr, and in which colors
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Messages")]
+pub(super) struct Talk {
+    /// Say more: -v each step, -vv more than you want to know
+    #[arg(short, long, global = true, action = ArgAction::Count, conflicts_with = "quiet")]
+    verbose: u8,
+    /// Say nothing but prompts and errors
+    #[arg(short, long, global = true)]
+    quiet: bool,
+    /// When to use colors
+    #[arg(long, global = true, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
+    color: ColorChoice,
+}
+
+impl Talk {
+    /// Sets it up for the process.
+    pub(super) fn set_up(&self) {
+        match self.color {
+            ColorChoice::Auto => anstream::ColorChoice::Auto,
+            ColorChoice::Always => anstream::ColorChoice::Always,
+            ColorChoice::Never => anstream::ColorChoice::Never,
+        }
+        .write_global();
+
+        let level = match (self.quiet, self.verbose) {
+            (true, _) => LevelFilter::ERROR,
+            (false, 0) => LevelFilter::INFO,
+            (false, 1) => LevelFilter::DEBUG,
+            (false, _) => LevelFilter::TRACE,
+        };
+        // Only this crate speaks: what the libraries log could hold a token.
+        let targets = Targets::new().with_target(env!("CARGO_CRATE_NAME"), level);
+        let messages = tracing_subscriber::fmt::layer().event_format(Plain).with_writer(anstream_stderr);
+        let subscriber = tracing_subscriber::registry().with(targets).with(messages);
+        // Fails only when it has been set before, and then that one is good too.
+        let _ = tracing::subscriber::set_global_default(subscriber);
+    }
+}
+
+fn anstream_stderr() -> impl io::Write {
+    anstream::stderr()
+}
+
+/// `note: words`, without time and place: cron puts a date on its mail.
+struct Plain;
+
+impl<S, N> FormatEvent<S, N> for Plain
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(
+        &self,
+        context: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
+        let (word, color) = match *event.metadata().level() {
+            Level::ERROR => ("error", AnsiColor::Red),
+            Level::WARN => ("warning", AnsiColor::Yellow),
+            Level::INFO => ("note", AnsiColor::Cyan),
+            Level::DEBUG => ("debug", AnsiColor::Blue),
+            Level::TRACE => ("trace", AnsiColor::Magenta),
+        };
+        let style = Style::new().bold().fg_color(Some(color.into()));
+        write!(writer, "{style}{word}{style:#}: ")?;
+        context.field_format().format_fields(writer.by_ref(), event)?;
+        writeln!(writer)
+    }
+}

@@ -1,0 +1,34 @@
+//! Showing an error to the person who has to fix it.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+
+use crate::Error;
+use crate::diagnostic::clean;
+
+/// Writes the error to stderr. There is nobody to tell if that fails.
+pub(super) fn show(error: &Error) {
+    let _ = write(&mut anstream::stderr().lock(), error);
+}
+
+/// Styles are always written; the stream takes them out where they don't belong. The words can hold names
+/// that other people gave, so nothing in them reaches a terminal as a command.
+fn write(stderr: &mut impl Write, error: &Error) -> io::Result<()> {
+    let bold = Style::new().bold();
+    let red = bold.fg_color(Some(AnsiColor::BrightRed.into()));
+    let green = bold.fg_color(Some(AnsiColor::BrightGreen.into()));
+
+    for diagnostic in &error.diagnostics {
+        writeln!(stderr, "{}\n", diagnostic.render(true))?;
+    }
+    write!(stderr, "{red}error{red:#}: {}", clean(&error.what))?;
+    if let Some(why) = &error.why {
+        write!(stderr, ": {}", clean(why))?;
+    }
+    writeln!(stderr)?;
+    if let Some(help) = &error.help {
+        writeln!(stderr, "  {green}help{green:#}: {}", clean(help))?;
+    }
+    Ok(())
+}
