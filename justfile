@@ -2,7 +2,7 @@
 default:
     @just --list
 
-# Run every test. The peer test needs `just peer-venv` once.
+# Run every test.
 test *args:
     cargo test --locked {{args}}
 
@@ -20,7 +20,7 @@ peer-venv:
 
 # Compare with Globus's Python SDK, over the wire and through the token files.
 peer: peer-venv
-    cargo test --locked --test peer
+    cargo test --locked peer
 
 # Check licences, advisories and sources of the dependencies (needs cargo-deny).
 deny:

@@ -1,0 +1,80 @@
+//! The `GLOBUS_SDK_*` variables, as the SDK understands them.
+
+use crate::support::{Outcome, User, tls};
+
+fn run_with(user: &User, variables: &[(&str, &str)]) -> Outcome {
+    Outcome::of(user.command(["--profile", "groups"]).envs(variables.iter().copied()))
+}
+
+#[test]
+fn a_service_url_must_keep_tokens_safe() {
+    let user = User::logged_in();
+    let insecure = [("GLOBUS_SDK_SERVICE_URL_GROUPS", "http://groups.example.org/")];
+    run_with(&user, &insecure).code(2).says(["GLOBUS_SDK_SERVICE_URL_GROUPS", "unencrypted"]);
+    let nonsense = [("GLOBUS_SDK_SERVICE_URL_AUTH", "groups")];
+    run_with(&user, &nonsense).code(2).says(["GLOBUS_SDK_SERVICE_URL_AUTH"]);
+}
+
+#[test]
+fn a_service_url_can_have_a_path_and_needs_no_slash() {
+    let user = User::logged_in();
+    let bare = user.sandbox.url().as_str().trim_end_matches('/').to_owned();
+    run_with(&user, &[("GLOBUS_SDK_SERVICE_URL_GROUPS", &bare)]).code(0);
+    let deep = format!("{bare}/base");
+    run_with(&user, &[("GLOBUS_SDK_SERVICE_URL_GROUPS", &deep)]).code(1).says(["404"]);
+    assert!(user.requests().contains(&"GET /base/v2/groups/my_groups".to_owned()));
+}
+
+#[test]
+fn an_unknown_environment_is_an_error() {
+    let user = User::logged_in();
+    run_with(&user, &[("GLOBUS_SDK_ENVIRONMENT", "prod")]).code(2).says([
+        "\"prod\"",
+        "production",
+        "preview",
+    ]);
+    run_with(&user, &[("GLOBUS_SDK_ENVIRONMENT", "preview")]).code(0);
+}
+
+#[test]
+fn the_profile_comes_after_the_environment() {
+    let user = User::logged_in();
+    user.profile(
+        "elsewhere",
+        "[environment]\nauth_url = \"https://a.invalid\"\ngroups_url = \"https://b.invalid\"",
+    );
+    user.run(["--profile", "./elsewhere.toml"]).code(0);
+}
+
+#[test]
+fn wrong_timeouts_and_certificates_are_errors() {
+    let user = User::logged_in();
+    run_with(&user, &[("GLOBUS_SDK_HTTP_TIMEOUT", "soon")]).code(2).says(["GLOBUS_SDK_HTTP_TIMEOUT", "soon"]);
+    run_with(&user, &[("GLOBUS_SDK_HTTP_TIMEOUT", "-1")]).code(0);
+    run_with(&user, &[("GLOBUS_SDK_VERIFY_SSL", "/no/such/file")]).code(2).says(["GLOBUS_SDK_VERIFY_SSL"]);
+}
+
+#[test]
+fn certificates_are_verified_against_the_named_authority() {
+    let user = User::logged_in();
+    let ca_file = user.home().join("ca.pem");
+    let url = tls::in_front_of(&user.sandbox, &ca_file);
+    let ca_file = ca_file.to_str().unwrap();
+    user.profile("once", "[http]\nretries = 0");
+    user.profile("trusting", "[http]\nretries = 0\nca_file = \"ca.pem\"");
+    let run = |profile: &str, variables: &[(&str, &str)]| {
+        let mut command = user.command(["--profile", profile]);
+        Outcome::of(command.env("GLOBUS_SDK_SERVICE_URL_GROUPS", &url).envs(variables.iter().copied()))
+    };
+
+    run("./once.toml", &[]).code(4).says(["certificate"]);
+    run("./trusting.toml", &[]).code(0).stderr("");
+    run("./once.toml", &[("GLOBUS_SDK_VERIFY_SSL", ca_file)]).code(0).stderr("");
+    run("./once.toml", &[("SSL_CERT_FILE", ca_file)]).code(0).stderr("");
+    run("./once.toml", &[("GLOBUS_SDK_VERIFY_SSL", "false")])
+        .code(0)
+        .says(["warning: certificates are not verified"]);
+    run("./trusting.toml", &[("GLOBUS_SDK_VERIFY_SSL", "true")]).code(0).stderr("");
+    user.write("ca.pem", "no certificate");
+    run("./trusting.toml", &[]).code(2).says(["ca.pem", "no certificate in PEM form"]);
+}

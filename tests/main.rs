@@ -1,0 +1,20 @@
+//! The tests run the real binary against the sandbox and look at what a user sees. One file for each
+//! capability, one test program for all: linking it once is most of the time they take.
+
+// Nobody else sees what is public here, and a panic is how a test fails.
+#![allow(unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+mod cli;
+mod concurrency;
+mod environment;
+mod login;
+mod output;
+mod peer;
+mod profiles;
+mod readme;
+mod run;
+mod templates;
+mod tokens;
+mod transport;

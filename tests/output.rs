@@ -1,0 +1,153 @@
+//! Where the rendering goes: all of it or nothing.
+
+use std::fs::{self, File, Permissions};
+use std::io::Read;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::process::Stdio;
+use std::time::{Duration, SystemTime};
+
+use globus_runner::sandbox::Fault;
+
+use crate::support::{User, mode};
+
+#[test]
+fn a_file_gets_what_stdout_would() {
+    let user = User::logged_in();
+    let printed = user.run(["--profile", "groups"]).code(0).stdout;
+    user.run(["--profile", "groups", "-o", "groups.csv"]).code(0).stdout("").stderr("");
+    assert_eq!(user.read("groups.csv"), printed);
+    assert_eq!(mode(&user.home().join("groups.csv")), 0o600);
+}
+
+#[test]
+fn the_profile_names_file_and_mode() {
+    let user = User::logged_in();
+    user.profile("lab/here", "[output]\npath = \"out.csv\"\nmode = \"0644\"");
+    user.run(["--profile", "lab/here.toml"]).code(0).stdout("");
+    let path = user.home().join("lab/out.csv");
+    assert!(path.exists(), "relative to the profile, not to the working directory");
+    assert_eq!(mode(&path), 0o644);
+
+    assert!(user.run(["-p", "lab/here.toml", "-o", "-"]).code(0).stdout.starts_with("ID,"));
+    user.run(["-p", "lab/here.toml", "-o", "elsewhere.csv"]).code(0);
+    assert_eq!(mode(&user.home().join("elsewhere.csv")), 0o644);
+}
+
+#[test]
+fn an_unchanged_answer_leaves_the_file_alone() {
+    let user = User::logged_in();
+    let path = user.home().join("groups.csv");
+    user.run(["--profile", "groups", "-o", "groups.csv"]).code(0);
+    let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+    File::options().write(true).open(&path).unwrap().set_modified(long_ago).unwrap();
+
+    user.run(["--profile", "groups", "-o", "groups.csv"]).code(0);
+    assert_eq!(fs::metadata(&path).unwrap().modified().unwrap(), long_ago);
+
+    user.sandbox.set_groups(vec![]);
+    user.run(["--profile", "groups", "-o", "groups.csv"]).code(0);
+    assert_ne!(fs::metadata(&path).unwrap().modified().unwrap(), long_ago);
+    assert_eq!(user.read("groups.csv"), "ID,Name,Roles\n");
+}
+
+#[test]
+fn an_unchanged_file_still_gets_its_mode() {
+    let user = User::logged_in();
+    let path = user.home().join("groups.csv");
+    user.run(["--profile", "groups", "-o", "groups.csv"]).code(0);
+    fs::set_permissions(&path, Permissions::from_mode(0o666)).unwrap();
+    user.run(["--profile", "groups", "-o", "groups.csv"]).code(0);
+    assert_eq!(mode(&path), 0o600);
+}
+
+#[test]
+fn a_failure_leaves_the_old_file() {
+    let user = User::logged_in();
+    let path = user.write("groups.csv", "old\n");
+    let old = fs::metadata(&path).unwrap().modified().unwrap();
+    user.sandbox.add_fault(Fault::garbage("/v2/groups/my_groups"));
+    user.run(["--profile", "groups", "-o", "groups.csv"]).code(1).stdout("");
+    assert_eq!(user.read("groups.csv"), "old\n");
+
+    user.write("broken.toml", &include_str!("../profiles/groups.toml").replace("groups.csv", "broken.csv"));
+    user.write("broken.csv.hbs", "{{#each groups}}{{id}},{{nonsense}}\n{{/each}}");
+    user.run(["--profile", "./broken.toml", "-o", "groups.csv"]).code(2).stdout("");
+    user.run(["--profile", "./broken.toml"]).code(2).stdout("");
+    assert_eq!(user.read("groups.csv"), "old\n");
+    assert_eq!(fs::metadata(&path).unwrap().modified().unwrap(), old);
+}
+
+#[test]
+fn nothing_is_left_beside_the_file() {
+    let user = User::logged_in();
+    fs::create_dir(user.home().join("out")).unwrap();
+    user.run(["--profile", "groups", "-o", "out/groups.csv"]).code(0);
+    user.sandbox.set_groups(vec![]);
+    user.run(["--profile", "groups", "-o", "out/groups.csv"]).code(0);
+    let names: Vec<_> =
+        fs::read_dir(user.home().join("out")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names, ["groups.csv"]);
+}
+
+#[test]
+fn a_link_stays_a_link() {
+    let user = User::logged_in();
+    user.write("real/groups.csv", "old");
+    symlink("real/groups.csv", user.home().join("link.csv")).unwrap();
+    user.run(["--profile", "groups", "-o", "link.csv"]).code(0);
+    assert!(fs::symlink_metadata(user.home().join("link.csv")).unwrap().is_symlink());
+    assert!(user.read("real/groups.csv").starts_with("ID,"));
+}
+
+#[test]
+fn a_device_is_written_to_and_stays() {
+    let user = User::logged_in();
+    let outcome = user.run(["--profile", "groups", "-o", "/dev/stdout"]).code(0);
+    assert!(outcome.stdout.starts_with("ID,"));
+    user.run(["--profile", "groups", "-o", "/dev/full"]).code(1).says(["/dev/full", "No space left"]);
+}
+
+#[test]
+fn a_full_disk_is_an_error() {
+    let user = User::logged_in();
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    let output = user.command(["--profile", "groups"]).stdout(full).stderr(Stdio::piped()).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(stderr.contains("standard output") && stderr.contains("No space left"), "{stderr}");
+}
+
+#[test]
+fn a_reader_that_has_enough_is_no_error() {
+    let user = User::logged_in();
+    let mut child =
+        user.command(["--profile", "groups"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let mut stderr = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+    assert_eq!((child.wait().unwrap().code(), stderr.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn where_nothing_can_be_written_it_says_so() {
+    let user = User::logged_in();
+    user.run(["--profile", "groups", "-o", "no/such/folder.csv"])
+        .code(1)
+        .says(["no/such/folder.csv", "No such file"]);
+    user.run(["--profile", "groups", "-o", "."]).code(2).says(["is a folder"]);
+}
+
+#[test]
+fn names_never_steer_a_terminal() {
+    let user = User::logged_in();
+    let hostile = "\u{1b}]0;owned\u{7}\u{202e}evil";
+    let group = serde_json::json!({ "id": "1", "name": hostile, "my_memberships": [] });
+    user.sandbox.set_groups(vec![group]);
+    // In a pipe the bytes are data and stay.
+    assert!(user.run(["--profile", "groups"]).code(0).stdout.contains(hostile));
+
+    let mut terminal = user.terminal_with_stdout(["--profile", "groups"]);
+    let shown = terminal.wait_for_end().code(0).stderr;
+    assert!(shown.contains("owned") && shown.contains("evil"), "{shown:?}");
+    assert!(!shown.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{shown:?}");
+}

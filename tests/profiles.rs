@@ -1,0 +1,110 @@
+//! Profiles: where they are found, and their mistakes.
+
+use crate::support::{Outcome, User};
+
+#[test]
+fn every_mistake_is_shown_in_one_go() {
+    let user = User::new();
+    user.write(
+        "bad.toml",
+        "client-id = \"61338d24-54d5-408f-a10d-66c06b59f6d2\"\nscopes = \"openid\"\nstorage = \"tokens.yaml\"\n\
+         template = \"groups.csv.hbs\"\n\n[output]\nmode = 600\n\n[auth]\nlogin = \"pastee\"\n",
+    );
+    user.run(["check", "./bad.toml"]).code(2).stdout("").says([
+        "bad.toml:1:1",
+        "client-id",
+        "did you mean `client_id`?",
+        "bad.toml:2:10",
+        "scopes = \"openid\"",
+        "bad.toml:3:11",
+        "bad.toml:7:8",
+        "mode = 600",
+        "bad.toml:10:9",
+        "did you mean `paste`",
+    ]);
+    user.run(["--profile", "./bad.toml"]).code(2).stdout("").says(["bad.toml:1:1", "bad.toml:10:9"]);
+}
+
+#[test]
+fn what_comes_later_is_named_and_refused() {
+    let user = User::new();
+    for (more, words) in [
+        ("[groups]\nstatuses = [\"active\"]", "groups"),
+        ("[auth]\nlogin = \"browser\"", "browser"),
+        ("[auth]\nclient_secret = { env = \"X\" }", "client_secret"),
+        ("[output]\non_change = [\"true\"]", "on_change"),
+        ("[output.guard]\nmin_groups = 1", "guard"),
+        ("[http]\nconcurrency = 4", "concurrency"),
+    ] {
+        user.profile("later", more);
+        user.run(["check", "./later.toml"]).code(2).says(["not supported yet", words, "later.toml:"]);
+    }
+    for storage in ["tokens.db", "app:my-app"] {
+        let profile =
+            include_str!("../profiles/groups.toml").replace("~/.list-my-globus-groups-tokens.json", storage);
+        user.write("later.toml", &profile);
+        user.run(["check", "./later.toml"]).code(2).says(["not supported yet", storage]);
+    }
+}
+
+#[test]
+fn a_secret_in_a_profile_is_never_shown() {
+    let user = User::new();
+    let path =
+        user.profile("secret", "[auth]\nclient_secret = \"hunter2-hunter2\"\nnmaespace = \"x\"\n= broken");
+    user.run(["-vv", "check", path.to_str().unwrap()]).code(2).never_says("hunter2").says(["client_secret"]);
+}
+
+#[test]
+fn a_good_profile_is_fine_without_a_network() {
+    let user = User::new();
+    let outcome = Outcome::of(
+        user.command(["check", "groups"]).env("GLOBUS_SDK_SERVICE_URL_AUTH", "https://no.such.host.invalid/"),
+    );
+    assert!(outcome.code(0).stderr("").stdout.contains("groups"));
+    assert_eq!(user.requests(), [""; 0]);
+}
+
+#[test]
+fn names_are_looked_up_in_order_and_never_in_the_working_directory() {
+    let user = User::new();
+    let write = |folder: &str, description: &str| {
+        let profile = include_str!("../profiles/groups.toml")
+            .replace("The Globus groups I belong to, with my roles, as CSV", description);
+        user.write(&format!("{folder}/groups.toml"), &profile);
+    };
+    write(".", "in the working directory");
+    let listed =
+        || Outcome::of(user.command(["profiles"]).env("RUNNER_PROFILE_PATH", user.home().join("own")));
+    assert!(!listed().code(0).stdout.contains("in the working directory"));
+
+    write(".config/globus-runner/profiles", "of the user");
+    write("own", "first of all");
+    let listing = listed().code(0).stderr("").stdout;
+    let place = |words: &str| listing.find(words).unwrap_or_else(|| panic!("{words:?} is not in\n{listing}"));
+    assert!(place("first of all") < place("of the user"));
+    assert!(place("of the user") < place("The Globus groups I belong to"));
+    assert!(listing.contains("built in (not used: "), "{listing}");
+    assert!(listing.contains(&user.home().join("own/groups.toml").display().to_string()), "{listing}");
+}
+
+#[test]
+fn a_profile_with_mistakes_is_listed_as_such() {
+    let user = User::new();
+    user.write(".config/globus-runner/profiles/odd.toml", "nothing = 1");
+    let listing = user.run(["profiles"]).code(0).stdout;
+    assert!(listing.contains("odd\n    has mistakes: `runner check odd` shows them"), "{listing}");
+}
+
+#[test]
+fn an_unknown_name_says_where_was_looked() {
+    let user = User::new();
+    user.run(["--profile", "gruops"]).code(2).stdout("").says([
+        "there is no profile `gruops`",
+        "did you mean `groups`?",
+        ".config/globus-runner/profiles",
+        "/etc/globus-runner/profiles",
+        "built in",
+    ]);
+    user.run(["--profile", "./no.toml"]).code(2).says(["./no.toml", "No such file"]);
+}

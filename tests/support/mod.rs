@@ -1,0 +1,169 @@
+//! A user of the program: a home folder, a sandbox in the place of Globus, and the binary.
+
+mod outcome;
+mod server;
+mod terminal;
+pub mod tls;
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+
+use globus_runner::sandbox::{Options, Sandbox};
+use serde_json::Value;
+use tempfile::TempDir;
+
+pub use outcome::Outcome;
+pub use server::Server;
+pub use terminal::Terminal;
+
+/// Where the built-in profile `groups` keeps its tokens.
+const TOKEN_FILE: &str = ".list-my-globus-groups-tokens.json";
+
+/// What the built-in profile asks on every run that has a token.
+pub const MY_GROUPS: &str = "GET /v2/groups/my_groups";
+pub const TOKEN: &str = "POST /v2/oauth2/token";
+
+/// One user with an empty home folder and a sandbox of their own.
+pub struct User {
+    home: TempDir,
+    pub sandbox: Sandbox,
+}
+
+impl User {
+    pub fn new() -> Self {
+        Self::with(Options::default())
+    }
+
+    pub fn with(options: Options) -> Self {
+        Self { home: TempDir::new().unwrap(), sandbox: start(options) }
+    }
+
+    /// Somebody who has logged in with the built-in profile.
+    pub fn logged_in() -> Self {
+        let user = Self::new();
+        user.log_in();
+        user
+    }
+
+    /// Logs in at a terminal with the built-in profile, and forgets the requests that took.
+    pub fn log_in(&self) {
+        let mut terminal = self.terminal(["--profile", "groups", "--output", "/dev/null"]);
+        terminal.paste_code(&self.sandbox);
+        terminal.wait_for_end().code(0);
+        self.sandbox.clear_requests();
+    }
+
+    pub fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    /// The binary with the environment of a cron job, and the sandbox for Globus.
+    pub fn command<const N: usize>(&self, arguments: [&str; N]) -> Command {
+        let mut command = Command::new(assert_cmd::cargo::cargo_bin!("runner"));
+        command.args(arguments).env_clear().current_dir(self.home()).stdin(Stdio::null());
+        command.env("HOME", self.home()).env("PATH", "/usr/bin:/bin");
+        command.envs(self.sandbox.env());
+        command
+    }
+
+    /// Runs it as cron does: no terminal, nothing on stdin.
+    pub fn run<const N: usize>(&self, arguments: [&str; N]) -> Outcome {
+        Outcome::of(&mut self.command(arguments))
+    }
+
+    /// Runs it at a terminal. What goes to stdout is kept apart from what the terminal shows.
+    pub fn terminal<const N: usize>(&self, arguments: [&str; N]) -> Terminal {
+        Terminal::open(&self.command(arguments), self.home())
+    }
+
+    /// Runs it at a terminal, with these variables in the place of the sandbox's.
+    pub fn terminal_in<const N: usize>(
+        &self,
+        arguments: [&str; N],
+        variables: &[(String, String)],
+    ) -> Terminal {
+        let mut command = self.command(arguments);
+        command.envs(variables.iter().map(|(name, value)| (name, value)));
+        Terminal::open(&command, self.home())
+    }
+
+    /// Runs it at a terminal that shows stdout too.
+    pub fn terminal_with_stdout<const N: usize>(&self, arguments: [&str; N]) -> Terminal {
+        Terminal::open_whole(self.command(arguments))
+    }
+
+    /// Writes a file in the home folder.
+    pub fn write(&self, name: &str, content: &str) -> PathBuf {
+        let path = self.home().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, content).unwrap();
+        path
+    }
+
+    pub fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.home().join(name)).unwrap()
+    }
+
+    /// A profile like the built-in one with these lines in addition, in the home folder as `NAME.toml`.
+    pub fn profile(&self, name: &str, more: &str) -> PathBuf {
+        let text = format!("{}{more}\n", include_str!("../../profiles/groups.toml"));
+        self.write(&format!("{name}.toml"), &text)
+    }
+
+    pub fn token_file(&self) -> PathBuf {
+        self.home().join(TOKEN_FILE)
+    }
+
+    /// The token file as JSON.
+    pub fn tokens(&self) -> Value {
+        serde_json::from_str(&fs::read_to_string(self.token_file()).unwrap()).unwrap()
+    }
+
+    /// The stored token for Groups.
+    pub fn token(&self) -> Value {
+        self.tokens()["data"]["DEFAULT"]["groups.api.globus.org"].clone()
+    }
+
+    /// Changes the stored token for Groups, as another program would.
+    pub fn edit_token(&self, edit: impl FnOnce(&mut Value)) {
+        let mut tokens = self.tokens();
+        edit(&mut tokens["data"]["DEFAULT"]["groups.api.globus.org"]);
+        fs::write(self.token_file(), tokens.to_string()).unwrap();
+    }
+
+    /// Lets the stored access token be over at this time, in seconds from now.
+    pub fn expire_token_in(&self, seconds: i64) {
+        self.edit_token(|token| {
+            token["expires_at_seconds"] = (globus_runner::tokens::now() + seconds).into()
+        });
+    }
+
+    /// The requests since the last look, as `METHOD /path`.
+    pub fn requests(&self) -> Vec<String> {
+        let requests = self.sandbox.requests();
+        self.sandbox.clear_requests();
+        requests.iter().map(|request| format!("{} {}", request.method, request.path)).collect()
+    }
+}
+
+/// The permission bits of a file or folder.
+pub fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o7777
+}
+
+/// A sandbox with a thread of its own; it ends with the test program.
+fn start(options: Options) -> Sandbox {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            sender.send(Sandbox::start(options).await.unwrap()).unwrap();
+            std::future::pending::<()>().await;
+        });
+    });
+    receiver.recv().unwrap()
+}

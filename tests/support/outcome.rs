@@ -1,0 +1,53 @@
+//! What a finished command left behind, with assertions that chain.
+
+use std::process::Command;
+
+#[derive(Debug)]
+pub struct Outcome {
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Outcome {
+    pub fn of(command: &mut Command) -> Self {
+        let output = command.output().unwrap();
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    #[track_caller]
+    pub fn code(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "{self:#?}");
+        self
+    }
+
+    #[track_caller]
+    pub fn stdout(self, expected: &str) -> Self {
+        assert_eq!(self.stdout, expected, "{self:#?}");
+        self
+    }
+
+    #[track_caller]
+    pub fn stderr(self, expected: &str) -> Self {
+        assert_eq!(self.stderr, expected, "{self:#?}");
+        self
+    }
+
+    #[track_caller]
+    pub fn says<const N: usize>(self, words: [&str; N]) -> Self {
+        for words in words {
+            assert!(self.stderr.contains(words), "{words:?} is not said: {self:#?}");
+        }
+        self
+    }
+
+    #[track_caller]
+    pub fn never_says(self, words: &str) -> Self {
+        assert!(!self.stderr.contains(words) && !self.stdout.contains(words), "{words:?} is said: {self:#?}");
+        self
+    }
+}

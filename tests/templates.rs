@@ -1,0 +1,95 @@
+//! Templates: found, escaped, and their mistakes shown.
+
+use serde_json::json;
+
+use crate::support::User;
+
+/// A user whose profile `t` has this template, and one group with a hostile name.
+fn user_with(template: &str, content: &str) -> User {
+    let user = User::logged_in();
+    let profile = include_str!("../profiles/groups.toml").replace("groups.csv.hbs", template);
+    user.write("t.toml", &format!("{profile}\n[vars]\ntitle = \"Mine\"\nyears = [2025, 2026]\n"));
+    user.write(template, content);
+    user.sandbox.set_groups(vec![json!({
+        "id": "1",
+        "name": "a \"b\", <c> & 'd'\n\\e",
+        "description": null,
+        "my_memberships": [{ "role": "member" }, { "role": "admin" }],
+    })]);
+    user
+}
+
+#[test]
+fn the_inner_extension_decides_what_is_safe() {
+    for (template, expected) in [
+        ("t.txt.hbs", "a \"b\", <c> & 'd'\n\\e"),
+        ("t.csv.hbs", "\"a \"\"b\"\", <c> & 'd'\n\\e\""),
+        ("t.json.hbs", r#"a \"b\", <c> & 'd'\n\\e"#),
+        ("t.html.hbs", "a &quot;b&quot;, &lt;c&gt; &amp; &#x27;d&#x27;\n\\e"),
+    ] {
+        let user = user_with(template, "{{#each groups}}{{name}}{{/each}}");
+        user.run(["--profile", "./t.toml"]).code(0).stdout(expected);
+        let raw = user_with(template, "{{#each groups}}{{{name}}}{{/each}}");
+        raw.run(["--profile", "./t.toml"]).code(0).stdout("a \"b\", <c> & 'd'\n\\e");
+    }
+}
+
+#[test]
+fn other_extensions_are_refused_until_they_are_safe() {
+    let user = user_with("t.yaml.hbs", "");
+    user.run(["--profile", "./t.toml"]).code(2).says([
+        "t.toml:6:15",
+        "templates in `.yaml.hbs` are not supported yet",
+        ".csv.hbs",
+    ]);
+}
+
+#[test]
+fn a_template_sees_groups_profile_and_vars() {
+    let user = user_with(
+        "t.txt.hbs",
+        "{{vars.title}} {{join vars.years \"-\"}} {{profile.name}}: {{profile.description}}\n\
+         {{#each groups}}{{id}} {{join roles}}{{description}}{{/each}}\n",
+    );
+    user.run(["--profile", "./t.toml"])
+        .code(0)
+        .stdout("Mine 2025-2026 t: The Globus groups I belong to, with my roles, as CSV\n1 admin, member\n");
+}
+
+#[test]
+fn a_joined_list_is_escaped_as_one_value() {
+    let user = user_with("t.csv.hbs", "{{#each groups}}{{join roles \",\"}},{{quoted description}}{{/each}}");
+    user.run(["--profile", "./t.toml"]).code(0).stdout("\"admin,member\",\"\"");
+}
+
+#[test]
+fn a_mistake_is_shown_with_its_place() {
+    for (content, place, words) in [
+        ("a\n{{#each groups}}\n  {{nmae}}\n{{/each}}", "t.txt.hbs:3:3", "there is no `nmae` here"),
+        ("{{#each groups}}{{/if}}", "t.txt.hbs:1:", "`each` was opened, but `if` is closed"),
+        ("a\nb {{#each groups}", "t.txt.hbs:2:", "this is not Handlebars"),
+        ("{{qouted vars.title}}", "t.txt.hbs:1:1", "did you mean `quoted`?"),
+        ("{{join vars.title}}", "t.txt.hbs:1:1", "its first argument is not a list"),
+        ("{{join}}", "t.txt.hbs:1:1", "lacks its argument"),
+        ("{{join vars.nothing}}", "t.txt.hbs:1:1", "there is no `vars.nothing` here"),
+        ("{{quoted groups}}", "t.txt.hbs:1:1", "not a field"),
+        ("{{> other}}", "t.txt.hbs:1:", "there is no partial `other`"),
+    ] {
+        let user = user_with("t.txt.hbs", content);
+        let line =
+            content.lines().nth(place.split(':').nth(1).unwrap().parse::<usize>().unwrap() - 1).unwrap();
+        user.run(["--profile", "./t.toml"]).code(2).stdout("").says([place, words, line]);
+        user.run(["check", "./t.toml"]).code(2).stdout("").says([place, words, line]);
+    }
+}
+
+#[test]
+fn a_template_is_found_beside_its_profile_or_on_the_search_path() {
+    let user = user_with("t.txt.hbs", "beside");
+    user.run(["--profile", "./t.toml"]).code(0).stdout("beside");
+
+    std::fs::remove_file(user.home().join("t.txt.hbs")).unwrap();
+    user.run(["--profile", "./t.toml"]).code(2).says(["there is no template `t.txt.hbs`", "looked in"]);
+    user.write(".config/globus-runner/templates/t.txt.hbs", "shared");
+    user.run(["--profile", "./t.toml"]).code(0).stdout("shared");
+}
