@@ -15,6 +15,7 @@ mod peer;
 mod profiles;
 mod readme;
 mod run;
+mod sandbox;
 mod templates;
 mod tokens;
 mod transport;

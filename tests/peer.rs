@@ -3,43 +3,12 @@
 //! The SDK comes from a virtual environment: `tests/peer/venv.sh` makes it, `RUNNER_PEER_PYTHON` names
 //! another one.
 
-use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
 use serde_json::Value;
 
-use crate::support::{Outcome, User};
-
-/// `runner sandbox` in a process of its own.
-struct Served {
-    child: Child,
-    variables: Vec<(String, String)>,
-}
-
-impl Served {
-    fn start(user: &User) -> Self {
-        let mut child =
-            user.command(["sandbox"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let variables = lines
-            .map(|line| {
-                let line = line.unwrap();
-                let (name, value) = line.strip_prefix("export ").unwrap().split_once('=').unwrap();
-                (name.to_owned(), value.trim_matches('\'').to_owned())
-            })
-            .take(2)
-            .collect();
-        Self { child, variables }
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
+use crate::support::{Outcome, Served, User};
 
 fn python() -> PathBuf {
     if let Some(python) = std::env::var_os("RUNNER_PEER_PYTHON") {
@@ -77,7 +46,7 @@ impl Peer<'_> {
 #[test]
 fn the_sdk_and_the_runner_share_a_login() {
     let user = User::new();
-    let peer = Peer { user: &user, served: Served::start(&user), python: python() };
+    let peer = Peer { user: &user, served: user.serve(["sandbox"]), python: python() };
     let path = user.token_file();
     let file = path.to_str().unwrap();
 
@@ -107,7 +76,7 @@ fn the_sdk_and_the_runner_share_a_login() {
 #[test]
 fn the_sdk_reads_a_file_that_the_runner_made() {
     let user = User::new();
-    let peer = Peer { user: &user, served: Served::start(&user), python: python() };
+    let peer = Peer { user: &user, served: user.serve(["sandbox"]), python: python() };
     let mut terminal = user.terminal_in(["--profile", "groups"], &peer.served.variables);
     let url = terminal.login_url();
     let code = peer.script(&["approve.py", url.as_str()]);

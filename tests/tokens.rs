@@ -140,7 +140,7 @@ fn a_file_that_is_no_token_file_is_left_alone() {
         ),
         (
             with(|tokens| {
-                tokens["data"]["DEFAULT"]["groups.api.globus.org"]["expires_at_seconds"] = json!("soon")
+                tokens["data"]["DEFAULT"]["groups.api.globus.org"]["expires_at_seconds"] = json!("soon");
             }),
             "`expires_at_seconds` is missing or not a whole number",
         ),

@@ -1,6 +1,7 @@
 //! A user of the program: a home folder, a sandbox in the place of Globus, and the binary.
 
 mod outcome;
+mod served;
 mod server;
 mod terminal;
 pub mod tls;
@@ -17,6 +18,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 pub use outcome::Outcome;
+pub use served::Served;
 pub use server::Server;
 pub use terminal::Terminal;
 
@@ -68,6 +70,11 @@ impl User {
         command.env("HOME", self.home()).env("PATH", "/usr/bin:/bin");
         command.envs(self.sandbox.env());
         command
+    }
+
+    /// Runs it as a sandbox that is served.
+    pub fn serve<const N: usize>(&self, arguments: [&str; N]) -> Served {
+        Served::start(&mut self.command(arguments))
     }
 
     /// Runs it as cron does: no terminal, nothing on stdin.
@@ -138,7 +145,7 @@ impl User {
     /// Lets the stored access token be over at this time, in seconds from now.
     pub fn expire_token_in(&self, seconds: i64) {
         self.edit_token(|token| {
-            token["expires_at_seconds"] = (globus_runner::tokens::now() + seconds).into()
+            token["expires_at_seconds"] = (globus_runner::tokens::now() + seconds).into();
         });
     }
 

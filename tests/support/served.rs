@@ -1,0 +1,47 @@
+//! `runner sandbox` in a process of its own.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use rexpect::process::Signal;
+
+pub struct Served {
+    child: Child,
+    /// The variables it printed.
+    pub variables: Vec<(String, String)>,
+}
+
+impl Served {
+    pub fn start(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let variables = lines
+            .map(|line| {
+                let line = line.unwrap();
+                let (name, value) = line.strip_prefix("export ").unwrap().split_once('=').unwrap();
+                (name.to_owned(), value.trim_matches('\'').to_owned())
+            })
+            .take(2)
+            .collect();
+        Self { child, variables }
+    }
+
+    /// Stops it as a service manager would, and gives its exit code.
+    pub fn stop(mut self) -> Option<i32> {
+        send(Signal::SIGTERM, &self.child);
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Sends a signal to a child.
+fn send(signal: Signal, child: &Child) {
+    let kill = Command::new("kill").arg(format!("-{}", signal as i32)).arg(child.id().to_string()).status();
+    assert!(kill.unwrap().success());
+}
