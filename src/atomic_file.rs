@@ -49,7 +49,7 @@ pub fn folder_of(path: &Path) -> &Path {
 }
 
 /// The file that `path` stands for in the end; it need not exist.
-fn follow_links(path: &Path) -> io::Result<PathBuf> {
+pub fn follow_links(path: &Path) -> io::Result<PathBuf> {
     /// As many as Linux itself follows.
     const MOST_LINKS: usize = 40;
     let mut target = path.to_path_buf();

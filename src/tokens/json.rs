@@ -10,6 +10,7 @@ use std::{fs, io, thread};
 
 use serde_json::{Map, Value, json};
 
+use super::sdk::{self, cannot_read, cannot_write, not_usable};
 use super::{Token, Tokens};
 use crate::atomic_file::{self, create_private_folder, folder_of};
 use crate::{Error, Result};
@@ -18,9 +19,6 @@ const FORMAT: &str = "2.0";
 
 /// The namespace that tokens of format 1.0 are moved to.
 const DEFAULT_NAMESPACE: &str = "DEFAULT";
-
-/// The SDK release whose format this module follows. The SDK refuses a file without the key.
-const SDK_VERSION: &str = "4.9.0";
 
 /// The SDK rewrites its file in place, so a reader can meet an empty or half-written one. That takes it
 /// microseconds; a file that is still not whole after these looks is corrupt.
@@ -76,13 +74,31 @@ impl JsonFile {
         for (resource_server, token) in tokens {
             namespace.insert(resource_server.clone(), token.to_json());
         }
+        self.write(&document)
+    }
 
-        let cannot_write = |error| {
-            Error::failed(format!("can't write the token file `{}`", self.path.display())).because(error)
-        };
-        let text = serde_json::to_vec(&document.root).map_err(|error| cannot_write(error.into()))?;
-        create_private_folder(folder_of(&self.path)).map_err(cannot_write)?;
-        atomic_file::replace(&self.path, &text, 0o600).map_err(cannot_write)
+    /// Removes the namespace's tokens for these resource servers. Whether there were any. The namespace
+    /// stays, empty if need be, as it does with the SDK.
+    pub(super) fn remove(&self, is_meant: &dyn Fn(&str) -> bool) -> Result<bool> {
+        let Some(mut document) = self.read()? else { return Ok(false) };
+        let Some(namespace) = document.data_mut()?.get_mut(&self.namespace) else { return Ok(false) };
+        let namespace = namespace
+            .as_object_mut()
+            .ok_or_else(|| self.corrupt(&format!("`data.{}` is not an object", self.namespace)))?;
+        let before = namespace.len();
+        namespace.retain(|resource_server, _| !is_meant(resource_server));
+        if namespace.len() == before {
+            return Ok(false);
+        }
+        self.write(&document)?;
+        Ok(true)
+    }
+
+    fn write(&self, document: &Document<'_>) -> Result<()> {
+        let failed = |error: io::Error| cannot_write(&self.path, error);
+        let text = serde_json::to_vec(&document.root).map_err(|error| failed(error.into()))?;
+        create_private_folder(folder_of(&self.path)).map_err(failed)?;
+        atomic_file::replace(&self.path, &text, 0o600).map_err(failed)
     }
 
     fn read(&self) -> Result<Option<Document<'_>>> {
@@ -91,13 +107,7 @@ impl JsonFile {
             let bytes = match fs::read(&self.path) {
                 Ok(bytes) => bytes,
                 Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-                Err(error) => {
-                    return Err(Error::failed(format!(
-                        "can't read the token file `{}`",
-                        self.path.display()
-                    ))
-                    .because(error));
-                }
+                Err(error) => return Err(cannot_read(&self.path, error)),
             };
             match serde_json::from_slice(&bytes) {
                 Ok(root) => return Document::checked(&self.path, root).map(Some),
@@ -121,7 +131,7 @@ impl JsonFile {
     }
 
     fn corrupt(&self, why: &str) -> Error {
-        corrupt(&self.path, why)
+        not_usable(&self.path, why)
     }
 }
 
@@ -134,27 +144,27 @@ struct Document<'a> {
 impl<'a> Document<'a> {
     fn checked(path: &'a Path, root: Value) -> Result<Self> {
         let Value::Object(mut root) = root else {
-            return Err(corrupt(path, "its root is not an object"));
+            return Err(not_usable(path, "its root is not an object"));
         };
         match root.get("format_version").and_then(Value::as_str) {
             Some(FORMAT) => {
                 if !root.get("globus-sdk.version").is_some_and(Value::is_string) {
-                    return Err(corrupt(path, "`globus-sdk.version` is missing or not text"));
+                    return Err(not_usable(path, "`globus-sdk.version` is missing or not text"));
                 }
             }
             Some("1.0") => {
                 let by_rs = root
                     .shift_remove("by_rs")
                     .filter(Value::is_object)
-                    .ok_or_else(|| corrupt(path, "it says format 1.0 but has no `by_rs` object"))?;
+                    .ok_or_else(|| not_usable(path, "it says format 1.0 but has no `by_rs` object"))?;
                 root.insert("data".to_owned(), json!({ DEFAULT_NAMESPACE: by_rs }));
                 root.insert("format_version".to_owned(), FORMAT.into());
-                root.entry("globus-sdk.version").or_insert_with(|| SDK_VERSION.into());
+                root.entry("globus-sdk.version").or_insert_with(|| sdk::VERSION.into());
             }
             Some(other) => {
-                return Err(corrupt(path, &format!("its format is {other:?}; 1.0 and 2.0 are known")));
+                return Err(not_usable(path, format!("its format is {other:?}; 1.0 and 2.0 are known")));
             }
-            None => return Err(corrupt(path, "`format_version` is missing or not text")),
+            None => return Err(not_usable(path, "`format_version` is missing or not text")),
         }
         let document = Self { path, root };
         document.data()?;
@@ -165,14 +175,14 @@ impl<'a> Document<'a> {
         self.root
             .get("data")
             .and_then(Value::as_object)
-            .ok_or_else(|| corrupt(self.path, "`data` is missing or not an object"))
+            .ok_or_else(|| not_usable(self.path, "`data` is missing or not an object"))
     }
 
     fn data_mut(&mut self) -> Result<&mut Map<String, Value>> {
         self.root
             .get_mut("data")
             .and_then(Value::as_object_mut)
-            .ok_or_else(|| corrupt(self.path, "`data` is missing or not an object"))
+            .ok_or_else(|| not_usable(self.path, "`data` is missing or not an object"))
     }
 }
 
@@ -180,12 +190,6 @@ fn skeleton() -> Map<String, Value> {
     Map::from_iter([
         ("data".to_owned(), json!({})),
         ("format_version".to_owned(), FORMAT.into()),
-        ("globus-sdk.version".to_owned(), SDK_VERSION.into()),
+        ("globus-sdk.version".to_owned(), sdk::VERSION.into()),
     ])
-}
-
-fn corrupt(path: &Path, why: &str) -> Error {
-    Error::failed(format!("`{}` is not a usable Globus token file", path.display())).because(why).help(
-        "the file was left as it is; move it away to log in afresh, or set another `storage` in the profile",
-    )
 }

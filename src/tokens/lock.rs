@@ -47,7 +47,11 @@ impl Lock {
             match file.try_lock() {
                 Ok(()) => return Ok(Self { _file: file }),
                 Err(TryLockError::Error(error)) => {
-                    return Err(Error::failed(format!("can't lock `{}`", path.display())).because(error));
+                    // Such as ENOLCK or EOPNOTSUPP. Going on without the lock could lose a login.
+                    return Err(Error::failed(format!("can't lock `{}`", path.display())).because(error).help(
+                        "some network file systems, such as NFS without a lock service, have no file locks: \
+                         set `storage` in the profile to a file on a local disk",
+                    ));
                 }
                 Err(TryLockError::WouldBlock) => {}
             }

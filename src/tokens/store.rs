@@ -3,8 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use super::json::JsonFile;
+use super::sdk::cannot_read;
+use super::sqlite::SqliteFile;
 use super::{Lock, Tokens};
 use crate::Result;
+use crate::atomic_file::follow_links;
 use crate::profile::Storage;
 
 /// The tokens of one profile.
@@ -12,6 +15,8 @@ use crate::profile::Storage;
 pub enum TokenStore {
     /// A JSON file in the format of the Globus SDK's `JSONTokenStorage`.
     Json(JsonFile),
+    /// An SQLite file in the format of the Globus SDK's `SQLiteTokenStorage`.
+    Sqlite(SqliteFile),
     /// Nothing is kept after the run.
     Memory(Tokens),
 }
@@ -22,6 +27,7 @@ impl TokenStore {
     pub fn open(storage: &Storage, namespace: &str) -> Self {
         match storage {
             Storage::Json(path) => Self::Json(JsonFile::new(path.clone(), namespace)),
+            Storage::Sqlite(path) => Self::Sqlite(SqliteFile::new(path.clone(), namespace)),
             Storage::Memory => Self::Memory(Tokens::new()),
         }
     }
@@ -36,6 +42,7 @@ impl TokenStore {
     pub fn load(&self) -> Result<Tokens> {
         match self {
             Self::Json(file) => file.load(),
+            Self::Sqlite(file) => file.load(),
             Self::Memory(tokens) => Ok(tokens.clone()),
         }
     }
@@ -44,6 +51,7 @@ impl TokenStore {
     pub fn save(&mut self, new: &Tokens) -> Result<()> {
         match self {
             Self::Json(file) => file.save(new),
+            Self::Sqlite(file) => file.save(new),
             Self::Memory(tokens) => {
                 tokens.extend(new.clone());
                 Ok(())
@@ -51,20 +59,55 @@ impl TokenStore {
         }
     }
 
+    /// Removes the namespace's tokens for these resource servers. Whether there were any. Call it with the
+    /// lock held.
+    pub fn remove(&mut self, resource_servers: &[&str]) -> Result<bool> {
+        self.remove_where(&|stored| resource_servers.contains(&stored))
+    }
+
+    /// Removes every token of the namespace, even one that can't be read. Whether there were any. Call it
+    /// with the lock held.
+    pub fn clear(&mut self) -> Result<bool> {
+        self.remove_where(&|_| true)
+    }
+
+    fn remove_where(&mut self, is_meant: &dyn Fn(&str) -> bool) -> Result<bool> {
+        match self {
+            Self::Json(file) => file.remove(is_meant),
+            Self::Sqlite(file) => file.remove(is_meant),
+            Self::Memory(tokens) => {
+                let before = tokens.len();
+                tokens.retain(|resource_server, _| !is_meant(resource_server));
+                Ok(tokens.len() < before)
+            }
+        }
+    }
+
     /// Keeps other runs from renewing the same tokens until the lock is dropped. A store that no other
     /// process can see needs none.
     pub async fn lock(&self) -> Result<Option<Lock>> {
+        match self.file() {
+            Some(file) => Lock::acquire(&lock_path(file)?).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Where the tokens are, for messages; `None` when they end with the run.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
         match self {
-            Self::Json(file) => Lock::acquire(&lock_path(file.path())).await.map(Some),
-            Self::Memory(_) => Ok(None),
+            Self::Json(file) => Some(file.path()),
+            Self::Sqlite(file) => Some(file.path()),
+            Self::Memory(_) => None,
         }
     }
 }
 
-/// The lock has a file of its own: the token file is replaced by rename, and a lock on the old file would
-/// hold nobody back from the new one.
-fn lock_path(store: &Path) -> PathBuf {
-    let mut path = store.as_os_str().to_owned();
+/// The lock has a file of its own: a JSON file is replaced by rename, and a lock on the old file would hold
+/// nobody back from the new one; on a database the lock would be SQLite's. It lies beside the real file, so
+/// that two profiles that reach it by different links share the lock.
+fn lock_path(store: &Path) -> Result<PathBuf> {
+    let mut path = follow_links(store).map_err(|error| cannot_read(store, error))?.into_os_string();
     path.push(".lock");
-    path.into()
+    Ok(path.into())
 }

@@ -8,7 +8,7 @@ import urllib.parse
 import urllib.request
 
 import globus_sdk
-from globus_sdk.token_storage import JSONTokenStorage, TokenStorageData
+from globus_sdk.token_storage import JSONTokenStorage, SQLiteTokenStorage, TokenStorageData
 
 CLIENT_ID = "61338d24-54d5-408f-a10d-66c06b59f6d2"
 GROUPS = globus_sdk.GroupsClient.resource_server
@@ -23,9 +23,10 @@ def auth_client():
     return globus_sdk.NativeAppAuthClient(CLIENT_ID)
 
 
-def open_storage(path):
+def open_storage(path, namespace="DEFAULT"):
+    kind = SQLiteTokenStorage if path.endswith(".db") else JSONTokenStorage
     # The SDK makes the folder of the file, and fails on a bare file name.
-    return JSONTokenStorage(os.path.abspath(path))
+    return kind(os.path.abspath(path), namespace=namespace)
 
 
 def stored_token(storage):

@@ -1,0 +1,112 @@
+//! Where a `GlobusApp` of the SDK keeps its tokens, so that its login can be used again.
+
+use std::path::{Path, PathBuf};
+
+use crate::{Error, Result};
+
+/// Names that are devices on Windows; the SDK accepts them on no system. `com1` to `lpt9` are the others.
+const RESERVED_NAMES: [&str; 4] = ["con", "prn", "aux", "nul"];
+
+/// The token file of the app with this client id and name, by the SDK's rule for Linux and macOS:
+/// `~/.globus/app/{client_id}/{slug}/tokens.json`, or `{environment}-tokens.json` outside `production`.
+///
+/// That is the file of an app with the default token storage; it need not exist. Exit code 2 when the name
+/// is one that the SDK refuses.
+pub fn globus_app_file(home: &Path, client_id: &str, app_name: &str, environment: &str) -> Result<PathBuf> {
+    let slug = slug(app_name);
+    if let Some(why) = refused(&slug) {
+        return Err(Error::usage(format!("{app_name:?} can't be the name of a GlobusApp"))
+            .because(why)
+            .help("write the name as the program has it in `UserApp(NAME, ...)` or `ClientApp(NAME, ...)`"));
+    }
+    let file = match environment {
+        "production" => "tokens.json".to_owned(),
+        other => format!("{other}-tokens.json"),
+    };
+    Ok(home.join(".globus/app").join(client_id).join(slug).join(file))
+}
+
+/// The app's name as the name of a folder. It holds no `/` and no `.`, so it stays below `app`.
+fn slug(app_name: &str) -> String {
+    app_name
+        .chars()
+        .filter_map(|c| match c {
+            '<' | '>' | ':' | '"' | '/' | '\\' | '|' | '?' | '*' => Some('+'),
+            '.' | ' ' => Some('-'),
+            c => is_printable(c).then_some(c),
+        })
+        .collect::<String>()
+        .to_lowercase()
+}
+
+/// Python's `str.isprintable`, for all but the characters that are replaced anyway.
+///
+/// `escape_debug` escapes the same categories of Unicode (others and separators, but not the space). A
+/// combining mark is escaped only at the start of a text, and `'` always.
+fn is_printable(c: char) -> bool {
+    c == '\'' || format!("a{c}").escape_debug().skip(1).eq([c])
+}
+
+fn refused(slug: &str) -> Option<&'static str> {
+    if slug.is_empty() {
+        return Some("no character of it can be part of a file name");
+    }
+    let is_port = ["com", "lpt"]
+        .iter()
+        .filter_map(|port| slug.strip_prefix(port))
+        .any(|number| number.len() == 1 && number.bytes().all(|digit| digit.is_ascii_digit()));
+    (is_port || RESERVED_NAMES.contains(&slug)).then_some("the SDK keeps that name for Windows devices")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{globus_app_file, slug};
+    use crate::Kind;
+
+    /// Each slug is what `_slugify_app_name` of globus-sdk 4.9.0 makes of the name.
+    #[test]
+    fn slugs_are_those_of_the_sdk() {
+        for (name, expected) in [
+            ("My App", "my-app"),
+            ("a. b", "a--b"),
+            ("a?", "a+"),
+            ("a\0b", "ab"),
+            ("x<>:\"/\\|?*y", "x+++++++++y"),
+            ("../../etc", "--+--+etc"),
+            ("it's", "it's"),
+            ("lpt", "lpt"),
+            ("com10", "com10"),
+            ("con.", "con-"),
+            ("a\u{a0}b", "ab"),
+            ("a\u{200b}b", "ab"),
+            ("a\u{2028}b\u{3000}", "ab"),
+            ("\u{ad}x\u{7f}\u{feff}", "x"),
+            ("a\u{e000}b\u{378}", "ab"),
+            ("Ünïcode ÀÉ", "ünïcode-àé"),
+            ("\u{130}stanbul", "i\u{307}stanbul"),
+            ("ΣΑΣ", "σας"),
+            ("\u{301}a", "\u{301}a"),
+            ("日本語 App 😀", "日本語-app-😀"),
+        ] {
+            assert_eq!(slug(name), expected, "{name:?}");
+        }
+    }
+
+    #[test]
+    fn the_environment_is_part_of_the_file_name() {
+        let file =
+            |environment| globus_app_file(Path::new("/home/me"), "61338d24", "My App", environment).unwrap();
+        assert_eq!(file("production"), Path::new("/home/me/.globus/app/61338d24/my-app/tokens.json"));
+        assert_eq!(file("preview"), Path::new("/home/me/.globus/app/61338d24/my-app/preview-tokens.json"));
+    }
+
+    #[test]
+    fn names_that_the_sdk_refuses_are_refused() {
+        for name in ["", "\n\t", "con", "CON", "nul", "COM1", "lpt9", "con\n"] {
+            let error = globus_app_file(Path::new("/home/me"), "61338d24", name, "production").unwrap_err();
+            assert_eq!(error.kind, Kind::Usage, "{name:?}");
+        }
+    }
+}
