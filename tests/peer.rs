@@ -90,6 +90,25 @@ fn the_sdk_reads_a_file_that_the_runner_made() {
 }
 
 #[test]
+fn the_sdk_and_the_runner_share_a_database() {
+    let user = User::new();
+    let peer = Peer { user: &user, served: user.serve(["sandbox"]), python: python() };
+    let path = user.home().join("tokens.db");
+    let file = path.to_str().unwrap();
+    let profile =
+        include_str!("../profiles/groups.toml").replace("~/.list-my-globus-groups-tokens.json", file);
+    user.write("db.toml", &profile);
+    let runner = || {
+        let mut command = user.command(["--profile", "./db.toml"]);
+        Outcome::of(command.envs(peer.served.variables.clone())).code(0).stderr("").stdout
+    };
+    let groups = peer.groups(&["login.py", file]);
+    let printed = runner();
+    assert_eq!(peer.groups(&["list.py", file, "--force-refresh"]), groups);
+    assert_eq!(runner(), printed);
+}
+
+#[test]
 fn the_output_is_that_of_the_minimal_script() {
     let user = User::logged_in();
     let plain = |id: &str, name: &str, role: &str| serde_json::json!({ "id": id, "name": name, "my_memberships": [{ "role": role, "status": "active" }] });

@@ -208,3 +208,30 @@ fn a_run_waits_for_the_one_that_holds_the_lock() {
     terminal.wait_for_end().code(0);
     assert_eq!(user.requests(), [TOKEN, MY_GROUPS]);
 }
+
+#[test]
+fn a_database_is_as_good_as_a_file() {
+    let user = User::new();
+    let profile = include_str!("../profiles/groups.toml")
+        .replace("~/.list-my-globus-groups-tokens.json", "private/tokens.db");
+    user.write("db.toml", &profile);
+    user.run(["--profile", "./db.toml"]).code(3).says(["no tokens are stored"]);
+    let mut terminal = user.terminal(["--profile", "./db.toml"]);
+    terminal.paste_code(&user.sandbox);
+    terminal.wait_for_end().code(0);
+    let file = user.home().join("private/tokens.db");
+    assert_eq!(mode(&file), 0o600);
+    assert_eq!(mode(&user.home().join("private")), 0o700);
+    user.requests();
+    user.run(["--profile", "./db.toml"]).code(0).stderr("");
+    assert_eq!(user.requests(), [MY_GROUPS]);
+    user.sandbox.expire_access_tokens();
+    user.run(["--profile", "./db.toml"]).code(0).stderr("");
+    assert_eq!(user.requests(), [MY_GROUPS, TOKEN, MY_GROUPS]);
+    user.run(["--profile", "./db.toml"]).code(0);
+    assert_eq!(user.requests(), [MY_GROUPS], "the renewed token was stored");
+
+    fs::write(&file, "no database").unwrap();
+    user.run(["--profile", "./db.toml"]).code(1).stdout("").says(["tokens.db", "left as it is"]);
+    assert_eq!(fs::read_to_string(&file).unwrap(), "no database");
+}

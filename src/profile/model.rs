@@ -58,6 +58,8 @@ impl Profile {
 pub enum Storage {
     /// In this JSON file, in the format of the Globus SDK.
     Json(PathBuf),
+    /// In this SQLite file, in the format of the Globus SDK.
+    Sqlite(PathBuf),
     /// In this process only.
     Memory,
 }

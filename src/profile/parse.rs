@@ -12,7 +12,7 @@ use crate::diagnostic::{clean, mask};
 use crate::search::{self, Source};
 use crate::{Error, Result};
 
-const STORAGE_HELP: &str = "write a path that ends in `.json`, or \"memory\"";
+const STORAGE_HELP: &str = "write a path that ends in `.json` or `.db`, or \"memory\"";
 const TEMPLATE_HELP: &str = "its name tells the format of the output, as `groups.csv.hbs` does";
 
 impl Profile {
@@ -171,7 +171,7 @@ fn storage(item: &Item<'_>, place: &Place<'_>, report: &mut Report<'_>) -> Optio
     if text.starts_with("app:") {
         report.later(item.span.clone(), "the storage of a GlobusApp (`app:NAME`)");
     } else if ends_in("db") {
-        report.later(item.span.clone(), "SQLite storage (`.db`)");
+        return place.path(item, report).map(Storage::Sqlite);
     } else if ends_in("json") {
         return place.path(item, report).map(Storage::Json);
     } else {

@@ -107,7 +107,6 @@ fn each_mistake_of_the_top_is_named() {
         ("\"email\"", "\"openid\"", "there twice"),
         ("\"openid\", ", "\"openid profile\", ", "mine.toml:2:18"),
         ("~/t.json", "app:x", "not supported yet"),
-        ("~/t.json", "t.db", "not supported yet"),
         ("~/t.json", "keyring", "ends in `.json`"),
         ("groups.csv.hbs", "", "`template` is empty"),
         ("groups.csv.hbs", "groups.hbs", "must end in a format"),
