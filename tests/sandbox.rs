@@ -1,5 +1,9 @@
 //! The sandbox is as strict as what it stands for.
 
+mod answers;
+mod requirements;
+mod service_account;
+
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -98,6 +102,31 @@ impl Peer {
 
     async fn get(&self, path: &str, token: &str) -> Response {
         self.http.get(self.url(path)).bearer_auth(token).send().await.unwrap()
+    }
+
+    /// Asks something of the sandbox itself.
+    async fn control(&self, method: &str, path: &str, body: Option<Value>) -> Response {
+        let url = self.url(&format!("_sandbox/{path}"));
+        let mut request = self.http.request(method.parse().unwrap(), url);
+        if let Some(body) = body {
+            request = request.header("content-type", "application/json").body(body.to_string());
+        }
+        request.send().await.unwrap()
+    }
+
+    /// The claims of an identity token for this client, checked against the published key.
+    async fn claims(&self, token: &str, client: &str) -> Result<Value, jsonwebtoken::errors::Error> {
+        let about = json_of(self.get(".well-known/openid-configuration", "").await, 200).await;
+        let keys = json_of(self.get("jwk.json", "").await, 200).await;
+        let keys: jsonwebtoken::jwk::JwkSet = serde_json::from_value(keys).unwrap();
+        let id = jsonwebtoken::decode_header(token)?.kid.unwrap();
+        let key = jsonwebtoken::DecodingKey::from_jwk(keys.find(&id).unwrap())?;
+        let mut rules = jsonwebtoken::Validation::new(jsonwebtoken::Algorithm::RS256);
+        rules.validate_nbf = true;
+        rules.leeway = 300;
+        rules.set_audience(&[client]);
+        rules.set_issuer(&[text(&about, "issuer")]);
+        Ok(jsonwebtoken::decode::<Value>(token, &key, &rules)?.claims)
     }
 
     async fn refresh(&self, refresh_token: &str, client: &str) -> Response {
@@ -229,17 +258,7 @@ async fn identity_tokens_are_signed_with_the_published_key() {
     let peer = Peer::new();
     let code = peer.code(&[("scope", "openid"), ("nonce", "the-nonce")]);
     let tokens = json_of(peer.exchange(&code, &[]).await, 200).await;
-    let about = json_of(peer.get(".well-known/openid-configuration", "").await, 200).await;
-    let keys = json_of(peer.get("jwk.json", "").await, 200).await;
-    let keys: jsonwebtoken::jwk::JwkSet = serde_json::from_value(keys).unwrap();
-
-    let token = text(&tokens, "id_token");
-    let id = jsonwebtoken::decode_header(token).unwrap().kid.unwrap();
-    let key = jsonwebtoken::DecodingKey::from_jwk(keys.find(&id).unwrap()).unwrap();
-    let mut rules = jsonwebtoken::Validation::new(jsonwebtoken::Algorithm::RS256);
-    rules.set_audience(&[TUTORIAL]);
-    rules.set_issuer(&[text(&about, "issuer")]);
-    let claims = jsonwebtoken::decode::<Value>(token, &key, &rules).unwrap().claims;
+    let claims = peer.claims(text(&tokens, "id_token"), TUTORIAL).await.unwrap();
     assert_eq!(claims["sub"], Data::default().users[0].id);
     assert_eq!(claims["nonce"], "the-nonce");
 }
@@ -407,6 +426,7 @@ async fn a_person_can_allow_and_deny_once() {
     assert_eq!(mine[0]["my_memberships"][0]["username"], "ben@example.edu");
 
     let denied = decide("deny").await;
+    assert!(denied.query_pairs().any(|(name, value)| name == "state" && value == "the-state"));
     assert!(denied.query_pairs().any(|(name, value)| name == "error" && value == "access_denied"));
 }
 
@@ -442,10 +462,7 @@ async fn it_is_for_this_machine_only() {
 #[tokio::test]
 async fn faults_can_be_ordered_over_http_and_requests_seen() {
     let peer = Peer::new();
-    let order = async |fault: Value| {
-        let request = peer.http.post(peer.url("_sandbox/faults")).header("content-type", "application/json");
-        request.body(fault.to_string()).send().await.unwrap().status()
-    };
+    let order = async |fault: Value| peer.control("POST", "faults", Some(fault)).await.status();
     let my_groups = async || peer.get("v2/groups/my_groups", "x").await;
     assert_eq!(
         order(json!({ "path": "/v2/groups/my_groups", "status": 503, "retry_after": "7" })).await,
@@ -464,13 +481,12 @@ async fn faults_can_be_ordered_over_http_and_requests_seen() {
     assert_eq!(order(json!({ "path": "/x", "unknown": 1 })).await, 422);
 
     peer.user.sandbox.add_fault(Fault::status("/v2/groups/my_groups", 500).times(2));
-    let clear = peer.http.delete(peer.url("_sandbox/faults")).send().await.unwrap();
-    assert_eq!(clear.status(), 204);
+    assert_eq!(peer.control("DELETE", "faults", None).await.status(), 204);
     assert_eq!(my_groups().await.status(), 401);
     peer.user.sandbox.clear_requests();
     my_groups().await;
     peer.refresh("a-secret", TUTORIAL).await;
-    let seen = json_of(peer.http.get(peer.url("_sandbox/requests")).send().await.unwrap(), 200).await;
+    let seen = json_of(peer.control("GET", "requests", None).await, 200).await;
     assert_eq!(seen[0]["path"], "/v2/groups/my_groups");
     assert!(seen[0]["headers"].to_string().contains(r#"["authorization","Bearer"]"#), "{seen}");
     assert!(!seen.to_string().contains("a-secret"), "{seen}");

@@ -7,12 +7,18 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
-use super::data::User;
-use super::grants::Grant;
+use super::authorize::parameter;
+use super::grants::{Grant, Parties};
+use super::principal::Principal;
 use super::problem::Refusal;
 use super::state::Shared;
 
 const AUTH: &str = "auth.globus.org";
+const VIEW_IDENTITY_SET: &str = "urn:globus:auth:scope:auth.globus.org:view_identity_set";
+const VIEW_CONSENTS: [&str; 2] = [
+    "urn:globus:auth:scope:auth.globus.org:view_consents",
+    "urn:globus:auth:scope:auth.globus.org:manage_consents",
+];
 
 /// `GET /.well-known/openid-configuration`.
 pub(super) async fn openid_configuration(State(shared): State<Arc<Shared>>) -> Json<Value> {
@@ -21,10 +27,11 @@ pub(super) async fn openid_configuration(State(shared): State<Arc<Shared>>) -> J
         "issuer": shared.issuer(),
         "authorization_endpoint": format!("{base}v2/oauth2/authorize"),
         "token_endpoint": format!("{base}v2/oauth2/token"),
+        "introspection_endpoint": format!("{base}v2/oauth2/token/introspect"),
         "revocation_endpoint": format!("{base}v2/oauth2/token/revoke"),
         "userinfo_endpoint": format!("{base}v2/oauth2/userinfo"),
         "jwks_uri": format!("{base}jwk.json"),
-        "scopes_supported": ["openid", "profile", "email"],
+        "scopes_supported": ["openid", "profile", "email", VIEW_IDENTITY_SET],
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
         "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
@@ -52,17 +59,11 @@ pub(super) async fn userinfo(
 ) -> Result<Json<Value>, Refusal> {
     let grant = shared.authorize(&headers, AUTH, &["openid"])?;
     let scopes: Vec<&str> = grant.scope.split(' ').collect();
-    let user = shared.data.user_of(&grant.identity).ok_or_else(Refusal::unauthorized)?;
-    let mut info = json!({ "sub": grant.identity });
-    if scopes.contains(&"profile") {
-        info["name"] = user.name.as_str().into();
-        info["preferred_username"] = user.username.as_str().into();
-        info["organization"] = user.organization.clone().into();
-        info["identity_set"] =
-            user.identities().map(|(id, username)| json!({ "sub": id, "username": username })).collect();
-    }
-    if scopes.contains(&"email") {
-        info["email"] = user.email.as_str().into();
+    let Parties { identity, session, .. } = &grant.parties;
+    let principal = shared.state().principal(&shared.data, identity).ok_or_else(Refusal::unauthorized)?;
+    let mut info = principal.claims(identity, &scopes, session.since);
+    if scopes.contains(&VIEW_IDENTITY_SET) {
+        info["identity_set"] = principal.identity_set(session.since).into();
     }
     Ok(Json(info))
 }
@@ -81,39 +82,35 @@ pub(super) async fn identities(
     if ids.is_empty() == usernames.is_empty() {
         return Err(Refusal::invalid_request("Exactly one of ids and usernames must be given"));
     }
-    let found =
-        shared.data.users.iter().flat_map(|user| user.identities().map(move |identity| (user, identity)));
-    let found: Vec<Value> = found
-        .filter(|(_, (id, username))| ids.contains(id) || usernames.contains(username))
-        .map(|(user, (id, username))| identity(user, id, username))
+    let people = shared.data.users.iter().map(Principal::from);
+    let clients = shared.state().clients.principals();
+    let found: Vec<Value> = people
+        .chain(clients)
+        .flat_map(|principal| {
+            let of_principal =
+                principal.identities().filter(|(id, name)| ids.contains(id) || usernames.contains(name));
+            of_principal.map(|(id, username)| principal.identity(id, username)).collect::<Vec<_>>()
+        })
         .collect();
     Ok(Json(json!({ "identities": found })))
 }
 
-fn identity(user: &User, id: &str, username: &str) -> Value {
-    json!({
-        "id": id,
-        "username": username,
-        "name": user.name,
-        "email": user.email,
-        "organization": user.organization,
-        "status": "used",
-        "identity_type": "login",
-        "identity_provider": "41143743-f3c8-4d60-bbdb-eeecaba85bd9",
-    })
-}
-
-/// `GET /v2/api/identities/{id}/consents`, for oneself.
+/// `GET /v2/api/identities/{id}/consents`, for oneself: those whose root is the asking client's, or with
+/// `all=true` those of all clients.
 pub(super) async fn consents(
     State(shared): State<Arc<Shared>>,
     headers: HeaderMap,
     Path(identity): Path<String>,
+    Query(parameters): Query<Vec<(String, String)>>,
 ) -> Result<Json<Value>, Refusal> {
-    let grant = shared.authorize(&headers, AUTH, &[])?;
-    if grant.identity != identity {
+    // Python writes `True`.
+    let all = parameter(&parameters, "all").is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    let grant = shared.authorize(&headers, AUTH, if all { &VIEW_CONSENTS } else { &[] })?;
+    if grant.parties.identity != identity {
         return Err(Refusal::forbidden("Only one's own consents can be seen"));
     }
-    Ok(Json(json!({ "consents": shared.state().consents.of(&identity) })))
+    let client = (!all).then_some(grant.parties.client_id.as_str());
+    Ok(Json(json!({ "consents": shared.state().consents.of(&identity, client) })))
 }
 
 impl Shared {

@@ -8,6 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::data::Client;
+use super::principal::Principal;
 use super::problem::Refusal;
 
 /// The registered clients, by UUID.
@@ -17,6 +18,24 @@ pub(super) struct Clients(HashMap<String, Client>);
 impl Clients {
     pub(super) fn new(clients: &[Client]) -> Self {
         Self(clients.iter().map(|client| (client.id.clone(), client.clone())).collect())
+    }
+
+    pub(super) fn add(&mut self, client: Client) {
+        self.0.insert(client.id.clone(), client);
+    }
+
+    pub(super) fn remove(&mut self, id: &str) {
+        self.0.remove(id);
+    }
+
+    /// Whether a client was made from this template.
+    pub(super) fn is_instance(&self, id: &str, template: &str) -> bool {
+        self.get(id).is_some_and(|client| client.template.as_deref() == Some(template))
+    }
+
+    /// Those that can act as themselves, as what they are then.
+    pub(super) fn principals(&self) -> Vec<Principal> {
+        self.0.values().filter_map(Principal::of_client).collect()
     }
 
     pub(super) fn get(&self, id: &str) -> Option<&Client> {

@@ -69,6 +69,40 @@ pub struct Client {
     /// Where a confidential client may be sent back to, beside the code page.
     #[serde(default)]
     pub redirect_uris: Vec<String>,
+    /// The native client that this one is an instance of.
+    #[serde(skip)]
+    pub(super) template: Option<String>,
+}
+
+impl Client {
+    /// A native client.
+    #[must_use]
+    pub fn native(id: &str, name: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            secret: None,
+            redirect_uris: Vec::new(),
+            template: None,
+        }
+    }
+
+    /// A client that acts as itself or for its users, with this secret.
+    #[must_use]
+    pub fn confidential(id: &str, name: &str, secret: &str) -> Self {
+        Self { secret: Some(secret.to_owned()), ..Self::native(id, name) }
+    }
+
+    /// The name of its own identity; a native client has none, for it can't prove to be itself.
+    #[must_use]
+    pub fn username(&self) -> Option<String> {
+        self.secret.as_ref().map(|_| format!("{}@clients.auth.globus.org", self.id))
+    }
+
+    /// Whether it runs on its users' machines.
+    pub(super) fn is_native_app(&self) -> bool {
+        self.secret.is_none() || self.template.is_some()
+    }
 }
 
 /// A group, with every key the service would send and some more.
@@ -111,9 +145,7 @@ impl Data {
     /// Registers a native client with this UUID, unless it is known.
     pub fn add_native_client(&mut self, id: &str) {
         if !self.clients.iter().any(|client| client.id == id) {
-            let name = "The profile's client".to_owned();
-            let client = Client { id: id.to_owned(), name, secret: None, redirect_uris: Vec::new() };
-            self.clients.push(client);
+            self.clients.push(Client::native(id, "The profile's client"));
         }
     }
 
@@ -124,7 +156,13 @@ impl Data {
 
     /// The identity with this name, of whomever.
     pub(super) fn identity_of(&self, username: &str) -> Option<&str> {
-        self.users.iter().flat_map(User::identities).find(|(_, name)| *name == username).map(|(id, _)| id)
+        let of_client = |client: &&Client| client.username().as_deref() == Some(username);
+        self.users
+            .iter()
+            .flat_map(User::identities)
+            .find(|(_, name)| *name == username)
+            .map(|(id, _)| id)
+            .or_else(|| self.clients.iter().find(of_client).map(|client| client.id.as_str()))
     }
 
     fn check(self) -> Result<Self, String> {
@@ -142,11 +180,13 @@ impl Data {
         if let Some(client) = self.clients.iter().find(|client| !ids.insert(&client.id)) {
             return Err(format!("the client `{}` is there twice", client.id));
         }
+        let of_clients: BTreeSet<String> = self.clients.iter().filter_map(Client::username).collect();
         for group in &self.groups {
             for membership in &group.memberships {
-                if !names.contains(membership.username.as_str()) {
+                let username = membership.username.as_str();
+                if !names.contains(username) && !of_clients.contains(username) {
                     return Err(format!(
-                        "no user has the identity `{}` of group `{}`",
+                        "no user has the identity `{}` of group `{}`, and no client with a secret",
                         membership.username, group.id
                     ));
                 }
@@ -194,6 +234,9 @@ mod tests {
     fn the_default_data_is_good() {
         let data: Data = toml::from_str(DEFAULT).unwrap();
         let data = data.check().unwrap();
+        let client = data.clients.iter().find_map(Client::username).unwrap();
+        let of_client = |group: &&Group| group.memberships.iter().any(|one| one.username == client);
+        assert_eq!(data.groups.iter().filter(of_client).count(), 3);
         assert!(data.users.len() >= 3 && data.groups.len() >= 10);
     }
 }

@@ -1,11 +1,13 @@
 //! Codes, access tokens and refresh tokens: who has them, what for, and until when.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::authorize::Request;
+use super::login_request::Request;
 use super::problem::Refusal;
 use super::scopes::resource_server;
+use super::session::Session;
 use super::state::random_secret;
 
 /// A code that waits for its exchange, or has had it.
@@ -14,24 +16,32 @@ pub(super) struct Code {
     request: Request,
     /// The identity that allowed it.
     identity: String,
+    session: Arc<Session>,
     expires: Instant,
     /// The grant it was exchanged for.
     used: Option<u64>,
 }
 
 impl Code {
-    pub(super) fn new(request: Request, identity: String, lifetime: Duration) -> Self {
-        Self { request, identity, expires: Instant::now() + lifetime, used: None }
+    pub(super) fn new(request: Request, identity: String, session: Arc<Session>, lifetime: Duration) -> Self {
+        Self { request, identity, session, expires: Instant::now() + lifetime, used: None }
     }
+}
+
+/// Who grants to whom: what all tokens of one answer have in common.
+#[derive(Debug, Clone)]
+pub(super) struct Parties {
+    /// Tokens of one exchange have one number, and so have those refreshed from them.
+    number: u64,
+    pub(super) client_id: String,
+    pub(super) identity: String,
+    pub(super) session: Arc<Session>,
 }
 
 /// Who granted what to whom.
 #[derive(Debug, Clone)]
 pub(super) struct Grant {
-    /// Tokens of one exchange have one number, and so have those refreshed from them.
-    number: u64,
-    pub(super) client_id: String,
-    pub(super) identity: String,
+    pub(super) parties: Parties,
     pub(super) resource_server: String,
     /// Root scopes, separated by spaces.
     pub(super) scope: String,
@@ -78,8 +88,9 @@ impl Grants {
         self.codes.insert(code, about);
     }
 
-    /// Uses a code up: what was asked for, who allowed it, and the number of the grant. Using it twice takes back what it gave (RFC 6749, section 4.1.2).
-    pub(super) fn use_code(&mut self, code: &str) -> Result<(Request, String, u64), Refusal> {
+    /// Uses a code up: what was asked for, and who allowed it. Using it twice takes back what it gave
+    /// (RFC 6749, section 4.1.2).
+    pub(super) fn use_code(&mut self, code: &str) -> Result<(Request, Parties), Refusal> {
         let wrong = || Refusal::invalid_grant("The authorization code is not known, or has expired");
         let next = self.last + 1;
         let about = self.codes.get_mut(code).ok_or_else(wrong)?;
@@ -92,21 +103,30 @@ impl Grants {
         }
         about.used = Some(next);
         self.last = next;
-        Ok((about.request.clone(), about.identity.clone(), next))
+        let parties = Parties {
+            number: next,
+            client_id: about.request.client_id.clone(),
+            identity: about.identity.clone(),
+            session: Arc::clone(&about.session),
+        };
+        Ok((about.request.clone(), parties))
     }
 
-    /// A number for a grant that comes without a code.
-    pub(super) fn next_number(&mut self) -> u64 {
+    /// A client that grants to itself, without a code.
+    pub(super) fn of_client(&mut self, client_id: &str) -> Parties {
         self.last += 1;
-        self.last
+        Parties {
+            number: self.last,
+            client_id: client_id.to_owned(),
+            identity: client_id.to_owned(),
+            session: Arc::new(Session::of_client()),
+        }
     }
 
     /// Gives one token for each resource server of these scopes.
     pub(super) fn issue(
         &mut self,
-        number: u64,
-        client_id: &str,
-        identity: &str,
+        parties: &Parties,
         scopes: &[&str],
         offline: bool,
         lifetime: Duration,
@@ -121,9 +141,7 @@ impl Grants {
             }
         }
         let grant = |server: &str, scopes: &[&str]| Grant {
-            number,
-            client_id: client_id.to_owned(),
-            identity: identity.to_owned(),
+            parties: parties.clone(),
             resource_server: server.to_owned(),
             scope: scopes.join(" "),
         };
@@ -148,7 +166,7 @@ impl Grants {
         let grant = self
             .refresh_tokens
             .get(refresh_token)
-            .filter(|grant| grant.client_id == client_id)
+            .filter(|grant| grant.parties.client_id == client_id)
             .cloned()
             .ok_or_else(|| Refusal::invalid_grant("The refresh token is not known, or has been revoked"))?;
         let mut replacement = None;
@@ -180,14 +198,17 @@ impl Grants {
         Some(Described { grant, issued: now, expires: now })
     }
 
-    /// Takes one token back, if it is this client's.
-    pub(super) fn revoke(&mut self, token: &str, client_id: &str) {
-        if self.access_tokens.get(token).is_some_and(|access| access.grant.client_id == client_id) {
-            self.access_tokens.remove(token);
-        }
-        if self.refresh_tokens.get(token).is_some_and(|grant| grant.client_id == client_id) {
-            self.refresh_tokens.remove(token);
-        }
+    /// Takes one token back.
+    pub(super) fn revoke(&mut self, token: &str) {
+        self.access_tokens.remove(token);
+        self.refresh_tokens.remove(token);
+    }
+
+    /// Takes back all that this client was given.
+    pub(super) fn forget_client(&mut self, client_id: &str) {
+        self.access_tokens.retain(|_, access| access.grant.parties.client_id != client_id);
+        self.refresh_tokens.retain(|_, grant| grant.parties.client_id != client_id);
+        self.codes.retain(|_, code| code.request.client_id != client_id);
     }
 
     pub(super) fn revoke_all(&mut self) {
@@ -201,8 +222,8 @@ impl Grants {
     }
 
     fn revoke_grant(&mut self, number: u64) {
-        self.access_tokens.retain(|_, access| access.grant.number != number);
-        self.refresh_tokens.retain(|_, grant| grant.number != number);
+        self.access_tokens.retain(|_, access| access.grant.parties.number != number);
+        self.refresh_tokens.retain(|_, grant| grant.parties.number != number);
     }
 
     fn give_refresh_token(&mut self, grant: Grant) -> String {

@@ -11,7 +11,9 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
-use super::data::{Group, Membership, User};
+use super::data::{Group, Membership};
+use super::group_document::{allowed_actions, children, described, membership, policies};
+use super::principal::Principal;
 use super::problem::{GroupsRefusal, Refusal};
 use super::state::Shared;
 
@@ -33,7 +35,7 @@ pub(super) async fn my_groups(
     headers: HeaderMap,
     Query(parameters): Parameters,
 ) -> Result<Response, GroupsRefusal> {
-    let user = asker(&shared, &headers, &[ALL, MINE])?;
+    let asker = asker(&shared, &headers, &[ALL, MINE])?;
     let statuses = listed(&parameters, "statuses", &STATUSES)?.unwrap_or_else(|| vec!["active".to_owned()]);
     if let Some(answer) = shared.state().my_groups.clone() {
         return Ok(([(CONTENT_TYPE, "application/json")], answer).into_response());
@@ -44,7 +46,7 @@ pub(super) async fn my_groups(
         .groups
         .iter()
         .filter_map(|group| {
-            let mine: Vec<&Membership> = memberships_of(group, user).filter(wanted).collect();
+            let mine: Vec<&Membership> = memberships_of(group, &asker).filter(wanted).collect();
             (!mine.is_empty()).then(|| described(&shared, group, &mine))
         })
         .collect();
@@ -58,8 +60,8 @@ pub(super) async fn group(
     Path(id): Path<String>,
     Query(parameters): Parameters,
 ) -> Result<Json<Value>, GroupsRefusal> {
-    let (user, group) = visible(&shared, &headers, &id)?;
-    let mine: Vec<&Membership> = memberships_of(group, user).collect();
+    let (asker, group) = visible(&shared, &headers, &id)?;
+    let mine: Vec<&Membership> = memberships_of(group, &asker).collect();
     let mut value = described(&shared, group, &[]);
     for include in listed(&parameters, "include", &INCLUDES)?.unwrap_or_default() {
         value[&include] = match include.as_str() {
@@ -89,8 +91,8 @@ pub(super) async fn membership_fields(
     headers: HeaderMap,
     Path(id): Path<String>,
 ) -> Result<Json<Value>, GroupsRefusal> {
-    let (user, group) = visible(&shared, &headers, &id)?;
-    let fields = memberships_of(group, user).next().map(|one| one.fields.clone());
+    let (asker, group) = visible(&shared, &headers, &id)?;
+    let fields = memberships_of(group, &asker).next().map(|one| one.fields.clone());
     Ok(Json(Value::Object(fields.unwrap_or_default())))
 }
 
@@ -99,10 +101,10 @@ pub(super) async fn preferences(
     State(shared): State<Arc<Shared>>,
     headers: HeaderMap,
 ) -> Result<Json<Value>, GroupsRefusal> {
-    let user = asker(&shared, &headers, &[ALL])?;
+    let asker = asker(&shared, &headers, &[ALL])?;
     let allows = json!({ "allow_add": true });
     Ok(Json(
-        json!({ "preferences": user.identities().map(|(id, _)| (id.to_owned(), allows.clone())).collect::<Map<_, _>>() }),
+        json!({ "preferences": asker.identities().map(|(id, _)| (id.to_owned(), allows.clone())).collect::<Map<_, _>>() }),
     ))
 }
 
@@ -124,104 +126,33 @@ pub(super) async fn subscription_info(
     Ok(Json(json!({ "group_id": group.id, "subscription_id": id, "subscription_info": info })))
 }
 
-fn asker<'s>(shared: &'s Shared, headers: &HeaderMap, scopes: &[&str]) -> Result<&'s User, Refusal> {
+/// Who asks, if the token is good for it and comes from a login that meets what is demanded.
+fn asker(shared: &Shared, headers: &HeaderMap, scopes: &[&str]) -> Result<Principal, GroupsRefusal> {
     let grant = shared.authorize(headers, SERVER, scopes)?;
-    // A client that acts as itself is in no group here.
-    shared
-        .data
-        .user_of(&grant.identity)
-        .or_else(|| shared.data.users.first())
-        .ok_or_else(Refusal::unauthorized)
+    let state = shared.state();
+    if let Some(requirements) = &state.requirements
+        && !requirements.are_met(&grant, &state.consents)
+    {
+        return Err(GroupsRefusal::LoginAgain(requirements.body()));
+    }
+    let asker = state.principal(&shared.data, &grant.parties.identity);
+    Ok(asker.ok_or_else(Refusal::unauthorized)?)
 }
 
 /// A group that the asker belongs to, in whatever way; others look as if they were not there.
-fn visible<'s>(shared: &'s Shared, headers: &HeaderMap, id: &str) -> Result<(&'s User, &'s Group), Refusal> {
-    let user = asker(shared, headers, &[ALL, MINE])?;
+fn visible<'s>(
+    shared: &'s Shared,
+    headers: &HeaderMap,
+    id: &str,
+) -> Result<(Principal, &'s Group), GroupsRefusal> {
+    let asker = asker(shared, headers, &[ALL, MINE])?;
     let group = shared.data.groups.iter().find(|group| group.id == id);
-    let group = group.filter(|group| memberships_of(group, user).next().is_some());
-    Ok((user, group.ok_or_else(|| Refusal::not_found("No group with this ID can be seen"))?))
+    let group = group.filter(|group| memberships_of(group, &asker).next().is_some());
+    Ok((asker, group.ok_or_else(|| Refusal::not_found("No group with this ID can be seen"))?))
 }
 
-fn memberships_of<'g>(group: &'g Group, user: &'g User) -> impl Iterator<Item = &'g Membership> {
-    group.memberships.iter().filter(|one| user.identities().any(|(_, username)| username == one.username))
-}
-
-/// A group as the service sends it. What the data says wins over what is made up here.
-fn described(shared: &Shared, group: &Group, mine: &[&Membership]) -> Value {
-    let mut value = json!({
-        "id": group.id,
-        "name": group.name,
-        "description": null,
-        "parent_id": null,
-        "group_type": "regular",
-        "enforce_session": false,
-        "session_limit": 28_800,
-        "session_timeouts": {},
-        "my_memberships": mine.iter().map(|one| membership(shared, group, one)).collect::<Vec<_>>(),
-        "policies": policies(group),
-        "subscription_id": null,
-        "subscription_info": null,
-    });
-    for (key, given) in &group.keys {
-        value[key] = given.clone();
-    }
-    value
-}
-
-fn membership(shared: &Shared, group: &Group, one: &Membership) -> Value {
-    json!({
-        "group_id": group.id,
-        "identity_id": shared.data.identity_of(&one.username),
-        "username": one.username,
-        "role": one.role,
-        "status": one.status,
-        "membership_fields": one.fields,
-    })
-}
-
-fn policies(group: &Group) -> Value {
-    group.keys.get("policies").cloned().unwrap_or_else(|| {
-        json!({
-            "group_visibility": "private",
-            "group_members_visibility": "managers",
-            "is_high_assurance": false,
-            "join_requests": false,
-            "signup_fields": [],
-            "authentication_assurance_timeout": null,
-        })
-    })
-}
-
-fn children<'s>(shared: &'s Shared, group: &'s Group) -> impl Iterator<Item = Value> {
-    let parent = |child: &Group| child.keys.get("parent_id").and_then(Value::as_str).map(str::to_owned);
-    shared
-        .data
-        .groups
-        .iter()
-        .filter(move |child| parent(child).as_deref() == Some(group.id.as_str()))
-        .map(|child| child.id.as_str().into())
-}
-
-fn allowed_actions(mine: &[&Membership]) -> Value {
-    let holds = |role: &str| mine.iter().any(|one| one.status == "active" && one.role == role);
-    if holds("admin") {
-        json!([
-            "add",
-            "approve",
-            "change_role",
-            "decline",
-            "delete",
-            "invite",
-            "leave",
-            "reject",
-            "remove",
-            "update"
-        ])
-    } else if holds("manager") {
-        json!(["add", "approve", "decline", "invite", "leave", "reject", "remove"])
-    } else {
-        json!(["leave"])
-    }
+fn memberships_of<'g>(group: &'g Group, asker: &Principal) -> impl Iterator<Item = &'g Membership> {
+    group.memberships.iter().filter(|one| asker.identities().any(|(_, username)| username == one.username))
 }
 
 /// A parameter that lists words with commas between them; `None` when it is not given.

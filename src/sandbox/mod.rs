@@ -14,16 +14,24 @@ mod clients;
 mod consents;
 mod control;
 mod data;
+mod decision;
 mod faults;
 mod grants;
+mod group_document;
 mod groups;
 mod id_token;
+mod instances;
+mod introspection;
 mod keys;
+mod login_request;
 mod pages;
+mod principal;
 mod problem;
 mod record;
+mod requirements;
 mod scopes;
 mod server;
+mod session;
 mod state;
 mod token;
 
@@ -38,9 +46,13 @@ use url::Url;
 
 pub use data::{Client, Data, Identity, User};
 pub use faults::Fault;
+pub use id_token::Spoil;
 pub use record::Request;
 
 use crate::{Error, Result};
+use decision::Approved;
+use problem::Refusal;
+use requirements::Requirements;
 use state::Shared;
 
 /// How a sandbox behaves.
@@ -109,10 +121,53 @@ impl Sandbox {
     /// Allows what an authorize URL asks for, as the first user would on the consent page, and gives the
     /// code. The checks are those of the page.
     pub fn approve(&self, authorize_url: &Url) -> Result<String> {
-        let approved = authorize::approve(&self.shared, authorize_url, None);
-        approved
-            .map(|approved| approved.code)
-            .map_err(|refusal| Error::failed("the sandbox refused the login").because(refusal.description))
+        self.allow(authorize_url, None).map(|approved| approved.code)
+    }
+
+    /// Allows it as the user with this UUID or name, and gives the code.
+    pub fn approve_as(&self, authorize_url: &Url, user: &str) -> Result<String> {
+        self.allow(authorize_url, Some(user)).map(|approved| approved.code)
+    }
+
+    /// Allows it as the first user, and gives the address that the browser is sent to: `redirect_uri` with
+    /// `code` and `state`.
+    pub fn approve_redirect(&self, authorize_url: &Url) -> Result<Url> {
+        self.allow(authorize_url, None).map(|approved| approved.redirect)
+    }
+
+    /// Denies what an authorize URL asks for, and gives the address that the browser is sent to:
+    /// `redirect_uri` with `error`, `error_description` and `state`.
+    pub fn deny_redirect(&self, authorize_url: &Url) -> Result<Url> {
+        decision::deny_url(&self.shared, authorize_url).map_err(refused)
+    }
+
+    fn allow(&self, authorize_url: &Url, user: Option<&str>) -> Result<Approved> {
+        decision::approve_url(&self.shared, authorize_url, user).map_err(refused)
+    }
+
+    /// Makes Groups refuse, with 403 and these authorization parameters, every token whose login did not
+    /// carry them or whose consents lack one of `required_scopes`. `session_message` is only shown. An error
+    /// when these are no authorization parameters, or demand nothing.
+    pub fn require(&self, authorization_parameters: Value) -> Result<()> {
+        let requirements = Requirements::read(authorization_parameters)
+            .map_err(|why| Error::usage("these are no authorization parameters").because(why))?;
+        self.shared.state().requirements = Some(requirements);
+        Ok(())
+    }
+
+    /// Makes Groups content again with any login.
+    pub fn require_nothing(&self) {
+        self.shared.state().requirements = None;
+    }
+
+    /// Takes every consent back; tokens stay good.
+    pub fn withdraw_consents(&self) {
+        self.shared.state().consents.clear();
+    }
+
+    /// Sets what is wrong with the identity tokens to come.
+    pub fn spoil_id_tokens(&self, spoil: Spoil) {
+        self.shared.state().spoil = spoil;
     }
 
     /// The requests it got, oldest first; those to `/_sandbox/` are not among them.
@@ -155,6 +210,10 @@ impl Sandbox {
     pub fn set_token_lifetime(&self, lifetime: Duration) {
         self.shared.state().token_lifetime = lifetime;
     }
+}
+
+fn refused(refusal: Refusal) -> Error {
+    Error::failed("the sandbox refused the login").because(refusal.description)
 }
 
 impl Drop for Sandbox {

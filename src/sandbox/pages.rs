@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use handlebars::html_escape;
 
-use super::authorize::Request;
 use super::data::User;
+use super::login_request::Request;
 use super::scopes::Scope;
 
 const STYLE: &str = "\
@@ -42,7 +42,7 @@ pub(super) fn consent(request: &Request, users: &[User], transaction: &str) -> S
     if let Some(label) = &request.label {
         let _ = writeln!(content, "<p>You will find it as <i>{}</i>.</p>", html_escape(label));
     }
-    if let Some((_, message)) = request.session.iter().find(|(name, _)| name == "session_message") {
+    if let Some(message) = request.session.get("session_message") {
         let _ = writeln!(content, "<p>It says why: <q>{}</q></p>", html_escape(message));
     }
     content.push_str(

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// A refusal of Globus Auth, which is also one of OAuth (RFC 6749, section 5.2).
@@ -76,13 +76,21 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// A refusal of Globus Groups, whose bodies are flatter.
+/// A refusal of Globus Groups.
 #[derive(Debug)]
-pub(super) struct GroupsRefusal(pub(super) Refusal);
+pub(super) enum GroupsRefusal {
+    /// An ordinary one; its body is flatter than those of Auth.
+    Plain(Refusal),
+    /// 403: another login would help. This is the whole body.
+    LoginAgain(Value),
+}
 
 impl IntoResponse for GroupsRefusal {
     fn into_response(self) -> Response {
-        let Refusal { status, error, description } = self.0;
+        let Refusal { status, error, description } = match self {
+            Self::Plain(refusal) => refusal,
+            Self::LoginAgain(body) => return (StatusCode::FORBIDDEN, Json(body)).into_response(),
+        };
         let code = match status {
             StatusCode::UNAUTHORIZED => "UNAUTHORIZED",
             StatusCode::FORBIDDEN => "FORBIDDEN",
@@ -101,6 +109,6 @@ impl IntoResponse for GroupsRefusal {
 
 impl From<Refusal> for GroupsRefusal {
     fn from(refusal: Refusal) -> Self {
-        Self(refusal)
+        Self::Plain(refusal)
     }
 }

@@ -9,13 +9,13 @@ use axum::http::StatusCode;
 use axum::http::header::HOST;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use tokio::net::TcpListener;
 
 use super::problem::Refusal;
 use super::record;
 use super::state::Shared;
-use super::{accounts, authorize, control, groups, token};
+use super::{accounts, authorize, control, groups, instances, introspection, token};
 
 /// More than any client sends; a test may set many groups.
 const LARGEST_BODY: usize = 256 * 1024 * 1024;
@@ -32,7 +32,10 @@ fn router(shared: Arc<Shared>) -> Router {
         .route("/v2/web/auth-code", get(authorize::code_page))
         .route("/v2/oauth2/token", post(token::token))
         .route("/v2/oauth2/token/revoke", post(token::revoke))
-        .route("/v2/oauth2/token/introspect", post(token::introspect))
+        .route("/v2/oauth2/token/introspect", post(introspection::introspect))
+        .route("/v2/oauth2/token/validate", post(introspection::validate))
+        .route("/v2/api/clients", post(instances::create))
+        .route("/v2/api/clients/{id}", delete(instances::delete))
         .route("/v2/oauth2/userinfo", get(accounts::userinfo).post(accounts::userinfo))
         .route("/.well-known/openid-configuration", get(accounts::openid_configuration))
         .route("/jwk.json", get(accounts::jwks))

@@ -12,8 +12,11 @@ use super::clients::Clients;
 use super::consents::Consents;
 use super::faults::Faults;
 use super::grants::Grants;
+use super::id_token::Spoil;
 use super::keys::Keys;
+use super::principal::Principal;
 use super::record::Record;
+use super::requirements::Requirements;
 use super::{Data, Options};
 use crate::{Error, Result};
 
@@ -39,6 +42,10 @@ pub(super) struct State {
     pub(super) faults: Faults,
     /// The answer of `my_groups`, where a test has set one.
     pub(super) my_groups: Option<Bytes>,
+    /// What Groups demands of a login.
+    pub(super) requirements: Option<Requirements>,
+    /// What is wrong with the identity tokens to come.
+    pub(super) spoil: Spoil,
     pub(super) rotate_refresh_tokens: bool,
     pub(super) token_lifetime: Duration,
     pub(super) code_lifetime: Duration,
@@ -58,6 +65,8 @@ impl Shared {
             record: Record::default(),
             faults: Faults::default(),
             my_groups: None,
+            requirements: None,
+            spoil: Spoil::default(),
             rotate_refresh_tokens,
             token_lifetime,
             code_lifetime,
@@ -73,6 +82,18 @@ impl Shared {
 }
 
 impl State {
+    /// Whose an identity is.
+    pub(super) fn principal(&self, data: &Data, identity: &str) -> Option<Principal> {
+        Principal::of(data, self.clients.get(identity), identity)
+    }
+
+    /// Lets a client end, and all it was granted.
+    pub(super) fn forget_client(&mut self, id: &str) {
+        self.clients.remove(id);
+        self.grants.forget_client(id);
+        self.consents.forget_client(id);
+    }
+
     /// Takes every token and consent back.
     pub(super) fn revoke_all(&mut self) {
         self.grants.revoke_all();

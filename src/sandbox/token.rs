@@ -1,4 +1,4 @@
-//! The token endpoint and its neighbours: exchange, refresh, client credentials, revoke, introspect.
+//! The token endpoint: exchange, refresh, client credentials.
 //!
 //! <https://docs.globus.org/api/auth/reference/#token_endpoints>
 
@@ -13,16 +13,16 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
-use super::authorize::Request;
 use super::data::Client;
-use super::grants::Issued;
+use super::grants::{Issued, Parties};
 use super::id_token::id_token;
+use super::login_request::Request;
 use super::problem::Refusal;
-use super::scopes;
+use super::scopes::{self, Scope};
 use super::state::{Shared, State as Remembered};
 
 /// A form, decoded in order.
-type Form = axum::Form<Vec<(String, String)>>;
+pub(super) type Form = axum::Form<Vec<(String, String)>>;
 
 /// `POST /v2/oauth2/token`.
 pub(super) async fn token(
@@ -36,7 +36,7 @@ pub(super) async fn token(
     let answer = match field(&form, "grant_type")? {
         "authorization_code" => exchange(&shared, &mut state, &client, &form)?,
         "refresh_token" => refresh(&mut state, &client, &form)?,
-        "client_credentials" => client_credentials(&mut state, &client, &form)?,
+        "client_credentials" => client_credentials(&shared, &mut state, &client, &form)?,
         other => {
             let description = format!("The grant type {other} is not supported");
             return Err(Refusal::new(StatusCode::BAD_REQUEST, "unsupported_grant_type", description));
@@ -52,7 +52,7 @@ fn exchange(
     form: &[(String, String)],
 ) -> Result<Value, Refusal> {
     let lifetime = state.token_lifetime;
-    let (request, identity, number) = state.grants.use_code(field(form, "code")?)?;
+    let (request, parties) = state.grants.use_code(field(form, "code")?)?;
     if request.client_id != client.id {
         return Err(Refusal::invalid_grant("The authorization code was given to another client"));
     }
@@ -60,15 +60,31 @@ fn exchange(
         return Err(Refusal::invalid_grant("redirect_uri is not the one of the login"));
     }
     check_verifier(&request, form)?;
-    let names: Vec<&str> = request.scopes.iter().map(|scope| scope.name.as_str()).collect();
-    let issued = state.grants.issue(number, &client.id, &identity, &names, request.offline, lifetime);
+    let issued = state.grants.issue(&parties, &names(&request.scopes), request.offline, lifetime);
     let mut answer = answer(&issued, lifetime.as_secs());
     answer["state"] = request.state.clone().into();
-    if names.contains(&"openid") {
-        let access_token = issued.first().map_or("", |token| token.access_token.as_str());
-        answer["id_token"] = id_token(shared, &client.id, &identity, access_token, &request)?.into();
-    }
+    identify(shared, state, &parties, request.nonce.as_deref(), &issued, &mut answer)?;
     Ok(answer)
+}
+
+/// Adds the identity token, if the scopes ask for one.
+fn identify(
+    shared: &Shared,
+    state: &Remembered,
+    parties: &Parties,
+    nonce: Option<&str>,
+    issued: &[Issued],
+    answer: &mut Value,
+) -> Result<(), Refusal> {
+    let principal = state.principal(&shared.data, &parties.identity);
+    if let Some(token) = id_token(shared, state.spoil, parties, principal.as_ref(), nonce, issued)? {
+        answer["id_token"] = token.into();
+    }
+    Ok(())
+}
+
+fn names(scopes: &[Scope]) -> Vec<&str> {
+    scopes.iter().map(|scope| scope.name.as_str()).collect()
 }
 
 /// The verifier must be the one whose hash came with the login
@@ -95,6 +111,7 @@ fn refresh(state: &mut Remembered, client: &Client, form: &[(String, String)]) -
 }
 
 fn client_credentials(
+    shared: &Shared,
     state: &mut Remembered,
     client: &Client,
     form: &[(String, String)],
@@ -104,11 +121,14 @@ fn client_credentials(
         return Err(Refusal::new(StatusCode::BAD_REQUEST, "unauthorized_client", description));
     }
     let scopes = scopes::parse(field(form, "scope")?).map_err(Refusal::invalid_scope)?;
-    let names: Vec<&str> = scopes.iter().map(|scope| scope.name.as_str()).collect();
     let lifetime = state.token_lifetime;
-    let number = state.grants.next_number();
-    let issued = state.grants.issue(number, &client.id, &client.id, &names, false, lifetime);
-    Ok(answer(&issued, lifetime.as_secs()))
+    let parties = state.grants.of_client(&client.id);
+    // A client has nobody to ask: its consents come with its grant.
+    state.consents.give(&client.id, &client.id, &scopes);
+    let issued = state.grants.issue(&parties, &names(&scopes), false, lifetime);
+    let mut answer = answer(&issued, lifetime.as_secs());
+    identify(shared, state, &parties, None, &issued, &mut answer)?;
+    Ok(answer)
 }
 
 /// The first token, with the others inside.
@@ -132,7 +152,8 @@ fn answer(issued: &[Issued], lifetime: u64) -> Value {
     first
 }
 
-/// `POST /v2/oauth2/token/revoke`. An unknown token is no error (RFC 7009, section 2.2).
+/// `POST /v2/oauth2/token/revoke`. An unknown token is no error (RFC 7009, section 2.2). A template may take
+/// back what its instances were given; the Globus CLI does when it logs out.
 pub(super) async fn revoke(
     State(shared): State<Arc<Shared>>,
     headers: HeaderMap,
@@ -140,46 +161,16 @@ pub(super) async fn revoke(
 ) -> Result<Json<Value>, Refusal> {
     let mut state = shared.state();
     let client = state.clients.authenticate(&headers, &form)?.id.clone();
-    state.grants.revoke(field(&form, "token")?, &client);
+    let token = field(&form, "token")?;
+    let owner = state.grants.describe(token).map(|token| token.grant.parties.client_id);
+    if owner.is_some_and(|owner| owner == client || state.clients.is_instance(&owner, &client)) {
+        state.grants.revoke(token);
+    }
     Ok(Json(json!({ "active": false })))
 }
 
-/// `POST /v2/oauth2/token/introspect`, for confidential clients.
-pub(super) async fn introspect(
-    State(shared): State<Arc<Shared>>,
-    headers: HeaderMap,
-    axum::Form(form): Form,
-) -> Result<Json<Value>, Refusal> {
-    let state = shared.state();
-    let client = state.clients.authenticate(&headers, &form)?;
-    if client.secret.is_none() {
-        return Err(Refusal::forbidden("Only a confidential client may look at tokens"));
-    }
-    let Some(token) = state.grants.describe(field(&form, "token")?) else {
-        return Ok(Json(json!({ "active": false })));
-    };
-    let grant = token.grant;
-    let person = shared.data.user_of(&grant.identity);
-    let username = person
-        .map_or_else(|| format!("{}@clients.auth.globus.org", grant.identity), |user| user.username.clone());
-    Ok(Json(json!({
-        "active": true,
-        "token_type": "Bearer",
-        "client_id": grant.client_id,
-        "sub": grant.identity,
-        "username": username,
-        "name": person.map(|user| user.name.as_str()),
-        "email": person.map(|user| user.email.as_str()),
-        "scope": grant.scope,
-        "aud": [grant.resource_server, grant.client_id],
-        "iss": shared.issuer(),
-        "iat": token.issued,
-        "nbf": token.issued,
-        "exp": token.expires,
-    })))
-}
-
-fn field<'f>(form: &'f [(String, String)], name: &str) -> Result<&'f str, Refusal> {
+/// The value of a field of a form that has to be there.
+pub(super) fn field<'f>(form: &'f [(String, String)], name: &str) -> Result<&'f str, Refusal> {
     let value = form.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
     value
         .filter(|value| !value.is_empty())
