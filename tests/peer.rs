@@ -1,14 +1,23 @@
-//! Globus's own Python SDK, against `runner sandbox` and on the same token files.
+//! Globus's own Python SDK and CLI, against the sandbox and on the same token files as the runner.
 //!
-//! The SDK comes from a virtual environment: `tests/peer/venv.sh` makes it, `RUNNER_PEER_PYTHON` names
-//! another one.
+//! They come from a virtual environment: `tests/peer/venv.sh` makes it, `RUNNER_PEER_PYTHON` names the Python
+//! of another one.
+
+mod apps;
+mod cli;
+mod dialogue;
 
 use std::path::PathBuf;
 use std::process::Command;
 
-use serde_json::Value;
+use serde_json::{Value, json};
+use url::Url;
 
 use crate::support::{Outcome, Served, User};
+use dialogue::Dialogue;
+
+/// The client of the sandbox that acts as itself, with what it proves itself with.
+const CLIENT: (&str, &str) = ("4f1b2c3d-8e7a-4d5c-b6f0-9a8e7d6c5b4a", "sandbox-secret-not-for-real-use");
 
 fn python() -> PathBuf {
     if let Some(python) = std::env::var_os("RUNNER_PEER_PYTHON") {
@@ -19,34 +28,89 @@ fn python() -> PathBuf {
     String::from_utf8(made.stdout).unwrap().trim().into()
 }
 
+/// A user's Python.
 struct Peer<'a> {
     user: &'a User,
-    served: Served,
     python: PathBuf,
+    variables: Vec<(String, String)>,
 }
 
-impl Peer<'_> {
-    fn script(&self, arguments: &[&str]) -> String {
+impl<'a> Peer<'a> {
+    /// Beside the sandbox that the test has at hand.
+    fn inside(user: &'a User) -> Self {
+        Self::at(user, user.sandbox.env().map(|(name, value)| (name.to_owned(), value)).to_vec())
+    }
+
+    /// Beside a sandbox that the binary serves.
+    fn beside(user: &'a User, served: &Served) -> Self {
+        Self::at(user, served.variables.clone())
+    }
+
+    fn at(user: &'a User, variables: Vec<(String, String)>) -> Self {
+        Self { user, python: python(), variables }
+    }
+
+    /// With one more environment variable.
+    fn with(mut self, name: &str, value: &str) -> Self {
+        self.variables.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Python with a script of `tests/peer`, or a module.
+    fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.python);
-        command.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/peer")).args(arguments);
-        command.env("PYTHONDONTWRITEBYTECODE", "1").env("HOME", self.user.home());
-        Outcome::of(command.envs(self.served.variables.clone())).code(0).stdout
+        command.args(arguments).current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/peer"));
+        // No login or proxy of whoever runs the tests may get in.
+        command.env_clear().env("HOME", self.user.home()).env("PATH", "/usr/bin:/bin");
+        command.env("PYTHONDONTWRITEBYTECODE", "1").env("PYTHONUNBUFFERED", "1").env("PYTHONUTF8", "1");
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Outcome {
+        Outcome::of(&mut self.command(arguments))
+    }
+
+    fn script(&self, arguments: &[&str]) -> String {
+        self.run(arguments).code(0).stdout
     }
 
     /// The groups that a script prints.
     fn groups(&self, arguments: &[&str]) -> Value {
-        serde_json::from_str::<Value>(&self.script(arguments)).unwrap()["groups"].clone()
+        groups_in(&self.script(arguments))
+    }
+
+    /// Runs what asks for a login on stdout and stdin, and answers it.
+    fn log_in(&self, arguments: &[&str], answer: impl FnOnce(&Url) -> String) -> Outcome {
+        Dialogue::start(&mut self.command(arguments)).answer(answer)
     }
 
     fn runner(&self) -> Outcome {
-        Outcome::of(self.user.command(["--profile", "groups"]).envs(self.served.variables.clone()))
+        let mut command = self.user.command(["--profile", "groups"]);
+        Outcome::of(command.envs(self.variables.iter().map(|(name, value)| (name, value))))
     }
+}
+
+/// The groups in the report of a script.
+fn groups_in(report: &str) -> Value {
+    serde_json::from_str::<Value>(report).unwrap()["groups"].clone()
+}
+
+/// The groups of an answer of the service, as a script reports them.
+fn groups_of(answer: &Value) -> Value {
+    let one = |group: &Value| {
+        let roles: Value =
+            group["my_memberships"].as_array().unwrap().iter().map(|one| one["role"].clone()).collect();
+        json!({ "id": group["id"], "name": group["name"], "roles": roles })
+    };
+    answer.as_array().unwrap().iter().map(one).collect()
 }
 
 #[test]
 fn the_sdk_and_the_runner_share_a_login() {
     let user = User::new();
-    let peer = Peer { user: &user, served: user.serve(["sandbox"]), python: python() };
+    let served = user.serve(["sandbox"]);
+    let peer = Peer::beside(&user, &served);
     let path = user.token_file();
     let file = path.to_str().unwrap();
 
@@ -76,8 +140,9 @@ fn the_sdk_and_the_runner_share_a_login() {
 #[test]
 fn the_sdk_reads_a_file_that_the_runner_made() {
     let user = User::new();
-    let peer = Peer { user: &user, served: user.serve(["sandbox"]), python: python() };
-    let mut terminal = user.terminal_in(["--profile", "groups"], &peer.served.variables);
+    let served = user.serve(["sandbox"]);
+    let peer = Peer::beside(&user, &served);
+    let mut terminal = user.terminal_in(["--profile", "groups"], &peer.variables);
     let url = terminal.login_url();
     let code = peer.script(&["approve.py", url.as_str()]);
     terminal.type_line(code.trim()).wait_for_end().code(0);
@@ -92,7 +157,8 @@ fn the_sdk_reads_a_file_that_the_runner_made() {
 #[test]
 fn the_sdk_and_the_runner_share_a_database() {
     let user = User::new();
-    let peer = Peer { user: &user, served: user.serve(["sandbox"]), python: python() };
+    let served = user.serve(["sandbox"]);
+    let peer = Peer::beside(&user, &served);
     let path = user.home().join("tokens.db");
     let file = path.to_str().unwrap();
     let profile =
@@ -100,7 +166,7 @@ fn the_sdk_and_the_runner_share_a_database() {
     user.write("db.toml", &profile);
     let runner = || {
         let mut command = user.command(["--profile", "./db.toml"]);
-        Outcome::of(command.envs(peer.served.variables.clone())).code(0).stderr("").stdout
+        Outcome::of(command.envs(served.variables.clone())).code(0).stderr("").stdout
     };
     let groups = peer.groups(&["login.py", file]);
     let printed = runner();
@@ -116,12 +182,7 @@ fn the_output_is_that_of_the_minimal_script() {
         plain("6b1e1c5e", "Physics 101", "member"),
         plain("7c2f2d6f", "Ocean-Modeling (Nord) é", "admin"),
     ]);
-    let mut script = Command::new(python());
-    script
-        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/peer"))
-        .arg("minimal.py")
-        .arg(user.token_file());
-    script.env("PYTHONDONTWRITEBYTECODE", "1").env("PYTHONIOENCODING", "utf-8").envs(user.sandbox.env());
-    let expected = Outcome::of(&mut script).code(0).stdout;
+    let file = user.token_file();
+    let expected = Peer::inside(&user).script(&["minimal.py", file.to_str().unwrap()]);
     user.run(["--profile", "groups"]).code(0).stdout(&expected);
 }

@@ -15,11 +15,15 @@ GROUPS = globus_sdk.GroupsClient.resource_server
 SCOPES = ["openid", str(globus_sdk.GroupsClient.scopes.view_my_groups_and_memberships)]
 
 
-def auth_client():
-    # A peer script that forgot the variables would log in to the real Globus.
+def insist_on_sandbox():
+    """A peer script that forgot the variables would log in to the real Globus."""
     for service in ("AUTH", "GROUPS"):
         if not os.environ.get(f"GLOBUS_SDK_SERVICE_URL_{service}"):
             sys.exit(f"GLOBUS_SDK_SERVICE_URL_{service} is not set: this script is for the sandbox only")
+
+
+def auth_client():
+    insist_on_sandbox()
     return globus_sdk.NativeAppAuthClient(CLIENT_ID)
 
 
@@ -82,6 +86,21 @@ def groups_client(storage, client, force_refresh=False):
         on_refresh=lambda response: store_refreshed(storage, response),
     )
     return globus_sdk.GroupsClient(authorizer=authorizer)
+
+
+def app_config(storage, **settings):
+    """How an app of a peer script keeps its tokens: in the SDK's default place below HOME."""
+    insist_on_sandbox()
+    return globus_sdk.GlobusAppConfig(token_storage=storage, **settings)
+
+
+def report_app(app):
+    """Lists the groups with an app, and reports them with the token that the app stored."""
+    # The client adds its scope to those of the app, so the login comes after it.
+    with globus_sdk.GroupsClient(app=app) as client:
+        app.login()
+        groups = client.get_my_groups()
+    report(app.token_storage.token_storage, groups)
 
 
 def report(storage, groups):

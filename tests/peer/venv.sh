@@ -15,7 +15,7 @@ if command -v flock >/dev/null; then
 fi
 
 # The import shows that the python that the environment was made from is still there.
-if ! cmp -s "$requirements" "$stamp" || ! "$venv/bin/python" -c 'import globus_sdk' 2>/dev/null; then
+if ! cmp -s "$requirements" "$stamp" || ! "$venv/bin/python" -c 'import globus_sdk, globus_cli' 2>/dev/null; then
     echo "making $venv: $(tr '\n' ' ' <"$requirements")" >&2
     rm -rf "$venv"
     python3 -m venv "$venv" >&2
