@@ -1,6 +1,7 @@
 //! The sandbox is as strict as what it stands for.
 
 mod answers;
+mod instances;
 mod requirements;
 mod service_account;
 
@@ -338,6 +339,7 @@ async fn services_accept_their_own_tokens_with_the_right_scope() {
     assert_eq!(info["sub"], ada.id);
     assert_eq!(info["preferred_username"], ada.username);
     assert!(info.get("email").is_none(), "the scope email was not asked for");
+    assert!(info.get("identity_set").is_none(), "nor was view_identity_set");
     let found = json_of(peer.get(&format!("v2/api/identities?ids={}", ada.id), auth).await, 200).await;
     assert_eq!(found["identities"][0]["username"], ada.username);
     assert_eq!(peer.get("v2/api/identities", auth).await.status(), StatusCode::BAD_REQUEST);
@@ -524,6 +526,14 @@ fn wrong_data_is_exit_2() {
                 "{user_toml}[[groups]]\nid = \"g\"\nname = \"G\"\nmemberships = [{{ username = \"x\", role = \"admin\" }}]\n"
             ),
             "no user has the identity `x`",
+        ),
+        (
+            "g.toml",
+            &format!(
+                "{user_toml}[[clients]]\nid = \"n\"\nname = \"N\"\n[[groups]]\nid = \"g\"\nname = \"G\"\n\
+                 memberships = [{{ username = \"n@clients.auth.globus.org\", role = \"admin\" }}]\n"
+            ),
+            "no client with a secret",
         ),
     ] {
         user.write(name, content);

@@ -90,7 +90,7 @@ impl Requirements {
     /// The body of the refusal.
     pub(super) fn body(&self) -> Value {
         let (code, detail) = if self.asked.of_session() {
-            ("AuthorizationRequired", "The session does not meet the requirements of this group")
+            ("AuthorizationRequired", "This login does not meet what is required")
         } else {
             ("ConsentRequired", "A required consent is missing")
         };
