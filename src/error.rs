@@ -84,6 +84,15 @@ impl Error {
         self
     }
 
+    /// What and why, without what to do about it.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        match &self.why {
+            Some(why) => format!("{}: {why}", self.what),
+            None => self.what.clone(),
+        }
+    }
+
     /// Adds the mistakes that a file holds, each shown with its line.
     #[must_use]
     pub fn with(mut self, diagnostics: Vec<Diagnostic>) -> Self {
@@ -94,10 +103,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.what)?;
-        if let Some(why) = &self.why {
-            write!(f, ": {why}")?;
-        }
+        f.write_str(&self.summary())?;
         if let Some(help) = &self.help {
             write!(f, "\n  help: {help}")?;
         }

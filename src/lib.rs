@@ -18,10 +18,13 @@
 //! | [`profile`] | the TOML file as written and as meant, and every mistake in it |
 //! | [`search`] | where profiles and templates are found by name |
 //! | [`tokens`] | what a token is, the files of the Globus SDK, the lock between processes |
+//! | [`access`] | what it takes to act for a profile |
 //! | [`auth`] | OAuth 2.0 with Globus Auth, the login flows, and the authorizer that decides what is needed |
 //! | [`globus`] | where the services are, HTTP with its deadlines and retries, the groups |
 //! | [`template`] | Handlebars, escaping by format, helpers |
 //! | [`output`] | stdout and files |
+//! | [`interrupt`] | work that Ctrl-C must not cut in two |
+//! | [`scope`] | scopes and what they depend on |
 //! | [`sandbox`] | a local Globus Auth and Groups, for trying a profile and for the tests |
 //! | [`diagnostic`], [`error`] | mistakes shown with their line; errors with what, why, help and exit code |
 //!
@@ -33,18 +36,23 @@
 //! - What the services send is other people's words: escaped in output, harmless at a terminal.
 //! - Nothing is loaded, parsed or built that the run does not need: most runs ask one thing and end.
 
+pub mod access;
 pub mod atomic_file;
 pub mod auth;
 pub mod cli;
 pub mod diagnostic;
 pub mod error;
 pub mod globus;
+pub mod interrupt;
 pub mod loopback;
 pub mod output;
 pub mod profile;
 pub mod run;
 pub mod sandbox;
+pub mod scope;
 pub mod search;
+pub mod span;
+pub mod status;
 pub mod template;
 pub mod tokens;
 

@@ -65,6 +65,7 @@ fn no_refresh_tokens_means_online_access() {
     terminal.type_line(&code).wait_for_end().code(0);
     assert!(user.token()["refresh_token"].is_null());
 
+    user.run(["--profile", "./online.toml"]).code(0);
     user.expire_token_in(30);
     user.run(["--profile", "./online.toml"]).code(3).says(["has expired and there is no refresh token"]);
 }
@@ -116,7 +117,7 @@ fn without_a_terminal_and_tokens_it_says_what_to_run() {
     let user = User::new();
     user.run(["--profile", "groups"]).code(3).stdout("").stderr(
         "error: a login is needed: no tokens are stored, and there is no terminal to ask at\n  \
-         help: log in once at a terminal with `runner --profile groups`\n",
+         help: log in once at a terminal with `runner login groups`\n",
     );
     assert_eq!(user.requests(), [""; 0]);
     assert!(!user.token_file().exists());
@@ -128,7 +129,7 @@ fn a_profile_can_forbid_the_prompt() {
     let path = user.profile("my groups", "[auth]\nlogin = \"never\"");
     let mut terminal = user.terminal(["--profile", path.to_str().unwrap()]);
     terminal.shows("error: ");
-    let command = format!("runner --profile '{}'", path.display());
+    let command = format!("runner login '{}'", path.display());
     terminal.wait_for_end().code(3).says(["the profile says `login = \"never\"`", &command]);
 }
 

@@ -30,8 +30,6 @@ fn what_comes_later_is_named_and_refused() {
     let user = User::new();
     for (more, words) in [
         ("[groups]\nstatuses = [\"active\"]", "groups"),
-        ("[auth]\nlogin = \"browser\"", "browser"),
-        ("[auth]\nclient_secret = { env = \"X\" }", "client_secret"),
         ("[output]\non_change = [\"true\"]", "on_change"),
         ("[output.guard]\nmin_groups = 1", "guard"),
         ("[http]\nconcurrency = 4", "concurrency"),
@@ -39,10 +37,6 @@ fn what_comes_later_is_named_and_refused() {
         user.profile("later", more);
         user.run(["check", "./later.toml"]).code(2).says(["not supported yet", words, "later.toml:"]);
     }
-    let profile =
-        include_str!("../profiles/groups.toml").replace("~/.list-my-globus-groups-tokens.json", "app:my-app");
-    user.write("later.toml", &profile);
-    user.run(["check", "./later.toml"]).code(2).says(["not supported yet", "app:my-app"]);
 }
 
 #[test]

@@ -20,6 +20,7 @@ fn has_the_format_of_the_sdk() {
         keys,
         [
             "access_token",
+            "client_id",
             "expires_at_seconds",
             "identity_id",
             "refresh_token",

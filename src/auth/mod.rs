@@ -1,10 +1,20 @@
-//! Getting tokens and keeping them usable: the OAuth client, the login flow and the authorizer.
+//! Getting tokens and keeping them usable: the OAuth client, the login flows and the authorizer.
 
+mod answer;
 mod authorizer;
+mod consents;
+mod credentials;
 mod id_token;
 mod login;
 mod oauth;
+mod requirements;
+mod stored;
 
-pub use authorizer::{Authorizer, Grantor, Wanted};
-pub use login::{Login, Terminal};
+pub use answer::Refusal;
+pub use authorizer::{Authorizer, Grantor, Words};
+pub use credentials::Credentials;
+pub use id_token::Identity;
+pub use login::{Flow, Person};
 pub use oauth::{Authorization, OAuthClient};
+pub use requirements::Requirements;
+pub use stored::{Reason, Stored, Wanted, judge};

@@ -1,55 +1,37 @@
-//! OAuth 2.0 with Globus Auth: the authorize URL, and codes and refresh tokens turned into tokens.
+//! OAuth 2.0 with Globus Auth: the authorize URL, and codes, refresh tokens and secrets turned into tokens.
 //!
 //! <https://docs.globus.org/api/auth/developer-guide/>
 
-use oauth2::basic::{
-    BasicErrorResponse, BasicErrorResponseType, BasicRevocationErrorResponse,
-    BasicTokenIntrospectionResponse, BasicTokenType,
-};
+use std::borrow::Cow;
+
+use oauth2::basic::{BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse};
 use oauth2::{
-    AuthType, AuthUrl, AuthorizationCode, Client, ClientId, CsrfToken, EndpointNotSet, EndpointSet,
-    ExtraTokenFields, HttpRequest, HttpResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl,
-    RefreshToken, RequestTokenError, Scope, StandardRevocableToken, StandardTokenResponse, TokenResponse,
-    TokenUrl,
+    AuthType, AuthUrl, AuthorizationCode, Client, ClientId, ClientSecret, CsrfToken, EndpointNotSet,
+    EndpointSet, HttpRequest, HttpResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RefreshToken,
+    StandardRevocableToken, TokenUrl,
 };
 use reqwest::Method;
+use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize};
-use serde_json::Map;
 use url::Url;
 
-use super::authorizer::Wanted;
-use super::id_token;
-use crate::globus::{Ask, Transport};
-use crate::tokens::{Token, Tokens, now};
+use super::answer::{self, Granted, Refusal, TokenAnswer};
+use super::credentials::{Credentials, basic};
+use super::requirements::Requirements;
+use super::{Identity, consents, id_token};
+use crate::globus::{Answer, Ask, Transport};
+use crate::scope::{self, Scope};
+use crate::tokens::{Token, Tokens};
 use crate::{Error, Kind, Result};
 
 /// A token answer is a few kilobytes.
 const LARGEST_ANSWER: usize = 1024 * 1024;
 
-const SERVICE: &str = "Globus Auth";
-
-/// What Globus Auth adds to the fields of RFC 6749.
-#[derive(Debug, Serialize, Deserialize)]
-struct PrimaryFields {
-    resource_server: String,
-    id_token: Option<String>,
-    #[serde(default)]
-    other_tokens: Vec<StandardTokenResponse<OtherFields, BasicTokenType>>,
-}
-
-/// The same for each further token: there is one token for each resource server.
-#[derive(Debug, Serialize, Deserialize)]
-struct OtherFields {
-    resource_server: String,
-}
-
-impl ExtraTokenFields for PrimaryFields {}
-impl ExtraTokenFields for OtherFields {}
+pub(super) const SERVICE: &str = "Globus Auth";
 
 type GlobusClient = Client<
     BasicErrorResponse,
-    StandardTokenResponse<PrimaryFields, BasicTokenType>,
+    TokenAnswer,
     BasicTokenIntrospectionResponse,
     StandardRevocableToken,
     BasicRevocationErrorResponse,
@@ -60,13 +42,26 @@ type GlobusClient = Client<
     EndpointSet,
 >;
 
-type TokenError = RequestTokenError<Error, BasicErrorResponse>;
-
-/// A native client of Globus Auth: it has no secret and proves itself with PKCE (RFC 7636).
+/// A client of Globus Auth. A native one has no secret and proves itself with PKCE (RFC 7636); a confidential
+/// one proves itself with its secret.
 pub struct OAuthClient<'a> {
-    client: GlobusClient,
-    transport: &'a Transport,
+    id: String,
+    credentials: Credentials,
+    auth: Url,
+    authorize: AuthUrl,
+    token: TokenUrl,
     code_page: Url,
+    transport: &'a Transport,
+}
+
+/// What a login asks for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Request<'r> {
+    pub(super) scopes: &'r [Scope],
+    pub(super) refresh_tokens: bool,
+    /// Shown on the consent page, and later in the user's list of consents.
+    pub(super) label: &'r str,
+    pub(super) requirements: &'r Requirements,
 }
 
 /// A login that waits for its code.
@@ -75,32 +70,46 @@ pub struct Authorization {
     pub url: Url,
     /// Comes back with the code.
     pub state: CsrfToken,
+    redirect: RedirectUrl,
     verifier: PkceCodeVerifier,
 }
 
-/// What a grant did not give.
-#[derive(Debug)]
-pub enum Refusal {
-    /// The code or refresh token is wrong, used, expired or revoked; with the service's words.
-    InvalidGrant(String),
-    /// Anything else.
-    Other(Error),
+impl Authorization {
+    /// Where the browser ends.
+    pub(super) fn redirect(&self) -> &str {
+        self.redirect.as_str()
+    }
 }
 
 impl<'a> OAuthClient<'a> {
     /// A client of the Globus Auth at this base URL.
-    pub fn new(client_id: &str, auth: &Url, transport: &'a Transport) -> Result<Self> {
-        let endpoint = |path: &str| {
-            auth.join(path)
-                .map_err(|error| Error::usage(format!("`{auth}` is not a usable base URL")).because(error))
-        };
-        let code_page = endpoint("v2/web/auth-code")?;
-        let client = Client::new(ClientId::new(client_id.to_owned()))
-            .set_auth_type(AuthType::RequestBody)
-            .set_auth_uri(AuthUrl::from_url(endpoint("v2/oauth2/authorize")?))
-            .set_token_uri(TokenUrl::from_url(endpoint("v2/oauth2/token")?))
-            .set_redirect_uri(RedirectUrl::from_url(code_page.clone()));
-        Ok(Self { client, transport, code_page })
+    pub fn new(
+        client_id: &str,
+        credentials: Credentials,
+        auth: &Url,
+        transport: &'a Transport,
+    ) -> Result<Self> {
+        Ok(Self {
+            id: client_id.to_owned(),
+            credentials,
+            auth: auth.clone(),
+            authorize: AuthUrl::from_url(endpoint(auth, "v2/oauth2/authorize")?),
+            token: TokenUrl::from_url(endpoint(auth, "v2/oauth2/token")?),
+            code_page: endpoint(auth, "v2/web/auth-code")?,
+            transport,
+        })
+    }
+
+    /// The UUID of the client.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// What the client proves itself with.
+    #[must_use]
+    pub fn credentials(&self) -> &Credentials {
+        &self.credentials
     }
 
     /// The page that shows the code to copy.
@@ -109,43 +118,69 @@ impl<'a> OAuthClient<'a> {
         &self.code_page
     }
 
-    /// Starts a login for what a run wants.
-    #[must_use]
-    pub fn authorize(&self, wanted: &Wanted<'_>) -> Authorization {
+    /// Starts a login that ends at `redirect`.
+    pub(super) fn authorize(&self, request: Request<'_>, redirect: &str) -> Result<Authorization> {
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
-        let (url, state) = self
-            .client
+        let redirect = RedirectUrl::new(redirect.to_owned()).map_err(|error| {
+            Error::usage(format!("`{redirect}` is not a usable redirect URL")).because(error)
+        })?;
+        let client = self.named();
+        let mut authorize = client
             .authorize_url(CsrfToken::new_random)
-            .add_scopes(wanted.scopes.iter().cloned().map(Scope::new))
+            .set_redirect_uri(Cow::Borrowed(&redirect))
+            .add_scopes(request.scopes.iter().map(|scope| oauth2::Scope::new(scope.to_string())))
             .set_pkce_challenge(challenge)
-            .add_extra_param("access_type", if wanted.refresh_tokens { "offline" } else { "online" })
-            .add_extra_param("prefill_named_grant", wanted.label.as_str())
-            .url();
-        Authorization { url, state, verifier }
+            .add_extra_param("access_type", if request.refresh_tokens { "offline" } else { "online" })
+            .add_extra_param("prefill_named_grant", request.label);
+        for (name, value) in request.requirements.session_parameters() {
+            authorize = authorize.add_extra_param(name, value);
+        }
+        let (url, state) = authorize.url();
+        Ok(Authorization { url, state, redirect, verifier })
     }
 
     /// Turns the code of a login into tokens.
-    pub async fn exchange(&self, authorization: &Authorization, code: &str) -> Result<Tokens, Refusal> {
+    pub(super) async fn exchange(
+        &self,
+        authorization: &Authorization,
+        code: &str,
+    ) -> Result<Granted, Refusal> {
         let verifier = PkceCodeVerifier::new(authorization.verifier.secret().clone());
+        let (client, proof) = self.prove().await?;
         // A code is good for one use; asking again with it would revoke what it gave.
-        let http = |request| self.send(request, false);
-        let response = self
-            .client
+        let http = |request| self.send(request, proof.as_ref(), false);
+        let answer = client
             .exchange_code(AuthorizationCode::new(code.to_owned()))
+            .set_redirect_uri(Cow::Borrowed(&authorization.redirect))
             .set_pkce_verifier(verifier)
             .request_async(&http)
             .await;
-        into_tokens(response)
+        answer::read(answer, self.id())
     }
 
     /// Buys a new access token. The answer may leave out the refresh token and the identity: both stay.
-    pub async fn refresh(&self, token: &Token, refresh_token: &SecretString) -> Result<Tokens, Refusal> {
-        let http = |request| self.send(request, true);
+    pub(super) async fn refresh(
+        &self,
+        token: &Token,
+        refresh_token: &SecretString,
+    ) -> Result<Tokens, Refusal> {
+        let (client, proof) = self.prove().await?;
+        let http = |request| self.send(request, proof.as_ref(), true);
         let refresh = RefreshToken::new(refresh_token.expose_secret().to_owned());
-        let response = self.client.exchange_refresh_token(&refresh).request_async(&http).await;
-        let mut tokens = into_tokens(response)?;
+        let answer = client.exchange_refresh_token(&refresh).request_async(&http).await;
+        let Granted { mut tokens, id_token } = answer::read(answer, self.id())?;
+        if let Some(id_token) = id_token {
+            let identity = self.verify(&id_token).await?;
+            if token.identity_id.as_ref().is_some_and(|known| *known != identity.id) {
+                return Err(Refusal::Other(
+                    Error::failed(format!("{SERVICE} renewed the token of somebody else"))
+                        .because(format!("it is for the identity {}", identity.id)),
+                ));
+            }
+        }
         for new in tokens.values_mut() {
-            new.identity_id = new.identity_id.take().or_else(|| token.identity_id.clone());
+            new.identity_id.clone_from(&token.identity_id);
+            new.username.clone_from(&token.username);
         }
         match tokens.get_mut(&token.resource_server) {
             Some(new) => {
@@ -160,89 +195,136 @@ impl<'a> OAuthClient<'a> {
         }
     }
 
-    async fn send(&self, request: HttpRequest, repeatable: bool) -> Result<HttpResponse> {
+    /// Tokens for the client itself (RFC 6749, section 4.4). They come without refresh tokens.
+    pub(super) async fn client_credentials(&self, scopes: &[Scope]) -> Result<Tokens, Refusal> {
+        let (client, proof) = self.prove().await?;
+        let http = |request| self.send(request, proof.as_ref(), true);
+        let answer = client
+            .exchange_client_credentials()
+            .add_scope(oauth2::Scope::new(scope::join(scopes)))
+            .request_async(&http)
+            .await;
+        let mut tokens = answer::read(answer, self.id())?.tokens;
+        for token in tokens.values_mut() {
+            // The identity of a service account has the id of its client.
+            token.identity_id = Some(self.id().to_owned());
+            token.username = Some(format!("{}@clients.auth.globus.org", self.id()));
+        }
+        Ok(tokens)
+    }
+
+    /// Takes all of these tokens back, as far as that can be done; the first failure is told.
+    pub async fn revoke_all(&self, tokens: &Tokens) -> Result<()> {
+        let mut outcome = Ok(());
+        for token in tokens.values() {
+            for secret in token.refresh_token.iter().chain([&token.access_token]) {
+                let revoked = self.revoke(secret).await;
+                let unreachable = matches!(&revoked, Err(error) if error.kind == Kind::Unreachable);
+                outcome = outcome.and(revoked);
+                if unreachable {
+                    // Each further one would wait as long.
+                    return outcome;
+                }
+            }
+        }
+        outcome
+    }
+
+    /// Takes a token back (RFC 7009).
+    async fn revoke(&self, token: &SecretString) -> Result<()> {
+        let (_, proof) = self.prove().await?;
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        form.append_pair("token", token.expose_secret());
+        if proof.is_none() {
+            form.append_pair("client_id", self.id());
+        }
+        let url = endpoint(&self.auth, "v2/oauth2/token/revoke")?;
+        let answer = self.post(url, form.finish().into_bytes(), proof, true).await?;
+        if answer.status.is_success() {
+            return Ok(());
+        }
+        Err(Error::failed(format!("{SERVICE} did not take a token back"))
+            .because(format!("status {}", answer.status)))
+    }
+
+    /// Who an identity token says has logged in.
+    pub(super) async fn verify(&self, id_token: &str) -> Result<Identity> {
+        id_token::verify(id_token, self.id(), &self.auth, self.transport).await
+    }
+
+    /// Those of the scopes that lack a consent; see [`consents::missing`].
+    pub(super) async fn missing_consents(
+        &self,
+        scopes: &[Scope],
+        identity: &str,
+        token: &SecretString,
+    ) -> Result<Option<Vec<Scope>>> {
+        consents::missing(scopes, identity, token, &self.auth, self.transport).await
+    }
+
+    /// The client as a request names it.
+    fn named(&self) -> GlobusClient {
+        Client::new(ClientId::new(self.id.clone()))
+            .set_auth_type(AuthType::RequestBody)
+            .set_auth_uri(self.authorize.clone())
+            .set_token_uri(self.token.clone())
+    }
+
+    /// The client with its secret, and the header that proves it; a native client has neither, and names
+    /// itself in the form.
+    async fn prove(&self) -> Result<(GlobusClient, Option<HeaderValue>)> {
+        let Some(secret) = self.credentials.secret().await? else { return Ok((self.named(), None)) };
+        let header = basic(&self.id, secret)
+            .ok_or_else(|| Error::usage("the client's secret can't be sent in a header"))?;
+        let client = self
+            .named()
+            .set_client_secret(ClientSecret::new(secret.expose_secret().to_owned()))
+            .set_auth_type(AuthType::BasicAuth);
+        Ok((client, Some(header)))
+    }
+
+    async fn send(
+        &self,
+        request: HttpRequest,
+        proof: Option<&HeaderValue>,
+        repeatable: bool,
+    ) -> Result<HttpResponse> {
         let (parts, body) = request.into_parts();
         let url = Url::parse(&parts.uri.to_string())
             .map_err(|error| Error::usage("the URL of Globus Auth is not usable").because(error))?;
-        let answer = self
-            .transport
-            .send(&Ask {
-                service: SERVICE,
-                method: Method::POST,
-                url,
-                bearer: None,
-                authorization: parts.headers.get(reqwest::header::AUTHORIZATION).cloned(),
-                form: Some(body),
-                limit: LARGEST_ANSWER,
-                repeatable,
-            })
-            .await?;
-        if answer.status.is_server_error() || answer.status.as_u16() == 429 {
-            return Err(Error::new(Kind::Unreachable, format!("{SERVICE} keeps failing"))
-                .because(format!("status {}", answer.status))
-                .help("try again later; https://status.globus.org tells of outages"));
-        }
+        let answer = self.post(url, body, proof.cloned(), repeatable).await?;
         let mut response = HttpResponse::new(answer.body);
         *response.status_mut() = answer.status;
         Ok(response)
     }
-}
 
-fn into_tokens(
-    response: Result<StandardTokenResponse<PrimaryFields, BasicTokenType>, TokenError>,
-) -> Result<Tokens, Refusal> {
-    let response = response.map_err(refusal)?;
-    let fields = response.extra_fields();
-    let identity = fields.id_token.as_deref().and_then(id_token::identity);
-    let mut tokens = Tokens::new();
-    let primary = token(&response, &fields.resource_server, identity.as_ref());
-    tokens.insert(fields.resource_server.clone(), primary);
-    for other in &fields.other_tokens {
-        let resource_server = &other.extra_fields().resource_server;
-        tokens.insert(resource_server.clone(), token(other, resource_server, identity.as_ref()));
-    }
-    Ok(tokens)
-}
-
-fn token<F: ExtraTokenFields>(
-    response: &StandardTokenResponse<F, BasicTokenType>,
-    resource_server: &str,
-    identity: Option<&String>,
-) -> Token {
-    let scopes = response.scopes().map(Vec::as_slice).unwrap_or_default();
-    let lifetime = response.expires_in().map_or(0, |lifetime| lifetime.as_secs());
-    Token {
-        resource_server: resource_server.to_owned(),
-        identity_id: identity.cloned(),
-        scope: scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(" "),
-        access_token: response.access_token().secret().clone().into(),
-        refresh_token: response.refresh_token().map(|token| token.secret().clone().into()),
-        expires_at_seconds: now().saturating_add_unsigned(lifetime),
-        token_type: Some("Bearer".to_owned()),
-        extra: Map::new(),
-    }
-}
-
-/// An error of the token endpoint (RFC 6749, section 5.2), without anything secret.
-fn refusal(error: TokenError) -> Refusal {
-    match error {
-        RequestTokenError::Request(error) => Refusal::Other(error),
-        RequestTokenError::ServerResponse(response) => {
-            let words = response.error_description().cloned().unwrap_or_else(|| response.error().to_string());
-            let words: String = words.chars().filter(|character| !character.is_control()).take(300).collect();
-            if *response.error() == BasicErrorResponseType::InvalidGrant {
-                Refusal::InvalidGrant(words)
-            } else {
-                Refusal::Other(Error::failed(format!("{SERVICE} refused the request")).because(words))
-            }
+    async fn post(
+        &self,
+        url: Url,
+        form: Vec<u8>,
+        authorization: Option<HeaderValue>,
+        repeatable: bool,
+    ) -> Result<Answer> {
+        let answer = self
+            .transport
+            .send(&Ask {
+                method: Method::POST,
+                authorization,
+                form: Some(form),
+                repeatable,
+                ..Ask::get(SERVICE, url, LARGEST_ANSWER)
+            })
+            .await?;
+        if answer.is_outage() {
+            return Err(Error::new(Kind::Unreachable, format!("{SERVICE} keeps failing"))
+                .because(format!("status {}", answer.status))
+                .help("try again later; https://status.globus.org tells of outages"));
         }
-        // The body may hold tokens: only the place of the mistake is told.
-        RequestTokenError::Parse(error, _) => Refusal::Other(
-            Error::failed(format!("{SERVICE} gave an answer that can't be used"))
-                .because(format!("it is not a token answer at `{}`", error.path())),
-        ),
-        RequestTokenError::Other(_) => {
-            Refusal::Other(Error::failed(format!("{SERVICE} gave an answer that can't be used")))
-        }
+        Ok(answer)
     }
+}
+
+/// The URL of something at Globus Auth.
+pub(super) fn endpoint(auth: &Url, path: &str) -> Result<Url> {
+    auth.join(path).map_err(|error| Error::usage(format!("`{auth}` is not a usable base URL")).because(error))
 }

@@ -2,11 +2,14 @@
 
 mod check;
 mod log;
+mod login;
+mod logout;
 mod profiles;
 mod report;
 mod run;
 mod runtime;
 mod sandbox;
+mod status;
 
 use std::process::ExitCode;
 
@@ -50,6 +53,9 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, profile or template, 3 login needed
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Run),
+    Login(login::Login),
+    Logout(logout::Logout),
+    Status(status::Status),
     Profiles(profiles::Profiles),
     Check(check::Check),
     Sandbox(sandbox::Sandbox),
@@ -62,7 +68,7 @@ pub fn main() -> ExitCode {
         Ok((command, talk)) => {
             talk.set_up();
             match command.execute() {
-                Ok(()) => ExitCode::SUCCESS,
+                Ok(code) => code,
                 Err(error) => {
                     report::show(&error);
                     ExitCode::from(error.kind.exit_code())
@@ -100,12 +106,16 @@ impl Cli {
 }
 
 impl Command {
-    fn execute(self) -> Result<()> {
-        match self {
+    fn execute(self) -> Result<ExitCode> {
+        let done = match self {
             Self::Run(run) => run.execute(),
+            Self::Login(login) => login.execute(),
+            Self::Logout(logout) => logout.execute(),
+            Self::Status(status) => return status.execute(),
             Self::Profiles(profiles) => profiles.execute(),
             Self::Check(check) => check.execute(),
             Self::Sandbox(sandbox) => sandbox.execute(),
-        }
+        };
+        done.map(|()| ExitCode::SUCCESS)
     }
 }

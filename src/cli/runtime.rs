@@ -1,8 +1,11 @@
 //! The async runtime, for the commands that need one.
 
+use std::time::Duration;
+
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
 
+use crate::interrupt;
 use crate::{Error, Kind, Result};
 
 /// Runs to the end.
@@ -14,12 +17,24 @@ pub(super) fn block_on(work: impl Future<Output = Result<()>>) -> Result<()> {
     result
 }
 
-/// Runs to the end, or to the first signal that asks to stop.
+/// How long an interrupted run may take to store what it has asked for.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Runs to the end, or to the first signal that asks to stop. A signal that comes while something has to be
+/// stored waits for that; a second one does not.
 pub(super) fn block_on_interruptible(work: impl Future<Output = Result<()>>) -> Result<()> {
     block_on(async {
+        let mut work = std::pin::pin!(work);
+        let stopped = tokio::select! {
+            result = &mut work => return result,
+            stopped = asked_to_stop() => stopped,
+        };
         tokio::select! {
-            result = work => result,
-            result = asked_to_stop() => result,
+            biased;
+            () = interrupt::is_free() => stopped,
+            result = &mut work => result,
+            again = asked_to_stop() => again,
+            () = tokio::time::sleep(PATIENCE) => stopped,
         }
     })
 }

@@ -2,13 +2,13 @@
 //!
 //! <https://groups.api.globus.org/redoc>
 
-use reqwest::{Method, StatusCode};
+use reqwest::StatusCode;
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 use url::Url;
 
 use super::transport::{Answer, Ask, Transport};
-use crate::auth::{Authorizer, Login};
+use crate::auth::{Authorizer, Requirements};
 use crate::error::Result;
 use crate::{Error, Kind};
 
@@ -36,34 +36,40 @@ impl<'a> Groups<'a> {
 
     /// The groups the user is an active member of, in the order of the service; see
     /// [`parse_groups()`].
-    pub async fn mine<L: Login>(&self, authorizer: &mut Authorizer<'_, L>) -> Result<Vec<Value>> {
+    pub async fn mine(&self, authorizer: &mut Authorizer<'_>) -> Result<Vec<Value>> {
         let url = self.base.join("v2/groups/my_groups").map_err(|error| {
             Error::usage(format!("`{}` is not a usable base URL", self.base)).because(error)
         })?;
-        let token = authorizer.access_token().await?;
-        let mut answer = self.ask(&url, &token).await?;
-        if answer.status == StatusCode::UNAUTHORIZED {
-            // Tokens can be revoked before they expire.
-            let token = authorizer.replace(&token).await?;
-            answer = self.ask(&url, &token).await?;
-        }
+        let answer = self.authorized(&url, authorizer).await?;
         check_status(&answer)?;
         parse_groups(&answer.body)
     }
 
+    /// Asks with a token that is renewed once if it is not accepted, and with a login that is repeated once if
+    /// the service wants it otherwise.
+    async fn authorized(&self, url: &Url, authorizer: &mut Authorizer<'_>) -> Result<Answer> {
+        let token = authorizer.access_token().await?;
+        let mut answer = self.ask(url, &token).await?;
+        let requirements = |answer: &Answer| Requirements::in_answer(answer.status, &answer.body);
+        if answer.status == StatusCode::UNAUTHORIZED && requirements(&answer).is_none() {
+            // Tokens can be revoked before they expire.
+            let token = authorizer.replace(&token).await?;
+            answer = self.ask(url, &token).await?;
+        }
+        if let Some(required) = requirements(&answer) {
+            let token = authorizer.satisfy(required).await?;
+            answer = self.ask(url, &token).await?;
+            if let Some(still) = requirements(&answer) {
+                return Err(Error::failed(format!("{SERVICE} is still not content with the login"))
+                    .because(still.explain())
+                    .help("ask an administrator of the group, with these words"));
+            }
+        }
+        Ok(answer)
+    }
+
     async fn ask(&self, url: &Url, token: &SecretString) -> Result<Answer> {
-        self.transport
-            .send(&Ask {
-                service: SERVICE,
-                method: Method::GET,
-                url: url.clone(),
-                bearer: Some(token),
-                authorization: None,
-                form: None,
-                limit: LARGEST_ANSWER,
-                repeatable: true,
-            })
-            .await
+        self.transport.send(&Ask::get_as(token, SERVICE, url.clone(), LARGEST_ANSWER)).await
     }
 }
 
@@ -108,7 +114,7 @@ fn check_status(answer: &Answer) -> Result<()> {
     let said = said(&answer.body);
     let kind = match status {
         StatusCode::UNAUTHORIZED => Kind::LoginNeeded,
-        _ if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => Kind::Unreachable,
+        _ if answer.is_outage() => Kind::Unreachable,
         _ => Kind::Failed,
     };
     Err(Error::new(kind, format!("{SERVICE} refused the request with status {status}")).because(said))

@@ -58,6 +58,29 @@ pub struct Ask<'a> {
     pub repeatable: bool,
 }
 
+impl<'a> Ask<'a> {
+    /// Asks for what is at this URL, by nobody in particular.
+    #[must_use]
+    pub fn get(service: &'static str, url: Url, limit: usize) -> Self {
+        Self {
+            service,
+            method: Method::GET,
+            url,
+            bearer: None,
+            authorization: None,
+            form: None,
+            limit,
+            repeatable: true,
+        }
+    }
+
+    /// Asks for what the owner of this access token may see there.
+    #[must_use]
+    pub fn get_as(bearer: &'a SecretString, service: &'static str, url: Url, limit: usize) -> Self {
+        Self { bearer: Some(bearer), ..Self::get(service, url, limit) }
+    }
+}
+
 /// What the service said in the end, whatever the status.
 #[derive(Debug)]
 pub struct Answer {
@@ -65,6 +88,14 @@ pub struct Answer {
     pub status: StatusCode,
     /// The body, decompressed.
     pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// Whether the service is in trouble, as opposed to having something against the request.
+    #[must_use]
+    pub fn is_outage(&self) -> bool {
+        self.status.is_server_error() || self.status == StatusCode::TOO_MANY_REQUESTS
+    }
 }
 
 /// Sends requests. Nothing is built before the first one.

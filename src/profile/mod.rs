@@ -4,16 +4,18 @@
 //! every mistake. `parse` and its sections turn it into a [`Profile`] as meant, in which nothing is optional that need
 //! not be. What belongs to a later version is recognised and refused, never silently ignored.
 
+mod auth;
 mod model;
 mod parse;
 mod paths;
 mod reader;
-mod scope;
 mod secret;
 mod sections;
 #[cfg(test)]
 mod tests;
 mod vars;
 
-pub use model::{Auth, Environment, Http, LoginFlow, Output, Profile, Storage, Timeout};
+pub use model::{
+    Auth, Environment, Grant, Http, LoginFlow, Output, PersonGrant, Profile, SecretSource, Storage, Timeout,
+};
 pub use paths::{Env, process_env};

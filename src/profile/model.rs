@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use crate::scope::Scope;
 use crate::search::Origin;
 
 /// A profile whose every value has been checked.
@@ -23,7 +24,7 @@ pub struct Profile {
     /// The UUID of the registered Globus application, in lower case.
     pub client_id: String,
     /// The scopes to ask for, at least one, each of them once.
-    pub scopes: Vec<String>,
+    pub scopes: Vec<Scope>,
     /// Where tokens are kept.
     pub storage: Storage,
     /// The name or path of the template, with `~` and `${VAR}` replaced; a relative path starts at the profile's folder.
@@ -60,6 +61,8 @@ pub enum Storage {
     Json(PathBuf),
     /// In this SQLite file, in the format of the Globus SDK.
     Sqlite(PathBuf),
+    /// In the file of the SDK's `GlobusApp` with this name and the profile's client. Written `app:NAME`.
+    App(String),
     /// In this process only.
     Memory,
 }
@@ -67,29 +70,81 @@ pub enum Storage {
 /// The section `[auth]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Auth {
-    /// Whether to ask for refresh tokens. Default: true.
-    pub refresh_tokens: bool,
-    /// How a person logs in. Default: [`LoginFlow::Auto`].
-    pub login: LoginFlow,
+    /// How access is granted. Default: to a person's native client.
+    pub grant: Grant,
     /// The namespace of the token file that the tokens are kept under. Default: `DEFAULT`.
     pub namespace: String,
 }
 
 impl Default for Auth {
     fn default() -> Self {
-        Self { refresh_tokens: true, login: LoginFlow::Auto, namespace: "DEFAULT".to_owned() }
+        Self { grant: Grant::Person(PersonGrant::default()), namespace: "DEFAULT".to_owned() }
     }
+}
+
+/// How access is granted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Grant {
+    /// A person logs in and lets the client act for them. Written `authorization_code`, the grant type of
+    /// [RFC 6749, section 4.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1).
+    Person(PersonGrant),
+    /// The client is a service account: it acts as itself and proves itself with this secret. Written
+    /// `client_credentials`, the grant type of
+    /// [RFC 6749, section 4.4](https://www.rfc-editor.org/rfc/rfc6749#section-4.4).
+    ServiceAccount(SecretSource),
+}
+
+/// What a login of a person is like.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonGrant {
+    /// Whether to ask for refresh tokens. Default: true.
+    pub refresh_tokens: bool,
+    /// How the person logs in. Default: [`LoginFlow::Auto`].
+    pub login: LoginFlow,
+    /// How long a login waits for its person. Default: ten minutes, as long as a code lives.
+    pub login_timeout: Duration,
+    /// What a confidential client proves itself with; a native client has none.
+    pub secret: Option<SecretSource>,
+}
+
+impl Default for PersonGrant {
+    fn default() -> Self {
+        Self {
+            refresh_tokens: true,
+            login: LoginFlow::Auto,
+            login_timeout: Duration::from_secs(600),
+            secret: None,
+        }
+    }
+}
+
+/// Where the secret of a client is. The secret itself never stands in a profile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SecretSource {
+    /// In this environment variable.
+    Env(String),
+    /// On the first line of this file, which only its owner may read.
+    File(PathBuf),
+    /// On the first line that this program prints.
+    Command {
+        /// Its name, or its path.
+        program: PathBuf,
+        /// What it is given.
+        arguments: Vec<String>,
+    },
 }
 
 /// How a person logs in.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum LoginFlow {
-    /// Whichever way suits the terminal.
+    /// In the browser of this desktop where there is one, else as `Paste`.
     #[default]
     Auto,
+    /// A browser on this machine is sent back to the program.
+    Browser,
     /// A URL is shown and the code it leads to is pasted.
     Paste,
-    /// Not at all: without tokens the run ends.
+    /// Not in a run: without tokens it ends.
     Never,
 }
 

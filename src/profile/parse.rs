@@ -7,12 +7,14 @@ use toml::de::DeTable;
 use super::model::{Auth, Environment, Http, Output, Profile, Storage};
 use super::paths::{self, BadPath, Env};
 use super::reader::{Item, Report, Table, listed, word};
-use super::{scope, secret, sections, vars};
+use super::{auth, secret, sections, vars};
 use crate::diagnostic::{clean, mask};
+use crate::scope::Scope;
 use crate::search::{self, Source};
+use crate::tokens;
 use crate::{Error, Result};
 
-const STORAGE_HELP: &str = "write a path that ends in `.json` or `.db`, or \"memory\"";
+const STORAGE_HELP: &str = "write a path that ends in `.json` or `.db`, \"app:NAME\" or \"memory\"";
 const TEMPLATE_HELP: &str = "its name tells the format of the output, as `groups.csv.hbs` does";
 
 impl Profile {
@@ -89,7 +91,7 @@ fn read(entries: &DeTable<'_>, place: &Place<'_>, report: &mut Report<'_>) -> Op
     let template_item = required(&root, "template", "template = \"groups.csv.hbs\"", report);
     let template = template_item.as_ref().and_then(|item| template(item, place, report));
 
-    let auth = root.get("auth").map_or_else(Auth::default, |item| sections::auth(&item, report));
+    let auth = root.get("auth").map_or_else(Auth::default, |item| auth::read(&item, place, report));
     if let Some(item) = root.get("groups") {
         sections::groups(&item, report);
     }
@@ -141,22 +143,23 @@ fn client_id(item: &Item<'_>, report: &mut Report<'_>) -> Option<String> {
     id.map(|id| id.to_string())
 }
 
-fn scopes(item: &Item<'_>, report: &mut Report<'_>) -> Option<Vec<String>> {
+fn scopes(item: &Item<'_>, report: &mut Report<'_>) -> Option<Vec<Scope>> {
     let elements = item.array("an array of strings", report)?;
     if elements.is_empty() {
         report.error_help(item.span.clone(), "`scopes` is empty", "name at least one scope");
         return None;
     }
-    let mut scopes: Vec<String> = Vec::new();
+    let mut scopes: Vec<Scope> = Vec::new();
     let mut seen = std::collections::HashSet::new();
     for element in &elements {
         let Some(text) = element.string(report) else { continue };
-        if let Err(bad) = scope::check(text) {
-            report.error(report.inside(element, text, &bad.at), bad.message);
-        } else if seen.insert(text) {
-            scopes.push(text.to_owned());
-        } else {
-            report.error(element.span.clone(), format!("the scope `{}` is there twice", word(text)));
+        match Scope::parse(text) {
+            Err(bad) => report.error(report.inside(element, text, &bad.at), bad.message),
+            Ok(scope) if seen.insert(scope.name.clone()) => scopes.push(scope),
+            Ok(scope) => {
+                let message = format!("the scope `{}` is there twice", word(&scope.name));
+                report.error(element.span.clone(), message);
+            }
         }
     }
     Some(scopes)
@@ -168,8 +171,15 @@ fn storage(item: &Item<'_>, place: &Place<'_>, report: &mut Report<'_>) -> Optio
     if text == "memory" {
         return Some(Storage::Memory);
     }
-    if text.starts_with("app:") {
-        report.later(item.span.clone(), "the storage of a GlobusApp (`app:NAME`)");
+    if let Some(app) = text.strip_prefix("app:") {
+        match tokens::check_app_name(app) {
+            Ok(()) => return Some(Storage::App(app.to_owned())),
+            Err(why) => report.error_help(
+                item.span.clone(),
+                format!("`{}` can't be the name of a GlobusApp: {why}", word(app)),
+                "write the name as the program has it in `UserApp(NAME, ...)` or `ClientApp(NAME, ...)`",
+            ),
+        }
     } else if ends_in("db") {
         return place.path(item, report).map(Storage::Sqlite);
     } else if ends_in("json") {

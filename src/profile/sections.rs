@@ -1,11 +1,12 @@
-//! The sections of a profile other than `[vars]`.
+//! The sections of a profile other than `[auth]` and `[vars]`.
 
 use std::time::Duration;
 
 use toml::de::DeValue;
 use url::Url;
 
-use super::model::{Auth, Environment, Http, LoginFlow, Output, Timeout};
+use super::auth;
+use super::model::{Environment, Http, Output, Timeout};
 use super::parse::{Place, choice};
 use super::reader::{Item, Report};
 use super::vars::to_i64;
@@ -24,8 +25,6 @@ pub(super) const ROOT: &[&str] = &[
     "http",
     "environment",
 ];
-const AUTH: &[&str] = &["refresh_tokens", "login", "namespace", "client_secret"];
-const CLIENT_SECRET: &[&str] = &["env", "file", "command"];
 const GROUPS: &[&str] = &["statuses", "roles", "names", "ids", "include", "sort"];
 const OUTPUT: &[&str] = &["path", "mode", "on_change", "guard"];
 const GUARD: &[&str] = &["min_groups", "max_removed"];
@@ -42,7 +41,7 @@ const TIMEOUT_MAX: f64 = 86_400.0;
 pub(super) fn home_of(key: &str) -> Option<&'static str> {
     let homes = [
         ("", ROOT),
-        ("auth", AUTH),
+        ("auth", auth::AUTH),
         ("groups", GROUPS),
         ("output", OUTPUT),
         ("output.guard", GUARD),
@@ -50,46 +49,6 @@ pub(super) fn home_of(key: &str) -> Option<&'static str> {
         ("environment", ENVIRONMENT),
     ];
     homes.into_iter().find(|(_, keys)| keys.contains(&key)).map(|(section, _)| section)
-}
-
-pub(super) fn auth(item: &Item<'_>, report: &mut Report<'_>) -> Auth {
-    let mut auth = Auth::default();
-    let Some(table) = item.table(AUTH, report) else { return auth };
-    if let Some(wanted) = table.get("refresh_tokens").and_then(|item| item.boolean(report)) {
-        auth.refresh_tokens = wanted;
-    }
-    if let Some(item) = table.get("login") {
-        match choice(&item, &["auto", "browser", "paste", "never"], report) {
-            Some("browser") => report.later(item.span, "`auth.login = \"browser\"`"),
-            Some("paste") => auth.login = LoginFlow::Paste,
-            Some("never") => auth.login = LoginFlow::Never,
-            _ => {}
-        }
-    }
-    if let Some(item) = table.get("namespace") {
-        match item.string(report) {
-            Some("") => report.error(item.span, "`auth.namespace` is empty"),
-            Some(namespace) => namespace.clone_into(&mut auth.namespace),
-            None => {}
-        }
-    }
-    if let Some(item) = table.get("client_secret") {
-        client_secret(&item, report);
-    }
-    auth
-}
-
-fn client_secret(item: &Item<'_>, report: &mut Report<'_>) {
-    if item.value.is_str() {
-        return report.error_help(
-            item.span.clone(),
-            "a secret is never written into a profile",
-            "say where it is: { env = \"NAME\" }, { file = \"PATH\" } or { command = [\"pass\", \"show\", \"x\"] }",
-        );
-    }
-    if item.table(CLIENT_SECRET, report).is_some() {
-        report.later(item.key_span.clone(), "`auth.client_secret`");
-    }
 }
 
 pub(super) fn groups(item: &Item<'_>, report: &mut Report<'_>) {
@@ -151,20 +110,10 @@ pub(super) fn http(item: &Item<'_>, place: &Place<'_>, report: &mut Report<'_>) 
 }
 
 fn timeout(item: &Item<'_>, report: &mut Report<'_>) -> Option<Timeout> {
-    let seconds: Option<f64> = match item.value {
-        DeValue::Integer(integer) => {
-            to_i64(integer).and_then(|seconds| i32::try_from(seconds).ok()).map(f64::from)
-        }
-        DeValue::Float(float) => float.as_str().parse().ok(),
-        _ => {
-            item.wrong_type("a number of seconds, or -1 for no limit", report);
-            return None;
-        }
-    };
-    match seconds {
-        Some(-1.0) => return Some(Timeout::Never),
+    match number(item, "a number of seconds, or -1 for no limit", report)? {
+        -1.0 => return Some(Timeout::Never),
         // Less than a millisecond would round down to no time at all.
-        Some(seconds) if (0.001..=TIMEOUT_MAX).contains(&seconds) => {
+        seconds if (0.001..=TIMEOUT_MAX).contains(&seconds) => {
             return Some(Timeout::After(Duration::from_secs_f64(seconds)));
         }
         _ => {}
@@ -172,6 +121,21 @@ fn timeout(item: &Item<'_>, report: &mut Report<'_>) -> Option<Timeout> {
     let problem = "`http.timeout` must be a number of seconds from 0.001 to 86400, or -1 for no limit";
     report.error(item.span.clone(), problem);
     None
+}
+
+/// An integer or a float. What is no number of a sensible size is not a number.
+pub(super) fn number(item: &Item<'_>, expected: &str, report: &mut Report<'_>) -> Option<f64> {
+    match item.value {
+        DeValue::Integer(integer) => {
+            let number = to_i64(integer).and_then(|number| i32::try_from(number).ok());
+            Some(number.map_or(f64::NAN, f64::from))
+        }
+        DeValue::Float(float) => Some(float.as_str().parse().unwrap_or(f64::NAN)),
+        _ => {
+            item.wrong_type(expected, report);
+            None
+        }
+    }
 }
 
 fn retries(item: &Item<'_>, report: &mut Report<'_>) -> Option<u32> {

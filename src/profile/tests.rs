@@ -4,14 +4,14 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::{LoginFlow, Profile, Storage, Timeout};
+use super::{Grant, LoginFlow, PersonGrant, Profile, SecretSource, Storage, Timeout};
 use crate::search::{Origin, Source};
 use crate::{Error, Kind};
 
 const TOP: &str = "client_id = \"61338D24-54d5-408f-a10d-66c06b59f6d2\"\nscopes = [\"openid\", \"email\"]\n\
                    storage = \"~/t.json\"\ntemplate = \"groups.csv.hbs\"\n";
 
-const FULL: &str = "[auth]\nrefresh_tokens = false\nlogin = \"paste\"\nnamespace = \"mine\"\n\
+const FULL: &str = "[auth]\nrefresh_tokens = false\nlogin = \"paste\"\nlogin_timeout = 1.5\nnamespace = \"mine\"\n\
                     [vars]\nday = 2024-02-29\nn = 1_000\nx = [1.5, {a = true}]\n\
                     [output]\npath = \"out/é.csv\"\nmode = \"0644\"\n\
                     [http]\ntimeout = 2.5\nretries = 0\nca_file = \"ca.pem\"\nproxy = \"http://proxy:3128\"\n\
@@ -43,7 +43,7 @@ fn the_least_profile_has_every_default() {
     assert_eq!(&profile.source[profile.template_span.clone()], "\"groups.csv.hbs\"");
     assert_eq!(profile.folder(), Some(Path::new("/p")));
     assert_eq!((profile.description.as_str(), profile.auth.namespace.as_str()), ("", "DEFAULT"));
-    assert!(profile.auth.refresh_tokens);
+    assert_eq!(profile.auth.grant, Grant::Person(PersonGrant::default()));
     assert_eq!((profile.output.mode, profile.http.retries), (0o600, 5));
     assert_eq!(profile.http.timeout, Timeout::FromEnvironment);
 }
@@ -52,7 +52,9 @@ fn the_least_profile_has_every_default() {
 fn the_full_profile_is_read() {
     for text in [FULL.to_owned(), FULL.replace('\n', "\r\n")] {
         let profile = with(&text).unwrap();
-        assert_eq!(profile.auth.login, LoginFlow::Paste);
+        let Grant::Person(person) = &profile.auth.grant else { panic!("{:?}", profile.auth) };
+        assert_eq!((person.login, person.refresh_tokens), (LoginFlow::Paste, false));
+        assert_eq!(person.login_timeout, Duration::from_millis(1500));
         assert_eq!(profile.output.path, Some("/p/out/é.csv".into()));
         assert_eq!(profile.http.timeout, Timeout::After(Duration::from_millis(2500)));
         let vars = serde_json::Value::from(profile.vars).to_string();
@@ -60,6 +62,26 @@ fn the_full_profile_is_read() {
     }
     assert!(parse(&format!("\u{feff}{TOP}")).is_ok());
     assert_eq!(with("[http]\ntimeout = -1").unwrap().http.timeout, Timeout::Never);
+}
+
+#[test]
+fn a_secret_makes_a_service_account_unless_a_person_logs_in() {
+    let grant = |auth: &str| with(&format!("[auth]\n{auth}")).unwrap().auth.grant;
+    let variable = SecretSource::Env("X".to_owned());
+    assert_eq!(grant("client_secret = {env = \"X\"}"), Grant::ServiceAccount(variable.clone()));
+    for person in ["login = \"auto\"", "grant = \"authorization_code\""] {
+        let expected = PersonGrant { secret: Some(variable.clone()), ..PersonGrant::default() };
+        assert_eq!(grant(&format!("client_secret = {{env = \"X\"}}\n{person}")), Grant::Person(expected));
+    }
+    let file = Grant::ServiceAccount(SecretSource::File("/p/secret".into()));
+    assert_eq!(grant("client_secret = {file = \"secret\"}"), file);
+    for (word, program) in [("pass", "pass"), ("./get", "/p/get"), ("~/get", "/home/me/get")] {
+        let arguments = vec!["show".to_owned(), "~/x".to_owned()];
+        let expected = SecretSource::Command { program: program.into(), arguments };
+        let written = format!("client_secret = {{command = [\"{word}\", \"show\", \"~/x\"]}}");
+        assert_eq!(grant(&written), Grant::ServiceAccount(expected));
+    }
+    assert_eq!(parse(&TOP.replace("~/t.json", "app:My App")).unwrap().storage, Storage::App("My App".into()));
 }
 
 #[test]
@@ -73,8 +95,26 @@ fn each_mistake_is_named() {
         ("description = 1", "`description` must be a string, not an integer"),
         ("auth = 1", "`auth` must be a table, not an integer"),
         ("[auth]\nlogin = \"past\"", "did you mean `paste`?"),
-        ("[auth]\nlogin = \"browser\"", "not supported yet"),
-        ("[auth]\nclient_secret = {env = \"X\"}", "not supported yet"),
+        ("[auth]\nlogin_timeout = 0", "from 0.001 to 3600"),
+        ("[auth]\nlogin_timeout = \"1\"", "a number of seconds, not a string"),
+        ("[auth]\ngrant = \"password\"", "it is one of `authorization_code`, `client_credentials`"),
+        ("[auth]\ngrant = \"client_credentials\"", "needs a `client_secret`"),
+        ("[auth]\nclient_secret = {}", "`auth.client_secret` is empty"),
+        ("[auth]\nclient_secret = {env = \"A\", file = \"b\"}", "one place, not several"),
+        ("[auth]\nclient_secret = {env = \"\"}", "must name an environment variable"),
+        ("[auth]\nclient_secret = {command = \"pass\"}", "an array of strings, not a string"),
+        ("[auth]\nclient_secret = {command = []}", "name a program"),
+        ("[auth]\nclient_secret = {command = [\"a\", 1]}", "must be a string, not an integer"),
+        ("[auth]\nclient_secret = {envv = \"A\"}", "did you mean `env`?"),
+        (
+            "[auth]\ngrant = \"client_credentials\"\nlogin = \"auto\"\nclient_secret = {env = \"X\"}",
+            "`auth.login` says nothing about a service account",
+        ),
+        ("[auth]\nrefresh_tokens = true\nclient_secret = {env = \"X\"}", "never logs in"),
+        (
+            "[auth]\nlogin = \"browser\"\nclient_secret = {env = \"X\"}",
+            "a confidential client can't be sent back to this machine",
+        ),
         ("[groups]\nstatus = []", "did you mean `statuses`?"),
         ("[groups]", "not supported yet"),
         ("[output.guard]\nmin_group = 1", "did you mean `min_groups`?"),
@@ -106,7 +146,7 @@ fn each_mistake_of_the_top_is_named() {
         ("[\"openid\", \"email\"]", "\"openid\"", "an array of strings, not a string"),
         ("\"email\"", "\"openid\"", "there twice"),
         ("\"openid\", ", "\"openid profile\", ", "mine.toml:2:18"),
-        ("~/t.json", "app:x", "not supported yet"),
+        ("~/t.json", "app:con", "can't be the name of a GlobusApp"),
         ("~/t.json", "keyring", "ends in `.json`"),
         ("groups.csv.hbs", "", "`template` is empty"),
         ("groups.csv.hbs", "groups.hbs", "must end in a format"),

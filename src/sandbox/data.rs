@@ -142,11 +142,25 @@ impl Default for Data {
 }
 
 impl Data {
-    /// Registers a native client with this UUID, unless it is known.
-    pub fn add_native_client(&mut self, id: &str) {
-        if !self.clients.iter().any(|client| client.id == id) {
-            self.clients.push(Client::native(id, "The profile's client"));
+    /// Registers a client with this UUID: a confidential one if it has a secret, which is then in the groups
+    /// that the first confidential client is in, else a native one.
+    pub fn register(&mut self, id: &str, secret: Option<&str>) {
+        let model = self.clients.iter().find_map(Client::username);
+        self.clients.retain(|client| client.id != id);
+        let name = "The profile's client";
+        let client = match secret {
+            Some(secret) => Client::confidential(id, name, secret),
+            None => Client::native(id, name),
+        };
+        if let (Some(model), Some(own)) = (model, client.username()) {
+            for group in &mut self.groups {
+                let known = group.memberships.iter().any(|one| one.username == own);
+                let like = group.memberships.iter().find(|one| one.username == model).filter(|_| !known);
+                let more = like.map(|like| Membership { username: own.clone(), ..like.clone() });
+                group.memberships.extend(more);
+            }
         }
+        self.clients.push(client);
     }
 
     /// The user with this identity, linked or not.

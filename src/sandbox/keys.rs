@@ -61,3 +61,9 @@ fn pem(der: &[u8]) -> String {
     }
     pem + "-----END PRIVATE KEY-----\n"
 }
+
+/// A key for the tests of those who verify.
+#[cfg(test)]
+pub(crate) fn test_key() -> EncodingKey {
+    Pair::generate().map(|pair| pair.private).unwrap()
+}

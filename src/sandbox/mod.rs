@@ -47,6 +47,8 @@ use url::Url;
 pub use data::{Client, Data, Identity, User};
 pub use faults::Fault;
 pub use id_token::Spoil;
+#[cfg(test)]
+pub(crate) use keys::test_key;
 pub use record::Request;
 
 use crate::{Error, Result};

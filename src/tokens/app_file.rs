@@ -2,28 +2,27 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::{Error, Result};
-
 /// Names that are devices on Windows; the SDK accepts them on no system. `com1` to `lpt9` are the others.
 const RESERVED_NAMES: [&str; 4] = ["con", "prn", "aux", "nul"];
+
+/// Whether an app can have this name; the error says why the SDK refuses it.
+pub fn check_app_name(app_name: &str) -> Result<(), &'static str> {
+    refused(&slug(app_name)).map_or(Ok(()), Err)
+}
 
 /// The token file of the app with this client id and name, by the SDK's rule for Linux and macOS:
 /// `~/.globus/app/{client_id}/{slug}/tokens.json`, or `{environment}-tokens.json` outside `production`.
 ///
-/// That is the file of an app with the default token storage; it need not exist. Exit code 2 when the name
-/// is one that the SDK refuses.
-pub fn globus_app_file(home: &Path, client_id: &str, app_name: &str, environment: &str) -> Result<PathBuf> {
-    let slug = slug(app_name);
-    if let Some(why) = refused(&slug) {
-        return Err(Error::usage(format!("{app_name:?} can't be the name of a GlobusApp"))
-            .because(why)
-            .help("write the name as the program has it in `UserApp(NAME, ...)` or `ClientApp(NAME, ...)`"));
-    }
-    let file = match environment {
-        "production" => "tokens.json".to_owned(),
-        other => format!("{other}-tokens.json"),
+/// An app that is told to use `SQLite` has `tokens.db` there. That file is meant where it is the only one; with
+/// neither it is the JSON file, which is the SDK's default.
+pub(super) fn globus_app_file(home: &Path, client_id: &str, app_name: &str, environment: &str) -> PathBuf {
+    let stem = match environment {
+        "production" => "tokens".to_owned(),
+        other => format!("{other}-tokens"),
     };
-    Ok(home.join(".globus/app").join(client_id).join(slug).join(file))
+    let folder = home.join(".globus/app").join(client_id).join(slug(app_name));
+    let [json, database] = ["json", "db"].map(|extension| folder.join(format!("{stem}.{extension}")));
+    if database.exists() && !json.exists() { database } else { json }
 }
 
 /// The app's name as the name of a folder. It holds no `/` and no `.`, so it stays below `app`.
@@ -62,8 +61,7 @@ fn refused(slug: &str) -> Option<&'static str> {
 mod tests {
     use std::path::Path;
 
-    use super::{globus_app_file, slug};
-    use crate::Kind;
+    use super::{check_app_name, globus_app_file, slug};
 
     /// Each slug is what `_slugify_app_name` of globus-sdk 4.9.0 makes of the name.
     #[test]
@@ -96,17 +94,28 @@ mod tests {
 
     #[test]
     fn the_environment_is_part_of_the_file_name() {
-        let file =
-            |environment| globus_app_file(Path::new("/home/me"), "61338d24", "My App", environment).unwrap();
+        let file = |environment| globus_app_file(Path::new("/home/me"), "61338d24", "My App", environment);
         assert_eq!(file("production"), Path::new("/home/me/.globus/app/61338d24/my-app/tokens.json"));
         assert_eq!(file("preview"), Path::new("/home/me/.globus/app/61338d24/my-app/preview-tokens.json"));
     }
 
     #[test]
+    fn a_database_is_meant_where_it_is_alone() {
+        let home = tempfile::tempdir().unwrap();
+        let file = || globus_app_file(home.path(), "61338d24", "My App", "production");
+        let folder = home.path().join(".globus/app/61338d24/my-app");
+        std::fs::create_dir_all(&folder).unwrap();
+        assert_eq!(file(), folder.join("tokens.json"));
+        std::fs::write(folder.join("tokens.db"), "").unwrap();
+        assert_eq!(file(), folder.join("tokens.db"));
+        std::fs::write(folder.join("tokens.json"), "").unwrap();
+        assert_eq!(file(), folder.join("tokens.json"));
+    }
+
+    #[test]
     fn names_that_the_sdk_refuses_are_refused() {
         for name in ["", "\n\t", "con", "CON", "nul", "COM1", "lpt9", "con\n"] {
-            let error = globus_app_file(Path::new("/home/me"), "61338d24", name, "production").unwrap_err();
-            assert_eq!(error.kind, Kind::Usage, "{name:?}");
+            assert!(check_app_name(name).is_err(), "{name:?}");
         }
     }
 }

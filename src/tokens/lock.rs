@@ -1,6 +1,7 @@
 //! The lock between processes: held from re-reading the store to replacing it.
 
 use std::fs::{File, OpenOptions, TryLockError};
+use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -24,28 +25,26 @@ pub struct Lock {
 }
 
 impl Lock {
-    /// Waits for the lock. Exit code 6 when another run still holds it after 90 seconds.
-    pub(super) async fn acquire(path: &Path) -> Result<Self> {
-        let cannot_open = |error| {
-            Error::failed(format!("can't open the lock file `{}`", path.display()))
-                .because(error)
-                .help("the folder of the token file must be writable: tokens are renewed there")
+    /// Waits for the lock; `None` where there can't be one, since nothing can be stored beside it either.
+    /// Exit code 6 when another run still holds it after 90 seconds.
+    pub(super) async fn acquire(path: &Path) -> Result<Option<Self>> {
+        let file = match open(path) {
+            Ok(file) => file,
+            Err(error) if nothing_can_be_written(&error) && !path.exists() => {
+                tracing::debug!("going on without the lock `{}`: {error}", path.display());
+                return Ok(None);
+            }
+            Err(error) => {
+                return Err(Error::failed(format!("can't open the lock file `{}`", path.display()))
+                    .because(error)
+                    .help("the folder of the token file must be writable: tokens are renewed there"));
+            }
         };
-        create_private_folder(folder_of(path)).map_err(cannot_open)?;
-        // Never deleted: removing a lock file while somebody waits for it lets two runs in.
-        let file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .mode(0o600)
-            .open(path)
-            .map_err(cannot_open)?;
-
         let start = Instant::now();
         let mut announced = false;
         loop {
             match file.try_lock() {
-                Ok(()) => return Ok(Self { _file: file }),
+                Ok(()) => return Ok(Some(Self { _file: file })),
                 Err(TryLockError::Error(error)) => {
                     // Such as ENOLCK or EOPNOTSUPP. Going on without the lock could lose a login.
                     return Err(Error::failed(format!("can't lock `{}`", path.display())).because(error).help(
@@ -67,4 +66,19 @@ impl Lock {
             tokio::time::sleep(INTERVAL).await;
         }
     }
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    create_private_folder(folder_of(path))?;
+    // Never deleted: removing a lock file while somebody waits for it lets two runs in.
+    OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path).or_else(|error| {
+        // One that is there can be locked without the right to write.
+        if nothing_can_be_written(&error) { File::open(path).map_err(|_| error) } else { Err(error) }
+    })
+}
+
+/// A read-only or full disk. The run can still use what it gets, and the store will say that it kept nothing.
+fn nothing_can_be_written(error: &io::Error) -> bool {
+    use io::ErrorKind::{PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+    matches!(error.kind(), PermissionDenied | QuotaExceeded | ReadOnlyFilesystem | StorageFull)
 }

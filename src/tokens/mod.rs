@@ -10,7 +10,7 @@ mod store;
 mod tests;
 mod token;
 
-pub use app_file::globus_app_file;
+pub use app_file::check_app_name;
 pub use lock::Lock;
 pub use store::TokenStore;
 pub use token::{Token, Tokens, now};

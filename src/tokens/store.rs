@@ -2,13 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use super::app_file::globus_app_file;
 use super::json::JsonFile;
 use super::sdk::cannot_read;
 use super::sqlite::SqliteFile;
 use super::{Lock, Tokens};
-use crate::Result;
 use crate::atomic_file::follow_links;
-use crate::profile::Storage;
+use crate::profile::{Profile, Storage, process_env};
+use crate::{Error, Result};
 
 /// The tokens of one profile.
 #[derive(Debug)]
@@ -22,14 +23,39 @@ pub enum TokenStore {
 }
 
 impl TokenStore {
-    /// The store a profile names. Nothing is read or created yet.
+    /// The store a profile names, in this Globus environment. Nothing is read or created yet.
+    pub fn of(profile: &Profile, environment: &str) -> Result<Self> {
+        let namespace = &profile.auth.namespace;
+        Ok(match &profile.storage {
+            Storage::Json(path) => Self::json(path.clone(), namespace),
+            Storage::Sqlite(path) => Self::sqlite(path.clone(), namespace),
+            Storage::App(name) => {
+                let home = process_env("HOME").map(PathBuf::from).filter(|home| home.is_absolute());
+                let home = home.ok_or_else(|| {
+                    Error::usage(format!("can't find the token file of the GlobusApp {name:?}"))
+                        .because("the environment variable HOME is not set")
+                })?;
+                let path = globus_app_file(&home, &profile.client_id, name, environment);
+                if path.extension().is_some_and(|extension| extension == "db") {
+                    Self::sqlite(path, namespace)
+                } else {
+                    Self::json(path, namespace)
+                }
+            }
+            Storage::Memory => Self::in_memory(),
+        })
+    }
+
+    /// A JSON file.
     #[must_use]
-    pub fn open(storage: &Storage, namespace: &str) -> Self {
-        match storage {
-            Storage::Json(path) => Self::Json(JsonFile::new(path.clone(), namespace)),
-            Storage::Sqlite(path) => Self::Sqlite(SqliteFile::new(path.clone(), namespace)),
-            Storage::Memory => Self::Memory(Tokens::new()),
-        }
+    pub fn json(path: PathBuf, namespace: &str) -> Self {
+        Self::Json(JsonFile::new(path, namespace))
+    }
+
+    /// An `SQLite` file.
+    #[must_use]
+    pub fn sqlite(path: PathBuf, namespace: &str) -> Self {
+        Self::Sqlite(SqliteFile::new(path, namespace))
     }
 
     /// A store that ends with the run.
@@ -84,10 +110,10 @@ impl TokenStore {
     }
 
     /// Keeps other runs from renewing the same tokens until the lock is dropped. A store that no other
-    /// process can see needs none.
+    /// process can see needs none, and one that nobody can write to can have none.
     pub async fn lock(&self) -> Result<Option<Lock>> {
         match self.file() {
-            Some(file) => Lock::acquire(&lock_path(file)?).await.map(Some),
+            Some(file) => Lock::acquire(&lock_path(file)?).await,
             None => Ok(None),
         }
     }

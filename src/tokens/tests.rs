@@ -11,7 +11,6 @@ use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 
 use super::{Lock, Token, TokenStore, Tokens};
-use crate::profile::Storage;
 use crate::{Error, Kind};
 
 const GROUPS: &str = "groups.api.globus.org";
@@ -47,11 +46,10 @@ impl Place {
     }
 
     fn store_at(&self, file: PathBuf, namespace: &str) -> TokenStore {
-        let storage = match self.format {
-            Format::Json => Storage::Json(file),
-            Format::Sqlite => Storage::Sqlite(file),
-        };
-        TokenStore::open(&storage, namespace)
+        match self.format {
+            Format::Json => TokenStore::json(file, namespace),
+            Format::Sqlite => TokenStore::sqlite(file, namespace),
+        }
     }
 
     fn store(&self) -> TokenStore {
@@ -132,6 +130,8 @@ fn token(resource_server: &str) -> Token {
         refresh_token: Some(format!("refresh {resource_server}").into()),
         expires_at_seconds: 1_800_000_000,
         token_type: Some("Bearer".to_owned()),
+        client_id: Some("61338d24".to_owned()),
+        username: None,
         extra: Map::from_iter([("note".to_owned(), json!({ "by": "hand" }))]),
     }
 }

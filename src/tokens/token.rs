@@ -15,7 +15,7 @@ const EXPIRY_MARGIN: i64 = 60;
 
 /// An access token for one resource server, with what is needed to renew it.
 ///
-/// The fields are those of the SDK's `TokenStorageData`.
+/// The fields are those of the SDK's `TokenStorageData`, and two of this program.
 #[derive(Debug, Clone)]
 pub struct Token {
     /// The service that accepts the token, such as `groups.api.globus.org`.
@@ -32,6 +32,11 @@ pub struct Token {
     pub expires_at_seconds: i64,
     /// `Bearer`, where it is said.
     pub token_type: Option<String>,
+    /// The client it was given to, where this program stored it. The SDK has no such key, and keeps it until
+    /// it renews the token itself.
+    pub client_id: Option<String>,
+    /// The name of the identity, such as `ada@example.edu`, where this program stored it.
+    pub username: Option<String>,
     /// Keys of other programs, kept as they are.
     pub extra: Map<String, Value>,
 }
@@ -41,6 +46,12 @@ impl Token {
     #[must_use]
     pub fn is_fresh(&self) -> bool {
         self.expires_at_seconds > now().saturating_add(EXPIRY_MARGIN)
+    }
+
+    /// Whether it grants this root scope.
+    #[must_use]
+    pub fn has_scope(&self, name: &str) -> bool {
+        self.scope.split(' ').any(|scope| scope == name)
     }
 
     /// Reads a stored token. The error says which key is wrong; it never holds a value.
@@ -57,6 +68,8 @@ impl Token {
                 .and_then(|value| value.as_i64())
                 .ok_or(Malformed("expires_at_seconds", "a whole number"))?,
             token_type: optional_text(&mut keys, "token_type")?,
+            client_id: optional_text(&mut keys, "client_id")?,
+            username: optional_text(&mut keys, "username")?,
             extra: keys,
         })
     }
@@ -73,6 +86,11 @@ impl Token {
             "token_type": self.token_type,
         });
         if let Value::Object(keys) = &mut value {
+            for (key, value) in [("client_id", &self.client_id), ("username", &self.username)] {
+                if let Some(value) = value {
+                    keys.insert(key.to_owned(), value.as_str().into());
+                }
+            }
             keys.extend(self.extra.clone());
         }
         value

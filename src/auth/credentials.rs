@@ -1,0 +1,185 @@
+//! How a client proves itself to Globus Auth.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use reqwest::header::HeaderValue;
+use secrecy::{ExposeSecret, SecretString};
+use tokio::process::Command;
+use tokio::sync::OnceCell;
+
+use super::login::somebody_is_there;
+use crate::diagnostic::clean;
+use crate::profile::SecretSource;
+use crate::{Error, Result};
+
+/// A secret is a line. What is longer than this is another file.
+const LARGEST: u64 = 64 * 1024;
+
+/// Long enough for a person who has to unlock a password store.
+const COMMAND_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Whether a client has a secret, and where it is. It is not read before it is needed: most runs have a token
+/// that is still good, and a command can ask its user something.
+#[derive(Debug)]
+pub struct Credentials {
+    source: Option<SecretSource>,
+    secret: OnceCell<SecretString>,
+}
+
+impl Credentials {
+    /// A native client has no secret; it proves itself with PKCE.
+    #[must_use]
+    pub fn native() -> Self {
+        Self { source: None, secret: OnceCell::new() }
+    }
+
+    /// A confidential client, whose secret is there.
+    #[must_use]
+    pub fn from(source: SecretSource) -> Self {
+        Self { source: Some(source), secret: OnceCell::new() }
+    }
+
+    /// A confidential client with just this secret.
+    #[must_use]
+    pub fn known(secret: SecretString) -> Self {
+        Self { source: None, secret: OnceCell::from(secret) }
+    }
+
+    /// The secret, read once; `None` for a native client. Exit code 2 when it is not where the profile says.
+    pub(super) async fn secret(&self) -> Result<Option<&SecretString>> {
+        if let Some(secret) = self.secret.get() {
+            return Ok(Some(secret));
+        }
+        let Some(source) = &self.source else { return Ok(None) };
+        self.secret.get_or_try_init(|| read(source)).await.map(Some)
+    }
+
+    /// What is wrong with where the secret is, as far as it shows without running anything.
+    #[must_use]
+    pub fn obstacle(&self) -> Option<Error> {
+        match &self.source {
+            Some(SecretSource::Env(name)) => from_variable(name).err(),
+            Some(SecretSource::File(path)) => from_file(path).err(),
+            Some(SecretSource::Command { .. }) | None => None,
+        }
+    }
+}
+
+/// The header of HTTP Basic ([RFC 7617](https://www.rfc-editor.org/rfc/rfc7617)). Globus Auth takes the two parts
+/// as they are, not form-encoded as RFC 6749 would have them; the Globus SDK sends the same.
+pub(super) fn basic(client_id: &str, secret: &SecretString) -> Option<HeaderValue> {
+    let pair = format!("{client_id}:{}", secret.expose_secret());
+    let mut header = HeaderValue::from_str(&format!("Basic {}", STANDARD.encode(pair))).ok()?;
+    header.set_sensitive(true);
+    Some(header)
+}
+
+async fn read(source: &SecretSource) -> Result<SecretString> {
+    match source {
+        SecretSource::Env(name) => from_variable(name),
+        SecretSource::File(path) => from_file(path),
+        SecretSource::Command { program, arguments } => from_command(program, arguments).await,
+    }
+}
+
+fn from_variable(name: &str) -> Result<SecretString> {
+    let failed = |why: &str| {
+        Error::usage(format!("the environment variable {name} does not hold the client's secret"))
+            .because(why)
+            .help(
+                "cron and service managers start with an empty environment: set it where the job is defined",
+            )
+    };
+    match std::env::var(name) {
+        Ok(text) => first_line(text.as_bytes()).map_err(failed),
+        Err(std::env::VarError::NotPresent) => Err(failed("it is not set")),
+        Err(std::env::VarError::NotUnicode(_)) => Err(failed("it is not text")),
+    }
+}
+
+fn from_file(path: &Path) -> Result<SecretString> {
+    let failed = |why: &str| {
+        Error::usage(format!("can't use the client's secret in `{}`", path.display())).because(why)
+    };
+    let io_failed = |error: io::Error| failed(&error.to_string());
+    // Opening a named pipe waits for somebody to write to it, which may be for ever.
+    if !path.metadata().map_err(io_failed)?.is_file() {
+        return Err(failed("it is not a regular file"));
+    }
+    let mut file = File::open(path).map_err(io_failed)?;
+    let mode = file.metadata().map_err(io_failed)?.permissions().mode() & 0o777;
+    if mode & 0o077 != 0 {
+        return Err(failed(&format!("its mode is {mode:04o}, so others than its owner can get at it"))
+            .help(format!("chmod 600 '{}'; if others may have read it, make a new secret", path.display())));
+    }
+    let mut content = Vec::new();
+    file.by_ref().take(LARGEST).read_to_end(&mut content).map_err(io_failed)?;
+    first_line(&content).map_err(failed)
+}
+
+/// Runs the program without a shell. What it says on stderr is shown; what it prints is the secret.
+async fn from_command(program: &Path, arguments: &[String]) -> Result<SecretString> {
+    let failed = |why: &str| {
+        Error::usage(format!("`{}` did not give the client's secret", clean(&program.to_string_lossy())))
+            .because(why)
+            .help("it is the `client_secret` of the profile; try the command by hand, as the same user")
+    };
+    let mut command = Command::new(program);
+    command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::inherit()).kill_on_drop(true);
+    // It may ask for a passphrase, but only where somebody is.
+    command.stdin(if somebody_is_there() { Stdio::inherit() } else { Stdio::null() });
+    let child = command.spawn().map_err(|error| failed(&error.to_string()))?;
+    let output = match tokio::time::timeout(COMMAND_TIMEOUT, child.wait_with_output()).await {
+        Ok(output) => output.map_err(|error| failed(&error.to_string()))?,
+        Err(_) => return Err(failed(&format!("it took longer than {} seconds", COMMAND_TIMEOUT.as_secs()))),
+    };
+    if !output.status.success() {
+        return Err(failed(&format!("it ended with {}", output.status)));
+    }
+    first_line(&output.stdout).map_err(failed)
+}
+
+/// A secret ends with its line: editors add a line end, and `pass` keeps notes below.
+fn first_line(content: &[u8]) -> Result<SecretString, &'static str> {
+    let line = content.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let line = std::str::from_utf8(line).map_err(|_| "it is not text")?.trim();
+    if line.is_empty() {
+        return Err("its first line is empty");
+    }
+    if line.chars().any(char::is_control) {
+        return Err("it holds a control character");
+    }
+    Ok(line.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::{ExposeSecret, SecretString};
+
+    use super::{basic, first_line};
+
+    #[test]
+    fn a_secret_is_a_line() {
+        let read = |text: &str| first_line(text.as_bytes()).map(|secret| secret.expose_secret().to_owned());
+        assert_eq!(read("a+b/c=\r\nuser: me\n").as_deref(), Ok("a+b/c="));
+        assert_eq!(read("\nx"), Err("its first line is empty"));
+        assert_eq!(read(""), Err("its first line is empty"));
+        assert_eq!(read("a\0b"), Err("it holds a control character"));
+        assert_eq!(first_line(b"\xff").map(|_| ()), Err("it is not text"));
+    }
+
+    /// What `requests` sends for `HTTPBasicAuth("id", "a+b/c=")`.
+    #[test]
+    fn basic_is_what_the_sdk_sends() {
+        let header = basic("id", &SecretString::from("a+b/c=")).unwrap();
+        assert_eq!(header.to_str().unwrap(), "Basic aWQ6YStiL2M9");
+        assert!(!format!("{header:?}").contains("aWQ6"));
+    }
+}

@@ -1,0 +1,24 @@
+//! Opening the browser of this desktop.
+
+use std::thread;
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+use url::Url;
+
+/// A browser that has not failed by now is taken to have opened.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Opens the address, or says why not. On a thread of its own: a text browser holds its opener until it ends.
+pub(super) async fn open(address: &Url) -> Result<(), String> {
+    let (sender, receiver) = oneshot::channel();
+    let address = address.to_string();
+    thread::spawn(move || {
+        // Nobody listens any more once it counts as opened.
+        let _ = sender.send(webbrowser::open(&address));
+    });
+    match tokio::time::timeout(PATIENCE, receiver).await {
+        Ok(Ok(Err(error))) => Err(error.to_string()),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,60 @@
+//! Whether a browser that is opened here is one that the person sees, and can come back to this machine.
+
+use std::path::Path;
+
+/// Browsers that draw into the terminal, where the prompt is.
+const TEXT_BROWSERS: [&str; 6] = ["lynx", "w3m", "links", "links2", "elinks", "www-browser"];
+
+/// What is in the way of it, in words that follow "because".
+pub(super) fn obstacle() -> Option<&'static str> {
+    let variable = |name: &str| std::env::var(name).ok();
+    obstacle_in(&variable, &|path| Path::new(path).exists(), cfg!(target_os = "macos"))
+}
+
+fn obstacle_in(
+    variable: &dyn Fn(&str) -> Option<String>,
+    exists: &dyn Fn(&str) -> bool,
+    always_has_a_display: bool,
+) -> Option<&'static str> {
+    let is_set = |name: &&str| variable(name).is_some_and(|value| !value.is_empty());
+    if ["SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"].iter().any(is_set) {
+        return Some("this is a session over SSH");
+    }
+    let container = ["container", "KUBERNETES_SERVICE_HOST"].iter().any(is_set);
+    if container || ["/.dockerenv", "/run/.containerenv"].iter().any(|path| exists(path)) {
+        return Some("this is a container");
+    }
+    if !always_has_a_display && !["DISPLAY", "WAYLAND_DISPLAY"].iter().any(is_set) {
+        return Some("there is no display");
+    }
+    let browser = variable("BROWSER").unwrap_or_default();
+    let program = browser.split([':', ' ']).next().unwrap_or_default();
+    let name = program.rsplit('/').next().unwrap_or_default();
+    TEXT_BROWSERS.contains(&name).then_some("$BROWSER is a text browser")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::obstacle_in;
+
+    #[test]
+    fn a_desktop_is_told_from_the_rest() {
+        let obstacle = |set: &[(&str, &str)], files: &[&str]| {
+            let variable =
+                |name: &str| set.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+            obstacle_in(&variable, &|path| files.contains(&path), false)
+        };
+        assert_eq!(obstacle(&[("DISPLAY", ":0")], &[]), None);
+        assert_eq!(obstacle(&[("WAYLAND_DISPLAY", "wayland-0"), ("BROWSER", "firefox")], &[]), None);
+        assert_eq!(obstacle(&[], &[]), Some("there is no display"));
+        assert_eq!(obstacle(&[("DISPLAY", "")], &[]), Some("there is no display"));
+        let ssh = Some("this is a session over SSH");
+        assert_eq!(obstacle(&[("DISPLAY", "localhost:10.0"), ("SSH_CONNECTION", "a b c d")], &[]), ssh);
+        let container = Some("this is a container");
+        assert_eq!(obstacle(&[("DISPLAY", ":0")], &["/.dockerenv"]), container);
+        assert_eq!(obstacle(&[("DISPLAY", ":0"), ("container", "podman")], &[]), container);
+        let text = Some("$BROWSER is a text browser");
+        assert_eq!(obstacle(&[("DISPLAY", ":0"), ("BROWSER", "/usr/bin/w3m -N:firefox")], &[]), text);
+        assert_eq!(obstacle_in(&|_| None, &|_| false, true), None);
+    }
+}

@@ -1,0 +1,208 @@
+//! Where the browser comes back to: a small server on this machine that waits for one code.
+//!
+//! [RFC 8252, section 7.3](https://www.rfc-editor.org/rfc/rfc8252#section-7.3)
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{Query, State};
+use axum::http::{HeaderName, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+use handlebars::html_escape;
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+use crate::{Error, Result};
+
+/// How often a port is tried that is free for IPv4 and taken for IPv6.
+const TRIES: u32 = 10;
+
+/// How long the last page may take to get to the browser.
+const GOODBYE: Duration = Duration::from_secs(2);
+
+/// The ports are ours; nobody is answered yet.
+pub(super) struct Landing {
+    listeners: Vec<TcpListener>,
+    port: u16,
+}
+
+/// Browsers that come back, one after the other.
+pub(super) struct Visits {
+    arrivals: mpsc::Receiver<Visit>,
+    over: Arc<Notify>,
+    servers: Vec<JoinHandle<io::Result<()>>>,
+}
+
+/// A browser that came back, and waits for a page.
+pub(super) struct Visit {
+    /// The code, or why there is none.
+    pub(super) outcome: Result<String, String>,
+    reply: oneshot::Sender<Page>,
+}
+
+/// How it went, for the person at the browser.
+pub(super) struct Page {
+    title: &'static str,
+    words: String,
+    next: &'static str,
+    status: StatusCode,
+}
+
+struct Waiting {
+    state: String,
+    visits: mpsc::Sender<Visit>,
+}
+
+impl Landing {
+    /// Takes a free port of the loopback interface. A browser may mean either protocol by `localhost`, so it
+    /// is the same port for both, where this machine has both: nobody else can listen on the other one.
+    pub(super) async fn open() -> Result<Self> {
+        let failed = |error: io::Error| {
+            Error::failed("can't listen on this machine for the browser to come back").because(error)
+        };
+        let mut last = None;
+        for _ in 0..TRIES {
+            let v4 = TcpListener::bind(("127.0.0.1", 0)).await.map_err(failed)?;
+            let port = v4.local_addr().map_err(failed)?.port();
+            match TcpListener::bind(("::1", port)).await {
+                Ok(v6) => return Ok(Self { listeners: vec![v4, v6], port }),
+                Err(error) if error.kind() == io::ErrorKind::AddrInUse => last = Some(error),
+                Err(_) => return Ok(Self { listeners: vec![v4], port }),
+            }
+        }
+        Err(failed(last.unwrap_or_else(|| io::ErrorKind::AddrInUse.into())))
+    }
+
+    /// The redirect URI. Globus takes any port at `http://localhost` for a native client.
+    pub(super) fn address(&self) -> String {
+        format!("http://localhost:{}", self.port)
+    }
+
+    /// Answers browsers from now on. Only one that brings this state is told about.
+    pub(super) fn serve(self, state: &str) -> Visits {
+        let (sender, arrivals) = mpsc::channel(1);
+        let waiting = Arc::new(Waiting { state: state.to_owned(), visits: sender });
+        let over = Arc::new(Notify::new());
+        let router = Router::new().route("/", get(visit)).with_state(waiting);
+        let serve = |listener| {
+            let told = Arc::clone(&over);
+            let router = router.clone();
+            tokio::spawn(async move {
+                axum::serve(listener, router)
+                    .with_graceful_shutdown(async move { told.notified().await })
+                    .await
+            })
+        };
+        let servers = self.listeners.into_iter().map(serve).collect();
+        Visits { arrivals, over, servers }
+    }
+}
+
+impl Visits {
+    /// The next browser that comes back from this login.
+    pub(super) async fn next(&mut self) -> Option<Visit> {
+        self.arrivals.recv().await
+    }
+
+    /// Waits until the last page has been sent, and stops listening.
+    pub(super) async fn close(self) {
+        drop(self.arrivals);
+        for server in self.servers {
+            self.over.notify_waiters();
+            self.over.notify_one();
+            if let Err(late) = tokio::time::timeout(GOODBYE, server).await {
+                tracing::debug!("the browser keeps its connection: {late}");
+            }
+        }
+    }
+}
+
+impl Visit {
+    /// Shows the browser how it went.
+    pub(super) fn answer(self, page: Page) {
+        // The person may have closed the browser.
+        let _ = self.reply.send(page);
+    }
+}
+
+impl Page {
+    pub(super) fn logged_in(as_whom: &str) -> Self {
+        Self {
+            title: "You are logged in",
+            words: as_whom.to_owned(),
+            next: "You can close this page and go back to the terminal.",
+            status: StatusCode::OK,
+        }
+    }
+
+    pub(super) fn failed(why: &str) -> Self {
+        Self {
+            title: "The login did not work",
+            words: why.to_owned(),
+            next: "The terminal says what to do. You can close this page.",
+            status: StatusCode::OK,
+        }
+    }
+
+    fn stranger() -> Self {
+        Self {
+            title: "This page is for another login",
+            words: "What the browser brought does not belong to the login that is waiting here.".to_owned(),
+            next: "Use the address that the terminal shows now.",
+            status: StatusCode::BAD_REQUEST,
+        }
+    }
+
+    fn over() -> Self {
+        Self {
+            title: "This login is over",
+            words: "Its code has been used.".to_owned(),
+            next: "You can close this page.",
+            status: StatusCode::GONE,
+        }
+    }
+}
+
+impl IntoResponse for Page {
+    /// Nothing from elsewhere is loaded, nothing runs, and the address with its code goes nowhere.
+    fn into_response(self) -> Response {
+        let headers: [(HeaderName, &str); 4] = [
+            (header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; img-src data:"),
+            (header::REFERRER_POLICY, "no-referrer"),
+            (header::CACHE_CONTROL, "no-store"),
+            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        ];
+        let page = include_str!("landing.html")
+            .replace("{title}", self.title)
+            .replace("{next}", self.next)
+            .replace("{words}", &html_escape(&self.words));
+        (self.status, headers, Html(page)).into_response()
+    }
+}
+
+async fn visit(State(waiting): State<Arc<Waiting>>, Query(parameters): Query<Vec<(String, String)>>) -> Page {
+    let parameter = |name: &str| {
+        parameters
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+            .filter(|v| !v.is_empty())
+    };
+    if parameter("state") != Some(waiting.state.as_str()) {
+        return Page::stranger();
+    }
+    let outcome = match (parameter("code"), parameter("error_description").or(parameter("error"))) {
+        (Some(code), _) => Ok(code.to_owned()),
+        (None, Some(why)) => Err(why.to_owned()),
+        (None, None) => return Page::stranger(),
+    };
+    let (reply, page) = oneshot::channel();
+    if waiting.visits.send(Visit { outcome, reply }).await.is_err() {
+        return Page::over();
+    }
+    page.await.unwrap_or_else(|_| Page::over())
+}

@@ -1,0 +1,139 @@
+//! What stored tokens are good for. Nothing is asked here: everything shows in the tokens themselves.
+
+use std::fmt;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::Requirements;
+use crate::scope::{self, Scope};
+use crate::tokens::{Token, Tokens};
+
+/// What a run wants of the tokens it uses.
+#[derive(Debug)]
+pub struct Wanted<'a> {
+    /// The client they have to be for.
+    pub client_id: &'a str,
+    /// The scopes, with their dependencies.
+    pub scopes: &'a [Scope],
+    /// Whether they have to come with refresh tokens.
+    pub refresh_tokens: bool,
+}
+
+/// What the stored tokens are good for.
+#[derive(Debug)]
+pub enum Stored {
+    /// The access token can be used.
+    Fresh(Token),
+    /// The access token is about to expire or has been rejected; this refresh token buys another.
+    Renewable(Token, SecretString),
+    /// Only a login helps.
+    Unusable(Reason),
+}
+
+/// Why a login is needed.
+#[derive(Debug)]
+pub enum Reason {
+    /// There are none.
+    NoTokens,
+    /// They were given to this client.
+    OtherClient(String),
+    /// They lack these root scopes.
+    MissingScopes(Vec<String>),
+    /// Their scopes lack consents.
+    MissingConsents(Vec<Scope>),
+    /// They have no refresh token, and the profile wants one.
+    NoRefreshToken,
+    /// The access token has expired and can't be renewed.
+    NotRenewable,
+    /// The service does not accept the access token, and it can't be renewed.
+    Rejected,
+    /// Globus Auth does not accept the refresh token, and says this.
+    Refused(String),
+    /// The service asks for another login.
+    Required(Box<Requirements>),
+    /// Somebody wants to log in.
+    OnPurpose(Box<Requirements>),
+}
+
+impl Reason {
+    /// What the login has to be like.
+    pub(super) fn requirements(&self) -> Option<&Requirements> {
+        match self {
+            Self::Required(requirements) | Self::OnPurpose(requirements) => Some(requirements),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoTokens => f.write_str("no tokens are stored"),
+            Self::OtherClient(id) => write!(f, "the stored tokens were given to another client, {id}"),
+            Self::MissingScopes(scopes) => {
+                write!(f, "the stored tokens lack the scope {}", scopes.join(" and "))
+            }
+            Self::MissingConsents(scopes) => {
+                write!(f, "not everything has been consented to in {}", scope::join(scopes))
+            }
+            Self::NoRefreshToken => {
+                f.write_str("the stored tokens have no refresh token, and the profile wants `refresh_tokens`")
+            }
+            Self::NotRenewable => {
+                f.write_str("the stored access token has expired and there is no refresh token")
+            }
+            Self::Rejected => {
+                f.write_str("the stored access token was not accepted and there is no refresh token")
+            }
+            Self::Refused(words) => write!(f, "the stored refresh token was not accepted ({words})"),
+            Self::Required(requirements) => {
+                write!(f, "Globus Groups wants another login: {}", requirements.explain())
+            }
+            Self::OnPurpose(_) => f.write_str("it was asked for"),
+        }
+    }
+}
+
+/// What these tokens are good for at this resource server. `rejected` is an access token that the service
+/// did not accept, however fresh it looks.
+#[must_use]
+pub fn judge(
+    tokens: &Tokens,
+    resource_server: &str,
+    wanted: &Wanted<'_>,
+    rejected: Option<&SecretString>,
+) -> Stored {
+    let Some(token) = tokens.get(resource_server) else { return Stored::Unusable(Reason::NoTokens) };
+    let in_use = || {
+        let wanted = |token: &&Token| wanted.scopes.iter().any(|scope| token.has_scope(&scope.name));
+        tokens.values().filter(wanted).chain([token])
+    };
+    let stranger =
+        |token: &Token| token.client_id.clone().filter(|id| !id.eq_ignore_ascii_case(wanted.client_id));
+    if let Some(id) = in_use().find_map(stranger) {
+        return Stored::Unusable(Reason::OtherClient(id));
+    }
+    let missing = missing_scopes(wanted.scopes, tokens);
+    if !missing.is_empty() {
+        return Stored::Unusable(Reason::MissingScopes(missing));
+    }
+    if wanted.refresh_tokens && in_use().any(|token| token.refresh_token.is_none()) {
+        return Stored::Unusable(Reason::NoRefreshToken);
+    }
+    let rejected =
+        rejected.is_some_and(|rejected| rejected.expose_secret() == token.access_token.expose_secret());
+    if token.is_fresh() && !rejected {
+        return Stored::Fresh(token.clone());
+    }
+    match &token.refresh_token {
+        Some(refresh_token) => Stored::Renewable(token.clone(), refresh_token.clone()),
+        None if rejected => Stored::Unusable(Reason::Rejected),
+        None => Stored::Unusable(Reason::NotRenewable),
+    }
+}
+
+/// The root scopes that no token has.
+pub(super) fn missing_scopes(wanted: &[Scope], tokens: &Tokens) -> Vec<String> {
+    let held = |scope: &&Scope| tokens.values().any(|token| token.has_scope(&scope.name));
+    wanted.iter().filter(|scope| !held(scope)).map(|scope| scope.name.clone()).collect()
+}

@@ -1,0 +1,74 @@
+//! `runner login PROFILE`.
+
+use clap::Args;
+
+use super::runtime;
+use crate::access::{Access, grantor_of_login};
+use crate::auth::{Flow, Requirements};
+use crate::profile::{Grant, PersonGrant, Profile};
+use crate::{Error, Result};
+
+/// Log in for a profile, whatever is stored, and store the new tokens
+///
+/// Where there is a desktop, a browser opens and brings the login back by itself; elsewhere, or with --paste,
+/// you open the address on any device and paste the code. A service account gets its token without a person.
+#[derive(Debug, Args)]
+pub(super) struct Login {
+    /// A name that `runner profiles` lists, or the path of a TOML file
+    profile: String,
+    /// Open a browser on this machine, whatever it looks like
+    #[arg(long, conflicts_with = "paste")]
+    browser: bool,
+    /// Show the address, and wait for the code to be pasted
+    #[arg(long)]
+    paste: bool,
+    /// Let somebody else log in than before: the stored login is taken back and replaced
+    #[arg(long)]
+    force: bool,
+    /// What a service asks of the login, as the message of a run says
+    #[arg(long, value_name = "JSON", value_parser = Requirements::parse)]
+    requirements: Option<Requirements>,
+}
+
+impl Login {
+    pub(super) fn execute(self) -> Result<()> {
+        runtime::block_on_interruptible(self.log_in())
+    }
+
+    async fn log_in(self) -> Result<()> {
+        let profile = Profile::load(&self.profile)?;
+        let flow = match (self.browser, self.paste) {
+            (true, _) => Some(Flow::Browser),
+            (_, true) => Some(Flow::Paste),
+            _ => None,
+        };
+        self.check(&profile, flow)?;
+        let access = Access::of(&profile, &self.profile)?;
+        let store = access.store()?;
+        let Some(file) = store.file().map(|path| path.display().to_string()) else {
+            return Err(Error::usage("a login would be lost at once")
+                .because("the profile keeps its tokens in memory, and each run asks for a login of its own")
+                .help("name a file in `storage` to log in once"));
+        };
+        let mut authorizer = access.authorizer(store, grantor_of_login(&profile, flow))?;
+        let requirements = self.requirements.unwrap_or_default();
+        let identity = authorizer.log_in_on_purpose(requirements, self.force).await?;
+        let whom = identity.map(|identity| format!(" as {identity}")).unwrap_or_default();
+        tracing::info!("logged in{whom}; the tokens are in `{file}`");
+        Ok(())
+    }
+
+    fn check(&self, profile: &Profile, flow: Option<Flow>) -> Result<()> {
+        match &profile.auth.grant {
+            Grant::ServiceAccount(_) if flow.is_some() || self.force => {
+                Err(Error::usage("--browser, --paste and --force are for people")
+                    .because("this profile is for a service account, which nobody logs in"))
+            }
+            Grant::Person(PersonGrant { secret: Some(_), .. }) if flow == Some(Flow::Browser) => {
+                Err(Error::usage("a confidential client can't be sent back to this machine by the browser")
+                    .help("use --paste"))
+            }
+            _ => Ok(()),
+        }
+    }
+}

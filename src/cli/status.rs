@@ -1,0 +1,138 @@
+//! `runner status [PROFILE]`.
+
+use std::io::{self, ErrorKind, Write};
+use std::process::ExitCode;
+
+use clap::Args;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::diagnostic::clean;
+use crate::profile::Profile;
+use crate::search;
+use crate::span::in_words;
+use crate::status::{Held, Status as State};
+use crate::{Error, Kind, Result};
+
+/// Show what is stored for a profile, for whom, and whether a run would work now
+///
+/// Looks at the token files only: nothing is asked, nothing is changed, and no secret is shown. Without a
+/// profile it shows all that `runner profiles` lists. The exit code is 0 if every profile shown would run, and
+/// 3 if one would not.
+#[derive(Debug, Args)]
+pub(super) struct Status {
+    /// A name that `runner profiles` lists, or the path of a TOML file
+    profile: Option<String>,
+    /// Print a JSON array with one object for each profile
+    #[arg(long)]
+    json: bool,
+}
+
+impl Status {
+    pub(super) fn execute(self) -> Result<ExitCode> {
+        let states = match &self.profile {
+            Some(name) => vec![State::of(&Profile::load(name)?, name)],
+            None => every(),
+        };
+        let stdout = io::stdout().lock();
+        let written = if self.json { as_json(stdout, &states) } else { as_text(stdout, &states) };
+        match written {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+                return Err(Error::failed("can't write to the standard output").because(error));
+            }
+            _ => {}
+        }
+        let code = if states.iter().all(|state| state.ready) { 0 } else { Kind::LoginNeeded.exit_code() };
+        Ok(ExitCode::from(code))
+    }
+}
+
+/// Each profile that can be run by name, once.
+fn every() -> Vec<State> {
+    let found = search::list_profiles().into_iter().filter(|found| found.shadowed_by.is_none());
+    found
+        .map(|found| match Profile::load(&found.name) {
+            Ok(profile) => State::of(&profile, &found.name),
+            Err(error) => {
+                let cure = format!("see `runner check {}`", found.name);
+                State {
+                    origin: Some(found.origin.to_string()),
+                    ..State::unusable(&found.name, error.summary(), Some(cure))
+                }
+            }
+        })
+        .collect()
+}
+
+fn as_json(mut stdout: impl Write, states: &[State]) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut stdout, states)?;
+    writeln!(stdout)?;
+    stdout.flush()
+}
+
+fn as_text(mut stdout: impl Write, states: &[State]) -> io::Result<()> {
+    for state in states {
+        paragraph(&mut stdout, state)?;
+    }
+    stdout.flush()
+}
+
+fn paragraph(stdout: &mut impl Write, state: &State) -> io::Result<()> {
+    writeln!(stdout, "{}", clean(&state.profile))?;
+    let mut line = |name: &str, value: &str| writeln!(stdout, "    {name:<9} {}", clean(value));
+    if let Some(origin) = &state.origin {
+        line("profile", origin)?;
+    }
+    if let Some(place) = &state.storage {
+        let namespace = match place.namespace.as_str() {
+            "DEFAULT" => String::new(),
+            other => format!(", namespace {other}"),
+        };
+        line("tokens", &format!("{}{namespace}", place.path.as_deref().unwrap_or("in memory only")))?;
+    }
+    if let Some(who) = &state.identity {
+        match &who.username {
+            Some(username) => line("identity", &format!("{username} ({})", who.id))?,
+            None => line("identity", &who.id)?,
+        }
+    }
+    for held in &state.tokens {
+        line("token", &format!("for {}", held.resource_server))?;
+        for scope in &held.scopes {
+            line("", &format!("  {scope}"))?;
+        }
+        line(
+            "",
+            &format!(
+                "  {}, {} refresh token",
+                expiry(held),
+                if held.refresh_token { "with a" } else { "no" }
+            ),
+        )?;
+    }
+    let verdict = match (state.ready, &state.reason) {
+        (true, None) => "ready".to_owned(),
+        (true, Some(first)) => format!("ready; {first}"),
+        (false, Some(reason)) => format!("not ready: {reason}"),
+        (false, None) => "not ready".to_owned(),
+    };
+    line("a run is", &verdict)?;
+    if let Some(cure) = &state.cure {
+        line("", cure)?;
+    }
+    Ok(())
+}
+
+/// Such as `access token good for 1 day 23 hours (until 2026-11-26 10:01)`.
+fn expiry(held: &Held) -> String {
+    let left = held.seconds_left();
+    let at = Timestamp::from_second(held.expires_at_seconds)
+        .map(|at| at.to_zoned_datetime(TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string())
+        .unwrap_or_default();
+    let span = in_words(left.unsigned_abs());
+    if left > 0 {
+        format!("access token good for {span} (until {at})")
+    } else {
+        format!("access token expired {span} ago ({at})")
+    }
+}
