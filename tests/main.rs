@@ -6,6 +6,7 @@
 
 mod support;
 
+mod browser;
 mod cli;
 mod concurrency;
 mod environment;
@@ -16,6 +17,7 @@ mod profiles;
 mod readme;
 mod run;
 mod sandbox;
+mod service_account;
 mod templates;
 mod tokens;
 mod transport;

@@ -1,5 +1,6 @@
 //! A user of the program: a home folder, a sandbox in the place of Globus, and the binary.
 
+pub mod browser;
 mod outcome;
 mod served;
 mod server;
@@ -17,6 +18,7 @@ use globus_runner::sandbox::{Options, Sandbox};
 use serde_json::Value;
 use tempfile::TempDir;
 
+pub use browser::Browser;
 pub use outcome::Outcome;
 pub use served::Served;
 pub use server::Server;
@@ -98,6 +100,13 @@ impl User {
         Terminal::open(&command, self.home())
     }
 
+    /// Runs it at a terminal of a desktop with this browser.
+    pub fn terminal_with<const N: usize>(&self, browser: &Browser, arguments: [&str; N]) -> Terminal {
+        let mut command = self.command(arguments);
+        command.env("BROWSER", browser.program());
+        Terminal::open(&command, self.home())
+    }
+
     /// Runs it at a terminal that shows stdout too.
     pub fn terminal_with_stdout<const N: usize>(&self, arguments: [&str; N]) -> Terminal {
         Terminal::open_whole(self.command(arguments))
@@ -147,6 +156,17 @@ impl User {
         self.edit_token(|token| {
             token["expires_at_seconds"] = (globus_runner::tokens::now() + seconds).into();
         });
+    }
+
+    /// A profile like the built-in one with these scopes for its own, and these lines in addition.
+    pub fn profile_with_scopes(&self, name: &str, scopes: &[&str], more: &str) -> PathBuf {
+        let scopes = format!("scopes = {scopes:?}");
+        let text: String = include_str!("../../profiles/groups.toml")
+            .lines()
+            .map(|line| if line.starts_with("scopes") { scopes.as_str() } else { line })
+            .flat_map(|line| [line, "\n"])
+            .collect();
+        self.write(&format!("{name}.toml"), &format!("{text}{more}\n"))
     }
 
     /// The requests since the last look, as `METHOD /path`.

@@ -1,0 +1,247 @@
+//! Logging in with a browser that comes back to this machine.
+
+use std::collections::HashMap;
+use std::net::TcpStream;
+
+use globus_runner::sandbox::Sandbox;
+use url::Url;
+
+use crate::support::browser::{get, get_from};
+use crate::support::{Browser, MY_GROUPS, TOKEN, User};
+
+const LOGIN: [&str; 3] = ["login", "groups", "--browser"];
+
+fn parameters(url: &Url) -> HashMap<String, String> {
+    url.query_pairs().into_owned().collect()
+}
+
+fn approved(sandbox: &Sandbox, browser: &Browser) -> Url {
+    sandbox.approve_redirect(&browser.address()).unwrap()
+}
+
+#[test]
+fn the_browser_brings_the_login_back() {
+    let user = User::new();
+    let browser = Browser::of(&user);
+    let mut terminal = user.terminal_with(&browser, LOGIN);
+    terminal.shows("in the browser window that has just opened").shows("Code: ");
+    let page = get(&approved(&user.sandbox, &browser));
+    assert_eq!(page.status, 200);
+    assert!(page.body.contains("You are logged in"), "{page:#?}");
+    let outcome = terminal.wait_for_end().code(0).stdout("").says(["note: logged in; the tokens are in `"]);
+    assert_eq!(outcome.stderr.matches("Code: ").count(), 1);
+    assert!(user.token()["refresh_token"].is_string());
+    assert_eq!(user.requests(), [TOKEN]);
+    user.run(["--profile", "groups"]).code(0);
+    assert_eq!(user.requests(), [MY_GROUPS]);
+}
+
+#[test]
+fn a_run_uses_the_browser_too() {
+    let user = User::new();
+    let browser = Browser::of(&user);
+    user.profile("mine", "[auth]\nlogin = \"browser\"");
+    let mut terminal = user.terminal_with(&browser, ["--profile", "./mine.toml"]);
+    get(&approved(&user.sandbox, &browser));
+    let outcome = terminal.wait_for_end().code(0);
+    assert!(outcome.stdout.starts_with("ID,Name,Roles\n"));
+}
+
+#[test]
+fn it_comes_back_to_a_port_of_localhost_on_both_protocols() {
+    let user = User::new();
+    let browser = Browser::of(&user);
+    let mut terminal = user.terminal_with(&browser, LOGIN);
+    let asked = parameters(&browser.address());
+    let redirect = Url::parse(&asked["redirect_uri"]).unwrap();
+    let port = redirect.port().unwrap();
+    assert_eq!(asked["redirect_uri"], format!("http://localhost:{port}"));
+    assert_eq!((asked["code_challenge"].len(), asked["code_challenge_method"].as_str()), (43, "S256"));
+    // The other address is a login of its own.
+    let elsewhere = parameters(&terminal.login_url());
+    assert_ne!(elsewhere["state"], asked["state"]);
+    assert_ne!(elsewhere["code_challenge"], asked["code_challenge"]);
+    let back = approved(&user.sandbox, &browser);
+    let six = if TcpStream::connect(("::1", port)).is_ok() { "::1" } else { "127.0.0.1" };
+    assert!(get_from(six, &back).body.contains("You are logged in"));
+    terminal.wait_for_end().code(0);
+    assert!(TcpStream::connect(("127.0.0.1", port)).is_err(), "nobody listens any more");
+}
+
+#[test]
+fn the_page_loads_nothing_and_says_who_logged_in() {
+    let user = User::new();
+    let browser = Browser::of(&user);
+    let groups = "urn:globus:auth:scope:groups.api.globus.org:all";
+    user.profile_with_scopes("who", &["openid", "profile", groups], "");
+    let mut terminal = user.terminal_with(&browser, ["login", "./who.toml", "--browser"]);
+    let page = get(&approved(&user.sandbox, &browser));
+    assert!(page.body.contains("ada@example.edu"), "{page:#?}");
+    for header in ["content-security-policy: default-src 'none'", "cache-control: no-store", "no-referrer"] {
+        assert!(page.head.contains(header), "{page:#?}");
+    }
+    let body = page.body.to_lowercase();
+    for outside in ["http:", "https:", "src=", "<script", "url(", "@import"] {
+        assert!(!body.contains(outside), "{outside} in {body}");
+    }
+    terminal.wait_for_end().code(0).says(["logged in as ada@example.edu (a6e8f3b2-"]);
+    assert_eq!(user.token()["username"], "ada@example.edu");
+}
+
+#[test]
+fn a_browser_with_another_state_is_turned_away_and_the_login_goes_on() {
+    let user = User::new();
+    let browser = Browser::of(&user);
+    let mut terminal = user.terminal_with(&browser, LOGIN);
+    let back = approved(&user.sandbox, &browser);
+    let code = parameters(&back)["code"].clone();
+    for query in
+        [format!("code={code}&state=forged"), format!("code={code}"), "error=no".to_owned(), String::new()]
+    {
+        let mut forged = back.clone();
+        forged.set_query(Some(&query));
+        let page = get(&forged);
+        assert_eq!(page.status, 400, "{query}");
+        assert!(page.body.contains("for another login"), "{page:#?}");
+    }
+    let mut elsewhere = back.clone();
+    elsewhere.set_path("/favicon.ico");
+    assert_eq!(get(&elsewhere).status, 404);
+    assert_eq!(user.requests(), [""; 0], "no code was exchanged");
+    assert_eq!(get(&back).status, 200);
+    terminal.wait_for_end().code(0);
+}
+
+#[test]
+fn a_refusal_in_the_browser_ends_the_login() {
+    let user = User::new();
+    let browser = Browser::of(&user);
+    let mut terminal = user.terminal_with(&browser, LOGIN);
+    let page = get(&user.sandbox.deny_redirect(&browser.address()).unwrap());
+    assert!(page.body.contains("The login did not work"), "{page:#?}");
+    assert!(page.body.contains("The user denied the request"), "{page:#?}");
+    terminal.wait_for_end().code(3).says([
+        "error: the login was refused in the browser: The user denied the request",
+        "help: try again with `runner login groups`",
+    ]);
+    assert!(!user.token_file().exists());
+}
+
+#[test]
+fn a_hostile_refusal_stays_text() {
+    let user = User::new();
+    let browser = Browser::of(&user);
+    let mut terminal = user.terminal_with(&browser, LOGIN);
+    let mut back = user.sandbox.deny_redirect(&browser.address()).unwrap();
+    let state = parameters(&back)["state"].clone();
+    back.query_pairs_mut().clear().extend_pairs([
+        ("error", "access_denied"),
+        ("error_description", "<script>alert(1)</script> {next} \u{1b}[31m"),
+        ("state", &state),
+    ]);
+    let page = get(&back);
+    assert!(page.body.contains("&lt;script&gt;alert(1)&lt;/script&gt; {next}"), "{page:#?}");
+    terminal.wait_for_end().code(3).never_says("\u{1b}[31m");
+}
+
+#[test]
+fn a_code_can_be_typed_while_the_browser_waits() {
+    let user = User::new();
+    let browser = Browser::of(&user);
+    let mut terminal = user.terminal_with(&browser, LOGIN);
+    let back = browser.address();
+    terminal.paste_code(&user.sandbox);
+    terminal.wait_for_end().code(0);
+    assert!(user.token()["access_token"].is_string());
+    let port = Url::parse(&parameters(&back)["redirect_uri"]).unwrap().port().unwrap();
+    assert!(TcpStream::connect(("127.0.0.1", port)).is_err());
+}
+
+#[test]
+fn the_address_a_browser_on_another_device_ends_at_can_be_pasted() {
+    let user = User::new();
+    let browser = Browser::of(&user);
+    let mut terminal = user.terminal_with(&browser, LOGIN);
+    terminal.shows("Code: ");
+    let back = approved(&user.sandbox, &browser);
+    let mut forged = back.clone();
+    forged.set_query(Some("code=x&state=forged"));
+    terminal.type_line(forged.as_str()).shows("belongs to another login").shows("Code: ");
+    terminal.type_line(back.as_str()).wait_for_end().code(0);
+}
+
+#[test]
+fn a_code_that_is_not_accepted_is_told_on_the_page_and_can_be_made_good() {
+    let user = User::new();
+    let browser = Browser::of(&user);
+    let mut terminal = user.terminal_with(&browser, LOGIN);
+    let good = approved(&user.sandbox, &browser);
+    let state = parameters(&good)["state"].clone();
+    let mut wrong = good.clone();
+    wrong.query_pairs_mut().clear().extend_pairs([("code", "wrong"), ("state", &state)]);
+    let page = get(&wrong);
+    assert!(page.body.contains("The login did not work"), "{page:#?}");
+    terminal.shows("That code was not accepted").shows("Code: ");
+    assert!(get(&good).body.contains("You are logged in"));
+    terminal.wait_for_end().code(0);
+}
+
+#[test]
+fn nobody_has_to_wait_for_ever() {
+    let user = User::new();
+    let browser = Browser::of(&user);
+    user.profile("hasty", "[auth]\nlogin_timeout = 0.2");
+    for flow in ["--browser", "--paste"] {
+        let mut terminal = user.terminal_with(&browser, ["login", "./hasty.toml", flow]);
+        terminal.wait_for_end().code(3).says([
+            "error: nobody answered the login prompt: it waited less than a second",
+            "runner login ./hasty.toml",
+        ]);
+    }
+}
+
+#[test]
+fn control_c_ends_it() {
+    let user = User::new();
+    let browser = Browser::of(&user);
+    let mut terminal = user.terminal_with(&browser, LOGIN);
+    browser.address();
+    terminal.shows("Code: ").press_control('c');
+    terminal.wait_for_end().code(130).says(["error: interrupted"]);
+    assert!(!user.token_file().exists());
+}
+
+#[test]
+fn without_a_browser_the_code_is_still_asked_for() {
+    let user = User::new();
+    let mut command = user.command(LOGIN);
+    // No browser, and no program that knows one.
+    command.env("PATH", user.home());
+    let mut terminal = crate::support::Terminal::open(&command, user.home());
+    terminal.shows("No browser can be opened here");
+    terminal.paste_code(&user.sandbox);
+    terminal.wait_for_end().code(0);
+}
+
+#[test]
+fn over_ssh_no_browser_is_opened() {
+    let user = User::new();
+    let browser = Browser::of(&user);
+    let mut command = user.command(["login", "groups"]);
+    command.env("BROWSER", browser.program()).env("DISPLAY", ":0").env("SSH_CONNECTION", "a 1 b 2");
+    let mut terminal = crate::support::Terminal::open(&command, user.home());
+    terminal.shows("Log in to Globus with a browser, on any device:");
+    terminal.paste_code(&user.sandbox);
+    terminal.wait_for_end().code(0);
+    assert!(!user.home().join("opened-in-browser").exists());
+}
+
+#[test]
+fn a_login_needs_a_terminal() {
+    let user = User::new();
+    user.run(LOGIN).code(3).stdout("").says([
+        "error: nobody can log in here: there is no terminal to ask at",
+        "help: use `runner login groups` at a terminal",
+    ]);
+    assert_eq!(user.requests(), [""; 0]);
+}

@@ -1,0 +1,270 @@
+//! Clients that prove themselves with a secret: service accounts, and confidential clients with a user.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::process::{Command, Stdio};
+
+use globus_runner::sandbox::{Client, Data, Options};
+use serde_json::json;
+
+use crate::support::{MY_GROUPS, Outcome, TOKEN, User, mode};
+
+/// The service account of the sandbox's own data, and the groups it is in.
+const ID: &str = "4f1b2c3d-8e7a-4d5c-b6f0-9a8e7d6c5b4a";
+const SECRET: &str = "sandbox-secret-not-for-real-use";
+const GROUPS: [&str; 3] = ["Climate Modeling Readers", "Beamline 7 Users", "Research Computing Help Desk"];
+
+/// A profile for a client with a secret, in the home folder as `bot.toml`.
+fn bot(user: &User, auth: &str) {
+    bot_of(user, ID, auth);
+}
+
+fn bot_of(user: &User, id: &str, auth: &str) {
+    let profile = include_str!("../profiles/groups.toml")
+        .replace("61338d24-54d5-408f-a10d-66c06b59f6d2", id)
+        .replace("~/.list-my-globus-groups-tokens.json", "bot.json");
+    user.write("bot.toml", &format!("{profile}[auth]\n{auth}\n"));
+}
+
+fn command(user: &User) -> Command {
+    let mut command = user.command(["--profile", "./bot.toml"]);
+    command.env("BOT_SECRET", SECRET);
+    command
+}
+
+fn run(user: &User) -> Outcome {
+    Outcome::of(&mut command(user))
+}
+
+fn private(user: &User, name: &str, content: &str) {
+    let path = user.write(name, content);
+    fs::set_permissions(path, Permissions::from_mode(0o600)).unwrap();
+}
+
+fn token(user: &User) -> serde_json::Value {
+    let tokens: serde_json::Value = serde_json::from_str(&user.read("bot.json")).unwrap();
+    tokens["data"]["DEFAULT"]["groups.api.globus.org"].clone()
+}
+
+#[test]
+fn it_needs_no_person_and_no_terminal() {
+    let user = User::new();
+    bot(&user, "client_secret = { env = \"BOT_SECRET\" }");
+    let outcome = run(&user).code(0).stderr("");
+    let names: Vec<&str> =
+        outcome.stdout.lines().skip(1).map(|line| line.split('"').nth(1).unwrap()).collect();
+    assert_eq!(names, GROUPS);
+
+    let requests = user.sandbox.requests();
+    let grant = requests.iter().find(|request| request.path == "/v2/oauth2/token").unwrap();
+    assert_eq!(grant.header("authorization"), Some("Basic"));
+    assert_eq!(grant.field("grant_type"), Some("client_credentials"));
+    assert_eq!((grant.field("client_id"), grant.field("client_secret")), (None, None));
+    let token = token(&user);
+    assert_eq!((&token["identity_id"], &token["refresh_token"]), (&json!(ID), &json!(null)));
+    assert_eq!(mode(&user.home().join("bot.json")), 0o600);
+}
+
+#[test]
+fn its_token_is_kept_and_renewed_when_it_is_over() {
+    let user = User::new();
+    bot(&user, "client_secret = { env = \"BOT_SECRET\" }");
+    run(&user).code(0);
+    assert_eq!(user.requests(), [TOKEN, MY_GROUPS]);
+    // A token that is good needs no secret.
+    user.run(["--profile", "./bot.toml"]).code(0);
+    assert_eq!(user.requests(), [MY_GROUPS]);
+
+    let expired = user.read("bot.json").replace(&token(&user)["expires_at_seconds"].to_string(), "1");
+    user.write("bot.json", &expired);
+    run(&user).code(0).stderr("");
+    assert_eq!(user.requests(), [TOKEN, MY_GROUPS]);
+    // And one that is not accepted is replaced once.
+    user.sandbox.revoke_all();
+    run(&user).code(0).stderr("");
+    assert_eq!(user.requests(), [MY_GROUPS, TOKEN, MY_GROUPS]);
+}
+
+#[test]
+fn twenty_runs_get_one_token() {
+    let user = User::new();
+    bot(&user, "client_secret = { env = \"BOT_SECRET\" }");
+    let runs: Vec<_> = (0..20).map(|_| command(&user).stdout(Stdio::null()).spawn().unwrap()).collect();
+    for mut run in runs {
+        assert_eq!(run.wait().unwrap().code(), Some(0));
+    }
+    assert_eq!(user.requests().iter().filter(|request| *request == TOKEN).count(), 1);
+}
+
+#[test]
+fn nothing_has_to_be_stored() {
+    let user = User::new();
+    bot(&user, "client_secret = { env = \"BOT_SECRET\" }");
+    user.write("bot.toml", &user.read("bot.toml").replace("bot.json", "memory"));
+    for _ in 0..2 {
+        run(&user).code(0).stderr("");
+        assert_eq!(user.requests(), [TOKEN, MY_GROUPS]);
+    }
+    assert_eq!(fs::read_dir(user.home()).unwrap().count(), 1);
+}
+
+#[test]
+fn the_secret_comes_from_a_private_file() {
+    let user = User::new();
+    bot(&user, "client_secret = { file = \"secret\" }");
+    private(&user, "secret", &format!("{SECRET}\r\nmade for the nightly export\n"));
+    run(&user).code(0).stderr("");
+
+    fs::remove_file(user.home().join("bot.json")).unwrap();
+    for open in [0o640, 0o604, 0o620, 0o666] {
+        fs::set_permissions(user.home().join("secret"), Permissions::from_mode(open)).unwrap();
+        let mode = format!("its mode is {open:04o}, so others than its owner can get at it");
+        run(&user).code(2).stdout("").says([&mode, "chmod 600", "/secret`"]).never_says(SECRET);
+    }
+    private(&user, "secret", "\n");
+    run(&user).code(2).says(["its first line is empty"]);
+    fs::remove_file(user.home().join("secret")).unwrap();
+    run(&user).code(2).says(["/secret`: No such file"]);
+    Command::new("mkfifo").arg(user.home().join("secret")).status().unwrap();
+    run(&user).code(2).says(["it is not a regular file"]);
+}
+
+#[test]
+fn the_secret_comes_from_a_command() {
+    let user = User::new();
+    let quoted = "it's $HOME; *";
+    bot(&user, &format!("client_secret = {{ command = [\"./pass\", \"show\", {quoted:?}] }}"));
+    let script = format!(
+        "#!/bin/sh\n[ \"$1 $2\" = \"show it's \\$HOME; *\" ] || exit 9\necho {SECRET}\necho login: me\n"
+    );
+    let pass = user.write("pass", &script);
+    fs::set_permissions(&pass, Permissions::from_mode(0o700)).unwrap();
+    run(&user).code(0).stderr("");
+    // It is not asked again for a token that is good.
+    fs::remove_file(pass).unwrap();
+    run(&user).code(0);
+
+    fs::remove_file(user.home().join("bot.json")).unwrap();
+    let failing = |words: &str, expected: &str| {
+        bot(&user, &format!("client_secret = {{ command = [\"sh\", \"-c\", {words:?}] }}"));
+        run(&user)
+            .code(2)
+            .stdout("")
+            .says(["`sh` did not give the client's secret", expected])
+            .never_says(SECRET);
+    };
+    failing(&format!("echo {SECRET}; exit 3"), "it ended with exit status: 3");
+    failing("echo no store >&2; exit 1", "no store");
+    failing("true", "its first line is empty");
+    bot(&user, "client_secret = { command = [\"no-such-program\"] }");
+    run(&user).code(2).says(["`no-such-program` did not give", "No such file"]);
+}
+
+#[test]
+fn a_variable_that_is_not_there_is_named() {
+    let user = User::new();
+    bot(&user, "client_secret = { env = \"BOT_SECRET\" }");
+    let without = |edit: fn(&mut Command) -> &mut Command| Outcome::of(edit(&mut command(&user))).code(2);
+    without(|command| command.env_remove("BOT_SECRET"))
+        .says(["environment variable BOT_SECRET does not hold the client's secret: it is not set", "cron"]);
+    without(|command| command.env("BOT_SECRET", "")).says(["its first line is empty"]);
+}
+
+#[test]
+fn a_wrong_secret_is_refused_and_not_shown() {
+    let user = User::new();
+    bot(&user, "client_secret = { env = \"BOT_SECRET\" }");
+    let mut wrong = command(&user);
+    let wrong = Outcome::of(wrong.env("BOT_SECRET", "hunter2-hunter2"));
+    wrong
+        .code(1)
+        .stdout("")
+        .says(["Globus Auth does not accept the client", "`client_id` in the profile"])
+        .never_says("hunter2");
+    let mut verbose = user.command(["-vv", "--profile", "./bot.toml"]);
+    let verbose = Outcome::of(verbose.env("BOT_SECRET", SECRET)).code(0).never_says(SECRET);
+    let basic = "NGYxYjJjM2Qt";
+    verbose.never_says(basic).never_says(token(&user)["access_token"].as_str().unwrap());
+}
+
+/// Real secrets are base64; HTTP Basic has them as they are, unlike RFC 6749.
+#[test]
+fn a_secret_is_sent_as_it_is() {
+    let id = "7d0c3d5e-0b51-4a53-9a0e-3c0f8e1d2b4c";
+    let secret = "a+b/c%20d:e==";
+    let mut data = Data::default();
+    data.clients.push(Client::confidential(id, "Base64", secret));
+    let user = User::with(Options { data, ..Options::default() });
+    bot_of(&user, id, "client_secret = { env = \"BOT_SECRET\" }");
+    Outcome::of(command(&user).env("BOT_SECRET", secret)).code(0).stdout("ID,Name,Roles\n");
+}
+
+#[test]
+fn it_leaves_the_login_of_a_person_alone() {
+    let user = User::logged_in();
+    bot(&user, "client_secret = { env = \"BOT_SECRET\" }");
+    fs::copy(user.token_file(), user.home().join("bot.json")).unwrap();
+    let before = user.read("bot.json");
+    run(&user)
+        .code(2)
+        .stdout("")
+        .says(["a person's login is stored where this service account keeps its tokens"]);
+    assert_eq!(user.read("bot.json"), before);
+    bot(&user, "client_secret = { env = \"BOT_SECRET\" }\nnamespace = \"bot\"");
+    run(&user).code(0);
+    assert!(user.read("bot.json").contains(user.token()["refresh_token"].as_str().unwrap()));
+}
+
+#[test]
+fn login_status_and_logout_know_it() {
+    let user = User::new();
+    bot(&user, "client_secret = { env = \"BOT_SECRET\" }");
+    let with_secret = |arguments: [&str; 2]| Outcome::of(user.command(arguments).env("BOT_SECRET", SECRET));
+    with_secret(["status", "./bot.toml"]).code(0);
+    user.run(["status", "./bot.toml"]).code(3);
+    with_secret(["login", "./bot.toml"]).code(0).says(["logged in as 4f1b2c3d", "@clients.auth.globus.org"]);
+    user.run(["status", "./bot.toml"]).code(0);
+    user.run(["login", "./bot.toml", "--paste"]).code(2).says(["are for people"]);
+    with_secret(["logout", "./bot.toml"]).code(0);
+    let status = with_secret(["status", "./bot.toml"]).code(0);
+    assert!(status.stdout.contains("ready; it gets a token with the client's secret first"), "{status:#?}");
+}
+
+#[test]
+fn the_sandbox_flag_needs_no_secret() {
+    let user = User::new();
+    bot_of(&user, "7d0c3d5e-0b51-4a53-9a0e-3c0f8e1d2b4c", "client_secret = { env = \"NOT_SET\" }");
+    let outcome = user.run(["--profile", "./bot.toml", "--sandbox"]).code(0);
+    assert_eq!(outcome.stdout.lines().count(), 1 + GROUPS.len());
+}
+
+#[test]
+fn a_confidential_client_can_have_a_user() {
+    let user = User::new();
+    bot(&user, "client_secret = { env = \"BOT_SECRET\" }\nlogin = \"auto\"");
+    run(&user).code(3).says(["no tokens are stored"]);
+    assert_eq!(user.requests(), [""; 0]);
+
+    let mut terminal = crate::support::Terminal::open(&command(&user), user.home());
+    let url = terminal.login_url();
+    assert!(url.query_pairs().any(|(name, _)| name == "code_challenge"));
+    let code = user.sandbox.approve(&url).unwrap();
+    let outcome = terminal.type_line(&code).wait_for_end().code(0);
+    assert!(outcome.stdout.contains("\"Climate Modeling\",admin|member"), "{outcome:#?}");
+    let exchange =
+        user.sandbox.requests().into_iter().find(|request| request.path == "/v2/oauth2/token").unwrap();
+    assert_eq!(exchange.header("authorization"), Some("Basic"));
+    assert_eq!(
+        (exchange.field("client_id"), exchange.field("grant_type")),
+        (None, Some("authorization_code"))
+    );
+    user.requests();
+
+    user.sandbox.expire_access_tokens();
+    run(&user).code(0).stderr("");
+    assert_eq!(user.requests(), [MY_GROUPS, TOKEN, MY_GROUPS]);
+    user.run(["login", "./bot.toml", "--browser"]).code(2).says(["use --paste"]);
+    // The secret is looked for before anybody is asked.
+    let mut terminal = user.terminal(["login", "./bot.toml"]);
+    terminal.wait_for_end().code(2).says(["BOT_SECRET", "it is not set"]).never_says("Code: ");
+}
