@@ -2,13 +2,15 @@
 
 use std::process::Stdio;
 
+use globus_runner::sandbox::Refreshes;
+
 use crate::support::{MY_GROUPS, TOKEN, User};
 
 #[test]
 fn twenty_runs_on_one_expired_token_renew_it_once() {
     let user = User::logged_in();
     // With rotation a second use of the refresh token would end the login.
-    user.sandbox.set_rotation(true);
+    user.sandbox.set_refreshes(Refreshes::Rotate);
     let expected = user.run(["--profile", "groups"]).code(0).stdout;
     user.requests();
     user.expire_token_in(0);

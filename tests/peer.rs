@@ -6,6 +6,7 @@
 mod apps;
 mod cli;
 mod dialogue;
+mod shared;
 
 use std::path::PathBuf;
 use std::process::Command;

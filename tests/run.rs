@@ -1,5 +1,6 @@
 //! The main job: what is asked, and what is printed.
 
+use globus_runner::sandbox::Refreshes;
 use serde_json::{Value, json};
 
 use crate::support::{MY_GROUPS, TOKEN, User};
@@ -85,9 +86,21 @@ fn a_renewed_token_keeps_its_identity() {
 }
 
 #[test]
+fn a_refresh_token_that_is_left_out_stays() {
+    let user = User::logged_in();
+    user.sandbox.set_refreshes(Refreshes::Omit);
+    let before = user.token()["refresh_token"].clone();
+    for _ in 0..2 {
+        user.expire_token_in(0);
+        user.run(["--profile", "groups"]).code(0).stderr("");
+        assert_eq!(user.token()["refresh_token"], before);
+    }
+}
+
+#[test]
 fn a_rotated_refresh_token_is_kept() {
     let user = User::logged_in();
-    user.sandbox.set_rotation(true);
+    user.sandbox.set_refreshes(Refreshes::Rotate);
     let before = user.token()["refresh_token"].clone();
     for _ in 0..3 {
         user.expire_token_in(0);

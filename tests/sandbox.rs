@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use globus_runner::sandbox::{Data, Fault, Options, User as Person};
+use globus_runner::sandbox::{Data, Fault, Options, Refreshes, User as Person};
 use reqwest::{Client, Response, StatusCode, redirect};
 use serde_json::{Value, json};
 use url::Url;
@@ -265,17 +265,22 @@ async fn identity_tokens_are_signed_with_the_published_key() {
 }
 
 #[tokio::test]
-async fn a_refresh_keeps_or_rotates_the_refresh_token() {
+async fn a_refresh_repeats_omits_or_rotates_the_refresh_token() {
     let peer = Peer::new();
     let tokens = peer.tokens(GROUPS).await;
     let refresh_token = text(&tokens, "refresh_token");
     refused(peer.refresh(refresh_token, "95fdeba8-fac2-42bd-a357-e068d82ff78e").await, 400, "invalid_grant")
         .await;
     let again = json_of(peer.refresh(refresh_token, TUTORIAL).await, 200).await;
-    assert!(again.get("refresh_token").is_none() && again.get("id_token").is_none());
+    assert_eq!(again["refresh_token"], tokens["refresh_token"]);
+    assert!(again.get("id_token").is_none());
     assert_ne!(again["access_token"], tokens["access_token"]);
 
-    peer.user.sandbox.set_rotation(true);
+    peer.user.sandbox.set_refreshes(Refreshes::Omit);
+    let without = json_of(peer.refresh(refresh_token, TUTORIAL).await, 200).await;
+    assert!(without.get("refresh_token").is_none());
+
+    peer.user.sandbox.set_refreshes(Refreshes::Rotate);
     let rotated = json_of(peer.refresh(refresh_token, TUTORIAL).await, 200).await;
     refused(peer.refresh(refresh_token, TUTORIAL).await, 400, "invalid_grant").await;
     json_of(peer.refresh(text(&rotated, "refresh_token"), TUTORIAL).await, 200).await;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::runtime;
-use crate::sandbox::{self, Data, Options};
+use crate::sandbox::{self, Data, Options, Refreshes};
 use crate::{Error, Kind, Result};
 
 /// Serve a local Globus Auth and Groups with made-up people, for any Globus client
@@ -35,7 +35,7 @@ impl Sandbox {
         let options = Options {
             port: self.port,
             data: self.data.map_or_else(|| Ok(Data::default()), |path| Data::load(&path))?,
-            rotate_refresh_tokens: self.rotate_refresh_tokens,
+            refreshes: if self.rotate_refresh_tokens { Refreshes::Rotate } else { Refreshes::Repeat },
             token_lifetime: Duration::from_secs(self.token_lifetime),
             ..Options::default()
         };

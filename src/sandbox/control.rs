@@ -13,7 +13,7 @@
 //! | `PUT /_sandbox/requirements` `{"session_message"?, "session_required_policies"?, …}` | makes Groups refuse who did not log in with these authorization parameters |
 //! | `DELETE /_sandbox/requirements` | makes Groups content again with any login |
 //! | `DELETE /_sandbox/consents` | takes every consent back; tokens stay good |
-//! | `PUT /_sandbox/settings` `{"rotate_refresh_tokens"?, "token_lifetime"?, "id_token"?}` | changes how tokens are given; the lifetime is in seconds; `id_token` is `"fine"` or what is wrong: `"expired"`, `"not_yet_valid"`, `"wrong_audience"`, `"wrong_issuer"`, `"bad_signature"`, `"missing"` |
+//! | `PUT /_sandbox/settings` `{"refreshes"?, "token_lifetime"?, "id_token"?}` | changes how tokens are given; `refreshes` is `"repeat"`, `"omit"` or `"rotate"`; the lifetime is in seconds; `id_token` is `"fine"` or what is wrong: `"expired"`, `"not_yet_valid"`, `"wrong_audience"`, `"wrong_issuer"`, `"bad_signature"`, `"missing"` |
 //! | `POST /_sandbox/expire-access-tokens` | lets every access token be over |
 //! | `POST /_sandbox/revoke-all` | takes every token and consent back |
 
@@ -30,6 +30,7 @@ use url::Url;
 
 use super::decision;
 use super::faults::Fault;
+use super::grants::Refreshes;
 use super::id_token::Spoil;
 use super::problem::Refusal;
 use super::record::Request;
@@ -128,15 +129,15 @@ async fn withdraw_consents(State(shared): State<Arc<Shared>>) -> StatusCode {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Settings {
-    rotate_refresh_tokens: Option<bool>,
+    refreshes: Option<Refreshes>,
     token_lifetime: Option<u64>,
     id_token: Option<Spoil>,
 }
 
 async fn set(State(shared): State<Arc<Shared>>, Json(settings): Json<Settings>) -> StatusCode {
     let mut state = shared.state();
-    if let Some(rotate) = settings.rotate_refresh_tokens {
-        state.rotate_refresh_tokens = rotate;
+    if let Some(refreshes) = settings.refreshes {
+        state.refreshes = refreshes;
     }
     if let Some(seconds) = settings.token_lifetime {
         state.token_lifetime = Duration::from_secs(seconds);

@@ -4,11 +4,26 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use serde::Deserialize;
+
 use super::login_request::Request;
 use super::problem::Refusal;
 use super::scopes::resource_server;
 use super::session::Session;
 use super::state::random_secret;
+
+/// What a refresh does with the refresh token. Globus Auth repeats it; a client has to be ready for the others
+/// (RFC 6749, section 6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refreshes {
+    /// The answer has the same one again.
+    Repeat,
+    /// The answer has none, and the old one stays good.
+    Omit,
+    /// The answer has a new one, and the old one is over.
+    Rotate,
+}
 
 /// A code that waits for its exchange, or has had it.
 #[derive(Debug)]
@@ -155,12 +170,12 @@ impl Grants {
             .collect()
     }
 
-    /// A new access token for a refresh token of this client. With rotation the refresh token is replaced.
+    /// A new access token for a refresh token of this client.
     pub(super) fn refresh(
         &mut self,
         refresh_token: &str,
         client_id: &str,
-        rotate: bool,
+        refreshes: Refreshes,
         lifetime: Duration,
     ) -> Result<Issued, Refusal> {
         let grant = self
@@ -169,12 +184,15 @@ impl Grants {
             .filter(|grant| grant.parties.client_id == client_id)
             .cloned()
             .ok_or_else(|| Refusal::invalid_grant("The refresh token is not known, or has been revoked"))?;
-        let mut replacement = None;
-        if rotate {
-            self.refresh_tokens.remove(refresh_token);
-            replacement = Some(self.give_refresh_token(grant.clone()));
-        }
-        Ok(self.give_access_token(grant, replacement, lifetime))
+        let from_now_on = match refreshes {
+            Refreshes::Repeat => Some(refresh_token.to_owned()),
+            Refreshes::Omit => None,
+            Refreshes::Rotate => {
+                self.refresh_tokens.remove(refresh_token);
+                Some(self.give_refresh_token(grant.clone()))
+            }
+        };
+        Ok(self.give_access_token(grant, from_now_on, lifetime))
     }
 
     /// What an access token is good for; `None` when it is unknown or over.

@@ -46,6 +46,7 @@ use url::Url;
 
 pub use data::{Client, Data, Identity, User};
 pub use faults::Fault;
+pub use grants::Refreshes;
 pub use id_token::Spoil;
 #[cfg(test)]
 pub(crate) use keys::test_key;
@@ -64,8 +65,8 @@ pub struct Options {
     pub port: u16,
     /// Whom and what it knows.
     pub data: Data,
-    /// Whether each refresh gives a new refresh token and ends the old one.
-    pub rotate_refresh_tokens: bool,
+    /// What a refresh does with the refresh token.
+    pub refreshes: Refreshes,
     /// How long an access token is good for.
     pub token_lifetime: Duration,
     /// How long a code is good for.
@@ -77,7 +78,7 @@ impl Default for Options {
         Self {
             port: 0,
             data: Data::default(),
-            rotate_refresh_tokens: false,
+            refreshes: Refreshes::Repeat,
             token_lifetime: Duration::from_secs(172_800),
             code_lifetime: Duration::from_secs(600),
         }
@@ -203,9 +204,9 @@ impl Sandbox {
         self.shared.state().my_groups = Some(Value::Array(groups).to_string().into());
     }
 
-    /// Sets whether each refresh gives a new refresh token and ends the old one.
-    pub fn set_rotation(&self, rotate: bool) {
-        self.shared.state().rotate_refresh_tokens = rotate;
+    /// Sets what a refresh does with the refresh token from now on.
+    pub fn set_refreshes(&self, refreshes: Refreshes) {
+        self.shared.state().refreshes = refreshes;
     }
 
     /// Sets how long the access tokens to come are good for.

@@ -11,7 +11,7 @@ use super::authorize::Pending;
 use super::clients::Clients;
 use super::consents::Consents;
 use super::faults::Faults;
-use super::grants::Grants;
+use super::grants::{Grants, Refreshes};
 use super::id_token::Spoil;
 use super::keys::Keys;
 use super::principal::Principal;
@@ -46,14 +46,14 @@ pub(super) struct State {
     pub(super) requirements: Option<Requirements>,
     /// What is wrong with the identity tokens to come.
     pub(super) spoil: Spoil,
-    pub(super) rotate_refresh_tokens: bool,
+    pub(super) refreshes: Refreshes,
     pub(super) token_lifetime: Duration,
     pub(super) code_lifetime: Duration,
 }
 
 impl Shared {
     pub(super) fn new(options: Options, url: Url) -> Result<Self> {
-        let Options { data, rotate_refresh_tokens, token_lifetime, code_lifetime, port: _ } = options;
+        let Options { data, refreshes, token_lifetime, code_lifetime, port: _ } = options;
         if data.users.is_empty() {
             return Err(Error::usage("a sandbox needs at least one user"));
         }
@@ -67,7 +67,7 @@ impl Shared {
             my_groups: None,
             requirements: None,
             spoil: Spoil::default(),
-            rotate_refresh_tokens,
+            refreshes,
             token_lifetime,
             code_lifetime,
         };

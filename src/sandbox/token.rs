@@ -105,8 +105,8 @@ fn check_verifier(request: &Request, form: &[(String, String)]) -> Result<(), Re
 }
 
 fn refresh(state: &mut Remembered, client: &Client, form: &[(String, String)]) -> Result<Value, Refusal> {
-    let (rotate, lifetime) = (state.rotate_refresh_tokens, state.token_lifetime);
-    let issued = state.grants.refresh(field(form, "refresh_token")?, &client.id, rotate, lifetime)?;
+    let (refreshes, lifetime) = (state.refreshes, state.token_lifetime);
+    let issued = state.grants.refresh(field(form, "refresh_token")?, &client.id, refreshes, lifetime)?;
     Ok(answer(&[issued], lifetime.as_secs()))
 }
 

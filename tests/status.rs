@@ -1,0 +1,173 @@
+//! `runner status` and `runner logout`.
+
+use serde_json::{Value, json};
+
+use crate::support::{User, mode};
+use globus_runner::sandbox::Fault;
+
+const MINE: &str = "urn:globus:auth:scope:groups.api.globus.org:view_my_groups_and_memberships";
+const REVOKE: &str = "POST /v2/oauth2/token/revoke";
+
+fn status(user: &User, code: i32) -> Value {
+    serde_json::from_str::<Value>(&user.run(["status", "groups", "--json"]).code(code).stderr("").stdout)
+        .unwrap()[0]
+        .clone()
+}
+
+#[test]
+fn it_says_what_is_stored_and_whether_a_run_would_work() {
+    let user = User::logged_in();
+    user.expire_token_in(100_000);
+    let outcome = user.run(["status", "groups"]).code(0).stderr("");
+    for words in [
+        "groups\n    profile   built in\n    tokens    ",
+        ".list-my-globus-groups-tokens.json\n",
+        &format!("token     for groups.api.globus.org\n                {MINE}\n"),
+        "access token good for 1 day 3 hours (until 20",
+        "with a refresh token",
+        "a run is  ready\n",
+    ] {
+        assert!(outcome.stdout.contains(words), "{words:?}: {}", outcome.stdout);
+    }
+    user.expire_token_in(-7300);
+    let outcome = user.run(["status", "groups"]).code(0);
+    assert!(outcome.stdout.contains("access token expired 2 hours 1 minute ago"), "{}", outcome.stdout);
+    assert!(outcome.stdout.contains("ready; it renews the access token first"), "{}", outcome.stdout);
+    assert_eq!(user.requests(), [""; 0]);
+}
+
+#[test]
+fn it_says_why_not_and_what_helps() {
+    let user = User::new();
+    let outcome = user.run(["status", "groups"]).code(3).stderr("");
+    assert!(outcome.stdout.contains("a run is  not ready: a login is needed: no tokens are stored\n"));
+    assert!(
+        outcome.stdout.contains("              log in with `runner login groups`\n"),
+        "{}",
+        outcome.stdout
+    );
+
+    user.log_in();
+    user.edit_token(|token| token["refresh_token"] = Value::Null);
+    assert!(status(&user, 3)["reason"].as_str().unwrap().contains("no refresh token"));
+    std::fs::write(user.token_file(), "{").unwrap();
+    let broken = status(&user, 3);
+    assert!(broken["reason"].as_str().unwrap().contains("the JSON ends too early"), "{broken}");
+    assert!(broken["cure"].as_str().unwrap().contains("move it away"), "{broken}");
+}
+
+#[test]
+fn as_json_it_is_for_programs_and_holds_no_secret() {
+    let user = User::logged_in();
+    let outcome = user.run(["status", "groups", "--json"]).code(0);
+    let token = user.token();
+    for secret in ["access_token", "refresh_token"] {
+        assert!(!outcome.stdout.contains(token[secret].as_str().unwrap()));
+    }
+    assert_eq!(
+        status(&user, 0),
+        json!({
+            "profile": "groups",
+            "origin": "built in",
+            "grant": "authorization_code",
+            "client_id": "61338d24-54d5-408f-a10d-66c06b59f6d2",
+            "storage": { "kind": "json", "path": user.token_file(), "namespace": "DEFAULT" },
+            "identity": null,
+            "tokens": [{
+                "resource_server": "groups.api.globus.org",
+                "scopes": [MINE],
+                "expires_at_seconds": token["expires_at_seconds"],
+                "expired": false,
+                "refresh_token": true,
+            }],
+            "ready": true,
+            "reason": null,
+            "cure": null,
+        })
+    );
+}
+
+#[test]
+fn it_says_who_has_logged_in() {
+    let user = User::new();
+    user.profile_with_scopes("mine", &["openid", "profile", MINE], "");
+    let mut terminal = user.terminal(["login", "./mine.toml"]);
+    terminal.paste_code(&user.sandbox);
+    terminal.wait_for_end().code(0);
+    let outcome = user.run(["status", "./mine.toml"]).code(0);
+    let whom = "identity  ada@example.edu (a6e8f3b2-1c4d-4e8a-9b7f-0d5c2e1a3f48)\n";
+    assert!(outcome.stdout.contains(whom), "{}", outcome.stdout);
+}
+
+#[test]
+fn without_a_name_it_shows_every_profile() {
+    let user = User::logged_in();
+    let folder = ".config/globus-runner/profiles";
+    let good = include_str!("../profiles/groups.toml");
+    user.write(
+        &format!("{folder}/other.toml"),
+        &good.replace("~/.list-my-globus-groups-tokens.json", "x.db"),
+    );
+    user.write(&format!("{folder}/broken.toml"), "nonsense");
+    user.write(
+        &format!("{folder}/forgetful.toml"),
+        &good.replace("~/.list-my-globus-groups-tokens.json", "memory"),
+    );
+    let outcome = user.run(["status"]).code(3).stderr("");
+    let names: Vec<&str> = outcome.stdout.lines().filter(|line| !line.starts_with(' ')).collect();
+    assert_eq!(names, ["broken", "forgetful", "groups", "other"]);
+    for words in ["see `runner check broken`", "in memory only", "every run needs a login", "profiles/x.db"] {
+        assert!(outcome.stdout.contains(words), "{words}: {}", outcome.stdout);
+    }
+    user.run(["status", "nothing"]).code(2).says(["there is no profile `nothing`"]);
+    user.run(["status", "broken"]).code(2).says(["mistake"]);
+}
+
+#[test]
+fn logging_out_revokes_and_removes() {
+    let user = User::logged_in();
+    let tokens = user.token();
+    user.run(["logout", "groups"]).code(0).stdout("").says(["note: logged out: the tokens were taken back"]);
+    assert_eq!(user.requests(), [REVOKE, REVOKE]);
+    assert_eq!(user.tokens()["data"]["DEFAULT"], json!({}));
+    assert_eq!(mode(&user.token_file()), 0o600);
+    // What was removed is worth nothing any more, wherever else it was kept.
+    let mut kept = user.tokens();
+    kept["data"]["DEFAULT"]["groups.api.globus.org"] = tokens;
+    user.write(".list-my-globus-groups-tokens.json", &kept.to_string());
+    user.run(["--profile", "groups"]).code(3).says(["was not accepted"]);
+}
+
+#[test]
+fn a_second_logout_has_nothing_to_do() {
+    let user = User::new();
+    user.run(["logout", "groups"]).code(0).says(["nothing to log out of"]);
+    assert!(!user.token_file().exists());
+    assert_eq!(user.requests(), [""; 0]);
+}
+
+#[test]
+fn when_globus_can_not_be_told_nothing_is_kept_all_the_same() {
+    let user = User::logged_in();
+    user.profile("hasty", "[http]\nretries = 0");
+    user.sandbox.add_fault(Fault::cut("/v2/oauth2/token/revoke").times(9));
+    user.run(["logout", "./hasty.toml"]).code(4).says([
+        "error: Globus could not be told of the logout: can't get an answer from Globus Auth",
+        "the tokens were removed from",
+        "but are good until they expire; take the consent back at http://127.0.0.1:",
+    ]);
+    assert_eq!(user.tokens()["data"]["DEFAULT"], json!({}));
+    assert_eq!(user.requests(), [REVOKE], "a second try would wait as long");
+}
+
+#[test]
+fn a_logout_is_for_the_namespace_of_the_profile() {
+    let user = User::logged_in();
+    user.profile("work", "[auth]\nnamespace = \"work\"");
+    let mut terminal = user.terminal(["login", "./work.toml"]);
+    terminal.paste_code(&user.sandbox);
+    terminal.wait_for_end().code(0);
+    user.run(["logout", "./work.toml"]).code(0);
+    assert_eq!(user.tokens()["data"]["work"], json!({}));
+    user.run(["--profile", "groups"]).code(0);
+}

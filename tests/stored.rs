@@ -1,0 +1,189 @@
+//! Stored tokens are checked before they are used, and logins before they are stored.
+
+use globus_runner::sandbox::Spoil;
+use serde_json::Value;
+
+use crate::support::{MY_GROUPS, TOKEN, User};
+
+const MINE: &str = "urn:globus:auth:scope:groups.api.globus.org:view_my_groups_and_memberships";
+const CONSENTS: &str = "GET /v2/api/identities/a6e8f3b2-1c4d-4e8a-9b7f-0d5c2e1a3f48/consents";
+const REVOKE: &str = "POST /v2/oauth2/token/revoke";
+const CONFIGURATION: &str = "GET /.well-known/openid-configuration";
+const KEYS: &str = "GET /jwk.json";
+
+/// Somebody who has logged in with a profile that wants these scopes, `mine.toml`.
+fn logged_in_with(scopes: &[&str], more: &str) -> User {
+    let user = User::new();
+    user.profile_with_scopes("mine", scopes, more);
+    let mut terminal = user.terminal(["login", "./mine.toml", "--paste"]);
+    terminal.paste_code(&user.sandbox);
+    terminal.wait_for_end().code(0);
+    user.requests();
+    user
+}
+
+#[test]
+fn tokens_of_another_client_are_not_used() {
+    let user = User::logged_in();
+    user.edit_token(|token| token["client_id"] = "00000000-2222-4333-8444-555555555555".into());
+    user.run(["--profile", "groups"])
+        .code(3)
+        .says(["the stored tokens were given to another client, 00000000-2222-4333-8444-555555555555"]);
+    assert_eq!(user.requests(), [""; 0]);
+    let mut terminal = user.terminal(["--profile", "groups"]);
+    terminal.shows("a new login is needed: the stored tokens were given to another client");
+    terminal.paste_code(&user.sandbox);
+    terminal.wait_for_end().code(0);
+    user.run(["--profile", "groups"]).code(0);
+    // A file of the SDK's does not say.
+    user.edit_token(|token| drop(token.as_object_mut().unwrap().remove("client_id")));
+    user.run(["--profile", "groups"]).code(0);
+}
+
+#[test]
+fn a_refresh_token_has_to_be_there_when_it_is_wanted() {
+    let user = User::logged_in();
+    user.edit_token(|token| token["refresh_token"] = Value::Null);
+    user.run(["--profile", "groups"]).code(3).says(["have no refresh token, and the profile wants"]);
+    user.profile("online", "[auth]\nrefresh_tokens = false");
+    user.run(["--profile", "./online.toml"]).code(0);
+    let mut terminal = user.terminal(["--profile", "groups"]);
+    terminal.paste_code(&user.sandbox);
+    terminal.wait_for_end().code(0);
+    assert!(user.token()["refresh_token"].is_string());
+}
+
+#[test]
+fn consents_below_a_scope_are_looked_up() {
+    let scopes = ["openid", &format!("{MINE}[email *profile]")];
+    let user = logged_in_with(&scopes, "");
+    user.run(["--profile", "./mine.toml"]).code(0).stderr("");
+    assert_eq!(user.requests(), [CONSENTS, MY_GROUPS]);
+
+    user.sandbox.withdraw_consents();
+    user.run(["--profile", "./mine.toml"])
+        .code(3)
+        .says([&format!("not everything has been consented to in {MINE}[email *profile]")]);
+    assert_eq!(user.requests(), [CONSENTS]);
+    let mut terminal = user.terminal(["--profile", "./mine.toml"]);
+    terminal.paste_code(&user.sandbox);
+    terminal.wait_for_end().code(0);
+    user.run(["--profile", "./mine.toml"]).code(0);
+}
+
+#[test]
+fn a_consent_token_is_renewed_like_any_other() {
+    let user = logged_in_with(&["openid", &format!("{MINE}[email]")], "");
+    let mut tokens = user.tokens();
+    let auth = &mut tokens["data"]["DEFAULT"]["auth.globus.org"];
+    auth["expires_at_seconds"] = 1.into();
+    user.write(".list-my-globus-groups-tokens.json", &tokens.to_string());
+    user.run(["--profile", "./mine.toml"]).code(0).stderr("");
+    assert_eq!(user.requests(), [TOKEN, CONSENTS, MY_GROUPS]);
+    user.run(["--profile", "./mine.toml"]).code(0);
+    assert_eq!(user.requests(), [CONSENTS, MY_GROUPS]);
+}
+
+#[test]
+fn without_openid_consents_are_left_to_the_service() {
+    let user = logged_in_with(&[&format!("{MINE}[email]")], "");
+    user.sandbox.withdraw_consents();
+    user.run(["--profile", "./mine.toml"]).code(0).stderr("");
+    assert_eq!(user.requests(), [MY_GROUPS]);
+}
+
+#[test]
+fn somebody_else_is_not_let_in_unless_forced() {
+    let user = logged_in_with(&["openid", "profile", MINE], "");
+    let before = user.tokens();
+    let log_in = |arguments: &[&str]| {
+        let mut words = vec!["login", "./mine.toml", "--paste"];
+        words.extend(arguments);
+        let mut command = user.command([]);
+        command.args(words);
+        let mut terminal = crate::support::Terminal::open(&command, user.home());
+        let code = user.sandbox.approve_as(&terminal.login_url(), "ben@example.edu").unwrap();
+        terminal.type_line(&code).wait_for_end()
+    };
+    log_in(&[]).code(3).says([
+        "error: somebody else has logged in",
+        "the stored tokens are for ada@example.edu (a6e8f3b2-",
+        "this login was as ben@example.edu (b1f4c7d9-",
+        "its tokens were taken back",
+        "`runner login ./mine.toml --force`",
+    ]);
+    assert_eq!(user.tokens(), before);
+    let revoked = [REVOKE; 4];
+    assert_eq!(user.requests(), [[TOKEN, CONFIGURATION, KEYS].as_slice(), &revoked].concat());
+    user.run(["--profile", "./mine.toml"]).code(0);
+    user.requests();
+
+    log_in(&["--force"]).code(0).says(["logged in as ben@example.edu"]);
+    assert_eq!(user.requests(), [[TOKEN, CONFIGURATION, KEYS].as_slice(), &revoked].concat());
+    for server in ["auth.globus.org", "groups.api.globus.org"] {
+        let token = &user.tokens()["data"]["DEFAULT"][server];
+        assert_eq!(token["username"], "ben@example.edu");
+    }
+    let outcome = user.run(["--profile", "./mine.toml"]).code(0);
+    assert!(!outcome.stdout.contains("Genome Center"), "these are Ada's groups: {outcome:#?}");
+}
+
+#[test]
+fn a_forced_login_leaves_nothing_of_the_other_one() {
+    let transfer = "urn:globus:auth:scope:transfer.api.globus.org:all";
+    let user = logged_in_with(&["openid", MINE, transfer], "");
+    user.profile_with_scopes("less", &["openid", MINE], "");
+    let mut terminal = user.terminal(["login", "./less.toml", "--paste", "--force"]);
+    let code = user.sandbox.approve_as(&terminal.login_url(), "ben@example.edu").unwrap();
+    terminal.type_line(&code).wait_for_end().code(0);
+    assert_eq!(user.tokens()["data"]["DEFAULT"]["transfer.api.globus.org"], Value::Null);
+    assert_eq!(user.token()["identity_id"], "b1f4c7d9-3e6a-4f02-8c5b-6d9e0a7f2b14");
+}
+
+#[test]
+fn a_run_does_not_let_somebody_else_in_either() {
+    let user = logged_in_with(&["openid", MINE], "");
+    user.sandbox.revoke_all();
+    user.expire_token_in(0);
+    let mut terminal = user.terminal(["--profile", "./mine.toml"]);
+    let code = user.sandbox.approve_as(&terminal.login_url(), "ben@example.edu").unwrap();
+    terminal.type_line(&code).wait_for_end().code(3).stdout("").says(["somebody else has logged in"]);
+}
+
+#[test]
+fn an_identity_token_that_is_not_right_is_not_believed() {
+    for (spoil, words) in [
+        (Spoil::Expired, "it has expired: is this machine's clock right?"),
+        (Spoil::WrongAudience, "it was made for another client"),
+        (Spoil::WrongIssuer, "somebody else than Globus Auth issued it"),
+        (Spoil::BadSignature, "its signature is wrong"),
+        (Spoil::NotYetValid, "is this machine's clock right?"),
+        (Spoil::Missing, "there is no id_token"),
+    ] {
+        let user = User::new();
+        user.profile_with_scopes("mine", &["openid", MINE], "");
+        user.sandbox.spoil_id_tokens(spoil);
+        let mut terminal = user.terminal(["login", "./mine.toml", "--paste"]);
+        terminal.paste_code(&user.sandbox);
+        terminal.wait_for_end().code(1).says(["error: ", words]);
+        assert!(!user.token_file().exists(), "{spoil:?}");
+        assert_eq!(user.requests().iter().filter(|request| *request == REVOKE).count(), 4);
+    }
+}
+
+#[test]
+fn keys_that_can_not_be_had_are_no_reason_to_believe() {
+    let user = User::new();
+    user.profile_with_scopes("mine", &["openid", MINE], "[http]\nretries = 0");
+    for (fault, code) in [
+        (globus_runner::sandbox::Fault::status("/jwk.json", 404), 1),
+        (globus_runner::sandbox::Fault::status("/jwk.json", 503), 4),
+        (globus_runner::sandbox::Fault::garbage("/.well-known/openid-configuration"), 1),
+    ] {
+        user.sandbox.add_fault(fault);
+        let mut terminal = user.terminal(["login", "./mine.toml", "--paste"]);
+        terminal.paste_code(&user.sandbox);
+        terminal.wait_for_end().code(code).says(["keys"]);
+        assert!(!user.token_file().exists());
+    }
+}
