@@ -8,19 +8,17 @@ use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
+use tempfile::NamedTempFile;
+
+const SUFFIX: &str = ".tmp";
+
 /// Replaces `path` by a file with this content and exactly this mode (the umask is not applied).
 ///
 /// A symbolic link is followed, so that a link to the real file stays a link.
 pub fn replace(path: &Path, content: &[u8], mode: u32) -> io::Result<()> {
     let target = follow_links(path)?;
     let folder = folder_of(&target);
-    let name = target.file_name().unwrap_or_default().to_string_lossy();
-
-    let mut temporary = tempfile::Builder::new()
-        .prefix(&format!(".{name}."))
-        .suffix(".tmp")
-        .permissions(Permissions::from_mode(mode))
-        .tempfile_in(folder)?;
+    let mut temporary = temporary_beside(&target, mode)?;
     temporary.write_all(content)?;
     temporary.as_file().set_permissions(Permissions::from_mode(mode))?;
     temporary.as_file().sync_all()?;
@@ -29,6 +27,35 @@ pub fn replace(path: &Path, content: &[u8], mode: u32) -> io::Result<()> {
     // is in place all the same.
     let _ = File::open(folder).and_then(|folder| folder.sync_all());
     Ok(())
+}
+
+/// A temporary file for what will have this name.
+pub fn temporary_beside(target: &Path, mode: u32) -> io::Result<NamedTempFile> {
+    tempfile::Builder::new()
+        .prefix(&prefix_of(target))
+        .suffix(SUFFIX)
+        .permissions(Permissions::from_mode(mode))
+        .tempfile_in(folder_of(target))
+}
+
+/// Removes the temporary files that killed processes left for this name: they can hold secrets. Only for who
+/// has a lock, because one that is still being written looks the same.
+pub fn sweep(target: &Path) {
+    let prefix = prefix_of(target);
+    let Ok(entries) = fs::read_dir(folder_of(target)) else { return };
+    for entry in entries.filter_map(Result::ok) {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let random = name.strip_prefix(&prefix).and_then(|rest| rest.strip_suffix(SUFFIX));
+        if random.is_some_and(|random| random.len() == 6 && random.bytes().all(|c| c.is_ascii_alphanumeric()))
+        {
+            // What can't be removed is not in the way of what is to be written.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+fn prefix_of(target: &Path) -> String {
+    format!(".{}.", target.file_name().unwrap_or_default().to_string_lossy())
 }
 
 /// Creates a folder and its missing parents, readable by their owner alone.

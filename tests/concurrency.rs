@@ -1,45 +1,151 @@
-//! Many runs at once.
+//! Many runs at once, and runs that are ended in the middle.
 
-use std::process::Stdio;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
-use globus_runner::sandbox::Refreshes;
+use globus_runner::sandbox::{Fault, Refreshes};
 
-use crate::support::{MY_GROUPS, TOKEN, User};
+use crate::support::{MY_GROUPS, Outcome, TOKEN, User, send};
 
-#[test]
-fn twenty_runs_on_one_expired_token_renew_it_once() {
-    let user = User::logged_in();
-    // With rotation a second use of the refresh token would end the login.
-    user.sandbox.set_refreshes(Refreshes::Rotate);
-    let expected = user.run(["--profile", "groups"]).code(0).stdout;
-    user.requests();
-    user.expire_token_in(0);
-
-    let spawn = || {
+/// Runs this many at the same time, and asserts that each prints the same as a run by itself.
+#[track_caller]
+fn all_at_once(user: &User, number: usize, expected: &str) {
+    let spawn = |_| {
         let mut command = user.command(["--profile", "groups"]);
         command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
     };
-    let children: Vec<_> = (0..20).map(|_| spawn()).collect();
+    let children: Vec<Child> = (0..number).map(spawn).collect();
     for child in children {
         let output = child.wait_with_output().unwrap();
         assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
         assert_eq!(String::from_utf8(output.stdout).unwrap(), expected);
         assert_eq!(output.status.code(), Some(0));
     }
+}
+
+/// Somebody whose refresh tokens are good once: a second use would end the login.
+fn rotating() -> (User, String) {
+    let user = User::logged_in();
+    user.sandbox.set_refreshes(Refreshes::Rotate);
+    let expected = user.run(["--profile", "groups"]).code(0).stdout;
+    user.requests();
+    (user, expected)
+}
+
+fn renewals(requests: &[String]) -> usize {
+    requests.iter().filter(|request| *request == TOKEN).count()
+}
+
+#[test]
+fn twenty_runs_on_one_expired_token_renew_it_once() {
+    let (user, expected) = rotating();
+    user.expire_token_in(0);
+    all_at_once(&user, 20, &expected);
     let requests = user.requests();
-    assert_eq!(requests.iter().filter(|request| *request == TOKEN).count(), 1);
+    assert_eq!(renewals(&requests), 1);
     assert_eq!(requests.iter().filter(|request| *request == MY_GROUPS).count(), 20);
 }
 
 #[test]
-fn twenty_runs_on_one_revoked_access_token_renew_it_once() {
-    let user = User::logged_in();
-    user.sandbox.expire_access_tokens();
-    let spawn = || user.command(["--profile", "groups"]).stdout(Stdio::piped()).spawn().unwrap();
-    let children: Vec<_> = (0..20).map(|_| spawn()).collect();
-    for child in children {
-        assert_eq!(child.wait_with_output().unwrap().status.code(), Some(0));
+fn fifty_runs_lose_no_login_however_often_it_expires() {
+    expire_again_and_again(4);
+}
+
+/// The long form of the one above: `cargo test --locked -- --ignored chaos`.
+#[test]
+#[ignore = "takes a minute or two"]
+fn chaos_of_fifty_runs_over_two_hundred_expiries() {
+    expire_again_and_again(200);
+}
+
+fn expire_again_and_again(times: usize) {
+    let (user, expected) = rotating();
+    for _ in 0..times {
+        user.sandbox.expire_access_tokens();
+        all_at_once(&user, 50, &expected);
+        assert_eq!(renewals(&user.requests()), 1);
     }
-    let requests = user.requests();
-    assert_eq!(requests.iter().filter(|request| *request == TOKEN).count(), 1);
+    user.run(["--profile", "groups"]).code(0).stderr("");
+}
+
+#[test]
+fn a_run_that_is_killed_blocks_nobody() {
+    kill_again_and_again(6);
+}
+
+/// The long form of the one above.
+#[test]
+#[ignore = "takes a minute or two"]
+fn chaos_of_two_hundred_killed_runs() {
+    kill_again_and_again(200);
+}
+
+/// Kills runs at all moments of a renewal, and asserts that the next one works at once. The refresh token that
+/// one of them may have used up stays good here: what was on its way when it died can't be had again.
+fn kill_again_and_again(times: u64) {
+    let user = User::logged_in();
+    let expected = user.run(["--profile", "groups"]).code(0).stdout;
+    for turn in 0..times {
+        user.sandbox.expire_access_tokens();
+        user.sandbox.add_fault(Fault::delay("/v2/oauth2/token", Duration::from_millis(20)));
+        let mut child = user.command(["-q", "--profile", "groups"]).stdout(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(Duration::from_micros(turn * 40_000 / times));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        user.sandbox.clear_faults();
+        user.run(["--profile", "groups"]).code(0).stdout(&expected).stderr("");
+    }
+    // The next one that stores something clears away what they left: it has tokens in it.
+    user.sandbox.expire_access_tokens();
+    user.run(["--profile", "groups"]).code(0);
+    let left: Vec<_> = std::fs::read_dir(user.home())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.contains(".tmp"))
+        .collect();
+    assert_eq!(left, [""; 0]);
+}
+
+#[test]
+fn a_signal_waits_for_a_refresh_token_that_is_on_its_way() {
+    let (user, expected) = rotating();
+    user.sandbox.expire_access_tokens();
+    user.sandbox.add_fault(Fault::delay("/v2/oauth2/token", Duration::from_millis(300)));
+    let child = interrupted_at(&user, TOKEN);
+    Outcome::from(child.wait_with_output().unwrap()).code(130).stdout("").stderr("error: interrupted\n");
+    // The server has given the login a new refresh token, and the run has kept it.
+    user.run(["--profile", "groups"]).code(0).stdout(&expected).stderr("");
+}
+
+#[test]
+fn a_second_signal_does_not_wait() {
+    let (user, _) = rotating();
+    user.sandbox.expire_access_tokens();
+    user.sandbox.add_fault(Fault::delay("/v2/oauth2/token", Duration::from_secs(60)));
+    let child = interrupted_at(&user, TOKEN);
+    std::thread::sleep(Duration::from_millis(50));
+    send(rexpect::process::Signal::SIGTERM, &child);
+    Outcome::from(child.wait_with_output().unwrap()).code(130);
+}
+
+#[test]
+fn a_signal_ends_a_run_that_only_waits() {
+    let user = User::logged_in();
+    user.sandbox.add_fault(Fault::delay("/v2/groups/my_groups", Duration::from_secs(60)));
+    let child = interrupted_at(&user, MY_GROUPS);
+    Outcome::from(child.wait_with_output().unwrap()).code(130).stdout("").stderr("error: interrupted\n");
+}
+
+/// A run that gets SIGINT when the sandbox has got this request.
+fn interrupted_at(user: &User, request: &str) -> Child {
+    let mut command: Command = user.command(["--profile", "groups"]);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let got = || user.sandbox.requests().iter().any(|got| format!("{} {}", got.method, got.path) == request);
+    let start = std::time::Instant::now();
+    while !got() {
+        assert!(start.elapsed() < Duration::from_secs(60), "{request} did not come");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    send(rexpect::process::Signal::SIGINT, &child);
+    child
 }

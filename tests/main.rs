@@ -9,6 +9,7 @@ mod support;
 mod browser;
 mod cli;
 mod concurrency;
+mod disk;
 mod environment;
 mod login;
 mod output;

@@ -189,6 +189,11 @@ impl Sandbox {
         self.shared.state().faults.push(fault);
     }
 
+    /// Removes the faults that are still waiting.
+    pub fn clear_faults(&self) {
+        self.shared.state().faults.clear();
+    }
+
     /// Lets every access token be over; refresh tokens stay good.
     pub fn expire_access_tokens(&self) {
         self.shared.state().grants.expire_access_tokens();

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use super::sdk::{self, cannot_read, cannot_write, not_usable};
 use super::{Token, Tokens};
-use crate::atomic_file::{self, create_private_folder, folder_of};
+use crate::atomic_file::{self, create_private_folder, folder_of, follow_links};
 use crate::{Error, Result};
 
 const FORMAT: &str = "2.0";
@@ -98,6 +98,7 @@ impl JsonFile {
         let failed = |error: io::Error| cannot_write(&self.path, error);
         let text = serde_json::to_vec(&document.root).map_err(|error| failed(error.into()))?;
         create_private_folder(folder_of(&self.path)).map_err(failed)?;
+        atomic_file::sweep(&follow_links(&self.path).map_err(failed)?);
         atomic_file::replace(&self.path, &text, 0o600).map_err(failed)
     }
 

@@ -18,7 +18,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, TransactionB
 
 use super::sdk::{self, cannot_read, cannot_write, not_usable};
 use super::{Token, Tokens};
-use crate::atomic_file::{create_private_folder, folder_of, follow_links};
+use crate::atomic_file::{self, create_private_folder, folder_of, follow_links};
 use crate::{Error, Kind, Result};
 
 const CREATE: &str = "
@@ -171,13 +171,8 @@ impl SqliteFile {
         let target = follow_links(&self.path).map_err(failed)?;
         let folder = folder_of(&target);
         create_private_folder(folder).map_err(failed)?;
-        let temporary = tempfile::Builder::new()
-            .prefix(".tokens.")
-            .suffix(".tmp")
-            .permissions(Permissions::from_mode(0o600))
-            .tempfile_in(folder)
-            .map_err(failed)?
-            .into_temp_path();
+        atomic_file::sweep(&target);
+        let temporary = atomic_file::temporary_beside(&target, 0o600).map_err(failed)?.into_temp_path();
         self.fill(&temporary).map_err(|error| self.error(cannot_write, &error))?;
         match temporary.persist_noclobber(&target) {
             Ok(()) => {}

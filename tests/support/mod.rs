@@ -20,7 +20,7 @@ use tempfile::TempDir;
 
 pub use browser::Browser;
 pub use outcome::Outcome;
-pub use served::Served;
+pub use served::{Served, send};
 pub use server::Server;
 pub use terminal::Terminal;
 

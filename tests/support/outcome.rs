@@ -1,6 +1,6 @@
 //! What a finished command left behind, with assertions that chain.
 
-use std::process::Command;
+use std::process::{Command, Output};
 
 #[derive(Debug)]
 pub struct Outcome {
@@ -9,14 +9,19 @@ pub struct Outcome {
     pub stderr: String,
 }
 
-impl Outcome {
-    pub fn of(command: &mut Command) -> Self {
-        let output = command.output().unwrap();
+impl From<Output> for Outcome {
+    fn from(output: Output) -> Self {
         Self {
             code: output.status.code(),
             stdout: String::from_utf8(output.stdout).unwrap(),
             stderr: String::from_utf8(output.stderr).unwrap(),
         }
+    }
+}
+
+impl Outcome {
+    pub fn of(command: &mut Command) -> Self {
+        command.output().unwrap().into()
     }
 
     #[track_caller]

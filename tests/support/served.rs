@@ -41,7 +41,7 @@ impl Drop for Served {
 }
 
 /// Sends a signal to a child.
-fn send(signal: Signal, child: &Child) {
+pub fn send(signal: Signal, child: &Child) {
     let kill = Command::new("kill").arg(format!("-{}", signal as i32)).arg(child.id().to_string()).status();
     assert!(kill.unwrap().success());
 }
