@@ -6,6 +6,10 @@ default:
 test *args:
     cargo test --locked {{args}}
 
+# Runs that are expired, killed and started fifty at once, hundreds of times.
+chaos:
+    cargo test --locked --test runner -- --ignored chaos
+
 # Clippy, with warnings as errors.
 lint:
     cargo clippy --all-targets --locked -- -D warnings

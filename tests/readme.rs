@@ -1,8 +1,19 @@
 //! What the README promises.
 
-use crate::support::User;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+
+use serde_json::json;
+
+use crate::support::{Outcome, User};
 
 const README: &str = include_str!("../README.md");
+
+/// The blocks of this language, in order.
+fn blocks(language: &str) -> Vec<&'static str> {
+    let starts = README.split(&format!("```{language}\n")[..]).skip(1).collect::<Vec<_>>();
+    starts.into_iter().map(|rest| rest.split("```").next().unwrap()).collect()
+}
 
 #[test]
 fn the_first_command_works_as_shown() {
@@ -14,9 +25,40 @@ fn the_first_command_works_as_shown() {
 }
 
 #[test]
-fn the_profile_reference_parses() {
+fn the_profiles_are_good() {
     let user = User::new();
-    let profile = README.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
-    user.write("readme.toml", profile);
-    user.run(["check", "./readme.toml"]).code(0);
+    let profiles = blocks("toml");
+    assert_eq!(profiles.len(), 3);
+    for profile in profiles {
+        user.write("readme.toml", profile);
+        user.run(["check", "./readme.toml"]).code(0);
+    }
+}
+
+#[test]
+fn the_service_accounts_work_from_cron_and_in_a_container() {
+    let user = User::new();
+    let configuration = ".config/globus-runner";
+    let [_, cron, container] = blocks("toml")[..] else { panic!("other profiles are shown") };
+    user.write(&format!("{configuration}/profiles/export.toml"), cron);
+    let secret = user.write(&format!("{configuration}/export.secret"), "sandbox-secret-not-for-real-use\n");
+    fs::set_permissions(secret, Permissions::from_mode(0o600)).unwrap();
+    assert!(README.contains("runner --profile export -q -o /srv/groups.csv"));
+    user.run(["--profile", "export", "-q", "-o", "groups.csv"]).code(0).stdout("").stderr("");
+    assert!(user.read("groups.csv").contains("\"Beamline 7 Users\",manager"));
+
+    user.write("etc/export.toml", container);
+    let mut job = user.command(["--profile", "etc/export.toml", "-q", "-o", "out.csv"]);
+    job.env("GLOBUS_CLIENT_SECRET", "sandbox-secret-not-for-real-use").env_remove("HOME");
+    Outcome::of(&mut job).code(0).stdout("").stderr("");
+    assert_eq!(user.read("out.csv"), user.read("groups.csv"));
+}
+
+#[test]
+fn a_requirement_reads_as_shown() {
+    let user = User::logged_in();
+    user.sandbox.require(json!({ "session_required_mfa": true })).unwrap();
+    let cure = "runner login groups --requirements '{\"session_required_mfa\":true}'";
+    assert!(README.contains(cure));
+    user.run(["--profile", "groups"]).code(3).says([cure]);
 }
