@@ -3,7 +3,9 @@
 use secrecy::SecretString;
 
 use crate::Result;
-use crate::auth::{Authorizer, Credentials, Flow, Grantor, OAuthClient, Person, Wanted, Words};
+use crate::auth::{
+    Actor, Approver, Authorizer, Credentials, Flow, Grantor, OAuthClient, Person, Wanted, Words,
+};
 use crate::globus::{Services, Transport};
 use crate::profile::{Grant, LoginFlow, PersonGrant, Profile};
 use crate::sandbox::{self, Sandbox};
@@ -64,14 +66,11 @@ impl<'p> Access<'p> {
     /// What the tokens have to be like.
     #[must_use]
     pub fn wanted(&self) -> Wanted<'p> {
-        Wanted {
-            client_id: &self.profile.client_id,
-            scopes: &self.profile.scopes,
-            refresh_tokens: match &self.profile.auth.grant {
-                Grant::Person(person) => person.refresh_tokens,
-                Grant::ServiceAccount(_) => false,
-            },
-        }
+        let (actor, refresh_tokens) = match &self.profile.auth.grant {
+            Grant::Person(person) => (Actor::Person, person.refresh_tokens),
+            Grant::ServiceAccount(_) => (Actor::TheClient, false),
+        };
+        Wanted { client_id: &self.profile.client_id, scopes: &self.profile.scopes, refresh_tokens, actor }
     }
 
     /// What a person types to log in.
@@ -121,8 +120,10 @@ pub fn grantor_of_login(profile: &Profile, flow: Option<Flow>) -> Grantor {
 }
 
 fn at_this_terminal(grant: &PersonGrant, flow: Option<Flow>) -> Grantor {
-    Person::at_this_terminal(grant, flow)
-        .map_or(Grantor::Nobody("there is no terminal to ask at"), Grantor::Person)
+    match Person::at_this_terminal(grant, flow) {
+        Some(person) => Grantor::Login(Approver::Person(person)),
+        None => Grantor::Nobody("there is no terminal to ask at"),
+    }
 }
 
 fn variable(name: &str) -> Option<String> {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::Result;
 use crate::access::{Access, grantor_of_run};
-use crate::auth::{Authorizer, Grantor};
+use crate::auth::{Approver, Authorizer, Grantor};
 use crate::globus::Groups;
 use crate::output::{self, Destination};
 use crate::profile::{Grant, Profile};
@@ -31,7 +31,7 @@ impl Run {
             let (access, sandbox) = Access::sandboxed(&profile, &self.profile).await?;
             tracing::info!("this is the sandbox: made-up groups, and a login that approves itself");
             let grantor = match profile.auth.grant {
-                Grant::Person(_) => Grantor::Sandbox(Box::new(sandbox)),
+                Grant::Person(_) => Grantor::Login(Approver::Sandbox(Box::new(sandbox))),
                 Grant::ServiceAccount(_) => Grantor::TheClient,
             };
             let authorizer = access.authorizer(TokenStore::in_memory(), grantor)?;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::access::Access;
-use crate::auth::{Identity, Stored, judge};
+use crate::auth::{Actor, Identity, Stored, judge};
 use crate::globus::GROUPS_RESOURCE_SERVER;
 use crate::profile::{Grant, Profile, Storage};
 use crate::tokens::{Token, TokenStore, now};
@@ -127,8 +127,8 @@ impl Status {
                 Ok(Verdict::Ready(Some("it renews the access token first".to_owned())))
             }
             Stored::Unusable(_) if service_account => {
-                if tokens.values().any(|token| token.refresh_token.is_some()) {
-                    return Err(Error::usage("a person's login is stored here"));
+                if let Some(person) = Actor::person_in(&tokens, &profile.client_id) {
+                    return Err(Error::usage("a person's login is stored here").because(person));
                 }
                 secret_is_there()?;
                 Ok(Verdict::Ready(Some("it gets a token with the client's secret first".to_owned())))

@@ -216,6 +216,29 @@ fn it_leaves_the_login_of_a_person_alone() {
 }
 
 #[test]
+fn a_person_and_the_client_do_not_act_for_each_other() {
+    let user = User::new();
+    let (bot_auth, person_auth) = (
+        "client_secret = { env = \"BOT_SECRET\" }",
+        "client_secret = { env = \"BOT_SECRET\" }\nlogin = \"paste\"\nrefresh_tokens = false",
+    );
+    bot(&user, bot_auth);
+    run(&user).code(0);
+    bot(&user, person_auth);
+    run(&user).code(3).says(["the stored tokens are for the client itself, not for a person"]);
+
+    // The other way round it takes a scope that tells who logged in.
+    fs::remove_file(user.home().join("bot.json")).unwrap();
+    let with_openid = user.read("bot.toml").replace("scopes      = [", "scopes      = [\"openid\", ");
+    user.write("bot.toml", &with_openid);
+    let mut terminal = crate::support::Terminal::open(&command(&user), user.home());
+    terminal.paste_code(&user.sandbox);
+    terminal.wait_for_end().code(0);
+    user.write("bot.toml", &with_openid.replace(person_auth, bot_auth));
+    run(&user).code(2).stdout("").says(["a person's login is stored", "is for the identity a6e8f3b2-"]);
+}
+
+#[test]
 fn login_status_and_logout_know_it() {
     let user = User::new();
     bot(&user, "client_secret = { env = \"BOT_SECRET\" }");

@@ -5,13 +5,12 @@
 use secrecy::{ExposeSecret, SecretString};
 
 use super::answer::Refusal;
-use super::login::{Attempt, LoggedIn, Person};
+use super::login::{Approver, Attempt, LoggedIn};
 use super::oauth::{OAuthClient, Request};
-use super::stored::{Reason, Stored, Wanted, judge};
+use super::stored::{Actor, Reason, Stored, Wanted, judge};
 use super::{Identity, Requirements};
 use crate::globus::GROUPS_RESOURCE_SERVER;
 use crate::interrupt;
-use crate::sandbox::Sandbox;
 use crate::scope::{self, Scope};
 use crate::tokens::{TokenStore, Tokens};
 use crate::{Error, Kind, Result};
@@ -22,12 +21,10 @@ const AUTH_RESOURCE_SERVER: &str = "auth.globus.org";
 /// Who grants what a run needs and the store does not have.
 #[derive(Debug)]
 pub enum Grantor {
-    /// Somebody at this terminal.
-    Person(Person),
+    /// Somebody who logs in.
+    Login(Approver),
     /// The client itself: it is a service account.
     TheClient,
-    /// The sandbox approves every login.
-    Sandbox(Box<Sandbox>),
     /// Nobody, and why not, such as "there is no terminal to ask at".
     Nobody(&'static str),
 }
@@ -167,7 +164,8 @@ impl<'a> Authorizer<'a> {
 
     /// An access token for Globus Groups from a new grant by whoever can give one.
     async fn log_in(&mut self, reason: Reason) -> Result<SecretString> {
-        if matches!(self.grantor, Grantor::Person(_)) && !matches!(reason, Reason::NoTokens) {
+        if matches!(self.grantor, Grantor::Login(Approver::Person(_))) && !matches!(reason, Reason::NoTokens)
+        {
             tracing::info!("a new login is needed: {reason}");
         }
         let tokens = self.grant(&reason, false).await?;
@@ -180,41 +178,30 @@ impl<'a> Authorizer<'a> {
         // With scopes of its own a login would replace tokens by ones that allow less.
         let mut scopes = self.wanted.scopes.to_vec();
         scope::merge(&mut scopes, requirements.scopes());
-        if let Grantor::TheClient = self.grantor {
-            if *requirements != none && !requirements.is_consent_only() {
+        let approver = match &self.grantor {
+            Grantor::Login(approver) => approver,
+            Grantor::Nobody(why) => return Err(self.nobody(reason, why)),
+            Grantor::TheClient if *requirements == none || requirements.is_consent_only() => {
+                let _lock = self.store.lock().await?;
+                return self.grant_to_client(&scopes).await;
+            }
+            Grantor::TheClient => {
                 return Err(Error::failed("Globus Groups wants a login that a service account can't give")
                     .because(requirements.explain())
                     .help("let a person run this profile, or have the policy of the group changed"));
             }
-            let _lock = self.store.lock().await?;
-            return self.grant_to_client(&scopes).await;
-        }
-        self.grant_by_person(reason, &scopes, requirements, force).await
-    }
-
-    /// The lock is not held while a person types: that can take minutes, and other runs may still have a
-    /// token that works.
-    async fn grant_by_person(
-        &mut self,
-        reason: &Reason,
-        scopes: &[Scope],
-        requirements: &Requirements,
-        force: bool,
-    ) -> Result<Tokens> {
+        };
         let request = Request {
-            scopes,
+            scopes: &scopes,
             refresh_tokens: self.wanted.refresh_tokens,
             label: &self.words.label,
             requirements,
         };
         let known = Identity::of(&self.store.load()?).filter(|_| !force);
         let attempt = Attempt::new(&self.client, request, known, &self.words.login_command);
-        let LoggedIn { tokens, identity } = match &self.grantor {
-            Grantor::Person(person) => person.log_in(&attempt).await?,
-            Grantor::Sandbox(sandbox) => attempt.approved_by(sandbox).await?,
-            Grantor::Nobody(why) => return Err(self.nobody(reason, why)),
-            Grantor::TheClient => return Err(Error::failed("a service account has nobody to log in")),
-        };
+        // The lock is not held while a person types: that can take minutes, and other runs may still have a
+        // token that works.
+        let LoggedIn { tokens, identity } = approver.log_in(&attempt).await?;
         let _lock = self.store.lock().await?;
         if let Some(identity) = identity {
             self.forget_others(&identity).await?;
@@ -225,13 +212,11 @@ impl<'a> Authorizer<'a> {
 
     /// Tokens for the client itself. Call it with the lock held.
     async fn grant_to_client(&mut self, scopes: &[Scope]) -> Result<Tokens> {
-        let stored = self.store.load()?;
-        if let Some(token) = stored.values().find(|token| token.refresh_token.is_some()) {
-            return Err(Error::usage(
-                "a person's login is stored where this service account keeps its tokens",
-            )
-            .because(format!("the token for {} has a refresh token", token.resource_server))
-            .help("give the profile a `storage` or an `auth.namespace` of its own"));
+        if let Some(person) = Actor::person_in(&self.store.load()?, self.wanted.client_id) {
+            let what = "a person's login is stored where this service account keeps its tokens";
+            return Err(Error::usage(what)
+                .because(person)
+                .help("give the profile a `storage` or an `auth.namespace` of its own"));
         }
         match self.client.client_credentials(scopes).await {
             Ok(tokens) => {

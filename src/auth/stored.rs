@@ -17,6 +17,36 @@ pub struct Wanted<'a> {
     pub scopes: &'a [Scope],
     /// Whether they have to come with refresh tokens.
     pub refresh_tokens: bool,
+    /// Whom they have to be for.
+    pub actor: Actor,
+}
+
+/// Who acts with a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Actor {
+    /// Somebody who logged in.
+    Person,
+    /// The client itself, whose identity has the client's id. It never gets a refresh token.
+    TheClient,
+}
+
+impl Actor {
+    /// What shows that a person has logged in, if anything does.
+    #[must_use]
+    pub fn person_in(tokens: &Tokens, client_id: &str) -> Option<String> {
+        tokens.values().find_map(|token| {
+            let server = &token.resource_server;
+            match &token.identity_id {
+                _ if token.refresh_token.is_some() => {
+                    Some(format!("the token for {server} has a refresh token"))
+                }
+                Some(id) if !id.eq_ignore_ascii_case(client_id) => {
+                    Some(format!("the token for {server} is for the identity {id}"))
+                }
+                _ => None,
+            }
+        })
+    }
 }
 
 /// What the stored tokens are good for.
@@ -37,6 +67,8 @@ pub enum Reason {
     NoTokens,
     /// They were given to this client.
     OtherClient(String),
+    /// They are for the client itself, or they are not and have to be.
+    OtherActor(&'static str),
     /// They lack these root scopes.
     MissingScopes(Vec<String>),
     /// Their scopes lack consents.
@@ -70,6 +102,7 @@ impl fmt::Display for Reason {
         match self {
             Self::NoTokens => f.write_str("no tokens are stored"),
             Self::OtherClient(id) => write!(f, "the stored tokens were given to another client, {id}"),
+            Self::OtherActor(whom) => write!(f, "the stored tokens are for {whom}"),
             Self::MissingScopes(scopes) => {
                 write!(f, "the stored tokens lack the scope {}", scopes.join(" and "))
             }
@@ -112,6 +145,17 @@ pub fn judge(
         |token: &Token| token.client_id.clone().filter(|id| !id.eq_ignore_ascii_case(wanted.client_id));
     if let Some(id) = in_use().find_map(stranger) {
         return Stored::Unusable(Reason::OtherClient(id));
+    }
+    let is_client =
+        |token: &Token| token.identity_id.as_ref().map(|id| id.eq_ignore_ascii_case(wanted.client_id));
+    match wanted.actor {
+        Actor::Person if in_use().any(|token| is_client(token) == Some(true)) => {
+            return Stored::Unusable(Reason::OtherActor("the client itself, not for a person"));
+        }
+        Actor::TheClient if in_use().any(|token| is_client(token) == Some(false)) => {
+            return Stored::Unusable(Reason::OtherActor("a person, not for the client itself"));
+        }
+        _ => {}
     }
     let missing = missing_scopes(wanted.scopes, tokens);
     if !missing.is_empty() {

@@ -84,7 +84,7 @@ impl<'a> Attempt<'a> {
     }
 
     /// Has the sandbox approve it, in the place of a person.
-    pub(in crate::auth) async fn approved_by(&self, sandbox: &Sandbox) -> Result<LoggedIn> {
+    pub(super) async fn approved_by(&self, sandbox: &Sandbox) -> Result<LoggedIn> {
         let authorization = self.with_code_page()?;
         let code = sandbox.approve(&authorization.url)?;
         self.redeem(&authorization, &code).await.map_err(|refusal| match refusal {

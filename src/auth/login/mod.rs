@@ -9,5 +9,27 @@ mod prompt;
 mod typed;
 
 pub(super) use attempt::{Attempt, LoggedIn};
+
+use crate::Result;
+use crate::sandbox::Sandbox;
+
+/// Who approves logins.
+#[derive(Debug)]
+pub enum Approver {
+    /// Somebody at this terminal.
+    Person(Person),
+    /// The sandbox approves each of them.
+    Sandbox(Box<Sandbox>),
+}
+
+impl Approver {
+    /// Has the login approved. Exit code 3 when nobody did.
+    pub(super) async fn log_in(&self, attempt: &Attempt<'_>) -> Result<LoggedIn> {
+        match self {
+            Self::Person(person) => person.log_in(attempt).await,
+            Self::Sandbox(sandbox) => attempt.approved_by(sandbox).await,
+        }
+    }
+}
 pub use person::{Flow, Person};
 pub(super) use prompt::somebody_is_there;

@@ -52,6 +52,9 @@ impl Person {
     /// over what the profile says.
     #[must_use]
     pub fn at_this_terminal(grant: &PersonGrant, flow: Option<Flow>) -> Option<Self> {
+        if !somebody_is_there() {
+            return None;
+        }
         let flow = flow.unwrap_or_else(|| match grant.login {
             LoginFlow::Browser => Flow::Browser,
             LoginFlow::Paste => Flow::Paste,
@@ -65,11 +68,11 @@ impl Person {
                 }
             },
         });
-        somebody_is_there().then_some(Self { flow, timeout: grant.login_timeout })
+        Some(Self { flow, timeout: grant.login_timeout })
     }
 
     /// Has the person approve the login. Exit code 3 when nobody did.
-    pub(in crate::auth) async fn log_in(&self, attempt: &Attempt<'_>) -> Result<LoggedIn> {
+    pub(super) async fn log_in(&self, attempt: &Attempt<'_>) -> Result<LoggedIn> {
         attempt.prepare().await?;
         let anywhere = attempt.with_code_page()?;
         let mut sent = match self.flow {
