@@ -9,23 +9,32 @@ use super::login_request::Request;
 use super::scopes::Scope;
 
 const STYLE: &str = "\
-:root{color-scheme:light dark;--line:#8886;--blue:#2a5db0}\
-body{font:1rem/1.5 system-ui,sans-serif;max-width:36rem;margin:2rem auto;padding:0 1rem}\
-h1{font-size:1.3rem}ul{padding-left:1.2rem}code{overflow-wrap:anywhere}\
-fieldset{border:1px solid var(--line);border-radius:.4rem;margin:1rem 0}\
-label{display:block;padding:.2rem 0}small{opacity:.8}\
-button{font:inherit;padding:.5rem 1.2rem;margin-right:.6rem;border:1px solid var(--line);border-radius:.4rem}\
-button.allow{background:var(--blue);color:#fff}\
-#auth-code{display:block;font-size:1.1rem;padding:.8rem;border:1px dashed var(--line);user-select:all}\
+:root{color-scheme:light dark;--line:light-dark(#767676,#8c8c8c);--blue:#2a5db0}\
+body{font:1rem/1.5 system-ui,sans-serif;max-width:38rem;margin:2rem auto;padding:0 1rem;overflow-wrap:anywhere}\
+h1{font-size:1.4rem;line-height:1.25}ul{padding-left:1.2rem}\
+small{font-size:.875rem}\
+fieldset{border:1px solid var(--line);border-radius:.4rem;margin:1.5rem 0;padding:.3rem 1rem .6rem;min-width:0}\
+label{display:grid;grid-template-columns:auto 1fr;column-gap:.7rem;align-items:baseline;padding:.4rem 0;cursor:pointer}\
+label small{grid-column:2}\
+button{font:inherit;padding:.6rem 1.4rem;margin:0 .6rem .6rem 0;border:1px solid var(--line);border-radius:.4rem;\
+cursor:pointer}\
+button.allow{background:var(--blue);border-color:var(--blue);color:#fff}\
+:focus-visible{outline:3px solid light-dark(#2a5db0,#8ab4f8);outline-offset:2px}\
+#auth-code{display:block;font-size:1.1rem;padding:.8rem;border:1px dashed var(--line);border-radius:.4rem;\
+user-select:all}\
 footer{margin-top:2rem;border-top:1px solid var(--line);padding-top:.5rem}";
+
+/// Nothing is loaded and nothing runs, should a name ever get around the escaping.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'";
 
 fn page(title: &str, content: &str) -> String {
     format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\
          <meta name=\"referrer\" content=\"no-referrer\">\
          <link rel=\"icon\" href=\"data:,\"><title>{title}</title><style>{STYLE}</style></head>\
-         <body><h1>{title}</h1>\n{content}\n\
+         <body><main><h1>{title}</h1>\n{content}\n</main>\n\
          <footer><small>This is a sandbox on your machine, not Globus. Its people and groups are made up.\
          </small></footer></body></html>\n"
     )
@@ -33,14 +42,15 @@ fn page(title: &str, content: &str) -> String {
 
 /// Asks a person to allow or deny.
 pub(super) fn consent(request: &Request, users: &[User], transaction: &str) -> String {
-    let mut content = format!("<p><b>{}</b> would like to:</p>\n<ul>", html_escape(&request.client_name));
+    let mut content =
+        format!("<p><b>{}</b> asks for these scopes:</p>\n<ul>", html_escape(&request.client_name));
     content.push_str(&items(&request.scopes));
     content.push_str("</ul>\n");
     if request.offline {
-        content.push_str("<p>It may go on doing so when you are not there.</p>\n");
+        content.push_str("<p>It may go on using them when you are not there.</p>\n");
     }
     if let Some(label) = &request.label {
-        let _ = writeln!(content, "<p>You will find it as <i>{}</i>.</p>", html_escape(label));
+        let _ = writeln!(content, "<p>The consent will be called <i>{}</i>.</p>", html_escape(label));
     }
     if let Some(message) = request.session.get("session_message") {
         let _ = writeln!(content, "<p>It says why: <q>{}</q></p>", html_escape(message));
@@ -52,7 +62,8 @@ pub(super) fn consent(request: &Request, users: &[User], transaction: &str) -> S
         let checked = if index == 0 { " checked" } else { "" };
         let _ = writeln!(
             content,
-            "<label><input type=\"radio\" name=\"user\" value=\"{}\"{checked}> {} <small>{}</small></label>",
+            "<label><input type=\"radio\" name=\"user\" value=\"{}\"{checked}> <span>{}</span> \
+             <small>{}</small></label>",
             html_escape(&user.id),
             html_escape(&user.name),
             html_escape(&user.username)
@@ -76,9 +87,15 @@ fn items(scopes: &[Scope]) -> String {
         } else {
             format!("<ul>{}</ul>", items(&scope.dependencies))
         };
-        format!("<li><code>{}</code>{optional}{below}</li>\n", html_escape(&scope.name))
+        format!("<li><code>{}</code>{optional}{below}</li>\n", breakable(&scope.name))
     };
     scopes.iter().map(item).collect()
+}
+
+/// A name that may go on in the next line after its separators, which is easier to read than anywhere.
+fn breakable(name: &str) -> String {
+    let parts = name.split_inclusive([':', '/', '.', '_']).map(html_escape);
+    parts.collect::<Vec<_>>().join("<wbr>")
 }
 
 /// Shows the code to copy.
@@ -93,5 +110,9 @@ pub(super) fn code(code: &str) -> String {
 
 /// Says why there is no code.
 pub(super) fn refusal(why: &str) -> String {
-    page("This login can't go on", &format!("<p role=\"alert\">{}</p>", html_escape(why)))
+    let content = format!(
+        "<p role=\"alert\">{}</p>\n<p>Go back to the program that sent you here, and log in anew.</p>",
+        html_escape(why)
+    );
+    page("This login can't go on", &content)
 }
