@@ -26,6 +26,10 @@ peer-venv:
 peer: peer-venv
     cargo test --locked peer
 
+# Log in with a real browser; what it saw is in target/tmp/chromium.
+chromium:
+    cargo test --locked chromium
+
 # Check licences, advisories and sources of the dependencies (needs cargo-deny).
 deny:
     cargo deny check

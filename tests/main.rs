@@ -7,6 +7,7 @@
 mod support;
 
 mod browser;
+mod chromium;
 mod cli;
 mod concurrency;
 mod disk;

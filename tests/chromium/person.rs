@@ -1,0 +1,163 @@
+//! Somebody with a Chromium, who reads and clicks.
+
+use std::fs;
+use std::path::Path;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+use url::Url;
+
+use super::webdriver::{WebDriver, wait_for};
+use crate::support::{Terminal, User};
+
+/// How `WebDriver` calls an element in JSON.
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// The sizes of a window at a desk and of a phone.
+const SIZES: [(&str, u32, u32); 2] = [("desk", 1200, 800), ("phone", 390, 844)];
+
+pub struct Person {
+    driver: WebDriver,
+}
+
+impl Person {
+    pub fn new() -> Self {
+        Self { driver: WebDriver::start() }
+    }
+
+    /// Runs the binary at a terminal, and goes where it sends its browser. Gives the address too.
+    #[track_caller]
+    pub fn sent_by<const N: usize>(&self, user: &User, arguments: [&str; N]) -> (Terminal, Url) {
+        user.write("browser.sh", include_str!("browser.sh"));
+        let browser = ("BROWSER".to_owned(), "/bin/sh browser.sh".to_owned());
+        let terminal = user.terminal_in(arguments, &[browser]);
+        let noted = user.home().join("address");
+        let address = wait_for("the address", || fs::read_to_string(&noted).ok());
+        let address = Url::parse(&address).unwrap();
+        self.open(&address);
+        (terminal, address)
+    }
+
+    #[track_caller]
+    pub fn open(&self, address: &Url) {
+        self.driver.post("/url", &json!({ "url": address.as_str() }));
+    }
+
+    /// Waits for the page with this title, and gives its text.
+    #[track_caller]
+    pub fn sees(&self, title: &str) -> String {
+        let title = json!(title);
+        wait_for(&format!("the page {title}"), || (self.driver.get("/title") == title).then_some(()));
+        self.text()
+    }
+
+    /// The text of the page, as it is shown.
+    #[track_caller]
+    pub fn text(&self) -> String {
+        self.text_at("//body")
+    }
+
+    /// The text of the one element at this place.
+    #[track_caller]
+    pub fn text_at(&self, xpath: &str) -> String {
+        let text = self.driver.get(&format!("/element/{}/text", self.find(xpath)));
+        text.as_str().unwrap().to_owned()
+    }
+
+    #[track_caller]
+    pub fn address(&self) -> Url {
+        Url::parse(self.driver.get("/url").as_str().unwrap()).unwrap()
+    }
+
+    #[track_caller]
+    pub fn go_back(&self) {
+        self.driver.post("/back", &json!({}));
+    }
+
+    /// Chooses the user with this name on the consent page.
+    #[track_caller]
+    pub fn choose(&self, username: &str) {
+        self.click(&format!("//label[contains(., '{username}')]"));
+    }
+
+    #[track_caller]
+    pub fn press(&self, button: &str) {
+        self.click(&format!("//button[normalize-space() = '{button}']"));
+    }
+
+    #[track_caller]
+    fn click(&self, xpath: &str) {
+        self.driver.post(&format!("/element/{}/click", self.find(xpath)), &json!({}));
+    }
+
+    /// The one element at this place.
+    #[track_caller]
+    fn find(&self, xpath: &str) -> String {
+        let found = self.driver.post("/elements", &json!({ "using": "xpath", "value": xpath }));
+        let found = found.as_array().unwrap();
+        assert_eq!(found.len(), 1, "{xpath} on {}", self.driver.get("/source"));
+        found[0][ELEMENT].as_str().unwrap().to_owned()
+    }
+
+    /// Looks at the page at a desk and on a phone, by day and by night, and finds nothing to complain about.
+    /// What there was to see is in `target/tmp/chromium`.
+    #[track_caller]
+    pub fn likes(&self, name: &str) {
+        let mut complaints = Vec::new();
+        for (size, width, height) in SIZES {
+            for scheme in ["light", "dark"] {
+                self.set_screen(width, height, scheme);
+                let name = format!("{name}-{size}-{scheme}");
+                keep(&format!("{name}.png"), self.driver.get("/screenshot").as_str().unwrap());
+                let script = json!({ "script": include_str!("complaints.js"), "args": [] });
+                let said = self.driver.post("/execute/sync", &script);
+                complaints.extend(said.as_array().unwrap().iter().map(|said| format!("{name}: {said}")));
+            }
+        }
+        self.driver.developer_tools("Emulation.clearDeviceMetricsOverride", &json!({}));
+        assert_eq!(complaints, [""; 0]);
+    }
+
+    fn set_screen(&self, width: u32, height: u32, scheme: &str) {
+        let screen =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600 });
+        self.driver.developer_tools("Emulation.setDeviceMetricsOverride", &screen);
+        let preference = json!({ "name": "prefers-color-scheme", "value": scheme });
+        self.driver.developer_tools("Emulation.setEmulatedMedia", &json!({ "features": [preference] }));
+    }
+
+    /// What the console of the browser says since the last look.
+    #[track_caller]
+    pub fn console(&self) -> Vec<String> {
+        self.log("browser").iter().map(|entry| entry["message"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// The addresses that were asked for since the last look, by whatever page.
+    #[track_caller]
+    pub fn requests(&self) -> Vec<Url> {
+        let event = |entry: &Value| {
+            let message: Value = serde_json::from_str(entry["message"].as_str().unwrap()).unwrap();
+            message["message"].clone()
+        };
+        let events = self.log("performance");
+        let requests =
+            events.iter().map(event).filter(|event| event["method"] == "Network.requestWillBeSent");
+        requests
+            .map(|event| Url::parse(event["params"]["request"]["url"].as_str().unwrap()).unwrap())
+            .collect()
+    }
+
+    #[track_caller]
+    fn log(&self, of: &str) -> Vec<Value> {
+        self.driver.post("/se/log", &json!({ "type": of })).as_array().unwrap().clone()
+    }
+}
+
+fn keep(name: &str, png: &str) {
+    let png = STANDARD.decode(png).unwrap();
+    assert!(png.starts_with(b"\x89PNG"), "{name}");
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("chromium");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join(name), png).unwrap();
+}
