@@ -9,7 +9,7 @@ use super::login_request::Request;
 use super::scopes::Scope;
 
 const STYLE: &str = "\
-:root{color-scheme:light dark;--line:light-dark(#767676,#8c8c8c);--blue:#2a5db0}\
+:root{color-scheme:light dark;--line:#808080;--blue:#2a5db0}\
 body{font:1rem/1.5 system-ui,sans-serif;max-width:38rem;margin:2rem auto;padding:0 1rem;overflow-wrap:anywhere}\
 h1{font-size:1.4rem;line-height:1.25}ul{padding-left:1.2rem}\
 small{font-size:.875rem}\
@@ -19,7 +19,7 @@ label small{grid-column:2}\
 button{font:inherit;padding:.6rem 1.4rem;margin:0 .6rem .6rem 0;border:1px solid var(--line);border-radius:.4rem;\
 cursor:pointer}\
 button.allow{background:var(--blue);border-color:var(--blue);color:#fff}\
-:focus-visible{outline:3px solid light-dark(#2a5db0,#8ab4f8);outline-offset:2px}\
+:focus-visible{outline:3px solid #4d82e0;outline-offset:2px}\
 #auth-code{display:block;font-size:1.1rem;padding:.8rem;border:1px dashed var(--line);border-radius:.4rem;\
 user-select:all}\
 footer{margin-top:2rem;border-top:1px solid var(--line);padding-top:.5rem}";
