@@ -119,7 +119,7 @@ fn a_refusal_in_the_browser_ends_the_login() {
     let mut terminal = user.terminal_with(&browser, LOGIN);
     let page = get(&user.sandbox.deny_redirect(&browser.address()).unwrap());
     assert!(page.body.contains("The login did not work"), "{page:#?}");
-    assert!(page.body.contains("The user denied the request"), "{page:#?}");
+    assert!(page.body.contains("<p>The user denied the request</p>"), "{page:#?}");
     terminal.wait_for_end().code(3).says([
         "error: the login was refused in the browser: The user denied the request",
         "help: try again with `runner login groups`",
@@ -221,6 +221,19 @@ fn without_a_browser_the_code_is_still_asked_for() {
     terminal.shows("No browser can be opened here");
     terminal.paste_code(&user.sandbox);
     terminal.wait_for_end().code(0);
+}
+
+#[test]
+fn a_text_browser_is_not_opened_over_the_prompt() {
+    let user = User::new();
+    let lynx = user.write("lynx", "#!/bin/sh\necho SCREEN OF LYNX\n");
+    std::fs::set_permissions(&lynx, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let mut command = user.command(LOGIN);
+    command.env("BROWSER", &lynx);
+    let mut terminal = crate::support::Terminal::open(&command, user.home());
+    terminal.shows("No browser can be opened here: $BROWSER is a text browser.");
+    terminal.paste_code(&user.sandbox);
+    terminal.wait_for_end().code(0).stdout("").never_says("SCREEN");
 }
 
 #[test]

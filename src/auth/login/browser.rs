@@ -6,11 +6,16 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use url::Url;
 
+use super::desktop;
+
 /// A browser that has not failed by now is taken to have opened.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Opens the address, or says why not. On a thread of its own: a text browser holds its opener until it ends.
 pub(super) async fn open(address: &Url) -> Result<(), String> {
+    if let Some(why) = desktop::text_browser() {
+        return Err(why.to_owned());
+    }
     let (sender, receiver) = oneshot::channel();
     let address = address.to_string();
     thread::spawn(move || {

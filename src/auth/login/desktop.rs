@@ -5,6 +5,8 @@ use std::path::Path;
 /// Browsers that draw into the terminal, where the prompt is.
 const TEXT_BROWSERS: [&str; 6] = ["lynx", "w3m", "links", "links2", "elinks", "www-browser"];
 
+const TEXT_BROWSER: &str = "$BROWSER is a text browser";
+
 /// What is in the way of it, in words that follow "because".
 pub(super) fn obstacle() -> Option<&'static str> {
     let variable = |name: &str| std::env::var(name).ok();
@@ -27,10 +29,18 @@ fn obstacle_in(
     if !always_has_a_display && !["DISPLAY", "WAYLAND_DISPLAY"].iter().any(is_set) {
         return Some("there is no display");
     }
-    let browser = variable("BROWSER").unwrap_or_default();
+    is_text_browser(&variable("BROWSER").unwrap_or_default()).then_some(TEXT_BROWSER)
+}
+
+/// Whether `$BROWSER` is one that would draw over the prompt, and into the data on stdout.
+pub(super) fn text_browser() -> Option<&'static str> {
+    is_text_browser(&std::env::var("BROWSER").unwrap_or_default()).then_some(TEXT_BROWSER)
+}
+
+fn is_text_browser(browser: &str) -> bool {
     let program = browser.split([':', ' ']).next().unwrap_or_default();
     let name = program.rsplit('/').next().unwrap_or_default();
-    TEXT_BROWSERS.contains(&name).then_some("$BROWSER is a text browser")
+    TEXT_BROWSERS.contains(&name)
 }
 
 #[cfg(test)]

@@ -145,7 +145,8 @@ impl Person {
                         }
                         (Err(why), _) => {
                             let error = refused(why, attempt);
-                            visit.answer(Page::failed(&error.to_string()));
+                            let why = &why.clone();
+                            visit.answer(Page::failed(why));
                             return Err(error);
                         }
                         (Ok(_), None) => continue,
