@@ -27,6 +27,9 @@ impl Run {
     pub async fn execute(&self) -> Result<()> {
         let profile = Profile::load(&self.profile)?;
         let template = Template::of(&profile)?;
+        for warning in template.warnings() {
+            tracing::warn!("{}: `runner check` shows where", warning.headline());
+        }
         if self.sandbox {
             let (access, sandbox) = Access::sandboxed(&profile, &self.profile).await?;
             tracing::info!("this is the sandbox: made-up groups, and a login that approves itself");

@@ -12,6 +12,7 @@ mod cli;
 mod concurrency;
 mod disk;
 mod environment;
+mod escaping;
 mod login;
 mod output;
 mod peer;

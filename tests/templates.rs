@@ -35,13 +35,54 @@ fn the_inner_extension_decides_what_is_safe() {
 }
 
 #[test]
-fn other_extensions_are_refused_until_they_are_safe() {
-    let user = user_with("t.yaml.hbs", "");
+fn other_extensions_are_refused() {
+    let user = user_with("t.pdf.hbs", "");
     user.run(["--profile", "./t.toml"]).code(2).says([
         "t.toml:6:15",
-        "templates in `.yaml.hbs` are not supported yet",
-        ".csv.hbs",
+        "`t.pdf.hbs` does not tell a known format",
+        "known are .csv.hbs, .dot.hbs",
     ]);
+}
+
+#[test]
+fn check_warns_where_a_value_stands_as_its_format_does_not_expect() {
+    for (template, content, place, words) in [
+        ("t.csv.hbs", "{{#each groups}}\n\"{{name}}\"\n{{/each}}", "t.csv.hbs:2:2", "brings its own quotes"),
+        (
+            "t.sh.hbs",
+            "{{#each groups}}\necho \"{{name}}\"\n{{/each}}",
+            "t.sh.hbs:2:7",
+            "brings its own quotes",
+        ),
+        ("t.sql.hbs", "-- {{vars.title}}", "t.sql.hbs:1:4", "can end the comment"),
+        ("t.json.hbs", "[{{vars.title}}]", "t.json.hbs:1:2", "needs quotes around it"),
+        ("t.html.hbs", "<p class={{vars.title}}>", "t.html.hbs:1:10", "attribute without quotes"),
+    ] {
+        let user = user_with(template, content);
+        let checked = user.run(["check", "./t.toml"]).code(0).says(["warning", place, words]);
+        let line = content.lines().find(|line| line.contains("{{name}}")).unwrap_or(content);
+        assert!(checked.stderr.contains(line) && checked.stdout.contains("are fine"), "{checked:?}");
+        user.run(["--profile", "./t.toml"]).code(0).says([
+            "warning",
+            place,
+            words,
+            "`runner check` shows where",
+        ]);
+        user.run(["-q", "--profile", "./t.toml"]).code(0).stderr("");
+    }
+    let user = user_with("t.csv.hbs", include_str!("../templates/groups.csv.hbs"));
+    user.run(["check", "./t.toml"]).code(0).stderr("");
+}
+
+#[test]
+fn a_profile_can_have_formulas_made_harmless() {
+    let user = user_with("t.csv.hbs", "{{#each groups}}{{name}},{{quoted name}},{{csv name -5}}{{/each}}");
+    let group = |name: &str| json!({ "id": "1", "name": name, "my_memberships": [] });
+    user.sandbox.set_groups(vec![group("=cmd()")]);
+    user.run(["--profile", "./t.toml"]).code(0).stdout("=cmd(),\"=cmd()\",=cmd(),-5");
+    let profile = user.read("t.toml");
+    user.write("t.toml", &format!("{profile}[escaping]\nformula_guard = true\n"));
+    user.run(["--profile", "./t.toml"]).code(0).stdout("'=cmd(),\"'=cmd()\",'=cmd(),-5");
 }
 
 #[test]
@@ -69,10 +110,13 @@ fn a_mistake_is_shown_with_its_place() {
         ("{{#each groups}}{{/if}}", "t.txt.hbs:1:", "`each` was opened, but `if` is closed"),
         ("a\nb {{#each groups}", "t.txt.hbs:2:", "this is not Handlebars"),
         ("{{qouted vars.title}}", "t.txt.hbs:1:1", "did you mean `quoted`?"),
-        ("{{join vars.title}}", "t.txt.hbs:1:1", "its first argument is not a list"),
-        ("{{join}}", "t.txt.hbs:1:1", "lacks its argument"),
+        ("{{join vars.title}}", "t.txt.hbs:1:1", "its first argument is a text, not a list"),
+        ("{{join}}", "t.txt.hbs:1:1", "it is written {{join LIST SEPARATOR}}"),
         ("{{join vars.nothing}}", "t.txt.hbs:1:1", "there is no `vars.nothing` here"),
-        ("{{quoted groups}}", "t.txt.hbs:1:1", "not a field"),
+        ("{{quoted groups}}", "t.txt.hbs:1:1", "its first argument is a list, not a text"),
+        ("{{quoted vars.title}}", "t.txt.hbs:1:1", "`.txt.hbs` has no quotes"),
+        ("{{json vars prety=true}}", "t.txt.hbs:1:1", "did you mean `pretty`?"),
+        ("{{json}}", "t.txt.hbs:1:1", "it takes one argument, and here are 0"),
         ("{{> other}}", "t.txt.hbs:1:", "there is no partial `other`"),
     ] {
         let user = user_with("t.txt.hbs", content);

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use clap::Args;
 
+use super::report;
 use crate::profile::Profile;
 use crate::template::Template;
 use crate::{Error, Result};
@@ -11,7 +12,8 @@ use crate::{Error, Result};
 /// Check a profile and its template without asking anybody
 ///
 /// Parses both and renders the template on built-in sample groups, so that a mistake shows before cron
-/// meets it. No login, no network, nothing written.
+/// meets it. Warns where the template writes a value in a place that its format is not escaped for. No
+/// login, no network, nothing written.
 #[derive(Debug, Args)]
 pub(super) struct Check {
     /// A name that `runner profiles` lists, or the path of a TOML file
@@ -23,6 +25,7 @@ impl Check {
         let profile = Profile::load(&self.profile)?;
         let template = Template::of(&profile)?;
         template.render_sample(&profile)?;
+        report::warn(&template.warnings());
         writeln!(
             std::io::stdout(),
             "profile {} ({}) and template {} ({}) are fine",

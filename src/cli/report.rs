@@ -5,11 +5,19 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 use crate::Error;
-use crate::diagnostic::clean;
+use crate::diagnostic::{Diagnostic, clean};
 
 /// Writes the error to stderr. There is nobody to tell if that fails.
 pub(super) fn show(error: &Error) {
     let _ = write(&mut anstream::stderr().lock(), error);
+}
+
+/// Writes warnings to stderr, each with its line.
+pub(super) fn warn(warnings: &[Diagnostic]) {
+    let mut stderr = anstream::stderr().lock();
+    for warning in warnings {
+        let _ = writeln!(stderr, "{}\n", warning.render(true));
+    }
 }
 
 /// Styles are always written; the stream takes them out where they don't belong. The words can hold names

@@ -49,6 +49,16 @@ impl Diagnostic {
         Self { level: Level::Error, path: path.into(), source, span, message: message.into(), help: None }
     }
 
+    /// Something to look at that stops nothing, at the bytes `span` of `source`.
+    pub fn warning(
+        path: impl Into<String>,
+        source: Arc<str>,
+        span: Range<usize>,
+        message: impl Into<String>,
+    ) -> Self {
+        Self { level: Level::Warning, ..Self::error(path, source, span, message) }
+    }
+
     /// Adds what to do about it.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
@@ -60,6 +70,13 @@ impl Diagnostic {
     #[must_use]
     pub fn position(&self) -> (usize, usize) {
         render::position(&self.source, self.span.start)
+    }
+
+    /// Place and message in one line, as compilers write them.
+    #[must_use]
+    pub fn headline(&self) -> String {
+        let (line, column) = self.position();
+        clean(&format!("{}:{line}:{column}: {}", self.path, self.message))
     }
 }
 

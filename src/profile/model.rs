@@ -35,6 +35,8 @@ pub struct Profile {
     pub auth: Auth,
     /// What the template sees as `vars`. A TOML date or time is a string here.
     pub vars: serde_json::Map<String, serde_json::Value>,
+    /// How values are written into the output.
+    pub escaping: Escaping,
     /// Where the result goes.
     pub output: Output,
     /// How requests are made.
@@ -146,6 +148,14 @@ pub enum LoginFlow {
     Paste,
     /// Not in a run: without tokens it ends.
     Never,
+}
+
+/// The section `[escaping]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Escaping {
+    /// Whether a field of CSV or TSV that a spreadsheet would take for a formula gets an apostrophe before it.
+    /// Default: false, which leaves every value as it is.
+    pub formula_guard: bool,
 }
 
 /// The section `[output]`.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use toml::de::DeTable;
 
-use super::model::{Auth, Environment, Http, Output, Profile, Storage};
+use super::model::{Auth, Environment, Escaping, Http, Output, Profile, Storage};
 use super::paths::{self, BadPath, Env};
 use super::reader::{Item, Report, Table, listed, word};
 use super::{auth, secret, sections, vars};
@@ -96,6 +96,8 @@ fn read(entries: &DeTable<'_>, place: &Place<'_>, report: &mut Report<'_>) -> Op
         sections::groups(&item, report);
     }
     let vars = root.get("vars").map(|item| vars::read(&item, report)).unwrap_or_default();
+    let escaping =
+        root.get("escaping").map_or_else(Escaping::default, |item| sections::escaping(&item, report));
     let output =
         root.get("output").map_or_else(Output::default, |item| sections::output(&item, place, report));
     let http = root.get("http").map_or_else(Http::default, |item| sections::http(&item, place, report));
@@ -115,6 +117,7 @@ fn read(entries: &DeTable<'_>, place: &Place<'_>, report: &mut Report<'_>) -> Op
         template_span: template_item?.span,
         auth,
         vars,
+        escaping,
         output,
         http,
         environment,

@@ -6,7 +6,7 @@ use toml::de::DeValue;
 use url::Url;
 
 use super::auth;
-use super::model::{Environment, Http, Output, Timeout};
+use super::model::{Environment, Escaping, Http, Output, Timeout};
 use super::parse::{Place, choice};
 use super::reader::{Item, Report};
 use super::vars::to_i64;
@@ -21,11 +21,13 @@ pub(super) const ROOT: &[&str] = &[
     "auth",
     "groups",
     "vars",
+    "escaping",
     "output",
     "http",
     "environment",
 ];
 const GROUPS: &[&str] = &["statuses", "roles", "names", "ids", "include", "sort"];
+const ESCAPING: &[&str] = &["formula_guard"];
 const OUTPUT: &[&str] = &["path", "mode", "on_change", "guard"];
 const GUARD: &[&str] = &["min_groups", "max_removed"];
 const HTTP: &[&str] = &["timeout", "retries", "concurrency", "ca_file", "proxy"];
@@ -43,6 +45,7 @@ pub(super) fn home_of(key: &str) -> Option<&'static str> {
         ("", ROOT),
         ("auth", auth::AUTH),
         ("groups", GROUPS),
+        ("escaping", ESCAPING),
         ("output", OUTPUT),
         ("output.guard", GUARD),
         ("http", HTTP),
@@ -55,6 +58,15 @@ pub(super) fn groups(item: &Item<'_>, report: &mut Report<'_>) {
     if item.table(GROUPS, report).is_some() {
         report.later(item.key_span.clone(), "the section `[groups]`");
     }
+}
+
+pub(super) fn escaping(item: &Item<'_>, report: &mut Report<'_>) -> Escaping {
+    let mut escaping = Escaping::default();
+    let Some(table) = item.table(ESCAPING, report) else { return escaping };
+    if let Some(wanted) = table.get("formula_guard").and_then(|item| item.boolean(report)) {
+        escaping.formula_guard = wanted;
+    }
+    escaping
 }
 
 pub(super) fn output(item: &Item<'_>, place: &Place<'_>, report: &mut Report<'_>) -> Output {

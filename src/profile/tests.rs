@@ -13,6 +13,7 @@ const TOP: &str = "client_id = \"61338D24-54d5-408f-a10d-66c06b59f6d2\"\nscopes 
 
 const FULL: &str = "[auth]\nrefresh_tokens = false\nlogin = \"paste\"\nlogin_timeout = 1.5\nnamespace = \"mine\"\n\
                     [vars]\nday = 2024-02-29\nn = 1_000\nx = [1.5, {a = true}]\n\
+                    [escaping]\nformula_guard = true\n\
                     [output]\npath = \"out/é.csv\"\nmode = \"0644\"\n\
                     [http]\ntimeout = 2.5\nretries = 0\nca_file = \"ca.pem\"\nproxy = \"http://proxy:3128\"\n\
                     [environment]\nname = \"preview\"\nauth_url = \"http://127.0.0.1:1/\"\ngroups_url = \"https://g.example\"\n";
@@ -44,6 +45,7 @@ fn the_least_profile_has_every_default() {
     assert_eq!(profile.folder(), Some(Path::new("/p")));
     assert_eq!((profile.description.as_str(), profile.auth.namespace.as_str()), ("", "DEFAULT"));
     assert_eq!(profile.auth.grant, Grant::Person(PersonGrant::default()));
+    assert!(!profile.escaping.formula_guard);
     assert_eq!((profile.output.mode, profile.http.retries), (0o600, 5));
     assert_eq!(profile.http.timeout, Timeout::FromEnvironment);
 }
@@ -55,6 +57,7 @@ fn the_full_profile_is_read() {
         let Grant::Person(person) = &profile.auth.grant else { panic!("{:?}", profile.auth) };
         assert_eq!((person.login, person.refresh_tokens), (LoginFlow::Paste, false));
         assert_eq!(person.login_timeout, Duration::from_millis(1500));
+        assert!(profile.escaping.formula_guard);
         assert_eq!(profile.output.path, Some("/p/out/é.csv".into()));
         assert_eq!(profile.http.timeout, Timeout::After(Duration::from_millis(2500)));
         let vars = serde_json::Value::from(profile.vars).to_string();
@@ -117,6 +120,10 @@ fn each_mistake_is_named() {
         ),
         ("[groups]\nstatus = []", "did you mean `statuses`?"),
         ("[groups]", "not supported yet"),
+        ("[escaping]\nformula_guard = 1", "`escaping.formula_guard` must be true or false, not an integer"),
+        ("[escaping]\nformulaguard = true", "did you mean `formula_guard`?"),
+        ("escaping = true", "`escaping` must be a table, not a boolean"),
+        ("formula_guard = true", "it belongs in `[escaping]`"),
         ("[output.guard]\nmin_group = 1", "did you mean `min_groups`?"),
         ("[output]\non_change = []", "not supported yet"),
         ("[output]\nmode = 600", "a string of octal digits such as \"0600\""),

@@ -1,26 +1,60 @@
 //! The format a template writes, told by its inner extension, and what keeps a value from breaking it.
 //!
-//! Group data is written by other people, so `{{name}}` must be safe wherever the format puts it.
+//! Group data is written by other people, so `{{name}}` must be safe wherever the format puts it:
+//!
+//! | template | `{{x}}` is | its quotes | what cannot be written |
+//! |---|---|---|---|
+//! | `.csv.hbs` | a whole field | its own, when RFC 4180 asks for them | nothing |
+//! | `.tsv.hbs` | a whole field | none | tab, line ends and `\` become `\t`, `\n`, `\r` and `\\` |
+//! | `.html.hbs` | text, or the inside of an attribute | yours | NUL becomes `␀` |
+//! | `.xml.hbs` | text, or the inside of an attribute | yours | control characters become their pictures, such as `␀`; U+FFFE and U+FFFF become `�` |
+//! | `.json.hbs` | the inside of a string | yours | nothing |
+//! | `.yaml.hbs` | the inside of a double-quoted string | yours, double | nothing |
+//! | `.md.hbs` | running text | none | NUL becomes `␀` |
+//! | `.sh.hbs` | a whole word | its own | NUL becomes `␀` |
+//! | `.sql.hbs` | a whole string literal | its own | NUL becomes `␀` |
+//! | `.dot.hbs` | the inside of a label in double quotes | yours, double | control characters become their pictures |
+//! | `.tex.hbs` | running text | none | line ends and tabs become spaces, control characters `<U+0000>` |
+//! | `.txt.hbs` | the text itself | none | nothing |
+//!
+//! `{{{x}}}` is the raw value everywhere.
 
 use std::sync::Arc;
 
-use csv_core::{QuoteStyle, WriterBuilder};
+use serde_json::Value;
 
+use super::escape::{csv, dot, html, json, markdown, sh, sql, tex, tsv, xml, yaml};
 use crate::Error;
 use crate::diagnostic::Diagnostic;
 use crate::profile::Profile;
 
-/// What a template writes.
+/// What a template writes; the table above says what `{{x}}` is in each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// `.csv.hbs`: `{{x}}` is a field, quoted when RFC 4180 asks for it.
+    /// `.csv.hbs`, [RFC 4180](https://www.rfc-editor.org/rfc/rfc4180).
     Csv,
-    /// `.html.hbs`: `{{x}}` is text or stands inside the quotes of an attribute.
+    /// `.dot.hbs`, the language of [Graphviz](https://graphviz.org/doc/info/lang.html).
+    Dot,
+    /// `.html.hbs`.
     Html,
-    /// `.json.hbs`: `{{x}}` stands inside the quotes of a string.
+    /// `.json.hbs`, [RFC 8259](https://www.rfc-editor.org/rfc/rfc8259).
     Json,
-    /// `.txt.hbs`: `{{x}}` as it is.
+    /// `.md.hbs`, [CommonMark](https://spec.commonmark.org/) and GitHub's tables.
+    Markdown,
+    /// `.sh.hbs`, the shell of POSIX.
+    Sh,
+    /// `.sql.hbs`, as SQLite and PostgreSQL read it.
+    Sql,
+    /// `.tex.hbs`, LaTeX.
+    Tex,
+    /// `.txt.hbs`.
     Text,
+    /// `.tsv.hbs`, tab-separated values.
+    Tsv,
+    /// `.xml.hbs`, XML 1.0.
+    Xml,
+    /// `.yaml.hbs`, YAML 1.2.
+    Yaml,
 }
 
 /// Why a template's name does not tell a format that can be written.
@@ -42,60 +76,111 @@ impl NoFormat {
     }
 }
 
-const KNOWN: [(&str, Format); 4] =
-    [("csv", Format::Csv), ("html", Format::Html), ("json", Format::Json), ("txt", Format::Text)];
-
-/// Formats whose escaping is still to come: without it, `{{name}}` would not be safe in them.
-const LATER: [&str; 8] = ["dot", "md", "sh", "sql", "tex", "tsv", "xml", "yaml"];
+const KNOWN: [(&str, Format); 12] = [
+    ("csv", Format::Csv),
+    ("dot", Format::Dot),
+    ("html", Format::Html),
+    ("json", Format::Json),
+    ("md", Format::Markdown),
+    ("sh", Format::Sh),
+    ("sql", Format::Sql),
+    ("tex", Format::Tex),
+    ("tsv", Format::Tsv),
+    ("txt", Format::Text),
+    ("xml", Format::Xml),
+    ("yaml", Format::Yaml),
+];
 
 impl Format {
     /// The format of the template with this name, such as `groups.csv.hbs`.
     pub(super) fn of(template: &str) -> Result<Self, NoFormat> {
         let name = super::file_name(template);
         let inner = name.strip_suffix(".hbs").and_then(|stem| Some(stem.rsplit_once('.')?.1));
-        if let Some((_, format)) = KNOWN.iter().find(|(extension, _)| inner == Some(extension)) {
-            return Ok(*format);
+        match KNOWN.iter().find(|(extension, _)| inner == Some(extension)) {
+            Some((_, format)) => Ok(*format),
+            None => Err(NoFormat { message: format!("`{name}` does not tell a known format") }),
         }
-        let message = match inner {
-            Some(inner) if LATER.contains(&inner) => {
-                format!("templates in `.{inner}.hbs` are not supported yet")
+    }
+
+    /// The extension, which is also the word that messages use.
+    pub(super) fn extension(self) -> &'static str {
+        KNOWN.iter().find(|(_, format)| *format == self).map_or("", |(extension, _)| extension)
+    }
+}
+
+/// How values get into the output.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Writer {
+    pub(super) format: Format,
+    /// Whether a field of CSV or TSV that a spreadsheet would take for a formula is made harmless.
+    pub(super) formula_guard: bool,
+}
+
+/// What a helper wrote.
+#[derive(Debug)]
+pub(super) enum Written {
+    /// A value, still to be escaped.
+    Value(Value),
+    /// A piece of the format, to be left as it is.
+    Fragment(String),
+}
+
+impl Writer {
+    /// What `{{x}}` writes.
+    pub(super) fn escape(self, text: &str) -> String {
+        match self.format {
+            Format::Csv if self.formula_guard => csv::field(&csv::without_formula(text)),
+            Format::Csv => csv::field(text),
+            Format::Dot => dot::label(text),
+            Format::Html => html::text(text),
+            Format::Json => json::string_content(text),
+            Format::Markdown => markdown::text(text),
+            Format::Sh => sh::word(text),
+            Format::Sql => sql::literal(text),
+            Format::Tex => tex::text(text),
+            Format::Text => text.to_owned(),
+            Format::Tsv if self.formula_guard => tsv::field(&csv::without_formula(text)),
+            Format::Tsv => tsv::field(text),
+            Format::Xml => xml::text(text),
+            Format::Yaml => yaml::string_content(text),
+        }
+    }
+
+    /// What `{{quoted x}}` writes: the value in quotes, whether it needs them or not. None where there are no quotes.
+    pub(super) fn quoted(self, text: &str) -> Option<String> {
+        match self.format {
+            Format::Csv if self.formula_guard => Some(csv::quoted(&csv::without_formula(text))),
+            Format::Csv => Some(csv::quoted(text)),
+            Format::Sh | Format::Sql => Some(self.escape(text)),
+            Format::Dot | Format::Html | Format::Json | Format::Xml | Format::Yaml => {
+                Some(format!("\"{}\"", self.escape(text)))
             }
-            _ => format!("`{name}` does not tell a known format"),
-        };
-        Err(NoFormat { message })
-    }
-
-    /// The function that makes a value safe.
-    pub(super) fn escape(self) -> fn(&str) -> String {
-        match self {
-            Self::Csv => |text| csv_field(text, QuoteStyle::Necessary),
-            Self::Html => handlebars::html_escape,
-            Self::Json => json_string_content,
-            Self::Text => handlebars::no_escape,
+            Format::Markdown | Format::Tex | Format::Text | Format::Tsv => None,
         }
     }
-}
 
-/// One field of a CSV record ([RFC 4180](https://www.rfc-editor.org/rfc/rfc4180), section 2).
-pub(super) fn csv_field(text: &str, quote: QuoteStyle) -> String {
-    if text.is_empty() && !matches!(quote, QuoteStyle::Always) {
-        // By itself an empty field would be quoted, to tell a record of one empty field from an empty line.
-        return String::new();
+    /// What `{{json x}}` writes. Where JSON is no part of the format it is a text like any other.
+    pub(super) fn json(self, value: &Value, pretty: bool) -> Written {
+        let json = json::value(value, pretty);
+        match self.format {
+            Format::Json => Written::Fragment(json),
+            Format::Yaml => Written::Fragment(yaml::printable(&json)),
+            Format::Html | Format::Xml => Written::Fragment(json::for_markup(&json)),
+            _ => Written::Value(json.into()),
+        }
     }
-    let mut writer = WriterBuilder::new().quote_style(quote).build();
-    // Every byte can be a quote to double, and there are two around them.
-    let mut field = vec![0; 2 * text.len() + 2];
-    let (_, _, mut length) = writer.field(text.as_bytes(), &mut field);
-    length += writer.finish(&mut field[length..]).1;
-    field.truncate(length);
-    // Only ASCII was put between the characters, so they are still whole.
-    String::from_utf8_lossy(&field).into_owned()
-}
 
-/// The inside of a JSON string ([RFC 8259](https://www.rfc-editor.org/rfc/rfc8259), section 7).
-fn json_string_content(text: &str) -> String {
-    let quoted = serde_json::Value::from(text).to_string();
-    quoted[1..quoted.len() - 1].to_owned()
+    /// What `{{csv a b}}` writes. Where records are no part of the format it is a text like any other.
+    pub(super) fn record(self, mut fields: Vec<String>) -> Written {
+        if self.formula_guard {
+            fields = fields.iter().map(|text| csv::without_formula(text)).collect();
+        }
+        match self.format {
+            Format::Csv => Written::Fragment(csv::record(&fields)),
+            Format::Tsv => Written::Fragment(tsv::record(&fields)),
+            _ => Written::Value(csv::record(&fields).into()),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -109,29 +194,20 @@ mod tests {
         for wrong in ["groups.hbs", "csv.hbs", "groups.csv", "groups.pdf.hbs", ".hbs", "a.csv/b.hbs"] {
             assert!(Format::of(wrong).unwrap_err().message.contains("does not tell"), "{wrong}");
         }
-        assert!(Format::of("a.yaml.hbs").unwrap_err().message.contains("not supported yet"));
-    }
-
-    #[test]
-    fn csv_fields() {
-        for (text, needed, always) in [
-            ("", "", "\"\""),
-            ("Plain name", "Plain name", "\"Plain name\""),
-            ("a,b", "\"a,b\"", "\"a,b\""),
-            ("say \"hi\"", "\"say \"\"hi\"\"\"", "\"say \"\"hi\"\"\""),
-            ("\"", "\"\"\"\"", "\"\"\"\""),
-            ("two\r\nlines", "\"two\r\nlines\"", "\"two\r\nlines\""),
-            ("é\u{202e}", "é\u{202e}", "\"é\u{202e}\""),
-        ] {
-            assert_eq!(csv_field(text, QuoteStyle::Necessary), needed);
-            assert_eq!(csv_field(text, QuoteStyle::Always), always);
+        for (extension, format) in KNOWN {
+            assert_eq!(format.extension(), extension);
         }
     }
 
     #[test]
-    fn json_strings_read_back() {
-        let hostile = "\"\\\n\u{0}\u{1b}[31m</script>\u{2028}é";
-        let read: String = serde_json::from_str(&format!("\"{}\"", json_string_content(hostile))).unwrap();
-        assert_eq!(read, hostile);
+    fn json_is_a_fragment_where_the_format_holds_it() {
+        let value = serde_json::json!({ "a": "<b>" });
+        let write = |format| match (Writer { format, formula_guard: false }).json(&value, false) {
+            Written::Fragment(fragment) => fragment,
+            Written::Value(value) => format!("text: {value}"),
+        };
+        assert_eq!(write(Format::Json), r#"{"a":"<b>"}"#);
+        assert_eq!(write(Format::Html), r#"{"a":"\u003cb\u003e"}"#);
+        assert_eq!(write(Format::Csv), r#"text: "{\"a\":\"<b>\"}""#);
     }
 }

@@ -3,8 +3,10 @@
 //! Templates are strict: a variable, helper or partial that is not there is an error, never an empty string.
 
 mod data;
+mod escape;
 mod format;
 mod helpers;
+mod lint;
 mod problem;
 
 use std::path::Path;
@@ -15,7 +17,10 @@ use serde_json::Value;
 pub use data::data;
 pub use format::Format;
 
+use format::Writer;
+
 use crate::Result;
+use crate::diagnostic::Diagnostic;
 use crate::globus::parse_groups;
 use crate::profile::Profile;
 use crate::search::{self, Source};
@@ -30,6 +35,7 @@ const NAME: &str = "template";
 #[derive(Debug)]
 pub struct Template {
     source: Source,
+    format: Format,
     engine: Handlebars<'static>,
 }
 
@@ -38,24 +44,32 @@ impl Template {
     pub fn of(profile: &Profile) -> Result<Self> {
         let format = Format::of(&profile.template).map_err(|unknown| unknown.in_profile(profile))?;
         let source = search::find_template(&profile.template, profile.folder())?;
-        Self::parse(source, format)
+        Self::parse(source, Writer { format, formula_guard: profile.escaping.formula_guard })
     }
 
-    fn parse(source: Source, format: Format) -> Result<Self> {
+    fn parse(source: Source, writer: Writer) -> Result<Self> {
         let mut engine = Handlebars::new();
         engine.set_strict_mode(true);
-        engine.register_escape_fn(format.escape());
-        helpers::register(&mut engine);
+        engine.register_escape_fn(move |text| writer.escape(text));
+        // It would write to a log that nobody reads.
+        engine.unregister_helper("log");
+        helpers::register(&mut engine, writer);
         if let Err(error) = engine.register_template_string(NAME, &source.text) {
             return Err(problem::in_syntax(&source, &error));
         }
-        Ok(Self { source, engine })
+        Ok(Self { source, format: writer.format, engine })
     }
 
     /// Where the template was found.
     #[must_use]
     pub fn source(&self) -> &Source {
         &self.source
+    }
+
+    /// Where a value stands in the template otherwise than its format is escaped for.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<Diagnostic> {
+        lint::warnings(&self.source, self.format)
     }
 
     /// The whole output for this data; see [`data()`].

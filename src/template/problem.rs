@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use handlebars::{RenderError, RenderErrorReason, TemplateError, TemplateErrorReason};
 
-use super::helpers;
+use super::helpers::{self, Misuse};
 use crate::Error;
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::search::Source;
@@ -31,13 +31,17 @@ pub(super) fn in_rendering(source: &Source, error: &RenderError) -> Error {
         RenderErrorReason::MissingVariable(Some(name)) => (format!("there is no `{name}` here"), None),
         RenderErrorReason::MissingVariable(None) => ("there is no such value here".to_owned(), None),
         RenderErrorReason::HelperNotFound(name) => {
-            let near = nearest(name, helpers::NAMES.iter().copied().chain(BUILT_IN));
+            let near = nearest(name, helpers::names());
             let help = near.map(|near| format!("did you mean `{near}`?"));
             (format!("there is no helper `{name}`"), help)
         }
         RenderErrorReason::PartialNotFound(name) => (format!("there is no partial `{name}`"), None),
         RenderErrorReason::ParamNotFoundForIndex(helper, index) => {
             (format!("`{helper}` lacks its argument number {}", index + 1), None)
+        }
+        RenderErrorReason::NestedError(error) => {
+            let misuse = error.downcast_ref::<Misuse>();
+            (error.to_string(), misuse.map(|misuse| format!("it is written {}", misuse.function.signature)))
         }
         other => (other.to_string(), None),
     };
@@ -46,9 +50,6 @@ pub(super) fn in_rendering(source: &Source, error: &RenderError) -> Error {
         _ => Error::usage(format!("can't render the template {}", source.origin)).because(message),
     }
 }
-
-/// The helpers that Handlebars brings and a template would want.
-const BUILT_IN: [&str; 6] = ["each", "if", "unless", "with", "lookup", "len"];
 
 fn at(source: &Source, line: usize, column: usize, message: String, help: Option<String>) -> Error {
     let span = span(&source.text, line, column);

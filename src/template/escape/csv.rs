@@ -1,0 +1,105 @@
+//! CSV: [RFC 4180](https://www.rfc-editor.org/rfc/rfc4180).
+
+use csv_core::{QuoteStyle, Writer, WriterBuilder};
+
+/// A field, quoted when RFC 4180 asks for it. Empty text stays empty.
+pub(in crate::template) fn field(text: &str) -> String {
+    // By itself an empty field would be quoted, to tell a record of one empty field from an empty line.
+    if text.is_empty() {
+        return String::new();
+    }
+    // At the start of a file a reader would take it for a byte order mark.
+    let style = if text.starts_with('\u{feff}') { QuoteStyle::Always } else { QuoteStyle::Necessary };
+    write(&[text], style)
+}
+
+/// A field in quotes.
+pub(in crate::template) fn quoted(text: &str) -> String {
+    write(&[text], QuoteStyle::Always)
+}
+
+/// One record without its line end. A record of one empty field is `""`: an empty line is none.
+pub(in crate::template) fn record(fields: &[String]) -> String {
+    match fields {
+        [one] if one.is_empty() => "\"\"".to_owned(),
+        _ => fields.iter().map(|text| field(text)).collect::<Vec<_>>().join(","),
+    }
+}
+
+/// The text made harmless for a spreadsheet, which would take it for a formula: an apostrophe is put before it.
+///
+/// As [OWASP](https://owasp.org/www-community/attacks/CSV_Injection) says, and also where blanks stand before the
+/// sign. A plain number such as `-5` stays: it is no formula.
+pub(in crate::template) fn without_formula(text: &str) -> String {
+    let blank = |character: char| character.is_whitespace() || character.is_control();
+    let sign = |character| matches!(character, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠');
+    let starts_one = text.trim_start_matches(blank).starts_with(sign) || text.starts_with(['\t', '\r']);
+    if starts_one && !is_number(text) { format!("'{text}") } else { text.to_owned() }
+}
+
+/// Whether the text is digits with a sign before them, and a point or none among them.
+fn is_number(text: &str) -> bool {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    [whole, fraction].iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+fn write(fields: &[&str], style: QuoteStyle) -> String {
+    let mut writer: Writer = WriterBuilder::new().quote_style(style).build();
+    // Every byte can be a quote to double, and there are two around them.
+    let length: usize = fields.iter().map(|text| 2 * text.len() + 2).sum();
+    let mut written = vec![0; length];
+    let mut end = 0;
+    for text in fields {
+        let (_, _, length) = writer.field(text.as_bytes(), &mut written[end..]);
+        end += length;
+    }
+    end += writer.finish(&mut written[end..]).1;
+    written.truncate(end);
+    // Only ASCII was put between the characters, so they are still whole.
+    String::from_utf8(written).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields() {
+        for (text, needed, always) in [
+            ("", "", "\"\""),
+            ("Plain name", "Plain name", "\"Plain name\""),
+            ("a,b", "\"a,b\"", "\"a,b\""),
+            ("say \"hi\"", "\"say \"\"hi\"\"\"", "\"say \"\"hi\"\"\""),
+            ("\"", "\"\"\"\"", "\"\"\"\""),
+            ("two\r\nlines", "\"two\r\nlines\"", "\"two\r\nlines\""),
+            ("lone\rreturn", "\"lone\rreturn\"", "\"lone\rreturn\""),
+            ("é\u{202e}", "é\u{202e}", "\"é\u{202e}\""),
+            ("\u{feff}a", "\"\u{feff}a\"", "\"\u{feff}a\""),
+        ] {
+            assert_eq!(field(text), needed);
+            assert_eq!(quoted(text), always);
+        }
+    }
+
+    #[test]
+    fn records() {
+        let record =
+            |fields: &[&str]| record(&fields.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>());
+        assert_eq!(record(&["a", "b,c", ""]), "a,\"b,c\",");
+        assert_eq!(record(&[""]), "\"\"");
+        assert_eq!(record(&[]), "");
+    }
+
+    #[test]
+    fn formulas() {
+        for formula in
+            ["=cmd()", "+1+1", "-1+cmd", "@SUM(A1)", " =1", "\t=1", "\r=1", "\tx", "＝1", "-", "+.5.", "-1e5"]
+        {
+            assert_eq!(without_formula(formula), format!("'{formula}"));
+        }
+        for plain in ["", "a=b", "-5", "+1.50", "Climate", "'=1"] {
+            assert_eq!(without_formula(plain), plain);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! HTML: text, and attributes in either kind of quotes ([HTML, 13.2.5](https://html.spec.whatwg.org/#tokenization)).
+
+/// Text or the inside of a quoted attribute.
+pub(in crate::template) fn text(text: &str) -> String {
+    super::replace(text, |character, safe| {
+        safe.push_str(match character {
+            '&' => "&amp;",
+            '<' => "&lt;",
+            '>' => "&gt;",
+            '"' => "&quot;",
+            '\'' => "&#x27;",
+            // Old browsers took the first for a quote; both count in an attribute without quotes.
+            '`' => "&#x60;",
+            '=' => "&#x3D;",
+            // By itself it is read as a line feed.
+            '\r' => "&#13;",
+            // No way of writing it is read back as it.
+            '\0' => "\u{2400}",
+            _ => return false,
+        });
+        true
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn nothing_ends_text_or_attribute() {
+        let safe = super::text("</script><b a='x' b=\"y\" c=`z`>&\r\n\0");
+        assert!(!safe.contains(['<', '>', '\'', '"', '`', '=', '\r', '\0']), "{safe}");
+    }
+}

@@ -1,0 +1,59 @@
+//! JSON: the inside of a string ([RFC 8259](https://www.rfc-editor.org/rfc/rfc8259), section 7), and whole values.
+
+use std::fmt::Write;
+
+use serde_json::Value;
+
+/// The inside of a string.
+pub(in crate::template) fn string_content(text: &str) -> String {
+    let quoted = Value::from(text).to_string();
+    quoted[1..quoted.len() - 1].to_owned()
+}
+
+/// A whole value, in one line or indented by two spaces.
+pub(in crate::template) fn value(value: &Value, pretty: bool) -> String {
+    if pretty { format!("{value:#}") } else { value.to_string() }
+}
+
+/// JSON text in which no character means anything to HTML or XML, so that it can stand in `<script>` and in an
+/// attribute in single quotes.
+pub(in crate::template) fn for_markup(json: &str) -> String {
+    // They are only ever part of strings.
+    escaped(json, |character| {
+        matches!(character, '<' | '>' | '&' | '\'' | '\u{2028}' | '\u{2029}' | '\u{fffe}' | '\u{ffff}')
+    })
+}
+
+/// JSON text with some characters, which stand in strings, as `\uXXXX`.
+pub(super) fn escaped(json: &str, special: impl Fn(char) -> bool) -> String {
+    super::replace(json, |character, safe| {
+        let escape = special(character);
+        if escape {
+            let mut units = [0; 2];
+            for unit in character.encode_utf16(&mut units) {
+                let _ = write!(safe, "\\u{unit:04x}");
+            }
+        }
+        escape
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strings_read_back() {
+        let hostile = "\"\\\n\u{0}\u{1b}[31m</script>\u{2028}é";
+        let read: String = serde_json::from_str(&format!("\"{}\"", string_content(hostile))).unwrap();
+        assert_eq!(read, hostile);
+    }
+
+    #[test]
+    fn markup_cannot_end_it() {
+        let value = serde_json::json!({ "</script>": ["'&'", "\u{ffff}😀"] });
+        let safe = for_markup(&super::value(&value, false));
+        assert!(!safe.contains(['<', '>', '&', '\'', '\u{ffff}']), "{safe}");
+        assert_eq!(serde_json::from_str::<Value>(&safe).unwrap(), value);
+    }
+}

@@ -1,0 +1,28 @@
+//! YAML 1.2: the inside of double quotes ([YAML, 5.7](https://yaml.org/spec/1.2.2/#57-escaped-characters)).
+//!
+//! JSON is YAML but for the few characters that YAML calls not printable, or could take for a line end.
+
+use super::json;
+
+/// The inside of a double-quoted scalar.
+pub(in crate::template) fn string_content(text: &str) -> String {
+    printable(&json::string_content(text))
+}
+
+/// JSON text as YAML can read it.
+pub(in crate::template) fn printable(json: &str) -> String {
+    json::escaped(json, |character| {
+        matches!(
+            character,
+            '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}'
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn what_yaml_cannot_read_is_escaped() {
+        assert_eq!(super::string_content("a\u{feff}\u{85}\"\n"), "a\\ufeff\\u0085\\\"\\n");
+    }
+}

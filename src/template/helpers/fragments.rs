@@ -1,0 +1,37 @@
+//! Helpers that write a finished piece of the format.
+
+use super::call::{Call, Mistake, wrong};
+use super::{Function, MANY};
+use crate::template::format::Written;
+
+pub(super) const ALL: &[Function] = &[
+    Function { name: "csv", signature: "{{csv VALUE...}}", arguments: (1, MANY), options: &[], run: csv },
+    Function {
+        name: "json",
+        signature: "{{json VALUE pretty=true}}",
+        arguments: (1, 1),
+        options: &["pretty"],
+        run: json,
+    },
+    Function { name: "quoted", signature: "{{quoted VALUE}}", arguments: (1, 1), options: &[], run: quoted },
+];
+
+/// One record of CSV, or of TSV in a template for TSV.
+fn csv(call: &Call<'_, '_>) -> Result<Written, Mistake> {
+    let fields: Result<Vec<String>, Mistake> = (0..call.len()).map(|index| call.text(index)).collect();
+    Ok(call.writer.record(fields?))
+}
+
+/// Any value as JSON.
+fn json(call: &Call<'_, '_>) -> Result<Written, Mistake> {
+    Ok(call.writer.json(call.value(0)?, call.flag("pretty")?))
+}
+
+/// A value in quotes, whether it needs them or not.
+fn quoted(call: &Call<'_, '_>) -> Result<Written, Mistake> {
+    let text = call.text(0)?;
+    match call.writer.quoted(&text) {
+        Some(quoted) => Ok(Written::Fragment(quoted)),
+        None => wrong(format!("`.{}.hbs` has no quotes for a value", call.writer.format.extension())),
+    }
+}

@@ -1,0 +1,296 @@
+//! Where in its format a value stands, as far as the text before it tells.
+
+use crate::template::Format;
+
+/// Where the text of a template has got to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Outside of quotes; in HTML and XML, in text.
+    Open,
+    /// Inside double quotes.
+    Double,
+    /// Inside single quotes.
+    Single,
+    /// In a comment that ends with its line.
+    LineComment,
+    /// In a comment that ends with a mark.
+    Comment,
+    /// Inside a tag of HTML or XML, outside of the quotes of its attributes.
+    Tag,
+    /// Inside `<script>` or `<style>`.
+    Script,
+    /// In a code span or a code block of Markdown.
+    Code,
+    /// In a here-document of a shell.
+    HereDocument,
+}
+
+/// Follows the text of a template through the quotes of its format.
+#[derive(Debug)]
+pub(super) struct Follower {
+    format: Format,
+    /// The innermost place is last. Only a shell nests them: `"$(…)"`.
+    places: Vec<Place>,
+    /// Whether nothing but separators stands between here and the start of a field or word.
+    pub(super) at_start: bool,
+    /// Inside which tag of HTML the place is.
+    tag: String,
+    /// The words that end the here-documents that have begun.
+    here: Vec<String>,
+}
+
+impl Follower {
+    pub(super) fn new(format: Format) -> Self {
+        Self { format, places: vec![Place::Open], at_start: true, tag: String::new(), here: Vec::new() }
+    }
+
+    pub(super) fn place(&self) -> Place {
+        self.places.last().copied().unwrap_or(Place::Open)
+    }
+
+    /// A value was written here.
+    pub(super) fn value(&mut self) {
+        self.at_start = false;
+    }
+
+    /// This text was written here.
+    pub(super) fn text(&mut self, text: &str) {
+        let mut rest = text;
+        while let Some(character) = rest.chars().next() {
+            let length = match self.format {
+                Format::Csv => self.csv(character),
+                Format::Dot => self.dot(character, rest),
+                Format::Html | Format::Xml => self.markup(character, rest),
+                Format::Json => self.json(character),
+                Format::Markdown => self.markdown(character, rest),
+                Format::Sh => self.sh(character, rest),
+                Format::Sql => self.sql(character, rest),
+                Format::Yaml => self.yaml(character, rest),
+                Format::Tex | Format::Text | Format::Tsv => return,
+            };
+            // A backslash takes the next character with it, which need not be one byte, or be there.
+            let end =
+                (0..length).fold(0, |end, _| end + rest[end..].chars().next().map_or(0, char::len_utf8));
+            rest = &rest[end..];
+        }
+    }
+
+    fn enter(&mut self, place: Place) -> usize {
+        self.places.push(place);
+        1
+    }
+
+    fn leave(&mut self) -> usize {
+        if self.places.len() > 1 {
+            self.places.pop();
+        }
+        1
+    }
+
+    fn csv(&mut self, character: char) -> usize {
+        let open = self.place() == Place::Open;
+        match character {
+            '"' if open => self.enter(Place::Double),
+            '"' => self.leave(),
+            _ => 1,
+        };
+        self.at_start = open && matches!(character, ',' | '\n' | '\r');
+        1
+    }
+
+    fn json(&mut self, character: char) -> usize {
+        match (self.place(), character) {
+            (Place::Double, '\\') => 2,
+            (Place::Double, '"') => self.leave(),
+            (Place::Open, '"') => self.enter(Place::Double),
+            _ => 1,
+        }
+    }
+
+    fn yaml(&mut self, character: char, rest: &str) -> usize {
+        let length = match (self.place(), character) {
+            (Place::Double, '\\') => 2,
+            (Place::Single, '\'') if rest.starts_with("''") => 2,
+            (Place::Double, '"') | (Place::Single, '\'') | (Place::LineComment, '\n') => self.leave(),
+            // Within a word a quote is a letter like others: `don't`.
+            (Place::Open, '"') if self.at_start => self.enter(Place::Double),
+            (Place::Open, '\'') if self.at_start => self.enter(Place::Single),
+            (Place::Open, '#') if self.at_start => self.enter(Place::LineComment),
+            _ => 1,
+        };
+        self.at_start = matches!(character, ' ' | '\t' | '\n' | '[' | '{' | ',' | ':');
+        length
+    }
+
+    fn dot(&mut self, character: char, rest: &str) -> usize {
+        match (self.place(), character) {
+            (Place::Double, '\\') => 2,
+            (Place::Double, '"') | (Place::LineComment, '\n') => self.leave(),
+            (Place::Open, '"') => self.enter(Place::Double),
+            (Place::Open, '/') if rest.starts_with("//") => self.enter(Place::LineComment),
+            (Place::Open, '/') if rest.starts_with("/*") => self.enter(Place::Comment),
+            (Place::Comment, '*') if rest.starts_with("*/") => self.leave(),
+            _ => 1,
+        }
+    }
+
+    fn sql(&mut self, character: char, rest: &str) -> usize {
+        match (self.place(), character) {
+            (Place::Double, '"') | (Place::Single, '\'') | (Place::LineComment, '\n') => self.leave(),
+            (Place::Open, '"') => self.enter(Place::Double),
+            (Place::Open, '\'') => self.enter(Place::Single),
+            (Place::Open, '-') if rest.starts_with("--") => self.enter(Place::LineComment),
+            (Place::Open, '/') if rest.starts_with("/*") => self.enter(Place::Comment),
+            (Place::Comment, '*') if rest.starts_with("*/") => self.leave(),
+            _ => 1,
+        }
+    }
+
+    fn markdown(&mut self, character: char, rest: &str) -> usize {
+        let ticks = rest.len() - rest.trim_start_matches('`').len();
+        match (self.place(), character) {
+            (Place::Open, '\\') => 2,
+            (Place::Code, '`') => {
+                self.leave();
+                ticks
+            }
+            (_, '`') => {
+                self.enter(Place::Code);
+                ticks
+            }
+            _ => 1,
+        }
+    }
+
+    fn markup(&mut self, character: char, rest: &str) -> usize {
+        match (self.place(), character) {
+            (Place::Open, '<') if rest.starts_with("<!--") => self.enter(Place::Comment),
+            (Place::Comment, '-') if rest.starts_with("-->") => {
+                self.leave();
+                3
+            }
+            (Place::Open, '<') => {
+                let name = rest[1..].split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+                self.tag = name.to_ascii_lowercase();
+                self.enter(Place::Tag)
+            }
+            (Place::Tag, '"') => self.enter(Place::Double),
+            (Place::Tag, '\'') => self.enter(Place::Single),
+            (Place::Double, '"') | (Place::Single, '\'') => self.leave(),
+            (Place::Tag, '>') => {
+                self.leave();
+                if self.format == Format::Html && matches!(self.tag.as_str(), "script" | "style") {
+                    self.enter(Place::Script);
+                }
+                1
+            }
+            (Place::Script, '<') if rest.starts_with("</") => {
+                self.leave();
+                self.tag.clear();
+                self.enter(Place::Tag)
+            }
+            _ => 1,
+        }
+    }
+
+    fn sh(&mut self, character: char, rest: &str) -> usize {
+        let place = self.place();
+        let length = match (place, character) {
+            (Place::Open | Place::Double, '\\') => 2,
+            (Place::Single, '\'')
+            | (Place::Double, '"')
+            | (Place::LineComment, '\n')
+            | (Place::Open, ')') => self.leave(),
+            (Place::Open, '\'') => self.enter(Place::Single),
+            (Place::Open, '"') => self.enter(Place::Double),
+            (Place::Open, '#') if self.at_start => self.enter(Place::LineComment),
+            (Place::Open | Place::Double, '$') if rest.starts_with("$(") => {
+                self.enter(Place::Open);
+                2
+            }
+            (Place::Open, '(') => self.enter(Place::Open),
+            (Place::Open, '<') if rest.starts_with("<<") => self.here_document(rest),
+            (Place::HereDocument, _) => {
+                let line = rest.split('\n').next().unwrap_or_default();
+                if self.at_start
+                    && self.here.first().is_some_and(|word| word == line.trim_start_matches('\t'))
+                {
+                    self.here.remove(0);
+                    if self.here.is_empty() {
+                        self.leave();
+                    }
+                }
+                1
+            }
+            _ => 1,
+        };
+        if character == '\n' && self.place() == Place::Open && !self.here.is_empty() {
+            self.enter(Place::HereDocument);
+        }
+        self.at_start = match place {
+            Place::HereDocument => character == '\n',
+            _ => matches!(character, ' ' | '\t' | '\n' | ';' | '&' | '|' | '(' | ')'),
+        };
+        length
+    }
+
+    /// `<<WORD`, whose lines begin after the end of this one.
+    fn here_document(&mut self, rest: &str) -> usize {
+        let word = rest.trim_start_matches('<').trim_start_matches('-').trim_start();
+        let word = word.split(|c: char| c.is_whitespace() || ";|&)".contains(c)).next().unwrap_or_default();
+        // `<<<` gives a word and no lines.
+        if !rest.starts_with("<<<") && !word.is_empty() {
+            self.here.push(word.replace(['\'', '"', '\\'], ""));
+        }
+        rest.len() - rest.trim_start_matches('<').len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(format: Format, text: &str) -> Place {
+        let mut follower = Follower::new(format);
+        follower.text(text);
+        follower.place()
+    }
+
+    #[test]
+    fn quotes_and_comments() {
+        for (format, text, expected) in [
+            (Format::Csv, "a,\"b", Place::Double),
+            (Format::Csv, "a,\"b\"\"c\",", Place::Open),
+            (Format::Json, r#"{"a\"": "#, Place::Open),
+            (Format::Json, r#"{"a\\": "b"#, Place::Double),
+            (Format::Yaml, "a: don't\nb: \"", Place::Double),
+            (Format::Yaml, "a: 'it''s", Place::Single),
+            (Format::Yaml, "a: b#c # d", Place::LineComment),
+            (Format::Yaml, "a: 1 # it's\nb: ", Place::Open),
+            (Format::Dot, "graph { a [label=\"x\\\"", Place::Double),
+            (Format::Dot, "// \"\na /* \" ", Place::Comment),
+            (Format::Sql, "SELECT 'it''s', \"", Place::Double),
+            (Format::Sql, "-- it's\nSELECT ", Place::Open),
+            (Format::Sql, "/* -- */ -- ", Place::LineComment),
+            (Format::Markdown, "a `b", Place::Code),
+            (Format::Markdown, "```\nx\n```\n\\` ", Place::Open),
+            (Format::Html, "<p class=", Place::Tag),
+            (Format::Html, "<p class=\"", Place::Double),
+            (Format::Html, "<!-- <p --><p title='>'>", Place::Open),
+            (Format::Html, "<script>\"<p>", Place::Script),
+            (Format::Html, "<SCRIPT>a</script>", Place::Open),
+            (Format::Xml, "<script>", Place::Open),
+            (Format::Sh, "echo 'a' \"b", Place::Double),
+            (Format::Sh, "echo \"$(cat ", Place::Open),
+            (Format::Sh, "echo \"$(cat 'x')", Place::Double),
+            (Format::Sh, "echo a#b # c", Place::LineComment),
+            (Format::Sh, "echo ${#x} $# \\' ", Place::Open),
+            (Format::Sh, "cat <<EOF\nit's ", Place::HereDocument),
+            (Format::Sh, "cat <<-'EOF' >x\nit's\n\tEOF\necho ", Place::Open),
+            (Format::Sh, "cat <<<x\n", Place::Open),
+            (Format::Text, "\"", Place::Open),
+        ] {
+            assert_eq!(place(format, text), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! The text of a template cut into what stands between the tags and the tags themselves.
+//!
+//! The parsed template has no text left that it trimmed, and places only by line and column.
+
+use std::ops::Range;
+
+/// A piece of a template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Piece<'t> {
+    /// Its bytes.
+    pub(super) span: Range<usize>,
+    pub(super) what: What<'t>,
+}
+
+/// What a piece is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum What<'t> {
+    /// Text that is written as it is.
+    Text(&'t str),
+    /// `{{x}}` or `{{helper x}}`, by what stands inside the braces.
+    Value(&'t str),
+    /// `{{{x}}}` or `{{&x}}`.
+    Raw,
+    /// The begin, middle or end of a block, a partial or a decorator.
+    Block,
+    /// `{{! … }}`.
+    Comment,
+}
+
+/// The pieces of a template, which need not be right.
+pub(super) fn pieces(template: &str) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    while at < template.len() {
+        let rest = &template[at..];
+        let start = rest.find("{{").map_or(rest.len(), |start| start);
+        let escaped = rest[..start].ends_with('\\') && !rest[..start].ends_with("\\\\");
+        // `\{{` is text, up to the next tag.
+        let length = if escaped { (start + 2).min(rest.len()) } else { start };
+        if length > 0 {
+            pieces.push(Piece { span: at..at + length, what: What::Text(&rest[..length]) });
+            at += length;
+            continue;
+        }
+        let end = at + tag_length(rest);
+        pieces.push(Piece { span: at..end, what: tag(&template[at..end]) });
+        at = end;
+    }
+    pieces
+}
+
+/// What a tag is that starts with `{{`.
+fn tag(tag: &str) -> What<'_> {
+    let inner = tag.trim_start_matches('{');
+    let braces = tag.len() - inner.len();
+    let inner = inner.trim_end_matches('}').trim_start_matches('~').trim_end_matches('~').trim();
+    match inner.chars().next() {
+        _ if braces == 3 => What::Raw,
+        Some('{' | '&') => What::Raw,
+        Some('!') => What::Comment,
+        _ if braces > 3 => What::Block,
+        Some('#' | '/' | '^' | '>' | '*') => What::Block,
+        _ if inner == "else" || inner.starts_with("else ") => What::Block,
+        _ => What::Value(inner),
+    }
+}
+
+/// The length of the tag that `rest` starts with. One that is not closed goes to the end.
+fn tag_length(rest: &str) -> usize {
+    if rest.starts_with("{{!--") {
+        return rest.find("--}}").map_or(rest.len(), |end| end + 4);
+    }
+    if rest.starts_with("{{!") {
+        return rest.find("}}").map_or(rest.len(), |end| end + 2);
+    }
+    let mut quote = None;
+    let mut skip = false;
+    for (at, character) in rest.char_indices() {
+        match quote {
+            _ if skip => skip = false,
+            Some(_) if character == '\\' => skip = true,
+            Some(open) if character == open => quote = None,
+            None if character == '"' || character == '\'' => quote = Some(character),
+            None if rest[at..].starts_with("}}") => {
+                let closing = rest[at..].len() - rest[at..].trim_start_matches('}').len();
+                let opening = rest.len() - rest.trim_start_matches('{').len();
+                return at + closing.min(opening.max(2));
+            }
+            _ => {}
+        }
+    }
+    rest.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn whats(template: &str) -> Vec<What<'_>> {
+        pieces(template).into_iter().map(|piece| piece.what).collect()
+    }
+
+    #[test]
+    fn tags_and_text() {
+        assert_eq!(
+            whats("a{{b}}{{{c}}}{{&d}}{{~#e f~}}{{else}}{{/e}}{{> g}}{{!-- {{h}} --}}i"),
+            [
+                What::Text("a"),
+                What::Value("b"),
+                What::Raw,
+                What::Raw,
+                What::Block,
+                What::Block,
+                What::Block,
+                What::Block,
+                What::Comment,
+                What::Text("i"),
+            ]
+        );
+        assert_eq!(whats("{{join a \"}}\"}}}"), [What::Value("join a \"}}\""), What::Text("}")]);
+        assert_eq!(whats(r"\{{a}} {{b}}"), [What::Text(r"\{{"), What::Text("a}} "), What::Value("b")]);
+    }
+
+    #[test]
+    fn any_text_is_cut_whole() {
+        let mut random = fastrand::Rng::with_seed(5);
+        for _ in 0..3000 {
+            let text: String = (0..random.usize(..24))
+                .map(|_| {
+                    *random.choice(&['{', '{', '}', '}', '!', '-', '"', '\'', '\\', '~', 'é', ' ']).unwrap()
+                })
+                .collect();
+            let mut at = 0;
+            for piece in pieces(&text) {
+                assert_eq!(piece.span.start, at, "{text}");
+                assert!(piece.span.end > at, "{text}");
+                at = piece.span.end;
+            }
+            assert_eq!(at, text.len());
+        }
+    }
+}
