@@ -137,3 +137,42 @@ fn a_template_is_found_beside_its_profile_or_on_the_search_path() {
     user.write(".config/globus-runner/templates/t.txt.hbs", "shared");
     user.run(["--profile", "./t.toml"]).code(0).stdout("shared");
 }
+
+#[test]
+fn a_name_that_is_not_there_is_told_what_is() {
+    for (content, help) in [
+        ("{{vars.titel}}", "did you mean `vars.title`? Here are `title`, `years`"),
+        ("{{porfile.name}}", "did you mean `profile`?"),
+        ("{{#each groups}}{{nmae}}{{/each}}", "did you mean `name`? Here are `name`, `id`"),
+        ("{{#each groups}}{{vars.title}}{{/each}}", "did you mean `../vars.title`?"),
+        (
+            "{{#each groups}}{{#if name}}{{#each roles}}{{name}}{{/each}}{{/if}}{{/each}}",
+            "did you mean `../name`?",
+        ),
+        ("{{#each groups}}{{../vrs.title}}{{/each}}", "did you mean `../vars`?"),
+        ("{{#each groups}}{{name.first}}{{/each}}", "`name` is a text, which has nothing inside"),
+        ("{{#each vars.title}}{{/each}}", "`vars.title` is a text, and there is no `{{else}}`"),
+        ("{{#with vars.title}}{{x}}{{/with}}", "`this` is a text, which has nothing inside"),
+        ("{{groups.name}}", "this is a list, which has no `name`"),
+        ("{{@index}}", "inside of `{{#each}}`"),
+        ("{{#each groups}}{{@indx}}{{/each}}", "did you mean `@index`?"),
+        ("{{upper vars.titel}}", "did you mean `vars.title`?"),
+        ("{{banana}}", "here are `groups`, `profile`"),
+    ] {
+        let user = user_with("t.txt.hbs", content);
+        user.run(["check", "./t.toml"]).code(2).stdout("").says([help, content]);
+    }
+}
+
+#[test]
+fn a_template_that_nests_too_deep_is_refused() {
+    for content in [
+        "{{#if true}}".repeat(2000) + &"{{/if}}".repeat(2000),
+        "{{#if true}}".to_owned() + &"{{else if true}}".repeat(60_000) + "{{/if}}",
+        "{{upper ".to_owned() + &"(upper ".repeat(50_000),
+        "{{upper ".to_owned() + &"[".repeat(500_000),
+    ] {
+        let user = user_with("t.txt.hbs", &content);
+        user.run(["check", "./t.toml"]).code(2).says(["inside each other", "t.txt.hbs:1:"]);
+    }
+}

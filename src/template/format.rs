@@ -125,6 +125,12 @@ pub(super) enum Written {
     Fragment(String),
 }
 
+impl<V: Into<Value>> From<V> for Written {
+    fn from(value: V) -> Self {
+        Self::Value(value.into())
+    }
+}
+
 impl Writer {
     /// What `{{x}}` writes.
     pub(super) fn escape(self, text: &str) -> String {

@@ -6,37 +6,48 @@ mod data;
 mod escape;
 mod format;
 mod helpers;
+mod hint;
 mod lint;
+mod nesting;
+mod partials;
 mod problem;
+#[cfg(test)]
+mod tests;
+mod walk;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use handlebars::{Context, Handlebars};
+use handlebars::{Context, Handlebars, RenderContext, Renderable, StringOutput};
 use serde_json::Value;
 
 pub use data::data;
 pub use format::Format;
 
 use format::Writer;
+use hint::Hint;
+use partials::Guard;
 
-use crate::Result;
 use crate::diagnostic::Diagnostic;
 use crate::globus::parse_groups;
 use crate::profile::Profile;
 use crate::search::{self, Source};
+use crate::{Error, Result};
 
 /// Groups as the service sends them, for rendering a template without asking anybody.
 const SAMPLE: &str = include_str!("sample.json");
 
-/// The name a template has inside its engine.
-const NAME: &str = "template";
+/// The name the template has inside its engine. No partial can have it.
+const MAIN: &str = "";
 
-/// A template that has been parsed.
+/// A template that has been parsed, with all that it includes.
 #[derive(Debug)]
 pub struct Template {
     source: Source,
+    partials: BTreeMap<String, Source>,
     format: Format,
     engine: Handlebars<'static>,
+    guard: Guard,
 }
 
 impl Template {
@@ -44,20 +55,20 @@ impl Template {
     pub fn of(profile: &Profile) -> Result<Self> {
         let format = Format::of(&profile.template).map_err(|unknown| unknown.in_profile(profile))?;
         let source = search::find_template(&profile.template, profile.folder())?;
-        Self::parse(source, Writer { format, formula_guard: profile.escaping.formula_guard })
+        Self::new(source, Writer { format, formula_guard: profile.escaping.formula_guard })
     }
 
-    fn parse(source: Source, writer: Writer) -> Result<Self> {
+    fn new(source: Source, writer: Writer) -> Result<Self> {
         let mut engine = Handlebars::new();
         engine.set_strict_mode(true);
         engine.register_escape_fn(move |text| writer.escape(text));
         // It would write to a log that nobody reads.
         engine.unregister_helper("log");
         helpers::register(&mut engine, writer);
-        if let Err(error) = engine.register_template_string(NAME, &source.text) {
-            return Err(problem::in_syntax(&source, &error));
-        }
-        Ok(Self { source, format: writer.format, engine })
+        let guard = Guard::default();
+        guard.register(&mut engine);
+        let partials = partials::load(&mut engine, &source, writer.format)?;
+        Ok(Self { source, partials, format: writer.format, engine, guard })
     }
 
     /// Where the template was found.
@@ -66,23 +77,41 @@ impl Template {
         &self.source
     }
 
-    /// Where a value stands in the template otherwise than its format is escaped for.
+    /// Where a value stands in the template, or in what it includes, otherwise than its format is escaped for.
     #[must_use]
     pub fn warnings(&self) -> Vec<Diagnostic> {
-        lint::warnings(&self.source, self.format)
+        let sources = std::iter::once(&self.source).chain(self.partials.values());
+        sources.flat_map(|source| lint::warnings(source, self.format)).collect()
     }
 
     /// The whole output for this data; see [`data()`].
     pub fn render(&self, data: Value) -> Result<String> {
-        self.engine
-            .render_with_context(NAME, &Context::from(data))
-            .map_err(|error| problem::in_rendering(&self.source, &error))
+        let Some(template) = self.engine.get_template(MAIN) else {
+            return Err(Error::failed("the template is not there any more"));
+        };
+        self.guard.reset();
+        let context = Context::from(data);
+        let mut rendering = RenderContext::new(None);
+        let mut out = StringOutput::new();
+        template.render(&self.engine, &context, &mut rendering, &mut out).map_err(|error| {
+            let hint = self.guard.take_hint().unwrap_or_else(|| Hint::of(&error, &context, &rendering));
+            problem::in_rendering(&self.source, &self.partials, &error, hint)
+        })?;
+        out.into_string().map_err(|error| Error::failed("the rendering is not text").because(error))
     }
 
     /// Renders the built-in sample, so that a mistake shows before a run meets it.
     pub fn render_sample(&self, profile: &Profile) -> Result<String> {
         self.render(data(profile, parse_groups(SAMPLE.as_bytes())?))
     }
+}
+
+/// Parses one file.
+fn parse(source: &Source) -> Result<handlebars::Template> {
+    if let Some((span, message)) = nesting::too_deep(&source.text) {
+        return Err(problem::too_deep(source, span, message));
+    }
+    handlebars::Template::compile(&source.text).map_err(|error| problem::in_syntax(source, &error))
 }
 
 /// The name of a file without its folder, for deciding on its format.

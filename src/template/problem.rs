@@ -1,14 +1,24 @@
 //! A mistake in a template, shown with its place.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use handlebars::{RenderError, RenderErrorReason, TemplateError, TemplateErrorReason};
 
 use super::helpers::{self, Misuse};
+use super::hint::Hint;
+use super::partials;
+use super::walk::Position;
 use crate::Error;
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::search::Source;
+
+/// What is wrong, and what to do about it.
+pub(super) struct Misplaced {
+    pub(super) message: String,
+    pub(super) help: Option<String>,
+}
 
 /// The template can't be parsed.
 pub(super) fn in_syntax(source: &Source, error: &TemplateError) -> Error {
@@ -21,12 +31,22 @@ pub(super) fn in_syntax(source: &Source, error: &TemplateError) -> Error {
         TemplateErrorReason::InvalidSyntax(_) => "this is not Handlebars".to_owned(),
         other => other.to_string(),
     };
-    let help = "look for a `{{` or a `{{#block}}` that is not closed";
-    at(source, line, column, message, Some(help.to_owned()))
+    let help = Some("look for a `{{` or a `{{#block}}` that is not closed".to_owned());
+    at(source, Position { line, column }, Misplaced { message, help })
 }
 
-/// The template asks for something that is not there.
-pub(super) fn in_rendering(source: &Source, error: &RenderError) -> Error {
+/// The template nests too deep at these bytes.
+pub(super) fn too_deep(source: &Source, span: Range<usize>, message: String) -> Error {
+    shown(source, span, Misplaced { message, help: None })
+}
+
+/// The template asks for something that is not there. `hint` is what was.
+pub(super) fn in_rendering(
+    main: &Source,
+    partials: &BTreeMap<String, Source>,
+    error: &RenderError,
+    hint: Hint,
+) -> Error {
     let (message, help) = match error.reason() {
         RenderErrorReason::MissingVariable(Some(name)) => (format!("there is no `{name}` here"), None),
         RenderErrorReason::MissingVariable(None) => ("there is no such value here".to_owned(), None),
@@ -35,7 +55,13 @@ pub(super) fn in_rendering(source: &Source, error: &RenderError) -> Error {
             let help = near.map(|near| format!("did you mean `{near}`?"));
             (format!("there is no helper `{name}`"), help)
         }
-        RenderErrorReason::PartialNotFound(name) => (format!("there is no partial `{name}`"), None),
+        RenderErrorReason::PartialNotFound(name) => {
+            (format!("there is no partial `{name}`"), Some(partials::known(name, partials)))
+        }
+        RenderErrorReason::CannotIncludeSelf => {
+            let help = "include it inside of a block, such as `{{#each}}`, that ends some time";
+            ("a partial cannot include itself for ever".to_owned(), Some(help.to_owned()))
+        }
         RenderErrorReason::ParamNotFoundForIndex(helper, index) => {
             (format!("`{helper}` lacks its argument number {}", index + 1), None)
         }
@@ -45,21 +71,31 @@ pub(super) fn in_rendering(source: &Source, error: &RenderError) -> Error {
         }
         other => (other.to_string(), None),
     };
+    let misplaced = Misplaced { message: hint.message.unwrap_or(message), help: help.or(hint.help) };
+    let name = error.template_name.as_deref().unwrap_or_default();
+    // The name of an inline partial begins with that of the file it is in.
+    let name = name.split('\0').next().unwrap_or_default();
+    let source = partials.get(name).unwrap_or(main);
     match (error.line_no, error.column_no) {
-        (Some(line), Some(column)) => at(source, line, column, message, help),
-        _ => Error::usage(format!("can't render the template {}", source.origin)).because(message),
+        (Some(line), Some(column)) => at(source, Position { line, column }, misplaced),
+        _ => Error::usage(format!("can't render the template {}", source.origin)).because(misplaced.message),
     }
 }
 
-fn at(source: &Source, line: usize, column: usize, message: String, help: Option<String>) -> Error {
-    let span = span(&source.text, line, column);
+/// A mistake at the tag that starts there.
+pub(super) fn at(source: &Source, position: Position, misplaced: Misplaced) -> Error {
+    shown(source, span(&source.text, position), misplaced)
+}
+
+fn shown(source: &Source, span: Range<usize>, misplaced: Misplaced) -> Error {
+    let Misplaced { message, help } = misplaced;
     let mut diagnostic = Diagnostic::error(source.display_path(), Arc::clone(&source.text), span, message);
     diagnostic.help = help;
     Error::usage("the template has a mistake").with(vec![diagnostic])
 }
 
-/// The bytes of the expression that starts at this line and column, both counted from 1.
-fn span(text: &str, line: usize, column: usize) -> Range<usize> {
+/// The bytes of the tag that starts there.
+pub(super) fn span(text: &str, Position { line, column }: Position) -> Range<usize> {
     let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
     let rest = &text[start..];
     let rest = rest.split('\n').next().unwrap_or(rest);

@@ -1,8 +1,9 @@
 //! The arguments of a helper, as the helper wants them.
 
-use handlebars::Helper;
+use handlebars::{Helper, PathAndJson};
 use serde_json::Value;
 
+use super::value::{inside, kind, text};
 use super::{Function, MANY};
 use crate::diagnostic::nearest;
 use crate::template::format::Writer;
@@ -30,7 +31,7 @@ impl<'c> Call<'c, '_> {
     /// Whether there are as many arguments as the helper takes, and no options that it does not know.
     pub(super) fn check(&self, function: &Function) -> Result<(), Mistake> {
         let (least, most) = function.arguments;
-        let given = self.helper.params().len();
+        let given = self.len();
         if given < least || given > most {
             let wanted = match (least, most) {
                 (1, 1) => "one argument".to_owned(),
@@ -40,6 +41,9 @@ impl<'c> Call<'c, '_> {
                 (least, most) => format!("{least} to {most} arguments"),
             };
             return wrong(format!("it takes {wanted}, and here are {given}"));
+        }
+        if self.helper.is_block() && !function.block {
+            return wrong("it is no block; write it without `#`, or as an argument of a block");
         }
         for name in self.helper.hash().keys() {
             if !function.options.contains(name) {
@@ -56,15 +60,23 @@ impl<'c> Call<'c, '_> {
         self.helper.params().len()
     }
 
+    /// An argument that need not be there.
+    pub(super) fn maybe(&self, index: usize) -> Option<&'c Value> {
+        self.helper.param(index).filter(|argument| !argument.is_value_missing()).map(PathAndJson::value)
+    }
+
     /// An argument that must be there.
     pub(super) fn value(&self, index: usize) -> Result<&'c Value, Mistake> {
-        match self.helper.param(index) {
-            None => wrong(format!("its {} argument is missing", nth(index))),
-            Some(argument) if argument.is_value_missing() => {
-                Err(Mistake::Missing(argument.relative_path().cloned()))
-            }
-            Some(argument) => Ok(argument.value()),
+        match (self.maybe(index), self.helper.param(index)) {
+            (Some(value), _) => Ok(value),
+            (None, Some(argument)) => Err(Mistake::Missing(argument.relative_path().cloned())),
+            (None, None) => wrong(format!("its {} argument is missing", nth(index))),
         }
+    }
+
+    /// Every argument. All must be there.
+    pub(super) fn values(&self) -> Result<Vec<&'c Value>, Mistake> {
+        (0..self.len()).map(|index| self.value(index)).collect()
     }
 
     /// An argument that is a list.
@@ -84,36 +96,55 @@ impl<'c> Call<'c, '_> {
         }
     }
 
+    /// An argument that counts something.
+    pub(super) fn number(&self, index: usize) -> Result<usize, Mistake> {
+        /// More is a mistake, and would take the memory of the machine.
+        const MOST: usize = 100_000;
+        let value = self.value(index)?;
+        let number = value.as_u64().and_then(|number| usize::try_from(number).ok());
+        match number.filter(|number| *number <= MOST) {
+            Some(number) => Ok(number),
+            None => wrong(format!("its {} argument is not a whole number from 0 to {MOST}", nth(index))),
+        }
+    }
+
+    /// An argument that is the key of what the elements of a list hold. At least one of them must hold it.
+    pub(super) fn key(&self, index: usize, list: &[Value]) -> Result<&'c str, Mistake> {
+        let Some(key) = self.value(index)?.as_str() else {
+            return wrong(format!("its {} argument is not the name of a key in quotes", nth(index)));
+        };
+        known(key, list)?;
+        Ok(key)
+    }
+
     /// An option that is true or false; false if it is not given.
-    pub(super) fn flag(&self, name: &str) -> Result<bool, Mistake> {
-        match self.helper.hash_get(name).map(handlebars::PathAndJson::value) {
-            None => Ok(false),
+    pub(super) fn flag(&self, name: &str, otherwise: bool) -> Result<bool, Mistake> {
+        match self.helper.hash_get(name).map(PathAndJson::value) {
+            None => Ok(otherwise),
             Some(Value::Bool(flag)) => Ok(*flag),
             Some(other) => wrong(format!("`{name}` is {}, not true or false", kind(other))),
         }
     }
-}
 
-/// The text of a value that is not made of others; null is no text at all.
-pub(super) fn text(value: &Value) -> Option<String> {
-    match value {
-        Value::Null => Some(String::new()),
-        Value::String(text) => Some(text.clone()),
-        Value::Bool(_) | Value::Number(_) => Some(value.to_string()),
-        Value::Array(_) | Value::Object(_) => None,
+    /// An option that is text.
+    pub(super) fn word(&self, name: &str) -> Result<Option<&'c str>, Mistake> {
+        match self.helper.hash_get(name).map(PathAndJson::value) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(other) => wrong(format!("`{name}` is {}, not a text", kind(other))),
+        }
     }
 }
 
-/// What a value is, for a person.
-pub(super) fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::String(_) => "a text",
-        Value::Bool(_) => "true or false",
-        Value::Number(_) => "a number",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
+/// Whether at least one element of a list holds this key: if none does, it is a mistake of the template.
+pub(super) fn known(key: &str, list: &[Value]) -> Result<(), Mistake> {
+    if list.is_empty() || list.iter().any(|element| inside(element, key).is_some()) {
+        return Ok(());
     }
+    let keys = list.first().and_then(Value::as_object).into_iter().flat_map(serde_json::Map::keys);
+    let near = nearest(key, keys.map(String::as_str));
+    let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+    wrong(format!("no element of the list has `{key}`{near}"))
 }
 
 pub(super) fn nth(index: usize) -> String {

@@ -1,19 +1,13 @@
 //! Helpers that write a finished piece of the format.
 
 use super::call::{Call, Mistake, wrong};
-use super::{Function, MANY};
+use super::{Function, MANY, function};
 use crate::template::format::Written;
 
 pub(super) const ALL: &[Function] = &[
-    Function { name: "csv", signature: "{{csv VALUE...}}", arguments: (1, MANY), options: &[], run: csv },
-    Function {
-        name: "json",
-        signature: "{{json VALUE pretty=true}}",
-        arguments: (1, 1),
-        options: &["pretty"],
-        run: json,
-    },
-    Function { name: "quoted", signature: "{{quoted VALUE}}", arguments: (1, 1), options: &[], run: quoted },
+    function("csv", "{{csv VALUE...}}", (1, MANY), csv),
+    Function { options: &["pretty"], ..function("json", "{{json VALUE pretty=true}}", (1, 1), json) },
+    function("quoted", "{{quoted VALUE}}", (1, 1), quoted),
 ];
 
 /// One record of CSV, or of TSV in a template for TSV.
@@ -24,7 +18,7 @@ fn csv(call: &Call<'_, '_>) -> Result<Written, Mistake> {
 
 /// Any value as JSON.
 fn json(call: &Call<'_, '_>) -> Result<Written, Mistake> {
-    Ok(call.writer.json(call.value(0)?, call.flag("pretty")?))
+    Ok(call.writer.json(call.value(0)?, call.flag("pretty", false)?))
 }
 
 /// A value in quotes, whether it needs them or not.

@@ -1,16 +1,32 @@
 //! Helpers that work on lists.
+//!
+//! A key is the name of what the elements hold; `policies.group_visibility` reaches inside.
 
-use super::Function;
-use super::call::{Call, Mistake, text, wrong};
+use std::collections::{HashMap, HashSet};
+
+use handlebars::JsonTruthy;
+use serde_json::{Value, json};
+
+use super::call::{Call, Mistake, wrong};
+use super::value::{any_order, inside, kind, same, text};
+use super::{Function, MANY, function};
 use crate::template::format::Written;
 
-pub(super) const ALL: &[Function] = &[Function {
-    name: "join",
-    signature: "{{join LIST SEPARATOR}}",
-    arguments: (1, 2),
-    options: &[],
-    run: join,
-}];
+pub(super) const ALL: &[Function] = &[
+    function("count", "{{count LIST KEY VALUE}}", (2, 3), count),
+    function("first", "{{first LIST NUMBER}}", (1, 2), first),
+    function("group_by", "{{#each (group_by LIST KEY)}}{{key}} {{items}}{{/each}}", (2, 2), group_by),
+    function("join", "{{join LIST SEPARATOR}}", (1, 2), join),
+    function("last", "{{last LIST NUMBER}}", (1, 2), last),
+    function("len", "{{len VALUE}}", (1, 1), len),
+    Function {
+        options: &["reverse"],
+        ..function("sort", "{{#each (sort LIST KEY reverse=true)}}", (1, 2), sort)
+    },
+    function("unique", "{{#each (unique LIST KEY)}}", (1, 2), unique),
+    function("where", "{{#each (where LIST KEY VALUE)}}", (2, 3), where_),
+    function("list", "{{list VALUE...}}", (1, MANY), list),
+];
 
 /// The values of a list with the separator, `, ` if none is given, between them.
 fn join(call: &Call<'_, '_>) -> Result<Written, Mistake> {
@@ -18,7 +34,114 @@ fn join(call: &Call<'_, '_>) -> Result<Written, Mistake> {
     let separator = if call.len() > 1 { call.text(1)? } else { ", ".to_owned() };
     let parts: Option<Vec<String>> = list.iter().map(text).collect();
     match parts {
-        Some(parts) => Ok(Written::Value(parts.join(&separator).into())),
+        Some(parts) => Ok(parts.join(&separator).into()),
         None => wrong("the list holds lists or objects"),
     }
+}
+
+/// A list of these values.
+fn list(call: &Call<'_, '_>) -> Result<Written, Mistake> {
+    Ok(call.values()?.into_iter().cloned().collect::<Value>().into())
+}
+
+/// How many elements a list has, keys an object, characters a text; null has none.
+fn len(call: &Call<'_, '_>) -> Result<Written, Mistake> {
+    match call.value(0)? {
+        Value::Null => Ok(0.into()),
+        Value::Array(list) => Ok(list.len().into()),
+        Value::Object(object) => Ok(object.len().into()),
+        Value::String(text) => Ok(text.chars().count().into()),
+        other => wrong(format!("its first argument is {}, which has no length", kind(other))),
+    }
+}
+
+/// What an element is judged by: the value of a key, or itself.
+fn by<'v>(key: Option<&str>, element: &'v Value) -> &'v Value {
+    key.map_or(element, |key| inside(element, key).unwrap_or(&Value::Null))
+}
+
+/// A list in order, by the value of a key if one is given.
+fn sort(call: &Call<'_, '_>) -> Result<Written, Mistake> {
+    let list = call.list(0)?;
+    let mut sorted = list.to_vec();
+    let key = if call.len() > 1 { Some(call.key(1, list)?) } else { None };
+    sorted.sort_by(|one, other| any_order(by(key, one), by(key, other)));
+    if call.flag("reverse", false)? {
+        sorted.reverse();
+    }
+    Ok(Value::Array(sorted).into())
+}
+
+/// A list with each value once, or with one element for each value of a key.
+fn unique(call: &Call<'_, '_>) -> Result<Written, Mistake> {
+    let list = call.list(0)?;
+    let key = if call.len() > 1 { Some(call.key(1, list)?) } else { None };
+    let mut seen = HashSet::new();
+    Ok(list.iter().filter(|value| seen.insert(by(key, value).to_string())).cloned().collect::<Value>().into())
+}
+
+/// The elements of which a key is the value, or a list that holds it. Without a value: of which it is not empty.
+fn where_(call: &Call<'_, '_>) -> Result<Written, Mistake> {
+    Ok(matching(call)?.cloned().collect::<Value>().into())
+}
+
+/// How many elements `where` would give.
+fn count(call: &Call<'_, '_>) -> Result<Written, Mistake> {
+    Ok(matching(call)?.count().into())
+}
+
+fn matching<'c>(call: &Call<'c, '_>) -> Result<impl Iterator<Item = &'c Value>, Mistake> {
+    let list = call.list(0)?;
+    let key = call.key(1, list)?;
+    let wanted = if call.len() > 2 { Some(call.value(2)?) } else { None };
+    Ok(list.iter().filter(move |element| match (inside(element, key), wanted) {
+        (None, _) => false,
+        (Some(value), None) => value.is_truthy(false),
+        (Some(Value::Array(values)), Some(wanted)) if !wanted.is_array() => {
+            values.iter().any(|value| same(value, wanted))
+        }
+        (Some(value), Some(wanted)) => same(value, wanted),
+    }))
+}
+
+/// A list of `{ key, items }`, one for each value of a key, in the order they first appear. An element whose value
+/// is a list stands with each of its values.
+fn group_by(call: &Call<'_, '_>) -> Result<Written, Mistake> {
+    let list = call.list(0)?;
+    let key = call.key(1, list)?;
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut groups: Vec<(&Value, Vec<Value>)> = Vec::new();
+    for element in list {
+        let value = inside(element, key).unwrap_or(&Value::Null);
+        let values = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+        for value in values {
+            let place = *places.entry(value.to_string()).or_insert(groups.len());
+            if place == groups.len() {
+                groups.push((value, Vec::new()));
+            }
+            groups[place].1.push(element.clone());
+        }
+    }
+    let groups = groups.into_iter().map(|(key, items)| json!({ "key": key, "items": items }));
+    Ok(groups.collect::<Value>().into())
+}
+
+/// The first element of a list, null if there is none; with a number, a list of as many as there are up to it.
+fn first(call: &Call<'_, '_>) -> Result<Written, Mistake> {
+    let list = call.list(0)?;
+    if call.len() == 1 {
+        return Ok(list.first().cloned().unwrap_or_default().into());
+    }
+    let number = call.number(1)?.min(list.len());
+    Ok(Value::from(&list[..number]).into())
+}
+
+/// The same from the end.
+fn last(call: &Call<'_, '_>) -> Result<Written, Mistake> {
+    let list = call.list(0)?;
+    if call.len() == 1 {
+        return Ok(list.last().cloned().unwrap_or_default().into());
+    }
+    let number = call.number(1)?.min(list.len());
+    Ok(Value::from(&list[list.len() - number..]).into())
 }

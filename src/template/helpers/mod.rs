@@ -1,17 +1,24 @@
 //! What a template can do with values beside showing them.
 //!
 //! A helper is a function from its arguments to a value. The value is escaped as `{{x}}` is, unless the helper
-//! writes a finished piece of the format (`csv`, `json`, `quoted`).
+//! writes a finished piece of the format (`csv`, `json`, `quoted`, and `table` in Markdown).
+//!
+//! All are strict: an argument that is not there, or of the wrong kind, is an error that names the helper. They take
+//! the place of those that Handlebars brings, which pass over much.
 
 mod call;
 mod fragments;
 mod lists;
+mod logic;
+mod table;
+mod text;
+pub(super) mod value;
 
 use std::fmt;
 
 use handlebars::{
-    Context, Handlebars, Helper, HelperDef, HelperResult, Output, RenderContext, RenderError,
-    RenderErrorReason, ScopedJson,
+    Context, Handlebars, Helper, HelperDef, HelperResult, JsonTruthy, Output, RenderContext, RenderError,
+    RenderErrorReason, Renderable, ScopedJson,
 };
 use serde_json::Value;
 
@@ -29,14 +36,29 @@ pub(super) struct Function {
     arguments: (usize, usize),
     /// The names it takes as `name=value`.
     options: &'static [&'static str],
-    run: fn(&Call<'_, '_>) -> Result<Written, Mistake>,
+    /// Whether it can be a block, of which it renders one half or the other.
+    block: bool,
+    run: Run,
+}
+
+/// What a helper does.
+type Run = fn(&Call<'_, '_>) -> Result<Written, Mistake>;
+
+/// A helper that takes no options and is no block.
+const fn function(
+    name: &'static str,
+    signature: &'static str,
+    arguments: (usize, usize),
+    run: Run,
+) -> Function {
+    Function { name, signature, arguments, options: &[], block: false, run }
 }
 
 /// As many arguments as one likes.
 const MANY: usize = usize::MAX;
 
 /// Every helper of this program.
-pub(super) const ALL: &[&[Function]] = &[fragments::ALL, lists::ALL];
+pub(super) const ALL: &[&[Function]] = &[fragments::ALL, lists::ALL, logic::ALL, table::ALL, text::ALL];
 
 pub(super) fn register(engine: &mut Handlebars<'_>, writer: Writer) {
     for function in ALL.iter().copied().flatten() {
@@ -94,6 +116,10 @@ impl HelperDef for Registered {
         out: &mut dyn Output,
     ) -> HelperResult {
         match self.run(helper)? {
+            Written::Value(value) if helper.is_block() => {
+                let half = if value.is_truthy(false) { helper.template() } else { helper.inverse() };
+                half.map_or(Ok(()), |half| half.render(engine, context, rendering, out))
+            }
             Written::Value(value) => Fixed(value).call(helper, engine, context, rendering, out),
             Written::Fragment(fragment) => {
                 let escaped = !rendering.is_disable_escape();
@@ -135,3 +161,18 @@ impl fmt::Display for Misuse {
 }
 
 impl std::error::Error for Misuse {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_readme_shows_every_helper() {
+        let readme = include_str!("../../../README.md");
+        for function in ALL.iter().copied().flatten() {
+            let name = function.name;
+            let shown = [format!("{{{{{name} "), format!("({name} "), format!("`{name}`")];
+            assert!(shown.iter().any(|shown| readme.contains(shown)), "{name}");
+        }
+    }
+}

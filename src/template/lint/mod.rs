@@ -5,7 +5,7 @@
 //! opens a quote that another one closes, so what it finds are warnings.
 
 mod place;
-mod tags;
+pub(super) mod tags;
 
 use std::sync::Arc;
 

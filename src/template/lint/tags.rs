@@ -6,15 +6,15 @@ use std::ops::Range;
 
 /// A piece of a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Piece<'t> {
+pub(in crate::template) struct Piece<'t> {
     /// Its bytes.
-    pub(super) span: Range<usize>,
-    pub(super) what: What<'t>,
+    pub(in crate::template) span: Range<usize>,
+    pub(in crate::template) what: What<'t>,
 }
 
 /// What a piece is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum What<'t> {
+pub(in crate::template) enum What<'t> {
     /// Text that is written as it is.
     Text(&'t str),
     /// `{{x}}` or `{{helper x}}`, by what stands inside the braces.
@@ -28,7 +28,7 @@ pub(super) enum What<'t> {
 }
 
 /// The pieces of a template, which need not be right.
-pub(super) fn pieces(template: &str) -> Vec<Piece<'_>> {
+pub(in crate::template) fn pieces(template: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut at = 0;
     while at < template.len() {

@@ -1,0 +1,78 @@
+//! `table`: a list as lines with aligned columns, or as a table of Markdown.
+
+use serde_json::Value;
+use unicode_width::UnicodeWidthStr;
+
+use super::call::{Call, Mistake, known, wrong};
+use super::text::{Align, padded};
+use super::value::{inside, text};
+use super::{Function, MANY, function};
+use crate::diagnostic::clean;
+use crate::template::Format;
+use crate::template::format::Written;
+
+pub(super) const ALL: &[Function] = &[Function {
+    options: &["header"],
+    ..function("table", "{{table LIST \"KEY\" \"Title=KEY\"... header=true}}", (2, MANY), table)
+}];
+
+/// One line for each element of a list, and in it the values of these keys, each in a column as wide as it needs.
+/// What would end a line or steer a terminal is shown as a mark.
+fn table(call: &Call<'_, '_>) -> Result<Written, Mistake> {
+    let list = call.list(0)?;
+    let mut columns = Vec::new();
+    for index in 1..call.len() {
+        let Some(column) = call.value(index)?.as_str() else {
+            return wrong("a column is a text, `\"key\"` or `\"Title=key\"`");
+        };
+        let (title, key) = column.split_once('=').unwrap_or((column, column));
+        known(key, list)?;
+        columns.push((title, key));
+    }
+    let markdown = call.writer.format == Format::Markdown;
+    let safe = |text: &str| if markdown { call.writer.escape(text) } else { clean(text).replace('\t', " ") };
+
+    let header = call.flag("header", true)?;
+    let titles = header.then(|| columns.iter().map(|(title, _)| safe(title)).collect::<Vec<_>>());
+    let rows = list.iter().map(|element| {
+        let shown = |key| safe(&shown(inside(element, key).unwrap_or(&Value::Null)));
+        columns.iter().map(|(_, key)| shown(key)).collect::<Vec<_>>()
+    });
+    let rows: Vec<Vec<String>> = titles.into_iter().chain(rows).collect();
+    let widths: Vec<usize> = (0..columns.len())
+        .map(|column| rows.iter().map(|row| row[column].width()).max().unwrap_or(0))
+        .collect();
+    if markdown {
+        return Ok(Written::Fragment(in_markdown(&rows, &widths, header)));
+    }
+    let lines = rows.iter().map(|row| line(row, &widths, "  ").trim_end().to_owned());
+    Ok(lines.collect::<Vec<_>>().join("\n").into())
+}
+
+fn line(row: &[String], widths: &[usize], between: &str) -> String {
+    let cells = row.iter().zip(widths).map(|(cell, width)| padded(cell, *width, Align::Left));
+    cells.collect::<Vec<_>>().join(between)
+}
+
+/// A table of GitHub's Markdown always has a header; without titles it is empty.
+fn in_markdown(rows: &[Vec<String>], widths: &[usize], header: bool) -> String {
+    let widths: Vec<usize> = widths.iter().map(|width| (*width).max(3)).collect();
+    let empty = vec![String::new(); widths.len()];
+    let (titles, rows) = match rows.split_first() {
+        Some((titles, rows)) if header => (titles, rows),
+        _ => (&empty, rows),
+    };
+    let rule: Vec<String> = widths.iter().map(|width| "-".repeat(*width)).collect();
+    let lines = [titles, &rule].into_iter().chain(rows);
+    lines.map(|row| format!("| {} |", line(row, &widths, " | "))).collect::<Vec<_>>().join("\n")
+}
+
+/// A value in one cell. The values of a list stand side by side.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Array(list) if list.iter().all(|value| text(value).is_some()) => {
+            list.iter().filter_map(text).collect::<Vec<_>>().join(", ")
+        }
+        other => text(other).unwrap_or_else(|| other.to_string()),
+    }
+}

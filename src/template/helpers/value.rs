@@ -1,0 +1,132 @@
+//! What values are to each other, the same for every helper.
+
+use std::cmp::Ordering;
+
+use serde_json::{Number, Value};
+
+/// The text of a value that is not made of others; null is no text at all.
+pub(super) fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => Some(String::new()),
+        Value::String(text) => Some(text.clone()),
+        Value::Bool(_) | Value::Number(_) => Some(value.to_string()),
+        Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// What a value is, for a person.
+pub(in crate::template) fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::String(_) => "a text",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+/// The value inside another by its key, or by keys with points between them.
+pub(super) fn inside<'v>(value: &'v Value, key: &str) -> Option<&'v Value> {
+    value.get(key).or_else(|| {
+        key.split('.').try_fold(value, |value, key| match value {
+            Value::Array(list) => list.get(key.parse::<usize>().ok()?),
+            other => other.get(key),
+        })
+    })
+}
+
+/// Whether two values are the same. A number is the same however it is written.
+pub(super) fn same(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Number(one), Value::Number(other)) => numbers(one, other) == Some(Ordering::Equal),
+        _ => one == other,
+    }
+}
+
+/// The order of two numbers or two texts; none for anything else.
+pub(super) fn order(one: &Value, other: &Value) -> Option<Ordering> {
+    match (one, other) {
+        (Value::Number(one), Value::Number(other)) => numbers(one, other),
+        (Value::String(one), Value::String(other)) => Some(texts(one, other)),
+        _ => None,
+    }
+}
+
+/// An order of all values: first null, then truth values, numbers, texts, lists and objects.
+pub(super) fn any_order(one: &Value, other: &Value) -> Ordering {
+    let rank = |value: &Value| match value {
+        Value::Null => 0,
+        Value::Bool(flag) => 1 + u8::from(*flag),
+        Value::Number(_) => 3,
+        Value::String(_) => 4,
+        Value::Array(_) => 5,
+        Value::Object(_) => 6,
+    };
+    match (one, other) {
+        (Value::Number(one), Value::Number(other)) => total(one, other),
+        (Value::String(one), Value::String(other)) => texts(one, other),
+        _ => rank(one).cmp(&rank(other)),
+    }
+}
+
+/// An order of numbers that never contradicts itself: as floats, large integers can be equal that are not.
+fn total(one: &Number, other: &Number) -> Ordering {
+    let float = |number: &Number| number.as_f64().unwrap_or(f64::MAX);
+    let exact = |number: &Number| (number.is_f64(), number.as_i128());
+    float(one).total_cmp(&float(other)).then_with(|| exact(one).cmp(&exact(other)))
+}
+
+fn numbers(one: &Number, other: &Number) -> Option<Ordering> {
+    match (one.as_i128(), other.as_i128()) {
+        (Some(one), Some(other)) => Some(one.cmp(&other)),
+        _ => one.as_f64()?.partial_cmp(&other.as_f64()?),
+    }
+}
+
+/// As people look for names: case counts only where nothing else does.
+fn texts(one: &str, other: &str) -> Ordering {
+    let folded = one.chars().flat_map(char::to_lowercase).cmp(other.chars().flat_map(char::to_lowercase));
+    folded.then_with(|| one.cmp(other))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn keys_reach_inside() {
+        let value = json!({ "a": { "b": [1, { "c": 2 }] }, "a.b": 3 });
+        assert_eq!(inside(&value, "a.b"), Some(&json!(3)));
+        assert_eq!(inside(&value, "a.b.1.c"), Some(&json!(2)));
+        let value = json!({ "a": { "b": [1, { "c": 2 }] } });
+        assert_eq!(inside(&value, "a.b.1.c"), Some(&json!(2)));
+        assert_eq!(inside(&value, "a.c"), None);
+        assert_eq!(inside(&value, ""), None);
+    }
+
+    #[test]
+    fn everything_has_an_order() {
+        let sorted = [
+            json!(null),
+            json!(false),
+            json!(true),
+            json!(-1),
+            json!(1.5),
+            json!(2),
+            json!("a"),
+            json!("A "),
+            json!("b"),
+            json!([]),
+            json!({}),
+        ];
+        for (index, one) in sorted.iter().enumerate() {
+            for (other_index, other) in sorted.iter().enumerate() {
+                assert_eq!(any_order(one, other), index.cmp(&other_index), "{one} {other}");
+            }
+        }
+        assert!(same(&json!(1), &json!(1.0)) && !same(&json!(1), &json!("1")));
+    }
+}

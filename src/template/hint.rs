@@ -1,0 +1,142 @@
+//! What was there where a name was not: the help for a variable that does not exist.
+
+use handlebars::{Context, RenderContext, RenderError, RenderErrorReason};
+use serde_json::Value;
+
+use super::helpers::value::kind;
+use crate::diagnostic::nearest;
+
+/// How many names are listed.
+const MOST_NAMES: usize = 12;
+/// How far up a name is looked for. Nobody nests blocks deeper.
+const MOST_LEVELS: usize = 6;
+
+/// What to say about a variable that is not there.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Hint {
+    /// In the place of "there is no such variable".
+    pub(super) message: Option<String>,
+    pub(super) help: Option<String>,
+}
+
+impl Hint {
+    /// What there is to say, with the scope as it was when the error arose.
+    pub(super) fn of(error: &RenderError, context: &Context, rendering: &RenderContext<'_, '_>) -> Self {
+        match error.reason() {
+            RenderErrorReason::MissingVariable(Some(path)) => {
+                Scope { context, rendering }.missing(path.trim())
+            }
+            RenderErrorReason::InvalidJsonIndex(key) => Self {
+                message: Some(format!("this is a list, which has no `{key}`")),
+                help: Some("`{{#each list}}` shows each of its elements, `{{list.0}}` the first".to_owned()),
+            },
+            _ => Self::default(),
+        }
+    }
+}
+
+struct Scope<'s, 'reg, 'rc> {
+    context: &'s Context,
+    rendering: &'s RenderContext<'reg, 'rc>,
+}
+
+impl Scope<'_, '_, '_> {
+    fn missing(&self, path: &str) -> Hint {
+        if let Some(value) = self.value(path) {
+            // It is there, and a block can't do anything with it.
+            let message = format!("`{path}` is {}, and there is no `{{{{else}}}}`", kind(&value));
+            return Hint { message: Some(message), help: None };
+        }
+        let ups = path.len() - path.trim_start_matches("../").len();
+        let (up, rest) = path.split_at(ups);
+        let rest = rest.strip_prefix("./").unwrap_or(rest);
+        let rest = rest.strip_prefix("this.").or_else(|| rest.strip_prefix("this/")).unwrap_or(rest);
+        if let Some(local) = rest.strip_prefix('@').filter(|local| !local.starts_with("root")) {
+            return self.local(local);
+        }
+        // The longest part of the path that is there tells what could come after it.
+        let (mut there, mut scope) = (up.to_owned(), self.value(&format!("{up}this")));
+        for part in rest.split(['.', '/']) {
+            let longer = format!("{there}{part}");
+            let Some(inside) = self.value(&longer) else {
+                return self.not_inside(&there, part, scope.as_ref(), path);
+            };
+            scope = Some(inside);
+            there = longer + ".";
+        }
+        Hint::default()
+    }
+
+    /// `@index` and the like.
+    fn local(&self, name: &str) -> Hint {
+        let known = ["index", "first", "last", "key"];
+        let block = self.rendering.block();
+        let here = known
+            .iter()
+            .copied()
+            .filter(|name| block.is_some_and(|block| block.get_local_var(name).is_some()));
+        let here: Vec<String> = here.map(|name| format!("@{name}")).collect();
+        let help = match nearest(name, known) {
+            _ if here.is_empty() => "it is there inside of `{{#each}}`".to_owned(),
+            Some(near) if near != name => format!("did you mean `@{near}`?"),
+            _ => format!("here are {}", listed(&here)),
+        };
+        Hint { message: None, help: Some(help) }
+    }
+
+    fn not_inside(&self, there: &str, part: &str, scope: Option<&Value>, path: &str) -> Hint {
+        // In a block it is easily forgotten that what is outside is a step up.
+        let outside = (1..MOST_LEVELS).map(|level| "../".repeat(level) + path);
+        if !path.starts_with("../")
+            && let Some(outside) = outside.into_iter().find(|outside| self.value(outside).is_some())
+        {
+            return help(format!("did you mean `{outside}`?"));
+        }
+        let names = match scope {
+            Some(Value::Object(object)) => object.keys().cloned().collect(),
+            Some(other) => {
+                let whole = there.trim_end_matches('.');
+                let whole = if whole.is_empty() || whole.ends_with('/') { "this" } else { whole };
+                return help(format!("`{whole}` is {}, which has nothing inside", kind(other)));
+            }
+            None => Vec::new(),
+        };
+        help(match nearest(part, names.iter().map(String::as_str)) {
+            Some(near) => {
+                format!("did you mean `{there}{near}`? Here are {}", listed(&nearest_first(near, &names)))
+            }
+            None if names.is_empty() => "nothing is there".to_owned(),
+            None => format!("here are {}", listed(&names)),
+        })
+    }
+
+    fn value(&self, path: &str) -> Option<Value> {
+        let found = self.rendering.evaluate(self.context, path).ok()?;
+        (!found.is_missing()).then(|| shallow(found.as_json()))
+    }
+}
+
+/// A value without what is deep inside: only its keys count here, and all groups are large.
+fn shallow(value: &Value) -> Value {
+    match value {
+        Value::Object(object) => object.keys().map(|key| (key.clone(), Value::Null)).collect(),
+        Value::Array(_) => Value::Array(Vec::new()),
+        other => other.clone(),
+    }
+}
+
+fn help(help: String) -> Hint {
+    Hint { message: None, help: Some(help) }
+}
+
+fn nearest_first(near: &str, names: &[String]) -> Vec<String> {
+    let others = names.iter().filter(|name| *name != near).cloned();
+    std::iter::once(near.to_owned()).chain(others).collect()
+}
+
+fn listed(names: &[String]) -> String {
+    let shown: Vec<String> = names.iter().take(MOST_NAMES).map(|name| format!("`{name}`")).collect();
+    let more = names.len().saturating_sub(MOST_NAMES);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    shown.join(", ") + &more
+}
