@@ -8,7 +8,7 @@ use crate::auth::{Approver, Authorizer, Grantor};
 use crate::globus::Groups;
 use crate::output::{self, Destination};
 use crate::profile::{Grant, Profile};
-use crate::template::{self, Template};
+use crate::template::{Facts, Template};
 use crate::tokens::TokenStore;
 
 /// One execution of one profile.
@@ -52,10 +52,7 @@ impl Run {
         access: &Access<'_>,
         mut authorizer: Authorizer<'_>,
     ) -> Result<()> {
-        let groups = Groups::new(&access.transport, &access.services.groups).mine(&mut authorizer).await;
-        let delivered = groups
-            .and_then(|groups| template.render(template::data(profile, groups)))
-            .and_then(|rendering| output::deliver(&rendering, &self.destination(profile)));
+        let delivered = self.deliver(profile, template, access, &mut authorizer).await;
         // A login that could not be stored is told even if the rest went well, and even if it did not.
         match (delivered, authorizer.finish()) {
             (Err(error), Err(lost)) => {
@@ -64,6 +61,20 @@ impl Run {
             }
             (delivered, kept) => delivered.and(kept),
         }
+    }
+
+    async fn deliver(
+        &self,
+        profile: &Profile,
+        template: &Template,
+        access: &Access<'_>,
+        authorizer: &mut Authorizer<'_>,
+    ) -> Result<()> {
+        let mut facts = Facts::now(profile, &access.services.environment)?;
+        let groups = Groups::new(&access.transport, &access.services.groups).mine(authorizer).await?;
+        facts.identity = authorizer.identity()?;
+        let rendering = template.render(facts.data(groups))?;
+        output::deliver(&rendering, &self.destination(profile))
     }
 
     fn destination(&self, profile: &Profile) -> Destination {

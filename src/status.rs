@@ -23,7 +23,7 @@ pub struct Status {
     /// Where tokens are kept.
     pub storage: Option<Place>,
     /// Who has logged in, where that is known.
-    pub identity: Option<Who>,
+    pub identity: Option<Identity>,
     /// The stored tokens, by resource server.
     pub tokens: Vec<Held>,
     /// Whether a run would work now, as far as it shows from here.
@@ -43,15 +43,6 @@ pub struct Place {
     pub path: Option<String>,
     /// The part of the file that is the profile's.
     pub namespace: String,
-}
-
-/// An identity.
-#[derive(Debug, Serialize)]
-pub struct Who {
-    /// Its UUID.
-    pub id: String,
-    /// Its name, where that has been stored.
-    pub username: Option<String>,
 }
 
 /// A stored token, without its secrets.
@@ -116,7 +107,7 @@ impl Status {
         self.storage = Some(Place::of(&store, &profile.auth.namespace));
         let tokens = store.load()?;
         self.tokens = tokens.values().map(Held::of).collect();
-        self.identity = Identity::of(&tokens).map(|Identity { id, username }| Who { id, username });
+        self.identity = Identity::of(&tokens);
 
         let secret_is_there = || access.client()?.credentials().obstacle().map_or(Ok(()), Err);
         let service_account = matches!(profile.auth.grant, Grant::ServiceAccount(_));

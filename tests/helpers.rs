@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::User;
+use crate::support::{Outcome, User};
 
 /// A user with this template in the home folder, and a profile `t` for it.
 fn user_with(template: &str, content: &str) -> User {
@@ -34,7 +34,10 @@ fn groups() -> Vec<Value> {
 fn prints(extension: &str, cases: &[(&str, &str)]) {
     let template = cases.iter().map(|(expression, _)| *expression).collect::<Vec<_>>().join("¶");
     let file = format!("t.{extension}.hbs");
-    let printed = user_with(&file, &template).run(["-q", "--profile", "./t.toml"]).code(0).stdout;
+    let user = user_with(&file, &template);
+    let mut command = user.command(["-q", "--profile", "./t.toml"]);
+    // 2020-01-02 03:04:05 in UTC.
+    let printed = Outcome::of(command.env("SOURCE_DATE_EPOCH", "1577934245")).code(0).stdout;
     assert_eq!(printed.split('¶').count(), cases.len());
     for ((expression, expected), printed) in cases.iter().zip(printed.split('¶')) {
         assert_eq!(&printed, expected, "{expression}");
@@ -183,6 +186,26 @@ fn what_a_helper_gives_is_escaped_unless_it_is_finished() {
 }
 
 #[test]
+fn time() {
+    prints(
+        "txt",
+        &[
+            (
+                "{{date \"2026-03-29T00:30:00Z\"}} {{date \"2026-03-29\" \"%d.%m.%y\"}} {{date 0}}",
+                "2026-03-29 29.03.26 1970-01-01",
+            ),
+            ("{{date \"2026-03-29T01:30:00Z\" \"%H:%M %Z\" tz=\"Europe/Berlin\"}}", "03:30 CEST"),
+            ("{{date \"2026-03-29T01:30:00.5+02:00\" \"%Y-%m-%dT%H:%M:%S\"}}", "2026-03-28T23:30:00"),
+            ("{{ago run.at}} {{date run.at \"%Y\"}}", "now 2020"),
+            (
+                "{{ago \"2020-01-01\"}}, {{ago \"2020-01-04T00:00:00Z\"}}, {{ago 1577923445}}",
+                "1 day ago, in 1 day, 3 hours ago",
+            ),
+        ],
+    );
+}
+
+#[test]
 fn a_wrong_call_says_how_it_is_right() {
     for (content, words) in [
         ("{{sort}}", "it takes 1 to 2 arguments, and here are 0"),
@@ -206,6 +229,12 @@ fn a_wrong_call_says_how_it_is_right() {
         ("{{join (sort groups 1)}}", "not the name of a key in quotes"),
         ("{{#sort vars.list}}{{/sort}}", "it is no block"),
         ("{{default vars.nothing vars.nothing}}", "there is no `vars.nothing` here"),
+        ("{{date \"yesterday\"}}", "its first argument is no time"),
+        ("{{date true}}", "true or false, not a time"),
+        ("{{date 1E300}}", "is no time"),
+        ("{{date 0 \"%\"}}", "is no format for a time"),
+        ("{{date 0 tz=\"Mars/Base\"}}", "there is no time zone `Mars/Base`"),
+        ("{{date 0 tz=\"../../etc/passwd\"}}", "there is no time zone"),
         ("{{uper vars.word}}", "did you mean `upper`?"),
         ("{{log vars.word}}", "there is no helper `log`"),
     ] {

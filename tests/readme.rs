@@ -3,7 +3,7 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{Outcome, User};
 
@@ -61,4 +61,24 @@ fn a_requirement_reads_as_shown() {
     let cure = "runner login groups --requirements '{\"session_required_mfa\":true}'";
     assert!(README.contains(cure));
     user.run(["--profile", "groups"]).code(3).says([cure]);
+}
+
+#[test]
+fn a_template_sees_what_is_shown() {
+    let example = README.split("```json\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let example: Value = serde_json::from_str(example).unwrap();
+    let user = User::logged_in();
+    let profile = include_str!("../profiles/groups.toml").replace("groups.csv.hbs", "data.json.hbs");
+    user.write(".config/globus-runner/profiles/groups.toml", &profile);
+    user.write(".config/globus-runner/templates/data.json.hbs", "{{json this}}");
+    // `roles` is not what the service sends.
+    let mut groups = example["groups"].as_array().unwrap().clone();
+    for group in &mut groups {
+        group.as_object_mut().unwrap().remove("roles");
+    }
+    user.sandbox.set_groups(groups);
+    let at: i64 = 1_790_000_000;
+    let printed =
+        Outcome::of(user.command(["-p", "groups"]).env("SOURCE_DATE_EPOCH", at.to_string())).code(0);
+    assert_eq!(serde_json::from_str::<Value>(&printed.stdout).unwrap(), example);
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::User;
+use crate::support::{Outcome, User};
 
 /// A user whose profile `t` has this template, and one group with a hostile name.
 fn user_with(template: &str, content: &str) -> User {
@@ -17,6 +17,21 @@ fn user_with(template: &str, content: &str) -> User {
         "my_memberships": [{ "role": "member" }, { "role": "admin" }],
     })]);
     user
+}
+
+#[test]
+fn a_template_sees_who_logged_in() {
+    let user = User::new();
+    let groups = "urn:globus:auth:scope:groups.api.globus.org:all";
+    let path = user.profile_with_scopes("who", &["openid", "profile", groups], "");
+    let profile = std::fs::read_to_string(&path).unwrap().replace("groups.csv.hbs", "who.txt.hbs");
+    std::fs::write(path, profile).unwrap();
+    user.write("who.txt.hbs", "{{#if identity}}{{identity.username}} {{identity.id}}{{/if}}");
+    let mut terminal = user.terminal(["--profile", "./who.toml"]);
+    terminal.paste_code(&user.sandbox);
+    let expected = "ada@example.edu a6e8f3b2-1c4d-4e8a-9b7f-0d5c2e1a3f48";
+    terminal.wait_for_end().code(0).stdout(expected);
+    user.run(["--profile", "./who.toml"]).code(0).stdout(expected);
 }
 
 #[test]
@@ -98,6 +113,32 @@ fn a_template_sees_groups_profile_and_vars() {
 }
 
 #[test]
+fn the_time_of_a_run_can_be_given() {
+    let user = user_with("t.txt.hbs", "{{run.at}} {{run.environment}} {{run.version}} {{identity}}|");
+    let mut command = user.command(["--profile", "./t.toml"]);
+    let expected = format!("2020-01-02T03:04:05Z production {} |", env!("CARGO_PKG_VERSION"));
+    Outcome::of(command.env("SOURCE_DATE_EPOCH", "1577934245")).code(0).stdout(&expected);
+    for wrong in ["", "yesterday", "1e9", "9999999999999999"] {
+        let mut command = user.command(["--profile", "./t.toml"]);
+        Outcome::of(command.env("SOURCE_DATE_EPOCH", wrong)).code(2).says(["SOURCE_DATE_EPOCH is no time"]);
+    }
+    assert!(user.run(["--profile", "./t.toml"]).code(0).stdout.starts_with("20"));
+}
+
+#[test]
+fn totals_count_what_there_is() {
+    let user = user_with("t.json.hbs", "{{json totals}}");
+    let printed = user.run(["--profile", "./t.toml"]).code(0).stdout;
+    let expected = json!({
+        "groups": 1,
+        "by_role": { "admin": 1, "manager": 0, "member": 1 },
+        "by_type": { "regular": 0, "plus": 0 },
+        "by_visibility": { "authenticated": 0, "private": 0 },
+    });
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&printed).unwrap(), expected);
+}
+
+#[test]
 fn a_joined_list_is_escaped_as_one_value() {
     let user = user_with("t.csv.hbs", "{{#each groups}}{{join roles \",\"}},{{quoted description}}{{/each}}");
     user.run(["--profile", "./t.toml"]).code(0).stdout("\"admin,member\",\"\"");
@@ -157,7 +198,9 @@ fn a_name_that_is_not_there_is_told_what_is() {
         ("{{@index}}", "inside of `{{#each}}`"),
         ("{{#each groups}}{{@indx}}{{/each}}", "did you mean `@index`?"),
         ("{{upper vars.titel}}", "did you mean `vars.title`?"),
-        ("{{banana}}", "here are `groups`, `profile`"),
+        ("{{banana}}", "here are `groups`, `profile`, `vars`, `identity`, `run`, `totals`"),
+        ("{{totals.by_role.admn}}", "did you mean `totals.by_role.admin`?"),
+        ("{{identity.username}}", "`identity` is null, which has nothing inside"),
     ] {
         let user = user_with("t.txt.hbs", content);
         user.run(["check", "./t.toml"]).code(2).stdout("").says([help, content]);

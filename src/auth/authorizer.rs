@@ -99,6 +99,11 @@ impl<'a> Authorizer<'a> {
         }
     }
 
+    /// Who the tokens of the run are for, where they tell it. To be asked when the run has its token.
+    pub fn identity(&self) -> Result<Option<Identity>> {
+        Ok(Identity::of(&self.store.load()?))
+    }
+
     /// Whether the store has kept what the run got. To be asked when the run has delivered.
     pub fn finish(self) -> Result<()> {
         self.lost.map_or(Ok(()), Err)

@@ -7,8 +7,8 @@ use std::fmt;
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::jwk::{Jwk, JwkSet};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::oauth::{SERVICE, endpoint};
@@ -24,7 +24,7 @@ const LEEWAY: u64 = 300;
 const LARGEST_ANSWER: usize = 1024 * 1024;
 
 /// Somebody who logged in.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Identity {
     /// Its UUID.
     pub id: String,

@@ -91,10 +91,7 @@ fn paragraph(stdout: &mut impl Write, state: &State) -> io::Result<()> {
         line("tokens", &format!("{}{namespace}", place.path.as_deref().unwrap_or("in memory only")))?;
     }
     if let Some(who) = &state.identity {
-        match &who.username {
-            Some(username) => line("identity", &format!("{username} ({})", who.id))?,
-            None => line("identity", &who.id)?,
-        }
+        line("identity", &who.to_string())?;
     }
     for held in &state.tokens {
         line("token", &format!("for {}", held.resource_server))?;

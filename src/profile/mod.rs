@@ -16,6 +16,7 @@ mod tests;
 mod vars;
 
 pub use model::{
-    Auth, Environment, Escaping, Grant, Http, LoginFlow, Output, PersonGrant, Profile, SecretSource, Storage, Timeout,
+    Auth, Environment, Escaping, Grant, Http, LoginFlow, Output, PersonGrant, Profile, SecretSource, Storage,
+    Timeout,
 };
 pub use paths::{Env, process_env};

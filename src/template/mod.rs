@@ -2,6 +2,7 @@
 //!
 //! Templates are strict: a variable, helper or partial that is not there is an error, never an empty string.
 
+mod clock;
 mod data;
 mod escape;
 mod format;
@@ -13,6 +14,7 @@ mod partials;
 mod problem;
 #[cfg(test)]
 mod tests;
+mod totals;
 mod walk;
 
 use std::collections::BTreeMap;
@@ -21,7 +23,7 @@ use std::path::Path;
 use handlebars::{Context, Handlebars, RenderContext, Renderable, StringOutput};
 use serde_json::Value;
 
-pub use data::data;
+pub use data::Facts;
 pub use format::Format;
 
 use format::Writer;
@@ -84,7 +86,7 @@ impl Template {
         sources.flat_map(|source| lint::warnings(source, self.format)).collect()
     }
 
-    /// The whole output for this data; see [`data()`].
+    /// The whole output for this data; see [`Facts::data`].
     pub fn render(&self, data: Value) -> Result<String> {
         let Some(template) = self.engine.get_template(MAIN) else {
             return Err(Error::failed("the template is not there any more"));
@@ -102,7 +104,8 @@ impl Template {
 
     /// Renders the built-in sample, so that a mistake shows before a run meets it.
     pub fn render_sample(&self, profile: &Profile) -> Result<String> {
-        self.render(data(profile, parse_groups(SAMPLE.as_bytes())?))
+        let environment = profile.environment.name.as_deref().unwrap_or("production");
+        self.render(Facts::now(profile, environment)?.data(parse_groups(SAMPLE.as_bytes())?))
     }
 }
 

@@ -11,6 +11,8 @@ use crate::template::format::Writer;
 /// One call of a helper.
 pub(super) struct Call<'c, 'rc> {
     pub(super) helper: &'c Helper<'rc>,
+    /// All that the template sees.
+    pub(super) data: &'c Value,
     pub(super) writer: Writer,
 }
 

@@ -12,6 +12,7 @@ mod lists;
 mod logic;
 mod table;
 mod text;
+mod time;
 pub(super) mod value;
 
 use std::fmt;
@@ -58,7 +59,8 @@ const fn function(
 const MANY: usize = usize::MAX;
 
 /// Every helper of this program.
-pub(super) const ALL: &[&[Function]] = &[fragments::ALL, lists::ALL, logic::ALL, table::ALL, text::ALL];
+pub(super) const ALL: &[&[Function]] =
+    &[fragments::ALL, lists::ALL, logic::ALL, table::ALL, text::ALL, time::ALL];
 
 pub(super) fn register(engine: &mut Handlebars<'_>, writer: Writer) {
     for function in ALL.iter().copied().flatten() {
@@ -79,8 +81,8 @@ struct Registered {
 }
 
 impl Registered {
-    fn run(&self, helper: &Helper<'_>) -> Result<Written, RenderError> {
-        let call = Call { helper, writer: self.writer };
+    fn run(&self, helper: &Helper<'_>, context: &Context) -> Result<Written, RenderError> {
+        let call = Call { helper, data: context.data(), writer: self.writer };
         let result = call.check(self.function).and_then(|()| (self.function.run)(&call));
         result.map_err(|mistake| match mistake {
             Mistake::Missing(path) => RenderErrorReason::MissingVariable(path).into(),
@@ -97,10 +99,10 @@ impl HelperDef for Registered {
         &self,
         helper: &Helper<'rc>,
         _: &'reg Handlebars<'reg>,
-        _: &'rc Context,
+        context: &'rc Context,
         _: &mut RenderContext<'reg, 'rc>,
     ) -> Result<ScopedJson<'rc>, RenderError> {
-        Ok(ScopedJson::Derived(match self.run(helper)? {
+        Ok(ScopedJson::Derived(match self.run(helper, context)? {
             Written::Value(value) => value,
             Written::Fragment(fragment) => fragment.into(),
         }))
@@ -115,7 +117,7 @@ impl HelperDef for Registered {
         rendering: &mut RenderContext<'reg, 'rc>,
         out: &mut dyn Output,
     ) -> HelperResult {
-        match self.run(helper)? {
+        match self.run(helper, context)? {
             Written::Value(value) if helper.is_block() => {
                 let half = if value.is_truthy(false) { helper.template() } else { helper.inverse() };
                 half.map_or(Ok(()), |half| half.render(engine, context, rendering, out))

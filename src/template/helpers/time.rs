@@ -1,0 +1,108 @@
+//! Helpers for dates and times.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::fmt::strtime;
+use jiff::tz::TimeZone;
+use serde_json::Value;
+
+use super::call::{Call, Mistake, nth, wrong};
+use super::value::kind;
+use super::{Function, function};
+use crate::template::format::Written;
+
+pub(super) const ALL: &[Function] = &[
+    function("ago", "{{ago TIME}}", (1, 1), ago),
+    Function { options: &["tz"], ..function("date", "{{date TIME FORMAT tz=\"UTC\"}}", (1, 2), date) },
+];
+
+/// A time in a format of `strftime`, `%Y-%m-%d` if none is given, in a time zone, UTC if none is given.
+fn date(call: &Call<'_, '_>) -> Result<Written, Mistake> {
+    let zone = match call.word("tz")? {
+        None => TimeZone::UTC,
+        Some("local") => TimeZone::system(),
+        Some(name) => match TimeZone::get(name) {
+            Ok(zone) => zone,
+            Err(error) => return wrong(format!("there is no time zone `{name}`: {error}")),
+        },
+    };
+    let time = time(call, 0)?;
+    let format = if call.len() > 1 { call.text(1)? } else { "%Y-%m-%d".to_owned() };
+    match strtime::format(&format, &time.to_zoned_datetime(zone)) {
+        Ok(date) => Ok(date.into()),
+        Err(error) => wrong(format!("`{format}` is no format for a time: {error}")),
+    }
+}
+
+/// How long a time was before the run began, or will be after it, in words: `3 days ago`.
+fn ago(call: &Call<'_, '_>) -> Result<Written, Mistake> {
+    let now = call.data["run"]["at"].as_str().and_then(|at| at.parse::<Timestamp>().ok());
+    let Some(now) = now else { return wrong("there is no `run.at` to count from") };
+    let seconds = now.as_second() - time(call, 0)?.as_second();
+    Ok(in_words(seconds).into())
+}
+
+/// A time: text as RFC 3339 writes it, a date, or a number of seconds since 1970.
+fn time(call: &Call<'_, '_>, index: usize) -> Result<Timestamp, Mistake> {
+    let read = match call.value(index)? {
+        Value::String(text) => text.parse::<Timestamp>().or_else(|error| {
+            let midnight =
+                text.parse::<Date>().and_then(|date| TimeZone::UTC.to_timestamp(date.at(0, 0, 0, 0)));
+            midnight.map_err(|_| error)
+        }),
+        Value::Number(number) => match number.as_f64() {
+            // No time has more seconds than this, so nothing is cut off.
+            #[allow(clippy::cast_possible_truncation)]
+            Some(seconds) if seconds.abs() < 1e15 => Timestamp::from_second(seconds.floor() as i64),
+            _ => return wrong(format!("{number} is no time")),
+        },
+        other => return wrong(format!("its {} argument is {}, not a time", nth(index), kind(other))),
+    };
+    read.or_else(|error| wrong(format!("its {} argument is no time: {error}", nth(index))))
+}
+
+fn in_words(seconds: i64) -> String {
+    /// The average of the Gregorian calendar.
+    const YEAR: u64 = 31_556_952;
+    let units = [
+        ("year", YEAR),
+        ("month", YEAR / 12),
+        ("day", 86_400),
+        ("hour", 3600),
+        ("minute", 60),
+        ("second", 1),
+    ];
+    let (name, count) = units
+        .into_iter()
+        .map(|(name, unit)| (name, seconds.unsigned_abs() / unit))
+        .find(|(_, count)| *count > 0)
+        .unwrap_or(("second", 0));
+    let plural = if count == 1 { "" } else { "s" };
+    match seconds {
+        0 => "now".to_owned(),
+        1.. => format!("{count} {name}{plural} ago"),
+        _ => format!("in {count} {name}{plural}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_words;
+
+    #[test]
+    fn words() {
+        for (seconds, words) in [
+            (0, "now"),
+            (1, "1 second ago"),
+            (59, "59 seconds ago"),
+            (3599, "59 minutes ago"),
+            (-7200, "in 2 hours"),
+            (86_400, "1 day ago"),
+            (45 * 86_400, "1 month ago"),
+            (400 * 86_400, "1 year ago"),
+            (i64::MIN, "in 292277024626 years"),
+        ] {
+            assert_eq!(in_words(seconds), words);
+        }
+    }
+}
