@@ -145,7 +145,7 @@ impl Writer {
             Format::Sql => sql::literal(text),
             Format::Tex => tex::text(text),
             Format::Text => text.to_owned(),
-            Format::Tsv if self.formula_guard => tsv::field(&csv::without_formula(text)),
+            Format::Tsv if self.formula_guard => tsv::field(&tsv::without_formula(text)),
             Format::Tsv => tsv::field(text),
             Format::Xml => xml::text(text),
             Format::Yaml => yaml::string_content(text),
@@ -179,7 +179,8 @@ impl Writer {
     /// What `{{csv a b}}` writes. Where records are no part of the format it is a text like any other.
     pub(super) fn record(self, mut fields: Vec<String>) -> Written {
         if self.formula_guard {
-            fields = fields.iter().map(|text| csv::without_formula(text)).collect();
+            let guard = if self.format == Format::Tsv { tsv::without_formula } else { csv::without_formula };
+            fields = fields.iter().map(|text| guard(text)).collect();
         }
         match self.format {
             Format::Csv => Written::Fragment(csv::record(&fields)),

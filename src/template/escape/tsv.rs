@@ -18,6 +18,12 @@ pub(in crate::template) fn field(text: &str) -> String {
     })
 }
 
+/// The text made harmless for a spreadsheet, as in CSV. Where it reads tabs, a quote opens a field too: what
+/// comes after it would be a formula, and swallow the lines below.
+pub(in crate::template) fn without_formula(text: &str) -> String {
+    if text.trim_start().starts_with('"') { format!("'{text}") } else { super::csv::without_formula(text) }
+}
+
 /// One record without its line end.
 pub(in crate::template) fn record(fields: &[String]) -> String {
     fields.iter().map(|text| field(text)).collect::<Vec<_>>().join("\t")
@@ -28,6 +34,9 @@ mod tests {
     #[test]
     fn fields_stay_in_one_line_and_column() {
         assert_eq!(super::field("a\tb\r\nc\\d \"e\""), r#"a\tb\r\nc\\d "e""#);
+        assert_eq!(super::without_formula("\"=cmd()"), "'\"=cmd()");
+        assert_eq!(super::without_formula("=cmd()"), "'=cmd()");
+        assert_eq!(super::without_formula("a \"b\""), "a \"b\"");
         assert_eq!(super::record(&["a".into(), "\t".into()]), "a\t\\t");
     }
 }
