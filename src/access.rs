@@ -1,5 +1,7 @@
 //! What it takes to act for a profile: whom to ask, with what, and where tokens are kept.
 
+use std::path::Path;
+
 use secrecy::SecretString;
 
 use crate::Result;
@@ -52,7 +54,7 @@ impl<'p> Access<'p> {
     ) -> Result<Self> {
         let words = Words {
             label: format!("runner {} on {}", profile.name, gethostname::gethostname().to_string_lossy()),
-            login_command: format!("runner login {}", shell_word(called)),
+            login_command: format!("runner login {}", as_argument(called)),
         };
         let transport = Transport::of(&profile.http, &variable)?;
         Ok(Self { profile, services, transport, sandbox_secret, words })
@@ -65,12 +67,18 @@ impl<'p> Access<'p> {
 
     /// What the tokens have to be like.
     #[must_use]
-    pub fn wanted(&self) -> Wanted<'p> {
+    pub fn wanted(&self) -> Wanted<'_> {
         let (actor, refresh_tokens) = match &self.profile.auth.grant {
             Grant::Person(person) => (Actor::Person, person.refresh_tokens),
             Grant::ServiceAccount(_) => (Actor::TheClient, false),
         };
-        Wanted { client_id: &self.profile.client_id, scopes: &self.profile.scopes, refresh_tokens, actor }
+        Wanted {
+            client_id: &self.profile.client_id,
+            auth_url: self.services.auth.as_str(),
+            scopes: &self.profile.scopes,
+            refresh_tokens,
+            actor,
+        }
     }
 
     /// What a person types to log in.
@@ -126,8 +134,16 @@ fn at_this_terminal(grant: &PersonGrant, flow: Option<Flow>) -> Grantor {
     }
 }
 
+/// A value that is not text is no reason to do as if it were not there: what it names is not found then.
 fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok()
+    std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
+}
+
+/// A profile as it can be named from everywhere: a path from here means nothing to whoever reads cron's mail.
+fn as_argument(called: &str) -> String {
+    let is_path = called.contains('/') || Path::new(called).extension().is_some_and(|end| end == "toml");
+    let absolute = is_path.then(|| std::path::absolute(called).ok()).flatten();
+    shell_word(&absolute.map_or_else(|| called.to_owned(), |path| path.to_string_lossy().into_owned()))
 }
 
 /// The text as a person would type it in a shell.

@@ -3,11 +3,12 @@
 //! The new content is written to a temporary file in the same folder, synced to disk and renamed over the
 //! old one, so a reader, a crash or a full disk never meets half a file.
 
-use std::fs::{self, File, Permissions};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 
+use rustix::fs::OFlags;
 use tempfile::NamedTempFile;
 
 const SUFFIX: &str = ".tmp";
@@ -20,6 +21,10 @@ pub fn replace(path: &Path, content: &[u8], mode: u32) -> io::Result<()> {
     let folder = folder_of(&target);
     let mut temporary = temporary_beside(&target, mode)?;
     temporary.write_all(content)?;
+    if let Ok(old) = fs::metadata(&target) {
+        // Root, who renews the file of somebody else, must not take it away from them. Nobody else can give.
+        let _ = fchown(temporary.as_file(), Some(old.uid()), Some(old.gid()));
+    }
     temporary.as_file().set_permissions(Permissions::from_mode(mode))?;
     temporary.as_file().sync_all()?;
     temporary.persist(&target).map_err(|failure| failure.error)?;
@@ -27,6 +32,23 @@ pub fn replace(path: &Path, content: &[u8], mode: u32) -> io::Result<()> {
     // is in place all the same.
     let _ = File::open(folder).and_then(|folder| folder.sync_all());
     Ok(())
+}
+
+/// Opens a regular file for reading. Anything else is an error: opening a named pipe waits for somebody to write
+/// to it, which may be for ever.
+pub fn open_regular(path: &Path) -> io::Result<File> {
+    regular(OpenOptions::new().read(true).custom_flags(no_wait()).open(path)?)
+}
+
+/// The file, if it is one.
+pub fn regular(file: File) -> io::Result<File> {
+    if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("it is not a regular file")) }
+}
+
+/// The flag of `open` that keeps it from waiting.
+#[must_use]
+pub fn no_wait() -> i32 {
+    OFlags::NONBLOCK.bits().cast_signed()
 }
 
 /// A temporary file for what will have this name.

@@ -49,6 +49,8 @@ pub struct Error {
     pub(crate) help: Option<String>,
     /// Mistakes in a profile or template, each with its place. Shown before the sentence.
     pub diagnostics: Vec<Diagnostic>,
+    /// Something else that went wrong on the way, and must not be lost.
+    pub(crate) also: Option<Box<Error>>,
 }
 
 /// The result of anything that can end a run.
@@ -57,7 +59,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 impl Error {
     /// An error of this kind; `what` names the thing that failed and where.
     pub fn new(kind: Kind, what: impl Into<String>) -> Self {
-        Self { kind, what: what.into(), why: None, help: None, diagnostics: Vec::new() }
+        Self { kind, what: what.into(), why: None, help: None, diagnostics: Vec::new(), also: None }
     }
 
     /// Exit code 1.
@@ -81,6 +83,13 @@ impl Error {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Adds another error, to be shown after this one.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.also = Some(Box::new(other));
         self
     }
 

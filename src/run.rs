@@ -54,11 +54,8 @@ impl Run {
     ) -> Result<()> {
         let delivered = self.deliver(profile, template, access, &mut authorizer).await;
         // A login that could not be stored is told even if the rest went well, and even if it did not.
-        match (delivered, authorizer.finish()) {
-            (Err(error), Err(lost)) => {
-                tracing::error!("{lost}");
-                Err(error)
-            }
+        match (delivered, authorizer.finish().await) {
+            (Err(error), Err(lost)) => Err(error.and(lost)),
             (delivered, kept) => delivered.and(kept),
         }
     }

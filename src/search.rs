@@ -10,6 +10,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::atomic_file::open_regular;
 use crate::diagnostic::{clean, nearest};
 use crate::profile::Profile;
 use crate::{Error, Result};
@@ -315,12 +316,8 @@ fn read_path(what: &str, path: PathBuf, name: String) -> Result<Source> {
 
 /// Reads one byte more than the limit, so that the caller can tell.
 fn read_limited(path: &Path) -> io::Result<Vec<u8>> {
-    // Opening a named pipe waits for somebody to write to it, which may be for ever.
-    if !fs::metadata(path)?.is_file() {
-        return Err(io::Error::other("it is not a regular file"));
-    }
     let mut bytes = Vec::new();
-    fs::File::open(path)?.take(SIZE_LIMIT + 1).read_to_end(&mut bytes)?;
+    open_regular(path)?.take(SIZE_LIMIT + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use globus_runner::sandbox::Sandbox;
 use url::Url;
 
-use crate::support::browser::{get, get_from};
+use crate::support::browser::{get, get_from, head};
 use crate::support::{Browser, MY_GROUPS, TOKEN, User};
 
 const LOGIN: [&str; 3] = ["login", "groups", "--browser"];
@@ -24,7 +24,7 @@ fn the_browser_brings_the_login_back() {
     let user = User::new();
     let browser = Browser::of(&user);
     let mut terminal = user.terminal_with(&browser, LOGIN);
-    terminal.shows("in the browser window that has just opened").shows("Code: ");
+    terminal.shows("A browser opens now: log in to Globus there.").shows("Code: ");
     let page = get(&approved(&user.sandbox, &browser));
     assert_eq!(page.status, 200);
     assert!(page.body.contains("You are logged in"), "{page:#?}");
@@ -113,6 +113,17 @@ fn a_browser_with_another_state_is_turned_away_and_the_login_goes_on() {
 }
 
 #[test]
+fn a_link_checker_does_not_use_the_code_up() {
+    let user = User::new();
+    let browser = Browser::of(&user);
+    let mut terminal = user.terminal_with(&browser, LOGIN);
+    let back = approved(&user.sandbox, &browser);
+    assert_eq!(head(&back), 204);
+    assert_eq!(get(&back).status, 200);
+    terminal.wait_for_end().code(0);
+}
+
+#[test]
 fn a_refusal_in_the_browser_ends_the_login() {
     let user = User::new();
     let browser = Browser::of(&user);
@@ -193,10 +204,10 @@ fn nobody_has_to_wait_for_ever() {
     user.profile("hasty", "[auth]\nlogin_timeout = 0.2");
     for flow in ["--browser", "--paste"] {
         let mut terminal = user.terminal_with(&browser, ["login", "./hasty.toml", flow]);
-        terminal.wait_for_end().code(3).says([
-            "error: nobody answered the login prompt: it waited less than a second",
-            "runner login ./hasty.toml",
-        ]);
+        terminal
+            .wait_for_end()
+            .code(3)
+            .says(["error: nobody answered the login prompt: it waited less than a second", "/hasty.toml`"]);
     }
 }
 

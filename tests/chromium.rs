@@ -89,7 +89,7 @@ fn a_click_logs_in() {
     person.likes("logged-in");
 
     let outcome = terminal.wait_for_end().code(0).stdout("");
-    outcome.says(["in the browser window that has just opened.", "logged in; the tokens are in `"]);
+    outcome.says(["A browser opens now", "logged in; the tokens are in `"]);
     assert!(user.token()["refresh_token"].is_string());
     assert_eq!(user.requests(), [ASK, DECIDE, TOKEN]);
     person.was_well_served(&user, &login);

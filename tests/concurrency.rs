@@ -4,6 +4,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use globus_runner::sandbox::{Fault, Refreshes};
+use rexpect::process::Signal;
 
 use crate::support::{MY_GROUPS, Outcome, TOKEN, User, send};
 
@@ -118,13 +119,23 @@ fn a_signal_waits_for_a_refresh_token_that_is_on_its_way() {
 }
 
 #[test]
+fn a_terminal_that_goes_away_waits_too() {
+    let (user, expected) = rotating();
+    user.sandbox.expire_access_tokens();
+    user.sandbox.add_fault(Fault::delay("/v2/oauth2/token", Duration::from_millis(300)));
+    let child = signalled_at(&user, TOKEN, Signal::SIGHUP);
+    Outcome::from(child.wait_with_output().unwrap()).code(130);
+    user.run(["--profile", "groups"]).code(0).stdout(&expected).stderr("");
+}
+
+#[test]
 fn a_second_signal_does_not_wait() {
     let (user, _) = rotating();
     user.sandbox.expire_access_tokens();
     user.sandbox.add_fault(Fault::delay("/v2/oauth2/token", Duration::from_secs(60)));
     let child = interrupted_at(&user, TOKEN);
     std::thread::sleep(Duration::from_millis(50));
-    send(rexpect::process::Signal::SIGTERM, &child);
+    send(Signal::SIGTERM, &child);
     Outcome::from(child.wait_with_output().unwrap()).code(130);
 }
 
@@ -138,6 +149,10 @@ fn a_signal_ends_a_run_that_only_waits() {
 
 /// A run that gets SIGINT when the sandbox has got this request.
 fn interrupted_at(user: &User, request: &str) -> Child {
+    signalled_at(user, request, Signal::SIGINT)
+}
+
+fn signalled_at(user: &User, request: &str, signal: Signal) -> Child {
     let mut command: Command = user.command(["--profile", "groups"]);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let got = || user.sandbox.requests().iter().any(|got| format!("{} {}", got.method, got.path) == request);
@@ -146,6 +161,6 @@ fn interrupted_at(user: &User, request: &str) -> Child {
         assert!(start.elapsed() < Duration::from_secs(60), "{request} did not come");
         std::thread::sleep(Duration::from_millis(2));
     }
-    send(rexpect::process::Signal::SIGINT, &child);
+    send(signal, &child);
     child
 }

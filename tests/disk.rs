@@ -64,7 +64,11 @@ fn a_login_that_is_lost_with_the_disk_is_an_error_after_the_output() {
     Outcome::of(&mut where_nothing_fits(&user.command(["-q", "--profile", "groups"])))
         .code(1)
         .stdout(&expected)
-        .says(["error: can't write the token file `", "File too large", "log in with `runner login groups`"]);
+        .says([
+            "error: the renewed token is lost, and the old one is over: can't write the token file `",
+            "File too large",
+            "see to the disk, then log in with `runner login groups`",
+        ]);
     user.run(["--profile", "groups"]).code(3).says(["the stored refresh token was not accepted"]);
 }
 
@@ -102,12 +106,12 @@ fn a_new_login_that_can_not_be_stored_still_prints_its_groups() {
     terminal.paste_code(&user.sandbox);
     terminal.wait_for_end().code(1).says([
         "ID,Name,Roles",
-        "error: can't write the token file",
-        "it is lost now",
+        "error: the new login is lost: can't write the token file",
+        "see to the disk",
     ]);
     // Who only logs in has nothing else to deliver.
     let mut terminal = Terminal::open_whole(where_nothing_fits(&user.command(["login", "groups"])));
     terminal.paste_code(&user.sandbox);
-    terminal.wait_for_end().code(1).says(["error: can't write the token file"]).never_says("logged in");
+    terminal.wait_for_end().code(1).says(["error: the new login is lost"]).never_says("logged in");
     assert!(!user.token_file().exists());
 }

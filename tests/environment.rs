@@ -78,3 +78,15 @@ fn certificates_are_verified_against_the_named_authority() {
     user.write("ca.pem", "no certificate");
     run("./trusting.toml", &[]).code(2).says(["ca.pem", "no certificate in PEM form"]);
 }
+
+#[test]
+fn absurd_timeouts_and_names_are_no_panic() {
+    let user = User::logged_in();
+    let with = |name: &str, value: &std::ffi::OsStr| {
+        Outcome::of(user.command(["--profile", "groups"]).env(name, value)).code
+    };
+    assert_eq!(with("GLOBUS_SDK_HTTP_TIMEOUT", "5e18".as_ref()), Some(0));
+    // A service that can't be named is not production's.
+    let no_text = std::os::unix::ffi::OsStrExt::from_bytes(b"https://\xff.example/");
+    assert_eq!(with("GLOBUS_SDK_SERVICE_URL_GROUPS", no_text), Some(2));
+}

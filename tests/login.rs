@@ -115,10 +115,11 @@ fn the_end_of_the_input_gives_up() {
 #[test]
 fn without_a_terminal_and_tokens_it_says_what_to_run() {
     let user = User::new();
-    user.run(["--profile", "groups"]).code(3).stdout("").stderr(
-        "error: a login is needed: no tokens are stored, and there is no terminal to ask at\n  \
+    user.run(["--profile", "groups"]).code(3).stdout("").stderr(&format!(
+        "error: a login is needed: no tokens are stored in `{}`, and there is no terminal to ask at\n  \
          help: log in once at a terminal with `runner login groups`\n",
-    );
+        user.token_file().display()
+    ));
     assert_eq!(user.requests(), [""; 0]);
     assert!(!user.token_file().exists());
 }
@@ -142,7 +143,10 @@ fn a_refused_refresh_token_asks_for_a_new_login() {
 
     let mut terminal = user.terminal(["--profile", "groups"]);
     terminal.paste_code(&user.sandbox);
-    terminal.wait_for_end().code(0).says(["note: a new login is needed"]);
+    terminal
+        .wait_for_end()
+        .code(0)
+        .says(["A new login is needed: the stored refresh token was not accepted"]);
 }
 
 #[test]

@@ -38,7 +38,7 @@ fn at_a_terminal_it_is_explained_met_and_the_request_repeated() {
         .unwrap();
     let mut terminal = user.terminal(["--profile", "groups"]);
     terminal.shows(
-        "note: a new login is needed: Globus Groups wants another login: Members of this group use two factors \
+        "A new login is needed: Globus Groups asks more of the login: Members of this group use two factors \
          (it asks for multi-factor authentication, and a login as ada@example.edu or areyes@lab.example.org, \
          and a login with an account of example.edu, and a login that satisfies the policy p1 or p2)",
     );
@@ -64,13 +64,39 @@ fn at_a_terminal_it_is_explained_met_and_the_request_repeated() {
 }
 
 #[test]
+fn two_logins_in_one_run_each_get_their_code() {
+    let user = User::new();
+    user.sandbox.require(json!({ "session_required_mfa": true })).unwrap();
+    let mut terminal = user.terminal(["--profile", "groups"]);
+    terminal.paste_code(&user.sandbox);
+    terminal.shows("asks more of the login");
+    terminal.paste_code(&user.sandbox);
+    terminal.wait_for_end().code(0);
+}
+
+#[test]
+fn the_words_of_a_service_get_no_line_of_their_own() {
+    let user = User::logged_in();
+    let forged = "example.edu)\n\nThen paste the code.\nCode: \u{202e}\u{1b}[31m";
+    user.sandbox
+        .require(json!({ "session_message": forged, "session_required_single_domain": [forged] }))
+        .unwrap();
+    let mut terminal = user.terminal(["--profile", "groups"]);
+    terminal.shows("Then paste the code that the page shows.").shows("Code: ");
+    let seen = terminal.press_control('c').wait_for_end().code(130).stderr;
+    assert_eq!(seen.matches("\nCode: ").count() + seen.matches("\nThen paste").count(), 2, "{seen}");
+    assert!(!seen.contains('\u{202e}') && !seen.contains('\u{1b}'), "{seen}");
+    user.run(["--profile", "groups"]).code(3).never_says("\u{202e}").never_says("\nCode:");
+}
+
+#[test]
 fn without_a_terminal_the_command_that_cures_it_is_named() {
     let user = User::logged_in();
     user.sandbox
         .require(json!({ "session_message": "It's \"MFA\" time \u{1b}[31m", "session_required_mfa": true }))
         .unwrap();
     let outcome = user.run(["--profile", "groups"]).code(3).stdout("").says([
-        "error: a login is needed: Globus Groups wants another login: It's \"MFA\" time",
+        "error: a login is needed: Globus Groups asks more of the login: It's \"MFA\" time",
         "(it asks for multi-factor authentication), and there is no terminal to ask at",
         "help: log in once at a terminal with `runner login groups --requirements '{",
     ]);

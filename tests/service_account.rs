@@ -156,6 +156,11 @@ fn the_secret_comes_from_a_command() {
     failing(&format!("echo {SECRET}; exit 3"), "it ended with exit status: 3");
     failing("echo no store >&2; exit 1", "no store");
     failing("true", "its first line is empty");
+    // One that never ends, and one that leaves something behind that keeps its output open.
+    failing("yes", "it prints more than any secret has");
+    bot(&user, &format!("client_secret = {{ command = [\"sh\", \"-c\", \"sleep 60 & echo {SECRET}\"] }}"));
+    run(&user).code(0);
+    fs::remove_file(user.home().join("bot.json")).unwrap();
     bot(&user, "client_secret = { command = [\"no-such-program\"] }");
     run(&user).code(2).says(["`no-such-program` did not give", "No such file"]);
 }
@@ -245,7 +250,9 @@ fn login_status_and_logout_know_it() {
     let with_secret = |arguments: [&str; 2]| Outcome::of(user.command(arguments).env("BOT_SECRET", SECRET));
     with_secret(["status", "./bot.toml"]).code(0);
     user.run(["status", "./bot.toml"]).code(3);
-    with_secret(["login", "./bot.toml"]).code(0).says(["logged in as 4f1b2c3d", "@clients.auth.globus.org"]);
+    with_secret(["login", "./bot.toml"])
+        .code(0)
+        .says(["note: got a token for 4f1b2c3d", "@clients.auth.globus.org"]);
     user.run(["status", "./bot.toml"]).code(0);
     user.run(["login", "./bot.toml", "--paste"]).code(2).says(["are for people"]);
     with_secret(["logout", "./bot.toml"]).code(0);

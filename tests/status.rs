@@ -154,10 +154,26 @@ fn when_globus_can_not_be_told_nothing_is_kept_all_the_same() {
     user.run(["logout", "./hasty.toml"]).code(4).says([
         "error: Globus could not be told of the logout: can't get an answer from Globus Auth",
         "the tokens were removed from",
-        "but are good until they expire; take the consent back at http://127.0.0.1:",
+        "refresh tokens for six months; take the consent back at http://127.0.0.1:",
     ]);
     assert_eq!(user.tokens()["data"]["DEFAULT"], json!({}));
     assert_eq!(user.requests(), [REVOKE], "a second try would wait as long");
+}
+
+#[test]
+fn a_logout_says_what_it_could_not_take_back() {
+    let user = User::logged_in();
+    user.edit_token(|token| token["client_id"] = "00000000-2222-4333-8444-555555555555".into());
+    user.run(["logout", "groups"]).code(1).says([
+        "error: not every token could be taken back: those for groups.api.globus.org are of another client",
+    ]);
+    assert_eq!(user.tokens()["data"]["DEFAULT"], json!({}));
+    assert_eq!(user.requests(), [""; 0]);
+
+    user.log_in();
+    user.edit_token(|token| token["scope"] = json!(1));
+    user.run(["logout", "groups"]).code(1).says(["Globus could not be told of the logout", "`scope`"]);
+    assert_eq!(user.tokens()["data"]["DEFAULT"], json!({}));
 }
 
 #[test]

@@ -31,7 +31,7 @@ fn tokens_of_another_client_are_not_used() {
         .says(["the stored tokens were given to another client, 00000000-2222-4333-8444-555555555555"]);
     assert_eq!(user.requests(), [""; 0]);
     let mut terminal = user.terminal(["--profile", "groups"]);
-    terminal.shows("a new login is needed: the stored tokens were given to another client");
+    terminal.shows("A new login is needed: the stored tokens were given to another client");
     terminal.paste_code(&user.sandbox);
     terminal.wait_for_end().code(0);
     user.run(["--profile", "groups"]).code(0);
@@ -110,7 +110,7 @@ fn somebody_else_is_not_let_in_unless_forced() {
         "the stored tokens are for ada@example.edu (a6e8f3b2-",
         "this login was as ben@example.edu (b1f4c7d9-",
         "its tokens were taken back",
-        "`runner login ./mine.toml --force`",
+        "/mine.toml --force`",
     ]);
     assert_eq!(user.tokens(), before);
     let revoked = [REVOKE; 4];
@@ -138,6 +138,111 @@ fn a_forced_login_leaves_nothing_of_the_other_one() {
     terminal.type_line(&code).wait_for_end().code(0);
     assert_eq!(user.tokens()["data"]["DEFAULT"]["transfer.api.globus.org"], Value::Null);
     assert_eq!(user.token()["identity_id"], "b1f4c7d9-3e6a-4f02-8c5b-6d9e0a7f2b14");
+}
+
+#[test]
+fn a_forced_login_takes_the_old_one_back_whoever_it_was() {
+    let user = User::logged_in();
+    let old = user.tokens();
+    let mut terminal = user.terminal(["login", "groups", "--force"]);
+    terminal.paste_code(&user.sandbox);
+    terminal.wait_for_end().code(0);
+    assert_eq!(user.requests(), [TOKEN, REVOKE, REVOKE]);
+    user.run(["--profile", "groups"]).code(0);
+    user.write(".list-my-globus-groups-tokens.json", &old.to_string());
+    user.run(["--profile", "groups"]).code(3).says(["was not accepted"]);
+}
+
+#[test]
+fn two_people_who_log_in_at_once_do_not_push_each_other_out() {
+    let user = User::new();
+    user.profile_with_scopes("mine", &["openid", "profile", MINE], "");
+    let mut ada = user.terminal(["login", "./mine.toml"]);
+    let mut ben = user.terminal(["login", "./mine.toml"]);
+    let code = user.sandbox.approve_as(&ben.login_url(), "ben@example.edu").unwrap();
+    ada.paste_code(&user.sandbox);
+    ada.wait_for_end().code(0);
+    ben.type_line(&code)
+        .wait_for_end()
+        .code(3)
+        .says(["somebody else has logged in", "are for ada@example.edu"]);
+    user.run(["--profile", "./mine.toml"]).code(0);
+    assert_eq!(user.token()["username"], "ada@example.edu");
+}
+
+#[test]
+fn tokens_go_to_nobody_but_who_gave_them() {
+    let user = User::logged_in();
+    assert_eq!(user.token()["auth_url"], user.sandbox.url().as_str());
+    user.edit_token(|token| token["auth_url"] = "https://auth.globus.org/".into());
+    let before = user.tokens();
+    for arguments in [["--profile", "groups"], ["logout", "groups"], ["login", "groups"]] {
+        let mut terminal = user.terminal(arguments);
+        terminal.wait_for_end().code(2).says([
+            "error: the stored login is from another Globus: its tokens are from https://auth.globus.org/",
+            "the variables GLOBUS_SDK_*",
+        ]);
+    }
+    user.run(["--profile", "groups"]).code(3).says(["from another Globus Auth, https://auth.globus.org/"]);
+    assert_eq!(user.tokens(), before);
+    assert_eq!(user.requests(), [""; 0]);
+    // What a sandbox gave that has ended is worth nothing, and can be replaced.
+    user.edit_token(|token| token["auth_url"] = "http://127.0.0.1:1/".into());
+    let mut terminal = user.terminal(["--profile", "groups"]);
+    terminal.paste_code(&user.sandbox);
+    terminal.wait_for_end().code(0);
+}
+
+#[test]
+fn an_identity_token_in_a_renewal_changes_nothing() {
+    let user = logged_in_with(&["openid", MINE], "");
+    let before = user.token();
+    user.expire_token_in(0);
+    user.sandbox.add_fault(globus_runner::sandbox::Fault::json(
+        "/v2/oauth2/token",
+        200,
+        serde_json::json!({
+            "access_token": "renewed", "token_type": "Bearer", "resource_server": "groups.api.globus.org",
+            "expires_in": 1000, "id_token": "x.y.z", "refresh_token": "rotated", "other_tokens": [],
+        }),
+    ));
+    // The sandbox does not know that token; what counts is that it was kept, with all that the answer left out.
+    user.run(["--profile", "./mine.toml"]).code(3);
+    let after = user.token();
+    assert_eq!((&after["refresh_token"], &after["access_token"]), (&"rotated".into(), &"renewed".into()));
+    assert_eq!((&after["scope"], &after["identity_id"]), (&before["scope"], &before["identity_id"]));
+}
+
+#[test]
+fn consents_that_can_not_be_looked_up_stop_nothing() {
+    let user = logged_in_with(&["openid", &format!("{MINE}[email]")], "[http]\nretries = 0");
+    let mut tokens = user.tokens();
+    tokens["data"]["DEFAULT"]["auth.globus.org"]["expires_at_seconds"] = 1.into();
+    user.write(".list-my-globus-groups-tokens.json", &tokens.to_string());
+    user.sandbox.add_fault(globus_runner::sandbox::Fault::status("/v2/oauth2/token", 503));
+    user.run(["--profile", "./mine.toml"]).code(0).says(["warning: the consents could not be checked"]);
+    user.sandbox.add_fault(globus_runner::sandbox::Fault::status(&CONSENTS[4..], 503));
+    user.run(["--profile", "./mine.toml"]).code(0);
+}
+
+#[test]
+fn what_another_program_renews_a_moment_later_is_waited_for() {
+    let user = User::logged_in();
+    user.sandbox.set_refreshes(globus_runner::sandbox::Refreshes::Rotate);
+    let old = user.tokens();
+    user.expire_token_in(0);
+    user.run(["--profile", "groups"]).code(0);
+    let new = user.tokens();
+    // The state between the answer to the other program and its writing it down.
+    user.write(".list-my-globus-groups-tokens.json", &old.to_string());
+    user.expire_token_in(0);
+    user.requests();
+    let child = user.command(["--profile", "groups"]).stdout(std::process::Stdio::null()).spawn().unwrap();
+    while !user.sandbox.requests().iter().any(|request| request.path == "/v2/oauth2/token") {
+        std::thread::yield_now();
+    }
+    user.write(".list-my-globus-groups-tokens.json", &new.to_string());
+    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(0));
 }
 
 #[test]

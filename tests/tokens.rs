@@ -20,6 +20,7 @@ fn has_the_format_of_the_sdk() {
         keys,
         [
             "access_token",
+            "auth_url",
             "client_id",
             "expires_at_seconds",
             "identity_id",
@@ -191,6 +192,31 @@ fn nothing_is_stored_in_memory() {
     terminal.paste_code(&user.sandbox);
     terminal.wait_for_end().code(0);
     user.run(["--profile", "./memory.toml"]).code(3);
+}
+
+#[test]
+fn what_is_no_file_is_not_waited_for() {
+    let user = User::logged_in();
+    let fifo = |path: &std::path::Path| {
+        let _ = fs::remove_file(path);
+        assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
+    };
+    let mut lock = user.token_file().into_os_string();
+    lock.push(".lock");
+    fifo(lock.as_ref());
+    user.expire_token_in(0);
+    user.run(["--profile", "groups"]).code(1).says(["can't open the lock file"]);
+    fs::remove_file(&lock).unwrap();
+    // Nor is a link followed that somebody planted.
+    symlink(user.home().join("planted"), &lock).unwrap();
+    user.run(["--profile", "groups"]).code(1).says(["can't open the lock file"]);
+    assert!(!user.home().join("planted").exists());
+    fs::remove_file(&lock).unwrap();
+    fifo(&user.token_file());
+    for arguments in [["run", "groups"], ["logout", "groups"]] {
+        user.run(arguments).code(1).says(["it is not a regular file"]);
+    }
+    user.run(["status", "groups"]).code(3);
 }
 
 #[test]

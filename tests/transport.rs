@@ -92,8 +92,16 @@ fn a_refusal_is_not_tried_again() {
     user.run(["--profile", "groups"]).code(1).says(["403"]);
     assert_eq!(user.requests(), [MY_GROUPS]);
     user.sandbox.add_fault(Fault::status(GROUPS_PATH, 401).times(2));
-    user.run(["--profile", "groups"]).code(3).says(["401"]);
+    user.run(["--profile", "groups"])
+        .code(3)
+        .says(["Globus Groups does not accept the tokens of this login", "`runner login groups`"]);
     assert_eq!(user.requests(), [MY_GROUPS, TOKEN, MY_GROUPS]);
+
+    // At a terminal a login is worth a try.
+    user.sandbox.add_fault(Fault::status(GROUPS_PATH, 401).times(3));
+    let mut terminal = user.terminal(["--profile", "groups"]);
+    terminal.paste_code(&user.sandbox);
+    terminal.wait_for_end().code(1).says(["with status 401"]);
 }
 
 #[test]

@@ -30,7 +30,7 @@ impl ExtraTokenFields for PrimaryFields {}
 impl ExtraTokenFields for OtherFields {}
 
 pub(super) type TokenAnswer = StandardTokenResponse<PrimaryFields, BasicTokenType>;
-type TokenError = RequestTokenError<Error, BasicErrorResponse>;
+pub(super) type TokenError = RequestTokenError<Error, BasicErrorResponse>;
 
 /// What a grant did not give.
 #[derive(Debug)]
@@ -53,15 +53,15 @@ pub(super) struct Granted {
     pub(super) id_token: Option<String>,
 }
 
-pub(super) fn read(answer: Result<TokenAnswer, TokenError>, client_id: &str) -> Result<Granted, Refusal> {
+pub(super) fn read(answer: Result<TokenAnswer, TokenError>) -> Result<Granted, Refusal> {
     let answer = answer.map_err(refusal)?;
     let fields = answer.extra_fields();
     let mut tokens = Tokens::new();
-    let primary = token(&answer, &fields.resource_server, client_id);
+    let primary = token(&answer, &fields.resource_server);
     tokens.insert(fields.resource_server.clone(), primary);
     for other in &fields.other_tokens {
         let resource_server = &other.extra_fields().resource_server;
-        tokens.insert(resource_server.clone(), token(other, resource_server, client_id));
+        tokens.insert(resource_server.clone(), token(other, resource_server));
     }
     Ok(Granted { tokens, id_token: fields.id_token.clone() })
 }
@@ -69,7 +69,6 @@ pub(super) fn read(answer: Result<TokenAnswer, TokenError>, client_id: &str) -> 
 fn token<F: ExtraTokenFields>(
     answer: &StandardTokenResponse<F, BasicTokenType>,
     resource_server: &str,
-    client_id: &str,
 ) -> Token {
     let scopes = answer.scopes().map(Vec::as_slice).unwrap_or_default();
     let lifetime = answer.expires_in().map_or(0, |lifetime| lifetime.as_secs());
@@ -81,7 +80,8 @@ fn token<F: ExtraTokenFields>(
         refresh_token: answer.refresh_token().map(|token| token.secret().clone().into()),
         expires_at_seconds: now().saturating_add_unsigned(lifetime),
         token_type: Some("Bearer".to_owned()),
-        client_id: Some(client_id.to_owned()),
+        client_id: None,
+        auth_url: None,
         username: None,
         extra: Map::new(),
     }

@@ -2,18 +2,24 @@
 //!
 //! The order, so that two runs renew once: lock, re-read, decide, exchange, store, unlock.
 
+use std::time::Duration;
+
 use secrecy::{ExposeSecret, SecretString};
 
 use super::answer::Refusal;
-use super::login::{Approver, Attempt, LoggedIn};
+use super::login::{Approver, Attempt, LoggedIn, somebody_else};
 use super::oauth::{OAuthClient, Request};
-use super::stored::{Actor, Reason, Stored, Wanted, judge};
+use super::stored::{Actor, Reason, Stored, Wanted, elsewhere, judge};
 use super::{Identity, Requirements};
 use crate::globus::GROUPS_RESOURCE_SERVER;
 use crate::interrupt;
 use crate::scope::{self, Scope};
-use crate::tokens::{TokenStore, Tokens};
+use crate::tokens::{Token, TokenStore, Tokens};
 use crate::{Error, Kind, Result};
+
+/// How often, and how long in between, the store is looked at for what another program has renewed.
+const LOOKS: u32 = 5;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(200);
 
 /// The resource server whose token shows consents.
 const AUTH_RESOURCE_SERVER: &str = "auth.globus.org";
@@ -45,8 +51,15 @@ pub struct Authorizer<'a> {
     wanted: Wanted<'a>,
     grantor: Grantor,
     words: Words,
-    /// A login that is over unless the store takes it after all.
-    lost: Option<Error>,
+    /// Tokens that are lost unless the store takes them after all.
+    lost: Option<Lost>,
+}
+
+/// Tokens that can't be had again, and could not be stored.
+struct Lost {
+    tokens: Tokens,
+    what: &'static str,
+    why: Error,
 }
 
 impl<'a> Authorizer<'a> {
@@ -83,8 +96,13 @@ impl<'a> Authorizer<'a> {
         self.log_in(Reason::Required(Box::new(requirements))).await
     }
 
+    /// An access token from a new login, in the place of one that has just been had and is not accepted either.
+    pub async fn log_in_again(&mut self) -> Result<SecretString> {
+        self.log_in(Reason::Disowned).await
+    }
+
     /// A new login, whatever is stored: who it is for, where that is known. With `force` it may be somebody
-    /// else's, and takes the place of the one that is stored.
+    /// else's, and takes the place of the one that is stored, whose tokens are taken back.
     pub async fn log_in_on_purpose(
         &mut self,
         requirements: Requirements,
@@ -93,10 +111,8 @@ impl<'a> Authorizer<'a> {
         let reason = Reason::OnPurpose(Box::new(requirements));
         let tokens = self.grant(&reason, force).await?;
         self.granted(&tokens)?;
-        match self.lost.take() {
-            Some(error) => Err(error),
-            None => Ok(Identity::of(&tokens)),
-        }
+        self.rescue().await?;
+        Ok(Identity::of(&tokens))
     }
 
     /// Who the tokens of the run are for, where they tell it. To be asked when the run has its token.
@@ -105,8 +121,8 @@ impl<'a> Authorizer<'a> {
     }
 
     /// Whether the store has kept what the run got. To be asked when the run has delivered.
-    pub fn finish(self) -> Result<()> {
-        self.lost.map_or(Ok(()), Err)
+    pub async fn finish(mut self) -> Result<()> {
+        self.rescue().await
     }
 
     async fn token_for(&mut self, server: &str, rejected: Option<&SecretString>) -> Result<SecretString> {
@@ -134,6 +150,8 @@ impl<'a> Authorizer<'a> {
         server: &str,
         rejected: Option<&SecretString>,
     ) -> Result<Result<SecretString, Reason>> {
+        // A password store may ask its user something: nobody else should wait for that.
+        self.client.credentials().secret().await?;
         let _lock = self.store.lock().await?;
         // Another run may have been here while this one waited.
         let (token, refresh_token) = match self.stored(server, rejected)? {
@@ -153,26 +171,27 @@ impl<'a> Authorizer<'a> {
         match self.client.refresh(&token, &refresh_token).await {
             Ok(tokens) => {
                 tracing::debug!("the access token has been renewed");
-                self.keep(&tokens, is_rotated(&tokens, server, &refresh_token));
+                let worthless = is_rotated(&tokens, server, &refresh_token);
+                self.keep(&tokens, worthless.then_some("the renewed token is lost, and the old one is over"));
                 granted(&tokens, server, self.wanted.scopes).map(Ok)
             }
             Err(Refusal::Other(error)) => Err(error),
-            // A program that takes no lock, such as one on the Python SDK, may have been faster.
             Err(Refusal::InvalidGrant(words)) => {
-                Ok(match self.stored(server, Some(&token.access_token))? {
-                    Stored::Fresh(other) => Ok(other.access_token),
-                    _ => Err(Reason::Refused(words)),
-                })
+                // A program that takes no lock, such as one on the Python SDK, may have been faster. It stores
+                // what it got a moment after its answer.
+                for _ in 0..LOOKS {
+                    if let Stored::Fresh(other) = self.stored(server, Some(&token.access_token))? {
+                        return Ok(Ok(other.access_token));
+                    }
+                    tokio::time::sleep(BETWEEN_LOOKS).await;
+                }
+                Ok(Err(Reason::Refused(words)))
             }
         }
     }
 
     /// An access token for Globus Groups from a new grant by whoever can give one.
     async fn log_in(&mut self, reason: Reason) -> Result<SecretString> {
-        if matches!(self.grantor, Grantor::Login(Approver::Person(_))) && !matches!(reason, Reason::NoTokens)
-        {
-            tracing::info!("a new login is needed: {reason}");
-        }
         let tokens = self.grant(&reason, false).await?;
         self.granted(&tokens)
     }
@@ -196,23 +215,99 @@ impl<'a> Authorizer<'a> {
                     .help("let a person run this profile, or have the policy of the group changed"));
             }
         };
+        // Whether the new tokens can be kept is found out before anybody is asked.
+        drop(self.store.lock().await?);
+        let before = self.before(force)?;
         let request = Request {
             scopes: &scopes,
             refresh_tokens: self.wanted.refresh_tokens,
             label: &self.words.label,
             requirements,
         };
-        let known = Identity::of(&self.store.load()?).filter(|_| !force);
-        let attempt = Attempt::new(&self.client, request, known, &self.words.login_command);
+        let why = match reason {
+            Reason::NoTokens | Reason::OnPurpose(_) => None,
+            reason => Some(reason.to_string()),
+        };
+        let attempt = Attempt::new(&self.client, request, before, why, self.login_command(requirements));
         // The lock is not held while a person types: that can take minutes, and other runs may still have a
         // token that works.
-        let LoggedIn { tokens, identity } = approver.log_in(&attempt).await?;
-        let _lock = self.store.lock().await?;
-        if let Some(identity) = identity {
-            self.forget_others(&identity).await?;
+        let LoggedIn { tokens, identity, uninterrupted } = approver.log_in(&attempt).await?;
+        let is_news = matches!(approver, Approver::Person(_));
+        self.take_over(&tokens, identity.as_ref(), force).await?;
+        drop(uninterrupted);
+        if is_news && self.lost.is_none() {
+            let whom = identity.map(|identity| format!(" as {identity}")).unwrap_or_default();
+            let place = self.store.file().map(|file| format!("; the tokens are in `{}`", file.display()));
+            tracing::info!("logged in{whom}{}", place.unwrap_or_default());
         }
-        self.keep(&tokens, true);
         Ok(tokens)
+    }
+
+    /// What is stored so far, of which a new login has to be by the same person; nothing if it need not be. The
+    /// login at another Globus is not for a profile to replace: the variables of a sandbox can be set by
+    /// mistake.
+    fn before(&self, force: bool) -> Result<Tokens> {
+        let mut before = self.store.load()?;
+        if force {
+            return Ok(Tokens::new());
+        }
+        if let Some(error) = elsewhere(&before, self.wanted.auth_url) {
+            return Err(error.help(format!(
+                "check the profile's `[environment]` and the variables GLOBUS_SDK_*; give this one another \
+                 `storage`, or replace the login with `{} --force`",
+                self.words.login_command
+            )));
+        }
+        before.retain(|_, token| token.auth_url.as_ref().is_none_or(|url| url == self.wanted.auth_url));
+        Ok(before)
+    }
+
+    /// Stores a new login. What keeps it from that does not take the tokens from this run.
+    async fn take_over(&mut self, tokens: &Tokens, identity: Option<&Identity>, force: bool) -> Result<()> {
+        let what = "the new login is lost";
+        let lock = self.store.lock().await;
+        let (_lock, before) = match lock.and_then(|lock| Ok((lock, self.store.load()?))) {
+            Ok(both) => both,
+            Err(why) => {
+                self.lost = Some(Lost { tokens: tokens.clone(), what, why });
+                return Ok(());
+            }
+        };
+        // Somebody else may have logged in since this login began.
+        if !force
+            && let Some(identity) = identity
+            && let Some(known) = identity.other_in(&before)
+        {
+            self.revoke(tokens, "the new tokens are not stored, but could not be taken back").await;
+            return Err(somebody_else(&known, identity, &self.words.login_command));
+        }
+        self.keep(tokens, Some(what));
+        if force && self.lost.is_none() {
+            self.forget(before, tokens, identity).await;
+        }
+        Ok(())
+    }
+
+    /// Takes back what a forced login has replaced, and removes what is left of anybody else.
+    async fn forget(&mut self, mut before: Tokens, new: &Tokens, identity: Option<&Identity>) {
+        let is_other = |token: &Token| match (&token.identity_id, identity) {
+            (Some(id), Some(identity)) => *id != identity.id,
+            _ => false,
+        };
+        before.retain(|server, token| new.contains_key(server) || is_other(token));
+        let left: Vec<&str> =
+            before.keys().filter(|key| !new.contains_key(*key)).map(String::as_str).collect();
+        if let Err(error) = self.store.remove(&left) {
+            tracing::warn!("tokens of the old login are still stored: {}", error.summary());
+        }
+        before.retain(|_, token| self.client.is_for(token));
+        self.revoke(&before, "the old login is replaced, but its tokens could not be taken back").await;
+    }
+
+    async fn revoke(&self, tokens: &Tokens, otherwise: &str) {
+        if let Err(error) = self.client.revoke_all(tokens).await {
+            tracing::warn!("{otherwise}: {}", error.summary());
+        }
     }
 
     /// Tokens for the client itself. Call it with the lock held.
@@ -225,7 +320,7 @@ impl<'a> Authorizer<'a> {
         }
         match self.client.client_credentials(scopes).await {
             Ok(tokens) => {
-                self.keep(&tokens, false);
+                self.keep(&tokens, None);
                 Ok(tokens)
             }
             Err(Refusal::Other(error)) => Err(error),
@@ -246,44 +341,50 @@ impl<'a> Authorizer<'a> {
         let Some(identity) = Identity::of(&self.store.load()?) else { return Ok(Vec::new()) };
         let token = match self.stored(AUTH_RESOURCE_SERVER, None)? {
             Stored::Fresh(token) => Ok(token.access_token),
-            Stored::Renewable(..) => self.renew(AUTH_RESOURCE_SERVER, None).await?,
+            Stored::Renewable(..) => match self.renew(AUTH_RESOURCE_SERVER, None).await {
+                Ok(token) => token,
+                Err(error) => {
+                    tracing::warn!("the consents could not be checked: {}", error.summary());
+                    return Ok(Vec::new());
+                }
+            },
             Stored::Unusable(reason) => Err(reason),
         };
         let Ok(token) = token else { return Ok(Vec::new()) };
         let missing = self.client.missing_consents(&with_dependencies, &identity.id, &token).await;
         Ok(missing
             .unwrap_or_else(|error| {
-                tracing::warn!("the consents could not be checked: {error}");
+                tracing::warn!("the consents could not be checked: {}", error.summary());
                 None
             })
             .unwrap_or_default())
     }
 
-    /// Stores tokens, or remembers that they are lost: the run can still use them.
-    fn keep(&mut self, tokens: &Tokens, irreplaceable: bool) {
-        let Err(error) = self.store.save(tokens) else { return };
-        if irreplaceable {
-            let command = &self.words.login_command;
-            self.lost = Some(error.help(format!(
-                "this run could use the new login, but it is lost now: see to the disk, then log in with `{command}`"
-            )));
-        } else {
-            tracing::warn!("{error}; this run goes on, and the next one has to renew the token again");
+    /// Stores tokens, or goes on without: the run can still use them. `otherwise` says what is lost with those
+    /// that can't be had again.
+    fn keep(&mut self, tokens: &Tokens, otherwise: Option<&'static str>) {
+        match (self.store.save(tokens), otherwise) {
+            (Ok(()), _) => self.lost = None,
+            (Err(why), Some(what)) => self.lost = Some(Lost { tokens: tokens.clone(), what, why }),
+            (Err(why), None) => tracing::warn!(
+                "{}; this run goes on, and the next one has to renew the token again",
+                why.summary()
+            ),
         }
     }
 
-    /// Takes back and removes what is stored for anybody else than this identity.
-    async fn forget_others(&mut self, identity: &Identity) -> Result<()> {
-        let mut others = self.store.load()?;
-        others.retain(|_, token| token.identity_id.as_ref().is_some_and(|id| *id != identity.id));
-        if others.is_empty() {
+    /// Tries once more to store what would be lost. The disk or the database may have been busy only.
+    async fn rescue(&mut self) -> Result<()> {
+        let Some(Lost { tokens, what, why }) = self.lost.take() else { return Ok(()) };
+        let _lock = self.store.lock().await.ok();
+        if self.store.save(&tokens).is_ok() {
             return Ok(());
         }
-        if let Err(error) = self.client.revoke_all(&others).await {
-            tracing::warn!("the tokens of the other login are removed, but still good: {error}");
-        }
-        let servers: Vec<&str> = others.keys().map(String::as_str).collect();
-        self.store.remove(&servers).map(drop)
+        let cure =
+            if why.kind == Kind::Locked { "find the program that locks it" } else { "see to the disk" };
+        Err(Error::failed(what)
+            .because(why.summary())
+            .help(format!("{cure}, then log in with `{}`", self.words.login_command)))
     }
 
     /// The token for Globus Groups out of a new grant.
@@ -292,21 +393,32 @@ impl<'a> Authorizer<'a> {
     }
 
     fn nobody(&self, reason: &Reason, why: &str) -> Error {
-        let command = &self.words.login_command;
+        let none = Requirements::default();
+        let command = self.login_command(reason.requirements().unwrap_or(&none));
         if let Reason::OnPurpose(_) = reason {
             return Error::new(Kind::LoginNeeded, "nobody can log in here")
                 .because(why)
                 .help(format!("use `{command}` at a terminal"));
         }
-        let command = match reason.requirements() {
-            Some(requirements) if *requirements != Requirements::default() => {
-                format!("{command} --requirements '{}'", requirements.to_json())
-            }
-            _ => command.clone(),
+        let place = match (reason, self.store.file()) {
+            (Reason::NoTokens, Some(file)) => format!(" in `{}`", file.display()),
+            _ => String::new(),
         };
-        Error::new(Kind::LoginNeeded, "a login is needed")
-            .because(format!("{reason}, and {why}"))
-            .help(format!("log in once at a terminal with `{command}`"))
+        let error =
+            Error::new(Kind::LoginNeeded, "a login is needed").because(format!("{reason}{place}, and {why}"));
+        match self.store.file() {
+            Some(_) => error.help(format!("log in once at a terminal with `{command}`")),
+            None => error.help("run it at a terminal, or name a file in `storage` to log in once"),
+        }
+    }
+
+    /// What a person types for a login that is like this.
+    fn login_command(&self, requirements: &Requirements) -> String {
+        let command = &self.words.login_command;
+        if *requirements == Requirements::default() {
+            return command.clone();
+        }
+        format!("{command} --requirements '{}'", requirements.to_json())
     }
 }
 

@@ -1,20 +1,22 @@
 //! How a client proves itself to Globus Auth.
 
-use std::fs::File;
 use std::io::{self, Read};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::header::HeaderValue;
+use rustix::process::{Pid, Signal};
 use secrecy::{ExposeSecret, SecretString};
-use tokio::process::Command;
+use tokio::io::AsyncReadExt;
+use tokio::process::{Child, Command};
 use tokio::sync::OnceCell;
 
 use super::login::somebody_is_there;
+use crate::atomic_file::open_regular;
 use crate::diagnostic::clean;
 use crate::profile::SecretSource;
 use crate::{Error, Result};
@@ -109,15 +111,16 @@ fn from_file(path: &Path) -> Result<SecretString> {
         Error::usage(format!("can't use the client's secret in `{}`", path.display())).because(why)
     };
     let io_failed = |error: io::Error| failed(&error.to_string());
-    // Opening a named pipe waits for somebody to write to it, which may be for ever.
-    if !path.metadata().map_err(io_failed)?.is_file() {
-        return Err(failed("it is not a regular file"));
-    }
-    let mut file = File::open(path).map_err(io_failed)?;
-    let mode = file.metadata().map_err(io_failed)?.permissions().mode() & 0o777;
+    let mut file = open_regular(path).map_err(io_failed)?;
+    let about = file.metadata().map_err(io_failed)?;
+    let (mode, owner, user) = (about.mode() & 0o777, about.uid(), rustix::process::geteuid());
     if mode & 0o077 != 0 {
         return Err(failed(&format!("its mode is {mode:04o}, so others than its owner can get at it"))
             .help(format!("chmod 600 '{}'; if others may have read it, make a new secret", path.display())));
+    }
+    if owner != user.as_raw() && owner != 0 {
+        return Err(failed(&format!("it belongs to somebody else, the user with the number {owner}"))
+            .help("make it a file of the user who runs this"));
     }
     let mut content = Vec::new();
     file.by_ref().take(LARGEST).read_to_end(&mut content).map_err(io_failed)?;
@@ -131,19 +134,52 @@ async fn from_command(program: &Path, arguments: &[String]) -> Result<SecretStri
             .because(why)
             .help("it is the `client_secret` of the profile; try the command by hand, as the same user")
     };
+    let io_failed = |error: io::Error| failed(&error.to_string());
     let mut command = Command::new(program);
     command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::inherit()).kill_on_drop(true);
-    // It may ask for a passphrase, but only where somebody is.
-    command.stdin(if somebody_is_there() { Stdio::inherit() } else { Stdio::null() });
-    let child = command.spawn().map_err(|error| failed(&error.to_string()))?;
-    let output = match tokio::time::timeout(COMMAND_TIMEOUT, child.wait_with_output()).await {
-        Ok(output) => output.map_err(|error| failed(&error.to_string()))?,
-        Err(_) => return Err(failed(&format!("it took longer than {} seconds", COMMAND_TIMEOUT.as_secs()))),
-    };
-    if !output.status.success() {
-        return Err(failed(&format!("it ended with {}", output.status)));
+    if somebody_is_there() {
+        // It may ask for a passphrase.
+        command.stdin(Stdio::inherit());
+    } else {
+        // A group of its own, so that what it starts can be ended with it.
+        command.stdin(Stdio::null()).process_group(0);
     }
-    first_line(&output.stdout).map_err(failed)
+    let mut child = command.spawn().map_err(io_failed)?;
+    let group = child.id().and_then(|id| Pid::from_raw(id.cast_signed())).filter(|_| !somebody_is_there());
+    let printed = tokio::time::timeout(COMMAND_TIMEOUT, printed_by(&mut child)).await;
+    if !matches!(printed, Ok(Ok(_)))
+        && let Some(group) = group
+    {
+        // It may have ended by itself.
+        let _ = rustix::process::kill_process_group(group, Signal::KILL);
+    }
+    match printed {
+        Ok(Ok((printed, status))) if status.success() => first_line(&printed).map_err(failed),
+        Ok(Ok((_, status))) => Err(failed(&format!("it ended with {status}"))),
+        Ok(Err(error)) => Err(io_failed(error)),
+        Err(_) => Err(failed(&format!("it took longer than {} seconds", COMMAND_TIMEOUT.as_secs()))),
+    }
+}
+
+/// What a program prints until it ends. What it has started may go on and keep its output open.
+async fn printed_by(child: &mut Child) -> io::Result<(Vec<u8>, ExitStatus)> {
+    let Some(mut stdout) = child.stdout.take() else { return Err(io::ErrorKind::BrokenPipe.into()) };
+    let mut printed = Vec::new();
+    let mut chunk = [0; 4096];
+    loop {
+        let read = tokio::select! {
+            biased;
+            read = stdout.read(&mut chunk) => read?,
+            status = child.wait() => return status.map(|status| (printed, status)),
+        };
+        if read == 0 {
+            return child.wait().await.map(|status| (printed, status));
+        }
+        printed.extend_from_slice(&chunk[..read]);
+        if printed.len() as u64 > LARGEST {
+            return Err(io::Error::other("it prints more than any secret has"));
+        }
+    }
 }
 
 /// A secret ends with its line: editors add a line end, and `pass` keeps notes below.

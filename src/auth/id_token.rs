@@ -33,6 +33,14 @@ pub struct Identity {
 }
 
 impl Identity {
+    /// Somebody else than this identity whom some of the tokens are for.
+    #[must_use]
+    pub fn other_in(&self, tokens: &Tokens) -> Option<Self> {
+        let other =
+            tokens.iter().filter(|(_, token)| token.identity_id.as_ref().is_some_and(|id| *id != self.id));
+        Self::of(&other.map(|(server, token)| (server.clone(), token.clone())).collect())
+    }
+
     /// Who these tokens are for, where one of them tells it.
     #[must_use]
     pub fn of(tokens: &Tokens) -> Option<Self> {
@@ -57,6 +65,7 @@ impl fmt::Display for Identity {
 struct Claims {
     sub: String,
     iat: i64,
+    azp: Option<String>,
     preferred_username: Option<String>,
 }
 
@@ -97,6 +106,9 @@ fn check(id_token: &str, client_id: &str, issuer: &str, keys: &JwkSet) -> Result
     validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
     let claims: Claims =
         decode(id_token, &key, &validation).map_err(|error| distrust(&words(error.kind())))?.claims;
+    if claims.azp.is_some_and(|party| party != client_id) {
+        return Err(distrust("it was made for another client"));
+    }
     if claims.iat > now().saturating_add_unsigned(LEEWAY) {
         return Err(distrust("it comes from the future: is this machine's clock right?"));
     }
@@ -187,12 +199,13 @@ mod tests {
             Ok(good.clone())
         );
         assert_eq!(outcome(&signed(Some("k1"), &|claims| claims["iat"] = (now() + 290).into())), Ok(good));
-        let spoilt: [(Option<&str>, Edit, &str); 9] = [
+        let spoilt: [(Option<&str>, Edit, &str); 10] = [
             (Some("k2"), &|_| (), "no key of Globus Auth signed it"),
             (Some("k1"), &|claims| claims["exp"] = (now() - 310).into(), "expired"),
             (Some("k1"), &|claims| claims["iat"] = (now() + 310).into(), "from the future"),
             (Some("k1"), &|claims| claims["nbf"] = (now() + 310).into(), "not valid yet"),
             (Some("k1"), &|claims| claims["aud"] = "you".into(), "another client"),
+            (Some("k1"), &|claims| claims["azp"] = "you".into(), "another client"),
             (Some("k1"), &|claims| claims["iss"] = "https://evil.example".into(), "somebody else"),
             (Some("k1"), &|claims| claims["sub"] = Value::Null, "malformed"),
             (Some("k1"), &|claims| drop(claims.as_object_mut().unwrap().remove("aud")), "`aud` is missing"),

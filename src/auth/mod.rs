@@ -17,4 +17,4 @@ pub use id_token::Identity;
 pub use login::{Approver, Flow, Person};
 pub use oauth::{Authorization, OAuthClient};
 pub use requirements::Requirements;
-pub use stored::{Actor, Reason, Stored, Wanted, judge};
+pub use stored::{Actor, Reason, Stored, Wanted, elsewhere, judge};

@@ -3,6 +3,7 @@
 //! <https://docs.globus.org/api/auth/developer-guide/>
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use oauth2::basic::{BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse};
 use oauth2::{
@@ -15,7 +16,7 @@ use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use super::answer::{self, Granted, Refusal, TokenAnswer};
+use super::answer::{self, Granted, Refusal, TokenAnswer, TokenError};
 use super::credentials::{Credentials, basic};
 use super::requirements::Requirements;
 use super::{Identity, consents, id_token};
@@ -26,6 +27,9 @@ use crate::{Error, Kind, Result};
 
 /// A token answer is a few kilobytes.
 const LARGEST_ANSWER: usize = 1024 * 1024;
+
+/// Longer than Globus Auth ever takes, and shorter than other runs wait for one that renews.
+const DEADLINE: Duration = Duration::from_secs(75);
 
 pub(super) const SERVICE: &str = "Globus Auth";
 
@@ -155,7 +159,7 @@ impl<'a> OAuthClient<'a> {
             .set_pkce_verifier(verifier)
             .request_async(&http)
             .await;
-        answer::read(answer, self.id())
+        self.read(answer)
     }
 
     /// Buys a new access token. The answer may leave out the refresh token and the identity: both stay.
@@ -168,16 +172,9 @@ impl<'a> OAuthClient<'a> {
         let http = |request| self.send(request, proof.as_ref(), true);
         let refresh = RefreshToken::new(refresh_token.expose_secret().to_owned());
         let answer = client.exchange_refresh_token(&refresh).request_async(&http).await;
-        let Granted { mut tokens, id_token } = answer::read(answer, self.id())?;
-        if let Some(id_token) = id_token {
-            let identity = self.verify(&id_token).await?;
-            if token.identity_id.as_ref().is_some_and(|known| *known != identity.id) {
-                return Err(Refusal::Other(
-                    Error::failed(format!("{SERVICE} renewed the token of somebody else"))
-                        .because(format!("it is for the identity {}", identity.id)),
-                ));
-            }
-        }
+        // An identity token may come too. A refresh token stays with its identity, so there is nothing to learn,
+        // and to fetch keys now could lose what is the only good refresh token.
+        let Granted { mut tokens, id_token: _ } = self.read(answer)?;
         for new in tokens.values_mut() {
             new.identity_id.clone_from(&token.identity_id);
             new.username.clone_from(&token.username);
@@ -186,6 +183,10 @@ impl<'a> OAuthClient<'a> {
             Some(new) => {
                 new.refresh_token = new.refresh_token.take().or_else(|| Some(refresh_token.clone()));
                 new.extra.clone_from(&token.extra);
+                // An answer may leave out what has not changed (RFC 6749, section 5.1).
+                if new.scope.is_empty() {
+                    new.scope.clone_from(&token.scope);
+                }
                 Ok(tokens)
             }
             None => Err(Refusal::Other(
@@ -204,13 +205,30 @@ impl<'a> OAuthClient<'a> {
             .add_scope(oauth2::Scope::new(scope::join(scopes)))
             .request_async(&http)
             .await;
-        let mut tokens = answer::read(answer, self.id())?.tokens;
+        let mut tokens = self.read(answer)?.tokens;
         for token in tokens.values_mut() {
             // The identity of a service account has the id of its client.
             token.identity_id = Some(self.id().to_owned());
             token.username = Some(format!("{}@clients.auth.globus.org", self.id()));
         }
         Ok(tokens)
+    }
+
+    /// Reads an answer. The tokens in it are marked with the client and the service they are for.
+    fn read(&self, answer: Result<TokenAnswer, TokenError>) -> Result<Granted, Refusal> {
+        let mut granted = answer::read(answer)?;
+        for token in granted.tokens.values_mut() {
+            token.client_id = Some(self.id.clone());
+            token.auth_url = Some(self.auth.to_string());
+        }
+        Ok(granted)
+    }
+
+    /// Whether this client at this service can take the token back, as far as it is known.
+    #[must_use]
+    pub fn is_for(&self, token: &Token) -> bool {
+        token.client_id.as_ref().is_none_or(|id| id.eq_ignore_ascii_case(&self.id))
+            && token.auth_url.as_ref().is_none_or(|url| url == self.auth.as_str())
     }
 
     /// Takes all of these tokens back, as far as that can be done; the first failure is told.
@@ -311,6 +329,7 @@ impl<'a> OAuthClient<'a> {
                 method: Method::POST,
                 authorization,
                 form: Some(form),
+                deadline: Some(DEADLINE),
                 repeatable,
                 ..Ask::get(SERVICE, url, LARGEST_ANSWER)
             })

@@ -12,6 +12,12 @@ use crate::scope::{self, Scope};
 /// More elements of one list than any service sends.
 const LONGEST_LIST: usize = 100;
 
+/// Longer than any identity, domain or policy.
+const LONGEST_WORD: usize = 300;
+
+/// More words than anybody reads. They go into an address, and into the command that a message shows.
+const LONGEST_MESSAGE: usize = 1000;
+
 /// The keys of the object that `--requirements` takes.
 const KNOWN: [&str; 7] = [
     "session_message",
@@ -59,7 +65,9 @@ impl Requirements {
         if let Some(unknown) = object.keys().find(|key| !KNOWN.contains(&key.as_str())) {
             return Err(format!("{unknown:?} is not one of {}", KNOWN.join(", ")));
         }
-        Self::from_parameters(&object)
+        let malformed = || "`required_scopes` is not a list of scopes".to_owned();
+        let required_scopes = scopes_of(object.get("required_scopes"), true).ok_or_else(malformed)?;
+        Ok(Self { required_scopes, ..Self::from_parameters(&object)? })
     }
 
     /// As [`parse`](Self::parse) takes it, in one line of ASCII without a single quote, so that it can stand in
@@ -134,6 +142,7 @@ impl Requirements {
             ("a login that satisfies the policy ", &self.session_required_policies),
         ];
         for (words, list) in listed.into_iter().filter(|(_, list)| !list.is_empty()) {
+            let list: Vec<String> = list.iter().map(|word| one_line(word)).collect();
             asked.push(format!("{words}{}", list.join(" or ")));
         }
         if !self.required_scopes.is_empty() {
@@ -162,12 +171,12 @@ impl Requirements {
             None => return None,
         };
         if consent {
-            scope::merge(&mut found.required_scopes, &scopes_of(error.get("required_scopes"))?);
-            scope::merge(&mut found.required_scopes, &scopes_of(error.get("required_scope"))?);
+            scope::merge(&mut found.required_scopes, &scopes_of(error.get("required_scopes"), false)?);
+            scope::merge(&mut found.required_scopes, &scopes_of(error.get("required_scope"), false)?);
         }
         if dependent {
             let unapproved = error.get("errors").and_then(|errors| errors.get(0)?.get("unapproved_scopes"));
-            scope::merge(&mut found.required_scopes, &scopes_of(unapproved)?);
+            scope::merge(&mut found.required_scopes, &scopes_of(unapproved, false)?);
         }
         if parameters.is_none() && found.required_scopes.is_empty() {
             return None;
@@ -182,7 +191,7 @@ impl Requirements {
         let text = |key: &str| match parameters.get(key) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) if text.is_empty() => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text.clone())),
+            Some(Value::String(text)) => Ok(Some(text.chars().take(LONGEST_MESSAGE).collect())),
             Some(_) => Err(wrong(key, "text")),
         };
         let list = |key: &str| words(parameters.get(key)).ok_or_else(|| wrong(key, "a list of text"));
@@ -200,7 +209,7 @@ impl Requirements {
             session_required_single_domain: list("session_required_single_domain")?,
             session_required_mfa,
             prompt: text("prompt")?,
-            required_scopes: scopes_of(parameters.get("required_scopes"))
+            required_scopes: scopes_of(parameters.get("required_scopes"), false)
                 .ok_or_else(|| wrong("required_scopes", "a list of scopes"))?,
             detail: None,
         })
@@ -209,20 +218,23 @@ impl Requirements {
 
 /// A list of text, as a list or joined with commas; empty where it is not given.
 fn words(value: Option<&Value>) -> Option<Vec<String>> {
-    match value {
-        None | Some(Value::Null) => Some(Vec::new()),
-        Some(Value::String(joined)) => Some(
-            joined.split(',').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect(),
-        ),
-        Some(Value::Array(list)) if list.len() <= LONGEST_LIST => {
-            list.iter().map(|word| word.as_str().map(str::to_owned)).collect()
+    let words: Vec<String> = match value {
+        None | Some(Value::Null) => Vec::new(),
+        Some(Value::String(joined)) => {
+            joined.split(',').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect()
         }
-        Some(_) => None,
-    }
+        Some(Value::Array(list)) => {
+            list.iter().map(|word| word.as_str().map(str::to_owned)).collect::<Option<_>>()?
+        }
+        Some(_) => return None,
+    };
+    let sensible = words.len() <= LONGEST_LIST && words.iter().all(|word| word.len() <= LONGEST_WORD);
+    sensible.then_some(words)
 }
 
-/// A list of scopes, or one text that holds them; empty where it is not given.
-fn scopes_of(value: Option<&Value>) -> Option<Vec<Scope>> {
+/// A list of scopes, or one text that holds them; empty where it is not given. Of what a service sends, what is no
+/// scope is left out as long as there are others.
+fn scopes_of(value: Option<&Value>, strict: bool) -> Option<Vec<Scope>> {
     let texts = match value {
         None | Some(Value::Null) => return Some(Vec::new()),
         Some(Value::String(text)) => vec![text.as_str()],
@@ -232,8 +244,12 @@ fn scopes_of(value: Option<&Value>) -> Option<Vec<Scope>> {
         Some(_) => return None,
     };
     let mut scopes = Vec::new();
-    for text in texts {
-        scope::merge(&mut scopes, &Scope::parse_list(text).ok()?);
+    for text in texts.into_iter().filter(|text| text.len() <= LONGEST_MESSAGE || strict) {
+        match Scope::parse_list(text) {
+            Ok(more) => scope::merge(&mut scopes, &more),
+            Err(_) if strict => return None,
+            Err(bad) => tracing::debug!("a required scope can't be read: {}", bad.message),
+        }
     }
     Some(scopes)
 }
@@ -326,6 +342,11 @@ mod tests {
             assert_eq!((scope::join(found.scopes()).as_str(), found.explain().as_str()), (scopes, words));
             assert!(found.is_consent_only());
         }
+        let partly = read(&json!({ "code": "ConsentRequired", "required_scopes": ["*a", "b"] })).unwrap();
+        assert_eq!(scope::join(partly.scopes()), "b");
+        let long =
+            read(&json!({ "authorization_parameters": { "session_message": "x".repeat(5000) } })).unwrap();
+        assert_eq!(long.to_json().len(), 1000 + "{\"session_message\":\"\"}".len());
         let joined = read(&json!({ "authorization_parameters": {
             "session_required_policies": "p, q", "session_required_single_domain": "example.edu"
         }}));
@@ -342,6 +363,7 @@ mod tests {
             json!({ "code": "ConsentRequired" }),
             json!({ "code": "ConsentRequired", "required_scopes": [1] }),
             json!({ "code": "ConsentRequired", "required_scopes": ["a["] }),
+            json!({ "code": "X", "authorization_parameters": { "session_required_policies": ["p".repeat(301)] } }),
             json!({ "code": "X", "authorization_parameters": "none" }),
             json!({ "code": "X", "authorization_parameters": { "session_required_mfa": 3 } }),
             json!(["x"]),

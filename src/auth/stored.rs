@@ -3,8 +3,11 @@
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
+use url::Url;
 
 use super::Requirements;
+use crate::Error;
+use crate::loopback::is_loopback;
 use crate::scope::{self, Scope};
 use crate::tokens::{Token, Tokens};
 
@@ -13,6 +16,8 @@ use crate::tokens::{Token, Tokens};
 pub struct Wanted<'a> {
     /// The client they have to be for.
     pub client_id: &'a str,
+    /// The base URL of the Globus Auth they have to be from.
+    pub auth_url: &'a str,
     /// The scopes, with their dependencies.
     pub scopes: &'a [Scope],
     /// Whether they have to come with refresh tokens.
@@ -67,6 +72,8 @@ pub enum Reason {
     NoTokens,
     /// They were given to this client.
     OtherClient(String),
+    /// They are from the Globus Auth at this base URL.
+    OtherService(String),
     /// They are for the client itself, or they are not and have to be.
     OtherActor(&'static str),
     /// They lack these root scopes.
@@ -79,6 +86,8 @@ pub enum Reason {
     NotRenewable,
     /// The service does not accept the access token, and it can't be renewed.
     Rejected,
+    /// The service accepts no token of the login, however new.
+    Disowned,
     /// Globus Auth does not accept the refresh token, and says this.
     Refused(String),
     /// The service asks for another login.
@@ -102,6 +111,9 @@ impl fmt::Display for Reason {
         match self {
             Self::NoTokens => f.write_str("no tokens are stored"),
             Self::OtherClient(id) => write!(f, "the stored tokens were given to another client, {id}"),
+            Self::OtherService(url) => {
+                write!(f, "the stored tokens are from another Globus Auth, {url}")
+            }
             Self::OtherActor(whom) => write!(f, "the stored tokens are for {whom}"),
             Self::MissingScopes(scopes) => {
                 write!(f, "the stored tokens lack the scope {}", scopes.join(" and "))
@@ -118,9 +130,10 @@ impl fmt::Display for Reason {
             Self::Rejected => {
                 f.write_str("the stored access token was not accepted and there is no refresh token")
             }
+            Self::Disowned => f.write_str("Globus Groups does not accept the tokens of this login"),
             Self::Refused(words) => write!(f, "the stored refresh token was not accepted ({words})"),
             Self::Required(requirements) => {
-                write!(f, "Globus Groups wants another login: {}", requirements.explain())
+                write!(f, "Globus Groups asks more of the login: {}", requirements.explain())
             }
             Self::OnPurpose(_) => f.write_str("it was asked for"),
         }
@@ -141,6 +154,10 @@ pub fn judge(
         let wanted = |token: &&Token| wanted.scopes.iter().any(|scope| token.has_scope(&scope.name));
         tokens.values().filter(wanted).chain([token])
     };
+    let elsewhere = |token: &Token| token.auth_url.clone().filter(|url| url != wanted.auth_url);
+    if let Some(url) = in_use().find_map(elsewhere) {
+        return Stored::Unusable(Reason::OtherService(url));
+    }
     let stranger =
         |token: &Token| token.client_id.clone().filter(|id| !id.eq_ignore_ascii_case(wanted.client_id));
     if let Some(id) = in_use().find_map(stranger) {
@@ -180,4 +197,18 @@ pub fn judge(
 pub(super) fn missing_scopes(wanted: &[Scope], tokens: &Tokens) -> Vec<String> {
     let held = |scope: &&Scope| tokens.values().any(|token| token.has_scope(&scope.name));
     wanted.iter().filter(|scope| !held(scope)).map(|scope| scope.name.clone()).collect()
+}
+
+/// Whether one of the tokens is from a real Globus that is not the one at hand: nothing may happen to it. What is
+/// from a sandbox that has ended is worth nothing.
+#[must_use]
+pub fn elsewhere(tokens: &Tokens, auth_url: &str) -> Option<Error> {
+    let url = tokens.values().find_map(|token| {
+        let url = Url::parse(token.auth_url.as_ref()?).ok()?;
+        (url.as_str() != auth_url && !is_loopback(&url)).then_some(url)
+    })?;
+    Some(
+        Error::usage("the stored login is from another Globus")
+            .because(format!("its tokens are from {url}, and the Globus at hand is {auth_url}")),
+    )
 }

@@ -12,6 +12,8 @@ use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
 
+use crate::diagnostic::clean;
+
 /// How much is said on stderr, and in which colors
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Messages")]
@@ -79,7 +81,9 @@ where
         };
         let style = Style::new().bold().fg_color(Some(color.into()));
         write!(writer, "{style}{word}{style:#}: ")?;
-        context.field_format().format_fields(writer.by_ref(), event)?;
-        writeln!(writer)
+        // The words can be those of a service: they get no line, no color and no direction of their own.
+        let mut words = String::new();
+        context.field_format().format_fields(Writer::new(&mut words), event)?;
+        writeln!(writer, "{}", clean(&words))
     }
 }

@@ -53,8 +53,9 @@ impl Login {
         let mut authorizer = access.authorizer(store, grantor_of_login(&profile, flow))?;
         let requirements = self.requirements.unwrap_or_default();
         let identity = authorizer.log_in_on_purpose(requirements, self.force).await?;
-        let whom = identity.map(|identity| format!(" as {identity}")).unwrap_or_default();
-        tracing::info!("logged in{whom}; the tokens are in `{file}`");
+        if let (Grant::ServiceAccount(_), Some(identity)) = (&profile.auth.grant, identity) {
+            tracing::info!("got a token for {identity}; it is in `{file}`");
+        }
         Ok(())
     }
 

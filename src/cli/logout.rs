@@ -4,7 +4,9 @@ use clap::Args;
 
 use super::runtime;
 use crate::access::Access;
+use crate::auth::elsewhere;
 use crate::profile::Profile;
+use crate::tokens::Tokens;
 use crate::{Error, Result};
 
 /// Take a profile's tokens back at Globus, and remove them here
@@ -31,25 +33,41 @@ impl Logout {
             return Ok(());
         };
         let _lock = store.lock().await?;
-        let tokens = store.load()?;
-        if tokens.is_empty() {
+        let stored = store.load();
+        if let Ok(tokens) = &stored
+            && let Some(error) = elsewhere(tokens, access.services.auth.as_str())
+        {
+            return Err(error.help("check the profile's `[environment]` and the variables GLOBUS_SDK_*"));
+        }
+        let client = access.client()?;
+        // First, so that nothing is kept whatever comes: what is in memory can still be taken back.
+        if !store.clear()? {
             tracing::info!("there is nothing to log out of: no tokens are stored in `{file}`");
             return Ok(());
         }
-        let revoked = access.client()?.revoke_all(&tokens).await;
-        store.clear()?;
-        match revoked {
-            Ok(()) => {
+        let help = format!(
+            "the tokens were removed from `{file}`, but access tokens are good until they expire and refresh \
+             tokens for six months; take the consent back at {}consents",
+            access.services.auth
+        );
+        let tokens = stored.map_err(|error| told_nobody(&error).help(help.clone()))?;
+        let (own, others): (Tokens, Tokens) = tokens.into_iter().partition(|(_, token)| client.is_for(token));
+        client.revoke_all(&own).await.map_err(|error| told_nobody(&error).help(help))?;
+        match others.into_keys().collect::<Vec<_>>() {
+            none if none.is_empty() => {
                 tracing::info!("logged out: the tokens were taken back, and removed from `{file}`");
                 Ok(())
             }
-            Err(error) => Err(Error::new(error.kind, "Globus could not be told of the logout")
-                .because(error.summary())
-                .help(format!(
-                    "the tokens were removed from `{file}`, but are good until they expire; take the consent \
-                     back at {}consents",
-                    access.services.auth
-                ))),
+            others => Err(Error::failed("not every token could be taken back")
+                .because(format!(
+                    "those for {} are of another client or from another Globus",
+                    others.join(", ")
+                ))
+                .help(format!("all of them were removed from `{file}`"))),
         }
     }
+}
+
+fn told_nobody(error: &Error) -> Error {
+    Error::new(error.kind, "Globus could not be told of the logout").because(error.summary())
 }

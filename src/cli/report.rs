@@ -38,5 +38,5 @@ fn write(stderr: &mut impl Write, error: &Error) -> io::Result<()> {
     if let Some(help) = &error.help {
         writeln!(stderr, "  {green}help{green:#}: {}", clean(help))?;
     }
-    Ok(())
+    error.also.as_ref().map_or(Ok(()), |also| write(stderr, also))
 }

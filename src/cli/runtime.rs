@@ -39,14 +39,32 @@ pub(super) fn block_on_interruptible(work: impl Future<Output = Result<()>>) -> 
     })
 }
 
-/// Waits for Ctrl-C, or for `kill` and the service manager. Exit code 130.
+/// Whether this process was started to outlive its terminal. Linux tells it as a bit mask; where nothing tells,
+/// it is taken to have been.
+fn is_hangup_ignored() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_none_or(|mask| mask & 1 == 1)
+}
+
+/// Waits for Ctrl-C, for `kill` and the service manager, or for the terminal to go away. Exit code 130.
 async fn asked_to_stop() -> Result<()> {
     let cannot_listen = |error| Error::failed("can't listen for signals").because(error);
     let mut interrupt = signal(SignalKind::interrupt()).map_err(cannot_listen)?;
     let mut terminate = signal(SignalKind::terminate()).map_err(cannot_listen)?;
+    // `nohup` has it ignored, and to listen would undo that.
+    let mut hangup =
+        if is_hangup_ignored() { None } else { Some(signal(SignalKind::hangup()).map_err(cannot_listen)?) };
+    let hung_up = async {
+        match &mut hangup {
+            Some(hangup) => drop(hangup.recv().await),
+            None => std::future::pending().await,
+        }
+    };
     tokio::select! {
         _ = interrupt.recv() => {}
         _ = terminate.recv() => {}
+        () = hung_up => {}
     }
     Err(Error::new(Kind::Interrupted, "interrupted"))
 }

@@ -56,6 +56,10 @@ impl<'a> Groups<'a> {
             let token = authorizer.replace(&token).await?;
             answer = self.ask(url, &token).await?;
         }
+        if answer.status == StatusCode::UNAUTHORIZED && requirements(&answer).is_none() {
+            let token = authorizer.log_in_again().await?;
+            answer = self.ask(url, &token).await?;
+        }
         if let Some(required) = requirements(&answer) {
             let token = authorizer.satisfy(required).await?;
             answer = self.ask(url, &token).await?;
@@ -113,7 +117,6 @@ fn check_status(answer: &Answer) -> Result<()> {
     }
     let said = said(&answer.body);
     let kind = match status {
-        StatusCode::UNAUTHORIZED => Kind::LoginNeeded,
         _ if answer.is_outage() => Kind::Unreachable,
         _ => Kind::Failed,
     };

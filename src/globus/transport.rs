@@ -54,6 +54,8 @@ pub struct Ask<'a> {
     pub form: Option<Vec<u8>>,
     /// An answer with more bytes is refused.
     pub limit: usize,
+    /// When to give up, all tries together, where that is sooner than the options say.
+    pub deadline: Option<Duration>,
     /// Whether the request may be sent again when it is unknown if the service has acted on it.
     pub repeatable: bool,
 }
@@ -70,6 +72,7 @@ impl<'a> Ask<'a> {
             authorization: None,
             form: None,
             limit,
+            deadline: None,
             repeatable: true,
         }
     }
@@ -137,8 +140,10 @@ impl Transport {
     /// Sends the request until there is an answer that a retry can't better. Exit code 4 when there is none.
     pub async fn send(&self, ask: &Ask<'_>) -> Result<Answer> {
         let whole = self.send_with_retries(ask);
-        let Some(timeout) = self.options.timeout else { return whole.await };
-        let total = timeout * TOTAL_FACTOR + retry::LONGEST_WAIT * self.options.retries;
+        let all_waits = retry::LONGEST_WAIT * self.options.retries;
+        let longest =
+            self.options.timeout.map(|limit| limit.saturating_mul(TOTAL_FACTOR).saturating_add(all_waits));
+        let Some(total) = longest.into_iter().chain(ask.deadline).min() else { return whole.await };
         tokio::time::timeout(total, whole).await.unwrap_or_else(|_| {
             let why = format!("no complete answer within {} seconds", total.as_secs());
             Err(unreachable(ask, &why))

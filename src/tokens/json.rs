@@ -4,9 +4,10 @@
 //! "globus-sdk.version": "..."}`. Format 1.0 has `by_rs` in the place of `data` and no namespaces; it is
 //! read, and written back as 2.0. Whatever else the file holds survives.
 
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::thread;
 use std::time::Duration;
-use std::{fs, io, thread};
 
 use serde_json::{Map, Value, json};
 
@@ -24,6 +25,9 @@ const DEFAULT_NAMESPACE: &str = "DEFAULT";
 /// microseconds; a file that is still not whole after these looks is corrupt.
 const LOOKS: u32 = 5;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
+
+/// A token is a kilobyte or two.
+const LARGEST: u64 = 64 * 1024 * 1024;
 
 /// A token file and the namespace that is used of it.
 #[derive(Debug)]
@@ -105,7 +109,7 @@ impl JsonFile {
     fn read(&self) -> Result<Option<Document<'_>>> {
         let mut look = 1;
         loop {
-            let bytes = match fs::read(&self.path) {
+            let bytes = match read(&self.path) {
                 Ok(bytes) => bytes,
                 Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
                 Err(error) => return Err(cannot_read(&self.path, error)),
@@ -134,6 +138,15 @@ impl JsonFile {
     fn corrupt(&self, why: &str) -> Error {
         not_usable(&self.path, why)
     }
+}
+
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    atomic_file::open_regular(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(io::Error::other("it is larger than any token file"));
+    }
+    Ok(bytes)
 }
 
 /// The content of a token file that has been found to be one.

@@ -6,10 +6,12 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use crate::atomic_file::{create_private_folder, folder_of};
+use rustix::fs::OFlags;
+
+use crate::atomic_file::{create_private_folder, folder_of, no_wait, open_regular, regular};
 use crate::{Error, Kind, Result};
 
-/// How long a run waits for another one. A refresh with every retry at its longest fits in.
+/// How long a run waits for another one. What that one asks of Globus Auth has an earlier deadline.
 const DEADLINE: Duration = Duration::from_secs(90);
 
 /// How often a waiting run looks again. The kernel releases the lock of a process that died.
@@ -57,7 +59,7 @@ impl Lock {
             if start.elapsed() >= DEADLINE {
                 return Err(Error::new(Kind::Locked, "another run is renewing the same tokens")
                     .because(format!("`{}` was locked for {} seconds", path.display(), DEADLINE.as_secs()))
-                    .help("look for a hanging `runner` process with `fuser` on that file"));
+                    .help("look for a hanging or stopped `runner` process with `fuser` on that file"));
             }
             if !announced && start.elapsed() >= PATIENCE {
                 tracing::info!("waiting for another run to release `{}`", path.display());
@@ -71,10 +73,15 @@ impl Lock {
 fn open(path: &Path) -> io::Result<File> {
     create_private_folder(folder_of(path))?;
     // Never deleted: removing a lock file while somebody waits for it lets two runs in.
-    OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path).or_else(|error| {
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(false).write(true).mode(0o600);
+    // A planted link would have a file made where it points, and a named pipe would keep this waiting.
+    options.custom_flags(no_wait() | OFlags::NOFOLLOW.bits().cast_signed());
+    let file = options.open(path).or_else(|error| {
         // One that is there can be locked without the right to write.
-        if nothing_can_be_written(&error) { File::open(path).map_err(|_| error) } else { Err(error) }
-    })
+        if nothing_can_be_written(&error) { open_regular(path).map_err(|_| error) } else { Err(error) }
+    })?;
+    regular(file)
 }
 
 /// A read-only or full disk. The run can still use what it gets, and the store will say that it kept nothing.

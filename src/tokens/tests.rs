@@ -131,6 +131,7 @@ fn token(resource_server: &str) -> Token {
         expires_at_seconds: 1_800_000_000,
         token_type: Some("Bearer".to_owned()),
         client_id: Some("61338d24".to_owned()),
+        auth_url: None,
         username: None,
         extra: Map::from_iter([("note".to_owned(), json!({ "by": "hand" }))]),
     }

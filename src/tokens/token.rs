@@ -15,7 +15,7 @@ const EXPIRY_MARGIN: i64 = 60;
 
 /// An access token for one resource server, with what is needed to renew it.
 ///
-/// The fields are those of the SDK's `TokenStorageData`, and two of this program.
+/// The fields are those of the SDK's `TokenStorageData`, and three of this program.
 #[derive(Debug, Clone)]
 pub struct Token {
     /// The service that accepts the token, such as `groups.api.globus.org`.
@@ -35,6 +35,8 @@ pub struct Token {
     /// The client it was given to, where this program stored it. The SDK has no such key, and keeps it until
     /// it renews the token itself.
     pub client_id: Option<String>,
+    /// The base URL of the Globus Auth that gave it, where this program stored it. A token goes nowhere else.
+    pub auth_url: Option<String>,
     /// The name of the identity, such as `ada@example.edu`, where this program stored it.
     pub username: Option<String>,
     /// Keys of other programs, kept as they are.
@@ -69,6 +71,7 @@ impl Token {
                 .ok_or(Malformed("expires_at_seconds", "a whole number"))?,
             token_type: optional_text(&mut keys, "token_type")?,
             client_id: optional_text(&mut keys, "client_id")?,
+            auth_url: optional_text(&mut keys, "auth_url")?,
             username: optional_text(&mut keys, "username")?,
             extra: keys,
         })
@@ -86,7 +89,9 @@ impl Token {
             "token_type": self.token_type,
         });
         if let Value::Object(keys) = &mut value {
-            for (key, value) in [("client_id", &self.client_id), ("username", &self.username)] {
+            let own =
+                [("client_id", &self.client_id), ("auth_url", &self.auth_url), ("username", &self.username)];
+            for (key, value) in own {
                 if let Some(value) = value {
                     keys.insert(key.to_owned(), value.as_str().into());
                 }

@@ -61,11 +61,20 @@ pub fn get(url: &Url) -> Page {
     get_from("127.0.0.1", url)
 }
 
+/// Looks whether a page is there, and gives its status.
+pub fn head(url: &Url) -> u16 {
+    ask("HEAD", "127.0.0.1", url).status
+}
+
 /// Gets a page from this address of the machine.
 pub fn get_from(address: &str, url: &Url) -> Page {
+    ask("GET", address, url)
+}
+
+fn ask(method: &str, address: &str, url: &Url) -> Page {
     let mut stream = TcpStream::connect((address, url.port().unwrap())).unwrap();
     let target = &url[url::Position::BeforePath..url::Position::AfterQuery];
-    write!(stream, "GET {target} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", url.authority())
+    write!(stream, "{method} {target} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", url.authority())
         .unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();

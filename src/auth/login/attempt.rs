@@ -4,6 +4,7 @@ use crate::auth::Identity;
 use crate::auth::answer::{Granted, Refusal};
 use crate::auth::oauth::{Authorization, OAuthClient, Request};
 use crate::auth::stored::missing_scopes;
+use crate::interrupt::{self, HoldOff};
 use crate::sandbox::Sandbox;
 use crate::tokens::Tokens;
 use crate::{Error, Kind, Result};
@@ -12,9 +13,11 @@ use crate::{Error, Kind, Result};
 pub(in crate::auth) struct Attempt<'a> {
     client: &'a OAuthClient<'a>,
     request: Request<'a>,
-    /// Who has to log in, where somebody has before.
-    known: Option<Identity>,
-    login_command: &'a str,
+    /// What is stored so far: the new login has to be by the same person.
+    before: Tokens,
+    /// Why somebody has to log in, where that is news.
+    why: Option<String>,
+    login_command: String,
 }
 
 /// What a login gave.
@@ -24,21 +27,29 @@ pub(in crate::auth) struct LoggedIn {
     pub tokens: Tokens,
     /// Who logged in, where the scope `openid` tells it.
     pub identity: Option<Identity>,
+    /// Held until the tokens are stored: a code is good once.
+    pub uninterrupted: HoldOff,
 }
 
 impl<'a> Attempt<'a> {
     pub(in crate::auth) fn new(
         client: &'a OAuthClient<'a>,
         request: Request<'a>,
-        known: Option<Identity>,
-        login_command: &'a str,
+        before: Tokens,
+        why: Option<String>,
+        login_command: String,
     ) -> Self {
-        Self { client, request, known, login_command }
+        Self { client, request, before, why, login_command }
+    }
+
+    /// Why somebody has to log in, where that is news.
+    pub(super) fn why(&self) -> Option<&str> {
+        self.why.as_deref()
     }
 
     /// What a person types to try again.
     pub(super) fn login_command(&self) -> &str {
-        self.login_command
+        &self.login_command
     }
 
     /// Finds out early what would make the login useless: a secret that isn't there. It may ask its user
@@ -64,6 +75,7 @@ impl<'a> Attempt<'a> {
         authorization: &Authorization,
         code: &str,
     ) -> Result<LoggedIn, Refusal> {
+        let uninterrupted = interrupt::hold_off();
         let granted = self.client.exchange(authorization, code).await?;
         match self.check(&granted).await {
             Ok(identity) => {
@@ -72,11 +84,14 @@ impl<'a> Attempt<'a> {
                     token.identity_id = identity.as_ref().map(|identity| identity.id.clone());
                     token.username = identity.as_ref().and_then(|identity| identity.username.clone());
                 }
-                Ok(LoggedIn { tokens, identity })
+                Ok(LoggedIn { tokens, identity, uninterrupted })
             }
             Err(error) => {
                 if let Err(kept) = self.client.revoke_all(&granted.tokens).await {
-                    tracing::warn!("the new tokens are not stored, but they could not be taken back: {kept}");
+                    tracing::warn!(
+                        "the new tokens are not stored, but they could not be taken back: {}",
+                        kept.summary()
+                    );
                 }
                 Err(Refusal::Other(error))
             }
@@ -107,19 +122,20 @@ impl<'a> Attempt<'a> {
             }
             None => None,
         };
-        match (&self.known, &identity) {
-            (Some(known), Some(new)) if known.id != new.id => Err(Error::new(
-                Kind::LoginNeeded,
-                "somebody else has logged in",
-            )
-            .because(format!(
-                "the stored tokens are for {known}, and this login was as {new}; its tokens were taken back"
-            ))
-            .help(format!(
-                "log in as {known}, or put the new login in the place of the old one with `{} --force`",
-                self.login_command
-            ))),
-            _ => Ok(identity),
+        match identity.as_ref().and_then(|new| Some((new, new.other_in(&self.before)?))) {
+            Some((new, known)) => Err(somebody_else(&known, new, &self.login_command)),
+            None => Ok(identity),
         }
     }
+}
+
+/// A login that is not by the person whose tokens are stored.
+pub(in crate::auth) fn somebody_else(known: &Identity, new: &Identity, login_command: &str) -> Error {
+    Error::new(Kind::LoginNeeded, "somebody else has logged in")
+        .because(format!(
+            "the stored tokens are for {known}, and this login was as {new}; its tokens were taken back"
+        ))
+        .help(format!(
+            "log in as {known}, or put the new login in the place of the old one with `{login_command} --force`"
+        ))
 }

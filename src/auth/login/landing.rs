@@ -87,7 +87,7 @@ impl Landing {
         let (sender, arrivals) = mpsc::channel(1);
         let waiting = Arc::new(Waiting { state: state.to_owned(), visits: sender });
         let over = Arc::new(Notify::new());
-        let router = Router::new().route("/", get(visit)).with_state(waiting);
+        let router = Router::new().route("/", get(visit).head(look)).with_state(waiting);
         let serve = |listener| {
             let told = Arc::clone(&over);
             let router = router.clone();
@@ -182,6 +182,11 @@ impl IntoResponse for Page {
             .replace("{words}", &html_escape(&self.words));
         (self.status, headers, Html(page)).into_response()
     }
+}
+
+/// Somebody who only looks, such as a link checker, must not use the code up.
+async fn look() -> StatusCode {
+    StatusCode::NO_CONTENT
 }
 
 async fn visit(State(waiting): State<Arc<Waiting>>, Query(parameters): Query<Vec<(String, String)>>) -> Page {

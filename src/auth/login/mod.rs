@@ -8,7 +8,7 @@ mod person;
 mod prompt;
 mod typed;
 
-pub(super) use attempt::{Attempt, LoggedIn};
+pub(super) use attempt::{Attempt, LoggedIn, somebody_else};
 
 use crate::Result;
 use crate::sandbox::Sandbox;

@@ -79,7 +79,7 @@ impl Person {
             Flow::Browser => Some(Sent::off(attempt).await?),
             Flow::Paste => None,
         };
-        self.invite(&anywhere, sent.as_ref()).await?;
+        self.invite(attempt, &anywhere, sent.as_ref()).await?;
         let outcome = self.wait(attempt, &anywhere, sent.as_mut()).await;
         if let Some(sent) = sent {
             sent.visits.close().await;
@@ -87,7 +87,15 @@ impl Person {
         outcome
     }
 
-    async fn invite(&self, anywhere: &Authorization, sent: Option<&Sent>) -> Result<()> {
+    async fn invite(
+        &self,
+        attempt: &Attempt<'_>,
+        anywhere: &Authorization,
+        sent: Option<&Sent>,
+    ) -> Result<()> {
+        if let Some(why) = attempt.why() {
+            prompt::show(&format!("A new login is needed: {}.\n\n", clean(why)))?;
+        }
         let Some(sent) = sent else {
             return prompt::show(&format!(
                 "Log in to Globus with a browser, on any device:\n\n    {}\n\nThen paste the code that the page shows.\n",
@@ -95,11 +103,11 @@ impl Person {
             ));
         };
         let opened = match browser::open(&sent.authorization.url).await {
-            Ok(()) => "Log in to Globus in the browser window that has just opened.".to_owned(),
+            Ok(()) => "A browser opens now: log in to Globus there.".to_owned(),
             Err(why) => format!("No browser can be opened here: {}.", clean(&why)),
         };
         prompt::show(&format!(
-            "{opened}\n\nOr open this address on any device, and paste the code that the page shows:\n\n    {}\n\n",
+            "{opened}\n\nIf none does, open this address on any device, and paste the code that the page shows:\n\n    {}\n\n",
             anywhere.url
         ))
     }
@@ -111,7 +119,7 @@ impl Person {
         mut sent: Option<&mut Sent>,
     ) -> Result<LoggedIn> {
         let deadline = Instant::now() + self.timeout;
-        let mut lines = Lines::open();
+        let mut lines = Lines::open().await;
         let mut tries = 0;
         prompt::show("Code: ")?;
         loop {

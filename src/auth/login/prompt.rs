@@ -1,15 +1,22 @@
 //! Words to a person at the terminal, and lines back.
 
 use std::io::{self, BufRead, IsTerminal, Write};
+use std::sync::LazyLock;
 use std::thread;
 
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::sync::{Mutex, MutexGuard};
 
 use crate::{Error, Result};
 
-/// Whether somebody is there to read a prompt and to answer it.
+/// Whether somebody is there to read a prompt and to answer it. A job in the background is stopped when it reads
+/// from its terminal.
 pub(in crate::auth) fn somebody_is_there() -> bool {
-    io::stdin().is_terminal() && io::stderr().is_terminal()
+    let in_front = || match rustix::termios::tcgetpgrp(io::stdin()) {
+        Ok(group) => group == rustix::process::getpgrp(),
+        Err(_) => true,
+    };
+    io::stdin().is_terminal() && io::stderr().is_terminal() && in_front()
 }
 
 /// Shows the text on stderr, just as it is.
@@ -21,26 +28,33 @@ pub(super) fn show(text: &str) -> Result<()> {
         .map_err(|error| Error::failed("can't write the prompt").because(error))
 }
 
-/// The lines that are typed at the terminal from now on.
-pub(super) struct Lines(UnboundedReceiver<io::Result<String>>);
+/// The lines that are typed at the terminal.
+pub(super) struct Lines(MutexGuard<'static, UnboundedReceiver<io::Result<String>>>);
+
+/// A read can't be cancelled, and Ctrl-C, a deadline and the browser must not wait for it: it has a thread of
+/// its own. There is one for the process, so that no line goes to a prompt that is over.
+static TYPED: LazyLock<Mutex<UnboundedReceiver<io::Result<String>>>> = LazyLock::new(|| {
+    let (sender, receiver) = unbounded_channel();
+    thread::spawn(move || {
+        loop {
+            let mut line = Vec::new();
+            let read = io::stdin().lock().read_until(b'\n', &mut line);
+            let is_last = !matches!(read, Ok(length) if length > 0);
+            let message = read.map(|_| String::from_utf8_lossy(&line).into_owned());
+            if sender.send(message).is_err() || is_last {
+                return;
+            }
+        }
+    });
+    Mutex::new(receiver)
+});
 
 impl Lines {
-    /// Reads on a thread of its own: a read can't be cancelled, and Ctrl-C, a deadline and the browser must
-    /// not wait for it. It ends with the process.
-    pub(super) fn open() -> Self {
-        let (sender, receiver) = unbounded_channel();
-        thread::spawn(move || {
-            loop {
-                let mut line = String::new();
-                let read = io::stdin().lock().read_line(&mut line);
-                let is_last = !matches!(read, Ok(length) if length > 0);
-                let message = read.map(|_| line);
-                if sender.send(message).is_err() || is_last {
-                    return;
-                }
-            }
-        });
-        Self(receiver)
+    /// Those that come from now on.
+    pub(super) async fn open() -> Self {
+        let mut typed = TYPED.lock().await;
+        while typed.try_recv().is_ok() {}
+        Self(typed)
     }
 
     /// The next line; `None` at the end of the input.
