@@ -58,6 +58,13 @@ pub fn temporary_beside(target: &Path, mode: u32) -> io::Result<NamedTempFile> {
         .suffix(SUFFIX)
         .permissions(Permissions::from_mode(mode))
         .tempfile_in(folder_of(target))
+        .map_err(|error| {
+            // The name of a file that was never made helps nobody.
+            match error.get_ref().and_then(|wrapped| wrapped.source()).map(ToString::to_string) {
+                Some(words) => io::Error::new(error.kind(), words),
+                None => error,
+            }
+        })
 }
 
 /// Removes the temporary files that killed processes left for this name: they can hold secrets. Only for who

@@ -27,6 +27,12 @@ impl Run {
     pub async fn execute(&self) -> Result<()> {
         let profile = Profile::load(&self.profile)?;
         let template = Template::of(&profile)?;
+        tracing::debug!(
+            "profile {} ({}), template {}",
+            profile.name,
+            profile.origin,
+            template.source().origin
+        );
         for warning in template.warnings() {
             tracing::warn!("{}: `runner check` shows where", warning.headline());
         }
@@ -41,7 +47,11 @@ impl Run {
             return self.with(&profile, &template, &access, authorizer).await;
         }
         let access = Access::of(&profile, &self.profile)?;
-        let authorizer = access.authorizer(access.store()?, grantor_of_run(&profile))?;
+        let store = access.store()?;
+        if let Some(file) = store.file() {
+            tracing::debug!("the tokens are in `{}`", file.display());
+        }
+        let authorizer = access.authorizer(store, grantor_of_run(&profile))?;
         self.with(&profile, &template, &access, authorizer).await
     }
 

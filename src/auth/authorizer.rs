@@ -14,7 +14,7 @@ use super::{Identity, Requirements};
 use crate::globus::GROUPS_RESOURCE_SERVER;
 use crate::interrupt;
 use crate::scope::{self, Scope};
-use crate::tokens::{Token, TokenStore, Tokens};
+use crate::tokens::{Token, TokenStore, Tokens, now};
 use crate::{Error, Kind, Result};
 
 /// How often, and how long in between, the store is looked at for what another program has renewed.
@@ -141,7 +141,12 @@ impl<'a> Authorizer<'a> {
     }
 
     fn stored(&self, server: &str, rejected: Option<&SecretString>) -> Result<Stored> {
-        Ok(judge(&self.store.load()?, server, &self.wanted, rejected))
+        let tokens = self.store.load()?;
+        for token in tokens.values() {
+            let left = token.expires_at_seconds.saturating_sub(now());
+            tracing::trace!("stored for {}: {}, {left} seconds left", token.resource_server, token.scope);
+        }
+        Ok(judge(&tokens, server, &self.wanted, rejected))
     }
 
     /// Another access token without a person, or why one is needed.

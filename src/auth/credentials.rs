@@ -184,6 +184,9 @@ async fn printed_by(child: &mut Child) -> io::Result<(Vec<u8>, ExitStatus)> {
 
 /// A secret ends with its line: editors add a line end, and `pass` keeps notes below.
 fn first_line(content: &[u8]) -> Result<SecretString, &'static str> {
+    if content.trim_ascii().is_empty() {
+        return Err("it is empty");
+    }
     let line = content.split(|byte| *byte == b'\n').next().unwrap_or_default();
     let line = std::str::from_utf8(line).map_err(|_| "it is not text")?.trim();
     if line.is_empty() {
@@ -206,7 +209,8 @@ mod tests {
         let read = |text: &str| first_line(text.as_bytes()).map(|secret| secret.expose_secret().to_owned());
         assert_eq!(read("a+b/c=\r\nuser: me\n").as_deref(), Ok("a+b/c="));
         assert_eq!(read("\nx"), Err("its first line is empty"));
-        assert_eq!(read(""), Err("its first line is empty"));
+        assert_eq!(read(""), Err("it is empty"));
+        assert_eq!(read(" \n"), Err("it is empty"));
         assert_eq!(read("a\0b"), Err("it holds a control character"));
         assert_eq!(first_line(b"\xff").map(|_| ()), Err("it is not text"));
     }

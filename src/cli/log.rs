@@ -21,7 +21,7 @@ pub(super) struct Talk {
     /// Say more: -v each step, -vv more than you want to know
     #[arg(short, long, global = true, action = ArgAction::Count, conflicts_with = "quiet")]
     verbose: u8,
-    /// Say nothing but prompts and errors
+    /// Say nothing but prompts, warnings and errors
     #[arg(short, long, global = true)]
     quiet: bool,
     /// When to use colors
@@ -40,7 +40,7 @@ impl Talk {
         .write_global();
 
         let level = match (self.quiet, self.verbose) {
-            (true, _) => LevelFilter::ERROR,
+            (true, _) => LevelFilter::WARN,
             (false, 0) => LevelFilter::INFO,
             (false, 1) => LevelFilter::DEBUG,
             (false, _) => LevelFilter::TRACE,

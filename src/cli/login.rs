@@ -16,16 +16,17 @@ use crate::{Error, Result};
 pub(super) struct Login {
     /// A name that `runner profiles` lists, or the path of a TOML file
     profile: String,
-    /// Open a browser on this machine, whatever it looks like
+    /// Open a browser on this machine, even over SSH or in a container
     #[arg(long, conflicts_with = "paste")]
     browser: bool,
     /// Show the address, and wait for the code to be pasted
     #[arg(long)]
     paste: bool,
-    /// Let somebody else log in than before: the stored login is taken back and replaced
+    /// Replace the stored login and take its tokens back, whoever logs in
     #[arg(long)]
     force: bool,
-    /// What a service asks of the login, as the message of a run says
+    /// What a service asks of the login, as the message of a run has it, such as
+    /// `{"session_required_mfa":true}`
     #[arg(long, value_name = "JSON", value_parser = Requirements::parse)]
     requirements: Option<Requirements>,
 }
@@ -46,8 +47,16 @@ impl Login {
         let access = Access::of(&profile, &self.profile)?;
         let store = access.store()?;
         let Some(file) = store.file().map(|path| path.display().to_string()) else {
+            let why = match profile.auth.grant {
+                Grant::Person(_) => {
+                    "the profile keeps its tokens in memory, and each run asks for a login of its own"
+                }
+                Grant::ServiceAccount(_) => {
+                    "the profile keeps no tokens, and each run gets one with the client's secret"
+                }
+            };
             return Err(Error::usage("a login would be lost at once")
-                .because("the profile keeps its tokens in memory, and each run asks for a login of its own")
+                .because(why)
                 .help("name a file in `storage` to log in once"));
         };
         let mut authorizer = access.authorizer(store, grantor_of_login(&profile, flow))?;

@@ -16,9 +16,9 @@ use crate::{Error, Kind, Result};
 
 /// Show what is stored for a profile, for whom, and whether a run would work now
 ///
-/// Looks at the token files only: nothing is asked, nothing is changed, and no secret is shown. Without a
-/// profile it shows all that `runner profiles` lists. The exit code is 0 if every profile shown would run, and
-/// 3 if one would not.
+/// Looks at the token files only: Globus is not asked, nothing is changed, and no secret is shown. Without a
+/// profile it shows those of your own, and of the built-in ones those that have tokens. The exit code is 0 if
+/// every profile shown looks as if it would run, and 3 if one does not.
 #[derive(Debug, Args)]
 pub(super) struct Status {
     /// A name that `runner profiles` lists, or the path of a TOML file
@@ -34,6 +34,9 @@ impl Status {
             Some(name) => vec![State::of(&Profile::load(name)?, name)],
             None => every(),
         };
+        if states.is_empty() && !self.json {
+            tracing::info!("no tokens are stored for the built-in profiles, and there are no others");
+        }
         let stdout = io::stdout().lock();
         let written = if self.json { as_json(stdout, &states) } else { as_text(stdout, &states) };
         match written {
@@ -47,10 +50,13 @@ impl Status {
     }
 }
 
-/// Each profile that can be run by name, once.
+/// Each profile that can be run by name, once. Of those that are built in, and share their tokens, the first that
+/// has some: they are there whether anybody uses them or not.
 fn every() -> Vec<State> {
-    let found = search::list_profiles().into_iter().filter(|found| found.shadowed_by.is_none());
-    found
+    let mut built_in_store = false;
+    search::list_profiles()
+        .into_iter()
+        .filter(|found| found.shadowed_by.is_none())
         .map(|found| match Profile::load(&found.name) {
             Ok(profile) => State::of(&profile, &found.name),
             Err(error) => {
@@ -60,6 +66,12 @@ fn every() -> Vec<State> {
                     ..State::unusable(&found.name, error.summary(), Some(cure))
                 }
             }
+        })
+        .filter(|state| {
+            let is_built_in = state.origin.as_deref() == Some("built in");
+            let is_shown = !is_built_in || (!state.tokens.is_empty() && !built_in_store);
+            built_in_store |= is_built_in && is_shown;
+            is_shown
         })
         .collect()
 }
@@ -92,6 +104,8 @@ fn paragraph(stdout: &mut impl Write, state: &State) -> io::Result<()> {
     }
     if let Some(who) = &state.identity {
         line("identity", &who.to_string())?;
+    } else if !state.tokens.is_empty() {
+        line("identity", "not known; the scope `openid` tells it")?;
     }
     for held in &state.tokens {
         line("token", &format!("for {}", held.resource_server))?;
@@ -108,8 +122,8 @@ fn paragraph(stdout: &mut impl Write, state: &State) -> io::Result<()> {
         )?;
     }
     let verdict = match (state.ready, &state.reason) {
-        (true, None) => "ready".to_owned(),
-        (true, Some(first)) => format!("ready; {first}"),
+        (true, None) => "ready, as far as it shows here".to_owned(),
+        (true, Some(first)) => format!("ready, as far as it shows here; {first}"),
         (false, Some(reason)) => format!("not ready: {reason}"),
         (false, None) => "not ready".to_owned(),
     };

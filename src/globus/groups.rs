@@ -116,11 +116,13 @@ fn check_status(answer: &Answer) -> Result<()> {
         return Ok(());
     }
     let said = said(&answer.body);
-    let kind = match status {
-        _ if answer.is_outage() => Kind::Unreachable,
-        _ => Kind::Failed,
-    };
-    Err(Error::new(kind, format!("{SERVICE} refused the request with status {status}")).because(said))
+    let status = status.as_u16();
+    if answer.is_outage() {
+        return Err(Error::new(Kind::Unreachable, format!("{SERVICE} keeps failing with status {status}"))
+            .because(said)
+            .help("try again later; https://status.globus.org tells of outages"));
+    }
+    Err(Error::failed(format!("{SERVICE} refused the request with status {status}")).because(said))
 }
 
 /// The service's own words about an error, fit to be shown: in one line, short, without control characters.

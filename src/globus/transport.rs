@@ -155,6 +155,7 @@ impl Transport {
         let mut attempt = 0;
         loop {
             let start = Instant::now();
+            tracing::trace!("{} {}, try {}", ask.method, ask.url, attempt + 1);
             let outcome = self.try_once(client, ask).await;
             let last = attempt >= self.options.retries;
             let (why, asked) = match outcome {

@@ -39,7 +39,9 @@ fn grant(table: &Table<'_>, place: &Place<'_>, report: &mut Report<'_>) -> Optio
     let secret = secret_item.as_ref().and_then(|item| secret_source(item, place, report));
     let said = table.get("grant");
     let word = match &said {
-        Some(item) => choice(item, &["authorization_code", "client_credentials"], report)?,
+        // With another word, what else is wrong is told all the same.
+        Some(item) => choice(item, &["authorization_code", "client_credentials"], report)
+            .unwrap_or("authorization_code"),
         None if secret_item.is_some() && table.get("login").is_none() => "client_credentials",
         None => "authorization_code",
     };
@@ -134,7 +136,7 @@ fn variable(item: &Item<'_>, report: &mut Report<'_>) -> Option<SecretSource> {
 
 /// A program is a name that `PATH` finds, or a path like any other.
 fn command(item: &Item<'_>, place: &Place<'_>, report: &mut Report<'_>) -> Option<SecretSource> {
-    let words = item.array("an array of strings", report)?;
+    let words = item.array("an array such as [\"pass\", \"show\", \"x\"]", report)?;
     let Some((first, rest)) = words.split_first() else {
         report.error_help(item.span.clone(), format!("`{}` is empty", item.name), "name a program");
         return None;

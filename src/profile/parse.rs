@@ -14,6 +14,8 @@ use crate::search::{self, Source};
 use crate::tokens;
 use crate::{Error, Result};
 
+/// What the scopes of Globus Groups begin with.
+const GROUPS_SCOPES: &str = "urn:globus:auth:scope:groups.api.globus.org:";
 const STORAGE_HELP: &str = "write a path that ends in `.json` or `.db`, \"app:NAME\" or \"memory\"";
 const TEMPLATE_HELP: &str = "its name tells the format of the output, as `groups.csv.hbs` does";
 
@@ -84,8 +86,13 @@ fn read(entries: &DeTable<'_>, place: &Place<'_>, report: &mut Report<'_>) -> Op
     let client_id =
         required(&root, "client_id", "client_id = \"61338d24-54d5-408f-a10d-66c06b59f6d2\"", report)
             .and_then(|item| client_id(&item, report));
-    let scopes =
-        required(&root, "scopes", "scopes = [\"openid\"]", report).and_then(|item| scopes(&item, report));
+    let scopes = required(
+        &root,
+        "scopes",
+        &format!("scopes = [\"{GROUPS_SCOPES}view_my_groups_and_memberships\"]"),
+        report,
+    )
+    .and_then(|item| scopes(&item, report));
     let storage = required(&root, "storage", "storage = \"~/.my-tokens.json\"", report)
         .and_then(|item| storage(&item, place, report));
     let template_item = required(&root, "template", "template = \"groups.csv.hbs\"", report);
@@ -164,6 +171,13 @@ fn scopes(item: &Item<'_>, report: &mut Report<'_>) -> Option<Vec<Scope>> {
                 report.error(element.span.clone(), message);
             }
         }
+    }
+    if !scopes.iter().any(|scope| scope.name.starts_with(GROUPS_SCOPES)) && scopes.len() == elements.len() {
+        report.error_help(
+            item.span.clone(),
+            "`scopes` has no scope of Globus Groups, which every run asks",
+            format!("such as \"{GROUPS_SCOPES}view_my_groups_and_memberships\""),
+        );
     }
     Some(scopes)
 }

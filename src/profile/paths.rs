@@ -51,6 +51,13 @@ pub(super) fn expand(text: &str, env: &Env<'_>) -> Result<OsString, BadPath> {
     if let Some(at) = text.find('\0') {
         return Err(BadPath::new(at..at + 1, "a path cannot hold a NUL character"));
     }
+    if text.strip_prefix('$').is_some_and(|name| name.starts_with(|c: char| c.is_ascii_alphabetic())) {
+        let end = text.find('/').unwrap_or(text.len());
+        return Err(BadPath {
+            help: Some("write it as `${NAME}`"),
+            ..BadPath::new(0..end, "a variable without braces is not replaced")
+        });
+    }
     let mut expanded = OsString::new();
     let mut rest = text;
     if let Some(after) = text.strip_prefix('~') {
@@ -143,6 +150,7 @@ mod tests {
             ("é/${NO}", 3..8, "NO is not set"),
             ("${EMPTY}/a", 0..8, "EMPTY is not set"),
             ("a${NO", 1..5, "without"),
+            ("$HOME/a", 0..5, "without braces"),
             ("${}", 0..3, "not the name"),
             ("${1A}", 0..5, "not the name"),
         ] {

@@ -8,7 +8,7 @@ use super::{Grant, LoginFlow, PersonGrant, Profile, SecretSource, Storage, Timeo
 use crate::search::{Origin, Source};
 use crate::{Error, Kind};
 
-const TOP: &str = "client_id = \"61338D24-54d5-408f-a10d-66c06b59f6d2\"\nscopes = [\"openid\", \"email\"]\n\
+const TOP: &str = "client_id = \"61338D24-54d5-408f-a10d-66c06b59f6d2\"\nscopes = [\"openid\", \"urn:globus:auth:scope:groups.api.globus.org:all\"]\n\
                    storage = \"~/t.json\"\ntemplate = \"groups.csv.hbs\"\n";
 
 const FULL: &str = "[auth]\nrefresh_tokens = false\nlogin = \"paste\"\nlogin_timeout = 1.5\nnamespace = \"mine\"\n\
@@ -101,11 +101,12 @@ fn each_mistake_is_named() {
         ("[auth]\nlogin_timeout = 0", "from 0.001 to 3600"),
         ("[auth]\nlogin_timeout = \"1\"", "a number of seconds, not a string"),
         ("[auth]\ngrant = \"password\"", "it is one of `authorization_code`, `client_credentials`"),
+        ("[auth]\ngrant = \"password\"\nlogin = \"device\"", "`auth.login` cannot be `device`"),
         ("[auth]\ngrant = \"client_credentials\"", "needs a `client_secret`"),
         ("[auth]\nclient_secret = {}", "`auth.client_secret` is empty"),
         ("[auth]\nclient_secret = {env = \"A\", file = \"b\"}", "one place, not several"),
         ("[auth]\nclient_secret = {env = \"\"}", "must name an environment variable"),
-        ("[auth]\nclient_secret = {command = \"pass\"}", "an array of strings, not a string"),
+        ("[auth]\nclient_secret = {command = \"pass\"}", "an array such as"),
         ("[auth]\nclient_secret = {command = []}", "name a program"),
         ("[auth]\nclient_secret = {command = [\"a\", 1]}", "must be a string, not an integer"),
         ("[auth]\nclient_secret = {envv = \"A\"}", "did you mean `env`?"),
@@ -149,9 +150,14 @@ fn each_mistake_is_named() {
 fn each_mistake_of_the_top_is_named() {
     for (right, wrong, expected) in [
         ("61338D24-", "61338D24", "must be a UUID"),
-        ("\"openid\", \"email\"", "", "`scopes` is empty"),
-        ("[\"openid\", \"email\"]", "\"openid\"", "an array of strings, not a string"),
-        ("\"email\"", "\"openid\"", "there twice"),
+        ("\"openid\", \"urn:globus:auth:scope:groups.api.globus.org:all\"", "", "`scopes` is empty"),
+        (", \"urn:globus:auth:scope:groups.api.globus.org:all\"", "", "no scope of Globus Groups"),
+        (
+            "[\"openid\", \"urn:globus:auth:scope:groups.api.globus.org:all\"]",
+            "\"openid\"",
+            "an array of strings, not a string",
+        ),
+        ("\"urn:globus:auth:scope:groups.api.globus.org:all\"", "\"openid\"", "there twice"),
         ("\"openid\", ", "\"openid profile\", ", "mine.toml:2:18"),
         ("~/t.json", "app:con", "can't be the name of a GlobusApp"),
         ("~/t.json", "keyring", "ends in `.json`"),

@@ -6,7 +6,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::attempt::{Attempt, LoggedIn};
 use super::landing::{Landing, Page, Visit, Visits};
-use super::prompt::{self, Lines, somebody_is_there};
+use super::prompt::{self, Lines, Question, somebody_is_there};
 use super::typed::{self, Typed};
 use super::{browser, desktop};
 use crate::auth::answer::Refusal;
@@ -31,7 +31,8 @@ pub enum Flow {
 /// Somebody who can be asked to log in.
 #[derive(Debug, Clone)]
 pub struct Person {
-    flow: Flow,
+    /// None where it depends on where the person is.
+    flow: Option<Flow>,
     timeout: Duration,
 }
 
@@ -55,27 +56,31 @@ impl Person {
         if !somebody_is_there() {
             return None;
         }
-        let flow = flow.unwrap_or_else(|| match grant.login {
-            LoginFlow::Browser => Flow::Browser,
-            LoginFlow::Paste => Flow::Paste,
+        let flow = flow.or(match grant.login {
+            LoginFlow::Browser => Some(Flow::Browser),
+            LoginFlow::Paste => Some(Flow::Paste),
             // A confidential client is sent back only to where it has registered.
-            LoginFlow::Auto | LoginFlow::Never if grant.secret.is_some() => Flow::Paste,
-            LoginFlow::Auto | LoginFlow::Never => match desktop::obstacle() {
-                None => Flow::Browser,
-                Some(why) => {
-                    tracing::debug!("no browser is opened: {why}");
-                    Flow::Paste
-                }
-            },
+            LoginFlow::Auto | LoginFlow::Never if grant.secret.is_some() => Some(Flow::Paste),
+            LoginFlow::Auto | LoginFlow::Never => None,
         });
         Some(Self { flow, timeout: grant.login_timeout })
+    }
+
+    fn flow(&self) -> Flow {
+        self.flow.unwrap_or_else(|| match desktop::obstacle() {
+            None => Flow::Browser,
+            Some(why) => {
+                tracing::debug!("no browser is opened: {why}");
+                Flow::Paste
+            }
+        })
     }
 
     /// Has the person approve the login. Exit code 3 when nobody did.
     pub(super) async fn log_in(&self, attempt: &Attempt<'_>) -> Result<LoggedIn> {
         attempt.prepare().await?;
         let anywhere = attempt.with_code_page()?;
-        let mut sent = match self.flow {
+        let mut sent = match self.flow() {
             Flow::Browser => Some(Sent::off(attempt).await?),
             Flow::Paste => None,
         };
@@ -120,9 +125,9 @@ impl Person {
     ) -> Result<LoggedIn> {
         let deadline = Instant::now() + self.timeout;
         let mut lines = Lines::open().await;
-        let mut tries = 0;
-        prompt::show("Code: ")?;
+        let mut tries_left = TRIES;
         loop {
+            let question = Question::ask("Code: ")?;
             let event = tokio::select! {
                 line = lines.next() => Event::Line(line?),
                 visit = next_visit(sent.as_deref_mut()) => Event::Visit(visit),
@@ -134,17 +139,19 @@ impl Person {
                 Event::Line(None) => {
                     return Err(Error::new(Kind::LoginNeeded, "the login was given up at the prompt"));
                 }
-                Event::Line(Some(line)) => match typed::read(&line, &logins) {
-                    Ok(Typed::Code(login, code)) => attempt.redeem(login, &code).await,
-                    Ok(Typed::Refused(why)) => return Err(refused(&why, attempt)),
-                    Err(why) => {
-                        prompt::show(&format!("{why}\nCode: "))?;
-                        continue;
+                Event::Line(Some(line)) => {
+                    question.answered();
+                    match typed::read(&line, &logins) {
+                        Ok(Typed::Code(login, code)) => attempt.redeem(login, &code).await,
+                        Ok(Typed::Refused(why)) => return Err(refused(&why, attempt)),
+                        Err(why) => {
+                            prompt::show(&format!("{why}\n"))?;
+                            continue;
+                        }
                     }
-                },
+                }
                 Event::Visit(visit) => {
-                    // The prompt has no line of its own to end.
-                    prompt::show("\n")?;
+                    drop(question);
                     match (&visit.outcome, sent.as_deref()) {
                         (Ok(code), Some(sent)) => {
                             let redeemed = attempt.redeem(&sent.authorization, code).await;
@@ -165,14 +172,18 @@ impl Person {
                 Ok(logged_in) => return Ok(logged_in),
                 Err(Refusal::Other(error)) => return Err(error),
                 Err(Refusal::InvalidGrant(why)) => {
-                    tries += 1;
-                    prompt::show(&format!("That code was not accepted: {}\n", clean(&why)))?;
-                    if tries == TRIES {
+                    tries_left -= 1;
+                    let left = match tries_left {
+                        0 => String::new(),
+                        1 => " (1 try is left)".to_owned(),
+                        more => format!(" ({more} tries are left)"),
+                    };
+                    prompt::show(&format!("That code was not accepted: {}{left}\n", clean(&why)))?;
+                    if tries_left == 0 {
                         return Err(Error::new(Kind::LoginNeeded, "the login failed")
                             .because(format!("Globus Auth refused {TRIES} codes"))
-                            .help("run it again for a new address"));
+                            .help(format!("get a new address with `{}`", attempt.login_command())));
                     }
-                    prompt::show("Code: ")?;
                 }
             }
         }

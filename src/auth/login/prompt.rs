@@ -28,6 +28,33 @@ pub(super) fn show(text: &str) -> Result<()> {
         .map_err(|error| Error::failed("can't write the prompt").because(error))
 }
 
+/// A question that waits for its answer. Whatever ends it, what is said next gets a line of its own.
+pub(super) struct Question {
+    is_open: bool,
+}
+
+impl Question {
+    /// Shows the question, and stays on its line.
+    pub(super) fn ask(words: &str) -> Result<Self> {
+        show(words)?;
+        Ok(Self { is_open: true })
+    }
+
+    /// The line has ended with the answer.
+    pub(super) fn answered(mut self) {
+        self.is_open = false;
+    }
+}
+
+impl Drop for Question {
+    fn drop(&mut self) {
+        if self.is_open {
+            // There is nobody to tell if that fails.
+            let _ = show("\n");
+        }
+    }
+}
+
 /// The lines that are typed at the terminal.
 pub(super) struct Lines(MutexGuard<'static, UnboundedReceiver<io::Result<String>>>);
 

@@ -26,13 +26,20 @@ pub(super) fn read<'l>(
         return Err("No code was given.");
     }
     let ended_there = |login: &&&Authorization| text.starts_with(login.redirect());
-    let Some(_) = logins.iter().find(ended_there) else {
-        return Ok(Typed::Code(first, text.to_owned()));
-    };
+    if !logins.iter().any(|login| ended_there(&login)) {
+        // A code has no such characters, and the service would count it as a wrong one.
+        return match text {
+            text if text.contains("://") => {
+                Err("That is not the code, nor the address of the page that shows it.")
+            }
+            text if text.contains(['=', '&', ' ']) => Err("Paste the code alone, or the whole address."),
+            text => Ok(Typed::Code(first, text.to_owned())),
+        };
+    }
     let url = Url::parse(text).map_err(|_| "That address is not readable.")?;
     let parameter =
         |name: &str| url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
-    let state = parameter("state");
+    let state = Some(parameter("state").ok_or("The state is missing: paste the whole address.")?);
     let login = logins
         .iter()
         .filter(ended_there)
