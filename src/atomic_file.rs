@@ -17,21 +17,47 @@ const SUFFIX: &str = ".tmp";
 ///
 /// A symbolic link is followed, so that a link to the real file stays a link.
 pub fn replace(path: &Path, content: &[u8], mode: u32) -> io::Result<()> {
-    let target = follow_links(path)?;
-    let folder = folder_of(&target);
-    let mut temporary = temporary_beside(&target, mode)?;
-    temporary.write_all(content)?;
-    if let Ok(old) = fs::metadata(&target) {
-        // Root, who renews the file of somebody else, must not take it away from them. Nobody else can give.
-        let _ = fchown(temporary.as_file(), Some(old.uid()), Some(old.gid()));
+    let mut draft = Draft::new(path, mode)?;
+    draft.file().write_all(content)?;
+    draft.commit()
+}
+
+/// New content of a file, beside it until it takes its place. Dropped, it is gone.
+#[derive(Debug)]
+pub struct Draft {
+    temporary: NamedTempFile,
+    target: PathBuf,
+    mode: u32,
+}
+
+impl Draft {
+    /// An empty draft of the file at `path`, which need not exist, with exactly this mode.
+    pub fn new(path: &Path, mode: u32) -> io::Result<Self> {
+        let target = follow_links(path)?;
+        let temporary = temporary_beside(&target, mode)?;
+        Ok(Self { temporary, target, mode })
     }
-    temporary.as_file().set_permissions(Permissions::from_mode(mode))?;
-    temporary.as_file().sync_all()?;
-    temporary.persist(&target).map_err(|failure| failure.error)?;
-    // The rename itself is durable only once the folder is. Some file systems can't sync a folder: the file
-    // is in place all the same.
-    let _ = File::open(folder).and_then(|folder| folder.sync_all());
-    Ok(())
+
+    /// The draft as a file, open for reading and writing.
+    pub fn file(&mut self) -> &mut File {
+        self.temporary.as_file_mut()
+    }
+
+    /// Puts it in the place of the file.
+    pub fn commit(self) -> io::Result<()> {
+        let Self { temporary, target, mode } = self;
+        if let Ok(old) = fs::metadata(&target) {
+            // Root, who renews the file of somebody else, must not take it away from them. Nobody else can give.
+            let _ = fchown(temporary.as_file(), Some(old.uid()), Some(old.gid()));
+        }
+        temporary.as_file().set_permissions(Permissions::from_mode(mode))?;
+        temporary.as_file().sync_all()?;
+        temporary.persist(&target).map_err(|failure| failure.error)?;
+        // The rename itself is durable only once the folder is. Some file systems can't sync a folder: the file
+        // is in place all the same.
+        let _ = File::open(folder_of(&target)).and_then(|folder| folder.sync_all());
+        Ok(())
+    }
 }
 
 /// Opens a regular file for reading. Anything else is an error: opening a named pipe waits for somebody to write

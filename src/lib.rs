@@ -9,7 +9,8 @@
 //!             renewed)                  escaped)      all or nothing)
 //! ```
 //!
-//! [`run`] is this line, one call for each arrow. A later stage never reaches back.
+//! [`run`] is this line, one call for each arrow. A later stage never reaches back. Groups go down the line one
+//! after the other as they arrive, if the template allows it; the output is whole before any of it shows.
 //!
 //! | module | what it knows |
 //! |---|---|
@@ -21,7 +22,7 @@
 //! | [`access`] | what it takes to act for a profile |
 //! | [`auth`] | OAuth 2.0 with Globus Auth, the login flows, and the authorizer that decides what is needed |
 //! | [`globus`] | where the services are, HTTP with its deadlines and retries, the groups |
-//! | [`template`] | Handlebars, escaping by format, helpers |
+//! | [`template`] | what a template sees, Handlebars, escaping by format, helpers, partials, whether it streams |
 //! | [`output`] | stdout and files |
 //! | [`interrupt`] | work that Ctrl-C must not cut in two |
 //! | [`scope`] | scopes and what they depend on |

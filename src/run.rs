@@ -6,7 +6,7 @@ use crate::Result;
 use crate::access::{Access, grantor_of_run};
 use crate::auth::{Approver, Authorizer, Grantor};
 use crate::globus::Groups;
-use crate::output::{self, Destination};
+use crate::output::{self, Destination, Spool};
 use crate::profile::{Grant, Profile};
 use crate::template::{Facts, Template};
 use crate::tokens::TokenStore;
@@ -70,6 +70,7 @@ impl Run {
         }
     }
 
+    /// Renders the groups, while they arrive if the template allows it.
     async fn deliver(
         &self,
         profile: &Profile,
@@ -78,10 +79,17 @@ impl Run {
         authorizer: &mut Authorizer<'_>,
     ) -> Result<()> {
         let mut facts = Facts::now(profile, &access.services.environment)?;
-        let groups = Groups::new(&access.transport, &access.services.groups).mine(authorizer).await?;
-        facts.identity = authorizer.identity()?;
-        let rendering = template.render(facts.data(groups))?;
-        output::deliver(&rendering, &self.destination(profile))
+        let groups = Groups::new(&access.transport, &access.services.groups);
+        let mut output = Spool::new(self.destination(profile));
+        if let Some(mut stream) = template.stream(&facts, &mut output) {
+            groups.each(authorizer, &mut stream).await?;
+            stream.finish()?;
+        } else {
+            let groups = groups.mine(authorizer).await?;
+            facts.identity = authorizer.identity()?;
+            template.render_into(facts.data(groups), &mut output)?;
+        }
+        output::deliver(output)
     }
 
     fn destination(&self, profile: &Profile) -> Destination {

@@ -26,6 +26,7 @@ mod sandbox;
 mod service_account;
 mod status;
 mod stored;
+mod streaming;
 mod templates;
 mod tokens;
 mod transport;

@@ -26,9 +26,17 @@ impl Check {
         let template = Template::of(&profile)?;
         template.render_sample(&profile)?;
         report::warn(&template.warnings());
+        let memory = match template.obstacle() {
+            None => "each group is rendered as it arrives".to_owned(),
+            Some(obstacle) => format!(
+                "all groups are held in memory, because of {}\n  {}",
+                obstacle.headline(),
+                obstacle.line().trim()
+            ),
+        };
         writeln!(
             std::io::stdout(),
-            "profile {} ({}) and template {} ({}) are fine",
+            "profile {} ({}) and template {} ({}) are fine\n{memory}",
             profile.name,
             profile.origin,
             profile.template,

@@ -72,6 +72,13 @@ impl Diagnostic {
         render::position(&self.source, self.span.start)
     }
 
+    /// The line the mistake starts on.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let (line, _) = self.position();
+        clean(self.source.lines().nth(line - 1).unwrap_or_default())
+    }
+
     /// Place and message in one line, as compilers write them.
     #[must_use]
     pub fn headline(&self) -> String {

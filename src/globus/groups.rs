@@ -7,8 +7,9 @@ use secrecy::SecretString;
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::transport::{Answer, Ask, Transport};
-use crate::auth::{Authorizer, Requirements};
+use super::elements::{Elements, NotAnArray};
+use super::transport::{Answer, Ask, Sink, Stopped, Transport};
+use crate::auth::{Authorizer, Identity, Requirements};
 use crate::error::Result;
 use crate::{Error, Kind};
 
@@ -37,32 +38,45 @@ impl<'a> Groups<'a> {
     /// The groups the user is an active member of, in the order of the service; see
     /// [`parse_groups()`].
     pub async fn mine(&self, authorizer: &mut Authorizer<'_>) -> Result<Vec<Value>> {
+        let mut all = All(Vec::new());
+        self.each(authorizer, &mut all).await?;
+        Ok(all.0)
+    }
+
+    /// The same, each group as it arrives.
+    pub async fn each(&self, authorizer: &mut Authorizer<'_>, receiver: &mut dyn Receiver) -> Result<()> {
         let url = self.base.join("v2/groups/my_groups").map_err(|error| {
             Error::usage(format!("`{}` is not a usable base URL", self.base)).because(error)
         })?;
-        let answer = self.authorized(&url, authorizer).await?;
+        let mut body = Body { receiver, identity: None, elements: Elements::new(), error: None };
+        let answer = self.authorized(&url, authorizer, &mut body).await?;
         check_status(&answer)?;
-        parse_groups(&answer.body)
+        body.elements.finish().map_err(|NotAnArray| no_list("it ends too early, or is no list"))
     }
 
     /// Asks with a token that is renewed once if it is not accepted, and with a login that is repeated once if
     /// the service wants it otherwise.
-    async fn authorized(&self, url: &Url, authorizer: &mut Authorizer<'_>) -> Result<Answer> {
+    async fn authorized(
+        &self,
+        url: &Url,
+        authorizer: &mut Authorizer<'_>,
+        body: &mut Body<'_>,
+    ) -> Result<Answer> {
         let token = authorizer.access_token().await?;
-        let mut answer = self.ask(url, &token).await?;
+        let mut answer = self.ask(url, &token, authorizer, body).await?;
         let requirements = |answer: &Answer| Requirements::in_answer(answer.status, &answer.body);
         if answer.status == StatusCode::UNAUTHORIZED && requirements(&answer).is_none() {
             // Tokens can be revoked before they expire.
             let token = authorizer.replace(&token).await?;
-            answer = self.ask(url, &token).await?;
+            answer = self.ask(url, &token, authorizer, body).await?;
         }
         if answer.status == StatusCode::UNAUTHORIZED && requirements(&answer).is_none() {
             let token = authorizer.log_in_again().await?;
-            answer = self.ask(url, &token).await?;
+            answer = self.ask(url, &token, authorizer, body).await?;
         }
         if let Some(required) = requirements(&answer) {
             let token = authorizer.satisfy(required).await?;
-            answer = self.ask(url, &token).await?;
+            answer = self.ask(url, &token, authorizer, body).await?;
             if let Some(still) = requirements(&answer) {
                 return Err(Error::failed(format!("{SERVICE} is still not content with the login"))
                     .because(still.explain())
@@ -72,19 +86,91 @@ impl<'a> Groups<'a> {
         Ok(answer)
     }
 
-    async fn ask(&self, url: &Url, token: &SecretString) -> Result<Answer> {
-        self.transport.send(&Ask::get_as(token, SERVICE, url.clone(), LARGEST_ANSWER)).await
+    async fn ask(
+        &self,
+        url: &Url,
+        token: &SecretString,
+        authorizer: &Authorizer<'_>,
+        body: &mut Body<'_>,
+    ) -> Result<Answer> {
+        // Another login can be by somebody else.
+        body.identity = authorizer.identity()?;
+        let ask = Ask::get_as(token, SERVICE, url.clone(), LARGEST_ANSWER);
+        let answer = self.transport.send_into(&ask, Some(body)).await;
+        // What stopped the transport says more than that it was stopped.
+        body.error.take().map_or(answer, Err)
     }
+}
+
+/// Takes groups as they arrive.
+pub trait Receiver {
+    /// The first group of this identity comes next, or there is none. It is not the first time if an earlier
+    /// answer broke off: what came of it is void.
+    fn start(&mut self, identity: Option<&Identity>) -> Result<()>;
+
+    /// The next group, with every key the service sent and `roles`.
+    fn group(&mut self, group: Value) -> Result<()>;
+}
+
+/// Keeps every group.
+struct All(Vec<Value>);
+
+impl Receiver for All {
+    fn start(&mut self, _: Option<&Identity>) -> Result<()> {
+        self.0.clear();
+        Ok(())
+    }
+
+    fn group(&mut self, group: Value) -> Result<()> {
+        self.0.push(group);
+        Ok(())
+    }
+}
+
+/// The body of an answer, cut into groups.
+struct Body<'r> {
+    receiver: &'r mut dyn Receiver,
+    /// Whose groups they are, where the tokens tell it.
+    identity: Option<Identity>,
+    elements: Elements,
+    error: Option<Error>,
+}
+
+impl Sink for Body<'_> {
+    fn start(&mut self) {
+        self.elements = Elements::new();
+        self.error = self.receiver.start(self.identity.as_ref()).err();
+    }
+
+    fn piece(&mut self, bytes: &[u8]) -> Result<(), Stopped> {
+        if self.error.is_none() {
+            let receiver = &mut *self.receiver;
+            let groups = self.elements.feed(bytes, |element| {
+                let group = serde_json::from_slice(element).map_err(no_list)?;
+                receiver.group(with_roles(group)?)
+            });
+            self.error = groups.err();
+        }
+        if self.error.is_some() { Err(Stopped) } else { Ok(()) }
+    }
+}
+
+impl From<NotAnArray> for Error {
+    fn from(_: NotAnArray) -> Self {
+        no_list("it is no list, or holds something else than groups")
+    }
+}
+
+fn no_list(why: impl std::fmt::Display) -> Error {
+    Error::failed(format!("{SERVICE} answered with something that is not a list of groups"))
+        .because(why)
+        .help("run it again with -vv; if it stays, the service or something in between has changed")
 }
 
 /// The groups of an answer, each with every key the service sent and `roles`: the roles of the user's
 /// memberships, sorted and unique.
 pub fn parse_groups(body: &[u8]) -> Result<Vec<Value>> {
-    let groups: Vec<Map<String, Value>> = serde_json::from_slice(body).map_err(|error| {
-        Error::failed(format!("{SERVICE} answered with something that is not a list of groups"))
-            .because(error)
-            .help("run it again with -vv; if it stays, the service or something in between has changed")
-    })?;
+    let groups: Vec<Map<String, Value>> = serde_json::from_slice(body).map_err(no_list)?;
     groups.into_iter().map(with_roles).collect()
 }
 

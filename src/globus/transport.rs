@@ -89,8 +89,10 @@ impl<'a> Ask<'a> {
 pub struct Answer {
     /// The status.
     pub status: StatusCode,
-    /// The body, decompressed.
+    /// The body, decompressed. Empty if it went to a [`Sink`].
     pub body: Vec<u8>,
+    /// The bytes of the body, wherever they went.
+    pub length: usize,
 }
 
 impl Answer {
@@ -100,6 +102,19 @@ impl Answer {
         self.status.is_server_error() || self.status == StatusCode::TOO_MANY_REQUESTS
     }
 }
+
+/// Takes the body of a successful answer (status 200) while it arrives.
+pub trait Sink {
+    /// An answer begins. It is not the first one if an earlier one broke off.
+    fn start(&mut self);
+
+    /// The next bytes of the body, decompressed. Fails if no more are wanted; the sink knows why.
+    fn piece(&mut self, bytes: &[u8]) -> Result<(), Stopped>;
+}
+
+/// A sink wants no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stopped;
 
 /// Sends requests. Nothing is built before the first one.
 #[derive(Debug)]
@@ -139,7 +154,12 @@ impl Transport {
 
     /// Sends the request until there is an answer that a retry can't better. Exit code 4 when there is none.
     pub async fn send(&self, ask: &Ask<'_>) -> Result<Answer> {
-        let whole = self.send_with_retries(ask);
+        self.send_into(ask, None).await
+    }
+
+    /// The same, with the body of a successful answer going to the sink; that of the answer is empty then.
+    pub async fn send_into(&self, ask: &Ask<'_>, sink: Option<&mut dyn Sink>) -> Result<Answer> {
+        let whole = self.send_with_retries(ask, sink);
         let all_waits = retry::LONGEST_WAIT * self.options.retries;
         let longest =
             self.options.timeout.map(|limit| limit.saturating_mul(TOTAL_FACTOR).saturating_add(all_waits));
@@ -150,13 +170,18 @@ impl Transport {
         })
     }
 
-    async fn send_with_retries(&self, ask: &Ask<'_>) -> Result<Answer> {
+    async fn send_with_retries(&self, ask: &Ask<'_>, mut sink: Option<&mut dyn Sink>) -> Result<Answer> {
         let client = self.client(&ask.url)?;
         let mut attempt = 0;
         loop {
             let start = Instant::now();
             tracing::trace!("{} {}, try {}", ask.method, ask.url, attempt + 1);
-            let outcome = self.try_once(client, ask).await;
+            // A borrow for this attempt alone, which `as_deref_mut` does not give for a trait object.
+            let sink: Option<&mut dyn Sink> = match &mut sink {
+                Some(sink) => Some(&mut **sink),
+                None => None,
+            };
+            let outcome = self.try_once(client, ask, sink).await;
             let last = attempt >= self.options.retries;
             let (why, asked) = match outcome {
                 Ok((answer, asked)) => {
@@ -165,7 +190,7 @@ impl Transport {
                         ask.method,
                         ask.url.path(),
                         answer.status.as_u16(),
-                        answer.body.len(),
+                        answer.length,
                         start.elapsed().as_millis()
                     );
                     if !retry::is_transient(answer.status) || last {
@@ -198,7 +223,12 @@ impl Transport {
         }
     }
 
-    async fn try_once(&self, client: &Client, ask: &Ask<'_>) -> Result<(Answer, Option<Duration>), Failure> {
+    async fn try_once(
+        &self,
+        client: &Client,
+        ask: &Ask<'_>,
+        sink: Option<&mut dyn Sink>,
+    ) -> Result<(Answer, Option<Duration>), Failure> {
         let mut request = client.request(ask.method.clone(), ask.url.clone());
         if let Some(token) = ask.bearer {
             request = request.bearer_auth(token.expose_secret());
@@ -225,14 +255,27 @@ impl Transport {
         if announced > ask.limit {
             return Err(too_large());
         }
-        let mut body = Vec::with_capacity(announced);
+        let mut sink = sink.filter(|_| status == StatusCode::OK);
+        let mut body = Vec::with_capacity(if sink.is_some() { 0 } else { announced });
+        let mut length = 0;
+        if let Some(sink) = &mut sink {
+            sink.start();
+        }
         while let Some(chunk) = response.chunk().await.map_err(|error| failure(&error))? {
-            if body.len() + chunk.len() > ask.limit {
+            length += chunk.len();
+            if length > ask.limit {
                 return Err(too_large());
             }
-            body.extend_from_slice(&chunk);
+            match &mut sink {
+                None => body.extend_from_slice(&chunk),
+                Some(sink) => sink.piece(&chunk).map_err(|Stopped| Failure {
+                    why: "no more of it was wanted".to_owned(),
+                    sent: true,
+                    passing: false,
+                })?,
+            }
         }
-        Ok((Answer { status, body }, asked))
+        Ok((Answer { status, body, length }, asked))
     }
 
     fn client(&self, url: &Url) -> Result<&Client> {

@@ -1,14 +1,15 @@
 //! A file that is replaced whole, and only when it changes.
 
 use std::fs::{self, File, OpenOptions, Permissions};
-use std::io::{self, Read, Write};
+use std::io::{self, BufReader, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use super::spool::Held;
 use crate::atomic_file;
 use crate::{Error, Result};
 
-pub(super) fn write(content: &[u8], path: &Path, mode: u32) -> Result<()> {
+pub(super) fn write(mut held: Held, path: &Path, mode: u32) -> Result<()> {
     let cannot_write = |error| {
         Error::failed(format!("can't write the output file `{}`", path.display()))
             .because(error)
@@ -23,9 +24,10 @@ pub(super) fn write(content: &[u8], path: &Path, mode: u32) -> Result<()> {
         Ok(metadata) if !metadata.is_file() => OpenOptions::new()
             .write(true)
             .open(path)
-            .and_then(|mut file| file.write_all(content))
+            .and_then(|mut file| io::copy(&mut held.reader(), &mut file))
+            .map(drop)
             .map_err(|error| Error::failed(format!("can't write to `{}`", path.display())).because(error)),
-        Ok(metadata) if holds(path, metadata.len(), content).map_err(cannot_write)? => {
+        Ok(metadata) if same(path, metadata.len(), &mut held).map_err(cannot_write)? => {
             tracing::debug!("`{}` is up to date", path.display());
             if metadata.permissions().mode() & 0o7777 == mode {
                 return Ok(());
@@ -33,32 +35,51 @@ pub(super) fn write(content: &[u8], path: &Path, mode: u32) -> Result<()> {
             fs::set_permissions(path, Permissions::from_mode(mode)).map_err(cannot_write)
         }
         _ => {
-            atomic_file::replace(path, content, mode).map_err(cannot_write)?;
+            replace(path, held, mode).map_err(cannot_write)?;
             tracing::debug!("`{}` has been replaced", path.display());
             Ok(())
         }
     }
 }
 
+fn replace(path: &Path, held: Held, mode: u32) -> io::Result<()> {
+    match held {
+        Held::Memory(bytes) => atomic_file::replace(path, &bytes, mode),
+        Held::Draft(draft) => draft.commit(),
+        // What was there when it began to grow was no file.
+        Held::Nameless(mut file) => {
+            let mut draft = atomic_file::Draft::new(path, mode)?;
+            io::copy(&mut file, draft.file())?;
+            draft.commit()
+        }
+    }
+}
+
 /// Whether a file of this length holds just this content. A file that can't be read can still be replaced.
-fn holds(path: &Path, length: u64, content: &[u8]) -> io::Result<bool> {
-    if usize::try_from(length) != Ok(content.len()) {
+fn same(path: &Path, length: u64, held: &mut Held) -> io::Result<bool> {
+    if length != held.len()? {
         return Ok(false);
     }
-    let mut file = match File::open(path) {
+    let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Ok(false),
         Err(error) => return Err(error),
     };
-    let mut chunk = [0; 16 * 1024];
-    let mut rest = content;
+    let (mut old, mut new) = (BufReader::new(file), BufReader::new(held.reader()));
+    let (mut old_piece, mut new_piece) = (Vec::new(), Vec::new());
     loop {
-        match file.read(&mut chunk)? {
-            0 => return Ok(rest.is_empty()),
-            read => match rest.strip_prefix(&chunk[..read]) {
-                Some(after) => rest = after,
-                None => return Ok(false),
-            },
+        old_piece.clear();
+        new_piece.clear();
+        (&mut old).take(PIECE).read_to_end(&mut old_piece)?;
+        (&mut new).take(PIECE).read_to_end(&mut new_piece)?;
+        if old_piece != new_piece {
+            return Ok(false);
+        }
+        if new_piece.is_empty() {
+            return Ok(true);
         }
     }
 }
+
+/// Two files are compared in pieces of this size.
+const PIECE: u64 = 64 * 1024;

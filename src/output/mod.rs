@@ -1,11 +1,14 @@
 //! Where the rendering goes, all or nothing: stdout or a file.
 
 mod file;
+mod spool;
 mod stdout;
 
 use std::path::PathBuf;
 
 use crate::Result;
+
+pub use spool::Spool;
 
 /// Where the rendering goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,10 +24,11 @@ pub enum Destination {
     },
 }
 
-/// Puts the whole rendering there, or nothing.
-pub fn deliver(rendering: &str, destination: &Destination) -> Result<()> {
+/// Puts the whole rendering where it belongs, or nothing.
+pub fn deliver(rendering: Spool) -> Result<()> {
+    let (destination, held) = rendering.into_parts()?;
     match destination {
-        Destination::Stdout => stdout::write(rendering),
-        Destination::File { path, mode } => file::write(rendering.as_bytes(), path, *mode),
+        Destination::Stdout => stdout::write(held),
+        Destination::File { path, mode } => file::write(held, &path, mode),
     }
 }

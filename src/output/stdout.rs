@@ -1,21 +1,40 @@
 //! The standard output.
 
-use std::borrow::Cow;
-use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::io::{self, BufRead, BufReader, ErrorKind, IsTerminal, Read, Write};
 
+use super::spool::Held;
 use crate::diagnostic::clean;
 use crate::{Error, Result};
 
-pub(super) fn write(rendering: &str) -> Result<()> {
+pub(super) fn write(mut held: Held) -> Result<()> {
     let stdout = io::stdout();
     // In a pipe or a file the bytes are data; at a terminal some of them are commands.
-    let shown = if stdout.is_terminal() { Cow::Owned(harmless(rendering)) } else { Cow::Borrowed(rendering) };
-    let mut stdout = stdout.lock();
-    match stdout.write_all(shown.as_bytes()).and_then(|()| stdout.flush()) {
+    let result = if stdout.is_terminal() {
+        show(held.reader(), &mut stdout.lock())
+    } else {
+        pass(held.reader(), &mut stdout.lock())
+    };
+    match result {
         // `runner … | head -1` has what it wants.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         result => result.map_err(|error| Error::failed("can't write to the standard output").because(error)),
     }
+}
+
+fn pass(mut whole: impl Read, out: &mut impl Write) -> io::Result<()> {
+    io::copy(&mut whole, out)?;
+    out.flush()
+}
+
+/// Line by line, so that a large rendering is never whole in memory.
+fn show(whole: impl Read, out: &mut impl Write) -> io::Result<()> {
+    let mut whole = BufReader::new(whole);
+    let mut line = Vec::new();
+    while whole.read_until(b'\n', &mut line)? > 0 {
+        out.write_all(harmless(&String::from_utf8_lossy(&line)).as_bytes())?;
+        line.clear();
+    }
+    out.flush()
 }
 
 /// The text without what steers a terminal or reorders what is read: group names are other people's words.

@@ -11,24 +11,31 @@ mod hint;
 mod lint;
 mod nesting;
 mod partials;
+mod path;
+mod plan;
 mod problem;
+mod stream;
 #[cfg(test)]
 mod tests;
 mod totals;
 mod walk;
 
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::path::Path;
+use std::sync::Arc;
 
-use handlebars::{Context, Handlebars, RenderContext, Renderable, StringOutput};
+use handlebars::{Context, Handlebars, RenderContext, RenderError, RenderErrorReason, Renderable};
 use serde_json::Value;
 
 pub use data::Facts;
 pub use format::Format;
+pub use stream::{Restart, Stream};
 
 use format::Writer;
 use hint::Hint;
 use partials::Guard;
+use plan::{Obstacle, Plan};
 
 use crate::diagnostic::Diagnostic;
 use crate::globus::parse_groups;
@@ -50,6 +57,7 @@ pub struct Template {
     format: Format,
     engine: Handlebars<'static>,
     guard: Guard,
+    plan: Result<Plan, Obstacle>,
 }
 
 impl Template {
@@ -70,7 +78,8 @@ impl Template {
         let guard = Guard::default();
         guard.register(&mut engine);
         let partials = partials::load(&mut engine, &source, writer.format)?;
-        Ok(Self { source, partials, format: writer.format, engine, guard })
+        let plan = plan::plan(&engine, MAIN);
+        Ok(Self { source, partials, format: writer.format, engine, guard, plan })
     }
 
     /// Where the template was found.
@@ -88,18 +97,46 @@ impl Template {
 
     /// The whole output for this data; see [`Facts::data`].
     pub fn render(&self, data: Value) -> Result<String> {
+        let mut output = Vec::new();
+        self.render_into(data, &mut output)?;
+        String::from_utf8(output).map_err(|error| Error::failed("the rendering is not text").because(error))
+    }
+
+    /// The same, written to `out` as it comes.
+    pub fn render_into(&self, data: Value, out: &mut impl Write) -> Result<()> {
         let Some(template) = self.engine.get_template(MAIN) else {
             return Err(Error::failed("the template is not there any more"));
         };
         self.guard.reset();
         let context = Context::from(data);
         let mut rendering = RenderContext::new(None);
-        let mut out = StringOutput::new();
-        template.render(&self.engine, &context, &mut rendering, &mut out).map_err(|error| {
-            let hint = self.guard.take_hint().unwrap_or_else(|| Hint::of(&error, &context, &rendering));
-            problem::in_rendering(&self.source, &self.partials, &error, hint)
-        })?;
-        out.into_string().map_err(|error| Error::failed("the rendering is not text").because(error))
+        template
+            .render(&self.engine, &context, &mut rendering, &mut stream::Out(out))
+            .map_err(|error| self.problem(&error, &context, &rendering))
+    }
+
+    /// A rendering that takes each group as it arrives; none if the template needs all of them at once, as
+    /// [`obstacle`](Self::obstacle) says. What it writes is the same either way.
+    pub fn stream<'t, W: Restart>(&'t self, facts: &'t Facts<'t>, out: &'t mut W) -> Option<Stream<'t, W>> {
+        self.plan.as_ref().ok().map(|plan| Stream::new(self, plan, facts, out))
+    }
+
+    /// What makes the template need all groups at once.
+    #[must_use]
+    pub fn obstacle(&self) -> Option<Diagnostic> {
+        let obstacle = self.plan.as_ref().err()?;
+        let source = problem::source_of(&obstacle.name, &self.source, &self.partials);
+        let span = problem::span(&source.text, obstacle.position);
+        Some(Diagnostic::warning(source.display_path(), Arc::clone(&source.text), span, &obstacle.why))
+    }
+
+    /// What went wrong in a rendering, with its place and what was there.
+    fn problem(&self, error: &RenderError, context: &Context, rendering: &RenderContext<'_, '_>) -> Error {
+        if let RenderErrorReason::IOError(error) = error.reason() {
+            return Error::failed("can't hold the output until it is whole").because(error);
+        }
+        let hint = self.guard.take_hint().unwrap_or_else(|| Hint::of(error, context, rendering));
+        problem::in_rendering(&self.source, &self.partials, error, hint)
     }
 
     /// Renders the built-in sample, so that a mistake shows before a run meets it.

@@ -72,14 +72,22 @@ pub(super) fn in_rendering(
         other => (other.to_string(), None),
     };
     let misplaced = Misplaced { message: hint.message.unwrap_or(message), help: help.or(hint.help) };
-    let name = error.template_name.as_deref().unwrap_or_default();
-    // The name of an inline partial begins with that of the file it is in.
-    let name = name.split('\0').next().unwrap_or_default();
-    let source = partials.get(name).unwrap_or(main);
+    let source = source_of(error.template_name.as_deref().unwrap_or_default(), main, partials);
     match (error.line_no, error.column_no) {
         (Some(line), Some(column)) => at(source, Position { line, column }, misplaced),
         _ => Error::usage(format!("can't render the template {}", source.origin)).because(misplaced.message),
     }
+}
+
+/// The file that a template of this name is in.
+pub(super) fn source_of<'s>(
+    name: &str,
+    main: &'s Source,
+    partials: &'s BTreeMap<String, Source>,
+) -> &'s Source {
+    // The name of an inline partial begins with that of the file it is in.
+    let name = name.split('\0').next().unwrap_or_default();
+    partials.get(name).unwrap_or(main)
 }
 
 /// A mistake at the tag that starts there.

@@ -1,11 +1,13 @@
 //! Templates that nobody would write.
 
-use crate::Kind;
-use crate::profile::Profile;
-use crate::search::{Origin, Source};
+use serde_json::{Value, json};
 
 use super::format::Writer;
-use super::{Format, Template};
+use super::{Facts, Format, Restart, Template};
+use crate::Kind;
+use crate::globus::Receiver;
+use crate::profile::Profile;
+use crate::search::{Origin, Source};
 
 fn profile() -> Profile {
     let text = include_str!("../../profiles/groups.toml");
@@ -89,5 +91,196 @@ fn no_template_makes_it_panic() {
             assert_eq!(error.kind, Kind::Usage, "{text}: {error}");
             assert_eq!(error.diagnostics.len(), 1, "{text}: {error}");
         }
+    }
+}
+
+/// An output in memory.
+#[derive(Default)]
+struct Memory(Vec<u8>);
+
+impl std::io::Write for Memory {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Restart for Memory {
+    fn restart(&mut self) {
+        self.0.clear();
+    }
+}
+
+/// What the template writes when each group is rendered as it arrives; none if it needs all at once.
+fn streamed(template: &Template, facts: &Facts<'_>, groups: &[Value]) -> Option<crate::Result<String>> {
+    let mut memory = Memory::default();
+    let mut stream = template.stream(facts, &mut memory)?;
+    let result = (|| {
+        // An answer that breaks off must leave nothing behind.
+        stream.start(None)?;
+        stream.group(json!({ "id": "x", "name": "broke off", "roles": [] }))?;
+        stream.start(None)?;
+        groups.iter().try_for_each(|group| stream.group(group.clone()))?;
+        stream.finish()
+    })();
+    Some(result.map(|()| String::from_utf8(memory.0).unwrap()))
+}
+
+fn facts(profile: &Profile) -> Facts<'_> {
+    Facts { profile, identity: None, environment: "test".into(), at: "2020-01-01T00:00:00Z".into() }
+}
+
+fn groups(names: &[String]) -> Vec<Value> {
+    let group = |(index, name): (usize, &String)| {
+        let roles = &["admin", "member"][..index % 3];
+        json!({ "id": index.to_string(), "name": name, "roles": roles,
+                "group_type": "plus", "groups": 7, "description": null, "policies": { "group_visibility": "private" } })
+    };
+    names.iter().enumerate().map(group).collect()
+}
+
+const OUTSIDE: &[&str] = &[
+    "text\n",
+    "  \n",
+    "{{vars.title}}",
+    "{{profile.name}} ",
+    "{{#if vars}}\n  a\n{{/if}}\n",
+    "{{run.at}}\n",
+    "{{totals.groups}}",
+    "{{totals.by_role.admin}}\n",
+    "{{#each vars.list}}{{this}},{{/each}}",
+    "{{#with run}}{{version}}{{/with}}",
+    "{{! c }}\n",
+    "{{#*inline \"x\"}}<{{name}}{{label}}>{{/inline}}\n",
+    "{{#if true}}{{#*inline \"x\"}}!{{/inline}}{{/if}}",
+    "{{> x name=\"n\" label=1}}\n",
+    "{{len groups}}",
+    "{{json this}}",
+    "{{#each groups}}{{id}}{{/each}}",
+    "{{~#if true~}} t {{~/if~}} ",
+    "{{identity}}",
+    "{{ago run.at}}",
+    "{{#each totals.by_type}}{{@key}}={{this}}{{/each}}",
+    "{{@root.vars.title}}",
+    "{{nope}}",
+];
+
+const INSIDE: &[&str] = &[
+    "{{name}}",
+    "{{id}},",
+    "\n",
+    "  {{quoted name}}\n",
+    "{{@index}}",
+    "{{#if @first}}first{{/if}}",
+    "{{#unless @last}},{{/unless}}",
+    "{{#each roles}}{{this}}{{@index}}{{#if @last}};{{/if}}{{/each}}",
+    "{{../vars.title}}",
+    "{{@root.profile.name}}",
+    "{{groups}}",
+    "{{this.name}}",
+    "{{#with policies}}{{group_visibility}}{{../../run.at}}{{/with}}",
+    "{{> x label=\"l\"}}\n",
+    "{{json this}}",
+    "{{g.name}}{{i}}",
+    "{{../totals.groups}}",
+    "{{len ../groups}}",
+    "{{@root.groups.0.name}}",
+    "{{#each roles}}{{../name}}{{/each}}",
+    "{{default description \"-\"}}",
+    "  {{#if name}}\n  x\n  {{/if}}\n",
+    "{{#each ../vars.list}}{{this}}{{../id}}{{/each}}",
+    "{{ago ../run.at}}",
+    "{{#*inline \"x\"}}in{{/inline}}",
+    "{{lookup ../this \"vars\"}}",
+    "{{nope}}",
+];
+
+#[test]
+fn streamed_or_whole_the_bytes_are_the_same() {
+    let mut profile = profile();
+    profile.vars = serde_json::from_value(json!({ "title": "T", "list": [1, 2] })).unwrap();
+    let facts = facts(&profile);
+    let mut random = fastrand::Rng::with_seed(17);
+    let mut pieces = |from: &[&str], most: usize| -> String {
+        (0..random.usize(..most)).map(|_| *random.choice(from).unwrap()).collect()
+    };
+    let (mut same, mut failed, mut whole_only) = (0, 0, 0);
+    for round in 0..6000 {
+        let head = [
+            "{{#each groups}}",
+            "{{#each groups as |g i|}}\n",
+            "{{~#each groups~}}",
+            "{{#each this.groups as |g|}}",
+        ][round % 4];
+        let tail =
+            ["{{/each}}", "{{/each}}\n", "{{else}}none{{/each}}", "{{else}}\n{{totals.groups}}\n{{/each}}\n"]
+                [round / 4 % 4];
+        let text = pieces(OUTSIDE, 4) + head + &pieces(INSIDE, 5) + tail + &pieces(OUTSIDE, 4);
+        let format = [Format::Text, Format::Csv][round / 16 % 2];
+        let Ok(template) = template(&text, format) else { continue };
+        let names: Vec<String> = (0..round % 5).map(|index| format!("a,\"{index}\"")).collect();
+        let groups = groups(&names);
+        let whole = template.render(facts.data(groups.clone()));
+        match (streamed(&template, &facts, &groups), whole) {
+            (None, _) => {
+                assert!(template.obstacle().is_some());
+                whole_only += 1;
+            }
+            (Some(Ok(streamed)), Ok(whole)) => {
+                assert_eq!(streamed, whole, "{text}");
+                same += 1;
+            }
+            (Some(Err(streamed)), Err(whole)) => {
+                assert_eq!(streamed.diagnostics[0].message, whole.diagnostics[0].message, "{text}");
+                assert_eq!(streamed.diagnostics[0].span, whole.diagnostics[0].span, "{text}");
+                failed += 1;
+            }
+            // What is rendered for the group that broke off can fail where nothing would be rendered at all.
+            (Some(Err(_)), Ok(_)) if groups.is_empty() => {}
+            (streamed, whole) => panic!("{text}: {streamed:?} {whole:?}"),
+        }
+    }
+    assert!(same > 500 && failed > 300 && whole_only > 500, "{same} {failed} {whole_only}");
+}
+
+#[test]
+fn what_keeps_a_template_from_streaming_is_named() {
+    for (text, place, why) in [
+        ("{{#if vars}}{{#each groups}}{{/each}}{{/if}}", "", "no `{{#each groups}}` stands outside"),
+        ("{{#each groups}}{{/each}}\n{{#each groups}}{{/each}}", "{{#each groups}}", "a second time"),
+        ("{{#each (sort groups \"name\")}}{{/each}}", "", "no `{{#each groups}}`"),
+        ("a\n{{len groups}}{{#each groups}}{{/each}}", "{{len groups}}", "`groups` needs all groups"),
+        (
+            "{{totals.groups}}{{#each groups}}{{/each}}",
+            "{{totals.groups}}",
+            "known only after the last group",
+        ),
+        ("{{#each groups}}{{../totals.groups}}{{/each}}", "{{../totals.groups}}", "known only after"),
+        ("{{#each groups}}{{json @root}}{{/each}}", "{{json @root}}", "can hold all groups"),
+        (
+            "{{#each groups}}{{#each roles}}{{json ../../this}}{{/each}}{{/each}}",
+            "{{json ../../this}}",
+            "can hold",
+        ),
+        ("{{json this}}{{#each groups}}{{/each}}", "{{json this}}", "`this` can hold all groups"),
+        ("{{#each groups}}{{> (concat \"a\" \"b\")}}{{/each}}", "{{> (concat \"a\" \"b\")}}", "worked out"),
+        ("{{#each groups}}{{#*inline \"x\"}}{{/inline}}{{/each}}", "{{#*inline \"x\"}}", "defined here"),
+    ] {
+        let template = template(text, Format::Text).unwrap();
+        let obstacle = template.obstacle().unwrap();
+        assert!(obstacle.message.contains(why), "{text}: {obstacle:?}");
+        let shown = &text[obstacle.span.clone()];
+        assert!(place.is_empty() || shown == place, "{text}: {shown}");
+    }
+    for text in [
+        include_str!("../../templates/groups.csv.hbs"),
+        "{{vars}}{{#each vars}}{{this}}{{/each}}{{#each groups as |g i|}}{{g.name}}{{../vars}}{{json this}}{{/each}}{{totals.groups}}",
+        "{{#*inline \"x\"}}{{name}}{{/inline}}{{#each @root.groups}}{{> x}}{{#with this}}{{groups}}{{/with}}{{else}}{{totals}}{{/each}}",
+    ] {
+        let template = template(text, Format::Text).unwrap();
+        assert!(template.obstacle().is_none(), "{text}: {:?}", template.obstacle());
     }
 }

@@ -1,0 +1,175 @@
+//! A rendering on its way: held back until it is whole.
+
+use std::fs::{self, File};
+use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
+use std::mem;
+
+use super::Destination;
+use crate::atomic_file::Draft;
+use crate::template::Restart;
+use crate::{Error, Result};
+
+/// A rendering up to this size stays in memory.
+const LARGEST_IN_MEMORY: usize = 4 * 1024 * 1024;
+/// What goes to a file goes there in pieces of about this size.
+const PIECE: usize = 64 * 1024;
+
+/// A rendering that is being written. A large one goes to a temporary file: to the draft of its destination, or,
+/// where that is no file, to one without a name that is gone with the process.
+#[derive(Debug)]
+pub struct Spool {
+    destination: Destination,
+    /// What has not been written to the file.
+    held: Vec<u8>,
+    file: Option<Overflow>,
+}
+
+/// Where a large rendering is.
+#[derive(Debug)]
+enum Overflow {
+    Draft(Draft),
+    Nameless(File),
+}
+
+/// A whole rendering.
+#[derive(Debug)]
+pub(super) enum Held {
+    Memory(Vec<u8>),
+    Draft(Draft),
+    Nameless(File),
+}
+
+impl Spool {
+    /// An empty rendering for this destination. Nothing is touched yet.
+    #[must_use]
+    pub fn new(destination: Destination) -> Self {
+        Self { destination, held: Vec::new(), file: None }
+    }
+
+    /// What was written, ready to be read from its start.
+    pub(super) fn into_parts(mut self) -> Result<(Destination, Held)> {
+        if self.file.is_some() {
+            self.spill().map_err(cannot_hold)?;
+        }
+        let mut held = match self.file {
+            None => Held::Memory(self.held),
+            Some(Overflow::Draft(draft)) => Held::Draft(draft),
+            Some(Overflow::Nameless(file)) => Held::Nameless(file),
+        };
+        held.rewind().map_err(cannot_hold)?;
+        Ok((self.destination, held))
+    }
+
+    fn spill(&mut self) -> io::Result<()> {
+        let file = match self.file.take() {
+            Some(file) => file,
+            None => self.overflow()?,
+        };
+        let held = mem::take(&mut self.held);
+        match self.file.insert(file) {
+            Overflow::Draft(draft) => draft.file().write_all(&held),
+            Overflow::Nameless(file) => file.write_all(&held),
+        }
+    }
+
+    fn overflow(&self) -> io::Result<Overflow> {
+        match &self.destination {
+            // A device or a named pipe can't be replaced.
+            Destination::File { path, mode } if fs::metadata(path).map_or(true, |about| about.is_file()) => {
+                Draft::new(path, *mode).map(Overflow::Draft)
+            }
+            Destination::Stdout | Destination::File { .. } => tempfile::tempfile().map(Overflow::Nameless),
+        }
+    }
+}
+
+fn cannot_hold(error: io::Error) -> Error {
+    Error::failed("can't hold the output until it is whole").because(error)
+}
+
+impl Write for Spool {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.held.extend_from_slice(bytes);
+        let limit = if self.file.is_some() { PIECE } else { LARGEST_IN_MEMORY };
+        if self.held.len() > limit {
+            self.spill()?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Restart for Spool {
+    fn restart(&mut self) {
+        self.held.clear();
+        self.file = None;
+    }
+}
+
+impl Held {
+    fn rewind(&mut self) -> io::Result<()> {
+        match self {
+            Self::Memory(_) => Ok(()),
+            Self::Draft(draft) => draft.file().seek(SeekFrom::Start(0)).map(drop),
+            Self::Nameless(file) => file.seek(SeekFrom::Start(0)).map(drop),
+        }
+    }
+
+    pub(super) fn len(&mut self) -> io::Result<u64> {
+        match self {
+            Self::Memory(bytes) => Ok(bytes.len() as u64),
+            Self::Draft(draft) => Ok(draft.file().metadata()?.len()),
+            Self::Nameless(file) => Ok(file.metadata()?.len()),
+        }
+    }
+
+    /// The whole, to be read once.
+    pub(super) fn reader(&mut self) -> Box<dyn Read + '_> {
+        match self {
+            Self::Memory(bytes) => Box::new(Cursor::new(bytes)),
+            Self::Draft(draft) => Box::new(draft.file()),
+            Self::Nameless(file) => Box::new(file),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(spool: Spool) -> Vec<u8> {
+        let mut read = Vec::new();
+        spool.into_parts().unwrap().1.reader().read_to_end(&mut read).unwrap();
+        read
+    }
+
+    #[test]
+    fn small_and_large_read_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x");
+        for destination in [Destination::Stdout, Destination::File { path, mode: 0o600 }] {
+            for lines in [0, 1, 500_000] {
+                let mut spool = Spool::new(destination.clone());
+                spool.write_all(b"void").unwrap();
+                spool.restart();
+                for _ in 0..lines {
+                    spool.write_all(b"0123456789abcdef").unwrap();
+                }
+                assert!(read(spool) == b"0123456789abcdef".repeat(lines), "{lines}");
+            }
+        }
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "a draft was left");
+    }
+
+    #[test]
+    fn a_large_one_can_start_again() {
+        let mut spool = Spool::new(Destination::Stdout);
+        spool.write_all(&vec![b'x'; 2 * LARGEST_IN_MEMORY]).unwrap();
+        spool.restart();
+        spool.write_all(b"y").unwrap();
+        assert_eq!(read(spool), b"y");
+    }
+}

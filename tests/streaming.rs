@@ -1,0 +1,160 @@
+//! Large answers: rendered while they arrive, and all or nothing all the same.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::thread;
+
+use serde_json::{Value, json};
+
+use crate::support::{MY_GROUPS, Outcome, User};
+
+/// More than stays in memory: the answer and the rendering are larger than 4 MiB.
+const MANY: usize = 30_000;
+
+fn many() -> Vec<Value> {
+    let group = |index: usize| {
+        json!({ "id": format!("{index:08}"), "name": format!("{} {index}", "x".repeat(160)),
+                "my_memberships": [{ "role": if index.is_multiple_of(3) { "admin" } else { "member" } }] })
+    };
+    (0..MANY).map(group).collect()
+}
+
+/// The rendering of [`many()`] by the built-in template.
+fn rendering() -> String {
+    let lines = many().into_iter().map(|group| {
+        let role = &group["my_memberships"][0]["role"];
+        format!(
+            "{},\"{}\",{}\n",
+            group["id"].as_str().unwrap(),
+            group["name"].as_str().unwrap(),
+            role.as_str().unwrap()
+        )
+    });
+    std::iter::once("ID,Name,Roles\n".to_owned()).chain(lines).collect()
+}
+
+fn user_with_many() -> User {
+    let user = User::logged_in();
+    user.sandbox.set_groups(many());
+    user
+}
+
+/// The files beside the output that were left.
+fn files(user: &User) -> Vec<String> {
+    let entries = fs::read_dir(user.home().join("out")).unwrap();
+    entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+}
+
+#[test]
+fn a_large_rendering_is_whole_on_stdout_in_a_file_and_on_a_device() {
+    let user = user_with_many();
+    let expected = rendering();
+    assert!(user.run(["-p", "groups"]).code(0).stdout == expected, "stdout");
+    assert!(user.run(["-p", "groups", "-o", "/dev/stdout"]).code(0).stdout == expected, "a device");
+
+    fs::create_dir(user.home().join("out")).unwrap();
+    user.run(["-p", "groups", "-o", "out/groups.csv"]).code(0).stdout("").stderr("");
+    assert!(user.read("out/groups.csv") == expected, "a file");
+    assert_eq!(files(&user), ["groups.csv"]);
+
+    let modified = || fs::metadata(user.home().join("out/groups.csv")).unwrap().modified().unwrap();
+    let before = modified();
+    user.run(["-p", "groups", "-o", "out/groups.csv"]).code(0);
+    assert_eq!(modified(), before, "it is the same, and was replaced");
+    let mut fewer = many();
+    fewer.pop();
+    user.sandbox.set_groups(fewer);
+    user.run(["-p", "groups", "-o", "out/groups.csv"]).code(0);
+    assert!(expected.starts_with(&user.read("out/groups.csv")) && modified() != before);
+    assert_eq!(files(&user), ["groups.csv"]);
+}
+
+#[test]
+fn a_template_that_needs_all_groups_writes_the_same() {
+    let user = user_with_many();
+    let whole =
+        format!("{}{{{{#if (gt (len groups) 0)}}}}{{{{/if}}}}", include_str!("../templates/groups.csv.hbs"));
+    user.write("whole.csv.hbs", &whole);
+    user.write(
+        "whole.toml",
+        &include_str!("../profiles/groups.toml").replace("groups.csv.hbs", "whole.csv.hbs"),
+    );
+    assert!(user.run(["-p", "./whole.toml"]).code(0).stdout == rendering());
+}
+
+#[test]
+fn a_mistake_at_the_last_group_leaves_nothing() {
+    let user = user_with_many();
+    let template = "{{#each groups}}{{id}},{{quoted name}},{{#if @last}}{{nope}}{{/if}}\n{{/each}}";
+    user.write("last.csv.hbs", template);
+    user.write(
+        "last.toml",
+        &include_str!("../profiles/groups.toml").replace("groups.csv.hbs", "last.csv.hbs"),
+    );
+    fs::create_dir(user.home().join("out")).unwrap();
+    user.write("out/groups.csv", "old\n");
+    user.run(["-p", "./last.toml", "-o", "out/groups.csv"])
+        .code(2)
+        .says(["there is no `nope`", "last.csv.hbs:1:53"]);
+    assert_eq!(
+        (user.read("out/groups.csv").as_str(), files(&user)),
+        ("old\n", vec!["groups.csv".to_owned()])
+    );
+    user.run(["-p", "./last.toml"]).code(2).stdout("");
+}
+
+#[test]
+fn an_answer_that_breaks_off_is_rendered_once() {
+    let user = User::logged_in();
+    let group = |id: &str| format!("{{\"id\":\"{id}\",\"name\":\"n\",\"my_memberships\":[]}}");
+    let whole = format!("[{},{},{}]", group("1"), group("2"), group("3"));
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let answer = whole.clone();
+    thread::spawn(move || {
+        // The first answer ends after the second group, the next one is whole.
+        for length in [answer.len() - group("3").len() - 2, answer.len()] {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut head = Vec::new();
+            let mut byte = [0];
+            while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).unwrap_or(0) > 0 {
+                head.push(byte[0]);
+            }
+            let head =
+                format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", answer.len());
+            stream.write_all(head.as_bytes()).unwrap();
+            stream.write_all(&answer.as_bytes()[..length]).unwrap();
+        }
+    });
+    let mut command = user.command(["-p", "groups"]);
+    Outcome::of(command.env("GLOBUS_SDK_SERVICE_URL_GROUPS", url))
+        .code(0)
+        .stdout("ID,Name,Roles\n1,\"n\",\n2,\"n\",\n3,\"n\",\n");
+}
+
+#[test]
+fn what_is_no_list_of_groups_is_said_wherever_it_shows() {
+    let user = User::logged_in();
+    let group = json!({ "id": "1", "name": "n" });
+    for answer in
+        [json!({}), json!(null), json!([1]), json!([group, []]), json!([group, { "id": 2, "name": "n" }])]
+    {
+        user.sandbox.add_fault(globus_runner::sandbox::Fault::json("/v2/groups/my_groups", 200, answer));
+        user.requests();
+        user.run(["-p", "groups"]).code(1).stdout("").says(["Globus Groups"]);
+        assert_eq!(user.requests(), [MY_GROUPS], "it was asked again");
+    }
+}
+
+#[test]
+fn check_says_whether_groups_are_held_in_memory_and_which_line_is_why() {
+    let user = User::new();
+    let checked = user.run(["check", "groups"]).code(0).stdout;
+    assert!(checked.ends_with("are fine\neach group is rendered as it arrives\n"), "{checked}");
+    user.write("t.txt.hbs", "Groups:\n{{#each groups}}{{name}}{{/each}}\n  Of {{len groups}}\n");
+    user.write("t.toml", &include_str!("../profiles/groups.toml").replace("groups.csv.hbs", "t.txt.hbs"));
+    let checked = user.run(["check", "./t.toml"]).code(0).stdout;
+    let expected = "all groups are held in memory, because of ./t.txt.hbs:3:6: `groups` needs all groups\n  Of {{len groups}}\n";
+    assert!(checked.ends_with(expected), "{checked}");
+}
