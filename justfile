@@ -30,6 +30,12 @@ peer: peer-venv
 chromium:
     cargo test --locked chromium
 
+# Measure rendering by itself, and whole runs on up to a million groups.
+bench:
+    cargo bench --locked
+    cargo build --release --locked
+    benches/answers.py
+
 # Check licences, advisories and sources of the dependencies (needs cargo-deny).
 deny:
     cargo deny check

@@ -1,0 +1,92 @@
+//! Rendering by itself: each group as it arrives, or all at once. `cargo bench`
+//!
+//! `benches/answers.py` measures whole runs.
+
+// Nobody else sees what is public here, and a panic is how a bench fails.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
+
+use std::io::{self, Write};
+
+use divan::counter::ItemsCount;
+use divan::{AllocProfiler, Bencher};
+use globus_runner::globus::Receiver;
+use globus_runner::profile::Profile;
+use globus_runner::search::{Origin, Source};
+use globus_runner::template::{Facts, Restart, Template};
+use serde_json::{Value, json};
+
+#[global_allocator]
+static ALLOCATIONS: AllocProfiler = AllocProfiler::system();
+
+const SIZES: [usize; 3] = [1000, 10_000, 100_000];
+
+fn main() {
+    divan::main();
+}
+
+/// An output that forgets.
+struct Nowhere;
+
+impl Write for Nowhere {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        Ok(divan::black_box(bytes).len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Restart for Nowhere {
+    fn restart(&mut self) {}
+}
+
+fn profile() -> Profile {
+    let text = include_str!("../profiles/groups.toml");
+    let source = Source { name: "groups".into(), origin: Origin::Embedded, text: text.into() };
+    Profile::parse(source, &|name| (name == "HOME").then(|| "/home/me".into())).unwrap()
+}
+
+fn group(index: usize) -> Value {
+    json!({
+        "id": format!("{index:08x}-0d4e-4a6e-9a53-1d5d0c8f2b11"),
+        "name": format!("Group number {index}, \"quoted\" & others"),
+        "description": "People who publish climate data",
+        "parent_id": null,
+        "group_type": "regular",
+        "my_memberships": [{ "username": "you@example.org", "role": "member", "status": "active" }],
+        "policies": { "group_visibility": "private" },
+        "roles": ["member"],
+    })
+}
+
+/// Finding, parsing and planning the built-in template: what every run pays.
+#[divan::bench]
+fn template() -> Template {
+    Template::of(divan::black_box(&profile())).unwrap()
+}
+
+#[divan::bench(args = SIZES, sample_count = 20)]
+fn as_they_arrive(bencher: Bencher<'_, '_>, groups: usize) {
+    let profile = profile();
+    let template = Template::of(&profile).unwrap();
+    let facts = Facts::now(&profile, "production").unwrap();
+    bencher.counter(ItemsCount::new(groups)).bench(|| {
+        let mut nowhere = Nowhere;
+        let mut stream = template.stream(&facts, &mut nowhere).unwrap();
+        stream.start(None).unwrap();
+        (0..groups).for_each(|index| stream.group(group(index)).unwrap());
+        stream.finish().unwrap();
+    });
+}
+
+#[divan::bench(args = SIZES, sample_count = 20)]
+fn all_at_once(bencher: Bencher<'_, '_>, groups: usize) {
+    let profile = profile();
+    let template = Template::of(&profile).unwrap();
+    let facts = Facts::now(&profile, "production").unwrap();
+    bencher.counter(ItemsCount::new(groups)).bench(|| {
+        let data = facts.data((0..groups).map(group).collect());
+        template.render_into(data, &mut Nowhere).unwrap();
+    });
+}
