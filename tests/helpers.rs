@@ -5,8 +5,7 @@ use serde_json::{Value, json};
 use crate::support::{Outcome, User};
 
 /// A user with this template in the home folder, and a profile `t` for it.
-fn user_with(template: &str, content: &str) -> User {
-    let user = User::logged_in();
+fn with_template(user: User, template: &str, content: &str) -> User {
     let profile = include_str!("../profiles/groups.toml").replace("groups.csv.hbs", template);
     let vars = "word = \"Straße\"\nblank = \"\"\nlist = [\"b\", \"a\", \"B\", \"a\"]\nnumbers = [10, 9, 1.5]\n\
                 names = [\"日本\", \"e\\u0301\"]\ndeep = { a = [{ b = \"found\" }] }\n";
@@ -34,7 +33,7 @@ fn groups() -> Vec<Value> {
 fn prints(extension: &str, cases: &[(&str, &str)]) {
     let template = cases.iter().map(|(expression, _)| *expression).collect::<Vec<_>>().join("¶");
     let file = format!("t.{extension}.hbs");
-    let user = user_with(&file, &template);
+    let user = with_template(User::logged_in(), &file, &template);
     let mut command = user.command(["-q", "--profile", "./t.toml"]);
     // 2020-01-02 03:04:05 in UTC.
     let printed = Outcome::of(command.env("SOURCE_DATE_EPOCH", "1577934245")).code(0).stdout;
@@ -238,7 +237,7 @@ fn a_wrong_call_says_how_it_is_right() {
         ("{{uper vars.word}}", "did you mean `upper`?"),
         ("{{log vars.word}}", "there is no helper `log`"),
     ] {
-        let user = user_with("t.txt.hbs", content);
+        let user = with_template(User::new(), "t.txt.hbs", content);
         user.run(["check", "./t.toml"]).code(2).stdout("").says([words, "t.txt.hbs:1:1", content]);
     }
 }

@@ -6,7 +6,15 @@ use crate::support::User;
 
 /// A user with these files, and a profile `t` whose template is the first of them.
 fn user_with(files: &[(&str, &str)]) -> User {
-    let user = User::logged_in();
+    with_files(User::logged_in(), files)
+}
+
+/// The same, without a login: enough for `runner check`.
+fn checker_with(files: &[(&str, &str)]) -> User {
+    with_files(User::new(), files)
+}
+
+fn with_files(user: User, files: &[(&str, &str)]) -> User {
     let profile = include_str!("../profiles/groups.toml").replace("groups.csv.hbs", files[0].0);
     user.write("t.toml", &format!("{profile}\n[vars]\ntitle = \"Mine\"\n"));
     for (name, content) in files {
@@ -88,13 +96,13 @@ fn a_mistake_is_shown_in_the_file_it_is_in() {
             "there is no `nope` here",
         ),
     ] {
-        let user = user_with(&[("t.txt.hbs", main), ("part.txt.hbs", part)]);
+        let user = checker_with(&[("t.txt.hbs", main), ("part.txt.hbs", part)]);
         user.run(["check", "./t.toml"]).code(2).stdout("").says([place, words]);
     }
 }
 
 #[test]
 fn a_partial_is_checked_like_its_template() {
-    let user = user_with(&[("t.sh.hbs", "{{> part}}"), ("part.sh.hbs", "\necho \"{{vars.title}}\"")]);
+    let user = checker_with(&[("t.sh.hbs", "{{> part}}"), ("part.sh.hbs", "\necho \"{{vars.title}}\"")]);
     user.run(["check", "./t.toml"]).code(0).says(["warning", "part.sh.hbs:2:7", "brings its own quotes"]);
 }

@@ -6,7 +6,15 @@ use crate::support::{Outcome, User};
 
 /// A user whose profile `t` has this template, and one group with a hostile name.
 fn user_with(template: &str, content: &str) -> User {
-    let user = User::logged_in();
+    with_template(User::logged_in(), template, content)
+}
+
+/// The same, without a login: enough for `runner check`.
+fn checker_with(template: &str, content: &str) -> User {
+    with_template(User::new(), template, content)
+}
+
+fn with_template(user: User, template: &str, content: &str) -> User {
     let profile = include_str!("../profiles/groups.toml").replace("groups.csv.hbs", template);
     user.write("t.toml", &format!("{profile}\n[vars]\ntitle = \"Mine\"\nyears = [2025, 2026]\n"));
     user.write(template, content);
@@ -207,7 +215,7 @@ fn a_name_that_is_not_there_is_told_what_is() {
         ("{{totals.by_role.admn}}", "did you mean `totals.by_role.admin`?"),
         ("{{identity.username}}", "`identity` is null, which has nothing inside"),
     ] {
-        let user = user_with("t.txt.hbs", content);
+        let user = checker_with("t.txt.hbs", content);
         user.run(["check", "./t.toml"]).code(2).stdout("").says([help, content]);
     }
 }
@@ -220,7 +228,7 @@ fn a_template_that_nests_too_deep_is_refused() {
         "{{upper ".to_owned() + &"(upper ".repeat(50_000),
         "{{upper ".to_owned() + &"[".repeat(500_000),
     ] {
-        let user = user_with("t.txt.hbs", &content);
+        let user = checker_with("t.txt.hbs", &content);
         user.run(["check", "./t.toml"]).code(2).says(["inside each other", "t.txt.hbs:1:"]);
     }
 }

@@ -43,9 +43,10 @@ impl Totals {
 
 /// Counts what is text; anything else was not sent.
 fn count(counts: &mut Map<String, Value>, key: &Value) {
-    if let Some(key) = key.as_str() {
-        let so_far = counts.get(key).and_then(Value::as_u64).unwrap_or(0);
-        counts.insert(key.to_owned(), (so_far + 1).into());
+    let Some(key) = key.as_str() else { return };
+    match counts.get_mut(key) {
+        Some(count) => *count = (count.as_u64().unwrap_or(0) + 1).into(),
+        None => drop(counts.insert(key.to_owned(), 1.into())),
     }
 }
 
