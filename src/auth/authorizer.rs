@@ -116,8 +116,12 @@ impl<'a> Authorizer<'a> {
     }
 
     /// Who the tokens of the run are for, where they tell it. To be asked when the run has its token.
-    pub fn identity(&self) -> Result<Option<Identity>> {
-        Ok(Identity::of(&self.store.load()?))
+    #[must_use]
+    pub fn identity(&self) -> Option<Identity> {
+        // A store that fails now has given the token before: that it can't be read is no reason to stop.
+        let tokens =
+            self.lost.as_ref().map_or_else(|| self.store.load().ok(), |lost| Some(lost.tokens.clone()));
+        Identity::of(&tokens?)
     }
 
     /// Whether the store has kept what the run got. To be asked when the run has delivered.
