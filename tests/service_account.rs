@@ -232,6 +232,15 @@ fn a_person_and_the_client_do_not_act_for_each_other() {
     bot(&user, person_auth);
     run(&user).code(3).says(["the stored tokens are for the client itself, not for a person"]);
 
+    // Nor does the client use what a person has, whether it is known who that is or not.
+    bot(&user, "client_secret = { env = \"BOT_SECRET\" }\nlogin = \"paste\"");
+    let mut terminal = crate::support::Terminal::open(&command(&user), user.home());
+    terminal.paste_code(&user.sandbox);
+    terminal.wait_for_end().code(0);
+    bot(&user, bot_auth);
+    run(&user).code(2).says(["a person's login is stored", "has a refresh token"]);
+    bot(&user, person_auth);
+
     // The other way round it takes a scope that tells who logged in.
     fs::remove_file(user.home().join("bot.json")).unwrap();
     let with_openid = user.read("bot.toml").replace("scopes      = [", "scopes      = [\"openid\", ");

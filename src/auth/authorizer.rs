@@ -215,6 +215,7 @@ impl<'a> Authorizer<'a> {
             Grantor::Login(approver) => approver,
             Grantor::Nobody(why) => return Err(self.nobody(reason, why)),
             Grantor::TheClient if *requirements == none || requirements.is_consent_only() => {
+                self.client.credentials().secret().await?;
                 let _lock = self.store.lock().await?;
                 return self.grant_to_client(&scopes).await;
             }
@@ -267,21 +268,27 @@ impl<'a> Authorizer<'a> {
                 self.words.login_command
             )));
         }
-        before.retain(|_, token| token.auth_url.as_ref().is_none_or(|url| url == self.wanted.auth_url));
+        self.retain_from_here(&mut before);
         Ok(before)
+    }
+
+    /// Leaves out what another Globus Auth has given: its identities say nothing here.
+    fn retain_from_here(&self, tokens: &mut Tokens) {
+        tokens.retain(|_, token| token.auth_url.as_ref().is_none_or(|url| url == self.wanted.auth_url));
     }
 
     /// Stores a new login. What keeps it from that does not take the tokens from this run.
     async fn take_over(&mut self, tokens: &Tokens, identity: Option<&Identity>, force: bool) -> Result<()> {
         let what = "the new login is lost";
         let lock = self.store.lock().await;
-        let (_lock, before) = match lock.and_then(|lock| Ok((lock, self.store.load()?))) {
+        let (_lock, mut before) = match lock.and_then(|lock| Ok((lock, self.store.load()?))) {
             Ok(both) => both,
             Err(why) => {
                 self.lost = Some(Lost { tokens: tokens.clone(), what, why });
                 return Ok(());
             }
         };
+        self.retain_from_here(&mut before);
         // Somebody else may have logged in since this login began.
         if !force
             && let Some(identity) = identity
@@ -309,6 +316,7 @@ impl<'a> Authorizer<'a> {
         if let Err(error) = self.store.remove(&left) {
             tracing::warn!("tokens of the old login are still stored: {}", error.summary());
         }
+        // What is stored for another client can be revoked by that one only.
         before.retain(|_, token| self.client.is_for(token));
         self.revoke(&before, "the old login is replaced, but its tokens could not be taken back").await;
     }

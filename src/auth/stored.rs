@@ -165,11 +165,13 @@ pub fn judge(
     }
     let is_client =
         |token: &Token| token.identity_id.as_ref().map(|id| id.eq_ignore_ascii_case(wanted.client_id));
+    // A `ClientApp` of the SDK does not always store whom its token is for.
+    let is_person = |token: &Token| token.refresh_token.is_some() || is_client(token) == Some(false);
     match wanted.actor {
         Actor::Person if in_use().any(|token| is_client(token) == Some(true)) => {
             return Stored::Unusable(Reason::OtherActor("the client itself, not for a person"));
         }
-        Actor::TheClient if in_use().any(|token| is_client(token) == Some(false)) => {
+        Actor::TheClient if in_use().any(is_person) => {
             return Stored::Unusable(Reason::OtherActor("a person, not for the client itself"));
         }
         _ => {}
