@@ -13,6 +13,7 @@ mod logic;
 mod table;
 mod text;
 mod time;
+mod tree;
 pub(super) mod value;
 
 use std::fmt;
@@ -60,7 +61,7 @@ const MANY: usize = usize::MAX;
 
 /// Every helper of this program.
 pub(super) const ALL: &[&[Function]] =
-    &[fragments::ALL, lists::ALL, logic::ALL, table::ALL, text::ALL, time::ALL];
+    &[fragments::ALL, lists::ALL, logic::ALL, table::ALL, text::ALL, time::ALL, tree::ALL];
 
 pub(super) fn register(engine: &mut Handlebars<'_>, writer: Writer) {
     for function in ALL.iter().copied().flatten() {

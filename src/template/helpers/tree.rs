@@ -1,0 +1,206 @@
+//! `tree`: groups in the order of a tree, each behind the one it is part of.
+//!
+//! It gives a flat list and not groups inside of groups: a template walks it with one `{{#each}}`, however deep the
+//! tree is, and nobody can stop a run by nesting groups deeper than partials may include each other.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value};
+
+use super::call::{Call, Mistake, wrong};
+use super::value::{kind, text};
+use super::{Function, function};
+use crate::template::format::Written;
+
+pub(super) const ALL: &[Function] =
+    &[function("tree", "{{#each (tree LIST)}}{{line}} {{depth}}{{/each}}", (1, 1), tree)];
+
+/// How many levels `line` draws. Deeper ones are drawn as if they were this deep: else the lines of a chain of
+/// groups take the square of its length.
+const MOST_DRAWN: usize = 50;
+
+type Group = Map<String, Value>;
+
+/// Every group of a list once, those below a group right behind it, all in the order of the list else. A group whose
+/// `parent_id` is none of the list is at the top. Each has these keys in addition:
+///
+/// - `depth`: how many groups are above it,
+/// - `children`: how many are right below it,
+/// - `line`: its name behind the branches of the tree, for plain text,
+/// - `ends`: the ids of the groups above it that end with it, the innermost first, to close what a template opened
+///   for them,
+/// - `cycle`: whether it is at the top only because it is below itself, which is broken at the first of the groups
+///   that are.
+fn tree(call: &Call<'_, '_>) -> Result<Written, Mistake> {
+    let list = call.list(0)?;
+    let mut groups = Vec::with_capacity(list.len());
+    for element in list {
+        match element {
+            Value::Object(group) => groups.push(group),
+            other => return wrong(format!("the list holds {}, not only groups", kind(other))),
+        }
+    }
+    Ok(Value::Array(Forest::of(&groups).described(&groups)).into())
+}
+
+/// How groups hang together, by their places in the list. There is no cycle.
+struct Forest {
+    parents: Vec<Option<usize>>,
+    children: Vec<Vec<usize>>,
+    /// Those whose parent is below them, and was therefore cut off.
+    cut: Vec<bool>,
+}
+
+impl Forest {
+    fn of(groups: &[&Group]) -> Self {
+        let mut places = HashMap::new();
+        for (place, group) in groups.iter().enumerate() {
+            if let Some(id) = group.get("id").and_then(Value::as_str) {
+                places.entry(id).or_insert(place);
+            }
+        }
+        let parent = |group: &&Group| places.get(group.get("parent_id")?.as_str()?).copied();
+        let mut parents: Vec<Option<usize>> = groups.iter().map(parent).collect();
+        let cut = cut_cycles(&mut parents);
+        let mut children = vec![Vec::new(); groups.len()];
+        for (place, parent) in parents.iter().enumerate() {
+            if let Some(parent) = parent {
+                children[*parent].push(place);
+            }
+        }
+        Self { parents, children, cut }
+    }
+
+    /// The places from the top to the bottom, each with its depth.
+    fn walk(&self) -> Vec<(usize, usize)> {
+        let roots = (0..self.parents.len()).rev().filter(|place| self.parents[*place].is_none());
+        let mut waiting: Vec<(usize, usize)> = roots.map(|root| (root, 0)).collect();
+        let mut walked = Vec::with_capacity(self.parents.len());
+        while let Some((place, depth)) = waiting.pop() {
+            walked.push((place, depth));
+            waiting.extend(self.children[place].iter().rev().map(|child| (*child, depth + 1)));
+        }
+        walked
+    }
+
+    /// Whether a group is the last of those that are below the same one.
+    fn is_last(&self, place: usize) -> bool {
+        self.parents[place].is_none_or(|parent| self.children[parent].last() == Some(&place))
+    }
+
+    fn described(&self, groups: &[&Group]) -> Vec<Value> {
+        let walked = self.walk();
+        // For each level above, whether a branch goes on there.
+        let mut goes_on: Vec<bool> = Vec::new();
+        let described = walked.iter().enumerate().map(|(at, &(place, depth))| {
+            goes_on.truncate(depth.saturating_sub(1));
+            if depth > 0 {
+                goes_on.push(!self.is_last(place));
+            }
+            let mut group = groups[place].clone();
+            let name = group.get("name").and_then(text).unwrap_or_default();
+            let next = walked.get(at + 1).map_or(0, |(_, depth)| *depth);
+            group.insert("depth".to_owned(), depth.into());
+            group.insert("children".to_owned(), self.children[place].len().into());
+            group.insert("line".to_owned(), (branches(&goes_on) + &name).into());
+            group.insert(
+                "ends".to_owned(),
+                self.above(place, groups).take(depth.saturating_sub(next)).collect(),
+            );
+            group.insert("cycle".to_owned(), self.cut[place].into());
+            Value::Object(group)
+        });
+        described.collect()
+    }
+
+    /// The ids of the groups above one, the nearest first.
+    fn above<'f>(&'f self, place: usize, groups: &'f [&Group]) -> impl Iterator<Item = Value> + 'f {
+        let parents = std::iter::successors(self.parents[place], |place| self.parents[*place]);
+        parents.map(|place| groups[place].get("id").cloned().unwrap_or_default())
+    }
+}
+
+/// Takes the parent from the first group of each cycle, and tells which groups those are.
+fn cut_cycles(parents: &mut [Option<usize>]) -> Vec<bool> {
+    let mut cut = vec![false; parents.len()];
+    // Which walk came by here.
+    let mut walks: Vec<Option<usize>> = vec![None; parents.len()];
+    for start in 0..parents.len() {
+        let mut here = Some(start);
+        while let Some(place) = here.filter(|place| walks[*place].is_none()) {
+            walks[place] = Some(start);
+            here = parents[place];
+        }
+        // This walk came back to where it had been.
+        if let Some(met) = here.filter(|place| walks[*place] == Some(start)) {
+            let around =
+                std::iter::successors(parents[met], |place| parents[*place].filter(|_| *place != met));
+            let first = around.min().unwrap_or(met);
+            parents[first] = None;
+            cut[first] = true;
+        }
+    }
+    cut
+}
+
+/// The branches that lead to a group: for each level above it whether its branch goes on, and its own at last.
+fn branches(goes_on: &[bool]) -> String {
+    let Some((own, above)) = goes_on[..goes_on.len().min(MOST_DRAWN)].split_last() else {
+        return String::new();
+    };
+    let above = above.iter().map(|goes_on| if *goes_on { "│  " } else { "   " });
+    above.chain([if *own { "├─ " } else { "└─ " }]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// A group for each pair of an id and its parent, as a tree.
+    fn tree(pairs: &[(&str, &str)]) -> Vec<Value> {
+        let group = |(id, parent): &(&str, &str)| json!({ "id": id, "name": id, "parent_id": parent });
+        let groups: Vec<Value> = pairs.iter().map(group).collect();
+        let groups: Vec<&Group> = groups.iter().map(|group| group.as_object().unwrap()).collect();
+        Forest::of(&groups).described(&groups)
+    }
+
+    fn lines(tree: &[Value]) -> Vec<&str> {
+        tree.iter().map(|group| group["line"].as_str().unwrap()).collect()
+    }
+
+    #[test]
+    fn what_is_below_a_group_comes_right_behind_it() {
+        let tree =
+            tree(&[("c", "b"), ("a", "unknown"), ("f", "e"), ("b", "a"), ("d", "a"), ("e", ""), ("g", "c")]);
+        assert_eq!(lines(&tree), ["a", "├─ b", "│  └─ c", "│     └─ g", "└─ d", "e", "└─ f"]);
+        let of = |key: &str| tree.iter().map(|group| group[key].clone()).collect::<Value>();
+        assert_eq!(of("depth"), json!([0, 1, 2, 3, 1, 0, 1]));
+        assert_eq!(of("children"), json!([2, 1, 1, 0, 0, 1, 0]));
+        assert_eq!(of("ends"), json!([[], [], [], ["c", "b"], ["a"], [], ["e"]]));
+        assert_eq!(of("cycle"), json!([false, false, false, false, false, false, false]));
+    }
+
+    #[test]
+    fn a_cycle_is_cut_at_its_first_group_and_loses_none() {
+        let tree = tree(&[("tail", "b"), ("self", "self"), ("b", "c"), ("a", "b"), ("c", "a"), ("a", "b")]);
+        let expected = ["self", "b", "├─ tail", "├─ a", "│  └─ c", "└─ a"];
+        assert_eq!(lines(&tree), expected);
+        let cut: Vec<&Value> = tree.iter().filter(|group| group["cycle"] == true).collect();
+        assert_eq!(cut.iter().map(|group| &group["id"]).collect::<Vec<_>>(), ["self", "b"]);
+    }
+
+    #[test]
+    fn a_long_chain_is_no_trouble() {
+        let ids: Vec<String> = (0..20_000).map(|id: u32| id.to_string()).collect();
+        let mut pairs: Vec<(&str, &str)> =
+            ids.windows(2).map(|pair| (pair[1].as_str(), pair[0].as_str())).collect();
+        pairs.push(("0", ids.last().unwrap()));
+        let tree = tree(&pairs);
+        assert_eq!(tree.len(), ids.len());
+        assert!(tree.iter().all(|group| group["line"].as_str().unwrap().chars().count() < 200));
+        assert_eq!(tree.last().unwrap()["ends"].as_array().unwrap().len(), ids.len() - 1);
+        assert!(Forest::of(&[]).described(&[]).is_empty());
+    }
+}
