@@ -35,7 +35,7 @@ pub struct Status {
 }
 
 /// A store of tokens.
-#[derive(Debug, Serialize)]
+#[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct Place {
     /// `json`, `sqlite` or `memory`.
     pub kind: &'static str,
@@ -46,7 +46,7 @@ pub struct Place {
 }
 
 /// A stored token, without its secrets.
-#[derive(Debug, Serialize)]
+#[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct Held {
     /// The service that takes it.
     pub resource_server: String,
@@ -99,6 +99,20 @@ impl Status {
             reason: Some(reason),
             cure,
         }
+    }
+
+    /// Whether all that there is to say of the other is the same but its name, so that what helps one helps both.
+    #[must_use]
+    pub fn is_like(&self, other: &Self) -> bool {
+        // Two that can't be used are wrong each in its own way.
+        self.storage.is_some()
+            && self.origin == other.origin
+            && self.grant == other.grant
+            && self.client_id == other.client_id
+            && self.storage == other.storage
+            && self.tokens == other.tokens
+            && self.ready == other.ready
+            && self.reason == other.reason
     }
 
     fn look(&mut self, profile: &Profile, called: &str) -> Result<Verdict> {

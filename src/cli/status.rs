@@ -83,14 +83,20 @@ fn as_json(mut stdout: impl Write, states: &[State]) -> io::Result<()> {
 }
 
 fn as_text(mut stdout: impl Write, states: &[State]) -> io::Result<()> {
-    for state in states {
-        paragraph(&mut stdout, state)?;
+    let mut rest: Vec<&State> = states.iter().collect();
+    while let Some(state) = rest.first().copied() {
+        // Profiles that share a login, as the built-in ones do, are told in one breath.
+        let (alike, others) =
+            rest.into_iter().partition::<Vec<_>, _>(|one| std::ptr::eq(*one, state) || one.is_like(state));
+        let names: Vec<String> = alike.iter().map(|one| clean(&one.profile)).collect();
+        paragraph(&mut stdout, &names.join(", "), state)?;
+        rest = others;
     }
     stdout.flush()
 }
 
-fn paragraph(stdout: &mut impl Write, state: &State) -> io::Result<()> {
-    writeln!(stdout, "{}", clean(&state.profile))?;
+fn paragraph(stdout: &mut impl Write, names: &str, state: &State) -> io::Result<()> {
+    writeln!(stdout, "{names}")?;
     let mut line = |name: &str, value: &str| writeln!(stdout, "    {name:<9} {}", clean(value));
     if let Some(origin) = &state.origin {
         line("profile", origin)?;
