@@ -19,11 +19,26 @@ use crate::{Error, Result};
 pub const SIZE_LIMIT: u64 = 1024 * 1024;
 
 /// The profiles that ship inside the binary, by name.
-pub const EMBEDDED_PROFILES: &[(&str, &str)] = &[("groups", include_str!("../profiles/groups.toml"))];
+pub const EMBEDDED_PROFILES: &[(&str, &str)] = &[
+    ("groups", include_str!("../profiles/groups.toml")),
+    ("groups-json", include_str!("../profiles/groups-json.toml")),
+    ("groups-md", include_str!("../profiles/groups-md.toml")),
+    ("groups-txt", include_str!("../profiles/groups-txt.toml")),
+    ("groups-yaml", include_str!("../profiles/groups-yaml.toml")),
+    ("tree", include_str!("../profiles/tree.toml")),
+    ("tree-dot", include_str!("../profiles/tree-dot.toml")),
+];
 
 /// The templates that ship inside the binary, by name.
-pub const EMBEDDED_TEMPLATES: &[(&str, &str)] =
-    &[("groups.csv.hbs", include_str!("../templates/groups.csv.hbs"))];
+pub const EMBEDDED_TEMPLATES: &[(&str, &str)] = &[
+    ("groups.csv.hbs", include_str!("../templates/groups.csv.hbs")),
+    ("groups.json.hbs", include_str!("../templates/groups.json.hbs")),
+    ("groups.md.hbs", include_str!("../templates/groups.md.hbs")),
+    ("groups.txt.hbs", include_str!("../templates/groups.txt.hbs")),
+    ("groups.yaml.hbs", include_str!("../templates/groups.yaml.hbs")),
+    ("tree.dot.hbs", include_str!("../templates/tree.dot.hbs")),
+    ("tree.txt.hbs", include_str!("../templates/tree.txt.hbs")),
+];
 
 /// Where a profile or template came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -339,7 +354,7 @@ mod tests {
     use std::fs;
     use std::path::PathBuf;
 
-    use super::{Origin, SearchPath};
+    use super::{EMBEDDED_PROFILES, Origin, SearchPath};
     use crate::Kind;
 
     fn search(dir: &tempfile::TempDir) -> SearchPath {
@@ -364,7 +379,7 @@ mod tests {
         assert_eq!(search.find_profile("groups").unwrap().origin, Origin::File(own.clone()));
 
         let listed = search.list_profiles();
-        assert_eq!(listed.len(), 3);
+        assert_eq!(listed.len(), 2 + EMBEDDED_PROFILES.len());
         assert_eq!(listed[0].shadowed_by, None);
         assert!(listed[0].description.is_err());
         assert_eq!(listed[2].shadowed_by, Some(Origin::File(own)));

@@ -224,6 +224,7 @@ fn a_wrong_call_says_how_it_is_right() {
             "{{#each (sort groups \"nmae\")}}{{/each}}",
             "no element of the list has `nmae`; did you mean `name`?",
         ),
+        ("{{tree vars.list}}", "the list holds a text, not only groups"),
         ("{{table groups \"ID=idd\"}}", "no element of the list has `idd`; did you mean `id`?"),
         ("{{join (sort groups 1)}}", "not the name of a key in quotes"),
         ("{{#sort vars.list}}{{/sort}}", "it is no block"),

@@ -20,6 +20,7 @@ mod partials;
 mod peer;
 mod profiles;
 mod readme;
+mod ready;
 mod requirements;
 mod run;
 mod sandbox;

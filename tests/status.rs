@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::{User, mode};
 use globus_runner::sandbox::Fault;
+use globus_runner::search::EMBEDDED_PROFILES;
 
 const MINE: &str = "urn:globus:auth:scope:groups.api.globus.org:view_my_groups_and_memberships";
 const REVOKE: &str = "POST /v2/oauth2/token/revoke";
@@ -119,7 +120,8 @@ fn without_a_name_it_shows_every_profile() {
     );
     let outcome = user.run(["status"]).code(3).stderr("");
     let names: Vec<&str> = outcome.stdout.lines().filter(|line| !line.starts_with(' ')).collect();
-    assert_eq!(names, ["broken", "forgetful", "groups", "other"]);
+    let built_in: Vec<&str> = EMBEDDED_PROFILES.iter().map(|(name, _)| *name).collect();
+    assert_eq!(names, ["broken", "forgetful", &built_in.join(", "), "other"]);
     for words in ["see `runner check broken`", "in memory only", "every run needs a login", "profiles/x.db"] {
         assert!(outcome.stdout.contains(words), "{words}: {}", outcome.stdout);
     }

@@ -1,0 +1,150 @@
+//! The profiles and templates that ship: each does what the documentation shows, on any groups.
+
+mod read;
+
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use globus_runner::search::{EMBEDDED_PROFILES, EMBEDDED_TEMPLATES};
+use serde_json::Value;
+
+use crate::support::{Outcome, User};
+
+/// Every profile that ships, and the file that it makes.
+pub const READY: [(&str, &str); 7] = [
+    ("groups", "groups.csv"),
+    ("groups-json", "groups.json"),
+    ("groups-yaml", "groups.yaml"),
+    ("groups-md", "groups.md"),
+    ("groups-txt", "groups.txt"),
+    ("tree", "tree.txt"),
+    ("tree-dot", "tree.dot"),
+];
+
+/// The groups that the documentation shows.
+pub const SAMPLE: &str = include_str!("../src/template/sample.json");
+
+/// Groups that somebody made to do harm, and one that has as little as can be.
+pub const HOSTILE: &str = include_str!("ready/data/hostile.json");
+
+/// The time of every rendering.
+const AT: &str = "1790000000";
+
+/// Set to anything, it has the files written that are compared otherwise.
+const UPDATE: &str = "UPDATE_SAMPLES";
+
+/// What a profile makes of these groups.
+pub fn rendered(user: &User, profile: &str, groups: &str) -> String {
+    user.sandbox.set_groups(parsed(groups));
+    let mut command = user.command(["--profile", profile]);
+    Outcome::of(command.env("SOURCE_DATE_EPOCH", AT)).code(0).stderr("").stdout
+}
+
+fn parsed(groups: &str) -> Vec<Value> {
+    serde_json::from_str(groups).unwrap()
+}
+
+/// The file holds these bytes, or is made to.
+#[track_caller]
+fn assert_holds(file: &Path, content: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+    if std::env::var_os(UPDATE).is_some() {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+        return;
+    }
+    let held = fs::read_to_string(path).unwrap_or_default();
+    assert!(
+        held == content,
+        "{} is not what is made now:\n{content}\nIf that is right: {UPDATE}=1 cargo test --locked ready",
+        file.display()
+    );
+}
+
+#[test]
+fn each_renders_what_it_did() {
+    let user = User::logged_in();
+    for (profile, file) in READY {
+        for (folder, groups) in
+            [("docs/samples", SAMPLE), ("tests/ready/empty", "[]"), ("tests/ready/hostile", HOSTILE)]
+        {
+            let path: PathBuf = [folder, file].iter().collect();
+            assert_holds(&path, &rendered(&user, profile, groups));
+        }
+    }
+}
+
+/// In `docs/templates.md`, the block behind `<!-- sample FILE -->` is that file.
+#[test]
+fn the_documentation_shows_them() {
+    let page = include_str!("../docs/templates.md");
+    let user = User::logged_in();
+    let mut made = String::new();
+    let mut rest = page;
+    while let Some((before, after)) = rest.split_once("<!-- sample ") {
+        let (file, after) = after.split_once(" -->\n\n```").unwrap();
+        let (language, after) = after.split_once('\n').unwrap();
+        let (_, after) = after.split_once("\n```\n").unwrap();
+        let (profile, _) = READY.into_iter().find(|(_, ready)| *ready == file).unwrap();
+        let sample = rendered(&user, profile, SAMPLE);
+        let sample = sample.trim_end();
+        write!(made, "{before}<!-- sample {file} -->\n\n```{language}\n{sample}\n```\n").unwrap();
+        rest = after;
+    }
+    made += rest;
+    assert_holds(Path::new("docs/templates.md"), &made);
+    for (profile, file) in READY {
+        assert!(page.contains(&format!("runner --profile {profile}")), "{profile} is not shown");
+        assert!(page.contains(&format!("<!-- sample {file} -->")), "{file} is not shown");
+    }
+}
+
+#[test]
+fn all_that_ships_is_here() {
+    let profiles: Vec<&str> = EMBEDDED_PROFILES.iter().map(|(name, _)| *name).collect();
+    let templates: Vec<&str> = EMBEDDED_TEMPLATES.iter().map(|(name, _)| *name).collect();
+    assert!(profiles.is_sorted() && templates.is_sorted());
+    assert_eq!((profiles.len(), templates.len()), (READY.len(), READY.len()));
+    for (profile, file) in READY {
+        assert!(profiles.contains(&profile) && templates.contains(&format!("{file}.hbs").as_str()));
+    }
+}
+
+/// One login does for all: a second profile asks for nothing that the first one did not.
+#[test]
+fn they_differ_in_what_they_make_only() {
+    let mut shared = None;
+    for (name, text) in EMBEDDED_PROFILES {
+        let mut profile: toml::Table = text.parse().unwrap();
+        let description = profile.remove("description").unwrap();
+        let first_line = format!("# {}: `runner --profile {name}`\n", description.as_str().unwrap());
+        assert!(text.starts_with(&first_line), "{text}");
+        profile.remove("template").unwrap();
+        assert_eq!(&profile, shared.get_or_insert_with(|| profile.clone()), "{name}");
+    }
+}
+
+#[test]
+fn a_real_reader_of_the_format_finds_every_group() {
+    let user = User::logged_in();
+    for groups in [SAMPLE, "[]", HOSTILE] {
+        for (profile, file) in READY {
+            read::finds(file, &rendered(&user, profile, groups), &parsed(groups));
+        }
+    }
+}
+
+#[test]
+fn each_runs_in_the_sandbox() {
+    let user = User::new();
+    let profile = include_str!("../profiles/groups.toml").replace("groups.csv.hbs", "all.json.hbs");
+    user.write("all.toml", &profile);
+    user.write("all.json.hbs", "{{json groups}}");
+    let groups = parsed(&user.run(["-q", "--profile", "./all.toml", "--sandbox"]).code(0).stdout);
+    for (profile, file) in READY {
+        let outcome = user.run(["--profile", profile, "--sandbox"]).code(0).says(["this is the sandbox"]);
+        read::finds(file, &outcome.stdout, &groups);
+        user.run(["check", profile]).code(0).stderr("");
+    }
+}

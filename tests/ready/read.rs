@@ -1,0 +1,159 @@
+//! Reading what the templates that ship make, with a real reader of each format.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use pulldown_cmark::{Event, Options, Parser, Tag};
+use saphyr::{LoadableYamlNode, Yaml};
+use serde_json::{Value, json};
+
+/// What is read in this file is these groups, and nothing else.
+#[track_caller]
+pub fn finds(file: &str, content: &str, groups: &[Value]) {
+    match file {
+        "groups.csv" => csv(content, groups),
+        "groups.json" => assert_eq!(serde_json::from_str::<Value>(content).unwrap(), documented(groups)),
+        "groups.yaml" => yaml(content, groups),
+        "groups.md" => markdown(content, groups),
+        "groups.txt" | "tree.txt" => text(content, groups),
+        "tree.dot" => dot(content, groups),
+        _ => panic!("nobody reads {file}"),
+    }
+}
+
+fn roles(group: &Value) -> Vec<&str> {
+    let memberships = group["my_memberships"].as_array();
+    let mut roles: Vec<&str> =
+        memberships.into_iter().flatten().map(|one| one["role"].as_str().unwrap()).collect();
+    roles.sort_unstable();
+    roles.dedup();
+    roles
+}
+
+/// A text that may be missing.
+fn maybe<'v>(group: &'v Value, pointer: &str) -> Option<&'v str> {
+    group.pointer(pointer).and_then(Value::as_str).filter(|text| !text.is_empty())
+}
+
+/// The objects of `groups.json`, as `docs/templates.md` has them.
+fn documented(groups: &[Value]) -> Value {
+    let object = |group: &Value| {
+        json!({
+            "id": group["id"],
+            "name": group["name"],
+            "description": maybe(group, "/description"),
+            "parent_id": maybe(group, "/parent_id"),
+            "group_type": maybe(group, "/group_type"),
+            "visibility": maybe(group, "/policies/group_visibility"),
+            "members_visibility": maybe(group, "/policies/group_members_visibility"),
+            "roles": roles(group),
+        })
+    };
+    groups.iter().map(object).collect()
+}
+
+fn csv(content: &str, groups: &[Value]) {
+    let mut reader = csv::Reader::from_reader(content.as_bytes());
+    let read: Vec<Vec<String>> =
+        reader.records().map(|record| record.unwrap().iter().map(str::to_owned).collect()).collect();
+    let record = |group: &Value| {
+        ["id", "name"]
+            .map(|key| group[key].as_str().unwrap().to_owned())
+            .into_iter()
+            .chain([roles(group).join("|")])
+    };
+    assert_eq!(read, groups.iter().map(|group| record(group).collect()).collect::<Vec<Vec<String>>>());
+}
+
+fn yaml(content: &str, groups: &[Value]) {
+    let documents = Yaml::load_from_str(content).unwrap();
+    assert_eq!(documents.len(), 1);
+    let read: Value = documents[0].as_vec().unwrap().iter().map(json_of).collect();
+    assert_eq!(read, documented(groups));
+}
+
+fn json_of(yaml: &Yaml<'_>) -> Value {
+    if let Some(list) = yaml.as_vec() {
+        return list.iter().map(json_of).collect();
+    }
+    if let Some(mapping) = yaml.as_mapping() {
+        return mapping
+            .iter()
+            .map(|(key, value)| (key.as_str().unwrap().to_owned(), json_of(value)))
+            .collect();
+    }
+    yaml.as_str().map_or_else(|| if yaml.is_null() { Value::Null } else { panic!("{yaml:?}") }, Value::from)
+}
+
+fn markdown(content: &str, groups: &[Value]) {
+    let mut cells: Vec<String> = Vec::new();
+    for event in Parser::new_ext(content, Options::ENABLE_TABLES) {
+        match event {
+            Event::Start(Tag::TableCell) => cells.push(String::new()),
+            Event::Text(text) => {
+                if let Some(cell) = cells.last_mut() {
+                    cell.push_str(&text);
+                }
+            }
+            Event::Start(
+                Tag::Heading { .. } | Tag::Paragraph | Tag::Table(_) | Tag::TableHead | Tag::TableRow,
+            )
+            | Event::End(_) => {}
+            other => panic!("{other:?} in {content}"),
+        }
+    }
+    // The paragraph behind the table.
+    let last = cells.last_mut().unwrap();
+    *last = last.strip_suffix(&format!("Groups in all: {}", groups.len())).unwrap().to_owned();
+    let mut expected = ["Group", "My roles", "Visibility", "Description", "ID"].map(str::to_owned).to_vec();
+    for group in groups {
+        let shown = |pointer: &str| maybe(group, pointer).unwrap_or_default().replace('\0', "\u{2400}");
+        expected.extend([shown("/name"), roles(group).join(", ")]);
+        expected.extend(["/policies/group_visibility", "/description", "/id"].map(shown));
+    }
+    assert_eq!(cells, expected);
+}
+
+/// A table for a terminal: a line for each group, and nothing that steers the terminal.
+fn text(content: &str, groups: &[Value]) {
+    let lines: Vec<&str> = content.lines().collect();
+    if groups.is_empty() {
+        assert_eq!(lines, ["You are in no group."]);
+        return;
+    }
+    assert_eq!(lines.len(), groups.len() + 1, "{content}");
+    assert!(!content.contains(|character: char| character.is_control() && character != '\n'), "{content:?}");
+    for group in groups {
+        let harmless =
+            |key: &str| globus_runner::diagnostic::clean(group[key].as_str().unwrap()).replace('\t', " ");
+        let of_group = |line: &&&str| line.starts_with(&harmless("id"));
+        let found: Vec<_> = lines[1..].iter().filter(of_group).collect();
+        assert_eq!(found.len(), 1, "{group} in {content}");
+        let name = harmless("name");
+        assert!(
+            found[0].contains(&roles(group).join(", ")) && found[0].ends_with(name.trim_end()),
+            "{found:?}"
+        );
+    }
+}
+
+/// Needs Graphviz, as `tests/escaping.rs` does.
+fn dot(content: &str, groups: &[Value]) {
+    let mut dot = Command::new("dot")
+        .arg("-Tjson0")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("`dot` is needed: it is in the package `graphviz`");
+    dot.stdin.take().unwrap().write_all(content.as_bytes()).unwrap();
+    let output = dot.wait_with_output().unwrap();
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+    let graph: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let nodes = graph["objects"].as_array().cloned().unwrap_or_default();
+    assert_eq!(nodes.len(), groups.len());
+    let edges = graph["edges"].as_array().map_or(0, Vec::len);
+    let known = |id: Option<&str>| id.is_some_and(|id| groups.iter().any(|group| group["id"] == id));
+    // Every group that has a parent here, whether it is in a cycle or not.
+    assert_eq!(edges, groups.iter().filter(|group| known(group["parent_id"].as_str())).count());
+}
