@@ -36,6 +36,11 @@ bench:
     cargo build --release --locked
     benches/answers.py
 
+# Render the samples of the documentation and the tests anew; look at what changed before committing it.
+samples:
+    UPDATE_SAMPLES=1 cargo test --locked ready
+    UPDATE_SAMPLES=1 cargo test --locked groups_page
+
 # Check licences, advisories and sources of the dependencies (needs cargo-deny).
 deny:
     cargo deny check

@@ -21,6 +21,7 @@ pub const SIZE_LIMIT: u64 = 1024 * 1024;
 /// The profiles that ship inside the binary, by name.
 pub const EMBEDDED_PROFILES: &[(&str, &str)] = &[
     ("groups", include_str!("../profiles/groups.toml")),
+    ("groups-html", include_str!("../profiles/groups-html.toml")),
     ("groups-json", include_str!("../profiles/groups-json.toml")),
     ("groups-md", include_str!("../profiles/groups-md.toml")),
     ("groups-txt", include_str!("../profiles/groups-txt.toml")),
@@ -32,6 +33,7 @@ pub const EMBEDDED_PROFILES: &[(&str, &str)] = &[
 /// The templates that ship inside the binary, by name.
 pub const EMBEDDED_TEMPLATES: &[(&str, &str)] = &[
     ("groups.csv.hbs", include_str!("../templates/groups.csv.hbs")),
+    ("groups.html.hbs", include_str!("../templates/groups.html.hbs")),
     ("groups.json.hbs", include_str!("../templates/groups.json.hbs")),
     ("groups.md.hbs", include_str!("../templates/groups.md.hbs")),
     ("groups.txt.hbs", include_str!("../templates/groups.txt.hbs")),

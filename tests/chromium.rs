@@ -1,6 +1,7 @@
 //! Logging in with a real browser: a Chromium that clicks through the sandbox's consent page to the page on
-//! this machine.
+//! this machine. What the profile `groups-html` makes is read with it too.
 
+mod groups_page;
 mod person;
 mod webdriver;
 

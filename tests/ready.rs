@@ -1,4 +1,6 @@
 //! The profiles and templates that ship: each does what the documentation shows, on any groups.
+//!
+//! `just samples` renders anew what is compared here.
 
 mod read;
 
@@ -12,11 +14,12 @@ use serde_json::Value;
 use crate::support::{Outcome, User};
 
 /// Every profile that ships, and the file that it makes.
-pub const READY: [(&str, &str); 7] = [
+pub const READY: [(&str, &str); 8] = [
     ("groups", "groups.csv"),
     ("groups-json", "groups.json"),
     ("groups-yaml", "groups.yaml"),
     ("groups-md", "groups.md"),
+    ("groups-html", "groups.html"),
     ("groups-txt", "groups.txt"),
     ("tree", "tree.txt"),
     ("tree-dot", "tree.dot"),
@@ -41,6 +44,11 @@ pub fn rendered(user: &User, profile: &str, groups: &str) -> String {
     Outcome::of(command.env("SOURCE_DATE_EPOCH", AT)).code(0).stderr("").stdout
 }
 
+/// Whether files are written that are compared otherwise.
+pub fn is_updating() -> bool {
+    std::env::var_os(UPDATE).is_some()
+}
+
 fn parsed(groups: &str) -> Vec<Value> {
     serde_json::from_str(groups).unwrap()
 }
@@ -49,7 +57,7 @@ fn parsed(groups: &str) -> Vec<Value> {
 #[track_caller]
 fn assert_holds(file: &Path, content: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
-    if std::env::var_os(UPDATE).is_some() {
+    if is_updating() {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, content).unwrap();
         return;
@@ -96,7 +104,8 @@ fn the_documentation_shows_them() {
     assert_holds(Path::new("docs/templates.md"), &made);
     for (profile, file) in READY {
         assert!(page.contains(&format!("runner --profile {profile}")), "{profile} is not shown");
-        assert!(page.contains(&format!("<!-- sample {file} -->")), "{file} is not shown");
+        let ways = [format!("<!-- sample {file} -->"), format!("(samples/{file})")];
+        assert!(ways.iter().any(|way| page.contains(way)), "{file} is not shown");
     }
 }
 
@@ -146,5 +155,20 @@ fn each_runs_in_the_sandbox() {
         let outcome = user.run(["--profile", profile, "--sandbox"]).code(0).says(["this is the sandbox"]);
         read::finds(file, &outcome.stdout, &groups);
         user.run(["check", profile]).code(0).stderr("");
+    }
+}
+
+#[test]
+fn a_profile_can_give_a_title() {
+    let user = User::logged_in();
+    let of = |template: &str| {
+        let profile = include_str!("../profiles/groups.toml").replace("groups.csv.hbs", template);
+        user.write("mine.toml", &format!("{profile}\n[vars]\ntitle = \"Ours & <theirs>\"\n"));
+        rendered(&user, "./mine.toml", SAMPLE)
+    };
+    assert!(of("groups.md.hbs").starts_with("# Ours \\& \\<theirs\\>\n"));
+    let page = of("groups.html.hbs");
+    for tag in ["title", "h1"] {
+        assert!(page.contains(&format!("<{tag}>Ours &amp; &lt;theirs&gt;</{tag}>")), "{page}");
     }
 }

@@ -50,10 +50,9 @@ impl Status {
     }
 }
 
-/// Each profile that can be run by name, once. Of those that are built in, and share their tokens, the first that
-/// has some: they are there whether anybody uses them or not.
+/// Each profile that can be run by name, once. A built-in one is there whether anybody uses it or not, so it
+/// counts only where it has tokens.
 fn every() -> Vec<State> {
-    let mut built_in_store = false;
     search::list_profiles()
         .into_iter()
         .filter(|found| found.shadowed_by.is_none())
@@ -67,12 +66,7 @@ fn every() -> Vec<State> {
                 }
             }
         })
-        .filter(|state| {
-            let is_built_in = state.origin.as_deref() == Some("built in");
-            let is_shown = !is_built_in || (!state.tokens.is_empty() && !built_in_store);
-            built_in_store |= is_built_in && is_shown;
-            is_shown
-        })
+        .filter(|state| state.origin.as_deref() != Some("built in") || !state.tokens.is_empty())
         .collect()
 }
 

@@ -13,7 +13,7 @@ for (const input of all("input:not([type=hidden]), button"))
   if (!input.labels?.length && !input.textContent.trim()) complain("it has no name", input);
 // WCAG 2.2, 2.5.8
 for (const target of all("label, button"))
-  if (target.getBoundingClientRect().height < 24) complain("it is too small for a finger", target);
+  if (target.checkVisibility() && target.getBoundingClientRect().height < 24) complain("it is too small for a finger", target);
 
 // WCAG 2.2, 1.4.3: colors are put over each other as the browser does, then compared.
 const parse = (color) => {

@@ -1,7 +1,7 @@
 //! Somebody with a Chromium, who reads and clicks.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -86,8 +86,34 @@ impl Person {
         self.click(&format!("//button[normalize-space() = '{button}']"));
     }
 
+    /// Types into the one field at this place, in the place of what is in it.
     #[track_caller]
-    fn click(&self, xpath: &str) {
+    pub fn types(&self, xpath: &str, text: &str) {
+        let field = self.find(xpath);
+        self.driver.post(&format!("/element/{field}/clear"), &json!({}));
+        self.driver.post(&format!("/element/{field}/value"), &json!({ "text": text }));
+    }
+
+    /// What a function of JavaScript with this body gives, in the page.
+    #[track_caller]
+    pub fn evaluate(&self, script: &str) -> Value {
+        self.driver.post("/execute/sync", &json!({ "script": script, "args": [] }))
+    }
+
+    /// Has pages run no scripts from the next one on.
+    pub fn turns_scripts_off(&self) {
+        self.driver.developer_tools("Emulation.setScriptExecutionDisabled", &json!({ "value": true }));
+    }
+
+    /// Prints the page on A4, into `target/tmp/chromium`.
+    pub fn prints(&self, name: &str) {
+        let paper = json!({ "paperWidth": 8.27, "paperHeight": 11.69, "preferCSSPageSize": true });
+        let printed = self.driver.developer_tools("Page.printToPDF", &paper);
+        keep(&format!("{name}.pdf"), b"%PDF", printed["data"].as_str().unwrap());
+    }
+
+    #[track_caller]
+    pub fn click(&self, xpath: &str) {
         self.driver.post(&format!("/element/{}/click", self.find(xpath)), &json!({}));
     }
 
@@ -107,16 +133,21 @@ impl Person {
         let mut complaints = Vec::new();
         for (size, width, height) in SIZES {
             for scheme in ["light", "dark"] {
-                self.set_screen(width, height, scheme);
                 let name = format!("{name}-{size}-{scheme}");
-                keep(&format!("{name}.png"), self.driver.get("/screenshot").as_str().unwrap());
-                let script = json!({ "script": include_str!("complaints.js"), "args": [] });
-                let said = self.driver.post("/execute/sync", &script);
+                self.looks(&name, width, height, scheme);
+                let said = self.evaluate(include_str!("complaints.js"));
                 complaints.extend(said.as_array().unwrap().iter().map(|said| format!("{name}: {said}")));
             }
         }
         self.driver.developer_tools("Emulation.clearDeviceMetricsOverride", &json!({}));
         assert_eq!(complaints, [""; 0]);
+    }
+
+    /// Looks at the page in a window of this size, by day or by night. `target/tmp/chromium` has the picture.
+    #[track_caller]
+    pub fn looks(&self, name: &str, width: u32, height: u32, scheme: &str) {
+        self.set_screen(width, height, scheme);
+        keep(&format!("{name}.png"), b"\x89PNG", self.driver.get("/screenshot").as_str().unwrap());
     }
 
     fn set_screen(&self, width: u32, height: u32, scheme: &str) {
@@ -154,10 +185,16 @@ impl Person {
     }
 }
 
-fn keep(name: &str, png: &str) {
-    let png = STANDARD.decode(png).unwrap();
-    assert!(png.starts_with(b"\x89PNG"), "{name}");
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("chromium");
-    fs::create_dir_all(&folder).unwrap();
-    fs::write(folder.join(name), png).unwrap();
+/// The file that something seen is kept in.
+pub fn kept(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("chromium").join(name)
+}
+
+/// Keeps a file that begins with these bytes, and is given in base64.
+fn keep(name: &str, begins: &[u8], content: &str) {
+    let content = STANDARD.decode(content).unwrap();
+    assert!(content.starts_with(begins), "{name}");
+    let path = kept(name);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, content).unwrap();
 }

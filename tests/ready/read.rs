@@ -1,5 +1,7 @@
 //! Reading what the templates that ship make, with a real reader of each format.
 
+mod html;
+
 use std::io::Write;
 use std::process::{Command, Stdio};
 
@@ -16,6 +18,7 @@ pub fn finds(file: &str, content: &str, groups: &[Value]) {
         "groups.yaml" => yaml(content, groups),
         "groups.md" => markdown(content, groups),
         "groups.txt" | "tree.txt" => text(content, groups),
+        "groups.html" => html::page(content, groups),
         "tree.dot" => dot(content, groups),
         _ => panic!("nobody reads {file}"),
     }

@@ -1,0 +1,203 @@
+//! The page that the profile `groups-html` makes, read and used.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
+use url::Url;
+
+use super::person::{Person, kept};
+use crate::ready::{HOSTILE, SAMPLE, is_updating, rendered};
+use crate::support::User;
+
+const TITLE: &str = "My Globus groups";
+const SEARCH: &str = "//input[@type = 'search']";
+const STATUS: &str = "//*[@role = 'status']";
+const NAMES: &str =
+    "return [...document.querySelectorAll('tbody tr:not([hidden]) th')].map((cell) => cell.textContent)";
+const SORTED: &str = "return [...document.querySelectorAll('[aria-sort]')].map((cell) => \
+    cell.textContent + ' ' + cell.getAttribute('aria-sort'))";
+
+impl Person {
+    /// Opens the page of these groups. It is a file, with no server behind it.
+    #[track_caller]
+    fn opens(&self, user: &User, groups: &str) {
+        let page = user.write("groups.html", &rendered(user, "groups-html", groups));
+        self.open(&Url::from_file_path(page).unwrap());
+    }
+
+    /// The names of the groups that are shown.
+    #[track_caller]
+    fn names(&self) -> Vec<String> {
+        serde_json::from_value(self.evaluate(NAMES)).unwrap()
+    }
+
+    #[track_caller]
+    fn finds<const N: usize>(&self, words: &str, status: &str, names: [&str; N]) {
+        self.types(SEARCH, words);
+        assert_eq!(self.names(), names, "{words}");
+        assert_eq!(self.text_at(STATUS), status, "{words}");
+    }
+
+    #[track_caller]
+    fn sorts_by<const N: usize>(&self, button: &str, sorted: &str, names: [&str; N]) {
+        self.press(button);
+        assert_eq!(self.evaluate(SORTED), json!([format!("{button} {sorted}")]));
+        assert_eq!(self.names(), names, "{button} {sorted}");
+    }
+
+    /// The page said nothing in the console, and asked for nothing but itself.
+    #[track_caller]
+    fn was_left_alone(&self) {
+        assert_eq!(self.console(), [""; 0]);
+        let requests = self.requests();
+        let inside = |url: &Url| ["chrome", "chrome-untrusted", "data"].contains(&url.scheme());
+        let outside: Vec<&Url> = requests.iter().filter(|url| !inside(url)).collect();
+        assert!(
+            !outside.is_empty() && outside.iter().all(|url| url.path().ends_with("/groups.html")),
+            "{requests:#?}"
+        );
+    }
+}
+
+#[test]
+fn groups_are_found_and_sorted() {
+    let (user, person) = (User::logged_in(), Person::new());
+    person.opens(&user, SAMPLE);
+    let page = person.sees(TITLE);
+    for words in ["7 groups, as of 2026-09-21 14:13 UTC", "Climate Readers, \"guests\" & press", "Hierarchy"]
+    {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    person.likes("groups");
+    person.prints("groups");
+    if is_updating() {
+        person.looks("groups-whole", 1200, 870, "light");
+        let picture = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/samples/groups.html.png");
+        fs::copy(kept("groups-whole.png"), picture).unwrap();
+    }
+    let by_name = [
+        "Beamline 7 Users",
+        "Climate Modeling",
+        "Climate Readers, \"guests\" & press",
+        "Climate Writers",
+        "Genome Center",
+        "Größe & Χρόνος",
+        "Press Embargo",
+    ];
+    assert_eq!(person.text_at(STATUS), "7 groups");
+    assert_eq!(person.names(), by_name);
+
+    person.finds("PRESS", "2 of 7 groups", ["Climate Readers, \"guests\" & press", "Press Embargo"]);
+    person.likes("groups-found");
+    person.finds("große", "1 of 7 groups", ["Größe & Χρόνος"]);
+    person.finds("grosse", "0 of 7 groups", []);
+    person.finds("admin climate", "1 of 7 groups", ["Climate Modeling"]);
+    person.finds("beam autumn", "1 of 7 groups", ["Beamline 7 Users"]);
+    person.finds("a4e57061", "1 of 7 groups", ["Genome Center"]);
+    // Going to a group from the hierarchy must not end at a row that is not shown.
+    person.click("//a[. = 'Press Embargo']");
+    assert_eq!(person.names(), by_name);
+    assert_eq!(person.address().fragment(), Some("group-82c35e4f-6d0e-11ef-93d1-0242ac120002"));
+    person.likes("groups-gone-to");
+
+    let mut backwards = by_name;
+    backwards.reverse();
+    person.sorts_by("Group", "descending", backwards);
+    person.sorts_by("Group", "ascending", by_name);
+    let [beamline, modeling, readers, writers, genome, size, embargo] = by_name;
+    let by_role = [beamline, modeling, readers, writers, genome, size, embargo];
+    person.sorts_by("My roles", "ascending", by_role);
+    person.sorts_by("My roles", "descending", [size, embargo, genome, readers, writers, modeling, beamline]);
+    // A group without a description is last either way.
+    person.sorts_by(
+        "Description",
+        "ascending",
+        [beamline, writers, readers, size, modeling, genome, embargo],
+    );
+    person.sorts_by(
+        "Description",
+        "descending",
+        [genome, modeling, size, readers, writers, beamline, embargo],
+    );
+    person.types(SEARCH, "climate");
+    assert_eq!(person.names(), [modeling, readers, writers]);
+    person.was_left_alone();
+}
+
+#[test]
+fn groups_are_shown_without_scripts() {
+    let (user, person) = (User::logged_in(), Person::new());
+    person.turns_scripts_off();
+    person.opens(&user, SAMPLE);
+    let page = person.sees(TITLE);
+    for words in ["7 groups, as of", "Beamline 7 Users", "Beam time in autumn", "Hierarchy"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert!(!page.contains("Find by"), "{page}");
+    assert_eq!(person.evaluate("return document.querySelectorAll('button').length"), 0);
+    person.likes("groups-without-scripts");
+    person.click("//a[. = 'Press Embargo']");
+    person.was_left_alone();
+}
+
+#[test]
+fn hostile_groups_stay_text() {
+    let (user, person) = (User::logged_in(), Person::new());
+    person.opens(&user, HOSTILE);
+    person.sees(TITLE);
+    person.likes("groups-hostile");
+    let groups: Vec<Value> = serde_json::from_str(HOSTILE).unwrap();
+    let mut expected: Vec<String> = groups
+        .iter()
+        .map(|group| match group["name"].as_str().unwrap() {
+            "" => "(no name)".to_owned(),
+            name => name.replace('\0', "\u{2400}"),
+        })
+        .collect();
+    let mut names = person.names();
+    expected.sort();
+    names.sort();
+    assert_eq!(names, expected);
+    person.types(SEARCH, "<script>");
+    assert_eq!(person.names().len(), 1);
+    assert_eq!(person.evaluate("return document.title"), TITLE);
+    assert_eq!(
+        person.evaluate("return document.querySelectorAll('img, b, main svg:not([aria-hidden])').length"),
+        0
+    );
+    person.was_left_alone();
+}
+
+#[test]
+fn no_group_is_said_so() {
+    let (user, person) = (User::logged_in(), Person::new());
+    person.opens(&user, "[]");
+    assert!(person.sees(TITLE).contains("You are in no group."));
+    person.likes("groups-none");
+    person.was_left_alone();
+}
+
+#[test]
+fn thousands_of_groups_are_still_found() {
+    let (user, person) = (User::logged_in(), Person::new());
+    let group = |number: usize| {
+        json!({
+            "id": format!("{number:08}-6d0e-11ef-9b3a-0242ac120002"),
+            "name": format!("Group {number} of a large institute"),
+            "description": "What it is for, in a sentence that is as long as most are",
+            "parent_id": format!("{:08}-6d0e-11ef-9b3a-0242ac120002", number / 3),
+            "group_type": "regular",
+            "my_memberships": [{ "role": "member" }],
+            "policies": { "group_visibility": "private" },
+        })
+    };
+    person.opens(&user, &(1..=5000).map(group).collect::<Value>().to_string());
+    assert_eq!(person.names().len(), 5000);
+    person.finds("group 4711 of", "1 of 5000 groups", ["Group 4711 of a large institute"]);
+    person.types(SEARCH, "institute");
+    person.press("ID");
+    person.press("ID");
+    assert_eq!(person.names()[0], "Group 5000 of a large institute");
+    person.was_left_alone();
+}
