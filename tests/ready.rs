@@ -172,3 +172,15 @@ fn a_profile_can_give_a_title() {
         assert!(page.contains(&format!("<{tag}>Ours &amp; &lt;theirs&gt;</{tag}>")), "{page}");
     }
 }
+
+#[test]
+fn a_service_that_says_less_is_no_mistake_of_the_template() {
+    let user = User::logged_in();
+    user.sandbox.set_groups(vec![serde_json::json!({ "id": "1", "name": "Least" })]);
+    for profile in
+        ["groups", "groups-html", "groups-json", "groups-md", "groups-txt", "groups-yaml", "tree", "tree-dot"]
+    {
+        let outcome = user.run(["--profile", profile]).code(0);
+        assert!(outcome.stdout.contains("Least"), "{profile}: {outcome:#?}");
+    }
+}

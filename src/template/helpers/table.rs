@@ -17,7 +17,8 @@ pub(super) const ALL: &[Function] = &[Function {
 }];
 
 /// One line for each element of a list, and in it the values of these keys, each in a column as wide as it needs.
-/// What would end a line or steer a terminal is shown as a mark.
+/// What would end a line or steer a terminal is shown as a mark. A key that no element has is a mistake, unless a
+/// `?` after it says that it may be absent.
 fn table(call: &Call<'_, '_>) -> Result<Written, Mistake> {
     let list = call.list(0)?;
     let mut columns = Vec::new();
@@ -26,8 +27,11 @@ fn table(call: &Call<'_, '_>) -> Result<Written, Mistake> {
             return wrong("a column is a text, `\"key\"` or `\"Title=key\"`");
         };
         let (title, key) = column.split_once('=').unwrap_or((column, column));
-        known(key, list)?;
-        columns.push((title, key));
+        let may_be_absent = key.strip_suffix('?');
+        if may_be_absent.is_none() {
+            known(key, list)?;
+        }
+        columns.push((title.trim_end_matches('?'), may_be_absent.unwrap_or(key)));
     }
     let markdown = call.writer.format == Format::Markdown;
     let safe = |text: &str| if markdown { call.writer.escape(text) } else { clean(text).replace('\t', " ") };
