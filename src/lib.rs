@@ -16,6 +16,7 @@
 //! |---|---|
 //! | [`cli`] | what can be typed, what is said on stderr, exit codes; one file for each command |
 //! | [`run`] | the main job |
+//! | [`trial`] | rendering with data that is there already |
 //! | [`profile`] | the TOML file as written and as meant, and every mistake in it |
 //! | [`search`] | where profiles and templates are found by name |
 //! | [`tokens`] | what a token is, the files of the Globus SDK, the lock between processes |
@@ -56,5 +57,6 @@ pub mod span;
 pub mod status;
 pub mod template;
 pub mod tokens;
+pub mod trial;
 
 pub use error::{Error, Kind, Result};

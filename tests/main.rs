@@ -6,6 +6,7 @@
 
 mod support;
 
+mod author;
 mod browser;
 mod chromium;
 mod cli;

@@ -24,7 +24,7 @@ const LEEWAY: u64 = 300;
 const LARGEST_ANSWER: usize = 1024 * 1024;
 
 /// Somebody who logged in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
     /// Its UUID.
     pub id: String,

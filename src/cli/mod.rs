@@ -1,10 +1,12 @@
 //! The command line: what can be typed, and who does it.
 
 mod check;
+mod data;
 mod log;
 mod login;
 mod logout;
 mod profiles;
+mod render;
 mod report;
 mod run;
 mod runtime;
@@ -58,6 +60,8 @@ enum Command {
     Status(status::Status),
     Profiles(profiles::Profiles),
     Check(check::Check),
+    Data(data::Data),
+    Render(render::Render),
     Sandbox(sandbox::Sandbox),
 }
 
@@ -114,6 +118,8 @@ impl Command {
             Self::Status(status) => return status.execute(),
             Self::Profiles(profiles) => profiles.execute(),
             Self::Check(check) => check.execute(),
+            Self::Data(data) => data.execute(),
+            Self::Render(render) => render.execute(),
             Self::Sandbox(sandbox) => sandbox.execute(),
         };
         done.map(|()| ExitCode::SUCCESS)

@@ -174,8 +174,8 @@ pub fn parse_groups(body: &[u8]) -> Result<Vec<Value>> {
     groups.into_iter().map(with_roles).collect()
 }
 
-/// Adds `roles`. One user can hold several memberships in a group, one for each linked identity.
-fn with_roles(mut group: Map<String, Value>) -> Result<Value> {
+/// Adds `roles`, from the memberships. One user can hold several memberships in a group, one for each linked identity.
+pub fn with_roles(mut group: Map<String, Value>) -> Result<Value> {
     for key in ["id", "name"] {
         if !group.get(key).is_some_and(Value::is_string) {
             return Err(Error::failed(format!(

@@ -7,5 +7,5 @@ mod retry;
 mod transport;
 
 pub use environment::{Services, Trust};
-pub use groups::{GROUPS_RESOURCE_SERVER, Groups, Receiver, parse_groups};
+pub use groups::{GROUPS_RESOURCE_SERVER, Groups, Receiver, parse_groups, with_roles};
 pub use transport::{Answer, Ask, Sink, Stopped, Transport, TransportOptions};

@@ -46,6 +46,12 @@ impl Spool {
         Self { destination, held: Vec::new(), file: None }
     }
 
+    /// What is whole already.
+    #[must_use]
+    pub fn holding(text: String, destination: Destination) -> Self {
+        Self { destination, held: text.into_bytes(), file: None }
+    }
+
     /// What was written, ready to be read from its start.
     pub(super) fn into_parts(mut self) -> Result<(Destination, Held)> {
         if self.file.is_some() {

@@ -64,16 +64,26 @@ pub(super) struct NoFormat {
 }
 
 impl NoFormat {
+    /// Of a template that no profile names.
+    pub(super) fn alone(self) -> Error {
+        Error::usage(self.message).because(WHY).help(format!("known are {}", known()))
+    }
+
     /// Shown where the profile names the template.
     pub(super) fn in_profile(self, profile: &Profile) -> Error {
-        let known = KNOWN.map(|(extension, _)| format!(".{extension}.hbs")).join(", ");
         let place = profile.origin.to_string();
         let span = profile.template_span.clone();
         let diagnostic = Diagnostic::error(place, Arc::clone(&profile.source), span, self.message);
         Error::usage("no format is known for the template")
-            .because("the extension before `.hbs` decides how values are escaped")
-            .with(vec![diagnostic.help(format!("known are {known}"))])
+            .because(WHY)
+            .with(vec![diagnostic.help(format!("known are {}", known()))])
     }
+}
+
+const WHY: &str = "the extension before `.hbs` decides how values are escaped";
+
+fn known() -> String {
+    KNOWN.map(|(extension, _)| format!(".{extension}.hbs")).join(", ")
 }
 
 const KNOWN: [(&str, Format); 12] = [

@@ -14,6 +14,7 @@ mod partials;
 mod path;
 mod plan;
 mod problem;
+mod saved;
 mod stream;
 #[cfg(test)]
 mod tests;
@@ -30,9 +31,10 @@ use serde_json::Value;
 
 pub use data::Facts;
 pub use format::Format;
+pub use saved::Saved;
 pub use stream::{Restart, Stream};
 
-use format::Writer;
+use format::{NoFormat, Writer};
 use hint::Hint;
 use partials::Guard;
 use plan::{Obstacle, Plan};
@@ -68,6 +70,15 @@ impl Template {
         Self::new(source, Writer { format, formula_guard: profile.escaping.formula_guard })
     }
 
+    /// Another template in the place of the profile's: a name, or a path that starts at the working directory. Exit
+    /// code 2 for what is wrong with it.
+    pub fn instead(profile: &Profile, name: &str) -> Result<Self> {
+        let format = Format::of(name).map_err(NoFormat::alone)?;
+        let folder = if name.contains('/') { Some(Path::new(".")) } else { profile.folder() };
+        let source = search::find_template(name, folder)?;
+        Self::new(source, Writer { format, formula_guard: profile.escaping.formula_guard })
+    }
+
     fn new(source: Source, writer: Writer) -> Result<Self> {
         let mut engine = Handlebars::new();
         engine.set_strict_mode(true);
@@ -88,11 +99,15 @@ impl Template {
         &self.source
     }
 
+    /// The template and all that it includes.
+    pub fn sources(&self) -> impl Iterator<Item = &Source> {
+        std::iter::once(&self.source).chain(self.partials.values())
+    }
+
     /// Where a value stands in the template, or in what it includes, otherwise than its format is escaped for.
     #[must_use]
     pub fn warnings(&self) -> Vec<Diagnostic> {
-        let sources = std::iter::once(&self.source).chain(self.partials.values());
-        sources.flat_map(|source| lint::warnings(source, self.format)).collect()
+        self.sources().flat_map(|source| lint::warnings(source, self.format)).collect()
     }
 
     /// The whole output for this data; see [`Facts::data`].

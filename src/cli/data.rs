@@ -1,0 +1,53 @@
+//! `runner data PROFILE`.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::runtime;
+use crate::access::shell_word;
+use crate::output::{self, Destination, Spool};
+use crate::{Error, Result, run};
+
+/// Print what the template of a profile sees, as JSON
+///
+/// Logs in if needed and fetches the groups, as a run does, but renders nothing: the template need not be there
+/// yet. `runner render` takes the data back, so that a template can be written without asking Globus each time.
+#[derive(Debug, Args)]
+pub(super) struct Data {
+    /// A name that `runner profiles` lists, or the path of a TOML file
+    profile: String,
+    /// Write to this file, for you alone to read: the data holds people's names
+    #[arg(short, long, value_name = "FILE")]
+    save: Option<PathBuf>,
+    /// Use made-up groups from a sandbox inside this process: no account, no network, nothing stored
+    #[arg(long)]
+    sandbox: bool,
+}
+
+impl Data {
+    pub(super) fn execute(self) -> Result<()> {
+        runtime::block_on_interruptible(self.print())
+    }
+
+    async fn print(self) -> Result<()> {
+        let data = run::data(&self.profile, self.sandbox).await?;
+        let mut json = serde_json::to_string_pretty(&data)
+            .map_err(|error| Error::failed("can't write the data as JSON").because(error))?;
+        json.push('\n');
+        match self.save.as_deref().filter(|path| *path != Path::new("-")) {
+            None => output::deliver(Spool::holding(json, Destination::Stdout)),
+            Some(path) => {
+                let destination = Destination::File { path: path.to_owned(), mode: 0o600 };
+                output::deliver(Spool::holding(json, destination))?;
+                let file = path.to_string_lossy();
+                tracing::info!(
+                    "saved; now `runner render {} --data {} --watch` shows what the template makes of it",
+                    shell_word(&self.profile),
+                    shell_word(&file)
+                );
+                Ok(())
+            }
+        }
+    }
+}
