@@ -77,6 +77,19 @@ pub fn no_wait() -> i32 {
     OFlags::NONBLOCK.bits().cast_signed()
 }
 
+/// Writes a file that is not there yet, with the mode that the umask leaves it. Fails with
+/// [`AlreadyExists`](io::ErrorKind::AlreadyExists) if something has its name, unless `force` lets it be replaced.
+pub fn create(path: &Path, content: &[u8], force: bool) -> io::Result<()> {
+    if force && let Ok(metadata) = fs::metadata(path) {
+        return replace(path, content, metadata.permissions().mode() & 0o7777);
+    }
+    let mut temporary = temporary_beside(path, 0o666)?;
+    temporary.write_all(content)?;
+    temporary.as_file().sync_all()?;
+    temporary.persist_noclobber(path).map_err(|failure| failure.error)?;
+    Ok(())
+}
+
 /// A temporary file for what will have this name.
 pub fn temporary_beside(target: &Path, mode: u32) -> io::Result<NamedTempFile> {
     tempfile::Builder::new()

@@ -114,6 +114,17 @@ pub struct Found {
     pub shadowed_by: Option<Origin>,
 }
 
+/// One template that `runner templates` lists.
+#[derive(Debug)]
+pub struct FoundTemplate {
+    /// Its name, where it is, and its text.
+    pub source: Source,
+    /// Why it can't be read; its text is then empty.
+    pub problem: Option<Error>,
+    /// The template of the same name that is found first, so that this one is not used.
+    pub shadowed_by: Option<Origin>,
+}
+
 /// The folders to look in, in order.
 #[derive(Debug, Clone, Default)]
 pub struct SearchPath {
@@ -131,12 +142,8 @@ impl SearchPath {
             // A relative entry would have the working directory searched.
             std::env::split_paths(&list).filter(|entry| entry.is_absolute()).collect()
         });
-        let user = directories::ProjectDirs::from("", "", "globus-runner");
-        let shared = user
-            .map(|dirs| dirs.config_dir().to_path_buf())
-            .into_iter()
-            .chain([PathBuf::from("/etc/globus-runner")])
-            .collect();
+        let user = user_folder().ok();
+        let shared = user.into_iter().chain([PathBuf::from("/etc/globus-runner")]).collect();
         Self { own, shared }
     }
 
@@ -225,6 +232,34 @@ impl SearchPath {
         found
     }
 
+    /// Every template that can be found by name, sorted by name, and of one name the one that is used first. Those
+    /// beside profiles are not among them.
+    #[must_use]
+    pub fn list_templates(&self) -> Vec<FoundTemplate> {
+        let in_folder = |folder: PathBuf| {
+            let names = files(&folder).into_iter().filter(|file| is_hbs(file));
+            names.map(|name| (name.clone(), Origin::File(folder.join(name)))).collect::<Vec<_>>()
+        };
+        let built_in = EMBEDDED_TEMPLATES.iter().map(|(name, _)| ((*name).to_owned(), Origin::Embedded));
+        let mut found: Vec<FoundTemplate> = Vec::new();
+        for (name, origin) in self.templates().into_iter().flat_map(in_folder).chain(built_in) {
+            let read = match &origin {
+                Origin::File(path) => read_path("template", path.clone(), name.clone()),
+                Origin::Embedded => Ok(embedded(EMBEDDED_TEMPLATES, &name)),
+            };
+            let shadowed_by = found.iter().find(|earlier| earlier.source.name == name);
+            let shadowed_by = shadowed_by.map(|earlier| earlier.source.origin.clone());
+            let (source, problem) = match read {
+                Ok(source) => (source, None),
+                Err(error) => (Source { name, origin, text: Arc::from("") }, Some(error)),
+            };
+            found.push(FoundTemplate { source, problem, shadowed_by });
+        }
+        // The sort is stable, so one name keeps its order of precedence.
+        found.sort_by(|a, b| a.source.name.cmp(&b.source.name));
+        found
+    }
+
     /// Every profile that can be found by name, in the order of the search.
     fn candidates(&self) -> Vec<(String, Origin)> {
         let mut candidates = Vec::new();
@@ -248,6 +283,19 @@ pub fn find_profile(name: &str) -> Result<Source> {
 /// Finds a template on this process's search path; see [`SearchPath::find_template`].
 pub fn find_template(name: &str, profile_dir: Option<&Path>) -> Result<Source> {
     SearchPath::from_env().find_template(name, profile_dir)
+}
+
+/// Every template on this process's search path; see [`SearchPath::list_templates`].
+#[must_use]
+pub fn list_templates() -> Vec<FoundTemplate> {
+    SearchPath::from_env().list_templates()
+}
+
+/// Where the user's own `profiles` and `templates` are. Fails with [`Kind::Usage`](crate::Kind::Usage) without a home.
+pub fn user_folder() -> Result<PathBuf> {
+    let user = directories::ProjectDirs::from("", "", "globus-runner");
+    user.map(|folders| folders.config_dir().to_path_buf())
+        .ok_or_else(|| Error::usage("there is no folder for your own files").because("HOME is not set"))
 }
 
 /// Every profile on this process's search path; see [`SearchPath::list_profiles`].

@@ -29,6 +29,7 @@ mod service_account;
 mod status;
 mod stored;
 mod streaming;
+mod template_commands;
 mod templates;
 mod tokens;
 mod transport;

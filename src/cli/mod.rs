@@ -12,6 +12,7 @@ mod run;
 mod runtime;
 mod sandbox;
 mod status;
+mod templates;
 
 use std::process::ExitCode;
 
@@ -62,6 +63,7 @@ enum Command {
     Check(check::Check),
     Data(data::Data),
     Render(render::Render),
+    Templates(templates::Templates),
     Sandbox(sandbox::Sandbox),
 }
 
@@ -120,6 +122,7 @@ impl Command {
             Self::Check(check) => check.execute(),
             Self::Data(data) => data.execute(),
             Self::Render(render) => render.execute(),
+            Self::Templates(templates) => templates.execute(),
             Self::Sandbox(sandbox) => sandbox.execute(),
         };
         done.map(|()| ExitCode::SUCCESS)

@@ -112,8 +112,15 @@ impl Format {
         }
     }
 
+    /// The format of the template with this name, if it tells a known one.
+    #[must_use]
+    pub fn named(template: &str) -> Option<Self> {
+        Self::of(template).ok()
+    }
+
     /// The extension, which is also the word that messages use.
-    pub(super) fn extension(self) -> &'static str {
+    #[must_use]
+    pub fn extension(self) -> &'static str {
         KNOWN.iter().find(|(_, format)| *format == self).map_or("", |(extension, _)| extension)
     }
 }

@@ -16,6 +16,7 @@ mod plan;
 mod problem;
 mod saved;
 mod stream;
+mod summary;
 #[cfg(test)]
 mod tests;
 mod totals;
@@ -33,6 +34,7 @@ pub use data::Facts;
 pub use format::Format;
 pub use saved::Saved;
 pub use stream::{Restart, Stream};
+pub use summary::summary;
 
 use format::{NoFormat, Writer};
 use hint::Hint;
