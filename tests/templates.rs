@@ -89,7 +89,8 @@ fn check_warns_where_a_value_stands_as_its_format_does_not_expect() {
         let user = user_with(template, content);
         let checked = user.run(["check", "./t.toml"]).code(0).says(["warning", place, words]);
         let line = content.lines().find(|line| line.contains("{{name}}")).unwrap_or(content);
-        assert!(checked.stderr.contains(line) && checked.stdout.contains("are fine"), "{checked:?}");
+        let fine = checked.stdout.ends_with("are fine, but for the warning\n");
+        assert!(checked.stderr.contains(line) && fine, "{checked:?}");
         user.run(["--profile", "./t.toml"]).code(0).says([
             "warning",
             place,
@@ -99,7 +100,33 @@ fn check_warns_where_a_value_stands_as_its_format_does_not_expect() {
         user.run(["-q", "--profile", "./t.toml"]).code(0).says(["warning", place]);
     }
     let user = user_with("t.csv.hbs", include_str!("../templates/groups.csv.hbs"));
-    user.run(["check", "./t.toml"]).code(0).stderr("");
+    let fine = user.run(["check", "./t.toml"]).code(0).stderr("");
+    assert!(fine.stdout.ends_with("are fine\n"), "{fine:?}");
+    let user = user_with("t.csv.hbs", "\"{{vars.title}}\",\"{{vars.title}}\"");
+    let fine = user.run(["check", "./t.toml"]).code(0);
+    assert!(fine.stdout.ends_with("are fine, but for 2 warnings\n"), "{fine:?}");
+}
+
+#[test]
+fn a_helper_that_is_not_there_is_found_where_no_rendering_comes_by() {
+    for content in [
+        "{{#if false}}\n{{qouted vars.title}}\n{{/if}}",
+        "{{#unless false}}{{else}}\n{{#if true}}{{quoted (qouted vars.title)}}{{/if}}{{/unless}}",
+        "{{#if false}}\n{{#qouted}}{{/qouted}}\n{{/if}}",
+        "{{#if false}}\n{{table groups (qouted) header=true}}\n{{/if}}",
+        "{{#if false}}\n{{> part x=(qouted)}}\n{{/if}}",
+        "{{#*inline \"unused\"}}\n{{join groups sep=(qouted)}}{{/inline}}",
+    ] {
+        let user = user_with("t.csv.hbs", content);
+        user.write("part.csv.hbs", "");
+        let refused = user.run(["check", "./t.toml"]).code(2).stdout("");
+        refused.says(["t.csv.hbs:", "there is no helper `qouted`", "did you mean `quoted`?"]);
+    }
+    let user = user_with("t.txt.hbs", "{{{{raw}}}}{{qouted x}}{{{{/raw}}}}{{#if false}}{{> part}}{{/if}}");
+    user.write("part.txt.hbs", "");
+    user.run(["--profile", "./t.toml"]).code(0).stdout("{{qouted x}}");
+    user.write("part.txt.hbs", "{{#if false}}{{lenn x}}{{/if}}");
+    user.run(["check", "./t.toml"]).code(2).says(["part.txt.hbs:1:14", "there is no helper `lenn`"]);
 }
 
 #[test]

@@ -11,8 +11,8 @@ use crate::{Error, Result};
 
 /// Check a profile and its template without asking anybody
 ///
-/// Parses both and renders the template on built-in sample groups, so that a mistake shows before cron
-/// meets it. Warns where the template writes a value in a place that its format is not escaped for. No
+/// Parses both and what the template includes, looks whether there is every partial and helper that it names,
+/// and renders it on built-in sample groups, so that a mistake shows before cron meets it. Warns where the template writes a value in a place that its format is not escaped for. No
 /// login, no network, nothing written.
 #[derive(Debug, Args)]
 pub(super) struct Check {
@@ -25,7 +25,8 @@ impl Check {
         let profile = Profile::load(&self.profile)?;
         let template = Template::of(&profile)?;
         template.render_sample(&profile)?;
-        report::warn(&template.warnings());
+        let warnings = template.warnings();
+        report::warn(&warnings);
         let memory = match template.obstacle() {
             None => "each group is rendered as it arrives".to_owned(),
             Some(obstacle) => format!(
@@ -36,11 +37,16 @@ impl Check {
         };
         writeln!(
             std::io::stdout(),
-            "profile {} ({}) and template {} ({}) are fine\n{memory}",
+            "profile {} ({}) and template {} ({}) are fine{}\n{memory}",
             profile.name,
             profile.origin,
             profile.template,
-            template.source().origin
+            template.source().origin,
+            match warnings.len() {
+                0 => String::new(),
+                1 => ", but for the warning".to_owned(),
+                several => format!(", but for {several} warnings"),
+            }
         )
         .map_err(|error| Error::failed("can't write to the standard output").because(error))
     }

@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 use crate::access::shell_word;
 use crate::atomic_file::{self, create_private_folder, folder_of};
 use crate::diagnostic::clean;
-use crate::output::{self, Destination};
+use crate::output::{self, Destination, Spool};
 use crate::search::{self, FoundTemplate, Origin, Source};
 use crate::template::{Format, summary};
 use crate::{Error, Result};
@@ -120,7 +120,7 @@ impl Copy {
 }
 
 fn print(text: &str) -> Result<()> {
-    output::deliver(text, &Destination::Stdout)
+    output::deliver(Spool::holding(text.to_owned(), Destination::Stdout))
 }
 
 fn find(name: &str) -> Result<Source> {

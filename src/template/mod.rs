@@ -2,6 +2,7 @@
 //!
 //! Templates are strict: a variable, helper or partial that is not there is an error, never an empty string.
 
+mod calls;
 mod clock;
 mod data;
 mod escape;

@@ -2,7 +2,7 @@
 //!
 //! `{{> row}}` in a template for CSV is the file `row.csv.hbs`: a partial is written in the format of what includes
 //! it. It is found as templates are, the folder of the including template first. All are found before anything is
-//! rendered, so that one that is missing is a mistake of the template and not of a run.
+//! rendered, so that one that is missing is a mistake of the template and not of a run. So is a helper that is not there.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -18,7 +18,7 @@ use handlebars::{
 use super::format::Format;
 use super::problem::{self, Misplaced};
 use super::walk::{self, Position, START};
-use super::{MAIN, hint, parse};
+use super::{MAIN, calls, hint, parse};
 use crate::Result;
 use crate::diagnostic::nearest;
 use crate::search::{SearchPath, Source};
@@ -42,13 +42,20 @@ pub(super) fn load(
     let mut search = None;
     while let Some((name, source)) = waiting.pop() {
         let template = parse(&source)?;
+        let mut unknown = None;
         walk::each(&template, START, &mut |element, position| {
+            if let Some(name) = calls::unknown_helper(element) {
+                unknown.get_or_insert((name.to_owned(), position));
+            }
             inline.extend(walk::inline(element).map(str::to_owned));
             if let Some(partial) = walk::partial(element).and_then(|partial| partial.name.as_name()) {
                 let can_lack = matches!(element, TemplateElement::PartialBlock(_));
                 wanted.push(Wanted { by: source.clone(), name: partial.to_owned(), position, can_lack });
             }
         });
+        if let Some((name, position)) = unknown {
+            return Err(problem::at(&source, position, problem::no_helper(&name)));
+        }
         engine.register_template(&name, guarded(template, &name, name != MAIN)?);
         if name != MAIN {
             sources.insert(name, source);

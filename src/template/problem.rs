@@ -51,9 +51,8 @@ pub(super) fn in_rendering(
         RenderErrorReason::MissingVariable(Some(name)) => (format!("there is no `{name}` here"), None),
         RenderErrorReason::MissingVariable(None) => ("there is no such value here".to_owned(), None),
         RenderErrorReason::HelperNotFound(name) => {
-            let near = nearest(name, helpers::names());
-            let help = near.map(|near| format!("did you mean `{near}`?"));
-            (format!("there is no helper `{name}`"), help)
+            let Misplaced { message, help } = no_helper(name);
+            (message, help)
         }
         RenderErrorReason::PartialNotFound(name) => {
             (format!("there is no partial `{name}`"), Some(partials::known(name, partials)))
@@ -88,6 +87,13 @@ pub(super) fn source_of<'s>(
     // The name of an inline partial begins with that of the file it is in.
     let name = name.split('\0').next().unwrap_or_default();
     partials.get(name).unwrap_or(main)
+}
+
+/// A helper that is not there.
+pub(super) fn no_helper(name: &str) -> Misplaced {
+    let near = nearest(name, helpers::names());
+    let help = near.map(|near| format!("did you mean `{near}`?"));
+    Misplaced { message: format!("there is no helper `{name}`"), help }
 }
 
 /// A mistake at the tag that starts there.
