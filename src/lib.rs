@@ -16,6 +16,7 @@
 //! |---|---|
 //! | [`cli`] | what can be typed, what is said on stderr, exit codes; one file for each command |
 //! | [`run`] | the main job |
+//! | [`init`] | a profile and a template to start with |
 //! | [`trial`] | rendering with data that is there already |
 //! | [`profile`] | the TOML file as written and as meant, and every mistake in it |
 //! | [`search`] | where profiles and templates are found by name |
@@ -25,6 +26,7 @@
 //! | [`globus`] | where the services are, HTTP with its deadlines and retries, the groups |
 //! | [`template`] | what a template sees, Handlebars, escaping by format, helpers, partials, whether it streams |
 //! | [`output`] | stdout and files |
+//! | [`prompt`] | questions to a person at the terminal |
 //! | [`interrupt`] | work that Ctrl-C must not cut in two |
 //! | [`scope`] | scopes and what they depend on |
 //! | [`sandbox`] | a local Globus Auth and Groups, for trying a profile and for the tests |
@@ -45,10 +47,12 @@ pub mod cli;
 pub mod diagnostic;
 pub mod error;
 pub mod globus;
+pub mod init;
 pub mod interrupt;
 pub mod loopback;
 pub mod output;
 pub mod profile;
+pub mod prompt;
 pub mod run;
 pub mod sandbox;
 pub mod scope;

@@ -170,11 +170,9 @@ impl SearchPath {
             let own_name = Path::new(name).file_stem().map(|stem| stem.to_string_lossy().into_owned());
             return read_path("profile", path, own_name.unwrap_or_default());
         }
-        if !is_profile_name(name) {
-            return Err(Error::usage(format!("`{}` is not the name of a profile", clean(name)))
-                .because("a name is made of letters, digits, `.`, `_` and `-`, without `..`")
-                .help("a path is told from a name by a `/` in it, or by ending in `.toml`"));
-        }
+        check_profile_name(name).map_err(|error| {
+            error.help("a path is told from a name by a `/` in it, or by ending in `.toml`")
+        })?;
         let folders = self.profiles();
         let file = format!("{name}.toml");
         find_in(&folders, &file, name, EMBEDDED_PROFILES)?.ok_or_else(|| {
@@ -302,6 +300,15 @@ pub fn user_folder() -> Result<PathBuf> {
 #[must_use]
 pub fn list_profiles() -> Vec<Found> {
     SearchPath::from_env().list_profiles()
+}
+
+/// Whether a profile can be found by this name. Fails with [`Kind::Usage`](crate::Kind::Usage) if not.
+pub fn check_profile_name(name: &str) -> Result<()> {
+    if is_profile_name(name) {
+        return Ok(());
+    }
+    Err(Error::usage(format!("`{}` is not the name of a profile", clean(name)))
+        .because("a name is made of letters, digits, `.`, `_` and `-`, without `..`"))
 }
 
 fn is_profile_name(name: &str) -> bool {

@@ -15,6 +15,7 @@ mod disk;
 mod environment;
 mod escaping;
 mod helpers;
+mod init;
 mod login;
 mod output;
 mod partials;

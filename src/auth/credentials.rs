@@ -15,10 +15,10 @@ use tokio::io::AsyncReadExt;
 use tokio::process::{Child, Command};
 use tokio::sync::OnceCell;
 
-use super::login::somebody_is_there;
 use crate::atomic_file::open_regular;
 use crate::diagnostic::clean;
 use crate::profile::SecretSource;
+use crate::prompt::somebody_is_there;
 use crate::{Error, Result};
 
 /// A secret is a line. What is longer than this is another file.

@@ -2,6 +2,7 @@
 
 mod check;
 mod data;
+mod init;
 mod log;
 mod login;
 mod logout;
@@ -61,6 +62,7 @@ enum Command {
     Status(status::Status),
     Profiles(profiles::Profiles),
     Check(check::Check),
+    Init(init::Init),
     Data(data::Data),
     Render(render::Render),
     Templates(templates::Templates),
@@ -120,6 +122,7 @@ impl Command {
             Self::Status(status) => return status.execute(),
             Self::Profiles(profiles) => profiles.execute(),
             Self::Check(check) => check.execute(),
+            Self::Init(init) => init.execute(),
             Self::Data(data) => data.execute(),
             Self::Render(render) => render.execute(),
             Self::Templates(templates) => templates.execute(),

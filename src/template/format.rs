@@ -112,6 +112,11 @@ impl Format {
         }
     }
 
+    /// All that are known, by their extensions.
+    pub fn all() -> impl Iterator<Item = Self> {
+        KNOWN.into_iter().map(|(_, format)| format)
+    }
+
     /// The format of the template with this name, if it tells a known one.
     #[must_use]
     pub fn named(template: &str) -> Option<Self> {

@@ -5,10 +5,10 @@ mod browser;
 mod desktop;
 mod landing;
 mod person;
-mod prompt;
 mod typed;
 
 pub(super) use attempt::{Attempt, LoggedIn, somebody_else};
+pub use person::{Flow, Person};
 
 use crate::Result;
 use crate::sandbox::Sandbox;
@@ -31,5 +31,3 @@ impl Approver {
         }
     }
 }
-pub use person::{Flow, Person};
-pub(super) use prompt::somebody_is_there;

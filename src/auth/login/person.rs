@@ -6,13 +6,13 @@ use tokio::time::{Instant, sleep_until};
 
 use super::attempt::{Attempt, LoggedIn};
 use super::landing::{Landing, Page, Visit, Visits};
-use super::prompt::{self, Lines, Question, somebody_is_there};
 use super::typed::{self, Typed};
 use super::{browser, desktop};
 use crate::auth::answer::Refusal;
 use crate::auth::oauth::Authorization;
 use crate::diagnostic::clean;
 use crate::profile::{LoginFlow, PersonGrant};
+use crate::prompt::{self, Lines, Question, somebody_is_there};
 use crate::span::in_words;
 use crate::{Error, Kind, Result};
 

@@ -11,7 +11,8 @@ use crate::{Error, Result};
 
 /// Whether somebody is there to read a prompt and to answer it. A job in the background is stopped when it reads
 /// from its terminal.
-pub(in crate::auth) fn somebody_is_there() -> bool {
+#[must_use]
+pub fn somebody_is_there() -> bool {
     let in_front = || match rustix::termios::tcgetpgrp(io::stdin()) {
         Ok(group) => group == rustix::process::getpgrp(),
         Err(_) => true,
@@ -19,8 +20,8 @@ pub(in crate::auth) fn somebody_is_there() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal() && in_front()
 }
 
-/// Shows the text on stderr, just as it is.
-pub(super) fn show(text: &str) -> Result<()> {
+/// Shows the text on stderr, just as it is. Words of others have to be [`clean`](crate::diagnostic::clean).
+pub fn show(text: &str) -> Result<()> {
     let mut stderr = io::stderr().lock();
     stderr
         .write_all(text.as_bytes())
@@ -29,19 +30,20 @@ pub(super) fn show(text: &str) -> Result<()> {
 }
 
 /// A question that waits for its answer. Whatever ends it, what is said next gets a line of its own.
-pub(super) struct Question {
+#[derive(Debug)]
+pub struct Question {
     is_open: bool,
 }
 
 impl Question {
     /// Shows the question, and stays on its line.
-    pub(super) fn ask(words: &str) -> Result<Self> {
+    pub fn ask(words: &str) -> Result<Self> {
         show(words)?;
         Ok(Self { is_open: true })
     }
 
     /// The line has ended with the answer.
-    pub(super) fn answered(mut self) {
+    pub fn answered(mut self) {
         self.is_open = false;
     }
 }
@@ -56,7 +58,8 @@ impl Drop for Question {
 }
 
 /// The lines that are typed at the terminal.
-pub(super) struct Lines(MutexGuard<'static, UnboundedReceiver<io::Result<String>>>);
+#[derive(Debug)]
+pub struct Lines(MutexGuard<'static, UnboundedReceiver<io::Result<String>>>);
 
 /// A read can't be cancelled, and Ctrl-C, a deadline and the browser must not wait for it: it has a thread of
 /// its own. There is one for the process, so that no line goes to a prompt that is over.
@@ -78,14 +81,14 @@ static TYPED: LazyLock<Mutex<UnboundedReceiver<io::Result<String>>>> = LazyLock:
 
 impl Lines {
     /// Those that come from now on.
-    pub(super) async fn open() -> Self {
+    pub async fn open() -> Self {
         let mut typed = TYPED.lock().await;
         while typed.try_recv().is_ok() {}
         Self(typed)
     }
 
     /// The next line; `None` at the end of the input.
-    pub(super) async fn next(&mut self) -> Result<Option<String>> {
+    pub async fn next(&mut self) -> Result<Option<String>> {
         match self.0.recv().await {
             Some(Ok(line)) => Ok(Some(line).filter(|line| !line.is_empty())),
             Some(Err(error)) => Err(Error::failed("can't read from the terminal").because(error)),

@@ -1,0 +1,97 @@
+//! `runner init NAME`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+
+use super::runtime;
+use crate::Result;
+use crate::access::shell_word;
+use crate::init::{self, Field, Files};
+use crate::output::{self, Destination, Spool};
+use crate::prompt::{Lines, somebody_is_there};
+use crate::search::{self, Origin};
+use crate::template::Format;
+
+/// Write a profile and a template to start with, both commented
+///
+/// At a terminal it asks for what no option says; elsewhere it takes the defaults. The files go to the folders that
+/// your own profiles and templates are found in, and their paths are printed on stdout.
+#[derive(Debug, Args)]
+pub(super) struct Init {
+    /// The name of the new profile: letters, digits, `.`, `_` and `-`
+    name: String,
+    /// Put both files into this folder instead
+    #[arg(long, value_name = "FOLDER")]
+    folder: Option<PathBuf>,
+    /// What the profile is for, in a line
+    #[arg(long, value_name = "TEXT")]
+    description: Option<String>,
+    /// The Globus application to ask as; if not given, the one of the Globus tutorials
+    #[arg(long, value_name = "UUID")]
+    client_id: Option<String>,
+    /// Let the client act as itself, with the secret from there. It takes a --client-id of its own
+    #[arg(long, value_name = "env:NAME|file:PATH")]
+    service_account: Option<String>,
+    /// Where tokens are kept: a .json file, a .db file, app:NAME or memory
+    #[arg(long, value_name = "PLACE")]
+    storage: Option<String>,
+    /// What the template writes; if not given, csv
+    #[arg(long, value_parser = PossibleValuesParser::new(Format::all().map(Format::extension)))]
+    format: Option<String>,
+    /// The file that runs write; a relative path starts at the profile's folder, `-` is stdout
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<String>,
+    /// Replace files that are there already
+    #[arg(long)]
+    force: bool,
+}
+
+impl Init {
+    pub(super) fn execute(self) -> Result<()> {
+        runtime::block_on_interruptible(self.write())
+    }
+
+    async fn write(self) -> Result<()> {
+        let files = Files::of(&self.name, self.folder.as_deref(), self.force)?;
+        let given = [
+            (Field::Description, self.description),
+            (Field::ClientId, self.client_id),
+            (Field::Secret, self.service_account),
+            (Field::Storage, self.storage),
+            (Field::Format, self.format),
+            (Field::Output, self.output),
+        ];
+        let given: Vec<_> = given.into_iter().filter_map(|(field, text)| Some((field, text?))).collect();
+        let terminal = if somebody_is_there() { Some(Lines::open().await) } else { None };
+        let answers = init::answers(&self.name, &files, &given, terminal).await?;
+        let hides = search::find_profile(&self.name).ok().filter(|found| found.origin == Origin::Embedded);
+        files.write(&answers)?;
+
+        let template = files.template(&answers);
+        let paths = format!("{}\n{}\n", files.profile.display(), template.display());
+        output::deliver(Spool::holding(paths, Destination::Stdout))?;
+        let called = called(&self.name, &files);
+        if called == self.name && hides.is_some() {
+            tracing::info!("`{called}` is now this profile, and no longer the one that is built in");
+        }
+        let called = shell_word(&called);
+        tracing::info!(
+            "`runner --profile {called} --sandbox` tries it with made-up groups, without an account"
+        );
+        tracing::info!("`runner render {called} --watch` shows the template on each save");
+        tracing::info!("`runner --profile {called}` is the real thing");
+        Ok(())
+    }
+}
+
+/// What the new profile is run by: its name, unless something else is found by that.
+fn called(name: &str, files: &Files) -> String {
+    let found =
+        search::find_profile(name).is_ok_and(|found| found.origin == Origin::File(files.profile.clone()));
+    if found {
+        return name.to_owned();
+    }
+    files.profile.to_string_lossy().into_owned()
+}

@@ -1,0 +1,269 @@
+//! What a new profile is to say.
+
+use std::fmt::{self, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use handlebars::Handlebars;
+use serde_json::json;
+
+use super::starter;
+use crate::profile::{Profile, process_env};
+use crate::search::{Origin, Source};
+use crate::template::Format;
+use crate::{Error, Result};
+
+/// The application of the Globus tutorials, which anybody may use.
+const TUTORIAL_CLIENT: &str = "61338d24-54d5-408f-a10d-66c06b59f6d2";
+
+const PROFILE: &str = include_str!("profile.toml.hbs");
+
+/// What a new profile says. Every text is as it stands in the profile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answers {
+    /// What it is found by.
+    pub name: String,
+    /// How comments name it in commands.
+    pub called: String,
+    /// One line for people.
+    pub description: String,
+    /// The application to ask as; empty where a service account has not been given its own.
+    pub client_id: String,
+    /// What a service account proves itself with; none for a person.
+    pub secret: Option<Secret>,
+    /// Where tokens are kept.
+    pub storage: String,
+    /// What the template writes.
+    pub format: Format,
+    /// The file to write; none is the standard output.
+    pub output: Option<String>,
+}
+
+/// Where the secret of a service account is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Secret {
+    /// In this environment variable. Written `env:NAME`.
+    Env(String),
+    /// On the first line of this file. Written `file:PATH`.
+    File(String),
+}
+
+/// One of the answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Field {
+    /// [`Answers::description`]
+    Description,
+    /// Whether it is a person or a service account.
+    Who,
+    /// [`Answers::client_id`]
+    ClientId,
+    /// [`Answers::secret`]
+    Secret,
+    /// [`Answers::storage`]
+    Storage,
+    /// [`Answers::format`]
+    Format,
+    /// [`Answers::output`]
+    Output,
+}
+
+impl Answers {
+    /// What is so if nobody says otherwise.
+    #[must_use]
+    pub fn defaults(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            called: name.to_owned(),
+            description: "The Globus groups I belong to".to_owned(),
+            client_id: TUTORIAL_CLIENT.to_owned(),
+            secret: None,
+            storage: format!("~/.local/state/globus-runner/{name}.json"),
+            format: Format::Csv,
+            output: None,
+        }
+    }
+
+    /// The same with another answer, or the reason why it can't be. `path` is where the profile will be.
+    pub fn with(&self, field: Field, text: &str, path: &Path) -> Result<Self, String> {
+        let mut answers = self.clone();
+        let text = text.trim();
+        match field {
+            Field::Description => text.clone_into(&mut answers.description),
+            Field::Who => match text.to_lowercase().as_str() {
+                "person" | "p" => answers.secret = None,
+                "service account" | "service" | "s" => {
+                    answers.secret =
+                        Some(Secret::File(format!("~/.config/globus-runner/{}.secret", self.name)));
+                    // A client that is shared is nobody's account.
+                    answers.client_id = String::new();
+                }
+                _ => return Err("answer `person` or `service account`".to_owned()),
+            },
+            Field::ClientId => text.clone_into(&mut answers.client_id),
+            Field::Secret => answers.secret = Some(Secret::parse(text)?),
+            Field::Storage => text.clone_into(&mut answers.storage),
+            Field::Format => {
+                let known = Format::all().find(|format| format.extension() == text);
+                answers.format = known.ok_or_else(|| {
+                    let known: Vec<_> = Format::all().map(Format::extension).collect();
+                    format!("known are {}", known.join(", "))
+                })?;
+            }
+            Field::Output => answers.output = Some(text.to_owned()).filter(|text| text != "-"),
+        }
+        answers.check(field, path)?;
+        Ok(answers)
+    }
+
+    /// Reads the profile as a run would; the reason is that of the first mistake.
+    fn check(&self, field: Field, path: &Path) -> Result<(), String> {
+        let mut answers = self.clone();
+        if field != Field::ClientId && answers.client_id.is_empty() {
+            TUTORIAL_CLIENT.clone_into(&mut answers.client_id);
+        }
+        let text = answers.profile().map_err(|error| error.summary())?;
+        let source =
+            Source { name: self.name.clone(), origin: Origin::File(path.to_owned()), text: text.into() };
+        let Err(error) = Profile::parse(source, &process_env) else { return Ok(()) };
+        let reason = error.diagnostics.into_iter().next().map(|first| match first.help {
+            Some(help) => format!("{}; {help}", first.message),
+            None => first.message,
+        });
+        Err(reason.unwrap_or(error.what))
+    }
+
+    /// The text of the profile.
+    pub fn profile(&self) -> Result<String> {
+        let mut engine = Handlebars::new();
+        engine.set_strict_mode(true);
+        engine.register_escape_fn(inside_toml_string);
+        let (key, secret) = match &self.secret {
+            Some(Secret::Env(name)) => (Some("env"), name.as_str()),
+            Some(Secret::File(path)) => (Some("file"), path.as_str()),
+            None => (None, ""),
+        };
+        let data = json!({
+            "name": self.name,
+            "called": self.called,
+            "description": self.description,
+            "client_id": self.client_id,
+            "tutorial_client": self.client_id == TUTORIAL_CLIENT,
+            "secret_key": key,
+            "secret_in_file": key == Some("file"),
+            "secret": secret,
+            "storage": self.storage,
+            "template": self.template_name(),
+            "to_file": self.output.is_some(),
+            "output": self.output,
+            "extension": self.format.extension(),
+        });
+        engine
+            .render_template(PROFILE, &data)
+            .map_err(|error| Error::failed("can't write the text of the profile").because(error))
+    }
+
+    /// The name of the template.
+    #[must_use]
+    pub fn template_name(&self) -> String {
+        format!("{}.{}.hbs", self.name, self.format.extension())
+    }
+
+    /// The text of the template.
+    #[must_use]
+    pub fn template(&self) -> Arc<str> {
+        starter::text(self.format, &self.called).into()
+    }
+}
+
+impl Secret {
+    /// Reads `env:NAME` or `file:PATH`.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        match text.split_once(':') {
+            Some(("env", name)) => Ok(Self::Env(name.to_owned())),
+            Some(("file", path)) => Ok(Self::File(path.to_owned())),
+            _ => Err("say where it is, as `env:NAME` or `file:PATH`; it is never written into a profile"
+                .to_owned()),
+        }
+    }
+}
+
+impl fmt::Display for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Env(name) => write!(f, "env:{name}"),
+            Self::File(path) => write!(f, "file:{path}"),
+        }
+    }
+}
+
+/// The inside of a [basic string](https://toml.io/en/v1.0.0#string) of TOML.
+fn inside_toml_string(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => escaped.extend(['\\', character]),
+            '\n' => escaped.push_str("\\n"),
+            '\t' => escaped.push_str("\\t"),
+            _ if character.is_control() => {
+                // Writing to a text can't fail.
+                let _ = write!(escaped, "\\u{:04X}", u32::from(character));
+            }
+            _ => escaped.push(character),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn parsed(answers: &Answers) -> toml::Table {
+        answers.profile().unwrap().parse().unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn no_answer_breaks_out_of_its_string(text in any::<String>(), more in "[\"'\\\\\n\r#\\[\\]={}]*") {
+            let text = format!("{more}{text}");
+            let path = format!("x{text}");
+            let answers = Answers {
+                description: text.clone(),
+                storage: text.clone(),
+                secret: Some(Secret::File(text.clone())),
+                output: Some(path.clone()),
+                ..Answers::defaults("n")
+            };
+            let table = parsed(&answers);
+            prop_assert_eq!(table["description"].as_str(), Some(text.as_str()));
+            prop_assert_eq!(table["storage"].as_str(), Some(text.as_str()));
+            prop_assert_eq!(table["auth"]["client_secret"]["file"].as_str(), Some(text.as_str()));
+            prop_assert_eq!(table["output"]["path"].as_str(), Some(path.as_str()));
+            prop_assert_eq!(table.len(), 7);
+        }
+    }
+
+    #[test]
+    fn a_wrong_answer_has_the_reason_that_a_profile_would_have() {
+        let answers = Answers::defaults("n");
+        let path = Path::new("/x/n.toml");
+        for (field, text, reason) in [
+            (Field::ClientId, "me", "must be a UUID"),
+            (Field::Storage, "tokens.yaml", "`tokens.yaml` is no storage"),
+            (Field::Secret, "hunter2", "never written into a profile"),
+            (Field::Secret, "file:", "cannot be empty"),
+            (Field::Format, "pdf", "known are csv, dot"),
+            (Field::Who, "robot", "`service account`"),
+            (Field::Output, "", "cannot be empty"),
+            (Field::Output, "~you/x", "one's own"),
+        ] {
+            let why = answers.with(field, text, path).unwrap_err();
+            assert!(why.contains(reason), "{field:?} {text}: {why}");
+        }
+        assert_eq!(answers.with(Field::Output, "-", path).unwrap().output, None);
+    }
+}

@@ -1,0 +1,85 @@
+//! Where a new profile and its template go.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use super::answers::Answers;
+use crate::access::shell_word;
+use crate::atomic_file::{self, create_private_folder, folder_of};
+use crate::diagnostic::clean;
+use crate::search;
+use crate::{Error, Result};
+
+/// The places of a profile and of its template.
+#[derive(Debug)]
+pub struct Files {
+    /// What the profile can be run by.
+    pub called: String,
+    /// The profile.
+    pub profile: PathBuf,
+    templates: PathBuf,
+    force: bool,
+}
+
+impl Files {
+    /// In one folder, or in the user's own two. Unless `force` lets it be replaced, the profile must not be there yet.
+    pub fn of(name: &str, folder: Option<&Path>, force: bool) -> Result<Self> {
+        search::check_profile_name(name)?;
+        let own = || -> Result<PathBuf> { Ok(search::user_folder()?.join("profiles")) };
+        let profiles = folder.map_or_else(own, |folder| Ok(folder.to_owned()))?;
+        let templates = match folder {
+            Some(folder) => folder.to_owned(),
+            None => search::user_folder()?.join("templates"),
+        };
+        let profile = profiles.join(format!("{name}.toml"));
+        let path = profile.to_string_lossy();
+        // A comment is no place for a path that needs quotes.
+        let called = if folder.is_some() && shell_word(&path) == path { path.as_ref() } else { name };
+        let files = Self { called: called.to_owned(), profile, templates, force };
+        files.check(&files.profile)?;
+        Ok(files)
+    }
+
+    /// The template for these answers.
+    #[must_use]
+    pub fn template(&self, answers: &Answers) -> PathBuf {
+        self.templates.join(answers.template_name())
+    }
+
+    fn check(&self, file: &Path) -> Result<()> {
+        match fs::symlink_metadata(file) {
+            Ok(_) if !self.force => Err(there_already(file)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes both files, or neither.
+    pub fn write(&self, answers: &Answers) -> Result<()> {
+        let template = self.template(answers);
+        self.check(&template)?;
+        let replaced = template.exists();
+        self.put(&template, &answers.template())?;
+        self.put(&self.profile, &answers.profile()?).inspect_err(|_| {
+            if !replaced {
+                // Without its profile it is of no use; if it can't be removed, it does no harm either.
+                let _ = fs::remove_file(&template);
+            }
+        })
+    }
+
+    fn put(&self, file: &Path, text: &str) -> Result<()> {
+        let cannot =
+            |error| Error::failed(format!("can't write {}", clean(&file.to_string_lossy()))).because(error);
+        create_private_folder(folder_of(file)).map_err(cannot)?;
+        atomic_file::create(file, text.as_bytes(), self.force).map_err(|error| match error.kind() {
+            ErrorKind::AlreadyExists => there_already(file),
+            _ => cannot(error),
+        })
+    }
+}
+
+fn there_already(file: &Path) -> Error {
+    Error::usage(format!("{} is there already", clean(&file.to_string_lossy())))
+        .help("take another name, or --force to replace it")
+}

@@ -1,0 +1,204 @@
+//! A profile and a template to start with.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::support::{User, mode};
+
+const PROFILES: &str = ".config/globus-runner/profiles";
+const TEMPLATES: &str = ".config/globus-runner/templates";
+const FORMATS: [&str; 12] =
+    ["csv", "dot", "html", "json", "md", "sh", "sql", "tex", "tsv", "txt", "xml", "yaml"];
+
+/// The profile `mine`, parsed.
+fn profile(user: &User) -> toml::Table {
+    user.read(&format!("{PROFILES}/mine.toml")).parse().unwrap()
+}
+
+#[test]
+fn what_is_written_is_fine_and_runs_in_every_format() {
+    let user = User::new();
+    user.write("empty.json", r#"{"groups": []}"#);
+    for format in FORMATS {
+        let name = format!("my-{format}");
+        let made = user.run(["init", &name, "--format", format]).code(0);
+        let template = user.home().join(TEMPLATES).join(format!("{name}.{format}.hbs"));
+        let paths = format!(
+            "{}\n{}\n",
+            user.home().join(PROFILES).join(format!("{name}.toml")).display(),
+            template.display()
+        );
+        made.stdout(&paths).says([&format!("`runner --profile {name} --sandbox` tries it")]);
+        let checked = user.run(["check", &name]).code(0).stderr("");
+        assert!(checked.stdout.ends_with("are fine\n"), "{checked:?}");
+        let tried = user.run(["-q", "--profile", &name, "--sandbox"]).code(0).stderr("").stdout;
+        assert!(tried.contains("Climate Modeling") && !tried.contains("{{"), "{tried}");
+        assert!(!tried.starts_with('\n') && !tried.contains("This comment"), "{tried}");
+        let empty = user.run(["-q", "render", &name, "--data", "empty.json"]).code(0).stdout;
+        match format {
+            "json" => {
+                assert!(serde_json::from_str::<Value>(&tried).unwrap().as_array().unwrap().len() > 3);
+                assert_eq!(empty, "[\n]\n");
+            }
+            "yaml" => assert_eq!(empty, "groups:\n  []\n"),
+            "sh" => assert!(tried.starts_with("#!/bin/sh\n")),
+            _ => {}
+        }
+    }
+    // A newcomer meets them in the list, with what they are.
+    let listing = user.run(["templates"]).code(0).stdout;
+    assert!(listing.contains("my-tex.tex.hbs\n    writes tex: The groups as LaTeX\n"), "{listing}");
+}
+
+#[test]
+fn the_defaults_are_those_of_a_person() {
+    let user = User::new();
+    user.run(["init", "mine"]).code(0);
+    let expected: toml::Table = r#"
+        description = "The Globus groups I belong to"
+        client_id = "61338d24-54d5-408f-a10d-66c06b59f6d2"
+        scopes = ["urn:globus:auth:scope:groups.api.globus.org:view_my_groups_and_memberships"]
+        storage = "~/.local/state/globus-runner/mine.json"
+        template = "mine.csv.hbs"
+    "#
+    .parse()
+    .unwrap();
+    assert_eq!(profile(&user), expected);
+    assert_eq!(mode(&user.home().join(".config/globus-runner")), 0o700);
+    let text = user.read(&format!("{PROFILES}/mine.toml"));
+    assert!(!text.contains("{{#") && text.contains("{{vars.title}}"), "{text}");
+    assert!(text.lines().all(|line| line.len() <= 120), "{text}");
+    // With the comments that show how, it is as good.
+    let uncommented = text.replace("# [", "[").replace("# path =", "path =").replace("# mode =", "mode =");
+    let uncommented = uncommented.replace("# login =", "login =").replace("# title =", "title =");
+    user.write("uncommented.toml", &uncommented);
+    user.run(["check", "./uncommented.toml"]).code(0);
+}
+
+#[test]
+fn options_say_what_the_profile_says() {
+    let user = User::new();
+    let mut command = user.command(["init", "mine", "--folder", "lab"]);
+    command.args([
+        "--description",
+        "Say \"hi\"\\\n[auth]",
+        "--client-id",
+        "4F1b2c3d-8e7a-4d5c-b6f0-9a8e7d6c5b4a",
+    ]);
+    command.args(["--storage", "memory", "--format", "md", "-o", "out/groups.md"]);
+    command.args(["--service-account", "env:GLOBUS_CLIENT_SECRET"]);
+    let made = crate::support::Outcome::of(&mut command).code(0);
+    made.stdout("lab/mine.toml\nlab/mine.md.hbs\n").says(["`runner --profile lab/mine.toml`"]);
+    let text = user.read("lab/mine.toml");
+    let profile: toml::Table = text.parse().unwrap();
+    assert_eq!(profile["description"].as_str(), Some("Say \"hi\"\\\n[auth]"));
+    assert_eq!(profile["storage"].as_str(), Some("memory"));
+    assert_eq!(profile["output"]["path"].as_str(), Some("out/groups.md"));
+    assert_eq!(profile["auth"]["client_secret"]["env"].as_str(), Some("GLOBUS_CLIENT_SECRET"));
+    assert!(text.contains("runner check lab/mine.toml ") && !text.contains("tutorials"), "{text}");
+    user.run(["check", "lab/mine.toml"]).code(0).stderr("");
+    let printed = user.run(["--profile", "lab/mine.toml", "--sandbox"]).code(0).stdout;
+    assert!(printed.contains("| Name"), "{printed}");
+}
+
+#[test]
+fn wrong_options_say_why() {
+    let user = User::new();
+    let long = "11111111-2222-4333-8444-555555555555";
+    for (arguments, words) in [
+        (["--client-id", "me"], "--client-id can't be `me`: `client_id` must be a UUID"),
+        (["--storage", "x.yaml"], "--storage can't be `x.yaml`"),
+        (["--output", ""], "--output can't be ``: a path cannot be empty"),
+        (["--service-account", "hunter2"], "it is never written into a profile"),
+        (["--service-account", "env:SECRET"], "a service account needs --client-id"),
+        (["--format", "pdf"], "possible values: csv, dot"),
+    ] {
+        user.run(["init", "mine", arguments[0], arguments[1]]).code(2).stdout("").says([words]);
+    }
+    user.run(["init", "../mine", "--client-id", long]).code(2).says(["is not the name of a profile"]);
+    user.run(["init", "a b"]).code(2).says(["is not the name of a profile"]);
+    assert!(fs::read_dir(user.home()).unwrap().next().is_none(), "something was written");
+}
+
+#[test]
+fn nothing_is_overwritten_without_force() {
+    let user = User::new();
+    user.run(["init", "mine"]).code(0);
+    let template = user.write(&format!("{TEMPLATES}/mine.csv.hbs"), "edited");
+    user.run(["init", "mine"]).code(2).stdout("").says(["mine.toml is there already", "--force"]);
+    fs::remove_file(user.home().join(PROFILES).join("mine.toml")).unwrap();
+    user.run(["init", "mine"]).code(2).stdout("").says(["mine.csv.hbs is there already"]);
+    assert!(!user.home().join(PROFILES).join("mine.toml").exists());
+    assert_eq!(fs::read_to_string(&template).unwrap(), "edited");
+    user.run(["init", "mine", "--force"]).code(0);
+    assert!(fs::read_to_string(&template).unwrap().starts_with("{{!--"));
+    user.write("file", "");
+    user.run(["init", "mine", "--folder", "file"]).code(1).says(["can't write"]);
+}
+
+#[test]
+fn a_profile_that_hides_another_says_so() {
+    let user = User::new();
+    let said = ["`groups` is now this profile, and no longer the one that is built in"];
+    user.run(["init", "groups"]).code(0).says(said);
+    user.run(["check", "groups"]).code(0);
+}
+
+#[test]
+fn at_a_terminal_it_asks_and_asks_again() {
+    let user = User::new();
+    let mut terminal = user.terminal(["init", "mine", "--storage", "memory"]);
+    terminal.shows("What is it for, in a line? [The Globus groups I belong to]: ").type_line("Ada's \"own\"");
+    terminal.shows("a service account? [person]: ").type_line("robot");
+    terminal.shows("That can't be: answer `person` or `service account`").shows("[person]: ").type_line("");
+    terminal.shows("[61338d24-54d5-408f-a10d-66c06b59f6d2]: ").type_line("me");
+    terminal.shows("must be a UUID").shows("[61338d24-54d5-408f-a10d-66c06b59f6d2]: ").type_line("");
+    terminal.shows("yaml? [csv]: ").type_line("html");
+    terminal.shows("- is stdout [-]: ").type_line("~/groups.html");
+    let outcome = terminal.wait_for_end().code(0).never_says("Where are tokens kept");
+    assert_eq!(outcome.stdout.lines().count(), 2, "{outcome:?}");
+    let written = profile(&user);
+    assert_eq!(written["description"].as_str(), Some("Ada's \"own\""));
+    assert_eq!(written["storage"].as_str(), Some("memory"));
+    assert_eq!(written["template"].as_str(), Some("mine.html.hbs"));
+    assert_eq!(written["output"]["path"].as_str(), Some("~/groups.html"));
+    assert!(!written.contains_key("auth"));
+    user.run(["check", "mine"]).code(0).stderr("");
+}
+
+#[test]
+fn a_service_account_is_asked_for_its_own_client_and_secret() {
+    let user = User::new();
+    let mut terminal = user.terminal(["init", "mine"]);
+    terminal.shows("in a line? ").type_line("");
+    terminal.shows("[person]: ").type_line("service account");
+    terminal.shows("Globus application: ").type_line("");
+    terminal
+        .shows("must be a UUID")
+        .shows("Globus application: ")
+        .type_line("4f1b2c3d-8e7a-4d5c-b6f0-9a8e7d6c5b4a");
+    terminal.shows("[file:~/.config/globus-runner/mine.secret]: ").type_line("hunter2");
+    terminal.shows("never written into a profile").shows("mine.secret]: ").type_line("");
+    terminal.shows("globus-runner/mine.json]: ").type_line("~/tokens.db");
+    terminal.shows("yaml? [csv]: ").type_line("");
+    terminal.shows("- is stdout [-]: ").type_line("");
+    terminal.wait_for_end().code(0);
+    let written = profile(&user);
+    let secret = written["auth"]["client_secret"]["file"].as_str();
+    assert_eq!(secret, Some("~/.config/globus-runner/mine.secret"));
+    user.run(["--profile", "mine", "--sandbox"]).code(0);
+}
+
+#[test]
+fn who_gives_up_leaves_nothing() {
+    for (key, words) in [('c', "interrupted"), ('d', "nothing has been written")] {
+        let user = User::new();
+        let mut terminal = user.terminal(["init", "mine"]);
+        terminal.shows("in a line? ").type_line("");
+        terminal.shows("[person]: ").press_control(key);
+        terminal.wait_for_end().code(130).stdout("").says([words]);
+        assert!(!user.home().join(Path::new(".config")).exists());
+    }
+}
