@@ -49,6 +49,10 @@ deny:
 doc:
     cargo doc --no-deps --locked --open
 
+# Measure how long it takes from the save of a template to its rendering.
+bench-watch:
+    cargo bench --locked --bench watch
+
 # Print my groups from the sandbox: the first command of the README.
 demo:
     cargo run --release -- --profile groups --sandbox

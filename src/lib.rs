@@ -18,6 +18,7 @@
 //! | [`run`] | the main job |
 //! | [`init`] | a profile and a template to start with |
 //! | [`trial`] | rendering with data that is there already |
+//! | [`watch`] | waiting for files to be saved |
 //! | [`profile`] | the TOML file as written and as meant, and every mistake in it |
 //! | [`search`] | where profiles and templates are found by name |
 //! | [`tokens`] | what a token is, the files of the Globus SDK, the lock between processes |
@@ -62,5 +63,6 @@ pub mod status;
 pub mod template;
 pub mod tokens;
 pub mod trial;
+pub mod watch;
 
 pub use error::{Error, Kind, Result};

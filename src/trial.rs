@@ -1,13 +1,18 @@
 //! A trial: a profile's template rendered with data that is there already. No network, no tokens, no login.
 
+use std::collections::BTreeSet;
+use std::convert::Infallible;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use crate::output::{self, Destination, Spool};
 use crate::profile::Profile;
+use crate::search::{self, Origin, SearchPath};
 use crate::template::{Saved, Template};
-use crate::{Error, Result};
+use crate::watch::{self, Folders, Stamp};
+use crate::{Error, Result, interrupt};
 
 /// The largest file of saved data that is read, in bytes: a million groups are less.
 const SIZE_LIMIT: u64 = 2 * 1024 * 1024 * 1024;
@@ -69,6 +74,8 @@ impl Trial {
                 output
             }
         };
+        // A trial can be on a thread of its own, where Ctrl-C would leave a temporary file behind.
+        let _held = interrupt::hold_off();
         output::deliver(output)
     }
 
@@ -91,6 +98,13 @@ fn with_path_hint(error: Error, name: &str) -> Error {
 }
 
 impl Input {
+    fn file(&self) -> Option<&Path> {
+        match self {
+            Self::File(path) => Some(path),
+            Self::Sample | Self::Stdin => None,
+        }
+    }
+
     /// Reads the data; `None` is the sample. Exit code 2 if it can't be read, or is not what a template sees.
     pub fn read(&self) -> Result<Option<Saved>> {
         let text = match self {
@@ -137,4 +151,106 @@ fn text(from: impl Read) -> io::Result<String> {
 
 fn too_large() -> io::Error {
     io::Error::other("it is larger than 2 GiB")
+}
+
+/// Data that is read again only when its file has changed.
+#[derive(Debug)]
+struct Data {
+    input: Input,
+    stamp: Option<Stamp>,
+    saved: Option<Saved>,
+    is_read: bool,
+}
+
+impl Data {
+    fn current(&mut self) -> Result<Option<&Saved>> {
+        let stamp = self.input.file().and_then(Stamp::of);
+        if !self.is_read || stamp != self.stamp {
+            self.is_read = false;
+            self.saved = self.input.read()?;
+            (self.stamp, self.is_read) = (stamp, true);
+        }
+        Ok(self.saved.as_ref())
+    }
+}
+
+/// How a trial that is repeated tells what it does.
+pub trait Audience {
+    /// A rendering begins.
+    fn begin(&mut self);
+    /// The rendering is delivered; it took so long.
+    fn rendered(&mut self, loaded: &Loaded, took: Duration);
+    /// It went wrong. The next save may mend it.
+    fn failed(&mut self, error: &Error);
+}
+
+impl Trial {
+    /// Renders now, and again whenever the profile, the template, what that includes or the data is saved. Ends only if
+    /// there is nothing to begin with: no such profile, or no data that can be read.
+    pub fn watch(&self, audience: &mut impl Audience) -> Result<Infallible> {
+        search::find_profile(&self.profile)?;
+        let mut data = Data { input: self.input.clone(), stamp: None, saved: None, is_read: false };
+        data.current()?;
+        let mut folders = Folders::new();
+        let mut files = BTreeSet::new();
+        let mut seen = None;
+        loop {
+            // Looked at before they are read: what changes in between is then seen as changed the next time.
+            let stamps: Vec<_> = files.iter().map(|file: &PathBuf| Stamp::of(file)).collect();
+            let start = Instant::now();
+            let loaded = self.load();
+            let used = self.files(&loaded, &files);
+            let around = used.iter().flat_map(|file| watch::folders_of_file(file));
+            if folders.watch(around.chain(searched())) || used != files {
+                // They may have changed before they were watched.
+                files = used;
+                continue;
+            }
+            let now = Some((stamps, loaded.as_ref().err().map(ToString::to_string)));
+            if now != seen {
+                seen = now;
+                audience.begin();
+                let done = loaded.and_then(|loaded| {
+                    self.render(&loaded, data.current()?)?;
+                    Ok(loaded)
+                });
+                match done {
+                    Ok(loaded) => audience.rendered(&loaded, start.elapsed()),
+                    Err(error) => audience.failed(&error),
+                }
+            }
+            folders.wait();
+        }
+    }
+
+    /// The files that a rendering depends on; if something is wrong, also those of before.
+    fn files(&self, loaded: &Result<Loaded>, before: &BTreeSet<PathBuf>) -> BTreeSet<PathBuf> {
+        let mut files: BTreeSet<PathBuf> = self.input.file().map(Path::to_owned).into_iter().collect();
+        match loaded {
+            Ok(Loaded { profile, template }) => {
+                let origins = template.sources().map(|source| &source.origin).chain([&profile.origin]);
+                files.extend(origins.filter_map(|origin| match origin {
+                    Origin::File(path) => Some(path.clone()),
+                    Origin::Embedded => None,
+                }));
+            }
+            Err(error) => {
+                files.extend(before.iter().cloned());
+                // A mistake has the name of its file, which may be one that was not known yet.
+                let named = error.diagnostics.iter().map(|mistake| PathBuf::from(&mistake.path));
+                files.extend(named.filter(|file| file.is_file()));
+                let profile = search::find_profile(&self.profile).map(|source| source.origin);
+                if let Ok(Origin::File(path)) = profile {
+                    files.insert(path);
+                }
+            }
+        }
+        files
+    }
+}
+
+/// The folders that profiles and templates are found in: one that comes first may appear there.
+fn searched() -> impl Iterator<Item = PathBuf> {
+    let search = SearchPath::from_env();
+    search.profiles().into_iter().chain(search.templates())
 }

@@ -2,12 +2,14 @@
 
 use std::fs::{self, File};
 use std::io::Write;
+use std::os::unix::fs::symlink;
+use std::path::Path;
 use std::process::Stdio;
 
 use globus_runner::sandbox::Fault;
 use serde_json::{Value, json};
 
-use crate::support::{Outcome, User, mode};
+use crate::support::{Outcome, User, Watching, mode};
 
 /// A user whose profile `t` has this template, and data that was saved as `data.json`.
 fn author(template: &str, content: &str) -> User {
@@ -206,4 +208,146 @@ fn a_mistake_in_a_trial_is_shown_with_its_place() {
     let warned = user.run(["render", "./t.toml", "-d", "data.json"]).code(0).stdout("\"Mine\"");
     warned.says(["t.csv.hbs:1:2", "brings its own quotes"]);
     user.run(["-q", "render", "./t.toml", "-d", "data.json"]).code(0).stderr("");
+}
+
+/// Watches what becomes of the profile `t` with the saved data, in `out`.
+fn watch(user: &User) -> Watching {
+    let mut command = user.command(["render", "./t.toml", "--watch", "-d", "data.json", "-o", "out"]);
+    Watching::start(&mut command, &user.home().join("log"))
+}
+
+/// Saves as vim and emacs do: a new file takes the place of the old one.
+fn save_by_rename(path: &Path, content: &str) {
+    let new = path.with_extension("new");
+    fs::write(&new, content).unwrap();
+    fs::rename(new, path).unwrap();
+}
+
+#[test]
+fn each_save_is_rendered_however_the_editor_does_it() {
+    let user = author("t.txt.hbs", "one");
+    let (template, out) = (user.home().join("t.txt.hbs"), user.home().join("out"));
+    let watching = watch(&user);
+    watching.has_written(&out, "one");
+    watching.has_said("rendered `t.txt.hbs` to `out` in ", 1);
+    fs::write(&template, "two, written over").unwrap();
+    watching.has_written(&out, "two, written over");
+    save_by_rename(&template, "three, renamed");
+    watching.has_written(&out, "three, renamed");
+    // The old file is put away first.
+    fs::rename(&template, user.home().join("t.txt.hbs~")).unwrap();
+    fs::write(&template, "four, with a backup").unwrap();
+    watching.has_written(&out, "four, with a backup");
+    let mut file = File::options().append(true).open(&template).unwrap();
+    file.write_all(b", and more").unwrap();
+    watching.has_written(&out, "four, with a backup, and more");
+    let outcome = watching.stop().code(0).stdout("");
+    outcome.never_says("interrupted");
+    let temporary = fs::read_dir(user.home()).unwrap().map(|entry| entry.unwrap().file_name());
+    let temporary: Vec<_> = temporary.filter(|name| name.to_string_lossy().contains(".tmp")).collect();
+    assert!(temporary.is_empty(), "{temporary:?}");
+}
+
+#[test]
+fn a_save_without_a_change_is_a_save_too() {
+    let user = author("t.txt.hbs", "same");
+    let watching = watch(&user);
+    watching.has_said("rendered", 1);
+    save_by_rename(&user.home().join("t.txt.hbs"), "same");
+    watching.has_said("rendered", 2);
+    watching.stop().code(0);
+}
+
+#[test]
+fn everything_a_rendering_depends_on_is_watched() {
+    let user = author("t.txt.hbs", "{{vars.title}} {{totals.groups}} {{> parts/row}}");
+    user.write("real/row", "row");
+    fs::create_dir(user.home().join("parts")).unwrap();
+    symlink("../real/row", user.home().join("parts/row.txt.hbs")).unwrap();
+    let out = user.home().join("out");
+    let watching = watch(&user);
+    watching.has_written(&out, "Mine 1 row");
+    save_by_rename(&user.home().join("t.toml"), &user.read("t.toml").replace("Mine", "Yours"));
+    watching.has_written(&out, "Yours 1 row");
+    user.write("data.json", &saved(&json!([])));
+    watching.has_written(&out, "Yours 0 row");
+    // Behind a link.
+    user.write("real/row", "line");
+    watching.has_written(&out, "Yours 0 line");
+    // A link that leads elsewhere.
+    user.write("real/other", "other");
+    symlink("../real/other", user.home().join("parts/new")).unwrap();
+    fs::rename(user.home().join("parts/new"), user.home().join("parts/row.txt.hbs")).unwrap();
+    watching.has_written(&out, "Yours 0 other");
+    // Another template takes the place of the first.
+    user.write(".config/globus-runner/templates/own.txt.hbs", "own");
+    user.write("t.toml", &user.read("t.toml").replace("t.txt.hbs", "own.txt.hbs"));
+    watching.has_written(&out, "own");
+    user.write(".config/globus-runner/templates/own.txt.hbs", "own again");
+    watching.has_written(&out, "own again");
+    user.write("own.txt.hbs", "beside the profile");
+    watching.has_written(&out, "beside the profile");
+    watching.stop().code(0);
+}
+
+#[test]
+fn a_mistake_is_shown_and_watching_goes_on() {
+    let user = author("t.txt.hbs", "{{#each groups}}{{nmae}}{{/each}}");
+    let (template, out) = (user.home().join("t.txt.hbs"), user.home().join("out"));
+    let watching = watch(&user);
+    watching.has_said("did you mean `name`?", 1);
+    assert!(!out.exists());
+    fs::write(&template, "{{#each groups}}{{name}}{{/each}}").unwrap();
+    watching.has_written(&out, "a, b");
+    fs::write(&template, "{{#each").unwrap();
+    watching.has_said("this is not Handlebars", 1);
+    // What was good before stays.
+    assert_eq!(user.read("out"), "a, b");
+    fs::write(&template, "{{> parts/row}}").unwrap();
+    watching.has_said("there is no partial `parts/row`", 1);
+    user.write("parts/row.txt.hbs", "{{#if}");
+    watching.has_said("parts/row.txt.hbs:1:", 1);
+    user.write("parts/row.txt.hbs", "row");
+    watching.has_written(&out, "row");
+
+    let profile = user.read("t.toml");
+    user.write("t.toml", "nothing = 1");
+    watching.has_said("t.toml:1:1", 1);
+    user.write("data.json", "{");
+    user.write("t.toml", &profile);
+    watching.has_said("data.json is not JSON", 1);
+    fs::remove_file(user.home().join("data.json")).unwrap();
+    watching.has_said("can't read data.json", 1);
+    user.write("data.json", &saved(&json!([])));
+    user.write("parts/row.txt.hbs", "{{totals.groups}}");
+    watching.has_written(&out, "0");
+    watching.stop().code(0);
+}
+
+#[test]
+fn there_has_to_be_something_to_watch() {
+    let user = author("t.txt.hbs", "");
+    user.run(["render", "gruops", "--watch"]).code(2).says(["did you mean `groups`?"]);
+    user.run(["render", "./t.toml", "--watch", "-d", "no.json"]).code(2).says(["can't read no.json"]);
+}
+
+#[test]
+fn only_a_terminal_is_cleared_between_renderings() {
+    const CLEAR: &str = "\u{1b}[2J\u{1b}[H";
+    let user = author("t.txt.hbs", "one\n");
+    let mut terminal = user.terminal_with_stdout(["render", "./t.toml", "-d", "data.json", "-w"]);
+    terminal.shows("one").shows("waiting for a change");
+    user.write("t.txt.hbs", "two\n");
+    terminal.shows(CLEAR).shows("two").shows("rendered `t.txt.hbs` in ").shows("waiting");
+    user.write("t.txt.hbs", "{{three}}\n");
+    terminal.shows(CLEAR).shows("there is no `three` here").shows("waiting").press_control('c');
+    terminal.wait_for_end().code(0);
+
+    user.write("t.txt.hbs", "one\n");
+    let mut command = user.command(["render", "./t.toml", "-d", "data.json", "-w"]);
+    let watching = Watching::start(&mut command, &user.home().join("log"));
+    watching.has_said("rendered", 1);
+    user.write("t.txt.hbs", "two\n");
+    watching.has_said("rendered", 2);
+    watching.stop().code(0).stdout("one\ntwo\n");
 }

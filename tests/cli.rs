@@ -13,7 +13,7 @@ fn help_and_version_are_for_people() {
     }
     let version = user.run(["--version"]).code(0).stdout;
     assert_eq!(version, concat!("runner ", env!("CARGO_PKG_VERSION"), "\n"));
-    for command in ["run", "profiles", "check", "sandbox"] {
+    for command in ["run", "profiles", "check", "sandbox", "data", "render", "templates", "init"] {
         let help = user.run([command, "--help"]).code(0).stdout;
         assert!(help.contains("Usage: runner "), "{help}");
     }

@@ -82,3 +82,20 @@ fn a_template_sees_what_is_shown() {
         Outcome::of(user.command(["-p", "groups"]).env("SOURCE_DATE_EPOCH", at.to_string())).code(0);
     assert_eq!(serde_json::from_str::<Value>(&printed.stdout).unwrap(), example);
 }
+
+#[test]
+fn a_template_is_written_as_shown() {
+    let user = User::new();
+    let shown = |command: &str| assert!(README.contains(command), "{command}");
+    shown("runner init report --format html ");
+    user.run(["init", "report", "--format", "html"]).code(0);
+    shown("runner data report --save groups.json ");
+    user.run(["data", "report", "--sandbox", "--save", "groups.json"]).code(0);
+    shown("runner render report --data groups.json -o report.html --watch\n");
+    user.run(["render", "report", "--data", "groups.json", "-o", "report.html"]).code(0).stderr("");
+    assert!(user.read("report.html").contains("Climate Modeling"));
+    shown("`runner templates copy groups.csv.hbs`");
+    user.run(["templates", "copy", "groups.csv.hbs"]).code(0);
+    shown("`runner check report`");
+    user.run(["check", "report"]).code(0).stderr("");
+}

@@ -1,13 +1,17 @@
 //! `runner render PROFILE`.
 
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use clap::Args;
+use tokio::sync::oneshot;
 
-use super::report;
-use crate::Result;
+use super::{report, runtime};
 use crate::access::shell_word;
-use crate::trial::{Input, Loaded, Trial};
+use crate::trial::{Audience, Input, Loaded, Trial};
+use crate::{Error, Kind, Result};
 
 /// Render a template with data that is there already: no network, no login
 ///
@@ -16,6 +20,9 @@ use crate::trial::{Input, Loaded, Trial};
 ///
 /// The rendering goes to stdout, or to the file of -o. The profile's own output is left alone, because a trial is
 /// not what others wait for there.
+///
+/// With --watch, mistakes are shown and the watching goes on. A file of -o is replaced whole each time, so what else
+/// looks at it, such as a browser, never meets half of it.
 #[derive(Debug, Args)]
 pub(super) struct Render {
     /// A name that `runner profiles` lists, or the path of a TOML file
@@ -29,6 +36,9 @@ pub(super) struct Render {
     /// Write to this file, replacing it whole or not at all; `-` is stdout
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Render again on each save of the profile, the template, a partial or the data, until Ctrl-C
+    #[arg(short, long)]
+    watch: bool,
 }
 
 impl Render {
@@ -39,14 +49,17 @@ impl Render {
             Some(path) => Input::File(path),
         };
         let trial = Trial { profile: self.profile, template: self.template, input, output: self.output };
-        let loaded = trial.load()?;
-        warn(&loaded);
         if trial.input == Input::Sample {
             let profile = shell_word(&trial.profile);
             tracing::info!(
                 "this is the built-in sample; `runner data {profile} --save FILE` gets your groups"
             );
         }
+        if self.watch {
+            return watch(trial);
+        }
+        let loaded = trial.load()?;
+        warn(&loaded);
         trial.render(&loaded, trial.input.read()?.as_ref())
     }
 }
@@ -54,5 +67,59 @@ impl Render {
 fn warn(loaded: &Loaded) {
     if tracing::enabled!(tracing::Level::WARN) {
         report::warn(&loaded.template.warnings());
+    }
+}
+
+/// Renders until Ctrl-C, on a thread of its own: what is waited for there can't be cancelled.
+fn watch(trial: Trial) -> Result<()> {
+    let (sender, ended) = oneshot::channel();
+    thread::spawn(move || {
+        let mut screen = Screen { is_first: true, output: trial.output.clone() };
+        let Err(error) = trial.watch(&mut screen);
+        let _ = sender.send(error);
+    });
+    let work = async {
+        let ended = ended.await;
+        Err(ended.unwrap_or_else(|_| Error::failed("the watching has ended by itself")))
+    };
+    match runtime::block_on_interruptible(work) {
+        // To be stopped is how this ends.
+        Err(error) if error.kind == Kind::Interrupted => Ok(()),
+        result => result,
+    }
+}
+
+/// What the author looks at.
+struct Screen {
+    is_first: bool,
+    output: Option<PathBuf>,
+}
+
+impl Audience for Screen {
+    /// At a terminal the last rendering makes room for the next one, or for what is wrong with it.
+    fn begin(&mut self) {
+        let stdout = io::stdout();
+        let can_clear = stdout.is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
+        if !std::mem::take(&mut self.is_first) && can_clear {
+            let mut stdout = stdout.lock();
+            // A terminal that is gone needs no clearing.
+            let _ = stdout.write_all(b"\x1b[2J\x1b[H").and_then(|()| stdout.flush());
+        }
+    }
+
+    fn rendered(&mut self, loaded: &Loaded, took: Duration) {
+        warn(loaded);
+        let to = self.output.as_deref().filter(|path| *path != Path::new("-"));
+        let to = to.map(|path| format!(" to `{}`", path.display())).unwrap_or_default();
+        let template = &loaded.template.source().name;
+        let milliseconds = took.as_secs_f64() * 1000.0;
+        tracing::info!(
+            "rendered `{template}`{to} in {milliseconds:.1} ms; waiting for a change, Ctrl-C ends it"
+        );
+    }
+
+    fn failed(&mut self, error: &Error) {
+        report::show(error);
+        tracing::info!("waiting for a change, Ctrl-C ends it");
     }
 }

@@ -6,6 +6,7 @@ mod served;
 mod server;
 mod terminal;
 pub mod tls;
+mod watching;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -23,6 +24,7 @@ pub use outcome::Outcome;
 pub use served::{Served, send};
 pub use server::Server;
 pub use terminal::Terminal;
+pub use watching::Watching;
 
 /// Where the built-in profile `groups` keeps its tokens.
 const TOKEN_FILE: &str = ".list-my-globus-groups-tokens.json";

@@ -1,0 +1,72 @@
+//! A command that goes on until it is stopped, and what it has written so far.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rexpect::process::Signal;
+
+use super::{Outcome, send};
+
+/// Long enough for a machine under load; only a failing test waits for it.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub struct Watching {
+    child: Child,
+    stdout: PathBuf,
+    stderr: PathBuf,
+}
+
+impl Watching {
+    /// What it writes is kept in this folder.
+    pub fn start(command: &mut Command, folder: &Path) -> Self {
+        fs::create_dir_all(folder).unwrap();
+        let (stdout, stderr) = (folder.join("stdout"), folder.join("stderr"));
+        command.stdout(File::create(&stdout).unwrap()).stderr(File::create(&stderr).unwrap());
+        Self { child: command.spawn().unwrap(), stdout, stderr }
+    }
+
+    /// Waits until stderr holds these words so many times.
+    #[track_caller]
+    pub fn has_said(&self, words: &str, times: usize) {
+        let said = || fs::read_to_string(&self.stderr).unwrap_or_default();
+        wait_until(
+            || said().matches(words).count() >= times,
+            || format!("{words:?} is not said:\n{}", said()),
+        );
+    }
+
+    /// Waits until this file holds just this.
+    #[track_caller]
+    pub fn has_written(&self, file: &Path, content: &str) {
+        let written = || fs::read_to_string(file).unwrap_or_default();
+        let said = || fs::read_to_string(&self.stderr).unwrap_or_default();
+        wait_until(|| written() == content, || format!("{content:?}, not {:?}:\n{}", written(), said()));
+    }
+
+    /// Presses Ctrl-C.
+    pub fn stop(mut self) -> Outcome {
+        send(Signal::SIGINT, &self.child);
+        let code = self.child.wait().unwrap().code();
+        let [stdout, stderr] = [&self.stdout, &self.stderr].map(|file| fs::read_to_string(file).unwrap());
+        Outcome { code, stdout, stderr }
+    }
+}
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[track_caller]
+fn wait_until(is_so: impl Fn() -> bool, else_say: impl Fn() -> String) {
+    let start = Instant::now();
+    while !is_so() {
+        assert!(start.elapsed() < PATIENCE, "{}", else_say());
+        thread::sleep(Duration::from_millis(2));
+    }
+}
