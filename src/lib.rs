@@ -24,6 +24,7 @@
 //! | [`tokens`] | what a token is, the files of the Globus SDK, the lock between processes |
 //! | [`access`] | what it takes to act for a profile |
 //! | [`auth`] | OAuth 2.0 with Globus Auth, the login flows, and the authorizer that decides what is needed |
+//! | [`status`] | what is stored for a profile, and whether a run would work |
 //! | [`globus`] | where the services are, HTTP with its deadlines and retries, the groups |
 //! | [`template`] | what a template sees, Handlebars, escaping by format, helpers, partials, whether it streams |
 //! | [`output`] | stdout and files |
@@ -31,6 +32,7 @@
 //! | [`interrupt`] | work that Ctrl-C must not cut in two |
 //! | [`scope`] | scopes and what they depend on |
 //! | [`sandbox`] | a local Globus Auth and Groups, for trying a profile and for the tests |
+//! | [`atomic_file`], [`loopback`], [`span`] | files replaced whole; this machine, as URLs name it; spans of time in words |
 //! | [`diagnostic`], [`error`] | mistakes shown with their line; errors with what, why, help and exit code |
 //!
 //! # Rules that hold everywhere
