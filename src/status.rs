@@ -132,7 +132,7 @@ impl Status {
                 Ok(Verdict::Ready(Some("it renews the access token first".to_owned())))
             }
             Stored::Unusable(_) if service_account => {
-                if let Some(person) = Actor::person_in(&tokens, &profile.client_id) {
+                if let Some(person) = Actor::person_in(&tokens, GROUPS_RESOURCE_SERVER, &access.wanted()) {
                     return Err(Error::usage("a person's login is stored here").because(person));
                 }
                 secret_is_there()?;

@@ -253,6 +253,19 @@ fn a_person_and_the_client_do_not_act_for_each_other() {
 }
 
 #[test]
+fn a_new_client_gets_a_token_of_its_own() {
+    let id = "7d0c3d5e-0b51-4a53-9a0e-3c0f8e1d2b4c";
+    let mut data = Data::default();
+    data.clients.push(Client::confidential(id, "Another", SECRET));
+    let user = User::with(Options { data, ..Options::default() });
+    bot(&user, "client_secret = { env = \"BOT_SECRET\" }");
+    run(&user).code(0);
+    bot_of(&user, id, "client_secret = { env = \"BOT_SECRET\" }");
+    run(&user).code(0).stdout("ID,Name,Roles\n").stderr("");
+    assert_eq!(token(&user)["client_id"], id);
+}
+
+#[test]
 fn login_status_and_logout_know_it() {
     let user = User::new();
     bot(&user, "client_secret = { env = \"BOT_SECRET\" }");

@@ -7,14 +7,15 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::answer::Refusal;
+use super::keeper::{Keeper, Settled, Unsaved};
 use super::login::{Approver, Attempt, LoggedIn, somebody_else};
 use super::oauth::{OAuthClient, Request};
-use super::stored::{Actor, Reason, Stored, Wanted, elsewhere, judge};
+use super::stored::{Actor, Reason, Stored, Wanted, elsewhere, is_sandbox, judge};
 use super::{Identity, Requirements};
 use crate::globus::GROUPS_RESOURCE_SERVER;
 use crate::interrupt;
 use crate::scope::{self, Scope};
-use crate::tokens::{Token, TokenStore, Tokens, now};
+use crate::tokens::{TokenStore, Tokens, now};
 use crate::{Error, Kind, Result};
 
 /// How often, and how long in between, the store is looked at for what another program has renewed.
@@ -47,19 +48,10 @@ pub struct Words {
 /// Gives access tokens for Globus Groups and keeps the store up to date.
 pub struct Authorizer<'a> {
     client: OAuthClient<'a>,
-    store: TokenStore,
+    keeper: Keeper,
     wanted: Wanted<'a>,
     grantor: Grantor,
     words: Words,
-    /// Tokens that are lost unless the store takes them after all.
-    lost: Option<Lost>,
-}
-
-/// Tokens that can't be had again, and could not be stored.
-struct Lost {
-    tokens: Tokens,
-    what: &'static str,
-    why: Error,
 }
 
 impl<'a> Authorizer<'a> {
@@ -72,7 +64,7 @@ impl<'a> Authorizer<'a> {
         grantor: Grantor,
         words: Words,
     ) -> Self {
-        Self { client, store, wanted, grantor, words, lost: None }
+        Self { client, keeper: Keeper::new(store), wanted, grantor, words }
     }
 
     /// An access token for Globus Groups that is good for at least a minute. Exit code 3 when somebody has
@@ -111,7 +103,7 @@ impl<'a> Authorizer<'a> {
         let reason = Reason::OnPurpose(Box::new(requirements));
         let tokens = self.grant(&reason, force).await?;
         self.granted(&tokens)?;
-        self.rescue().await?;
+        self.insist().await?;
         Ok(Identity::of(&tokens))
     }
 
@@ -119,14 +111,12 @@ impl<'a> Authorizer<'a> {
     #[must_use]
     pub fn identity(&self) -> Option<Identity> {
         // A store that fails now has given the token before: that it can't be read is no reason to stop.
-        let tokens =
-            self.lost.as_ref().map_or_else(|| self.store.load().ok(), |lost| Some(lost.tokens.clone()));
-        Identity::of(&tokens?)
+        Identity::of(&self.keeper.load().ok()?)
     }
 
     /// Whether the store has kept what the run got. To be asked when the run has delivered.
     pub async fn finish(mut self) -> Result<()> {
-        self.rescue().await
+        self.insist().await
     }
 
     async fn token_for(&mut self, server: &str, rejected: Option<&SecretString>) -> Result<SecretString> {
@@ -145,7 +135,7 @@ impl<'a> Authorizer<'a> {
     }
 
     fn stored(&self, server: &str, rejected: Option<&SecretString>) -> Result<Stored> {
-        let tokens = self.store.load()?;
+        let tokens = self.keeper.load()?;
         for token in tokens.values() {
             let left = token.expires_at_seconds.saturating_sub(now());
             tracing::trace!("stored for {}: {}, {left} seconds left", token.resource_server, token.scope);
@@ -161,7 +151,7 @@ impl<'a> Authorizer<'a> {
     ) -> Result<Result<SecretString, Reason>> {
         // A password store may ask its user something: nobody else should wait for that.
         self.client.credentials().secret().await?;
-        let _lock = self.store.lock().await?;
+        let _lock = self.keeper.lock().await?;
         // Another run may have been here while this one waited.
         let (token, refresh_token) = match self.stored(server, rejected)? {
             Stored::Fresh(token) => {
@@ -176,12 +166,16 @@ impl<'a> Authorizer<'a> {
             Stored::Unusable(reason) => return Ok(Err(reason)),
         };
         // Once it is sent, only the answer may hold the refresh token that is good from now on.
-        let _uninterrupted = interrupt::hold_off();
+        let held = interrupt::hold_off();
         match self.client.refresh(&token, &refresh_token).await {
             Ok(tokens) => {
                 tracing::debug!("the access token has been renewed");
-                let worthless = is_rotated(&tokens, server, &refresh_token);
-                self.keep(&tokens, worthless.then_some("the renewed token is lost, and the old one is over"));
+                if is_rotated(&tokens, server, &refresh_token) {
+                    self.keeper.hold(Unsaved::renewed(tokens.clone(), token, held));
+                    self.settle_under_lock();
+                } else {
+                    self.keep(&tokens);
+                }
                 granted(&tokens, server, self.wanted.scopes).map(Ok)
             }
             Err(Refusal::Other(error)) => Err(error),
@@ -216,7 +210,7 @@ impl<'a> Authorizer<'a> {
             Grantor::Nobody(why) => return Err(self.nobody(reason, why)),
             Grantor::TheClient if *requirements == none || requirements.is_consent_only() => {
                 self.client.credentials().secret().await?;
-                let _lock = self.store.lock().await?;
+                let _lock = self.keeper.lock().await?;
                 return self.grant_to_client(&scopes).await;
             }
             Grantor::TheClient => {
@@ -226,7 +220,7 @@ impl<'a> Authorizer<'a> {
             }
         };
         // Whether the new tokens can be kept is found out before anybody is asked.
-        drop(self.store.lock().await?);
+        drop(self.keeper.lock().await?);
         let before = self.before(force)?;
         let request = Request {
             scopes: &scopes,
@@ -243,11 +237,17 @@ impl<'a> Authorizer<'a> {
         // token that works.
         let LoggedIn { tokens, identity, uninterrupted } = approver.log_in(&attempt).await?;
         let is_news = matches!(approver, Approver::Person(_));
-        self.take_over(&tokens, identity.as_ref(), force).await?;
-        drop(uninterrupted);
-        if is_news && self.lost.is_none() {
+        self.keeper.hold(Unsaved::login(tokens.clone(), identity.clone(), force, uninterrupted));
+        if let Err(error) = self.settle().await {
+            // What keeps the store from taking the tokens does not take them from this run.
+            if self.keeper.is_settled() {
+                return Err(error);
+            }
+            tracing::debug!("the new tokens could not be stored yet: {}", error.summary());
+        } else if is_news {
             let whom = identity.map(|identity| format!(" as {identity}")).unwrap_or_default();
-            let place = self.store.file().map(|file| format!("; the tokens are in `{}`", file.display()));
+            let file = self.keeper.store().file();
+            let place = file.map(|file| format!("; the tokens are in `{}`", file.display()));
             tracing::info!("logged in{whom}{}", place.unwrap_or_default());
         }
         Ok(tokens)
@@ -257,68 +257,28 @@ impl<'a> Authorizer<'a> {
     /// login at another Globus is not for a profile to replace: the variables of a sandbox can be set by
     /// mistake.
     fn before(&self, force: bool) -> Result<Tokens> {
-        let mut before = self.store.load()?;
+        let mut before = self.keeper.load()?;
         if force {
             return Ok(Tokens::new());
         }
         if let Some(error) = elsewhere(&before, self.wanted.auth_url) {
-            return Err(error.help(format!(
-                "check the profile's `[environment]` and the variables GLOBUS_SDK_*; give this one another \
-                 `storage`, or replace the login with `{} --force`",
-                self.words.login_command
-            )));
+            return Err(error.help(self.elsewhere_help()));
         }
-        self.retain_from_here(&mut before);
+        // The identities of another Globus Auth say nothing here, and the client itself is nobody to log in as.
+        before.retain(|_, token| {
+            let is_client = token.identity_id.as_deref() == Some(self.wanted.client_id);
+            let is_from_here = token.auth_url.as_ref().is_none_or(|url| url == self.wanted.auth_url);
+            is_from_here && !is_client
+        });
         Ok(before)
     }
 
-    /// Leaves out what another Globus Auth has given: its identities say nothing here.
-    fn retain_from_here(&self, tokens: &mut Tokens) {
-        tokens.retain(|_, token| token.auth_url.as_ref().is_none_or(|url| url == self.wanted.auth_url));
-    }
-
-    /// Stores a new login. What keeps it from that does not take the tokens from this run.
-    async fn take_over(&mut self, tokens: &Tokens, identity: Option<&Identity>, force: bool) -> Result<()> {
-        let what = "the new login is lost";
-        let lock = self.store.lock().await;
-        let (_lock, mut before) = match lock.and_then(|lock| Ok((lock, self.store.load()?))) {
-            Ok(both) => both,
-            Err(why) => {
-                self.lost = Some(Lost { tokens: tokens.clone(), what, why });
-                return Ok(());
-            }
-        };
-        self.retain_from_here(&mut before);
-        // Somebody else may have logged in since this login began.
-        if !force
-            && let Some(identity) = identity
-            && let Some(known) = identity.other_in(&before)
-        {
-            self.revoke(tokens, "the new tokens are not stored, but could not be taken back").await;
-            return Err(somebody_else(&known, identity, &self.words.login_command));
-        }
-        self.keep(tokens, Some(what));
-        if force && self.lost.is_none() {
-            self.forget(before, tokens, identity).await;
-        }
-        Ok(())
-    }
-
-    /// Takes back what a forced login has replaced, and removes what is left of anybody else.
-    async fn forget(&mut self, mut before: Tokens, new: &Tokens, identity: Option<&Identity>) {
-        let is_other = |token: &Token| match (&token.identity_id, identity) {
-            (Some(id), Some(identity)) => *id != identity.id,
-            _ => false,
-        };
-        before.retain(|server, token| new.contains_key(server) || is_other(token));
-        let left: Vec<&str> =
-            before.keys().filter(|key| !new.contains_key(*key)).map(String::as_str).collect();
-        if let Err(error) = self.store.remove(&left) {
-            tracing::warn!("tokens of the old login are still stored: {}", error.summary());
-        }
-        // What is stored for another client can be revoked by that one only.
-        before.retain(|_, token| self.client.is_for(token));
-        self.revoke(&before, "the old login is replaced, but its tokens could not be taken back").await;
+    fn elsewhere_help(&self) -> String {
+        format!(
+            "check the profile's `[environment]` and the variables GLOBUS_SDK_*; give this one another `storage`, \
+             or replace the login with `{} --force`",
+            self.words.login_command
+        )
     }
 
     async fn revoke(&self, tokens: &Tokens, otherwise: &str) {
@@ -329,7 +289,7 @@ impl<'a> Authorizer<'a> {
 
     /// Tokens for the client itself. Call it with the lock held.
     async fn grant_to_client(&mut self, scopes: &[Scope]) -> Result<Tokens> {
-        if let Some(person) = Actor::person_in(&self.store.load()?, self.wanted.client_id) {
+        if let Some(person) = Actor::person_in(&self.keeper.load()?, GROUPS_RESOURCE_SERVER, &self.wanted) {
             let what = "a person's login is stored where this service account keeps its tokens";
             return Err(Error::usage(what)
                 .because(person)
@@ -337,7 +297,7 @@ impl<'a> Authorizer<'a> {
         }
         match self.client.client_credentials(scopes).await {
             Ok(tokens) => {
-                self.keep(&tokens, None);
+                self.keep(&tokens);
                 Ok(tokens)
             }
             Err(Refusal::Other(error)) => Err(error),
@@ -355,8 +315,9 @@ impl<'a> Authorizer<'a> {
         if with_dependencies.is_empty() || matches!(self.grantor, Grantor::TheClient) {
             return Ok(Vec::new());
         }
-        let Some(identity) = Identity::of(&self.store.load()?) else { return Ok(Vec::new()) };
-        let token = match self.stored(AUTH_RESOURCE_SERVER, None)? {
+        let Some(identity) = self.identity() else { return Ok(Vec::new()) };
+        let stored = self.stored(AUTH_RESOURCE_SERVER, None);
+        let token = match stored.unwrap_or(Stored::Unusable(Reason::NoTokens)) {
             Stored::Fresh(token) => Ok(token.access_token),
             Stored::Renewable(..) => match self.renew(AUTH_RESOURCE_SERVER, None).await {
                 Ok(token) => token,
@@ -377,31 +338,54 @@ impl<'a> Authorizer<'a> {
             .unwrap_or_default())
     }
 
-    /// Stores tokens, or goes on without: the run can still use them. `otherwise` says what is lost with those
-    /// that can't be had again.
-    fn keep(&mut self, tokens: &Tokens, otherwise: Option<&'static str>) {
-        match (self.store.save(tokens), otherwise) {
-            (Ok(()), _) => self.lost = None,
-            (Err(why), Some(what)) => self.lost = Some(Lost { tokens: tokens.clone(), what, why }),
-            (Err(why), None) => tracing::warn!(
+    /// Stores tokens that can be had again, or goes on without.
+    fn keep(&mut self, tokens: &Tokens) {
+        if let Err(why) = self.keeper.save(tokens) {
+            tracing::warn!(
                 "{}; this run goes on, and the next one has to renew the token again",
                 why.summary()
-            ),
+            );
         }
     }
 
-    /// Tries once more to store what would be lost. The disk or the database may have been busy only.
-    async fn rescue(&mut self) -> Result<()> {
-        let Some(Lost { tokens, what, why }) = self.lost.take() else { return Ok(()) };
-        let _lock = self.store.lock().await.ok();
-        if self.store.save(&tokens).is_ok() {
+    /// Stores what can't be had again, with the lock held. If it can't be done now there will be another try.
+    fn settle_under_lock(&mut self) {
+        if let Err(why) = self.keeper.settle() {
+            tracing::debug!("the renewed token could not be stored yet: {}", why.summary());
+        }
+    }
+
+    /// Stores what can't be had again. The lock is free while tokens are taken back: others may wait for it.
+    async fn settle(&mut self) -> Result<()> {
+        if self.keeper.is_settled() {
             return Ok(());
         }
-        let cure =
-            if why.kind == Kind::Locked { "find the program that locks it" } else { "see to the disk" };
-        Err(Error::failed(what)
-            .because(why.summary())
-            .help(format!("{cure}, then log in with `{}`", self.words.login_command)))
+        let lock = self.keeper.lock().await?;
+        let settled = self.keeper.settle()?;
+        drop(lock);
+        match settled {
+            Settled::Stored { mut replaced } => {
+                // What is stored for another client can be revoked by that one only.
+                replaced.retain(|_, token| self.client.is_for(token));
+                self.revoke(&replaced, "the old login is replaced, but its tokens could not be taken back")
+                    .await;
+                Ok(())
+            }
+            Settled::SomebodyElse { known, new, tokens } => {
+                self.revoke(&tokens, "the new tokens are not stored, but could not be taken back").await;
+                Err(somebody_else(&known, &new, &self.words.login_command))
+            }
+        }
+    }
+
+    /// Stores what can't be had again, or says that it is lost. The disk or the database may have been busy only.
+    async fn insist(&mut self) -> Result<()> {
+        let Err(why) = self.settle().await else { return Ok(()) };
+        let Some(unsaved) = self.keeper.give_up() else { return Err(why) };
+        if unsaved.is_login() {
+            self.revoke(&unsaved.tokens, "they could not be taken back either").await;
+        }
+        Err(unsaved.lost(&why, &self.words.login_command))
     }
 
     /// The token for Globus Groups out of a new grant.
@@ -417,13 +401,16 @@ impl<'a> Authorizer<'a> {
                 .because(why)
                 .help(format!("use `{command}` at a terminal"));
         }
-        let place = match (reason, self.store.file()) {
+        let place = match (reason, self.keeper.store().file()) {
             (Reason::NoTokens, Some(file)) => format!(" in `{}`", file.display()),
             _ => String::new(),
         };
         let error =
             Error::new(Kind::LoginNeeded, "a login is needed").because(format!("{reason}{place}, and {why}"));
-        match self.store.file() {
+        match self.keeper.store().file() {
+            _ if matches!(reason, Reason::OtherService(url) if !is_sandbox(url)) => {
+                error.help(self.elsewhere_help())
+            }
             Some(_) => error.help(format!("log in once at a terminal with `{command}`")),
             None => error.help("run it at a terminal, or name a file in `storage` to log in once"),
         }

@@ -1,5 +1,6 @@
 //! How a client proves itself to Globus Auth.
 
+use std::fs::File;
 use std::io::{self, Read};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -26,6 +27,9 @@ const LARGEST: u64 = 64 * 1024;
 
 /// Long enough for a person who has to unlock a password store.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// How long the output of a program that has ended is read.
+const DRAIN: Duration = Duration::from_millis(50);
 
 /// Whether a client has a secret, and where it is. It is not read before it is needed: most runs have a token
 /// that is still good, and a command can ask its user something.
@@ -137,27 +141,41 @@ async fn from_command(program: &Path, arguments: &[String]) -> Result<SecretStri
     let io_failed = |error: io::Error| failed(&error.to_string());
     let mut command = Command::new(program);
     command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::inherit()).kill_on_drop(true);
-    if somebody_is_there() {
-        // It may ask for a passphrase.
-        command.stdin(Stdio::inherit());
-    } else {
-        // A group of its own, so that what it starts can be ended with it.
-        command.stdin(Stdio::null()).process_group(0);
+    // What has a terminal may ask there for a passphrase, also if stdin or stderr are elsewhere. What has none gets
+    // a group of its own, so that what it starts can be ended with it.
+    let has_terminal = File::open("/dev/tty").is_ok();
+    command.stdin(if somebody_is_there() { Stdio::inherit() } else { Stdio::null() });
+    if !has_terminal {
+        command.process_group(0);
     }
     let mut child = command.spawn().map_err(io_failed)?;
-    let group = child.id().and_then(|id| Pid::from_raw(id.cast_signed())).filter(|_| !somebody_is_there());
+    let group = child.id().and_then(|id| Pid::from_raw(id.cast_signed())).filter(|_| !has_terminal);
+    let mut group = Group(group);
     let printed = tokio::time::timeout(COMMAND_TIMEOUT, printed_by(&mut child)).await;
-    if !matches!(printed, Ok(Ok(_)))
-        && let Some(group) = group
-    {
-        // It may have ended by itself.
-        let _ = rustix::process::kill_process_group(group, Signal::KILL);
-    }
     match printed {
-        Ok(Ok((printed, status))) if status.success() => first_line(&printed).map_err(failed),
-        Ok(Ok((_, status))) => Err(failed(&format!("it ended with {status}"))),
+        Ok(Ok((printed, status))) => {
+            // What it has started on purpose, such as an agent, may go on.
+            group.0 = None;
+            if status.success() {
+                first_line(&printed).map_err(failed)
+            } else {
+                Err(failed(&format!("it ended with {status}")))
+            }
+        }
         Ok(Err(error)) => Err(io_failed(error)),
         Err(_) => Err(failed(&format!("it took longer than {} seconds", COMMAND_TIMEOUT.as_secs()))),
+    }
+}
+
+/// Processes that end with this, also when the run is stopped.
+struct Group(Option<Pid>);
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        if let Some(group) = self.0 {
+            // They may have ended by themselves.
+            let _ = rustix::process::kill_process_group(group, Signal::KILL);
+        }
     }
 }
 
@@ -166,14 +184,30 @@ async fn printed_by(child: &mut Child) -> io::Result<(Vec<u8>, ExitStatus)> {
     let Some(mut stdout) = child.stdout.take() else { return Err(io::ErrorKind::BrokenPipe.into()) };
     let mut printed = Vec::new();
     let mut chunk = [0; 4096];
+    let mut ended = None;
     loop {
-        let read = tokio::select! {
-            biased;
-            read = stdout.read(&mut chunk) => read?,
-            status = child.wait() => return status.map(|status| (printed, status)),
+        let read = if let Some(status) = ended {
+            // What it printed is in the pipe by now.
+            match tokio::time::timeout(DRAIN, stdout.read(&mut chunk)).await {
+                Ok(read) => read?,
+                Err(_) => return Ok((printed, status)),
+            }
+        } else {
+            tokio::select! {
+                biased;
+                read = stdout.read(&mut chunk) => read?,
+                status = child.wait() => {
+                    ended = Some(status?);
+                    continue;
+                }
+            }
         };
         if read == 0 {
-            return child.wait().await.map(|status| (printed, status));
+            let status = match ended {
+                Some(status) => status,
+                None => child.wait().await?,
+            };
+            return Ok((printed, status));
         }
         printed.extend_from_slice(&chunk[..read]);
         if printed.len() as u64 > LARGEST {

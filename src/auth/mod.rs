@@ -5,6 +5,7 @@ mod authorizer;
 mod consents;
 mod credentials;
 mod id_token;
+mod keeper;
 mod login;
 mod oauth;
 mod requirements;

@@ -36,22 +36,42 @@ pub enum Actor {
 }
 
 impl Actor {
-    /// What shows that a person has logged in, if anything does.
+    /// What shows that a person has logged in to the tokens in use, if anything does.
     #[must_use]
-    pub fn person_in(tokens: &Tokens, client_id: &str) -> Option<String> {
-        tokens.values().find_map(|token| {
+    pub fn person_in(tokens: &Tokens, resource_server: &str, wanted: &Wanted<'_>) -> Option<String> {
+        in_use(tokens, resource_server, wanted).find_map(|token| {
             let server = &token.resource_server;
             match &token.identity_id {
                 _ if token.refresh_token.is_some() => {
                     Some(format!("the token for {server} has a refresh token"))
                 }
-                Some(id) if !id.eq_ignore_ascii_case(client_id) => {
+                // A service account of another client is no person.
+                Some(id)
+                    if !is(id, wanted.client_id)
+                        && token.client_id.as_ref().is_none_or(|own| !is(id, own)) =>
+                {
                     Some(format!("the token for {server} is for the identity {id}"))
                 }
                 _ => None,
             }
         })
     }
+}
+
+fn is(id: &str, other: &str) -> bool {
+    id.eq_ignore_ascii_case(other)
+}
+
+/// The token for the resource server, and those with a scope that is wanted.
+fn in_use<'t>(
+    tokens: &'t Tokens,
+    resource_server: &'t str,
+    wanted: &'t Wanted<'_>,
+) -> impl Iterator<Item = &'t Token> {
+    tokens.values().filter(move |token| {
+        token.resource_server == resource_server
+            || wanted.scopes.iter().any(|scope| token.has_scope(&scope.name))
+    })
 }
 
 /// What the stored tokens are good for.
@@ -150,10 +170,7 @@ pub fn judge(
     rejected: Option<&SecretString>,
 ) -> Stored {
     let Some(token) = tokens.get(resource_server) else { return Stored::Unusable(Reason::NoTokens) };
-    let in_use = || {
-        let wanted = |token: &&Token| wanted.scopes.iter().any(|scope| token.has_scope(&scope.name));
-        tokens.values().filter(wanted).chain([token])
-    };
+    let in_use = || in_use(tokens, resource_server, wanted);
     let elsewhere = |token: &Token| token.auth_url.clone().filter(|url| url != wanted.auth_url);
     if let Some(url) = in_use().find_map(elsewhere) {
         return Stored::Unusable(Reason::OtherService(url));
@@ -206,11 +223,16 @@ pub(super) fn missing_scopes(wanted: &[Scope], tokens: &Tokens) -> Vec<String> {
 #[must_use]
 pub fn elsewhere(tokens: &Tokens, auth_url: &str) -> Option<Error> {
     let url = tokens.values().find_map(|token| {
-        let url = Url::parse(token.auth_url.as_ref()?).ok()?;
-        (url.as_str() != auth_url && !is_loopback(&url)).then_some(url)
+        let url = token.auth_url.as_ref()?;
+        (url != auth_url && !is_sandbox(url)).then_some(url)
     })?;
     Some(
         Error::usage("the stored login is from another Globus")
             .because(format!("its tokens are from {url}, and the Globus at hand is {auth_url}")),
     )
+}
+
+/// Whether the base URL of a Globus Auth is on this machine.
+pub(super) fn is_sandbox(auth_url: &str) -> bool {
+    Url::parse(auth_url).is_ok_and(|url| is_loopback(&url))
 }

@@ -5,6 +5,7 @@ use clap::Args;
 use super::runtime;
 use crate::access::Access;
 use crate::auth::elsewhere;
+use crate::interrupt;
 use crate::profile::Profile;
 use crate::tokens::Tokens;
 use crate::{Error, Result};
@@ -32,7 +33,7 @@ impl Logout {
             tracing::info!("there is nothing to log out of: the profile keeps its tokens in memory");
             return Ok(());
         };
-        let _lock = store.lock().await?;
+        let lock = store.lock().await?;
         let stored = store.load();
         if let Ok(tokens) = &stored
             && let Some(error) = elsewhere(tokens, access.services.auth.as_str())
@@ -41,7 +42,11 @@ impl Logout {
         }
         let client = access.client()?;
         // First, so that nothing is kept whatever comes: what is in memory can still be taken back.
-        if !store.clear()? {
+        let _held = interrupt::hold_off();
+        let removed = store.clear()?;
+        // Others may wait for it, and what is to come takes its time.
+        drop(lock);
+        if !removed {
             tracing::info!("there is nothing to log out of: no tokens are stored in `{file}`");
             return Ok(());
         }
@@ -50,6 +55,7 @@ impl Logout {
              tokens for six months; take the consent back at {}consents",
             access.services.auth
         );
+        tracing::debug!("the tokens are removed from `{file}`");
         let tokens = stored.map_err(|error| told_nobody(&error).help(help.clone()))?;
         let (own, others): (Tokens, Tokens) = tokens.into_iter().partition(|(_, token)| client.is_for(token));
         client.revoke_all(&own).await.map_err(|error| told_nobody(&error).help(help))?;

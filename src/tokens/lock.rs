@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, fchown};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -27,6 +27,12 @@ pub struct Lock {
 }
 
 impl Lock {
+    /// The lock, if nobody holds it.
+    pub(super) fn try_acquire(path: &Path) -> Option<Self> {
+        let file = open(path).ok()?;
+        file.try_lock().ok().map(|()| Self { _file: file })
+    }
+
     /// Waits for the lock; `None` where there can't be one, since nothing can be stored beside it either.
     /// Exit code 6 when another run still holds it after 90 seconds.
     pub(super) async fn acquire(path: &Path) -> Result<Option<Self>> {
@@ -37,9 +43,14 @@ impl Lock {
                 return Ok(None);
             }
             Err(error) => {
+                let help = if path.symlink_metadata().is_ok() {
+                    "it must be a file, not a link, and this user must be able to open it: remove what is there"
+                } else {
+                    "the folder of the token file must be writable: tokens are renewed there"
+                };
                 return Err(Error::failed(format!("can't open the lock file `{}`", path.display()))
                     .because(error)
-                    .help("the folder of the token file must be writable: tokens are renewed there"));
+                    .help(help));
             }
         };
         let start = Instant::now();
@@ -81,7 +92,14 @@ fn open(path: &Path) -> io::Result<File> {
         // One that is there can be locked without the right to write.
         if nothing_can_be_written(&error) { open_regular(path).map_err(|_| error) } else { Err(error) }
     })?;
-    regular(file)
+    let file = regular(file)?;
+    if rustix::process::geteuid().is_root()
+        && let Ok(folder) = folder_of(path).metadata()
+    {
+        // The owner of the tokens must be able to open it too.
+        let _ = fchown(&file, Some(folder.uid()), Some(folder.gid()));
+    }
+    Ok(file)
 }
 
 /// A read-only or full disk. The run can still use what it gets, and the store will say that it kept nothing.

@@ -118,6 +118,15 @@ impl TokenStore {
         }
     }
 
+    /// The lock, if nobody holds it; see [`lock`](Self::lock).
+    #[must_use]
+    pub fn try_lock(&self) -> Option<Option<Lock>> {
+        match self.file() {
+            Some(file) => Lock::try_acquire(&lock_path(file).ok()?).map(Some),
+            None => Some(None),
+        }
+    }
+
     /// Where the tokens are, for messages; `None` when they end with the run.
     #[must_use]
     pub fn file(&self) -> Option<&Path> {
