@@ -99,8 +99,8 @@ pub fn temporary_beside(target: &Path, mode: u32) -> io::Result<NamedTempFile> {
         .tempfile_in(folder_of(target))
         .map_err(|error| {
             // The name of a file that was never made helps nobody.
-            match error.get_ref().and_then(|wrapped| wrapped.source()).map(ToString::to_string) {
-                Some(words) => io::Error::new(error.kind(), words),
+            match error.to_string().split_once(" at path ") {
+                Some((words, _)) => io::Error::new(error.kind(), words),
                 None => error,
             }
         })

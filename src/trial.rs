@@ -66,6 +66,8 @@ impl Trial {
     pub fn render(&self, loaded: &Loaded, data: Option<&Saved>) -> Result<()> {
         let Loaded { profile, template } = loaded;
         let destination = self.destination(profile);
+        // A trial is on a thread of its own, where Ctrl-C would leave the temporary file of a large one behind.
+        let _held = interrupt::hold_off();
         let output = match data {
             None => Spool::holding(template.render_sample(profile)?, destination),
             Some(saved) => {
@@ -74,8 +76,6 @@ impl Trial {
                 output
             }
         };
-        // A trial can be on a thread of its own, where Ctrl-C would leave a temporary file behind.
-        let _held = interrupt::hold_off();
         output::deliver(output)
     }
 

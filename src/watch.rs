@@ -35,6 +35,8 @@ pub struct Stamp {
     inode: u64,
     size: u64,
     modified: (i64, i64),
+    /// What no program can set back: the time of the last change of content or attributes.
+    changed: (i64, i64),
 }
 
 impl Stamp {
@@ -47,6 +49,7 @@ impl Stamp {
             inode: metadata.ino(),
             size: metadata.len(),
             modified: (metadata.mtime(), metadata.mtime_nsec()),
+            changed: (metadata.ctime(), metadata.ctime_nsec()),
         })
     }
 }

@@ -7,9 +7,10 @@ use std::path::Path;
 use std::process::Stdio;
 
 use globus_runner::sandbox::Fault;
+use rexpect::process::Signal;
 use serde_json::{Value, json};
 
-use crate::support::{Outcome, User, Watching, mode};
+use crate::support::{Outcome, User, Watching, mode, send};
 
 /// A user whose profile `t` has this template, and data that was saved as `data.json`.
 fn author(template: &str, content: &str) -> User {
@@ -138,6 +139,30 @@ fn data_can_come_from_stdin() {
     child.stdin.take().unwrap().write_all(user.read("data.json").as_bytes()).unwrap();
     Outcome::from(child.wait_with_output().unwrap()).code(0).stdout("a, b");
     user.run(["render", "./t.toml", "--data", "-"]).code(2).says(["the standard input is not JSON", "EOF"]);
+}
+
+/// Large enough to be on the disk before it is whole.
+#[test]
+fn an_interrupted_trial_leaves_no_file_half_made() {
+    let user = author("t.txt.hbs", "{{#each groups}}{{name}}\n{{/each}}");
+    let groups = vec![json!({ "id": "1", "name": "x".repeat(200), "roles": ["admin"] }); 100_000];
+    user.write("data.json", &saved(&json!(groups)));
+    let folder = user.home().join("out");
+    fs::create_dir(&folder).unwrap();
+    let files = || fs::read_dir(&folder).unwrap().count();
+
+    let mut command = user.command(["render", "./t.toml", "-d", "data.json", "-o", "out/t.txt"]);
+    let mut child = command.stderr(Stdio::null()).spawn().unwrap();
+    while files() == 0 {
+        std::thread::yield_now();
+        assert!(child.try_wait().unwrap().is_none(), "nothing was written");
+    }
+    send(Signal::SIGINT, &child);
+    child.wait().unwrap();
+    let whole =
+        fs::read_to_string(folder.join("t.txt")).map_or(true, |text| text.len() == 201 * groups.len());
+    assert!(whole, "half of it was written");
+    assert_eq!(files(), usize::from(folder.join("t.txt").exists()), "something was left");
 }
 
 #[test]

@@ -12,8 +12,8 @@ use crate::{Error, Result};
 /// Check a profile and its template without asking anybody
 ///
 /// Parses both and what the template includes, looks whether there is every partial and helper that it names,
-/// and renders it on built-in sample groups, so that a mistake shows before cron meets it. Warns where the template writes a value in a place that its format is not escaped for. No
-/// login, no network, nothing written.
+/// and renders it on built-in sample groups, so that a mistake shows before cron meets it. Warns where the
+/// template writes a value in a place that its format is not escaped for. No login, no network, nothing written.
 #[derive(Debug, Args)]
 pub(super) struct Check {
     /// A name that `runner profiles` lists, or the path of a TOML file

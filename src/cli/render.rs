@@ -2,11 +2,9 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::thread;
 use std::time::Duration;
 
 use clap::Args;
-use tokio::sync::oneshot;
 
 use super::{report, runtime};
 use crate::access::shell_word;
@@ -58,9 +56,11 @@ impl Render {
         if self.watch {
             return watch(trial);
         }
-        let loaded = trial.load()?;
-        warn(&loaded);
-        trial.render(&loaded, trial.input.read()?.as_ref())
+        runtime::on_thread(move || {
+            let loaded = trial.load()?;
+            warn(&loaded);
+            trial.render(&loaded, trial.input.read()?.as_ref())
+        })
     }
 }
 
@@ -70,19 +70,14 @@ fn warn(loaded: &Loaded) {
     }
 }
 
-/// Renders until Ctrl-C, on a thread of its own: what is waited for there can't be cancelled.
+/// Renders until Ctrl-C.
 fn watch(trial: Trial) -> Result<()> {
-    let (sender, ended) = oneshot::channel();
-    thread::spawn(move || {
+    let watching = runtime::on_thread(move || {
         let mut screen = Screen { is_first: true, output: trial.output.clone() };
         let Err(error) = trial.watch(&mut screen);
-        let _ = sender.send(error);
+        Err(error)
     });
-    let work = async {
-        let ended = ended.await;
-        Err(ended.unwrap_or_else(|_| Error::failed("the watching has ended by itself")))
-    };
-    match runtime::block_on_interruptible(work) {
+    match watching {
         // To be stopped is how this ends.
         Err(error) if error.kind == Kind::Interrupted => Ok(()),
         result => result,

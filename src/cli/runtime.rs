@@ -1,9 +1,11 @@
 //! The async runtime, for the commands that need one.
 
+use std::thread;
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
 
 use crate::interrupt;
 use crate::{Error, Kind, Result};
@@ -36,6 +38,22 @@ pub(super) fn block_on_interruptible(work: impl Future<Output = Result<()>>) -> 
             again = asked_to_stop() => again,
             () = tokio::time::sleep(PATIENCE) => stopped,
         }
+    })
+}
+
+/// The stack of a thread, in bytes: a template may nest deeper than the 2 MiB of an ordinary one hold.
+const STACK: usize = 64 * 1024 * 1024;
+
+/// Runs work that can't be cancelled on a thread of its own, to its end or to the first signal that asks to stop.
+pub(super) fn on_thread(work: impl FnOnce() -> Result<()> + Send + 'static) -> Result<()> {
+    block_on_interruptible(async {
+        let (sender, ended) = oneshot::channel();
+        thread::Builder::new()
+            .stack_size(STACK)
+            // Who waited is gone only if the process ends.
+            .spawn(move || drop(sender.send(work())))
+            .map_err(|error| Error::failed("can't start a thread").because(error))?;
+        ended.await.unwrap_or_else(|_| Err(Error::failed("the work has ended by itself")))
     })
 }
 

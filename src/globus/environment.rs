@@ -150,8 +150,8 @@ pub(super) fn timeout_from(profile: Timeout, env: Env<'_>) -> Result<Option<Dura
     if seconds == -1.0 {
         return Ok(None);
     }
-    // A day is as good as no limit, and can be added up.
-    Duration::try_from_secs_f64(seconds.min(86_400.0))
+    // A day is as good as no limit, and can be added up. What is no number stays none.
+    Duration::try_from_secs_f64(seconds.clamp(-1.0, 86_400.0))
         .ok()
         .filter(|duration| !duration.is_zero())
         .map(Some)

@@ -1,11 +1,12 @@
 //! A file that is replaced whole, and only when it changes.
 
 use std::fs::{self, File, OpenOptions, Permissions};
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, IsTerminal, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use super::spool::Held;
+use super::stdout;
 use crate::atomic_file;
 use crate::{Error, Result};
 
@@ -24,8 +25,13 @@ pub(super) fn write(mut held: Held, path: &Path, mode: u32) -> Result<()> {
         Ok(metadata) if !metadata.is_file() => OpenOptions::new()
             .write(true)
             .open(path)
-            .and_then(|mut file| io::copy(&mut held.reader(), &mut file))
-            .map(drop)
+            .and_then(|mut file| {
+                if file.is_terminal() {
+                    stdout::show(held.reader(), &mut file)
+                } else {
+                    io::copy(&mut held.reader(), &mut file).map(drop)
+                }
+            })
             .map_err(|error| Error::failed(format!("can't write to `{}`", path.display())).because(error)),
         Ok(metadata) if same(path, metadata.len(), &mut held).map_err(cannot_write)? => {
             tracing::debug!("`{}` is up to date", path.display());

@@ -26,8 +26,8 @@ fn pass(mut whole: impl Read, out: &mut impl Write) -> io::Result<()> {
     out.flush()
 }
 
-/// Line by line, so that a large rendering is never whole in memory.
-fn show(whole: impl Read, out: &mut impl Write) -> io::Result<()> {
+/// What a terminal may see. Line by line, so that a large rendering is never whole in memory.
+pub(super) fn show(whole: impl Read, out: &mut impl Write) -> io::Result<()> {
     let mut whole = BufReader::new(whole);
     let mut line = Vec::new();
     while whole.read_until(b'\n', &mut line)? > 0 {

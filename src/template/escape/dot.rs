@@ -14,6 +14,8 @@ pub(in crate::template) fn label(text: &str) -> String {
             '\n' => safe.push_str(r"\n"),
             '&' => safe.push_str("&amp;"),
             '\0'..='\u{1f}' | '\u{7f}' => safe.push(super::picture(character)),
+            // No character of XML, which SVG is.
+            '\u{fffe}' | '\u{ffff}' => safe.push('\u{fffd}'),
             _ => return false,
         }
         true

@@ -21,6 +21,10 @@ pub(in crate::template) fn text(text: &str) -> String {
             '\\' => r"\textbackslash{}",
             '{' => r"\{",
             '}' => r"\}",
+            // At the start of an item or after a line of a table they would be arguments.
+            '[' => "{[}",
+            ']' => "{]}",
+            '*' => "{*}",
             '$' => r"\$",
             '&' => r"\&",
             '#' => r"\#",
@@ -53,7 +57,10 @@ mod tests {
 
     /// Reads escaped text as TeX does; none if there is anything left that TeX would take for more than text.
     fn read(mut tex: &str) -> Option<String> {
-        const COMMANDS: [(&str, &str); 15] = [
+        const COMMANDS: [(&str, &str); 18] = [
+            ("{[}", "["),
+            ("{]}", "]"),
+            ("{*}", "*"),
             (r"\textbackslash{}", "\\"),
             (r"\textasciicircum{}", "^"),
             (r"\textasciitilde{}", "~"),
@@ -77,7 +84,7 @@ mod tests {
                 tex = &tex[command.len()..];
             } else if let Some(rest) = tex.strip_prefix("{}") {
                 tex = rest;
-            } else if "\\{}$&#%_^~<>|\"".contains(character)
+            } else if "\\{}[]*$&#%_^~<>|\"".contains(character)
                 || character.is_control()
                 || ["--", "''", "``", "?`", "!`", ",,", "  "].iter().any(|pair| tex.starts_with(pair))
             {
@@ -101,6 +108,7 @@ mod tests {
             ("two\r\nlines\n\nand\ttab\r", "two lines  and tab "),
             ("^^M ^^5c\0\u{1b}", "^^M ^^5c<U+0000><U+001B>"),
             ("é \u{202e}😀\u{feff}", "é \u{202e}😀\u{feff}"),
+            ("[1in]a*", "[1in]a*"),
             ("\\", "\\"),
             ("", ""),
         ] {

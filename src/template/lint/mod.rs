@@ -61,15 +61,18 @@ fn value(inner: &str) -> Value {
     }
 }
 
+/// Whether a value of HTML or XML that brings its quotes needs no others around it here.
+fn finished_is_fine(at: &Follower) -> bool {
+    at.place() == Place::Tag || at.place() == Place::Script && !at.after_quote
+}
+
 /// What is wrong with a value here, and what to do about it.
 fn wrong(format: Format, at: &Follower, value: Value, after: Option<What<'_>>) -> Option<(String, String)> {
     let say = |message: &str, help: &str| Some((message.to_owned(), help.to_owned()));
     let own_quotes = matches!(format, Format::Csv | Format::Sh | Format::Sql) || value == Value::Finished;
     let markup = matches!(format, Format::Html | Format::Xml);
     let without_quotes = matches!(format, Format::Tsv | Format::Text | Format::Tex);
-    if value == Value::Number
-        || without_quotes
-        || markup && value == Value::Finished && matches!(at.place(), Place::Tag | Place::Script)
+    if value == Value::Number || without_quotes || markup && value == Value::Finished && finished_is_fine(at)
     {
         return None;
     }
@@ -88,6 +91,10 @@ fn wrong(format: Format, at: &Follower, value: Value, after: Option<What<'_>>) -
         (Format::Html | Format::Xml, Place::Tag) => {
             say("an attribute without quotes ends at the first blank in the value", "put it in double quotes")
         }
+        (Format::Html, Place::Script) if value == Value::Finished => say(
+            "this value brings its own quotes, and here it stands inside of quotes",
+            "leave out the quotes around it",
+        ),
         (Format::Html, Place::Script) => say(
             "escaping for HTML does not protect inside `<script>` and `<style>`",
             "`{{json x}}` writes a safe value for a script",
@@ -103,6 +110,10 @@ fn wrong(format: Format, at: &Follower, value: Value, after: Option<What<'_>>) -
             say("escaping for Markdown does not work in code", "write it outside of the backquotes")
         }
         (Format::Html | Format::Xml | Format::Markdown, _) => None,
+        (Format::Sh, Place::Backquotes) => say(
+            "nothing that is written inside of backquotes is safe",
+            "`$(command {{x}})` does the same, and is",
+        ),
         (Format::Sh, Place::HereDocument) => say(
             "nothing that is written into a here-document is safe",
             "`printf '%s\\n' {{x}}` writes a line",
@@ -175,6 +186,8 @@ mod tests {
             (Format::Html, "<a href={{b}}>"),
             (Format::Html, "<a href=\"{{json b}}\">"),
             (Format::Html, "<script>x = '{{b}}'"),
+            (Format::Html, "<script>x = '{{json b}}'"),
+            (Format::Sh, "echo `id {{b}}`"),
             (Format::Xml, "<!-- {{b}} -->"),
             (Format::Sh, "echo \"{{b}}\""),
             (Format::Sh, "# {{b}}\n"),

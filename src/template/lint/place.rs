@@ -23,6 +23,8 @@ pub(super) enum Place {
     Code,
     /// In a here-document of a shell.
     HereDocument,
+    /// Inside the backquotes of a shell, which has a quoting of its own.
+    Backquotes,
 }
 
 /// Follows the text of a template through the quotes of its format.
@@ -33,6 +35,8 @@ pub(super) struct Follower {
     places: Vec<Place>,
     /// Whether nothing but separators stands between here and the start of a field or word.
     pub(super) at_start: bool,
+    /// Whether the character before here is a quote.
+    pub(super) after_quote: bool,
     /// Inside which tag of HTML the place is.
     tag: String,
     /// The words that end the here-documents that have begun.
@@ -41,7 +45,14 @@ pub(super) struct Follower {
 
 impl Follower {
     pub(super) fn new(format: Format) -> Self {
-        Self { format, places: vec![Place::Open], at_start: true, tag: String::new(), here: Vec::new() }
+        Self {
+            format,
+            places: vec![Place::Open],
+            at_start: true,
+            after_quote: false,
+            tag: String::new(),
+            here: Vec::new(),
+        }
     }
 
     pub(super) fn place(&self) -> Place {
@@ -51,10 +62,12 @@ impl Follower {
     /// A value was written here.
     pub(super) fn value(&mut self) {
         self.at_start = false;
+        self.after_quote = false;
     }
 
     /// This text was written here.
     pub(super) fn text(&mut self, text: &str) {
+        self.after_quote = text.ends_with(['"', '\'']);
         let mut rest = text;
         while let Some(character) = rest.chars().next() {
             let length = match self.format {
@@ -196,11 +209,13 @@ impl Follower {
     fn sh(&mut self, character: char, rest: &str) -> usize {
         let place = self.place();
         let length = match (place, character) {
-            (Place::Open | Place::Double, '\\') => 2,
+            (Place::Open | Place::Double | Place::Backquotes, '\\') => 2,
             (Place::Single, '\'')
+            | (Place::Backquotes, '`')
             | (Place::Double, '"')
             | (Place::LineComment, '\n')
             | (Place::Open, ')') => self.leave(),
+            (Place::Open | Place::Double, '`') => self.enter(Place::Backquotes),
             (Place::Open, '\'') => self.enter(Place::Single),
             (Place::Open, '"') => self.enter(Place::Double),
             (Place::Open, '#') if self.at_start => self.enter(Place::LineComment),
@@ -288,6 +303,8 @@ mod tests {
             (Format::Sh, "cat <<EOF\nit's ", Place::HereDocument),
             (Format::Sh, "cat <<-'EOF' >x\nit's\n\tEOF\necho ", Place::Open),
             (Format::Sh, "cat <<<x\n", Place::Open),
+            (Format::Sh, "echo \"`cat 'x' ", Place::Backquotes),
+            (Format::Sh, "echo `cat \\` x` ", Place::Open),
             (Format::Text, "\"", Place::Open),
         ] {
             assert_eq!(place(format, text), expected, "{text}");

@@ -78,9 +78,11 @@ fn tag_length(rest: &str) -> usize {
     for (at, character) in rest.char_indices() {
         match quote {
             _ if skip => skip = false,
-            Some(_) if character == '\\' => skip = true,
+            Some(open) if character == '\\' && open != ']' => skip = true,
             Some(open) if character == open => quote = None,
             None if character == '"' || character == '\'' => quote = Some(character),
+            // A segment of a path, such as `[a "b" c]`, has no quotes but only its end.
+            None if character == '[' => quote = Some(']'),
             None if rest[at..].starts_with("}}") => {
                 let closing = rest[at..].len() - rest[at..].trim_start_matches('}').len();
                 let opening = rest.len() - rest.trim_start_matches('{').len();
@@ -117,6 +119,7 @@ mod tests {
                 What::Text("i"),
             ]
         );
+        assert_eq!(whats("{{a.[\"]}}b{{c}}"), [What::Value("a.[\"]"), What::Text("b"), What::Value("c")]);
         assert_eq!(whats("{{join a \"}}\"}}}"), [What::Value("join a \"}}\""), What::Text("}")]);
         assert_eq!(whats(r"\{{a}} {{b}}"), [What::Text(r"\{{"), What::Text("a}} "), What::Value("b")]);
     }
