@@ -43,6 +43,8 @@ fn a_partial_takes_values_and_a_block() {
         ("box.txt.hbs", "[{{> @partial-block}}]"),
     ]);
     user.run(["--profile", "./t.toml"]).code(0).stdout("T=Mine t;[in]else");
+    user.write("t.txt.hbs", "{{> line label=(default nope \"-\") value=null}}");
+    user.run(["--profile", "./t.toml"]).code(0).stdout("-= t;");
     let user = user_with(&[(
         "t.txt.hbs",
         "{{#*inline \"row\"}}<{{name}}>{{/inline}}{{#each groups}}{{> row}}{{/each}}",
@@ -88,6 +90,9 @@ fn a_mistake_is_shown_in_the_file_it_is_in() {
         ("{{#each groups}}{{> part}}{{/each}}", "\n{{nmae}}", "part.txt.hbs:2:1", "did you mean `name`?"),
         ("{{> part}}", "{{#each groups}}{{nmae}}{{/each}}", "part.txt.hbs:1:17", "did you mean `name`?"),
         ("{{> part}}", "{{upper groups}}", "part.txt.hbs:1:1", "is a list, not a text"),
+        ("\n{{> part x=vars.titel}}", "{{x}}", "t.txt.hbs:2:1", "did you mean `vars.title`?"),
+        ("{{#each groups}}{{> part x=nmae}}{{/each}}", "{{x}}", "t.txt.hbs:1:17", "did you mean `name`?"),
+        ("{{#> part x=nope}}{{/part}}", "{{x}}", "t.txt.hbs:1:1", "there is no `nope`"),
         ("{{> (concat \"p\" \"art\")}}", "", "t.txt.hbs:1:1", "must also stand somewhere"),
         (
             "{{#*inline \"x\"}}\n{{nope}}{{/inline}}{{> part}}",

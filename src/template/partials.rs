@@ -4,16 +4,18 @@
 //! it. It is found as templates are, the folder of the including template first. All are found before anything is
 //! rendered, so that one that is missing is a mistake of the template and not of a run. So is a helper that is not there.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::mem;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use handlebars::template::TemplateElement;
+use handlebars::template::{DecoratorTemplate, Parameter, Subexpression, TemplateElement};
 use handlebars::{
     Context, Handlebars, Helper, HelperDef, HelperResult, Output, RenderContext, RenderError,
-    RenderErrorReason, Renderable, Template,
+    RenderErrorReason, Renderable, ScopedJson, Template,
 };
+use serde_json::Value;
 
 use super::format::Format;
 use super::problem::{self, Misplaced};
@@ -28,6 +30,9 @@ const MOST_LEVELS: usize = 50;
 
 /// The helper that stands around every partial.
 const GUARD: &str = "around-a-partial";
+
+/// The helper that stands around every value that a partial takes.
+const THERE: &str = "value-for-a-partial";
 
 /// Finds, parses and registers everything that a template includes; gives their texts by name.
 pub(super) fn load(
@@ -142,8 +147,14 @@ fn guard_inside(element: &mut TemplateElement, name: &str) -> Result<()> {
         TemplateElement::HelperBlock(helper) => {
             helper.template.iter_mut().chain(helper.inverse.iter_mut()).collect()
         }
-        TemplateElement::DecoratorBlock(block) | TemplateElement::PartialBlock(block) => {
-            block.template.iter_mut().collect()
+        TemplateElement::DecoratorBlock(block) => block.template.iter_mut().collect(),
+        TemplateElement::PartialBlock(partial) => {
+            strict_values(partial);
+            partial.template.iter_mut().collect()
+        }
+        TemplateElement::PartialExpression(partial) => {
+            strict_values(partial);
+            return Ok(());
         }
         _ => return Ok(()),
     };
@@ -159,6 +170,18 @@ fn guard_inside(element: &mut TemplateElement, name: &str) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Makes `{{> row title=x}}` into `{{> row title=(there x)}}`. The engine takes a variable that does not exist for
+/// null here, as it does nowhere else in a strict template.
+fn strict_values(partial: &mut DecoratorTemplate) {
+    for value in partial.hash.values_mut() {
+        if matches!(value, Parameter::Path(_)) {
+            let path = mem::replace(value, Parameter::Literal(Value::Null));
+            let there = Parameter::Name(THERE.to_owned());
+            *value = Parameter::Subexpression(Subexpression::new(there, vec![path], HashMap::new()));
+        }
+    }
 }
 
 /// `{{#guard}}…{{/guard}}`.
@@ -184,6 +207,7 @@ pub(super) struct Guard {
 impl Guard {
     pub(super) fn register(&self, engine: &mut Handlebars<'_>) {
         engine.register_helper(GUARD, Box::new(self.clone()));
+        engine.register_helper(THERE, Box::new(There));
     }
 
     /// To be called before a rendering.
@@ -219,5 +243,26 @@ impl HelperDef for Guard {
                 hint.get_or_insert_with(|| hint::Hint::of(error, context, rendering));
             }
         })
+    }
+}
+
+/// Gives its argument, which has to be there.
+struct There;
+
+impl HelperDef for There {
+    fn call_inner<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        _: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+    ) -> Result<ScopedJson<'rc>, RenderError> {
+        match helper.param(0) {
+            Some(value) if !value.is_value_missing() => Ok(ScopedJson::Derived(value.value().clone())),
+            value => {
+                let path = value.and_then(|value| value.relative_path().cloned());
+                Err(RenderErrorReason::MissingVariable(path).into())
+            }
+        }
     }
 }
