@@ -66,6 +66,7 @@ impl Trial {
     pub fn render(&self, loaded: &Loaded, data: Option<&Saved>) -> Result<()> {
         let Loaded { profile, template } = loaded;
         let destination = self.destination(profile);
+        self.check(&destination, loaded)?;
         // A trial is on a thread of its own, where Ctrl-C would leave the temporary file of a large one behind.
         let _held = interrupt::hold_off();
         let output = match data {
@@ -77,6 +78,18 @@ impl Trial {
             }
         };
         output::deliver(output)
+    }
+
+    /// A rendering must not take the place of what it is made from.
+    fn check(&self, destination: &Destination, loaded: &Loaded) -> Result<()> {
+        let Destination::File { path, .. } = destination else { return Ok(()) };
+        let Ok(written) = fs::canonicalize(path) else { return Ok(()) };
+        let is_same = |file: &PathBuf| fs::canonicalize(file).is_ok_and(|file| file == written);
+        match self.files_of(loaded).into_iter().find(is_same) {
+            None => Ok(()),
+            Some(_) => Err(Error::usage(format!("the output `{}` is a file that is read", path.display()))
+                .help("take another name for the output")),
+        }
     }
 
     fn destination(&self, profile: &Profile) -> Destination {
@@ -225,17 +238,11 @@ impl Trial {
 
     /// The files that a rendering depends on; if something is wrong, also those of before.
     fn files(&self, loaded: &Result<Loaded>, before: &BTreeSet<PathBuf>) -> BTreeSet<PathBuf> {
-        let mut files: BTreeSet<PathBuf> = self.input.file().map(Path::to_owned).into_iter().collect();
         match loaded {
-            Ok(Loaded { profile, template }) => {
-                let origins = template.sources().map(|source| &source.origin).chain([&profile.origin]);
-                files.extend(origins.filter_map(|origin| match origin {
-                    Origin::File(path) => Some(path.clone()),
-                    Origin::Embedded => None,
-                }));
-            }
+            Ok(loaded) => self.files_of(loaded),
             Err(error) => {
-                files.extend(before.iter().cloned());
+                let mut files = before.clone();
+                files.extend(self.input.file().map(Path::to_owned));
                 // A mistake has the name of its file, which may be one that was not known yet.
                 let named = error.diagnostics.iter().map(|mistake| PathBuf::from(&mistake.path));
                 files.extend(named.filter(|file| file.is_file()));
@@ -243,9 +250,19 @@ impl Trial {
                 if let Ok(Origin::File(path)) = profile {
                     files.insert(path);
                 }
+                files
             }
         }
-        files
+    }
+
+    fn files_of(&self, loaded: &Loaded) -> BTreeSet<PathBuf> {
+        let Loaded { profile, template } = loaded;
+        let origins = template.sources().map(|source| &source.origin).chain([&profile.origin]);
+        let sources = origins.filter_map(|origin| match origin {
+            Origin::File(path) => Some(path.clone()),
+            Origin::Embedded => None,
+        });
+        self.input.file().map(Path::to_owned).into_iter().chain(sources).collect()
     }
 }
 

@@ -179,6 +179,21 @@ fn a_trial_leaves_the_output_of_the_profile_alone() {
 }
 
 #[test]
+fn a_trial_does_not_write_over_what_it_reads() {
+    let user = author("t.txt.hbs", "{{totals.groups}}");
+    symlink("t.txt.hbs", user.home().join("link")).unwrap();
+    for file in ["t.toml", "t.txt.hbs", "./data.json", "link"] {
+        let before = user.read(file);
+        user.run(["render", "./t.toml", "-d", "data.json", "-o", file]).code(2).says([
+            file,
+            "is a file that is read",
+            "another name",
+        ]);
+        assert_eq!(user.read(file), before, "{file}");
+    }
+}
+
+#[test]
 fn another_template_can_be_tried() {
     let user = author("t.txt.hbs", "one");
     user.write("parts/other.md.hbs", "{{> row}}{{#each groups}}{{name}}{{/each}}");

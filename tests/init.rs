@@ -139,6 +139,20 @@ fn nothing_is_overwritten_without_force() {
 }
 
 #[test]
+fn both_files_are_written_or_neither() {
+    let user = User::new();
+    let profile = user.home().join(PROFILES).join("mine.toml");
+    let template = user.home().join(TEMPLATES).join("mine.csv.hbs");
+    // What no file can take the place of.
+    fs::create_dir_all(&profile).unwrap();
+    user.run(["init", "mine", "--force"]).code(1).says(["can't write", "mine.toml"]);
+    assert!(!template.exists());
+    fs::write(&template, "edited").unwrap();
+    user.run(["init", "mine", "--force"]).code(1);
+    assert_eq!(fs::read_to_string(&template).unwrap(), "edited");
+}
+
+#[test]
 fn a_profile_that_hides_another_says_so() {
     let user = User::new();
     let said = ["`groups` is now this profile, and no longer the one that is built in"];

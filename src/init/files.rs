@@ -58,21 +58,23 @@ impl Files {
     pub fn write(&self, answers: &Answers) -> Result<()> {
         let template = self.template(answers);
         self.check(&template)?;
-        let replaced = template.exists();
-        self.put(&template, &answers.template())?;
-        self.put(&self.profile, &answers.profile()?).inspect_err(|_| {
-            if !replaced {
-                // Without its profile it is of no use; if it can't be removed, it does no harm either.
-                let _ = fs::remove_file(&template);
-            }
+        let profile = answers.profile()?;
+        let before = fs::read(&template).ok();
+        self.put(&template, answers.template().as_bytes())?;
+        self.put(&self.profile, profile.as_bytes()).inspect_err(|_| {
+            // Without its profile it is of no use; if it can't be taken back, it does no harm either.
+            let _ = match &before {
+                Some(before) => atomic_file::create(&template, before, true),
+                None => fs::remove_file(&template),
+            };
         })
     }
 
-    fn put(&self, file: &Path, text: &str) -> Result<()> {
+    fn put(&self, file: &Path, text: &[u8]) -> Result<()> {
         let cannot =
             |error| Error::failed(format!("can't write {}", clean(&file.to_string_lossy()))).because(error);
         create_private_folder(folder_of(file)).map_err(cannot)?;
-        atomic_file::create(file, text.as_bytes(), self.force).map_err(|error| match error.kind() {
+        atomic_file::create(file, text, self.force).map_err(|error| match error.kind() {
             ErrorKind::AlreadyExists => there_already(file),
             _ => cannot(error),
         })
