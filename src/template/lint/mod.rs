@@ -66,6 +66,16 @@ fn finished_is_fine(at: &Follower) -> bool {
     at.place() == Place::Tag || at.place() == Place::Script && !at.after_quote
 }
 
+/// Whether a browser runs or applies what the attribute holds.
+fn is_code(attribute: &str) -> bool {
+    attribute.starts_with("on") || attribute == "style"
+}
+
+/// Whether a browser goes to what the attribute holds.
+fn is_address(attribute: &str) -> bool {
+    matches!(attribute, "href" | "src" | "action" | "formaction" | "xlink:href")
+}
+
 /// What is wrong with a value here, and what to do about it.
 fn wrong(format: Format, at: &Follower, value: Value, after: Option<What<'_>>) -> Option<(String, String)> {
     let say = |message: &str, help: &str| Some((message.to_owned(), help.to_owned()));
@@ -99,6 +109,22 @@ fn wrong(format: Format, at: &Follower, value: Value, after: Option<What<'_>>) -
             "escaping for HTML does not protect inside `<script>` and `<style>`",
             "`{{json x}}` writes a safe value for a script",
         ),
+        (Format::Html, Place::Double | Place::Single)
+            if value == Value::Escaped && is_code(at.attribute()) =>
+        {
+            say(
+                "escaping for HTML does not protect inside of an attribute that is a script or a style",
+                "`attribute='f({{json x}})'` writes a safe value for a script",
+            )
+        }
+        (Format::Html, Place::Double | Place::Single)
+            if value == Value::Escaped && at.after_quote && is_address(at.attribute()) =>
+        {
+            say(
+                "an address that begins with a value can be a script, as `javascript:` is",
+                "begin it with text, such as `https://`",
+            )
+        }
         (Format::Xml, Place::Comment) => {
             say("`--` in a value makes a comment of XML unreadable", "write it outside of the comment")
         }
@@ -160,6 +186,7 @@ mod tests {
                 Format::Html,
                 "<!-- {{a}} --><p title=\"{{b}}\" x='{{json c}}'>{{d}}<script>{{json e}}</script>",
             ),
+            (Format::Html, "<a href=\"https://x/{{b}}\" onclick='f({{json c}})'>"),
             (Format::Xml, "<p title='{{b}}'>{{d}}</p>"),
             (Format::Sh, "a={{b}}\necho {{c}} \"$(cat {{d}})\" # e\n"),
             (Format::Sql, "INSERT INTO t VALUES ({{a}}, 'b');"),
@@ -185,6 +212,9 @@ mod tests {
             (Format::Yaml, "a: '{{b}}'"),
             (Format::Html, "<a href={{b}}>"),
             (Format::Html, "<a href=\"{{json b}}\">"),
+            (Format::Html, "<a href=\"{{b}}\">"),
+            (Format::Html, "<a onclick=\"f('{{b}}')\">"),
+            (Format::Html, "<p style='color: {{b}}'>"),
             (Format::Html, "<script>x = '{{b}}'"),
             (Format::Html, "<script>x = '{{json b}}'"),
             (Format::Sh, "echo `id {{b}}`"),

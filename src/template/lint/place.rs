@@ -39,6 +39,10 @@ pub(super) struct Follower {
     pub(super) after_quote: bool,
     /// Inside which tag of HTML the place is.
     tag: String,
+    /// The attribute of that tag which was named last.
+    attribute: String,
+    /// Whether that name is over.
+    is_named: bool,
     /// The words that end the here-documents that have begun.
     here: Vec<String>,
 }
@@ -51,12 +55,19 @@ impl Follower {
             at_start: true,
             after_quote: false,
             tag: String::new(),
+            attribute: String::new(),
+            is_named: false,
             here: Vec::new(),
         }
     }
 
     pub(super) fn place(&self) -> Place {
         self.places.last().copied().unwrap_or(Place::Open)
+    }
+
+    /// The attribute of HTML that the place is the value of; empty if it is none.
+    pub(super) fn attribute(&self) -> &str {
+        if matches!(self.place(), Place::Double | Place::Single) { &self.attribute } else { "" }
     }
 
     /// A value was written here.
@@ -185,11 +196,15 @@ impl Follower {
             (Place::Open, '<') => {
                 let name = rest[1..].split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
                 self.tag = name.to_ascii_lowercase();
+                self.attribute.clear();
                 self.enter(Place::Tag)
             }
             (Place::Tag, '"') => self.enter(Place::Double),
             (Place::Tag, '\'') => self.enter(Place::Single),
-            (Place::Double, '"') | (Place::Single, '\'') => self.leave(),
+            (Place::Double, '"') | (Place::Single, '\'') => {
+                self.attribute.clear();
+                self.leave()
+            }
             (Place::Tag, '>') => {
                 self.leave();
                 if self.format == Format::Html && matches!(self.tag.as_str(), "script" | "style") {
@@ -202,8 +217,22 @@ impl Follower {
                 self.tag.clear();
                 self.enter(Place::Tag)
             }
+            (Place::Tag, _) => self.attribute_name(character),
             _ => 1,
         }
+    }
+
+    /// Blanks can stand around the `=` behind a name.
+    fn attribute_name(&mut self, character: char) -> usize {
+        if character == '=' || character.is_whitespace() {
+            self.is_named = true;
+        } else {
+            if std::mem::take(&mut self.is_named) {
+                self.attribute.clear();
+            }
+            self.attribute.push(character.to_ascii_lowercase());
+        }
+        1
     }
 
     fn sh(&mut self, character: char, rest: &str) -> usize {
@@ -269,6 +298,22 @@ mod tests {
         let mut follower = Follower::new(format);
         follower.text(text);
         follower.place()
+    }
+
+    #[test]
+    fn the_attribute_of_a_value() {
+        for (text, expected) in [
+            ("<p class=\"", "class"),
+            ("<p id=x hidden onClick = '", "onclick"),
+            ("<p id='a' title=\"b", "title"),
+            ("<p id='a' title='b'", ""),
+            ("<p id='a'>\"", ""),
+            ("<p id='a'><a\nhref='", "href"),
+        ] {
+            let mut follower = Follower::new(Format::Html);
+            follower.text(text);
+            assert_eq!(follower.attribute(), expected, "{text}");
+        }
     }
 
     #[test]
