@@ -9,9 +9,9 @@ use std::io::{self, Write};
 
 use divan::counter::ItemsCount;
 use divan::{AllocProfiler, Bencher};
-use globus_runner::globus::Receiver;
+use globus_runner::catalog::{Origin, Source};
+use globus_runner::globus::api::Receiver;
 use globus_runner::profile::Profile;
-use globus_runner::search::{Origin, Source};
 use globus_runner::template::{Facts, Restart, Template};
 use serde_json::{Value, json};
 

@@ -9,30 +9,22 @@
 //!             renewed)                  escaped)      all or nothing)
 //! ```
 //!
-//! [`run`] is this line, one call for each arrow. A later stage never reaches back. Groups go down the line one
+//! [`run::pipeline`] is this line, one call for each arrow. A later stage never reaches back. Groups go down the line one
 //! after the other as they arrive, if the template allows it; the output is whole before any of it shows.
 //!
 //! | module | what it knows |
 //! |---|---|
 //! | [`cli`] | what can be typed, what is said on stderr, exit codes; one file for each command |
-//! | [`run`] | the main job |
+//! | [`run`] | the main job, what it takes to act for a profile, and whether a run would work |
 //! | [`init`] | a profile and a template to start with |
-//! | [`trial`] | rendering with data that is there already |
-//! | [`watch`] | waiting for files to be saved |
+//! | [`preview`] | rendering with data that is there already, on each save |
 //! | [`profile`] | the TOML file as written and as meant, and every mistake in it |
-//! | [`search`] | where profiles and templates are found by name |
-//! | [`tokens`] | what a token is, the files of the Globus SDK, the lock between processes |
-//! | [`access`] | what it takes to act for a profile |
-//! | [`auth`] | OAuth 2.0 with Globus Auth, the login flows, and the authorizer that decides what is needed |
-//! | [`status`] | what is stored for a profile, and whether a run would work |
-//! | [`globus`] | where the services are, HTTP with its deadlines and retries, the groups |
+//! | [`catalog`] | where profiles and templates are found by name |
+//! | [`globus`] | where the services are, HTTP, tokens, logins, the groups |
 //! | [`template`] | what a template sees, Handlebars, escaping by format, helpers, partials, whether it streams |
 //! | [`output`] | stdout and files |
-//! | [`prompt`] | questions to a person at the terminal |
-//! | [`interrupt`] | work that Ctrl-C must not cut in two |
-//! | [`scope`] | scopes and what they depend on |
-//! | [`sandbox`] | a local Globus Auth and Groups, for trying a profile and for the tests |
-//! | [`atomic_file`], [`loopback`], [`span`] | files replaced whole; this machine, as URLs name it; spans of time in words |
+//! | [`terminal`] | questions to a person at the terminal; signals |
+//! | [`fs`] | files replaced whole |
 //! | [`diagnostic`], [`error`] | mistakes shown with their line; errors with what, why, help and exit code |
 //!
 //! # Rules that hold everywhere
@@ -43,28 +35,18 @@
 //! - What the services send is other people's words: escaped in output, harmless at a terminal.
 //! - Nothing is loaded, parsed or built that the run does not need: most runs ask one thing and end.
 
-pub mod access;
-pub mod atomic_file;
-pub mod auth;
+pub mod catalog;
 pub mod cli;
 pub mod diagnostic;
 pub mod error;
+pub mod fs;
 pub mod globus;
 pub mod init;
-pub mod interrupt;
-pub mod loopback;
 pub mod output;
+pub mod preview;
 pub mod profile;
-pub mod prompt;
 pub mod run;
-pub mod sandbox;
-pub mod scope;
-pub mod search;
-pub mod span;
-pub mod status;
 pub mod template;
-pub mod tokens;
-pub mod trial;
-pub mod watch;
+pub mod terminal;
 
 pub use error::{Error, Kind, Result};

@@ -6,7 +6,7 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::Stdio;
 
-use globus_runner::sandbox::Fault;
+use globus_sandbox::Fault;
 use rexpect::process::Signal;
 use serde_json::{Value, json};
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::net::TcpStream;
 
-use globus_runner::sandbox::Sandbox;
+use globus_sandbox::Sandbox;
 use url::Url;
 
 use crate::support::browser::{get, get_from, head};

@@ -5,7 +5,7 @@ mod groups_page;
 mod person;
 mod webdriver;
 
-use globus_runner::sandbox::Options;
+use globus_sandbox::Options;
 use serde_json::json;
 use url::Url;
 

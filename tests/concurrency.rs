@@ -3,7 +3,7 @@
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use globus_runner::sandbox::{Fault, Refreshes};
+use globus_sandbox::{Fault, Refreshes};
 use rexpect::process::Signal;
 
 use crate::support::{MY_GROUPS, Outcome, TOKEN, User, send};

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use globus_runner::sandbox::Refreshes;
+use globus_sandbox::Refreshes;
 
 use crate::support::{MY_GROUPS, Outcome, TOKEN, Terminal, User};
 

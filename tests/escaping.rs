@@ -3,8 +3,8 @@
 use std::fs;
 use std::process::{Command, Stdio};
 
+use globus_runner::catalog::{Origin, Source};
 use globus_runner::profile::Profile;
-use globus_runner::search::{Origin, Source};
 use globus_runner::template::{Facts, Template};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;

@@ -6,7 +6,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::process::Stdio;
 use std::time::{Duration, SystemTime};
 
-use globus_runner::sandbox::Fault;
+use globus_sandbox::Fault;
 
 use crate::support::{User, mode};
 

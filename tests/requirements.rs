@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use globus_runner::sandbox::Fault;
+use globus_sandbox::Fault;
 use serde_json::{Value, json};
 use url::Url;
 

@@ -1,6 +1,6 @@
 //! The main job: what is asked, and what is printed.
 
-use globus_runner::sandbox::Refreshes;
+use globus_sandbox::Refreshes;
 use serde_json::{Value, json};
 
 use crate::support::{MY_GROUPS, TOKEN, User};

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use globus_runner::sandbox::{Data, Fault, Options, Refreshes, User as Person};
+use globus_sandbox::{Data, Fault, Options, Refreshes, User as Person};
 use reqwest::{Client, Response, StatusCode, redirect};
 use serde_json::{Value, json};
 use url::Url;

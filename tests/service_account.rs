@@ -4,7 +4,7 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
 
-use globus_runner::sandbox::{Client, Data, Options};
+use globus_sandbox::{Client, Data, Options};
 use serde_json::json;
 
 use crate::support::{MY_GROUPS, Outcome, TOKEN, User, mode};

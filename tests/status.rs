@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::support::{User, mode};
-use globus_runner::sandbox::Fault;
-use globus_runner::search::EMBEDDED_PROFILES;
+use globus_runner::catalog::EMBEDDED_PROFILES;
+use globus_sandbox::Fault;
 
 const MINE: &str = "urn:globus:auth:scope:groups.api.globus.org:view_my_groups_and_memberships";
 const REVOKE: &str = "POST /v2/oauth2/token/revoke";

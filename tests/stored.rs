@@ -1,6 +1,6 @@
 //! Stored tokens are checked before they are used, and logins before they are stored.
 
-use globus_runner::sandbox::Spoil;
+use globus_sandbox::Spoil;
 use serde_json::Value;
 
 use crate::support::{MY_GROUPS, TOKEN, User};
@@ -198,7 +198,7 @@ fn an_identity_token_in_a_renewal_changes_nothing() {
     let user = logged_in_with(&["openid", MINE], "");
     let before = user.token();
     user.expire_token_in(0);
-    user.sandbox.add_fault(globus_runner::sandbox::Fault::json(
+    user.sandbox.add_fault(globus_sandbox::Fault::json(
         "/v2/oauth2/token",
         200,
         serde_json::json!({
@@ -219,16 +219,16 @@ fn consents_that_can_not_be_looked_up_stop_nothing() {
     let mut tokens = user.tokens();
     tokens["data"]["DEFAULT"]["auth.globus.org"]["expires_at_seconds"] = 1.into();
     user.write(".list-my-globus-groups-tokens.json", &tokens.to_string());
-    user.sandbox.add_fault(globus_runner::sandbox::Fault::status("/v2/oauth2/token", 503));
+    user.sandbox.add_fault(globus_sandbox::Fault::status("/v2/oauth2/token", 503));
     user.run(["--profile", "./mine.toml"]).code(0).says(["warning: the consents could not be checked"]);
-    user.sandbox.add_fault(globus_runner::sandbox::Fault::status(&CONSENTS[4..], 503));
+    user.sandbox.add_fault(globus_sandbox::Fault::status(&CONSENTS[4..], 503));
     user.run(["--profile", "./mine.toml"]).code(0);
 }
 
 #[test]
 fn what_another_program_renews_a_moment_later_is_waited_for() {
     let user = User::logged_in();
-    user.sandbox.set_refreshes(globus_runner::sandbox::Refreshes::Rotate);
+    user.sandbox.set_refreshes(globus_sandbox::Refreshes::Rotate);
     let old = user.tokens();
     user.expire_token_in(0);
     user.run(["--profile", "groups"]).code(0);
@@ -281,9 +281,9 @@ fn keys_that_can_not_be_had_are_no_reason_to_believe() {
     let user = User::new();
     user.profile_with_scopes("mine", &["openid", MINE], "[http]\nretries = 0");
     for (fault, code) in [
-        (globus_runner::sandbox::Fault::status("/jwk.json", 404), 1),
-        (globus_runner::sandbox::Fault::status("/jwk.json", 503), 4),
-        (globus_runner::sandbox::Fault::garbage("/.well-known/openid-configuration"), 1),
+        (globus_sandbox::Fault::status("/jwk.json", 404), 1),
+        (globus_sandbox::Fault::status("/jwk.json", 503), 4),
+        (globus_sandbox::Fault::garbage("/.well-known/openid-configuration"), 1),
     ] {
         user.sandbox.add_fault(fault);
         let mut terminal = user.terminal(["login", "./mine.toml", "--paste"]);

@@ -140,7 +140,7 @@ fn what_is_no_list_of_groups_is_said_wherever_it_shows() {
     for answer in
         [json!({}), json!(null), json!([1]), json!([group, []]), json!([group, { "id": 2, "name": "n" }])]
     {
-        user.sandbox.add_fault(globus_runner::sandbox::Fault::json("/v2/groups/my_groups", 200, answer));
+        user.sandbox.add_fault(globus_sandbox::Fault::json("/v2/groups/my_groups", 200, answer));
         user.requests();
         user.run(["-p", "groups"]).code(1).stdout("").says(["Globus Groups"]);
         assert_eq!(user.requests(), [MY_GROUPS], "it was asked again");

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use globus_runner::sandbox::Fault;
+use globus_sandbox::Fault;
 
 use crate::support::{MY_GROUPS, Outcome, Server, TOKEN, User};
 

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::runtime;
-use crate::access::shell_word;
 use crate::output::{self, Destination, Spool};
+use crate::run::session::shell_word;
 use crate::{Error, Result, run};
 
 /// Print what the template of a profile sees, as JSON

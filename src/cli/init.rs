@@ -7,12 +7,12 @@ use clap::builder::PossibleValuesParser;
 
 use super::runtime;
 use crate::Result;
-use crate::access::shell_word;
+use crate::catalog::{self, Origin};
 use crate::init::{self, Field, Files};
 use crate::output::{self, Destination, Spool};
-use crate::prompt::{Lines, somebody_is_there};
-use crate::search::{self, Origin};
+use crate::run::session::shell_word;
 use crate::template::Format;
+use crate::terminal::prompt::{Lines, somebody_is_there};
 
 /// Write a profile and a template to start with, both commented
 ///
@@ -66,7 +66,7 @@ impl Init {
         let given: Vec<_> = given.into_iter().filter_map(|(field, text)| Some((field, text?))).collect();
         let terminal = if somebody_is_there() { Some(Lines::open().await) } else { None };
         let answers = init::answers(&self.name, &files, &given, terminal).await?;
-        let hides = search::find_profile(&self.name).ok().filter(|found| found.origin == Origin::Embedded);
+        let hides = catalog::find_profile(&self.name).ok().filter(|found| found.origin == Origin::Embedded);
         files.write(&answers)?;
 
         let template = files.template(&answers);
@@ -89,7 +89,7 @@ impl Init {
 /// What the new profile is run by: its name, unless something else is found by that.
 fn called(name: &str, files: &Files) -> String {
     let found =
-        search::find_profile(name).is_ok_and(|found| found.origin == Origin::File(files.profile.clone()));
+        catalog::find_profile(name).is_ok_and(|found| found.origin == Origin::File(files.profile.clone()));
     if found {
         return name.to_owned();
     }

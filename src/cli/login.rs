@@ -3,9 +3,10 @@
 use clap::Args;
 
 use super::runtime;
-use crate::access::{Access, grantor_of_login};
-use crate::auth::{Flow, Requirements};
+use crate::globus::auth::Requirements;
+use crate::globus::login::Flow;
 use crate::profile::{Grant, PersonGrant, Profile};
+use crate::run::session::{Access, grantor_of_login};
 use crate::{Error, Result};
 
 /// Log in for a profile, whatever is stored, and store the new tokens

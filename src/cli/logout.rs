@@ -3,11 +3,11 @@
 use clap::Args;
 
 use super::runtime;
-use crate::access::Access;
-use crate::auth::elsewhere;
-use crate::interrupt;
+use crate::globus::auth::elsewhere;
+use crate::globus::tokens::Tokens;
 use crate::profile::Profile;
-use crate::tokens::Tokens;
+use crate::run::session::Access;
+use crate::terminal::signals;
 use crate::{Error, Result};
 
 /// Take a profile's tokens back at Globus, and remove them here
@@ -42,7 +42,7 @@ impl Logout {
         }
         let client = access.client()?;
         // First, so that nothing is kept whatever comes: what is in memory can still be taken back.
-        let _held = interrupt::hold_off();
+        let _held = signals::hold_off();
         let removed = store.clear()?;
         // Others may wait for it, and what is to come takes its time.
         drop(lock);

@@ -4,8 +4,8 @@ use std::io::{self, ErrorKind, Write};
 
 use clap::Args;
 
+use crate::catalog::{self, Found};
 use crate::diagnostic::clean;
-use crate::search::{self, Found};
 use crate::{Error, Result};
 
 /// List the profiles that can be run by name, where they are, and what hides what
@@ -15,7 +15,7 @@ pub(super) struct Profiles {}
 impl Profiles {
     pub(super) fn execute(self) -> Result<()> {
         let Self {} = self;
-        match write(&mut io::stdout().lock(), &search::list_profiles()) {
+        match write(&mut io::stdout().lock(), &catalog::list_profiles()) {
             Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
             result => {
                 result.map_err(|error| Error::failed("can't write to the standard output").because(error))

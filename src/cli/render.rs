@@ -7,8 +7,8 @@ use std::time::Duration;
 use clap::Args;
 
 use super::{report, runtime};
-use crate::access::shell_word;
-use crate::trial::{Audience, Input, Loaded, Trial};
+use crate::preview::{Audience, Input, Loaded, Trial};
+use crate::run::session::shell_word;
 use crate::{Error, Kind, Result};
 
 /// Render a template with data that is there already: no network, no login

@@ -7,7 +7,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
-use crate::interrupt;
+use crate::terminal::signals;
 use crate::{Error, Kind, Result};
 
 /// Runs to the end.
@@ -33,7 +33,7 @@ pub(super) fn block_on_interruptible(work: impl Future<Output = Result<()>>) -> 
         };
         tokio::select! {
             biased;
-            () = interrupt::is_free() => stopped,
+            () = signals::is_free() => stopped,
             result = &mut work => result,
             again = asked_to_stop() => again,
             () = tokio::time::sleep(PATIENCE) => stopped,

@@ -7,8 +7,8 @@ use std::time::Duration;
 use clap::Args;
 
 use super::runtime;
-use crate::sandbox::{self, Data, Options, Refreshes};
 use crate::{Error, Kind, Result};
+use globus_sandbox::{Data, Options, Refreshes};
 
 /// Serve a local Globus Auth and Groups with made-up people, for any Globus client
 ///
@@ -48,7 +48,7 @@ impl Sandbox {
 }
 
 async fn serve(options: Options) -> Result<()> {
-    let sandbox = sandbox::Sandbox::start(options).await?;
+    let sandbox = globus_sandbox::Sandbox::start(options).await?;
     let mut stdout = io::stdout().lock();
     sandbox
         .env()

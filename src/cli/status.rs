@@ -7,11 +7,11 @@ use clap::Args;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::catalog;
 use crate::diagnostic::clean;
+use crate::diagnostic::duration::in_words;
 use crate::profile::Profile;
-use crate::search;
-use crate::span::in_words;
-use crate::status::{Held, Status as State};
+use crate::run::status::{Held, Status as State};
 use crate::{Error, Kind, Result};
 
 /// Show what is stored for a profile, for whom, and whether a run would work now
@@ -53,7 +53,7 @@ impl Status {
 /// Each profile that can be run by name, once. A built-in one is there whether anybody uses it or not, so it
 /// counts only where it has tokens.
 fn every() -> Vec<State> {
-    search::list_profiles()
+    catalog::list_profiles()
         .into_iter()
         .filter(|found| found.shadowed_by.is_none())
         .map(|found| match Profile::load(&found.name) {

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
-use crate::access::shell_word;
-use crate::atomic_file::{self, create_private_folder, folder_of};
+use crate::catalog::{self, FoundTemplate, Origin, Source};
 use crate::diagnostic::clean;
+use crate::fs::{self as files, create_private_folder, folder_of};
 use crate::output::{self, Destination, Spool};
-use crate::search::{self, FoundTemplate, Origin, Source};
+use crate::run::session::shell_word;
 use crate::template::{Format, summary};
 use crate::{Error, Result};
 
@@ -56,7 +56,7 @@ struct Copy {
 impl Templates {
     pub(super) fn execute(self) -> Result<()> {
         match self.action {
-            None => print(&list(&search::list_templates())),
+            None => print(&list(&catalog::list_templates())),
             Some(Action::Show(Show { name })) => print(&find(&name)?.text),
             Some(Action::Copy(copy)) => copy.execute(),
         }
@@ -75,7 +75,7 @@ impl Copy {
         }
         let cannot = |error| Error::failed(format!("can't write {shown}")).because(error);
         create_private_folder(folder_of(&target)).map_err(cannot)?;
-        atomic_file::create(&target, source.text.as_bytes(), self.force).map_err(|error| {
+        files::create(&target, source.text.as_bytes(), self.force).map_err(|error| {
             if error.kind() == ErrorKind::AlreadyExists {
                 let error = Error::usage(format!("{shown} is there already"));
                 return error.help("--force replaces it, --to FILE puts the copy elsewhere");
@@ -103,14 +103,14 @@ impl Copy {
                 Ok(folder.join(file))
             }
             Some(path) => Ok(path.clone()),
-            None => Ok(search::user_folder()?.join("templates").join(file)),
+            None => Ok(catalog::user_folder()?.join("templates").join(file)),
         }
     }
 
     /// What to copy: the first that is found and is not the target itself. An own copy can so be replaced by the
     /// original.
     fn source(&self, target: &Path) -> Result<Source> {
-        let named = search::list_templates().into_iter().filter(|found| found.source.name == self.name);
+        let named = catalog::list_templates().into_iter().filter(|found| found.source.name == self.name);
         let mut others = named.filter(|found| found.source.origin != Origin::File(target.to_owned()));
         match others.next() {
             Some(found) => found.problem.map_or(Ok(found.source), Err),
@@ -124,13 +124,13 @@ fn print(text: &str) -> Result<()> {
 }
 
 fn find(name: &str) -> Result<Source> {
-    search::find_template(name, name.contains('/').then_some(Path::new(".")))
+    catalog::find_template(name, name.contains('/').then_some(Path::new(".")))
 }
 
 /// The name by which this file is found, if nothing else is found by it.
 fn used_by_name(target: &Path) -> Option<String> {
     let name = target.file_name()?.to_str()?;
-    let found = search::find_template(name, None).ok()?;
+    let found = catalog::find_template(name, None).ok()?;
     (found.origin == Origin::File(target.to_owned())).then(|| name.to_owned())
 }
 

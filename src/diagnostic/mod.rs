@@ -1,5 +1,6 @@
 //! A mistake in a file a person wrote, shown with its file, line, column and the line itself.
 
+pub mod duration;
 mod mask;
 mod nearest;
 mod render;

@@ -8,12 +8,12 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::loopback::is_loopback;
+use crate::globus::loopback::is_loopback;
 use crate::profile::{self, Timeout};
 use crate::{Error, Result};
 
 /// How an environment variable is read; a seam, so that nothing here depends on the process.
-pub(super) type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
+pub type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// The base URLs of the services a run asks, each ending in `/`.
 #[derive(Debug, Clone)]
@@ -130,7 +130,7 @@ impl Trust {
 
 /// The longest silence of a service that is put up with: the profile's, else `GLOBUS_SDK_HTTP_TIMEOUT`
 /// (seconds; `-1` is no limit), else 60 seconds.
-pub(super) fn timeout_from(profile: Timeout, env: Env<'_>) -> Result<Option<Duration>> {
+pub fn timeout_from(profile: Timeout, env: Env<'_>) -> Result<Option<Duration>> {
     const DEFAULT: Duration = Duration::from_secs(60);
     match profile {
         Timeout::After(duration) => return Ok(Some(duration)),

@@ -1,11 +1,13 @@
-//! Globus as seen from here: where its services live, how they are asked, and the groups they answer with.
+//! Globus as seen from here: where its services live, how they are asked, tokens and logins, and what the
+//! services answer.
 
-mod elements;
-mod environment;
-mod groups;
-mod retry;
-mod transport;
+pub mod api;
+pub mod auth;
+pub mod environment;
+pub mod http;
+pub mod login;
+pub mod loopback;
+pub mod scope;
+pub mod tokens;
 
-pub use environment::{Services, Trust};
-pub use groups::{GROUPS_RESOURCE_SERVER, Groups, Receiver, parse_groups, with_roles};
-pub use transport::{Answer, Ask, Sink, Stopped, Transport, TransportOptions};
+pub use environment::Services;

@@ -8,8 +8,8 @@ use handlebars::Handlebars;
 use serde_json::json;
 
 use super::starter;
+use crate::catalog::{Origin, Source};
 use crate::profile::{Profile, process_env};
-use crate::search::{Origin, Source};
 use crate::template::Format;
 use crate::{Error, Result};
 

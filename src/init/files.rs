@@ -5,10 +5,10 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::answers::Answers;
-use crate::access::shell_word;
-use crate::atomic_file::{self, create_private_folder, folder_of};
+use crate::catalog;
 use crate::diagnostic::clean;
-use crate::search;
+use crate::fs::{self as files, create_private_folder, folder_of};
+use crate::run::session::shell_word;
 use crate::{Error, Result};
 
 /// The places of a profile and of its template.
@@ -25,12 +25,12 @@ pub struct Files {
 impl Files {
     /// In one folder, or in the user's own two. Unless `force` lets it be replaced, the profile must not be there yet.
     pub fn of(name: &str, folder: Option<&Path>, force: bool) -> Result<Self> {
-        search::check_profile_name(name)?;
-        let own = || -> Result<PathBuf> { Ok(search::user_folder()?.join("profiles")) };
+        catalog::check_profile_name(name)?;
+        let own = || -> Result<PathBuf> { Ok(catalog::user_folder()?.join("profiles")) };
         let profiles = folder.map_or_else(own, |folder| Ok(folder.to_owned()))?;
         let templates = match folder {
             Some(folder) => folder.to_owned(),
-            None => search::user_folder()?.join("templates"),
+            None => catalog::user_folder()?.join("templates"),
         };
         let profile = profiles.join(format!("{name}.toml"));
         let path = profile.to_string_lossy();
@@ -64,7 +64,7 @@ impl Files {
         self.put(&self.profile, profile.as_bytes()).inspect_err(|_| {
             // Without its profile it is of no use; if it can't be taken back, it does no harm either.
             let _ = match &before {
-                Some(before) => atomic_file::create(&template, before, true),
+                Some(before) => files::create(&template, before, true),
                 None => fs::remove_file(&template),
             };
         })
@@ -74,7 +74,7 @@ impl Files {
         let cannot =
             |error| Error::failed(format!("can't write {}", clean(&file.to_string_lossy()))).because(error);
         create_private_folder(folder_of(file)).map_err(cannot)?;
-        atomic_file::create(file, text, self.force).map_err(|error| match error.kind() {
+        files::create(file, text, self.force).map_err(|error| match error.kind() {
             ErrorKind::AlreadyExists => there_already(file),
             _ => cannot(error),
         })

@@ -3,8 +3,8 @@
 use super::answers::{Answers, Field};
 use super::files::Files;
 use crate::diagnostic::clean;
-use crate::prompt::{self, Lines};
 use crate::template::Format;
+use crate::terminal::prompt::{self, Lines};
 use crate::{Error, Kind, Result};
 
 /// The questions, in their order.

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::spool::Held;
 use super::stdout;
-use crate::atomic_file;
+use crate::fs as files;
 use crate::{Error, Result};
 
 pub(super) fn write(mut held: Held, path: &Path, mode: u32) -> Result<()> {
@@ -50,11 +50,11 @@ pub(super) fn write(mut held: Held, path: &Path, mode: u32) -> Result<()> {
 
 fn replace(path: &Path, held: Held, mode: u32) -> io::Result<()> {
     match held {
-        Held::Memory(bytes) => atomic_file::replace(path, &bytes, mode),
+        Held::Memory(bytes) => files::replace(path, &bytes, mode),
         Held::Draft(draft) => draft.commit(),
         // What was there when it began to grow was no file.
         Held::Nameless(mut file) => {
-            let mut draft = atomic_file::Draft::new(path, mode)?;
+            let mut draft = files::Draft::new(path, mode)?;
             io::copy(&mut file, draft.file())?;
             draft.commit()
         }

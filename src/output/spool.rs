@@ -5,7 +5,7 @@ use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
 use std::mem;
 
 use super::Destination;
-use crate::atomic_file::Draft;
+use crate::fs::Draft;
 use crate::template::Restart;
 use crate::{Error, Result};
 

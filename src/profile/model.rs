@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::scope::Scope;
-use crate::search::Origin;
+use crate::catalog::Origin;
+use crate::globus::scope::Scope;
 
 /// A profile whose every value has been checked.
 #[derive(Debug, Clone)]

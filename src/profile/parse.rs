@@ -8,10 +8,10 @@ use super::model::{Auth, Environment, Escaping, Http, Output, Profile, Storage};
 use super::paths::{self, BadPath, Env};
 use super::reader::{Item, Report, Table, listed, word};
 use super::{auth, secret, sections, vars};
+use crate::catalog::{self, Source};
 use crate::diagnostic::{clean, mask};
-use crate::scope::Scope;
-use crate::search::{self, Source};
-use crate::tokens;
+use crate::globus::scope::Scope;
+use crate::globus::tokens;
 use crate::{Error, Result};
 
 /// What the scopes of Globus Groups begin with.
@@ -22,7 +22,7 @@ const TEMPLATE_HELP: &str = "its name tells the format of the output, as `groups
 impl Profile {
     /// Finds a profile by name or path and reads it; see [`search`] and [`Profile::parse`].
     pub fn load(name: &str) -> Result<Self> {
-        Self::parse(search::find_profile(name)?, &paths::process_env)
+        Self::parse(catalog::find_profile(name)?, &paths::process_env)
     }
 
     /// Reads the text of a profile. Fails with [`Kind::Usage`](crate::Kind::Usage) and every mistake in it, each with
@@ -114,7 +114,7 @@ fn read(entries: &DeTable<'_>, place: &Place<'_>, report: &mut Report<'_>) -> Op
 
     Some(Profile {
         name: String::new(),
-        origin: crate::search::Origin::Embedded,
+        origin: crate::catalog::Origin::Embedded,
         source: "".into(),
         description,
         client_id: client_id?,

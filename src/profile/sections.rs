@@ -10,7 +10,7 @@ use super::model::{Environment, Escaping, Http, Output, Timeout};
 use super::parse::{Place, choice};
 use super::reader::{Item, Report};
 use super::vars::to_i64;
-use crate::loopback::is_loopback;
+use crate::globus::loopback::is_loopback;
 
 pub(super) const ROOT: &[&str] = &[
     "description",

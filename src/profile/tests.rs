@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::{Grant, LoginFlow, PersonGrant, Profile, SecretSource, Storage, Timeout};
-use crate::search::{Origin, Source};
+use crate::catalog::{Origin, Source};
 use crate::{Error, Kind};
 
 const TOP: &str = "client_id = \"61338D24-54d5-408f-a10d-66c06b59f6d2\"\nscopes = [\"openid\", \"urn:globus:auth:scope:groups.api.globus.org:all\"]\n\

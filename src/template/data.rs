@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::clock;
 use super::totals::Totals;
 use crate::Result;
-use crate::auth::Identity;
+use crate::globus::auth::Identity;
 use crate::profile::Profile;
 
 /// All that a template sees beside the groups. Adding to it breaks no template.

@@ -42,10 +42,10 @@ use hint::Hint;
 use partials::Guard;
 use plan::{Obstacle, Plan};
 
+use crate::catalog::{self, Source};
 use crate::diagnostic::Diagnostic;
-use crate::globus::parse_groups;
+use crate::globus::api::parse_groups;
 use crate::profile::Profile;
-use crate::search::{self, Source};
 use crate::{Error, Result};
 
 /// Groups as the service sends them, for rendering a template without asking anybody.
@@ -69,7 +69,7 @@ impl Template {
     /// Finds and parses the template of a profile. A mistake in it is shown with its place; exit code 2.
     pub fn of(profile: &Profile) -> Result<Self> {
         let format = Format::of(&profile.template).map_err(|unknown| unknown.in_profile(profile))?;
-        let source = search::find_template(&profile.template, profile.folder())?;
+        let source = catalog::find_template(&profile.template, profile.folder())?;
         Self::new(source, Writer { format, formula_guard: profile.escaping.formula_guard })
     }
 
@@ -78,7 +78,7 @@ impl Template {
     pub fn instead(profile: &Profile, name: &str) -> Result<Self> {
         let format = Format::of(name).map_err(NoFormat::alone)?;
         let folder = if name.contains('/') { Some(Path::new(".")) } else { profile.folder() };
-        let source = search::find_template(name, folder)?;
+        let source = catalog::find_template(name, folder)?;
         Self::new(source, Writer { format, formula_guard: profile.escaping.formula_guard })
     }
 

@@ -22,8 +22,8 @@ use super::problem::{self, Misplaced};
 use super::walk::{self, Position, START};
 use super::{MAIN, calls, hint, parse};
 use crate::Result;
+use crate::catalog::{SearchPath, Source};
 use crate::diagnostic::nearest;
-use crate::search::{SearchPath, Source};
 
 /// How deep partials may include each other: a tree of groups is not as deep, and what ends never is stopped.
 const MOST_LEVELS: usize = 50;

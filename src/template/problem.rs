@@ -11,8 +11,8 @@ use super::hint::Hint;
 use super::partials;
 use super::walk::Position;
 use crate::Error;
+use crate::catalog::Source;
 use crate::diagnostic::{Diagnostic, nearest};
-use crate::search::Source;
 
 /// What is wrong, and what to do about it.
 pub(super) struct Misplaced {

@@ -8,9 +8,9 @@ use serde_json::{Map, Value};
 
 use super::data::Facts;
 use super::helpers::value::kind;
-use crate::auth::Identity;
 use crate::diagnostic::{Diagnostic, clean};
-use crate::globus::with_roles;
+use crate::globus::api::with_roles;
+use crate::globus::auth::Identity;
 use crate::profile::Profile;
 use crate::{Error, Result};
 

@@ -10,8 +10,8 @@ use super::Template;
 use super::data::Facts;
 use super::plan::Plan;
 use super::totals::Totals;
-use crate::auth::Identity;
-use crate::globus::Receiver;
+use crate::globus::api::Receiver;
+use crate::globus::auth::Identity;
 use crate::{Error, Result};
 
 /// A place to write to that can be emptied.

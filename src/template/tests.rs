@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use super::format::Writer;
 use super::{Facts, Format, Restart, Template};
 use crate::Kind;
-use crate::globus::Receiver;
+use crate::catalog::{Origin, Source};
+use crate::globus::api::Receiver;
 use crate::profile::Profile;
-use crate::search::{Origin, Source};
 
 fn profile() -> Profile {
     let text = include_str!("../../profiles/groups.toml");

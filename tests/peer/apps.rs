@@ -1,6 +1,6 @@
 //! The SDK's `UserApp` and `ClientApp`.
 
-use globus_runner::sandbox::Spoil;
+use globus_sandbox::Spoil;
 use serde_json::json;
 use url::Url;
 

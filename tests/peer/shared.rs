@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{CLIENT, Peer, groups_in};
-use globus_runner::sandbox::Refreshes;
+use globus_sandbox::Refreshes;
 
 use crate::support::{MY_GROUPS, Outcome, TOKEN, User};
 

@@ -1,6 +1,6 @@
 //! What a test can make of a login: who answers it, how, and what identity token comes of it.
 
-use globus_runner::sandbox::{Data, Spoil};
+use globus_sandbox::{Data, Spoil};
 use jsonwebtoken::errors::ErrorKind;
 use reqwest::StatusCode;
 use serde_json::{Value, json};

@@ -1,6 +1,6 @@
 //! Confidential clients that are made from a native one, as the Globus CLI makes one for each installation.
 
-use globus_runner::sandbox::Data;
+use globus_sandbox::Data;
 use reqwest::Response;
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! What Groups demands of a login.
 
-use globus_runner::sandbox::Data;
+use globus_sandbox::Data;
 use serde_json::{Value, json};
 
 use super::{GROUPS, Peer, TUTORIAL, json_of, text};

@@ -1,6 +1,6 @@
 //! Confidential clients that act as themselves.
 
-use globus_runner::sandbox::Data;
+use globus_sandbox::Data;
 use serde_json::{Value, json};
 
 use super::{CONFIDENTIAL, GROUPS, Peer, json_of, refused, text};

@@ -15,7 +15,7 @@ use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
 
-use globus_runner::sandbox::{Options, Sandbox};
+use globus_sandbox::{Options, Sandbox};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -156,7 +156,7 @@ impl User {
     /// Lets the stored access token be over at this time, in seconds from now.
     pub fn expire_token_in(&self, seconds: i64) {
         self.edit_token(|token| {
-            token["expires_at_seconds"] = (globus_runner::tokens::now() + seconds).into();
+            token["expires_at_seconds"] = (globus_runner::globus::tokens::now() + seconds).into();
         });
     }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use globus_runner::sandbox::Sandbox;
+use globus_sandbox::Sandbox;
 use rexpect::process::WaitStatus;
 use rexpect::session::{PtySession, spawn_command};
 use url::Url;

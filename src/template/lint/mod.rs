@@ -13,8 +13,8 @@ use place::{Follower, Place};
 use tags::{What, pieces};
 
 use super::Format;
+use crate::catalog::Source;
 use crate::diagnostic::Diagnostic;
-use crate::search::Source;
 
 /// What a value is to its surroundings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -169,7 +169,7 @@ fn wrong(format: Format, at: &Follower, value: Value, after: Option<What<'_>>) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::search::Origin;
+    use crate::catalog::Origin;
 
     fn found(format: Format, text: &str) -> Vec<String> {
         let source = Source { name: "t".into(), origin: Origin::Embedded, text: text.into() };

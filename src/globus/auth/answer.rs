@@ -1,0 +1,114 @@
+//! Answers of the token endpoint, read.
+//!
+//! <https://docs.globus.org/api/auth/reference/#token_endpoints>
+
+use oauth2::basic::{BasicErrorResponse, BasicErrorResponseType, BasicTokenType};
+use oauth2::{ExtraTokenFields, RequestTokenError, StandardTokenResponse, TokenResponse};
+use serde::{Deserialize, Serialize};
+use serde_json::Map;
+
+use super::oauth::SERVICE;
+use crate::Error;
+use crate::globus::tokens::{Token, Tokens, now};
+
+/// What Globus Auth adds to the fields of RFC 6749.
+#[derive(Debug, Serialize, Deserialize)]
+pub(in crate::globus) struct PrimaryFields {
+    resource_server: String,
+    id_token: Option<String>,
+    #[serde(default)]
+    other_tokens: Vec<StandardTokenResponse<OtherFields, BasicTokenType>>,
+}
+
+/// The same for each further token: there is one token for each resource server.
+#[derive(Debug, Serialize, Deserialize)]
+struct OtherFields {
+    resource_server: String,
+}
+
+impl ExtraTokenFields for PrimaryFields {}
+impl ExtraTokenFields for OtherFields {}
+
+pub(in crate::globus) type TokenAnswer = StandardTokenResponse<PrimaryFields, BasicTokenType>;
+pub(in crate::globus) type TokenError = RequestTokenError<Error, BasicErrorResponse>;
+
+/// What a grant did not give.
+#[derive(Debug)]
+pub enum Refusal {
+    /// The code or refresh token is wrong, used, expired or revoked; with the service's words.
+    InvalidGrant(String),
+    /// Anything else.
+    Other(Error),
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        Self::Other(error)
+    }
+}
+
+/// The tokens of a grant, and the proof of who gave it where there is one.
+pub(in crate::globus) struct Granted {
+    pub(in crate::globus) tokens: Tokens,
+    pub(in crate::globus) id_token: Option<String>,
+}
+
+pub(in crate::globus) fn read(answer: Result<TokenAnswer, TokenError>) -> Result<Granted, Refusal> {
+    let answer = answer.map_err(refusal)?;
+    let fields = answer.extra_fields();
+    let mut tokens = Tokens::new();
+    let primary = token(&answer, &fields.resource_server);
+    tokens.insert(fields.resource_server.clone(), primary);
+    for other in &fields.other_tokens {
+        let resource_server = &other.extra_fields().resource_server;
+        tokens.insert(resource_server.clone(), token(other, resource_server));
+    }
+    Ok(Granted { tokens, id_token: fields.id_token.clone() })
+}
+
+fn token<F: ExtraTokenFields>(
+    answer: &StandardTokenResponse<F, BasicTokenType>,
+    resource_server: &str,
+) -> Token {
+    let scopes = answer.scopes().map(Vec::as_slice).unwrap_or_default();
+    let lifetime = answer.expires_in().map_or(0, |lifetime| lifetime.as_secs());
+    Token {
+        resource_server: resource_server.to_owned(),
+        identity_id: None,
+        scope: scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(" "),
+        access_token: answer.access_token().secret().clone().into(),
+        refresh_token: answer.refresh_token().map(|token| token.secret().clone().into()),
+        expires_at_seconds: now().saturating_add_unsigned(lifetime),
+        token_type: Some("Bearer".to_owned()),
+        client_id: None,
+        auth_url: None,
+        username: None,
+        extra: Map::new(),
+    }
+}
+
+/// An error of the token endpoint (RFC 6749, section 5.2), without anything secret.
+fn refusal(error: TokenError) -> Refusal {
+    let unusable = || Error::failed(format!("{SERVICE} gave an answer that can't be used"));
+    match error {
+        RequestTokenError::Request(error) => Refusal::Other(error),
+        RequestTokenError::ServerResponse(answer) => {
+            let words = answer.error_description().cloned().unwrap_or_else(|| answer.error().to_string());
+            let words: String = words.chars().filter(|character| !character.is_control()).take(300).collect();
+            match answer.error() {
+                BasicErrorResponseType::InvalidGrant => Refusal::InvalidGrant(words),
+                BasicErrorResponseType::InvalidClient => Refusal::Other(
+                    Error::failed(format!("{SERVICE} does not accept the client")).because(words).help(
+                        "check `client_id` in the profile, and the secret if `client_secret` names one",
+                    ),
+                ),
+                _ => Refusal::Other(Error::failed(format!("{SERVICE} refused the request")).because(words)),
+            }
+        }
+        // The body may hold tokens: only the place of the mistake is told.
+        RequestTokenError::Parse(error, _) => {
+            Refusal::Other(unusable().because(format!("it is not a token answer at `{}`", error.path())))
+        }
+        RequestTokenError::Other(_) => Refusal::Other(unusable()),
+    }
+}

@@ -1,0 +1,441 @@
+//! A usable access token for the run: the stored one, a renewed one, or one from a new login.
+//!
+//! The order, so that two runs renew once: lock, re-read, decide, exchange, store, unlock.
+
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::answer::Refusal;
+use super::keeper::{Keeper, Settled, Unsaved};
+use super::oauth::{OAuthClient, Request};
+use super::stored::{Actor, Reason, Stored, Wanted, elsewhere, is_sandbox, judge};
+use super::{Identity, Requirements};
+use crate::globus::api::GROUPS_RESOURCE_SERVER;
+use crate::globus::login::{Approver, Attempt, LoggedIn, somebody_else};
+use crate::globus::scope::{self, Scope};
+use crate::globus::tokens::{TokenStore, Tokens, now};
+use crate::terminal::signals;
+use crate::{Error, Kind, Result};
+
+/// How often, and how long in between, the store is looked at for what another program has renewed.
+const LOOKS: u32 = 5;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(200);
+
+/// The resource server whose token shows consents.
+const AUTH_RESOURCE_SERVER: &str = "auth.globus.org";
+
+/// Who grants what a run needs and the store does not have.
+#[derive(Debug)]
+pub enum Grantor {
+    /// Somebody who logs in.
+    Login(Approver),
+    /// The client itself: it is a service account.
+    TheClient,
+    /// Nobody, and why not, such as "there is no terminal to ask at".
+    Nobody(&'static str),
+}
+
+/// What an authorizer says to people.
+#[derive(Debug, Clone)]
+pub struct Words {
+    /// Shown on the consent page, and later in the user's list of consents.
+    pub label: String,
+    /// What a person types to log in.
+    pub login_command: String,
+}
+
+/// Gives access tokens for Globus Groups and keeps the store up to date.
+pub struct Authorizer<'a> {
+    client: OAuthClient<'a>,
+    keeper: Keeper,
+    wanted: Wanted<'a>,
+    grantor: Grantor,
+    words: Words,
+}
+
+impl<'a> Authorizer<'a> {
+    /// An authorizer over this store. Nothing is read or asked yet.
+    #[must_use]
+    pub fn new(
+        client: OAuthClient<'a>,
+        store: TokenStore,
+        wanted: Wanted<'a>,
+        grantor: Grantor,
+        words: Words,
+    ) -> Self {
+        Self { client, keeper: Keeper::new(store), wanted, grantor, words }
+    }
+
+    /// An access token for Globus Groups that is good for at least a minute. Exit code 3 when somebody has
+    /// to log in and nobody is there.
+    pub async fn access_token(&mut self) -> Result<SecretString> {
+        let token = self.token_for(GROUPS_RESOURCE_SERVER, None).await?;
+        match self.missing_consents().await? {
+            missing if missing.is_empty() => Ok(token),
+            missing => self.log_in(Reason::MissingConsents(missing)).await,
+        }
+    }
+
+    /// Another access token, in the place of one that the service did not accept.
+    pub async fn replace(&mut self, rejected: &SecretString) -> Result<SecretString> {
+        tracing::debug!("the access token was not accepted");
+        self.token_for(GROUPS_RESOURCE_SERVER, Some(rejected)).await
+    }
+
+    /// An access token from a login that is as the service requires it.
+    pub async fn satisfy(&mut self, requirements: Requirements) -> Result<SecretString> {
+        self.log_in(Reason::Required(Box::new(requirements))).await
+    }
+
+    /// An access token from a new login, in the place of one that has just been had and is not accepted either.
+    pub async fn log_in_again(&mut self) -> Result<SecretString> {
+        self.log_in(Reason::Disowned).await
+    }
+
+    /// A new login, whatever is stored: who it is for, where that is known. With `force` it may be somebody
+    /// else's, and takes the place of the one that is stored, whose tokens are taken back.
+    pub async fn log_in_on_purpose(
+        &mut self,
+        requirements: Requirements,
+        force: bool,
+    ) -> Result<Option<Identity>> {
+        let reason = Reason::OnPurpose(Box::new(requirements));
+        let tokens = self.grant(&reason, force).await?;
+        self.granted(&tokens)?;
+        self.insist().await?;
+        Ok(Identity::of(&tokens))
+    }
+
+    /// Who the tokens of the run are for, where they tell it. To be asked when the run has its token.
+    #[must_use]
+    pub fn identity(&self) -> Option<Identity> {
+        // A store that fails now has given the token before: that it can't be read is no reason to stop.
+        Identity::of(&self.keeper.load().ok()?)
+    }
+
+    /// Whether the store has kept what the run got. To be asked when the run has delivered.
+    pub async fn finish(mut self) -> Result<()> {
+        self.insist().await
+    }
+
+    async fn token_for(&mut self, server: &str, rejected: Option<&SecretString>) -> Result<SecretString> {
+        let renewed = match self.stored(server, rejected)? {
+            Stored::Fresh(token) => return Ok(token.access_token),
+            Stored::Renewable(..) => self.renew(server, rejected).await?,
+            Stored::Unusable(_) if matches!(self.grantor, Grantor::TheClient) => {
+                self.renew(server, rejected).await?
+            }
+            Stored::Unusable(reason) => Err(reason),
+        };
+        match renewed {
+            Ok(token) => Ok(token),
+            Err(reason) => self.log_in(reason).await,
+        }
+    }
+
+    fn stored(&self, server: &str, rejected: Option<&SecretString>) -> Result<Stored> {
+        let tokens = self.keeper.load()?;
+        for token in tokens.values() {
+            let left = token.expires_at_seconds.saturating_sub(now());
+            tracing::trace!("stored for {}: {}, {left} seconds left", token.resource_server, token.scope);
+        }
+        Ok(judge(&tokens, server, &self.wanted, rejected))
+    }
+
+    /// Another access token without a person, or why one is needed.
+    async fn renew(
+        &mut self,
+        server: &str,
+        rejected: Option<&SecretString>,
+    ) -> Result<Result<SecretString, Reason>> {
+        // A password store may ask its user something: nobody else should wait for that.
+        self.client.credentials().secret().await?;
+        let _lock = self.keeper.lock().await?;
+        // Another run may have been here while this one waited.
+        let (token, refresh_token) = match self.stored(server, rejected)? {
+            Stored::Fresh(token) => {
+                tracing::debug!("another run has renewed the access token");
+                return Ok(Ok(token.access_token));
+            }
+            Stored::Renewable(token, refresh_token) => (token, refresh_token),
+            Stored::Unusable(_) if matches!(self.grantor, Grantor::TheClient) => {
+                let tokens = self.grant_to_client(self.wanted.scopes).await?;
+                return granted(&tokens, server, self.wanted.scopes).map(Ok);
+            }
+            Stored::Unusable(reason) => return Ok(Err(reason)),
+        };
+        // Once it is sent, only the answer may hold the refresh token that is good from now on.
+        let held = signals::hold_off();
+        match self.client.refresh(&token, &refresh_token).await {
+            Ok(tokens) => {
+                tracing::debug!("the access token has been renewed");
+                if is_rotated(&tokens, server, &refresh_token) {
+                    self.keeper.hold(Unsaved::renewed(tokens.clone(), token, held));
+                    self.settle_under_lock();
+                } else {
+                    self.keep(&tokens);
+                }
+                granted(&tokens, server, self.wanted.scopes).map(Ok)
+            }
+            Err(Refusal::Other(error)) => Err(error),
+            Err(Refusal::InvalidGrant(words)) => {
+                // A program that takes no lock, such as one on the Python SDK, may have been faster. It stores
+                // what it got a moment after its answer.
+                for _ in 0..LOOKS {
+                    if let Stored::Fresh(other) = self.stored(server, Some(&token.access_token))? {
+                        return Ok(Ok(other.access_token));
+                    }
+                    tokio::time::sleep(BETWEEN_LOOKS).await;
+                }
+                Ok(Err(Reason::Refused(words)))
+            }
+        }
+    }
+
+    /// An access token for Globus Groups from a new grant by whoever can give one.
+    async fn log_in(&mut self, reason: Reason) -> Result<SecretString> {
+        let tokens = self.grant(&reason, false).await?;
+        self.granted(&tokens)
+    }
+
+    async fn grant(&mut self, reason: &Reason, force: bool) -> Result<Tokens> {
+        let none = Requirements::default();
+        let requirements = reason.requirements().unwrap_or(&none);
+        // With scopes of its own a login would replace tokens by ones that allow less.
+        let mut scopes = self.wanted.scopes.to_vec();
+        scope::merge(&mut scopes, requirements.scopes());
+        let approver = match &self.grantor {
+            Grantor::Login(approver) => approver,
+            Grantor::Nobody(why) => return Err(self.nobody(reason, why)),
+            Grantor::TheClient if *requirements == none || requirements.is_consent_only() => {
+                self.client.credentials().secret().await?;
+                let _lock = self.keeper.lock().await?;
+                return self.grant_to_client(&scopes).await;
+            }
+            Grantor::TheClient => {
+                return Err(Error::failed("Globus Groups wants a login that a service account can't give")
+                    .because(requirements.explain())
+                    .help("let a person run this profile, or have the policy of the group changed"));
+            }
+        };
+        // Whether the new tokens can be kept is found out before anybody is asked.
+        drop(self.keeper.lock().await?);
+        let before = self.before(force)?;
+        let request = Request {
+            scopes: &scopes,
+            refresh_tokens: self.wanted.refresh_tokens,
+            label: &self.words.label,
+            requirements,
+        };
+        let why = match reason {
+            Reason::NoTokens | Reason::OnPurpose(_) => None,
+            reason => Some(reason.to_string()),
+        };
+        let attempt = Attempt::new(&self.client, request, before, why, self.login_command(requirements));
+        // The lock is not held while a person types: that can take minutes, and other runs may still have a
+        // token that works.
+        let LoggedIn { tokens, identity, uninterrupted } = approver.log_in(&attempt).await?;
+        let is_news = matches!(approver, Approver::Person(_));
+        self.keeper.hold(Unsaved::login(tokens.clone(), identity.clone(), force, uninterrupted));
+        if let Err(error) = self.settle().await {
+            // What keeps the store from taking the tokens does not take them from this run.
+            if self.keeper.is_settled() {
+                return Err(error);
+            }
+            tracing::debug!("the new tokens could not be stored yet: {}", error.summary());
+        } else if is_news {
+            let whom = identity.map(|identity| format!(" as {identity}")).unwrap_or_default();
+            let file = self.keeper.store().file();
+            let place = file.map(|file| format!("; the tokens are in `{}`", file.display()));
+            tracing::info!("logged in{whom}{}", place.unwrap_or_default());
+        }
+        Ok(tokens)
+    }
+
+    /// What is stored so far, of which a new login has to be by the same person; nothing if it need not be. The
+    /// login at another Globus is not for a profile to replace: the variables of a sandbox can be set by
+    /// mistake.
+    fn before(&self, force: bool) -> Result<Tokens> {
+        let mut before = self.keeper.load()?;
+        if force {
+            return Ok(Tokens::new());
+        }
+        if let Some(error) = elsewhere(&before, self.wanted.auth_url) {
+            return Err(error.help(self.elsewhere_help()));
+        }
+        // The identities of another Globus Auth say nothing here, and the client itself is nobody to log in as.
+        before.retain(|_, token| {
+            let is_client = token.identity_id.as_deref() == Some(self.wanted.client_id);
+            let is_from_here = token.auth_url.as_ref().is_none_or(|url| url == self.wanted.auth_url);
+            is_from_here && !is_client
+        });
+        Ok(before)
+    }
+
+    fn elsewhere_help(&self) -> String {
+        format!(
+            "check the profile's `[environment]` and the variables GLOBUS_SDK_*; give this one another `storage`, \
+             or replace the login with `{} --force`",
+            self.words.login_command
+        )
+    }
+
+    async fn revoke(&self, tokens: &Tokens, otherwise: &str) {
+        if let Err(error) = self.client.revoke_all(tokens).await {
+            tracing::warn!("{otherwise}: {}", error.summary());
+        }
+    }
+
+    /// Tokens for the client itself. Call it with the lock held.
+    async fn grant_to_client(&mut self, scopes: &[Scope]) -> Result<Tokens> {
+        if let Some(person) = Actor::person_in(&self.keeper.load()?, GROUPS_RESOURCE_SERVER, &self.wanted) {
+            let what = "a person's login is stored where this service account keeps its tokens";
+            return Err(Error::usage(what)
+                .because(person)
+                .help("give the profile a `storage` or an `auth.namespace` of its own"));
+        }
+        match self.client.client_credentials(scopes).await {
+            Ok(tokens) => {
+                self.keep(&tokens);
+                Ok(tokens)
+            }
+            Err(Refusal::Other(error)) => Err(error),
+            Err(Refusal::InvalidGrant(words)) => {
+                Err(Error::failed("Globus Auth gives the service account no token").because(words))
+            }
+        }
+    }
+
+    /// Those of the profile's scopes that lack a consent below them. Where that can't be found out, it is left
+    /// to the service that gets the token.
+    async fn missing_consents(&mut self) -> Result<Vec<Scope>> {
+        let with_dependencies: Vec<Scope> =
+            self.wanted.scopes.iter().filter(|scope| scope.has_dependencies()).cloned().collect();
+        if with_dependencies.is_empty() || matches!(self.grantor, Grantor::TheClient) {
+            return Ok(Vec::new());
+        }
+        let Some(identity) = self.identity() else { return Ok(Vec::new()) };
+        let stored = self.stored(AUTH_RESOURCE_SERVER, None);
+        let token = match stored.unwrap_or(Stored::Unusable(Reason::NoTokens)) {
+            Stored::Fresh(token) => Ok(token.access_token),
+            Stored::Renewable(..) => match self.renew(AUTH_RESOURCE_SERVER, None).await {
+                Ok(token) => token,
+                Err(error) => {
+                    tracing::warn!("the consents could not be checked: {}", error.summary());
+                    return Ok(Vec::new());
+                }
+            },
+            Stored::Unusable(reason) => Err(reason),
+        };
+        let Ok(token) = token else { return Ok(Vec::new()) };
+        let missing = self.client.missing_consents(&with_dependencies, &identity.id, &token).await;
+        Ok(missing
+            .unwrap_or_else(|error| {
+                tracing::warn!("the consents could not be checked: {}", error.summary());
+                None
+            })
+            .unwrap_or_default())
+    }
+
+    /// Stores tokens that can be had again, or goes on without.
+    fn keep(&mut self, tokens: &Tokens) {
+        if let Err(why) = self.keeper.save(tokens) {
+            tracing::warn!(
+                "{}; this run goes on, and the next one has to renew the token again",
+                why.summary()
+            );
+        }
+    }
+
+    /// Stores what can't be had again, with the lock held. If it can't be done now there will be another try.
+    fn settle_under_lock(&mut self) {
+        if let Err(why) = self.keeper.settle() {
+            tracing::debug!("the renewed token could not be stored yet: {}", why.summary());
+        }
+    }
+
+    /// Stores what can't be had again. The lock is free while tokens are taken back: others may wait for it.
+    async fn settle(&mut self) -> Result<()> {
+        if self.keeper.is_settled() {
+            return Ok(());
+        }
+        let lock = self.keeper.lock().await?;
+        let settled = self.keeper.settle()?;
+        drop(lock);
+        match settled {
+            Settled::Stored { mut replaced } => {
+                // What is stored for another client can be revoked by that one only.
+                replaced.retain(|_, token| self.client.is_for(token));
+                self.revoke(&replaced, "the old login is replaced, but its tokens could not be taken back")
+                    .await;
+                Ok(())
+            }
+            Settled::SomebodyElse { known, new, tokens } => {
+                self.revoke(&tokens, "the new tokens are not stored, but could not be taken back").await;
+                Err(somebody_else(&known, &new, &self.words.login_command))
+            }
+        }
+    }
+
+    /// Stores what can't be had again, or says that it is lost. The disk or the database may have been busy only.
+    async fn insist(&mut self) -> Result<()> {
+        let Err(why) = self.settle().await else { return Ok(()) };
+        let Some(unsaved) = self.keeper.give_up() else { return Err(why) };
+        if unsaved.is_login() {
+            self.revoke(&unsaved.tokens, "they could not be taken back either").await;
+        }
+        Err(unsaved.lost(&why, &self.words.login_command))
+    }
+
+    /// The token for Globus Groups out of a new grant.
+    fn granted(&self, tokens: &Tokens) -> Result<SecretString> {
+        granted(tokens, GROUPS_RESOURCE_SERVER, self.wanted.scopes)
+    }
+
+    fn nobody(&self, reason: &Reason, why: &str) -> Error {
+        let none = Requirements::default();
+        let command = self.login_command(reason.requirements().unwrap_or(&none));
+        if let Reason::OnPurpose(_) = reason {
+            return Error::new(Kind::LoginNeeded, "nobody can log in here")
+                .because(why)
+                .help(format!("use `{command}` at a terminal"));
+        }
+        let place = match (reason, self.keeper.store().file()) {
+            (Reason::NoTokens, Some(file)) => format!(" in `{}`", file.display()),
+            _ => String::new(),
+        };
+        let error =
+            Error::new(Kind::LoginNeeded, "a login is needed").because(format!("{reason}{place}, and {why}"));
+        match self.keeper.store().file() {
+            _ if matches!(reason, Reason::OtherService(url) if !is_sandbox(url)) => {
+                error.help(self.elsewhere_help())
+            }
+            Some(_) => error.help(format!("log in once at a terminal with `{command}`")),
+            None => error.help("run it at a terminal, or name a file in `storage` to log in once"),
+        }
+    }
+
+    /// What a person types for a login that is like this.
+    fn login_command(&self, requirements: &Requirements) -> String {
+        let command = &self.words.login_command;
+        if *requirements == Requirements::default() {
+            return command.clone();
+        }
+        format!("{command} --requirements '{}'", requirements.to_json())
+    }
+}
+
+fn granted(tokens: &Tokens, server: &str, scopes: &[Scope]) -> Result<SecretString> {
+    tokens.get(server).map(|token| token.access_token.clone()).ok_or_else(|| {
+        Error::usage(format!("Globus Auth gave no token for {server}"))
+            .because(format!("the profile's scopes are {}", scope::join(scopes)))
+            .help(format!("add a scope of {server} to `scopes` in the profile"))
+    })
+}
+
+/// Whether the old refresh token has been replaced: then it is worth nothing any more.
+fn is_rotated(tokens: &Tokens, server: &str, old: &SecretString) -> bool {
+    let new = tokens.get(server).and_then(|token| token.refresh_token.as_ref());
+    new.is_some_and(|new| new.expose_secret() != old.expose_secret())
+}

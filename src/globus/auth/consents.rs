@@ -1,0 +1,99 @@
+//! What a person has consented to: tokens name root scopes only, so the dependencies of a scope are looked up.
+//!
+//! <https://docs.globus.org/api/auth/reference/#get_identity_consents>
+
+use secrecy::SecretString;
+use serde::Deserialize;
+use url::Url;
+
+use super::oauth::SERVICE;
+use crate::Result;
+use crate::globus::http::{Ask, Transport};
+use crate::globus::scope::Scope;
+
+const LARGEST_ANSWER: usize = 16 * 1024 * 1024;
+
+/// The answer of the endpoint.
+#[derive(Deserialize)]
+struct Answer {
+    consents: Vec<Consent>,
+}
+
+/// That a client may use a scope below what it depends on.
+#[derive(Deserialize)]
+struct Consent {
+    id: u64,
+    scope_name: String,
+    /// From the root to this one, by id.
+    dependency_path: Vec<u64>,
+}
+
+/// Those of the scopes whose dependencies have not all been consented to, root and all. `None` when the
+/// question could not be answered: then it is left to the service that gets the token.
+pub(super) async fn missing(
+    scopes: &[Scope],
+    identity: &str,
+    token: &SecretString,
+    auth: &Url,
+    http: &Transport,
+) -> Result<Option<Vec<Scope>>> {
+    let mut url = auth.clone();
+    if let Ok(mut path) = url.path_segments_mut() {
+        path.pop_if_empty().extend(["v2", "api", "identities", identity, "consents"]);
+    }
+    let answer = http.send(&Ask::get_as(token, SERVICE, url, LARGEST_ANSWER)).await?;
+    if !answer.status.is_success() {
+        tracing::debug!("the consents can't be looked up: status {}", answer.status);
+        return Ok(None);
+    }
+    match serde_json::from_slice::<Answer>(&answer.body) {
+        Ok(Answer { consents }) => {
+            Ok(Some(scopes.iter().filter(|scope| !is_given(scope, &[], &consents)).cloned().collect()))
+        }
+        Err(error) => {
+            tracing::debug!("the consents can't be read: {error}");
+            Ok(None)
+        }
+    }
+}
+
+/// Whether some consent below `parents` is for this scope, and has all that it depends on below it. A `*`
+/// makes no difference, nor does it to the SDK: what a profile names, it needs.
+fn is_given(scope: &Scope, parents: &[u64], consents: &[Consent]) -> bool {
+    consents.iter().any(|consent| {
+        consent.scope_name == scope.name
+            && consent.dependency_path.split_last() == Some((&consent.id, parents))
+            && scope
+                .dependencies
+                .iter()
+                .all(|dependency| is_given(dependency, &consent.dependency_path, consents))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Consent, is_given};
+    use crate::globus::scope::Scope;
+
+    #[test]
+    fn each_dependency_must_be_below_its_own_parent() {
+        let consent = |id, name: &str, path: &[u64]| Consent {
+            id,
+            scope_name: name.to_owned(),
+            dependency_path: path.to_vec(),
+        };
+        let consents = [
+            consent(1, "a", &[1]),
+            consent(2, "b", &[1, 2]),
+            consent(3, "c", &[1, 2, 3]),
+            consent(4, "d", &[4]),
+        ];
+        let given = |scope: &str| is_given(&Scope::parse(scope).unwrap(), &[], &consents);
+        for scope in ["a", "d", "a[b]", "a[b[c]]", "a[*b]"] {
+            assert!(given(scope), "{scope}");
+        }
+        for scope in ["b", "a[c]", "a[d]", "d[b]", "a[b *e]", "e"] {
+            assert!(!given(scope), "{scope}");
+        }
+    }
+}

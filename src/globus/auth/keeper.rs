@@ -1,0 +1,301 @@
+//! The store of a run, and what it has not taken yet: tokens that can't be had again are used, and offered once
+//! more, rather than lost.
+
+use std::sync::Arc;
+
+use secrecy::ExposeSecret;
+
+use super::Identity;
+use crate::globus::tokens::{Lock, Token, TokenStore, Tokens};
+use crate::terminal::signals::HoldOff;
+use crate::{Error, Kind, Result};
+
+/// The stored tokens, with those over them that could not be stored.
+pub(super) struct Keeper {
+    store: TokenStore,
+    unsaved: Option<Unsaved>,
+}
+
+/// Tokens that can't be had again, on their way to the store.
+pub(super) struct Unsaved {
+    pub(super) tokens: Tokens,
+    origin: Origin,
+    /// Keeps Ctrl-C from losing them, for as long as that waits.
+    held: Arc<HoldOff>,
+}
+
+/// Where tokens come from.
+enum Origin {
+    /// They take the place of these, whose refresh token is over.
+    Renewal(Tokens),
+    Login(Login),
+}
+
+/// A new login.
+#[derive(Clone)]
+struct Login {
+    identity: Option<Identity>,
+    /// Whether it may be somebody else's than what is stored.
+    force: bool,
+}
+
+/// What became of tokens that were offered to the store.
+pub(super) enum Settled {
+    /// There is nothing left to store. These were replaced or removed by a forced login.
+    Stored { replaced: Tokens },
+    /// Somebody else has logged in meanwhile, so these were not stored.
+    SomebodyElse { known: Identity, new: Identity, tokens: Tokens },
+}
+
+impl Unsaved {
+    /// A token that was renewed, and the one that is over now.
+    pub(super) fn renewed(tokens: Tokens, old: Token, held: HoldOff) -> Self {
+        let old = Tokens::from([(old.resource_server.clone(), old)]);
+        Self { tokens, origin: Origin::Renewal(old), held: Arc::new(held) }
+    }
+
+    /// A new login.
+    pub(super) fn login(tokens: Tokens, identity: Option<Identity>, force: bool, held: HoldOff) -> Self {
+        Self { tokens, origin: Origin::Login(Login { identity, force }), held: Arc::new(held) }
+    }
+
+    /// Whether somebody has just logged in.
+    pub(super) fn is_login(&self) -> bool {
+        matches!(self.origin, Origin::Login(_))
+    }
+
+    /// What is lost with it, as the begin of a message.
+    pub(super) fn what(&self) -> &'static str {
+        match self.origin {
+            Origin::Renewal(_) => "the renewed token is lost, and the old one is over",
+            Origin::Login(_) => "the new login is lost",
+        }
+    }
+
+    /// Lays these over others that wait.
+    fn over(mut self, earlier: Option<Self>) -> Self {
+        let Some(earlier) = earlier else { return self };
+        let mut tokens = earlier.tokens;
+        tokens.append(&mut self.tokens);
+        let origin = match (earlier.origin, self.origin) {
+            (Origin::Renewal(mut old), Origin::Renewal(more)) => {
+                old.extend(more);
+                Origin::Renewal(old)
+            }
+            (_, login @ Origin::Login(_)) | (login @ Origin::Login(_), _) => login,
+        };
+        Self { tokens, origin, held: self.held }
+    }
+}
+
+impl Keeper {
+    pub(super) fn new(store: TokenStore) -> Self {
+        Self { store, unsaved: None }
+    }
+
+    /// Where the tokens are kept, if they are.
+    pub(super) fn store(&self) -> &TokenStore {
+        &self.store
+    }
+
+    /// The tokens at hand: the stored ones, and over them those that could not be stored.
+    pub(super) fn load(&self) -> Result<Tokens> {
+        match (self.store.load(), &self.unsaved) {
+            (Ok(mut tokens), Some(unsaved)) => {
+                tokens.extend(unsaved.tokens.clone());
+                Ok(tokens)
+            }
+            (Err(_), Some(unsaved)) => Ok(unsaved.tokens.clone()),
+            (stored, None) => stored,
+        }
+    }
+
+    pub(super) async fn lock(&self) -> Result<Option<Lock>> {
+        self.store.lock().await
+    }
+
+    /// Stores tokens that can be had again. Call it with the lock held.
+    pub(super) fn save(&mut self, tokens: &Tokens) -> Result<()> {
+        let saved = self.store.save(tokens);
+        if let (Err(_), Some(unsaved)) = (&saved, &mut self.unsaved) {
+            unsaved.tokens.extend(tokens.clone());
+        }
+        saved
+    }
+
+    /// Takes charge of tokens until they are settled.
+    pub(super) fn hold(&mut self, unsaved: Unsaved) {
+        self.unsaved = Some(unsaved.over(self.unsaved.take()));
+    }
+
+    pub(super) fn is_settled(&self) -> bool {
+        self.unsaved.is_none()
+    }
+
+    /// Gives up what could not be settled.
+    pub(super) fn give_up(&mut self) -> Option<Unsaved> {
+        self.unsaved.take()
+    }
+
+    /// Stores what waits, unless something newer has been stored. Call it with the lock held.
+    pub(super) fn settle(&mut self) -> Result<Settled> {
+        let nothing = Settled::Stored { replaced: Tokens::new() };
+        let Some(unsaved) = &self.unsaved else { return Ok(nothing) };
+        let before = self.store.load()?;
+        let mut tokens = unsaved.tokens.clone();
+        let login = match &unsaved.origin {
+            Origin::Renewal(old) => {
+                tokens.retain(|server, _| is_same(before.get(server), old.get(server)));
+                None
+            }
+            Origin::Login(login) => Some(login.clone()),
+        };
+        if let Some(Login { identity: Some(new), force: false }) = &login
+            && let Some(known) = new.other_in(&from_same_auth(&before, &tokens))
+        {
+            let new = new.clone();
+            self.unsaved = None;
+            return Ok(Settled::SomebodyElse { known, new, tokens });
+        }
+        self.store.save(&tokens)?;
+        self.unsaved = None;
+        match login {
+            Some(Login { identity, force: true }) => {
+                let replaced = self.replaced(before, &tokens, identity.as_ref());
+                Ok(Settled::Stored { replaced })
+            }
+            _ => Ok(nothing),
+        }
+    }
+
+    /// What a forced login has replaced. What is left of anybody else is removed.
+    fn replaced(&mut self, mut before: Tokens, new: &Tokens, identity: Option<&Identity>) -> Tokens {
+        let is_other = |token: &Token| match (&token.identity_id, identity) {
+            (Some(id), Some(identity)) => *id != identity.id,
+            _ => false,
+        };
+        before.retain(|server, token| new.contains_key(server) || is_other(token));
+        let left: Vec<&str> =
+            before.keys().filter(|key| !new.contains_key(*key)).map(String::as_str).collect();
+        if let Err(error) = self.store.remove(&left) {
+            tracing::warn!("tokens of the old login are still stored: {}", error.summary());
+        }
+        before
+    }
+}
+
+/// A run that is stopped has one more try, without waiting.
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        let Some(what) = self.unsaved.as_ref().map(Unsaved::what) else { return };
+        let lock = self.store.try_lock();
+        if lock.is_none() || !matches!(self.settle(), Ok(Settled::Stored { .. })) {
+            tracing::error!("{what}: it was stopped before it could be stored");
+        }
+    }
+}
+
+impl Unsaved {
+    /// The error of tokens that the store did not take in the end.
+    pub(super) fn lost(&self, why: &Error, login_command: &str) -> Error {
+        let cure =
+            if why.kind == Kind::Locked { "find the program that locks it" } else { "see to the disk" };
+        Error::failed(self.what())
+            .because(why.summary())
+            .help(format!("{cure}, then log in with `{login_command}`"))
+    }
+}
+
+/// Whether what is stored is still what was renewed.
+fn is_same(stored: Option<&Token>, old: Option<&Token>) -> bool {
+    match (stored, old) {
+        (Some(stored), Some(old)) => stored.access_token.expose_secret() == old.access_token.expose_secret(),
+        (None, Some(_)) => false,
+        // The renewal brought one more token than it replaces.
+        (_, None) => true,
+    }
+}
+
+/// Those of the tokens that may be from the same Globus Auth: the identities of another one say nothing here.
+fn from_same_auth(tokens: &Tokens, new: &Tokens) -> Tokens {
+    let auth_url = new.values().find_map(|token| token.auth_url.as_ref());
+    let may_be = |token: &Token| token.auth_url.is_none() || token.auth_url.as_ref() == auth_url;
+    let same = tokens.iter().filter(|(_, token)| may_be(token));
+    same.map(|(server, token)| (server.clone(), token.clone())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Map;
+
+    use super::*;
+    use crate::terminal::signals::hold_off;
+
+    const GROUPS: &str = "groups.api.globus.org";
+
+    fn token(access: &str, whom: &str) -> Token {
+        Token {
+            resource_server: GROUPS.to_owned(),
+            identity_id: Some(whom.to_owned()),
+            scope: "all".to_owned(),
+            access_token: access.into(),
+            refresh_token: Some(format!("refresh {access}").into()),
+            expires_at_seconds: 1,
+            token_type: None,
+            client_id: None,
+            auth_url: None,
+            username: None,
+            extra: Map::new(),
+        }
+    }
+
+    fn tokens(access: &str, whom: &str) -> Tokens {
+        Tokens::from([(GROUPS.to_owned(), token(access, whom))])
+    }
+
+    fn at_hand(keeper: &Keeper) -> String {
+        keeper.load().unwrap()[GROUPS].access_token.expose_secret().to_owned()
+    }
+
+    fn keeper(folder: &std::path::Path) -> Keeper {
+        Keeper::new(TokenStore::json(folder.join("t.json"), "DEFAULT"))
+    }
+
+    #[test]
+    fn what_waits_is_used_and_stored_at_the_end_whatever_happens() {
+        let folder = tempfile::tempdir().unwrap();
+        keeper(folder.path()).save(&tokens("old", "ada")).unwrap();
+        let mut stopped = keeper(folder.path());
+        stopped.hold(Unsaved::renewed(tokens("new", "ada"), token("old", "ada"), hold_off()));
+        assert_eq!(at_hand(&stopped), "new");
+        assert_eq!(at_hand(&keeper(folder.path())), "old");
+        drop(stopped);
+        assert_eq!(at_hand(&keeper(folder.path())), "new");
+    }
+
+    #[test]
+    fn a_renewal_does_not_take_the_place_of_something_newer() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut late = keeper(folder.path());
+        late.save(&tokens("old", "ada")).unwrap();
+        late.hold(Unsaved::renewed(tokens("renewed", "ada"), token("old", "ada"), hold_off()));
+        keeper(folder.path()).save(&tokens("newest", "ada")).unwrap();
+        assert!(matches!(late.settle(), Ok(Settled::Stored { .. })));
+        assert_eq!(at_hand(&late), "newest");
+    }
+
+    #[test]
+    fn a_login_does_not_push_out_somebody_else_unless_forced() {
+        let folder = tempfile::tempdir().unwrap();
+        let ben = Identity { id: "ben".to_owned(), username: None };
+        let mut late = keeper(folder.path());
+        late.save(&tokens("first", "ada")).unwrap();
+        late.hold(Unsaved::login(tokens("second", "ben"), Some(ben.clone()), false, hold_off()));
+        assert!(matches!(late.settle(), Ok(Settled::SomebodyElse { known, .. }) if known.id == "ada"));
+        assert_eq!(at_hand(&late), "first");
+        late.hold(Unsaved::login(tokens("second", "ben"), Some(ben), true, hold_off()));
+        let Ok(Settled::Stored { replaced }) = late.settle() else { panic!("it was not stored") };
+        assert_eq!(replaced[GROUPS].access_token.expose_secret(), "first");
+        assert_eq!(at_hand(&late), "second");
+    }
+}

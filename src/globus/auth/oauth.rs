@@ -1,0 +1,349 @@
+//! OAuth 2.0 with Globus Auth: the authorize URL, and codes, refresh tokens and secrets turned into tokens.
+//!
+//! <https://docs.globus.org/api/auth/developer-guide/>
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use oauth2::basic::{BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse};
+use oauth2::{
+    AuthType, AuthUrl, AuthorizationCode, Client, ClientId, ClientSecret, CsrfToken, EndpointNotSet,
+    EndpointSet, HttpRequest, HttpResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RefreshToken,
+    StandardRevocableToken, TokenUrl,
+};
+use reqwest::Method;
+use reqwest::header::HeaderValue;
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+use super::answer::{self, Granted, Refusal, TokenAnswer, TokenError};
+use super::credentials::{Credentials, basic};
+use super::requirements::Requirements;
+use super::{Identity, consents, id_token};
+use crate::globus::http::{Answer, Ask, Transport};
+use crate::globus::scope::{self, Scope};
+use crate::globus::tokens::{Token, Tokens};
+use crate::{Error, Kind, Result};
+
+/// A token answer is a few kilobytes.
+const LARGEST_ANSWER: usize = 1024 * 1024;
+
+/// Longer than Globus Auth ever takes, and shorter than other runs wait for one that renews.
+const DEADLINE: Duration = Duration::from_secs(75);
+
+pub(in crate::globus) const SERVICE: &str = "Globus Auth";
+
+type GlobusClient = Client<
+    BasicErrorResponse,
+    TokenAnswer,
+    BasicTokenIntrospectionResponse,
+    StandardRevocableToken,
+    BasicRevocationErrorResponse,
+    EndpointSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointSet,
+>;
+
+/// A client of Globus Auth. A native one has no secret and proves itself with PKCE (RFC 7636); a confidential
+/// one proves itself with its secret.
+pub struct OAuthClient<'a> {
+    id: String,
+    credentials: Credentials,
+    auth: Url,
+    authorize: AuthUrl,
+    token: TokenUrl,
+    code_page: Url,
+    transport: &'a Transport,
+}
+
+/// What a login asks for.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::globus) struct Request<'r> {
+    pub(in crate::globus) scopes: &'r [Scope],
+    pub(in crate::globus) refresh_tokens: bool,
+    /// Shown on the consent page, and later in the user's list of consents.
+    pub(in crate::globus) label: &'r str,
+    pub(in crate::globus) requirements: &'r Requirements,
+}
+
+/// A login that waits for its code.
+pub struct Authorization {
+    /// Where the user goes.
+    pub url: Url,
+    /// Comes back with the code.
+    pub state: CsrfToken,
+    redirect: RedirectUrl,
+    verifier: PkceCodeVerifier,
+}
+
+impl Authorization {
+    /// Where the browser ends.
+    pub(in crate::globus) fn redirect(&self) -> &str {
+        self.redirect.as_str()
+    }
+}
+
+impl<'a> OAuthClient<'a> {
+    /// A client of the Globus Auth at this base URL.
+    pub fn new(
+        client_id: &str,
+        credentials: Credentials,
+        auth: &Url,
+        transport: &'a Transport,
+    ) -> Result<Self> {
+        Ok(Self {
+            id: client_id.to_owned(),
+            credentials,
+            auth: auth.clone(),
+            authorize: AuthUrl::from_url(endpoint(auth, "v2/oauth2/authorize")?),
+            token: TokenUrl::from_url(endpoint(auth, "v2/oauth2/token")?),
+            code_page: endpoint(auth, "v2/web/auth-code")?,
+            transport,
+        })
+    }
+
+    /// The UUID of the client.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// What the client proves itself with.
+    #[must_use]
+    pub fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+
+    /// The page that shows the code to copy.
+    #[must_use]
+    pub fn code_page(&self) -> &Url {
+        &self.code_page
+    }
+
+    /// Starts a login that ends at `redirect`.
+    pub(in crate::globus) fn authorize(&self, request: Request<'_>, redirect: &str) -> Result<Authorization> {
+        let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+        let redirect = RedirectUrl::new(redirect.to_owned()).map_err(|error| {
+            Error::usage(format!("`{redirect}` is not a usable redirect URL")).because(error)
+        })?;
+        let client = self.named();
+        let mut authorize = client
+            .authorize_url(CsrfToken::new_random)
+            .set_redirect_uri(Cow::Borrowed(&redirect))
+            .add_scopes(request.scopes.iter().map(|scope| oauth2::Scope::new(scope.to_string())))
+            .set_pkce_challenge(challenge)
+            .add_extra_param("access_type", if request.refresh_tokens { "offline" } else { "online" })
+            .add_extra_param("prefill_named_grant", request.label);
+        for (name, value) in request.requirements.session_parameters() {
+            authorize = authorize.add_extra_param(name, value);
+        }
+        let (url, state) = authorize.url();
+        Ok(Authorization { url, state, redirect, verifier })
+    }
+
+    /// Turns the code of a login into tokens.
+    pub(in crate::globus) async fn exchange(
+        &self,
+        authorization: &Authorization,
+        code: &str,
+    ) -> Result<Granted, Refusal> {
+        let verifier = PkceCodeVerifier::new(authorization.verifier.secret().clone());
+        let (client, proof) = self.prove().await?;
+        // A code is good for one use; asking again with it would revoke what it gave.
+        let http = |request| self.send(request, proof.as_ref(), false);
+        let answer = client
+            .exchange_code(AuthorizationCode::new(code.to_owned()))
+            .set_redirect_uri(Cow::Borrowed(&authorization.redirect))
+            .set_pkce_verifier(verifier)
+            .request_async(&http)
+            .await;
+        self.read(answer)
+    }
+
+    /// Buys a new access token. The answer may leave out the refresh token and the identity: both stay.
+    pub(in crate::globus) async fn refresh(
+        &self,
+        token: &Token,
+        refresh_token: &SecretString,
+    ) -> Result<Tokens, Refusal> {
+        let (client, proof) = self.prove().await?;
+        let http = |request| self.send(request, proof.as_ref(), true);
+        let refresh = RefreshToken::new(refresh_token.expose_secret().to_owned());
+        let answer = client.exchange_refresh_token(&refresh).request_async(&http).await;
+        // An identity token may come too. A refresh token stays with its identity, so there is nothing to learn,
+        // and to fetch keys now could lose what is the only good refresh token.
+        let Granted { mut tokens, id_token: _ } = self.read(answer)?;
+        for new in tokens.values_mut() {
+            new.identity_id.clone_from(&token.identity_id);
+            new.username.clone_from(&token.username);
+        }
+        match tokens.get_mut(&token.resource_server) {
+            Some(new) => {
+                new.refresh_token = new.refresh_token.take().or_else(|| Some(refresh_token.clone()));
+                new.extra.clone_from(&token.extra);
+                // An answer may leave out what has not changed (RFC 6749, section 5.1).
+                if new.scope.is_empty() {
+                    new.scope.clone_from(&token.scope);
+                }
+                Ok(tokens)
+            }
+            None => Err(Refusal::Other(
+                Error::failed(format!("{SERVICE} renewed a token for another service"))
+                    .because(format!("no token for {} came back", token.resource_server)),
+            )),
+        }
+    }
+
+    /// Tokens for the client itself (RFC 6749, section 4.4). They come without refresh tokens.
+    pub(in crate::globus) async fn client_credentials(&self, scopes: &[Scope]) -> Result<Tokens, Refusal> {
+        let (client, proof) = self.prove().await?;
+        let http = |request| self.send(request, proof.as_ref(), true);
+        let answer = client
+            .exchange_client_credentials()
+            .add_scope(oauth2::Scope::new(scope::join(scopes)))
+            .request_async(&http)
+            .await;
+        let mut tokens = self.read(answer)?.tokens;
+        for token in tokens.values_mut() {
+            // The identity of a service account has the id of its client.
+            token.identity_id = Some(self.id().to_owned());
+            token.username = Some(format!("{}@clients.auth.globus.org", self.id()));
+        }
+        Ok(tokens)
+    }
+
+    /// Reads an answer. The tokens in it are marked with the client and the service they are for.
+    fn read(&self, answer: Result<TokenAnswer, TokenError>) -> Result<Granted, Refusal> {
+        let mut granted = answer::read(answer)?;
+        for token in granted.tokens.values_mut() {
+            token.client_id = Some(self.id.clone());
+            token.auth_url = Some(self.auth.to_string());
+        }
+        Ok(granted)
+    }
+
+    /// Whether this client at this service can take the token back, as far as it is known.
+    #[must_use]
+    pub fn is_for(&self, token: &Token) -> bool {
+        token.client_id.as_ref().is_none_or(|id| id.eq_ignore_ascii_case(&self.id))
+            && token.auth_url.as_ref().is_none_or(|url| url == self.auth.as_str())
+    }
+
+    /// Takes all of these tokens back, as far as that can be done; the first failure is told.
+    pub async fn revoke_all(&self, tokens: &Tokens) -> Result<()> {
+        let mut outcome = Ok(());
+        for token in tokens.values() {
+            for secret in token.refresh_token.iter().chain([&token.access_token]) {
+                let revoked = self.revoke(secret).await;
+                let unreachable = matches!(&revoked, Err(error) if error.kind == Kind::Unreachable);
+                outcome = outcome.and(revoked);
+                if unreachable {
+                    // Each further one would wait as long.
+                    return outcome;
+                }
+            }
+        }
+        outcome
+    }
+
+    /// Takes a token back (RFC 7009).
+    async fn revoke(&self, token: &SecretString) -> Result<()> {
+        let (_, proof) = self.prove().await?;
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        form.append_pair("token", token.expose_secret());
+        if proof.is_none() {
+            form.append_pair("client_id", self.id());
+        }
+        let url = endpoint(&self.auth, "v2/oauth2/token/revoke")?;
+        let answer = self.post(url, form.finish().into_bytes(), proof, true).await?;
+        if answer.status.is_success() {
+            return Ok(());
+        }
+        Err(Error::failed(format!("{SERVICE} did not take a token back"))
+            .because(format!("status {}", answer.status)))
+    }
+
+    /// Who an identity token says has logged in.
+    pub(in crate::globus) async fn verify(&self, id_token: &str) -> Result<Identity> {
+        id_token::verify(id_token, self.id(), &self.auth, self.transport).await
+    }
+
+    /// Those of the scopes that lack a consent; see [`consents::missing`].
+    pub(in crate::globus) async fn missing_consents(
+        &self,
+        scopes: &[Scope],
+        identity: &str,
+        token: &SecretString,
+    ) -> Result<Option<Vec<Scope>>> {
+        consents::missing(scopes, identity, token, &self.auth, self.transport).await
+    }
+
+    /// The client as a request names it.
+    fn named(&self) -> GlobusClient {
+        Client::new(ClientId::new(self.id.clone()))
+            .set_auth_type(AuthType::RequestBody)
+            .set_auth_uri(self.authorize.clone())
+            .set_token_uri(self.token.clone())
+    }
+
+    /// The client with its secret, and the header that proves it; a native client has neither, and names
+    /// itself in the form.
+    async fn prove(&self) -> Result<(GlobusClient, Option<HeaderValue>)> {
+        let Some(secret) = self.credentials.secret().await? else { return Ok((self.named(), None)) };
+        let header = basic(&self.id, secret)
+            .ok_or_else(|| Error::usage("the client's secret can't be sent in a header"))?;
+        let client = self
+            .named()
+            .set_client_secret(ClientSecret::new(secret.expose_secret().to_owned()))
+            .set_auth_type(AuthType::BasicAuth);
+        Ok((client, Some(header)))
+    }
+
+    async fn send(
+        &self,
+        request: HttpRequest,
+        proof: Option<&HeaderValue>,
+        repeatable: bool,
+    ) -> Result<HttpResponse> {
+        let (parts, body) = request.into_parts();
+        let url = Url::parse(&parts.uri.to_string())
+            .map_err(|error| Error::usage("the URL of Globus Auth is not usable").because(error))?;
+        let answer = self.post(url, body, proof.cloned(), repeatable).await?;
+        let mut response = HttpResponse::new(answer.body);
+        *response.status_mut() = answer.status;
+        Ok(response)
+    }
+
+    async fn post(
+        &self,
+        url: Url,
+        form: Vec<u8>,
+        authorization: Option<HeaderValue>,
+        repeatable: bool,
+    ) -> Result<Answer> {
+        let answer = self
+            .transport
+            .send(&Ask {
+                method: Method::POST,
+                authorization,
+                form: Some(form),
+                deadline: Some(DEADLINE),
+                repeatable,
+                ..Ask::get(SERVICE, url, LARGEST_ANSWER)
+            })
+            .await?;
+        if answer.is_outage() {
+            return Err(Error::new(Kind::Unreachable, format!("{SERVICE} keeps failing"))
+                .because(format!("status {}", answer.status))
+                .help("try again later; https://status.globus.org tells of outages"));
+        }
+        Ok(answer)
+    }
+}
+
+/// The URL of something at Globus Auth.
+pub(in crate::globus) fn endpoint(auth: &Url, path: &str) -> Result<Url> {
+    auth.join(path).map_err(|error| Error::usage(format!("`{auth}` is not a usable base URL")).because(error))
+}

@@ -1,0 +1,238 @@
+//! What stored tokens are good for. Nothing is asked here: everything shows in the tokens themselves.
+
+use std::fmt;
+
+use secrecy::{ExposeSecret, SecretString};
+use url::Url;
+
+use super::Requirements;
+use crate::Error;
+use crate::globus::loopback::is_loopback;
+use crate::globus::scope::{self, Scope};
+use crate::globus::tokens::{Token, Tokens};
+
+/// What a run wants of the tokens it uses.
+#[derive(Debug)]
+pub struct Wanted<'a> {
+    /// The client they have to be for.
+    pub client_id: &'a str,
+    /// The base URL of the Globus Auth they have to be from.
+    pub auth_url: &'a str,
+    /// The scopes, with their dependencies.
+    pub scopes: &'a [Scope],
+    /// Whether they have to come with refresh tokens.
+    pub refresh_tokens: bool,
+    /// Whom they have to be for.
+    pub actor: Actor,
+}
+
+/// Who acts with a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Actor {
+    /// Somebody who logged in.
+    Person,
+    /// The client itself, whose identity has the client's id. It never gets a refresh token.
+    TheClient,
+}
+
+impl Actor {
+    /// What shows that a person has logged in to the tokens in use, if anything does.
+    #[must_use]
+    pub fn person_in(tokens: &Tokens, resource_server: &str, wanted: &Wanted<'_>) -> Option<String> {
+        in_use(tokens, resource_server, wanted).find_map(|token| {
+            let server = &token.resource_server;
+            match &token.identity_id {
+                _ if token.refresh_token.is_some() => {
+                    Some(format!("the token for {server} has a refresh token"))
+                }
+                // A service account of another client is no person.
+                Some(id)
+                    if !is(id, wanted.client_id)
+                        && token.client_id.as_ref().is_none_or(|own| !is(id, own)) =>
+                {
+                    Some(format!("the token for {server} is for the identity {id}"))
+                }
+                _ => None,
+            }
+        })
+    }
+}
+
+fn is(id: &str, other: &str) -> bool {
+    id.eq_ignore_ascii_case(other)
+}
+
+/// The token for the resource server, and those with a scope that is wanted.
+fn in_use<'t>(
+    tokens: &'t Tokens,
+    resource_server: &'t str,
+    wanted: &'t Wanted<'_>,
+) -> impl Iterator<Item = &'t Token> {
+    tokens.values().filter(move |token| {
+        token.resource_server == resource_server
+            || wanted.scopes.iter().any(|scope| token.has_scope(&scope.name))
+    })
+}
+
+/// What the stored tokens are good for.
+#[derive(Debug)]
+pub enum Stored {
+    /// The access token can be used.
+    Fresh(Token),
+    /// The access token is about to expire or has been rejected; this refresh token buys another.
+    Renewable(Token, SecretString),
+    /// Only a login helps.
+    Unusable(Reason),
+}
+
+/// Why a login is needed.
+#[derive(Debug)]
+pub enum Reason {
+    /// There are none.
+    NoTokens,
+    /// They were given to this client.
+    OtherClient(String),
+    /// They are from the Globus Auth at this base URL.
+    OtherService(String),
+    /// They are for the client itself, or they are not and have to be.
+    OtherActor(&'static str),
+    /// They lack these root scopes.
+    MissingScopes(Vec<String>),
+    /// Their scopes lack consents.
+    MissingConsents(Vec<Scope>),
+    /// They have no refresh token, and the profile wants one.
+    NoRefreshToken,
+    /// The access token has expired and can't be renewed.
+    NotRenewable,
+    /// The service does not accept the access token, and it can't be renewed.
+    Rejected,
+    /// The service accepts no token of the login, however new.
+    Disowned,
+    /// Globus Auth does not accept the refresh token, and says this.
+    Refused(String),
+    /// The service asks for another login.
+    Required(Box<Requirements>),
+    /// Somebody wants to log in.
+    OnPurpose(Box<Requirements>),
+}
+
+impl Reason {
+    /// What the login has to be like.
+    pub(in crate::globus) fn requirements(&self) -> Option<&Requirements> {
+        match self {
+            Self::Required(requirements) | Self::OnPurpose(requirements) => Some(requirements),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoTokens => f.write_str("no tokens are stored"),
+            Self::OtherClient(id) => write!(f, "the stored tokens were given to another client, {id}"),
+            Self::OtherService(url) => {
+                write!(f, "the stored tokens are from another Globus Auth, {url}")
+            }
+            Self::OtherActor(whom) => write!(f, "the stored tokens are for {whom}"),
+            Self::MissingScopes(scopes) => {
+                write!(f, "the stored tokens lack the scope {}", scopes.join(" and "))
+            }
+            Self::MissingConsents(scopes) => {
+                write!(f, "not everything has been consented to in {}", scope::join(scopes))
+            }
+            Self::NoRefreshToken => {
+                f.write_str("the stored tokens have no refresh token, and the profile wants `refresh_tokens`")
+            }
+            Self::NotRenewable => {
+                f.write_str("the stored access token has expired and there is no refresh token")
+            }
+            Self::Rejected => {
+                f.write_str("the stored access token was not accepted and there is no refresh token")
+            }
+            Self::Disowned => f.write_str("Globus Groups does not accept the tokens of this login"),
+            Self::Refused(words) => write!(f, "the stored refresh token was not accepted ({words})"),
+            Self::Required(requirements) => {
+                write!(f, "Globus Groups asks more of the login: {}", requirements.explain())
+            }
+            Self::OnPurpose(_) => f.write_str("it was asked for"),
+        }
+    }
+}
+
+/// What these tokens are good for at this resource server. `rejected` is an access token that the service
+/// did not accept, however fresh it looks.
+#[must_use]
+pub fn judge(
+    tokens: &Tokens,
+    resource_server: &str,
+    wanted: &Wanted<'_>,
+    rejected: Option<&SecretString>,
+) -> Stored {
+    let Some(token) = tokens.get(resource_server) else { return Stored::Unusable(Reason::NoTokens) };
+    let in_use = || in_use(tokens, resource_server, wanted);
+    let elsewhere = |token: &Token| token.auth_url.clone().filter(|url| url != wanted.auth_url);
+    if let Some(url) = in_use().find_map(elsewhere) {
+        return Stored::Unusable(Reason::OtherService(url));
+    }
+    let stranger =
+        |token: &Token| token.client_id.clone().filter(|id| !id.eq_ignore_ascii_case(wanted.client_id));
+    if let Some(id) = in_use().find_map(stranger) {
+        return Stored::Unusable(Reason::OtherClient(id));
+    }
+    let is_client =
+        |token: &Token| token.identity_id.as_ref().map(|id| id.eq_ignore_ascii_case(wanted.client_id));
+    // A `ClientApp` of the SDK does not always store whom its token is for.
+    let is_person = |token: &Token| token.refresh_token.is_some() || is_client(token) == Some(false);
+    match wanted.actor {
+        Actor::Person if in_use().any(|token| is_client(token) == Some(true)) => {
+            return Stored::Unusable(Reason::OtherActor("the client itself, not for a person"));
+        }
+        Actor::TheClient if in_use().any(is_person) => {
+            return Stored::Unusable(Reason::OtherActor("a person, not for the client itself"));
+        }
+        _ => {}
+    }
+    let missing = missing_scopes(wanted.scopes, tokens);
+    if !missing.is_empty() {
+        return Stored::Unusable(Reason::MissingScopes(missing));
+    }
+    if wanted.refresh_tokens && in_use().any(|token| token.refresh_token.is_none()) {
+        return Stored::Unusable(Reason::NoRefreshToken);
+    }
+    let rejected =
+        rejected.is_some_and(|rejected| rejected.expose_secret() == token.access_token.expose_secret());
+    if token.is_fresh() && !rejected {
+        return Stored::Fresh(token.clone());
+    }
+    match &token.refresh_token {
+        Some(refresh_token) => Stored::Renewable(token.clone(), refresh_token.clone()),
+        None if rejected => Stored::Unusable(Reason::Rejected),
+        None => Stored::Unusable(Reason::NotRenewable),
+    }
+}
+
+/// The root scopes that no token has.
+pub(in crate::globus) fn missing_scopes(wanted: &[Scope], tokens: &Tokens) -> Vec<String> {
+    let held = |scope: &&Scope| tokens.values().any(|token| token.has_scope(&scope.name));
+    wanted.iter().filter(|scope| !held(scope)).map(|scope| scope.name.clone()).collect()
+}
+
+/// Whether one of the tokens is from a real Globus that is not the one at hand: nothing may happen to it. What is
+/// from a sandbox that has ended is worth nothing.
+#[must_use]
+pub fn elsewhere(tokens: &Tokens, auth_url: &str) -> Option<Error> {
+    let url = tokens.values().find_map(|token| {
+        let url = token.auth_url.as_ref()?;
+        (url != auth_url && !is_sandbox(url)).then_some(url)
+    })?;
+    Some(
+        Error::usage("the stored login is from another Globus")
+            .because(format!("its tokens are from {url}, and the Globus at hand is {auth_url}")),
+    )
+}
+
+/// Whether the base URL of a Globus Auth is on this machine.
+pub(in crate::globus) fn is_sandbox(auth_url: &str) -> bool {
+    Url::parse(auth_url).is_ok_and(|url| is_loopback(&url))
+}

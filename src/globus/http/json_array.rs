@@ -1,0 +1,192 @@
+//! A JSON array cut into its elements while it arrives, so that neither the text nor the values of all are held.
+//!
+//! This only finds where each element ends; whether it is JSON is for `serde_json` to say.
+
+use std::ops::Range;
+
+/// Where in the array the text has got to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// Before the `[`.
+    Start,
+    /// After the `[`: an element or the end.
+    First,
+    /// After a `,`: an element.
+    Next,
+    /// Inside of an element, with so many brackets open.
+    Element { depth: usize },
+    /// In a text inside of an element.
+    Text { depth: usize },
+    /// After a backslash in a text.
+    Escape { depth: usize },
+    /// After an element: a `,` or the end.
+    After,
+    /// After the `]`.
+    End,
+}
+
+/// Cuts an array of objects.
+#[derive(Debug)]
+pub struct Elements {
+    state: State,
+    /// The begin of an element whose end has not arrived.
+    begun: Vec<u8>,
+}
+
+/// The text is not an array of objects.
+#[derive(Debug, PartialEq, Eq)]
+pub struct NotAnArray;
+
+impl Elements {
+    /// A splitter that has read nothing yet.
+    pub fn new() -> Self {
+        Self { state: State::Start, begun: Vec::new() }
+    }
+
+    /// The next piece of the text. Gives each element that ends in it to `take`, until that fails.
+    pub fn feed<E: From<NotAnArray>>(
+        &mut self,
+        piece: &[u8],
+        mut take: impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut rest = piece;
+        while let Some(element) = self.next_in(rest)? {
+            let end = &rest[element.clone()];
+            if self.begun.is_empty() {
+                take(end)?;
+            } else {
+                self.begun.extend_from_slice(end);
+                take(&self.begun)?;
+                self.begun.clear();
+            }
+            rest = &rest[element.end..];
+        }
+        Ok(())
+    }
+
+    /// The bytes that end an element, or none once all are read and what is left is kept.
+    fn next_in(&mut self, piece: &[u8]) -> Result<Option<Range<usize>>, NotAnArray> {
+        let mut from = 0;
+        let mut at = 0;
+        while let Some(byte) = piece.get(at) {
+            self.state = match (self.state, byte) {
+                (State::Text { depth }, b'"') => State::Element { depth },
+                (State::Text { depth }, b'\\') => State::Escape { depth },
+                (State::Text { .. }, _) => {
+                    // Most of an answer is text.
+                    at += piece[at..].iter().take_while(|byte| !matches!(byte, b'"' | b'\\')).count();
+                    continue;
+                }
+                (State::Element { depth }, b'"') | (State::Escape { depth }, _) => State::Text { depth },
+                (State::Element { depth }, b'{' | b'[') => State::Element { depth: depth + 1 },
+                (State::Element { depth: 1 }, b'}' | b']') => {
+                    self.state = State::After;
+                    return Ok(Some(from..at + 1));
+                }
+                (State::Element { depth }, b'}' | b']') => State::Element { depth: depth - 1 },
+                (State::Element { depth }, _) => State::Element { depth },
+                (state, b' ' | b'\t' | b'\n' | b'\r') => state,
+                (State::Start, b'[') => State::First,
+                (State::First | State::Next, b'{') => {
+                    from = at;
+                    State::Element { depth: 1 }
+                }
+                (State::After, b',') => State::Next,
+                (State::First | State::After, b']') => State::End,
+                _ => return Err(NotAnArray),
+            };
+            at += 1;
+        }
+        if matches!(self.state, State::Element { .. } | State::Text { .. } | State::Escape { .. }) {
+            self.begun.extend_from_slice(&piece[from..]);
+        }
+        Ok(None)
+    }
+
+    /// Whether the array has ended, once nothing more arrives.
+    pub fn finish(&self) -> Result<(), NotAnArray> {
+        if self.state == State::End { Ok(()) } else { Err(NotAnArray) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Map, Value};
+
+    use super::*;
+
+    type Group = Map<String, Value>;
+
+    impl From<NotAnArray> for String {
+        fn from(_: NotAnArray) -> Self {
+            "not an array".to_owned()
+        }
+    }
+
+    /// The elements of a text that arrives in pieces of these lengths.
+    fn cut(text: &[u8], lengths: &[usize]) -> Result<Vec<Group>, String> {
+        let mut elements = Elements::new();
+        let mut groups = Vec::new();
+        let mut rest = text;
+        for length in lengths.iter().copied().chain([usize::MAX]) {
+            let (piece, after) = rest.split_at(length.min(rest.len()));
+            rest = after;
+            elements.feed(piece, |element| {
+                groups.push(serde_json::from_slice(element).map_err(|error| error.to_string())?);
+                Ok::<_, String>(())
+            })?;
+        }
+        elements.finish()?;
+        Ok(groups)
+    }
+
+    #[test]
+    fn an_array_is_cut_where_its_elements_end() {
+        let text = br#" [ {"a": "]},{\"\\"}, {"b": [{}, []]} ,{} ] "#;
+        let whole: Vec<Group> = serde_json::from_slice(text).unwrap();
+        for length in 1..text.len() {
+            assert_eq!(cut(text, &vec![length; text.len()]), Ok(whole.clone()), "{length}");
+        }
+        assert_eq!(cut(b"[]", &[]), Ok(vec![]));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            failure_persistence: None,
+            rng_seed: proptest::test_runner::RngSeed::Fixed(1),
+            ..ProptestConfig::with_cases(2000)
+        })]
+
+        #[test]
+        fn it_takes_what_serde_takes(
+            pieces in prop::collection::vec(
+                prop::sample::select(vec![
+                    "[", "]", "{", "}", ",", ":", "\"a\"", "\"", "\\", "\\\"", " ", "\n", "{}", "{\"a\":1}", "1", "null",
+                    "[]", "{\"b\":\"]}\"}", "é", "\u{feff}",
+                ]),
+                0..12,
+            ),
+            wrapped in any::<bool>(),
+            lengths in prop::collection::vec(0..5_usize, 0..12),
+        ) {
+            let text = pieces.concat();
+            let text = if wrapped { format!("[{{\"x\":\"y\"}},{text}]") } else { text };
+            let whole = serde_json::from_str::<Vec<Group>>(&text);
+            prop_assert_eq!(cut(text.as_bytes(), &lengths).ok(), whole.ok(), "{}", text);
+        }
+
+        #[test]
+        fn whatever_arrives_arrives_whole(
+            names in prop::collection::vec(any::<String>(), 0..6),
+            lengths in prop::collection::vec(0..40_usize, 0..20),
+        ) {
+            let groups: Vec<Group> = names
+                .iter()
+                .map(|name| Group::from_iter([("name".to_owned(), Value::from(name.as_str()))]))
+                .collect();
+            let text = serde_json::to_vec_pretty(&groups).unwrap();
+            prop_assert_eq!(cut(&text, &lengths), Ok(groups));
+        }
+    }
+}

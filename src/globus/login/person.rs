@@ -1,0 +1,232 @@
+//! A person at this terminal, with a browser here or anywhere.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until};
+
+use super::attempt::{Attempt, LoggedIn};
+use super::landing::{Landing, Page, Visit, Visits};
+use super::typed::{self, Typed};
+use super::{browser, desktop};
+use crate::diagnostic::clean;
+use crate::diagnostic::duration::in_words;
+use crate::globus::auth::answer::Refusal;
+use crate::globus::auth::oauth::Authorization;
+use crate::profile::{LoginFlow, PersonGrant};
+use crate::terminal::prompt::{self, Lines, Question, somebody_is_there};
+use crate::{Error, Kind, Result};
+
+/// How often a code that Globus Auth refuses may be typed again.
+const TRIES: u32 = 3;
+
+/// How a code gets here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flow {
+    /// The browser of this desktop brings it; it can be pasted all the same.
+    Browser,
+    /// The person pastes it.
+    Paste,
+}
+
+/// Somebody who can be asked to log in.
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// None where it depends on where the person is.
+    flow: Option<Flow>,
+    timeout: Duration,
+}
+
+/// A browser that was sent off with the login it is to bring back.
+struct Sent {
+    authorization: Authorization,
+    visits: Visits,
+}
+
+/// What came first.
+enum Event {
+    Line(Option<String>),
+    Visit(Visit),
+}
+
+impl Person {
+    /// The person at this terminal; `None` where nobody is there to read a prompt and to answer it. `flow` wins
+    /// over what the profile says.
+    #[must_use]
+    pub fn at_this_terminal(grant: &PersonGrant, flow: Option<Flow>) -> Option<Self> {
+        if !somebody_is_there() {
+            return None;
+        }
+        let flow = flow.or(match grant.login {
+            LoginFlow::Browser => Some(Flow::Browser),
+            LoginFlow::Paste => Some(Flow::Paste),
+            // A confidential client is sent back only to where it has registered.
+            LoginFlow::Auto | LoginFlow::Never if grant.secret.is_some() => Some(Flow::Paste),
+            LoginFlow::Auto | LoginFlow::Never => None,
+        });
+        Some(Self { flow, timeout: grant.login_timeout })
+    }
+
+    fn flow(&self) -> Flow {
+        self.flow.unwrap_or_else(|| match desktop::obstacle() {
+            None => Flow::Browser,
+            Some(why) => {
+                tracing::debug!("no browser is opened: {why}");
+                Flow::Paste
+            }
+        })
+    }
+
+    /// Has the person approve the login. Exit code 3 when nobody did.
+    pub(in crate::globus) async fn log_in(&self, attempt: &Attempt<'_>) -> Result<LoggedIn> {
+        attempt.prepare().await?;
+        let anywhere = attempt.with_code_page()?;
+        let mut sent = match self.flow() {
+            Flow::Browser => Some(Sent::off(attempt).await?),
+            Flow::Paste => None,
+        };
+        self.invite(attempt, &anywhere, sent.as_ref()).await?;
+        let outcome = self.wait(attempt, &anywhere, sent.as_mut()).await;
+        if let Some(sent) = sent {
+            sent.visits.close().await;
+        }
+        outcome
+    }
+
+    async fn invite(
+        &self,
+        attempt: &Attempt<'_>,
+        anywhere: &Authorization,
+        sent: Option<&Sent>,
+    ) -> Result<()> {
+        if let Some(why) = attempt.why() {
+            prompt::show(&format!("A new login is needed: {}.\n\n", clean(why)))?;
+        }
+        let Some(sent) = sent else {
+            return prompt::show(&format!(
+                "Log in to Globus with a browser, on any device:\n\n    {}\n\nThen paste the code that the page shows.\n",
+                anywhere.url
+            ));
+        };
+        let opened = match browser::open(&sent.authorization.url).await {
+            Ok(()) => "A browser opens now: log in to Globus there.".to_owned(),
+            Err(why) => format!("No browser can be opened here: {}.", clean(&why)),
+        };
+        prompt::show(&format!(
+            "{opened}\n\nIf none does, open this address on any device, and paste the code that the page shows:\n\n    {}\n\n",
+            anywhere.url
+        ))
+    }
+
+    async fn wait(
+        &self,
+        attempt: &Attempt<'_>,
+        anywhere: &Authorization,
+        mut sent: Option<&mut Sent>,
+    ) -> Result<LoggedIn> {
+        let deadline = Instant::now() + self.timeout;
+        let mut lines = Lines::open().await;
+        let mut tries_left = TRIES;
+        loop {
+            let question = Question::ask("Code: ")?;
+            let event = tokio::select! {
+                line = lines.next() => Event::Line(line?),
+                visit = next_visit(sent.as_deref_mut()) => Event::Visit(visit),
+                () = sleep_until(deadline) => return Err(self.nobody_answered(attempt)),
+            };
+            let logins: Vec<&Authorization> =
+                [anywhere].into_iter().chain(sent.as_deref().map(|sent| &sent.authorization)).collect();
+            let redeemed = match event {
+                Event::Line(None) => {
+                    return Err(Error::new(Kind::LoginNeeded, "the login was given up at the prompt"));
+                }
+                Event::Line(Some(line)) => {
+                    question.answered();
+                    match typed::read(&line, &logins) {
+                        Ok(Typed::Code(login, code)) => attempt.redeem(login, &code).await,
+                        Ok(Typed::Refused(why)) => return Err(refused(&why, attempt)),
+                        Err(why) => {
+                            prompt::show(&format!("{why}\n"))?;
+                            continue;
+                        }
+                    }
+                }
+                Event::Visit(visit) => {
+                    drop(question);
+                    match (&visit.outcome, sent.as_deref()) {
+                        (Ok(code), Some(sent)) => {
+                            let redeemed = attempt.redeem(&sent.authorization, code).await;
+                            visit.answer(page(&redeemed));
+                            redeemed
+                        }
+                        (Err(why), _) => {
+                            let error = refused(why, attempt);
+                            let why = &why.clone();
+                            visit.answer(Page::failed(why));
+                            return Err(error);
+                        }
+                        (Ok(_), None) => continue,
+                    }
+                }
+            };
+            match redeemed {
+                Ok(logged_in) => return Ok(logged_in),
+                Err(Refusal::Other(error)) => return Err(error),
+                Err(Refusal::InvalidGrant(why)) => {
+                    tries_left -= 1;
+                    let left = match tries_left {
+                        0 => String::new(),
+                        1 => " (1 try is left)".to_owned(),
+                        more => format!(" ({more} tries are left)"),
+                    };
+                    prompt::show(&format!("That code was not accepted: {}{left}\n", clean(&why)))?;
+                    if tries_left == 0 {
+                        return Err(Error::new(Kind::LoginNeeded, "the login failed")
+                            .because(format!("Globus Auth refused {TRIES} codes"))
+                            .help(format!("get a new address with `{}`", attempt.login_command())));
+                    }
+                }
+            }
+        }
+    }
+
+    fn nobody_answered(&self, attempt: &Attempt<'_>) -> Error {
+        Error::new(Kind::LoginNeeded, "nobody answered the login prompt")
+            .because(format!("it waited {}", in_words(self.timeout.as_secs())))
+            .help(format!("try again with `{}`", attempt.login_command()))
+    }
+}
+
+impl Sent {
+    /// Gets ready for a browser to come back.
+    async fn off(attempt: &Attempt<'_>) -> Result<Self> {
+        let landing = Landing::open().await?;
+        let authorization = attempt.ending_at(&landing.address())?;
+        let visits = landing.serve(authorization.state.secret());
+        Ok(Self { authorization, visits })
+    }
+}
+
+/// Never, where no browser was sent off or nothing listens any more.
+async fn next_visit(sent: Option<&mut Sent>) -> Visit {
+    if let Some(sent) = sent
+        && let Some(visit) = sent.visits.next().await
+    {
+        return visit;
+    }
+    std::future::pending().await
+}
+
+fn page(redeemed: &Result<LoggedIn, Refusal>) -> Page {
+    match redeemed {
+        Ok(LoggedIn { identity: Some(identity), .. }) => Page::logged_in(&format!("As {identity}.")),
+        Ok(_) => Page::logged_in("The program has got its tokens."),
+        Err(Refusal::InvalidGrant(why)) => Page::failed(why),
+        Err(Refusal::Other(error)) => Page::failed(&error.summary()),
+    }
+}
+
+fn refused(why: &str, attempt: &Attempt<'_>) -> Error {
+    Error::new(Kind::LoginNeeded, "the login was refused in the browser")
+        .because(why)
+        .help(format!("try again with `{}`", attempt.login_command()))
+}

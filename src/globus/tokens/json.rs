@@ -1,0 +1,209 @@
+//! The JSON file that the Globus SDK's `JSONTokenStorage` reads and writes.
+//!
+//! Format 2.0: `{"data": {NAMESPACE: {RESOURCE_SERVER: TOKEN}}, "format_version": "2.0",
+//! "globus-sdk.version": "..."}`. Format 1.0 has `by_rs` in the place of `data` and no namespaces; it is
+//! read, and written back as 2.0. Whatever else the file holds survives.
+
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+
+use super::sdk::{self, cannot_read, cannot_write, not_usable};
+use super::{Token, Tokens};
+use crate::fs::{self as files, create_private_folder, folder_of, follow_links};
+use crate::{Error, Result};
+
+const FORMAT: &str = "2.0";
+
+/// The namespace that tokens of format 1.0 are moved to.
+const DEFAULT_NAMESPACE: &str = "DEFAULT";
+
+/// The SDK rewrites its file in place, so a reader can meet an empty or half-written one. That takes it
+/// microseconds; a file that is still not whole after these looks is corrupt.
+const LOOKS: u32 = 5;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
+
+/// A token is a kilobyte or two.
+const LARGEST: u64 = 64 * 1024 * 1024;
+
+/// A token file and the namespace that is used of it.
+#[derive(Debug)]
+pub struct JsonFile {
+    path: PathBuf,
+    namespace: String,
+}
+
+impl JsonFile {
+    pub(super) fn new(path: PathBuf, namespace: &str) -> Self {
+        Self { path, namespace: namespace.to_owned() }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The tokens of the namespace; none when there is no file.
+    pub(super) fn load(&self) -> Result<Tokens> {
+        let Some(document) = self.read()? else { return Ok(Tokens::new()) };
+        let Some(stored) = document.data()?.get(&self.namespace) else { return Ok(Tokens::new()) };
+        let stored = stored
+            .as_object()
+            .ok_or_else(|| self.corrupt(&format!("`data.{}` is not an object", self.namespace)))?;
+        stored
+            .iter()
+            .map(|(resource_server, token)| match Token::from_json(token) {
+                Ok(token) => Ok((resource_server.clone(), token)),
+                Err(malformed) => {
+                    Err(self.corrupt(&format!("in the token for `{resource_server}`, {malformed}")))
+                }
+            })
+            .collect()
+    }
+
+    /// Puts these tokens into the namespace and replaces the file.
+    pub(super) fn save(&self, tokens: &Tokens) -> Result<()> {
+        let mut document = match self.read()? {
+            Some(document) => document,
+            None => Document { path: &self.path, root: skeleton() },
+        };
+        let namespace = document
+            .data_mut()?
+            .entry(&self.namespace)
+            .or_insert_with(|| Value::Object(Map::new()))
+            .as_object_mut()
+            .ok_or_else(|| self.corrupt(&format!("`data.{}` is not an object", self.namespace)))?;
+        for (resource_server, token) in tokens {
+            namespace.insert(resource_server.clone(), token.to_json());
+        }
+        self.write(&document)
+    }
+
+    /// Removes the namespace's tokens for these resource servers. Whether there were any. The namespace
+    /// stays, empty if need be, as it does with the SDK.
+    pub(super) fn remove(&self, is_meant: &dyn Fn(&str) -> bool) -> Result<bool> {
+        let Some(mut document) = self.read()? else { return Ok(false) };
+        let Some(namespace) = document.data_mut()?.get_mut(&self.namespace) else { return Ok(false) };
+        let namespace = namespace
+            .as_object_mut()
+            .ok_or_else(|| self.corrupt(&format!("`data.{}` is not an object", self.namespace)))?;
+        let before = namespace.len();
+        namespace.retain(|resource_server, _| !is_meant(resource_server));
+        if namespace.len() == before {
+            return Ok(false);
+        }
+        self.write(&document)?;
+        Ok(true)
+    }
+
+    fn write(&self, document: &Document<'_>) -> Result<()> {
+        let failed = |error: io::Error| cannot_write(&self.path, error);
+        let text = serde_json::to_vec(&document.root).map_err(|error| failed(error.into()))?;
+        create_private_folder(folder_of(&self.path)).map_err(failed)?;
+        files::sweep(&follow_links(&self.path).map_err(failed)?);
+        files::replace(&self.path, &text, 0o600).map_err(failed)
+    }
+
+    fn read(&self) -> Result<Option<Document<'_>>> {
+        let mut look = 1;
+        loop {
+            let bytes = match read(&self.path) {
+                Ok(bytes) => bytes,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+                Err(error) => return Err(cannot_read(&self.path, error)),
+            };
+            match serde_json::from_slice(&bytes) {
+                Ok(root) => return Document::checked(&self.path, root).map(Some),
+                Err(_) if look < LOOKS => {
+                    thread::sleep(BETWEEN_LOOKS);
+                    look += 1;
+                }
+                // The parser's own words may quote what it met, so only the place is told.
+                Err(error) => {
+                    let place = format!("line {}, column {}", error.line(), error.column());
+                    return Err(self.corrupt(&if bytes.is_empty() {
+                        "the file is empty".to_owned()
+                    } else if error.is_eof() {
+                        format!("the JSON ends too early, at {place}")
+                    } else {
+                        format!("it is not JSON at {place}")
+                    }));
+                }
+            }
+        }
+    }
+
+    fn corrupt(&self, why: &str) -> Error {
+        not_usable(&self.path, why)
+    }
+}
+
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    files::open_regular(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(io::Error::other("it is larger than any token file"));
+    }
+    Ok(bytes)
+}
+
+/// The content of a token file that has been found to be one.
+struct Document<'a> {
+    path: &'a Path,
+    root: Map<String, Value>,
+}
+
+impl<'a> Document<'a> {
+    fn checked(path: &'a Path, root: Value) -> Result<Self> {
+        let Value::Object(mut root) = root else {
+            return Err(not_usable(path, "its root is not an object"));
+        };
+        match root.get("format_version").and_then(Value::as_str) {
+            Some(FORMAT) => {
+                if !root.get("globus-sdk.version").is_some_and(Value::is_string) {
+                    return Err(not_usable(path, "`globus-sdk.version` is missing or not text"));
+                }
+            }
+            Some("1.0") => {
+                let by_rs = root
+                    .shift_remove("by_rs")
+                    .filter(Value::is_object)
+                    .ok_or_else(|| not_usable(path, "it says format 1.0 but has no `by_rs` object"))?;
+                root.insert("data".to_owned(), json!({ DEFAULT_NAMESPACE: by_rs }));
+                root.insert("format_version".to_owned(), FORMAT.into());
+                root.entry("globus-sdk.version").or_insert_with(|| sdk::VERSION.into());
+            }
+            Some(other) => {
+                return Err(not_usable(path, format!("its format is {other:?}; 1.0 and 2.0 are known")));
+            }
+            None => return Err(not_usable(path, "`format_version` is missing or not text")),
+        }
+        let document = Self { path, root };
+        document.data()?;
+        Ok(document)
+    }
+
+    fn data(&self) -> Result<&Map<String, Value>> {
+        self.root
+            .get("data")
+            .and_then(Value::as_object)
+            .ok_or_else(|| not_usable(self.path, "`data` is missing or not an object"))
+    }
+
+    fn data_mut(&mut self) -> Result<&mut Map<String, Value>> {
+        self.root
+            .get_mut("data")
+            .and_then(Value::as_object_mut)
+            .ok_or_else(|| not_usable(self.path, "`data` is missing or not an object"))
+    }
+}
+
+fn skeleton() -> Map<String, Value> {
+    Map::from_iter([
+        ("data".to_owned(), json!({})),
+        ("format_version".to_owned(), FORMAT.into()),
+        ("globus-sdk.version".to_owned(), sdk::VERSION.into()),
+    ])
+}

@@ -1,0 +1,148 @@
+//! Where tokens are kept, one interface for all places.
+
+use std::path::{Path, PathBuf};
+
+use super::app_file::globus_app_file;
+use super::json::JsonFile;
+use super::sdk::cannot_read;
+use super::sqlite::SqliteFile;
+use super::{Lock, Tokens};
+use crate::fs::follow_links;
+use crate::profile::{Profile, Storage, process_env};
+use crate::{Error, Result};
+
+/// The tokens of one profile.
+#[derive(Debug)]
+pub enum TokenStore {
+    /// A JSON file in the format of the Globus SDK's `JSONTokenStorage`.
+    Json(JsonFile),
+    /// An SQLite file in the format of the Globus SDK's `SQLiteTokenStorage`.
+    Sqlite(SqliteFile),
+    /// Nothing is kept after the run.
+    Memory(Tokens),
+}
+
+impl TokenStore {
+    /// The store a profile names, in this Globus environment. Nothing is read or created yet.
+    pub fn of(profile: &Profile, environment: &str) -> Result<Self> {
+        let namespace = &profile.auth.namespace;
+        Ok(match &profile.storage {
+            Storage::Json(path) => Self::json(path.clone(), namespace),
+            Storage::Sqlite(path) => Self::sqlite(path.clone(), namespace),
+            Storage::App(name) => {
+                let home = process_env("HOME").map(PathBuf::from).filter(|home| home.is_absolute());
+                let home = home.ok_or_else(|| {
+                    Error::usage(format!("can't find the token file of the GlobusApp {name:?}"))
+                        .because("the environment variable HOME is not set")
+                })?;
+                let path = globus_app_file(&home, &profile.client_id, name, environment);
+                if path.extension().is_some_and(|extension| extension == "db") {
+                    Self::sqlite(path, namespace)
+                } else {
+                    Self::json(path, namespace)
+                }
+            }
+            Storage::Memory => Self::in_memory(),
+        })
+    }
+
+    /// A JSON file.
+    #[must_use]
+    pub fn json(path: PathBuf, namespace: &str) -> Self {
+        Self::Json(JsonFile::new(path, namespace))
+    }
+
+    /// An `SQLite` file.
+    #[must_use]
+    pub fn sqlite(path: PathBuf, namespace: &str) -> Self {
+        Self::Sqlite(SqliteFile::new(path, namespace))
+    }
+
+    /// A store that ends with the run.
+    #[must_use]
+    pub fn in_memory() -> Self {
+        Self::Memory(Tokens::new())
+    }
+
+    /// The stored tokens by resource server; none when the store does not exist yet.
+    pub fn load(&self) -> Result<Tokens> {
+        match self {
+            Self::Json(file) => file.load(),
+            Self::Sqlite(file) => file.load(),
+            Self::Memory(tokens) => Ok(tokens.clone()),
+        }
+    }
+
+    /// Stores these tokens beside what else is in the store. Call it with the lock held.
+    pub fn save(&mut self, new: &Tokens) -> Result<()> {
+        match self {
+            Self::Json(file) => file.save(new),
+            Self::Sqlite(file) => file.save(new),
+            Self::Memory(tokens) => {
+                tokens.extend(new.clone());
+                Ok(())
+            }
+        }
+    }
+
+    /// Removes the namespace's tokens for these resource servers. Whether there were any. Call it with the
+    /// lock held.
+    pub fn remove(&mut self, resource_servers: &[&str]) -> Result<bool> {
+        self.remove_where(&|stored| resource_servers.contains(&stored))
+    }
+
+    /// Removes every token of the namespace, even one that can't be read. Whether there were any. Call it
+    /// with the lock held.
+    pub fn clear(&mut self) -> Result<bool> {
+        self.remove_where(&|_| true)
+    }
+
+    fn remove_where(&mut self, is_meant: &dyn Fn(&str) -> bool) -> Result<bool> {
+        match self {
+            Self::Json(file) => file.remove(is_meant),
+            Self::Sqlite(file) => file.remove(is_meant),
+            Self::Memory(tokens) => {
+                let before = tokens.len();
+                tokens.retain(|resource_server, _| !is_meant(resource_server));
+                Ok(tokens.len() < before)
+            }
+        }
+    }
+
+    /// Keeps other runs from renewing the same tokens until the lock is dropped. A store that no other
+    /// process can see needs none, and one that nobody can write to can have none.
+    pub async fn lock(&self) -> Result<Option<Lock>> {
+        match self.file() {
+            Some(file) => Lock::acquire(&lock_path(file)?).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The lock, if nobody holds it; see [`lock`](Self::lock).
+    #[must_use]
+    pub fn try_lock(&self) -> Option<Option<Lock>> {
+        match self.file() {
+            Some(file) => Lock::try_acquire(&lock_path(file).ok()?).map(Some),
+            None => Some(None),
+        }
+    }
+
+    /// Where the tokens are, for messages; `None` when they end with the run.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        match self {
+            Self::Json(file) => Some(file.path()),
+            Self::Sqlite(file) => Some(file.path()),
+            Self::Memory(_) => None,
+        }
+    }
+}
+
+/// The lock has a file of its own: a JSON file is replaced by rename, and a lock on the old file would hold
+/// nobody back from the new one; on a database the lock would be SQLite's. It lies beside the real file, so
+/// that two profiles that reach it by different links share the lock.
+fn lock_path(store: &Path) -> Result<PathBuf> {
+    let mut path = follow_links(store).map_err(|error| cannot_read(store, error))?.into_os_string();
+    path.push(".lock");
+    Ok(path.into())
+}
