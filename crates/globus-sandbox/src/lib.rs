@@ -151,8 +151,8 @@ impl Sandbox {
     /// carry them or whose consents lack one of `required_scopes`. `session_message` is only shown. An error
     /// when these are no authorization parameters, or demand nothing.
     pub fn require(&self, authorization_parameters: Value) -> Result<()> {
-        let requirements = Requirements::read(authorization_parameters)
-            .map_err(|why| Error::Requirements(why.to_string()))?;
+        let requirements =
+            Requirements::read(authorization_parameters).map_err(|why| Error::Requirements(why.clone()))?;
         self.shared.state().requirements = Some(requirements);
         Ok(())
     }

@@ -37,8 +37,15 @@ pub struct Elements {
 #[derive(Debug, PartialEq, Eq)]
 pub struct NotAnArray;
 
+impl Default for Elements {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Elements {
     /// A splitter that has read nothing yet.
+    #[must_use]
     pub fn new() -> Self {
         Self { state: State::Start, begun: Vec::new() }
     }
