@@ -3,12 +3,12 @@
 use globus_sandbox::Data;
 use serde_json::{Value, json};
 
-use super::{GROUPS, Peer, TUTORIAL, json_of, text};
+use crate::globus::{GROUPS, Globus, TUTORIAL, json_of, text};
 
 const MY_GROUPS: &str = "v2/groups/my_groups";
 const TRANSFER: &str = "urn:globus:auth:scope:transfer.api.globus.org:all";
 
-impl Peer {
+impl Globus {
     /// The status of `my_groups` for the tokens of a login with these parameters.
     async fn my_groups_after(&self, changes: &[(&str, &str)]) -> (Value, u16) {
         let code = self.code(changes);
@@ -20,8 +20,8 @@ impl Peer {
 
 #[tokio::test]
 async fn a_login_must_carry_what_is_demanded() {
-    let peer = Peer::new();
-    let (before, status) = peer.my_groups_after(&[]).await;
+    let globus = Globus::start().await;
+    let (before, status) = globus.my_groups_after(&[]).await;
     assert_eq!(status, 200);
     let demanded = json!({
         "session_message": "Please use your university account",
@@ -29,12 +29,12 @@ async fn a_login_must_carry_what_is_demanded() {
         "session_required_mfa": true,
         "prompt": "login",
     });
-    peer.user.sandbox.require(demanded.clone()).unwrap();
-    let refusal = json_of(peer.get(MY_GROUPS, text(&before, "access_token")).await, 403).await;
+    globus.sandbox.require(demanded.clone()).unwrap();
+    let refusal = json_of(globus.get(MY_GROUPS, text(&before, "access_token")).await, 403).await;
     assert_eq!(refusal["code"], "AuthorizationRequired");
     assert_eq!(refusal["authorization_parameters"], demanded);
-    let again = json_of(peer.refresh(text(&before, "refresh_token"), TUTORIAL).await, 200).await;
-    assert_eq!(peer.get(MY_GROUPS, text(&again, "access_token")).await.status(), 403, "no other login");
+    let again = json_of(globus.refresh(text(&before, "refresh_token"), TUTORIAL).await, 200).await;
+    assert_eq!(globus.get(MY_GROUPS, text(&again, "access_token")).await.status(), 403, "no other login");
 
     let policies = ("session_required_policies", "p-2,p-1,p-3");
     let (mfa, prompt) = (("session_required_mfa", "True"), ("prompt", "login"));
@@ -46,53 +46,53 @@ async fn a_login_must_carry_what_is_demanded() {
         (vec![policies, ("session_required_mfa", "false"), prompt], 403),
         (vec![policies, mfa, prompt], 200),
     ] {
-        assert_eq!(peer.my_groups_after(&changes).await.1, status, "{changes:?}");
+        assert_eq!(globus.my_groups_after(&changes).await.1, status, "{changes:?}");
     }
-    let (after, _) = peer.my_groups_after(&[policies, mfa, prompt]).await;
-    let refreshed = json_of(peer.refresh(text(&after, "refresh_token"), TUTORIAL).await, 200).await;
-    assert_eq!(peer.get(MY_GROUPS, text(&refreshed, "access_token")).await.status(), 200);
+    let (after, _) = globus.my_groups_after(&[policies, mfa, prompt]).await;
+    let refreshed = json_of(globus.refresh(text(&after, "refresh_token"), TUTORIAL).await, 200).await;
+    assert_eq!(globus.get(MY_GROUPS, text(&refreshed, "access_token")).await.status(), 200);
 
-    peer.user.sandbox.require_nothing();
-    assert_eq!(peer.get(MY_GROUPS, text(&before, "access_token")).await.status(), 200);
+    globus.sandbox.require_nothing();
+    assert_eq!(globus.get(MY_GROUPS, text(&before, "access_token")).await.status(), 200);
 }
 
 #[tokio::test]
 async fn identities_and_domains_can_be_demanded() {
-    let peer = Peer::new();
+    let globus = Globus::start().await;
     let ada = &Data::default().users[0].id;
     for (name, value) in
         [("session_required_identities", ada.as_str()), ("session_required_single_domain", "example.edu")]
     {
-        peer.user.sandbox.require(json!({ name: [value] })).unwrap();
-        assert_eq!(peer.my_groups_after(&[]).await.1, 403, "{name}");
-        assert_eq!(peer.my_groups_after(&[(name, "other")]).await.1, 403, "{name}");
-        assert_eq!(peer.my_groups_after(&[(name, value)]).await.1, 200, "{name}");
+        globus.sandbox.require(json!({ name: [value] })).unwrap();
+        assert_eq!(globus.my_groups_after(&[]).await.1, 403, "{name}");
+        assert_eq!(globus.my_groups_after(&[(name, "other")]).await.1, 403, "{name}");
+        assert_eq!(globus.my_groups_after(&[(name, value)]).await.1, 200, "{name}");
     }
 }
 
 #[tokio::test]
 async fn scopes_can_be_demanded_with_what_they_depend_on() {
-    let peer = Peer::new();
+    let globus = Globus::start().await;
     let scope = format!("{TRANSFER}[*{GROUPS}]");
-    peer.user.sandbox.require(json!({ "required_scopes": [scope] })).unwrap();
-    let (tokens, status) = peer.my_groups_after(&[("scope", &format!("{GROUPS} {TRANSFER}"))]).await;
+    globus.sandbox.require(json!({ "required_scopes": [scope] })).unwrap();
+    let (tokens, status) = globus.my_groups_after(&[("scope", &format!("{GROUPS} {TRANSFER}"))]).await;
     assert_eq!(status, 403);
-    let refusal = json_of(peer.get(MY_GROUPS, text(&tokens, "access_token")).await, 403).await;
+    let refusal = json_of(globus.get(MY_GROUPS, text(&tokens, "access_token")).await, 403).await;
     assert_eq!(refusal["code"], "ConsentRequired");
     assert_eq!(refusal["authorization_parameters"], json!({ "required_scopes": [scope] }));
 
-    let (tokens, status) = peer.my_groups_after(&[("scope", &format!("{GROUPS} {scope}"))]).await;
+    let (tokens, status) = globus.my_groups_after(&[("scope", &format!("{GROUPS} {scope}"))]).await;
     assert_eq!(status, 200);
-    peer.user.sandbox.withdraw_consents();
-    assert_eq!(peer.get(MY_GROUPS, text(&tokens, "access_token")).await.status(), 403);
-    peer.user.sandbox.require_nothing();
-    assert_eq!(peer.get(MY_GROUPS, text(&tokens, "access_token")).await.status(), 200, "tokens stay");
+    globus.sandbox.withdraw_consents();
+    assert_eq!(globus.get(MY_GROUPS, text(&tokens, "access_token")).await.status(), 403);
+    globus.sandbox.require_nothing();
+    assert_eq!(globus.get(MY_GROUPS, text(&tokens, "access_token")).await.status(), 200, "tokens stay");
 }
 
 #[tokio::test]
 async fn they_can_be_set_over_http() {
-    let peer = Peer::new();
-    let put = async |body: Value| peer.control("PUT", "requirements", Some(body)).await.status().as_u16();
+    let globus = Globus::start().await;
+    let put = async |body: Value| globus.control("PUT", "requirements", Some(body)).await.status().as_u16();
     for (body, status) in [
         (json!({ "session_required_mfa": true }), 204),
         (json!({ "session_required_mfa": "yes" }), 422),
@@ -103,8 +103,8 @@ async fn they_can_be_set_over_http() {
     ] {
         assert_eq!(put(body.clone()).await, status, "{body}");
     }
-    assert!(peer.user.sandbox.require(json!({})).is_err());
-    assert_eq!(peer.my_groups_after(&[]).await.1, 403);
-    assert_eq!(peer.control("DELETE", "requirements", None).await.status(), 204);
-    assert_eq!(peer.my_groups_after(&[]).await.1, 200);
+    assert!(globus.sandbox.require(json!({})).is_err());
+    assert_eq!(globus.my_groups_after(&[]).await.1, 403);
+    assert_eq!(globus.control("DELETE", "requirements", None).await.status(), 204);
+    assert_eq!(globus.my_groups_after(&[]).await.1, 200);
 }

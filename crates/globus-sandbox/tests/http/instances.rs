@@ -4,14 +4,14 @@ use globus_sandbox::Data;
 use reqwest::Response;
 use serde_json::{Value, json};
 
-use super::{CONFIDENTIAL, GROUPS, Peer, TUTORIAL, json_of, refused, text};
+use crate::globus::{CONFIDENTIAL, GROUPS, Globus, TUTORIAL, json_of, refused, text};
 
 const LOOPBACK: &str = "http://localhost:12345";
 
 /// What a client proves itself with: its UUID and its secret.
 type Credentials = (String, String);
 
-impl Peer {
+impl Globus {
     async fn create(&self, client: Value) -> Response {
         let body = json!({ "client": client }).to_string();
         let request = self.http.post(self.url("v2/api/clients")).header("content-type", "application/json");
@@ -51,77 +51,78 @@ impl Peer {
 
 #[tokio::test]
 async fn only_a_native_client_is_a_template() {
-    let peer = Peer::new();
+    let globus = Globus::start().await;
     for (template, name, status, error) in [
         (CONFIDENTIAL.0, "Mine", 403, "forbidden"),
         ("11111111-2222-4333-8444-555555555555", "Mine", 403, "forbidden"),
         (TUTORIAL, " ", 400, "invalid_request"),
         (TUTORIAL, "two\nlines", 400, "invalid_request"),
     ] {
-        let answer = peer.create(json!({ "template_id": template, "name": name })).await;
+        let answer = globus.create(json!({ "template_id": template, "name": name })).await;
         refused(answer, status, error).await;
     }
-    refused(peer.create(json!({ "name": "Mine" })).await, 400, "invalid_request").await;
-    let instance = peer.instance().await;
-    let of_instance = peer.create(json!({ "template_id": instance.0, "name": "Mine" })).await;
+    refused(globus.create(json!({ "name": "Mine" })).await, 400, "invalid_request").await;
+    let instance = globus.instance().await;
+    let of_instance = globus.create(json!({ "template_id": instance.0, "name": "Mine" })).await;
     refused(of_instance, 403, "forbidden").await;
 }
 
 #[tokio::test]
 async fn an_instance_logs_people_in_and_acts_as_itself() {
-    let peer = Peer::new();
-    let (one, other) = (peer.instance().await, peer.instance().await);
+    let globus = Globus::start().await;
+    let (one, other) = (globus.instance().await, globus.instance().await);
     assert_ne!(one, other);
-    let tokens = peer.tokens_of(&one).await;
-    let mine = peer.get("v2/groups/my_groups", text(&tokens, "access_token")).await;
+    let tokens = globus.tokens_of(&one).await;
+    let mine = globus.get("v2/groups/my_groups", text(&tokens, "access_token")).await;
     assert_eq!(mine.status(), 200);
     let refresh = [("grant_type", "refresh_token"), ("refresh_token", text(&tokens, "refresh_token"))];
-    refused(peer.post_as(&other, "v2/oauth2/token", &refresh).await, 400, "invalid_grant").await;
+    refused(globus.post_as(&other, "v2/oauth2/token", &refresh).await, 400, "invalid_grant").await;
     let unproven = [&refresh[..], &[("client_id", &one.0)]].concat();
-    refused(peer.post("v2/oauth2/token", &unproven).await, 401, "invalid_client").await;
-    json_of(peer.post_as(&one, "v2/oauth2/token", &refresh).await, 200).await;
+    refused(globus.post("v2/oauth2/token", &unproven).await, 401, "invalid_client").await;
+    json_of(globus.post_as(&one, "v2/oauth2/token", &refresh).await, 200).await;
 
     let form = [("grant_type", "client_credentials"), ("scope", GROUPS)];
-    let own = json_of(peer.post_as(&one, "v2/oauth2/token", &form).await, 200).await;
-    let mine = json_of(peer.get("v2/groups/my_groups", text(&own, "access_token")).await, 200).await;
+    let own = json_of(globus.post_as(&one, "v2/oauth2/token", &form).await, 200).await;
+    let mine = json_of(globus.get("v2/groups/my_groups", text(&own, "access_token")).await, 200).await;
     assert_eq!(mine, json!([]));
 }
 
 #[tokio::test]
 async fn an_instance_ends_itself_and_all_it_was_granted() {
-    let peer = Peer::new();
-    let (one, other) = (peer.instance().await, peer.instance().await);
-    let tokens = peer.tokens_of(&one).await;
+    let globus = Globus::start().await;
+    let (one, other) = (globus.instance().await, globus.instance().await);
+    let tokens = globus.tokens_of(&one).await;
     let registered = (CONFIDENTIAL.0.to_owned(), CONFIDENTIAL.1.to_owned());
-    refused(peer.delete_as(&other, &one.0).await, 403, "forbidden").await;
-    refused(peer.delete_as(&registered, CONFIDENTIAL.0).await, 403, "forbidden").await;
-    refused(peer.delete_as(&(one.0.clone(), "wrong".to_owned()), &one.0).await, 401, "invalid_client").await;
+    refused(globus.delete_as(&other, &one.0).await, 403, "forbidden").await;
+    refused(globus.delete_as(&registered, CONFIDENTIAL.0).await, 403, "forbidden").await;
+    refused(globus.delete_as(&(one.0.clone(), "wrong".to_owned()), &one.0).await, 401, "invalid_client")
+        .await;
 
-    let gone = json_of(peer.delete_as(&one, &one.0).await, 200).await;
+    let gone = json_of(globus.delete_as(&one, &one.0).await, 200).await;
     assert_eq!(gone["client"]["id"], one.0);
-    refused(peer.delete_as(&one, &one.0).await, 401, "invalid_client").await;
-    assert_eq!(peer.get("v2/groups/my_groups", text(&tokens, "access_token")).await.status(), 401);
-    assert!(peer.user.sandbox.approve(&peer.authorize_url(&[("client_id", &one.0)])).is_err());
+    refused(globus.delete_as(&one, &one.0).await, 401, "invalid_client").await;
+    assert_eq!(globus.get("v2/groups/my_groups", text(&tokens, "access_token")).await.status(), 401);
+    assert!(globus.sandbox.approve(&globus.authorize_url(&[("client_id", &one.0)])).is_err());
 }
 
 #[tokio::test]
 async fn a_client_learns_about_its_own_tokens() {
-    let peer = Peer::new();
-    let (one, other) = (peer.instance().await, peer.instance().await);
-    let tokens = peer.tokens_of(&one).await;
+    let globus = Globus::start().await;
+    let (one, other) = (globus.instance().await, globus.instance().await);
+    let tokens = globus.tokens_of(&one).await;
     let active = async |client: &Credentials, token: &str| {
-        let answer = peer.post_as(client, "v2/oauth2/token/validate", &[("token", token)]).await;
+        let answer = globus.post_as(client, "v2/oauth2/token/validate", &[("token", token)]).await;
         json_of(answer, 200).await["active"].as_bool().unwrap()
     };
     for kind in ["access_token", "refresh_token"] {
         let token = text(&tokens, kind);
         assert!(active(&one, token).await && !active(&other, token).await, "{kind}");
     }
-    let nobody = peer.post("v2/oauth2/token/validate", &[("token", "x")]).await;
+    let nobody = globus.post("v2/oauth2/token/validate", &[("token", "x")]).await;
     refused(nobody, 401, "invalid_client").await;
 
     let form = [("token", text(&tokens, "access_token")), ("include", "session_info,identity_set")];
-    let about = json_of(peer.post_as(&one, "v2/oauth2/token/introspect", &form).await, 200).await;
+    let about = json_of(globus.post_as(&one, "v2/oauth2/token/introspect", &form).await, 200).await;
     let ada = &Data::default().users[0];
     assert_eq!(about["identity_set"], json!([ada.id, ada.linked[0].id]));
     let authentications = about["session_info"]["authentications"].as_object().unwrap();
@@ -132,7 +133,7 @@ async fn a_client_learns_about_its_own_tokens() {
     for (client, left) in [("95fdeba8-fac2-42bd-a357-e068d82ff78e", true), (TUTORIAL, false)] {
         for kind in ["access_token", "refresh_token"] {
             let form = [("token", text(&tokens, kind)), ("client_id", client)];
-            json_of(peer.post("v2/oauth2/token/revoke", &form).await, 200).await;
+            json_of(globus.post("v2/oauth2/token/revoke", &form).await, 200).await;
             assert_eq!(active(&one, text(&tokens, kind)).await, left, "{kind} {client}");
         }
     }
@@ -140,22 +141,22 @@ async fn a_client_learns_about_its_own_tokens() {
 
 #[tokio::test]
 async fn a_session_holds_the_identities_that_were_asked_for() {
-    let peer = Peer::new();
-    let one = peer.instance().await;
+    let globus = Globus::start().await;
+    let one = globus.instance().await;
     let ada = &Data::default().users[0];
     let linked = &ada.linked[0].id;
     let wanted = format!("{linked},11111111-2222-4333-8444-555555555555");
-    let code = peer.code(&[
+    let code = globus.code(&[
         ("client_id", &one.0),
         ("code_challenge", ""),
         ("code_challenge_method", ""),
         ("session_required_identities", &wanted),
     ]);
-    let code_page = peer.url("v2/web/auth-code");
+    let code_page = globus.url("v2/web/auth-code");
     let form = [("grant_type", "authorization_code"), ("code", &code), ("redirect_uri", code_page.as_str())];
-    let tokens = json_of(peer.post_as(&one, "v2/oauth2/token", &form).await, 200).await;
+    let tokens = json_of(globus.post_as(&one, "v2/oauth2/token", &form).await, 200).await;
     let form = [("token", text(&tokens, "access_token")), ("include", "session_info")];
-    let about = json_of(peer.post_as(&one, "v2/oauth2/token/introspect", &form).await, 200).await;
+    let about = json_of(globus.post_as(&one, "v2/oauth2/token/introspect", &form).await, 200).await;
     let authentications = about["session_info"]["authentications"].as_object().unwrap();
     assert_eq!(authentications.keys().collect::<Vec<_>>(), [&ada.id, linked]);
 }
