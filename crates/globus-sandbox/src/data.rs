@@ -1,43 +1,50 @@
-//! Whom and what a sandbox knows.
+//! The users, clients and groups of a sandbox.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::Path;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::{Error, Result};
+use crate::error::{Error, Result};
 
-/// The data that ships inside the binary.
+/// Every status that a membership can have.
+pub(crate) const STATUSES: [&str; 7] =
+    ["active", "declined", "invited", "left", "pending", "rejected", "removed"];
+
+/// Every role that a membership can have.
+const ROLES: [&str; 3] = ["member", "manager", "admin"];
+
 const DEFAULT: &str = include_str!("default.toml");
 
-/// People, clients and groups.
+/// The users, clients and groups of a sandbox. The default is a small university; see `default.toml` in the
+/// source.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Data {
-    /// The people who can log in; the first one is taken where nobody chooses.
+    /// The people who can log in. The first one is used where a test names no other.
     pub users: Vec<User>,
     /// The registered clients.
     #[serde(default)]
     pub clients: Vec<Client>,
-    /// The groups.
     #[serde(default)]
-    pub(super) groups: Vec<Group>,
+    pub(crate) groups: Vec<Group>,
 }
 
-/// Somebody who can log in.
+/// A person who can log in.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct User {
-    /// The identity that logs in.
+    /// The UUID of the identity that logs in.
     pub id: String,
-    /// Its name, such as `ada@example.edu`.
+    /// The username of that identity, such as `ada@example.edu`.
     pub username: String,
-    /// The person's name.
+    /// The full name.
     pub name: String,
-    /// The person's address.
+    /// The email address.
     pub email: String,
-    /// Where the person works.
+    /// The employer, such as `Example University`.
     #[serde(default)]
     pub organization: Option<String>,
     /// Further identities of the same person.
@@ -49,9 +56,9 @@ pub struct User {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Identity {
-    /// Its UUID.
+    /// The UUID.
     pub id: String,
-    /// Its name.
+    /// The username, such as `ada@example.edu`.
     pub username: String,
 }
 
@@ -59,19 +66,20 @@ pub struct Identity {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Client {
-    /// Its UUID.
+    /// The UUID.
     pub id: String,
     /// Shown on the consent page.
     pub name: String,
-    /// What a confidential client proves itself with; a native client has none.
+    /// The secret of a confidential client; a native client has none.
     #[serde(default)]
     pub secret: Option<String>,
-    /// Where a confidential client may be sent back to, beside the code page.
+    /// The redirect URIs that are allowed besides the code page. A native client may also use any port of
+    /// `http://localhost`.
     #[serde(default)]
     pub redirect_uris: Vec<String>,
     /// The native client that this one is an instance of.
     #[serde(skip)]
-    pub(super) template: Option<String>,
+    pub(crate) template: Option<String>,
 }
 
 impl Client {
@@ -87,47 +95,47 @@ impl Client {
         }
     }
 
-    /// A client that acts as itself or for its users, with this secret.
+    /// A confidential client, which acts as itself or for its users.
     #[must_use]
     pub fn confidential(id: &str, name: &str, secret: &str) -> Self {
         Self { secret: Some(secret.to_owned()), ..Self::native(id, name) }
     }
 
-    /// The name of its own identity; a native client has none, for it can't prove to be itself.
+    /// The username of its own identity. A native client has none, because it can't authenticate.
     #[must_use]
     pub fn username(&self) -> Option<String> {
         self.secret.as_ref().map(|_| format!("{}@clients.auth.globus.org", self.id))
     }
 
-    /// Whether it runs on its users' machines.
-    pub(super) fn is_native_app(&self) -> bool {
+    /// Whether it runs on its users' machines: a native client, or an instance of one.
+    pub(crate) fn is_native_app(&self) -> bool {
         self.secret.is_none() || self.template.is_some()
     }
 }
 
-/// A group, with every key the service would send and some more.
+/// A group, with the keys that the service sends.
 #[derive(Debug, Clone, Deserialize)]
-pub(super) struct Group {
-    pub(super) id: String,
-    pub(super) name: String,
+pub(crate) struct Group {
+    pub(crate) id: String,
+    pub(crate) name: String,
     #[serde(default)]
-    pub(super) memberships: Vec<Membership>,
-    /// The other keys, as they are sent.
+    pub(crate) memberships: Vec<Membership>,
+    /// All other keys, sent as they are.
     #[serde(flatten)]
-    pub(super) keys: Map<String, Value>,
+    pub(crate) keys: Map<String, Value>,
 }
 
-/// One identity's part in a group.
+/// The membership of one identity in a group.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Membership {
-    pub(super) username: String,
-    pub(super) role: String,
+pub(crate) struct Membership {
+    pub(crate) username: String,
+    pub(crate) role: String,
     #[serde(default = "active")]
-    pub(super) status: String,
+    pub(crate) status: String,
     /// Such as `institution` and `department`.
     #[serde(default, rename = "membership_fields")]
-    pub(super) fields: Map<String, Value>,
+    pub(crate) fields: Map<String, Value>,
 }
 
 fn active() -> String {
@@ -136,14 +144,29 @@ fn active() -> String {
 
 impl Default for Data {
     fn default() -> Self {
-        // The text is part of the binary and a test reads it, so there is always somebody.
+        // A test reads the same text, so this never fails.
         toml::from_str(DEFAULT).unwrap_or(Self { users: Vec::new(), clients: Vec::new(), groups: Vec::new() })
     }
 }
 
 impl Data {
-    /// Registers a client with this UUID: a confidential one if it has a secret, which is then in the groups
-    /// that the first confidential client is in, else a native one.
+    /// Reads a TOML file, or a JSON file if its name ends in `.json`.
+    ///
+    /// # Errors
+    /// [`Error::Read`] if the file can't be read, [`Error::Data`] if its content is wrong.
+    pub fn load(path: &Path) -> Result<Self> {
+        let text =
+            fs::read_to_string(path).map_err(|error| Error::Read { path: path.to_owned(), source: error })?;
+        let data: Result<Self, String> = if path.extension().is_some_and(|extension| extension == "json") {
+            serde_json::from_str(&text).map_err(|error| error.to_string())
+        } else {
+            toml::from_str(&text).map_err(|error| error.to_string().trim_end().to_owned())
+        };
+        data.and_then(Self::check).map_err(|reason| Error::Data { path: path.to_owned(), reason })
+    }
+
+    /// Registers a client with this UUID: with a secret a confidential one, without one a native one. A
+    /// confidential client becomes a member of the groups of the first confidential client.
     pub fn register(&mut self, id: &str, secret: Option<&str>) {
         let model = self.clients.iter().find_map(Client::username);
         self.clients.retain(|client| client.id != id);
@@ -164,12 +187,12 @@ impl Data {
     }
 
     /// The user with this identity, linked or not.
-    pub(super) fn user_of(&self, identity: &str) -> Option<&User> {
+    pub(crate) fn user_of(&self, identity: &str) -> Option<&User> {
         self.users.iter().find(|user| user.identities().any(|(id, _)| id == identity))
     }
 
-    /// The identity with this name, of whomever.
-    pub(super) fn identity_of(&self, username: &str) -> Option<&str> {
+    /// The UUID of the identity with this username, of a user or a client.
+    pub(crate) fn identity_of(&self, username: &str) -> Option<&str> {
         let of_client = |client: &&Client| client.username().as_deref() == Some(username);
         self.users
             .iter()
@@ -204,10 +227,10 @@ impl Data {
                         membership.username, group.id
                     ));
                 }
-                if !["member", "manager", "admin"].contains(&membership.role.as_str()) {
+                if !ROLES.contains(&membership.role.as_str()) {
                     return Err(format!("`{}` in group `{}` is not a role", membership.role, group.id));
                 }
-                if !super::groups::STATUSES.contains(&membership.status.as_str()) {
+                if !STATUSES.contains(&membership.status.as_str()) {
                     return Err(format!("`{}` in group `{}` is not a status", membership.status, group.id));
                 }
             }
@@ -217,22 +240,11 @@ impl Data {
 }
 
 impl User {
-    /// Every identity of the person, the one that logs in first: its UUID and its name.
-    pub(super) fn identities(&self) -> impl Iterator<Item = (&str, &str)> {
+    /// UUID and username of each identity, the one that logs in first.
+    pub(crate) fn identities(&self) -> impl Iterator<Item = (&str, &str)> {
         let own = std::iter::once((self.id.as_str(), self.username.as_str()));
         own.chain(self.linked.iter().map(|linked| (linked.id.as_str(), linked.username.as_str())))
     }
-}
-
-pub(super) fn load(path: &Path) -> Result<Data> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Error::Read { path: path.to_owned(), source: error })?;
-    let data = if path.extension().is_some_and(|extension| extension == "json") {
-        serde_json::from_str(&text).map_err(|error| error.to_string())
-    } else {
-        toml::from_str(&text).map_err(|error| error.to_string().trim_end().to_owned())
-    };
-    data.and_then(Data::check).map_err(|reason| Error::Data { path: path.to_owned(), reason })
 }
 
 #[cfg(test)]

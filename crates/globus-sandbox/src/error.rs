@@ -1,29 +1,30 @@
-//! What can keep a sandbox from doing what its owner asks.
+//! The errors of a sandbox.
 
 use std::io;
 use std::path::PathBuf;
 
-/// An error of the sandbox itself. What it answers to clients are responses, not errors.
+/// What [`Sandbox`](crate::Sandbox) and [`Data`](crate::Data) can fail with. Error responses to clients are
+/// not among these.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The port is taken, or not ours to listen on.
-    #[error("cannot listen on 127.0.0.1, port {port}")]
+    /// The port can't be listened on, for example because it is in use.
+    #[error("can't listen on 127.0.0.1, port {port}")]
     Listen {
-        /// The port that was asked for.
+        /// The port of [`Options`](crate::Options).
         port: u16,
-        /// What the system says.
+        /// The error of the system.
         source: io::Error,
     },
-    /// The data file cannot be read.
-    #[error("cannot read the sandbox data `{}`", path.display())]
+    /// The data file can't be read.
+    #[error("can't read the sandbox data `{}`", path.display())]
     Read {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The error of the system.
         source: io::Error,
     },
-    /// The data is not what a sandbox can serve.
+    /// The data file is malformed or inconsistent.
     #[error("`{}` does not hold data for a sandbox: {reason}", path.display())]
     Data {
         /// The file.
@@ -31,16 +32,16 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
-    /// There is nobody who could log in.
+    /// The data has no users, so no login is possible.
     #[error("a sandbox needs at least one user")]
     NoUser,
-    /// The login was refused; with the reason that the browser would show.
+    /// The login was refused. The text is that of the page that a browser would show.
     #[error("the sandbox refused the login: {0}")]
     Refused(String),
-    /// These are no authorization parameters, or they demand nothing.
-    #[error("these are no authorization parameters: {0}")]
+    /// The authorization parameters are malformed or require nothing. The text says what is wrong.
+    #[error("wrong authorization parameters: {0}")]
     Requirements(String),
 }
 
-/// The result of what an owner asks of a sandbox.
+/// The result of an operation on a sandbox.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

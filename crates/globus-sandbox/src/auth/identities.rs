@@ -1,0 +1,81 @@
+//! Identities: userinfo, look-ups and consents.
+//!
+//! <https://docs.globus.org/api/auth/reference/#identities_api>
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
+use serde_json::{Value, json};
+
+use super::error::AuthError;
+use super::parameters::Parameters;
+use super::principal::Principal;
+use super::scopes::{AUTH, VIEW_IDENTITY_SET};
+use super::service::Auth;
+use super::tokens::Grant;
+
+const VIEW_CONSENTS: [&str; 2] = [
+    "urn:globus:auth:scope:auth.globus.org:view_consents",
+    "urn:globus:auth:scope:auth.globus.org:manage_consents",
+];
+
+/// `GET` or `POST /v2/oauth2/userinfo`.
+pub(super) async fn userinfo(
+    State(auth): State<Arc<Auth>>,
+    headers: HeaderMap,
+) -> Result<Json<Value>, AuthError> {
+    let token = auth.authorize(&headers, AUTH, &["openid"])?;
+    let scopes: Vec<&str> = token.scope.split(' ').collect();
+    let principal = auth.principal(&token).ok_or_else(AuthError::unauthorized)?;
+    let Grant { identity, session, .. } = &token.grant;
+    let mut info = principal.claims(identity, &scopes, session.auth_time);
+    if scopes.contains(&VIEW_IDENTITY_SET) {
+        info["identity_set"] = principal.identity_set(session.auth_time).into();
+    }
+    Ok(Json(info))
+}
+
+/// `GET /v2/api/identities?ids=…` or `?usernames=…`.
+pub(super) async fn identities(
+    State(auth): State<Arc<Auth>>,
+    headers: HeaderMap,
+    Query(parameters): Query<Parameters>,
+) -> Result<Json<Value>, AuthError> {
+    auth.authorize(&headers, AUTH, &[])?;
+    let ids: Vec<&str> = parameters.list("ids").collect();
+    let usernames: Vec<&str> = parameters.list("usernames").collect();
+    if ids.is_empty() == usernames.is_empty() {
+        return Err(AuthError::invalid_request("Exactly one of ids and usernames must be given"));
+    }
+    let people = auth.data.users.iter().map(Principal::from);
+    let clients = auth.state().clients.principals();
+    let found: Vec<Value> = people
+        .chain(clients)
+        .flat_map(|principal| {
+            let of_principal =
+                principal.identities().filter(|(id, name)| ids.contains(id) || usernames.contains(name));
+            of_principal.map(|(id, username)| principal.identity(id, username)).collect::<Vec<_>>()
+        })
+        .collect();
+    Ok(Json(json!({ "identities": found })))
+}
+
+/// `GET /v2/api/identities/{id}/consents` of one's own identity: those given to the asking client, or with
+/// `all=true` those given to all clients.
+pub(super) async fn consents(
+    State(auth): State<Arc<Auth>>,
+    headers: HeaderMap,
+    Path(identity): Path<String>,
+    Query(parameters): Query<Parameters>,
+) -> Result<Json<Value>, AuthError> {
+    // Python writes `True`.
+    let all = parameters.get("all").is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    let token = auth.authorize(&headers, AUTH, if all { &VIEW_CONSENTS } else { &[] })?;
+    if token.grant.identity != identity {
+        return Err(AuthError::forbidden("Only one's own consents can be seen"));
+    }
+    let client = (!all).then_some(token.grant.client_id.as_str());
+    Ok(Json(json!({ "consents": auth.state().consents.of(&identity, client) })))
+}

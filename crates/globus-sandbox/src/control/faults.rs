@@ -1,0 +1,179 @@
+//! Faults on demand: slow, failing and malformed responses.
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderValue, Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::broken_body::{BrokenBody, GARBAGE};
+use crate::lock::lock;
+
+/// What goes wrong with the requests to a path, once unless [`times`](Fault::times) says otherwise.
+///
+/// A path is compared as a whole, without the query, such as `/v2/groups/my_groups`. Paths under `/_sandbox/`
+/// have no faults.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fault {
+    path: String,
+    #[serde(default)]
+    method: Option<String>,
+    #[serde(default = "once")]
+    times: u32,
+    #[serde(default)]
+    pub(super) delay_ms: u64,
+    #[serde(default)]
+    status: Option<u16>,
+    #[serde(default)]
+    retry_after: Option<String>,
+    #[serde(default)]
+    body: Option<FaultyBody>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum FaultyBody {
+    /// The connection is closed without a response.
+    Cut,
+    /// The connection is closed in the middle of the body.
+    Truncated,
+    /// The body is not JSON, although the content type says so.
+    Garbage,
+    Json(Value),
+}
+
+fn once() -> u32 {
+    1
+}
+
+impl Fault {
+    fn at(path: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            method: None,
+            times: 1,
+            delay_ms: 0,
+            status: None,
+            retry_after: None,
+            body: None,
+        }
+    }
+
+    /// The response has this status and a short JSON body. A number that is no status gives 500.
+    #[must_use]
+    pub fn status(path: &str, status: u16) -> Self {
+        Self { status: Some(status), ..Self::at(path) }
+    }
+
+    /// The response has this status and body.
+    #[must_use]
+    pub fn json(path: &str, status: u16, body: Value) -> Self {
+        Self { status: Some(status), body: Some(FaultyBody::Json(body)), ..Self::at(path) }
+    }
+
+    /// The response is the usual one, but late.
+    #[must_use]
+    pub fn delay(path: &str, delay: Duration) -> Self {
+        Self { delay_ms: u64::try_from(delay.as_millis()).unwrap_or(u64::MAX), ..Self::at(path) }
+    }
+
+    /// The connection is closed without a response.
+    #[must_use]
+    pub fn cut(path: &str) -> Self {
+        Self { body: Some(FaultyBody::Cut), ..Self::at(path) }
+    }
+
+    /// The connection is closed in the middle of the body.
+    #[must_use]
+    pub fn truncated(path: &str) -> Self {
+        Self { body: Some(FaultyBody::Truncated), ..Self::at(path) }
+    }
+
+    /// The body is not JSON, although the content type says so.
+    #[must_use]
+    pub fn garbage(path: &str) -> Self {
+        Self { body: Some(FaultyBody::Garbage), ..Self::at(path) }
+    }
+
+    /// The fault happens this many times.
+    #[must_use]
+    pub fn times(self, times: u32) -> Self {
+        Self { times, ..self }
+    }
+
+    /// The response has this `Retry-After`: seconds, or an HTTP date.
+    #[must_use]
+    pub fn retry_after(self, value: &str) -> Self {
+        Self { retry_after: Some(value.to_owned()), ..self }
+    }
+
+    /// The response of the fault; `None` if it is the usual one.
+    pub(super) fn response(&self) -> Option<Response> {
+        let status = self
+            .status
+            .map(|status| StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+        let mut response = match (&self.body, status) {
+            (None, None) => return None,
+            (Some(FaultyBody::Cut), _) => Response::new(Body::new(BrokenBody::at_once())),
+            (Some(FaultyBody::Truncated), _) => {
+                let mut response = Response::new(Body::new(BrokenBody::after(b"[{\"id\": \"0")));
+                response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("5000"));
+                response
+            }
+            (Some(FaultyBody::Garbage), status) => {
+                (status.unwrap_or(StatusCode::OK), GARBAGE).into_response()
+            }
+            (Some(FaultyBody::Json(value)), status) => {
+                (status.unwrap_or(StatusCode::OK), axum::Json(value.clone())).into_response()
+            }
+            (None, Some(status)) => {
+                let words = status.canonical_reason().unwrap_or_default();
+                (status, axum::Json(json!({ "code": "FAULT", "detail": words }))).into_response()
+            }
+        };
+        if matches!(self.body, Some(FaultyBody::Garbage)) {
+            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        if let Some(value) = self.retry_after.as_deref().and_then(|value| value.parse().ok()) {
+            response.headers_mut().insert(RETRY_AFTER, value);
+        }
+        Some(response)
+    }
+}
+
+/// The faults that have not happened yet, in the order in which they were added.
+#[derive(Debug, Default)]
+pub(crate) struct Faults(Mutex<Vec<Fault>>);
+
+impl Faults {
+    pub(crate) fn add(&self, fault: Fault) {
+        lock(&self.0).push(fault);
+    }
+
+    pub(crate) fn clear(&self) {
+        lock(&self.0).clear();
+    }
+
+    /// The first fault that this request meets, which then happens once less.
+    pub(super) fn take(&self, method: &Method, path: &str) -> Option<Fault> {
+        let meets = |fault: &Fault| {
+            fault.times > 0
+                && fault.path == path
+                && fault.method.as_deref().is_none_or(|name| name.eq_ignore_ascii_case(method.as_str()))
+        };
+        let mut faults = lock(&self.0);
+        let index = faults.iter().position(meets)?;
+        let fault = faults.get_mut(index)?;
+        fault.times -= 1;
+        let taken = fault.clone();
+        if fault.times == 0 {
+            faults.remove(index);
+        }
+        Some(taken)
+    }
+}

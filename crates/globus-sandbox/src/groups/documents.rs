@@ -1,0 +1,87 @@
+//! Groups and memberships as the service describes them.
+
+use serde_json::{Value, json};
+
+use crate::data::{Data, Group, Membership};
+
+/// A group. The keys of the data win over the defaults here.
+pub(super) fn group(data: &Data, group: &Group, mine: &[&Membership]) -> Value {
+    let mut value = json!({
+        "id": group.id,
+        "name": group.name,
+        "description": null,
+        "parent_id": null,
+        "group_type": "regular",
+        "enforce_session": false,
+        "session_limit": 28_800,
+        "session_timeouts": {},
+        "my_memberships": memberships(data, group, mine),
+        "policies": policies(group),
+        "subscription_id": null,
+        "subscription_info": null,
+    });
+    for (key, given) in &group.keys {
+        value[key] = given.clone();
+    }
+    value
+}
+
+pub(super) fn memberships<'m>(
+    data: &Data,
+    group: &Group,
+    memberships: impl IntoIterator<Item = &'m &'m Membership>,
+) -> Value {
+    let document = |one: &&Membership| {
+        json!({
+            "group_id": group.id,
+            "identity_id": data.identity_of(&one.username),
+            "username": one.username,
+            "role": one.role,
+            "status": one.status,
+            "membership_fields": one.fields,
+        })
+    };
+    memberships.into_iter().map(document).collect()
+}
+
+pub(super) fn policies(group: &Group) -> Value {
+    group.keys.get("policies").cloned().unwrap_or_else(|| {
+        json!({
+            "group_visibility": "private",
+            "group_members_visibility": "managers",
+            "is_high_assurance": false,
+            "join_requests": false,
+            "signup_fields": [],
+            "authentication_assurance_timeout": null,
+        })
+    })
+}
+
+/// The IDs of the groups directly below.
+pub(super) fn child_ids(data: &Data, group: &Group) -> Value {
+    let is_child = |child: &&Group| child.keys.get("parent_id").and_then(Value::as_str) == Some(&group.id);
+    data.groups.iter().filter(is_child).map(|child| child.id.as_str()).collect()
+}
+
+/// What somebody with these memberships may do.
+pub(super) fn allowed_actions(mine: &[&Membership]) -> Value {
+    let holds = |role: &str| mine.iter().any(|one| one.status == "active" && one.role == role);
+    if holds("admin") {
+        json!([
+            "add",
+            "approve",
+            "change_role",
+            "decline",
+            "delete",
+            "invite",
+            "leave",
+            "reject",
+            "remove",
+            "update"
+        ])
+    } else if holds("manager") {
+        json!(["add", "approve", "decline", "invite", "leave", "reject", "remove"])
+    } else {
+        json!(["leave"])
+    }
+}

@@ -1,0 +1,44 @@
+//! The error responses of Globus Groups.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use crate::auth::AuthError;
+
+#[derive(Debug)]
+pub(super) enum GroupsError {
+    /// An error as Auth has it; the body is flatter.
+    Plain(AuthError),
+    /// 403: a login that meets requirements is needed. This is the whole body.
+    LoginRequired(Value),
+}
+
+impl IntoResponse for GroupsError {
+    fn into_response(self) -> Response {
+        let AuthError { status, error, description } = match self {
+            Self::Plain(error) => error,
+            Self::LoginRequired(body) => return (StatusCode::FORBIDDEN, Json(body)).into_response(),
+        };
+        let code = match status {
+            StatusCode::UNAUTHORIZED => "UNAUTHORIZED",
+            StatusCode::FORBIDDEN => "FORBIDDEN",
+            StatusCode::NOT_FOUND => "GROUP_NOT_FOUND",
+            _ => error,
+        };
+        let body = json!({
+            "error": { "code": code, "detail": description },
+            "errors": [{ "code": code, "detail": description, "status": status.as_u16() }],
+            "code": code,
+            "detail": description,
+        });
+        (status, Json(body)).into_response()
+    }
+}
+
+impl From<AuthError> for GroupsError {
+    fn from(error: AuthError) -> Self {
+        Self::Plain(error)
+    }
+}

@@ -1,0 +1,217 @@
+//! A running sandbox.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use url::Url;
+
+use crate::auth::{Approval, Auth, AuthError, Refreshes, Requirements, Settings, Spoil};
+use crate::control::{Control, Fault, RecordedRequest};
+use crate::data::Data;
+use crate::error::{Error, Result};
+use crate::server;
+
+/// How a sandbox behaves from its start.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The TCP port on 127.0.0.1; 0, the default, takes any free one.
+    pub port: u16,
+    /// The users, clients and groups.
+    pub data: Data,
+    /// What a refresh does with the refresh token; [`Refreshes::Repeat`] by default.
+    pub refreshes: Refreshes,
+    /// How long an access token is valid; 48 hours by default. It is given to clients in whole seconds.
+    pub token_lifetime: Duration,
+    /// How long an authorization code is valid; 10 minutes by default.
+    pub code_lifetime: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            port: 0,
+            data: Data::default(),
+            refreshes: Refreshes::Repeat,
+            token_lifetime: Duration::from_secs(172_800),
+            code_lifetime: Duration::from_secs(600),
+        }
+    }
+}
+
+/// A sandbox that serves requests until it is dropped.
+///
+/// Its methods do what the control endpoints under `/_sandbox/` do, without HTTP.
+#[derive(Debug)]
+pub struct Sandbox {
+    url: Url,
+    control: Arc<Control>,
+    server: JoinHandle<()>,
+}
+
+impl Sandbox {
+    /// Starts a sandbox on the current tokio runtime.
+    ///
+    /// # Errors
+    /// [`Error::Listen`] if it can't listen on the port, [`Error::NoUser`] if the data has no users.
+    ///
+    /// # Panics
+    /// Outside of a tokio runtime, or in one without I/O.
+    pub async fn start(options: Options) -> Result<Self> {
+        let Options { port, data, refreshes: refresh_tokens, token_lifetime, code_lifetime } = options;
+        if data.users.is_empty() {
+            return Err(Error::NoUser);
+        }
+        let cannot_listen = |source| Error::Listen { port, source };
+        let listener = TcpListener::bind(("127.0.0.1", port)).await.map_err(cannot_listen)?;
+        let address = listener.local_addr().map_err(cannot_listen)?;
+        let url = Url::parse(&format!("http://{address}/"))
+            .map_err(|error| cannot_listen(std::io::Error::other(error)))?;
+        let settings =
+            Settings { refresh_tokens, id_token_fault: Spoil::Fine, token_lifetime, code_lifetime };
+        let control = Arc::new(Control::new(Auth::new(url.clone(), data, settings)));
+        let server = tokio::spawn(server::serve(listener, Arc::clone(&control)));
+        Ok(Self { url, control, server })
+    }
+
+    /// The base URL of every service, ending in `/`.
+    #[must_use]
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// The environment variables that point a Globus client at this sandbox: names and values.
+    #[must_use]
+    pub fn env(&self) -> [(&'static str, String); 2] {
+        ["GLOBUS_SDK_SERVICE_URL_AUTH", "GLOBUS_SDK_SERVICE_URL_GROUPS"]
+            .map(|name| (name, self.url.to_string()))
+    }
+
+    /// Approves the login of an authorize URL as the first user, with the checks of the consent page, and
+    /// returns the authorization code.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] if the consent page would refuse the URL.
+    pub fn approve(&self, authorize_url: &Url) -> Result<String> {
+        self.approval(authorize_url, None).map(|approval| approval.code)
+    }
+
+    /// Like [`approve`](Self::approve), as the user with this UUID or username.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] if the consent page would refuse the URL, or if there is no such user.
+    pub fn approve_as(&self, authorize_url: &Url, user: &str) -> Result<String> {
+        self.approval(authorize_url, Some(user)).map(|approval| approval.code)
+    }
+
+    /// Like [`approve`](Self::approve), but returns the URL that a browser would be redirected to:
+    /// `redirect_uri` with `code` and `state`.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] if the consent page would refuse the URL.
+    pub fn approve_redirect(&self, authorize_url: &Url) -> Result<Url> {
+        self.approval(authorize_url, None).map(|approval| approval.redirect)
+    }
+
+    /// Denies the login of an authorize URL and returns the URL that a browser would be redirected to:
+    /// `redirect_uri` with `error`, `error_description` and `state`.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] if the consent page would refuse the URL.
+    pub fn deny_redirect(&self, authorize_url: &Url) -> Result<Url> {
+        self.control.auth.deny_url(authorize_url).map_err(refused)
+    }
+
+    fn approval(&self, authorize_url: &Url, user: Option<&str>) -> Result<Approval> {
+        self.control.auth.approve_url(authorize_url, user).map_err(refused)
+    }
+
+    /// Makes Groups answer 403 with these authorization parameters to every token whose login did not carry
+    /// them, or whose consents lack one of `required_scopes`. `session_message` is only shown.
+    ///
+    /// # Errors
+    /// [`Error::Requirements`] if these are no authorization parameters, or if they require nothing.
+    pub fn require(&self, authorization_parameters: Value) -> Result<()> {
+        let requirements = Requirements::read(authorization_parameters).map_err(Error::Requirements)?;
+        self.control.groups.set_requirements(Some(requirements));
+        Ok(())
+    }
+
+    /// Makes Groups accept any login again.
+    pub fn require_nothing(&self) {
+        self.control.groups.set_requirements(None);
+    }
+
+    /// Revokes every consent. Tokens stay valid.
+    pub fn withdraw_consents(&self) {
+        self.control.auth.revoke_consents();
+    }
+
+    /// Sets what is wrong with the ID tokens issued from now on.
+    pub fn spoil_id_tokens(&self, fault: Spoil) {
+        self.control.auth.settings(|settings| settings.id_token_fault = fault);
+    }
+
+    /// The latest 10,000 requests, oldest first, without those to `/_sandbox/`.
+    #[must_use]
+    pub fn requests(&self) -> Vec<RecordedRequest> {
+        self.control.requests.list()
+    }
+
+    /// Forgets the recorded requests.
+    pub fn clear_requests(&self) {
+        self.control.requests.clear();
+    }
+
+    /// Adds a fault. Of several faults for one path, the one added first happens first.
+    pub fn add_fault(&self, fault: Fault) {
+        self.control.faults.add(fault);
+    }
+
+    /// Removes the faults that have not happened yet.
+    pub fn clear_faults(&self) {
+        self.control.faults.clear();
+    }
+
+    /// Expires every access token. Refresh tokens stay valid.
+    pub fn expire_access_tokens(&self) {
+        self.control.auth.expire_access_tokens();
+    }
+
+    /// Revokes every token, authorization code and consent.
+    pub fn revoke_all(&self) {
+        self.control.auth.revoke_all();
+    }
+
+    /// Makes `GET /v2/groups/my_groups` answer with exactly this list, whoever asks.
+    pub fn set_groups(&self, groups: Vec<Value>) {
+        self.control.groups.set_my_groups(Some(groups));
+    }
+
+    /// Makes `GET /v2/groups/my_groups` answer from the data again.
+    pub fn clear_groups(&self) {
+        self.control.groups.set_my_groups(None);
+    }
+
+    /// Sets what a refresh does with the refresh token from now on.
+    pub fn set_refreshes(&self, policy: Refreshes) {
+        self.control.auth.settings(|settings| settings.refresh_tokens = policy);
+    }
+
+    /// Sets how long the access tokens issued from now on are valid.
+    pub fn set_token_lifetime(&self, lifetime: Duration) {
+        self.control.auth.settings(|settings| settings.token_lifetime = lifetime);
+    }
+}
+
+fn refused(error: AuthError) -> Error {
+    Error::Refused(error.description)
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
