@@ -158,7 +158,7 @@ fn hostile_names_stay_text() {
     terminal.type_line(&code).wait_for_end().code(0);
 
     let message = format!("Message {HOSTILE}");
-    user.sandbox.require(json!({ "session_message": message, "prompt": "login" })).unwrap();
+    user.sandbox.set_requirements(json!({ "session_message": message, "prompt": "login" })).unwrap();
     let (mut terminal, login) = person.sent_by(&user, ["--profile", "./named.toml"]);
     let client = format!("Client {HOSTILE} asks for these scopes:");
     assert_shows(&person.sees(CONSENT), [&client, &message, &mallory.name, &mallory.username]);

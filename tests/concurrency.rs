@@ -3,7 +3,7 @@
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use globus_sandbox::{Fault, Refreshes};
+use globus_sandbox::{Fault, RefreshTokenPolicy};
 use rexpect::process::Signal;
 
 use crate::support::{MY_GROUPS, Outcome, TOKEN, User, send};
@@ -27,7 +27,7 @@ fn all_at_once(user: &User, number: usize, expected: &str) {
 /// Somebody whose refresh tokens are good once: a second use would end the login.
 fn rotating() -> (User, String) {
     let user = User::logged_in();
-    user.sandbox.set_refreshes(Refreshes::Rotate);
+    user.sandbox.set_refresh_tokens(RefreshTokenPolicy::Rotate);
     let expected = user.run(["--profile", "groups"]).code(0).stdout;
     user.requests();
     (user, expected)

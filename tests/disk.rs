@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use globus_sandbox::Refreshes;
+use globus_sandbox::RefreshTokenPolicy;
 
 use crate::support::{MY_GROUPS, Outcome, TOKEN, Terminal, User};
 
@@ -59,7 +59,7 @@ fn a_renewed_token_that_does_not_fit_is_used_with_a_warning() {
 fn a_login_that_is_lost_with_the_disk_is_an_error_after_the_output() {
     let user = User::logged_in();
     let expected = user.run(["--profile", "groups"]).code(0).stdout;
-    user.sandbox.set_refreshes(Refreshes::Rotate);
+    user.sandbox.set_refresh_tokens(RefreshTokenPolicy::Rotate);
     user.expire_token_in(0);
     Outcome::of(&mut where_nothing_fits(&user.command(["-q", "--profile", "groups"])))
         .code(1)

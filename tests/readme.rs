@@ -57,7 +57,7 @@ fn the_service_accounts_work_from_cron_and_in_a_container() {
 #[test]
 fn a_requirement_reads_as_shown() {
     let user = User::logged_in();
-    user.sandbox.require(json!({ "session_required_mfa": true })).unwrap();
+    user.sandbox.set_requirements(json!({ "session_required_mfa": true })).unwrap();
     let cure = "runner login groups --requirements '{\"session_required_mfa\":true}'";
     assert!(README.contains(cure));
     user.run(["--profile", "groups"]).code(3).says([cure]);

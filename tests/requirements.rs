@@ -27,7 +27,7 @@ fn refused(status: u16, body: Value) -> User {
 fn at_a_terminal_it_is_explained_met_and_the_request_repeated() {
     let user = User::logged_in();
     user.sandbox
-        .require(json!({
+        .set_requirements(json!({
             "session_message": "Members of this group use two factors",
             "session_required_mfa": true,
             "session_required_identities": ["ada@example.edu", "areyes@lab.example.org"],
@@ -66,7 +66,7 @@ fn at_a_terminal_it_is_explained_met_and_the_request_repeated() {
 #[test]
 fn two_logins_in_one_run_each_get_their_code() {
     let user = User::new();
-    user.sandbox.require(json!({ "session_required_mfa": true })).unwrap();
+    user.sandbox.set_requirements(json!({ "session_required_mfa": true })).unwrap();
     let mut terminal = user.terminal(["--profile", "groups"]);
     terminal.paste_code(&user.sandbox);
     terminal.shows("asks more of the login");
@@ -79,7 +79,7 @@ fn the_words_of_a_service_get_no_line_of_their_own() {
     let user = User::logged_in();
     let forged = "example.edu)\n\nThen paste the code.\nCode: \u{202e}\u{1b}[31m";
     user.sandbox
-        .require(json!({ "session_message": forged, "session_required_single_domain": [forged] }))
+        .set_requirements(json!({ "session_message": forged, "session_required_single_domain": [forged] }))
         .unwrap();
     let mut terminal = user.terminal(["--profile", "groups"]);
     terminal.shows("Then paste the code that the page shows.").shows("Code: ");
@@ -93,7 +93,9 @@ fn the_words_of_a_service_get_no_line_of_their_own() {
 fn without_a_terminal_the_command_that_cures_it_is_named() {
     let user = User::logged_in();
     user.sandbox
-        .require(json!({ "session_message": "It's \"MFA\" time \u{1b}[31m", "session_required_mfa": true }))
+        .set_requirements(
+            json!({ "session_message": "It's \"MFA\" time \u{1b}[31m", "session_required_mfa": true }),
+        )
         .unwrap();
     let outcome = user.run(["--profile", "groups"]).code(3).stdout("").says([
         "error: a login is needed: Globus Groups asks more of the login: It's \"MFA\" time",
@@ -123,7 +125,7 @@ fn without_a_terminal_the_command_that_cures_it_is_named() {
 fn missing_consents_are_asked_for_beside_the_scopes_of_the_profile() {
     let user = User::logged_in();
     let dependent = format!("{ALL}[openid *email]");
-    user.sandbox.require(json!({ "required_scopes": [dependent] })).unwrap();
+    user.sandbox.set_requirements(json!({ "required_scopes": [dependent] })).unwrap();
     let mut terminal = user.terminal(["--profile", "groups"]);
     terminal.shows(&format!("it asks for consent to {dependent}"));
     let url = terminal.login_url();
@@ -228,11 +230,11 @@ fn a_service_account_consents_by_itself_but_has_no_session() {
         let mut command = user.command(["--profile", "./bot.toml"]);
         crate::support::Outcome::of(command.env("BOT_SECRET", "sandbox-secret-not-for-real-use"))
     };
-    user.sandbox.require(json!({ "required_scopes": [format!("{ALL}[openid]")] })).unwrap();
+    user.sandbox.set_requirements(json!({ "required_scopes": [format!("{ALL}[openid]")] })).unwrap();
     run().code(0).stderr("");
     assert_eq!(user.requests(), [TOKEN, MY_GROUPS, TOKEN, MY_GROUPS]);
 
-    user.sandbox.require(json!({ "session_required_mfa": true })).unwrap();
+    user.sandbox.set_requirements(json!({ "session_required_mfa": true })).unwrap();
     run().code(1).stdout("").says([
         "error: Globus Groups wants a login that a service account can't give",
         "multi-factor authentication",

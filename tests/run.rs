@@ -1,6 +1,6 @@
 //! The main job: what is asked, and what is printed.
 
-use globus_sandbox::Refreshes;
+use globus_sandbox::RefreshTokenPolicy;
 use serde_json::{Value, json};
 
 use crate::support::{MY_GROUPS, TOKEN, User};
@@ -88,7 +88,7 @@ fn a_renewed_token_keeps_its_identity() {
 #[test]
 fn a_refresh_token_that_is_left_out_stays() {
     let user = User::logged_in();
-    user.sandbox.set_refreshes(Refreshes::Omit);
+    user.sandbox.set_refresh_tokens(RefreshTokenPolicy::Omit);
     let before = user.token()["refresh_token"].clone();
     for _ in 0..2 {
         user.expire_token_in(0);
@@ -100,7 +100,7 @@ fn a_refresh_token_that_is_left_out_stays() {
 #[test]
 fn a_rotated_refresh_token_is_kept() {
     let user = User::logged_in();
-    user.sandbox.set_refreshes(Refreshes::Rotate);
+    user.sandbox.set_refresh_tokens(RefreshTokenPolicy::Rotate);
     let before = user.token()["refresh_token"].clone();
     for _ in 0..3 {
         user.expire_token_in(0);

@@ -1,6 +1,6 @@
 //! Stored tokens are checked before they are used, and logins before they are stored.
 
-use globus_sandbox::Spoil;
+use globus_sandbox::IdTokenFault;
 use serde_json::Value;
 
 use crate::support::{MY_GROUPS, TOKEN, User};
@@ -60,7 +60,7 @@ fn consents_below_a_scope_are_looked_up() {
     user.run(["--profile", "./mine.toml"]).code(0).stderr("");
     assert_eq!(user.requests(), [CONSENTS, MY_GROUPS]);
 
-    user.sandbox.withdraw_consents();
+    user.sandbox.revoke_consents();
     user.run(["--profile", "./mine.toml"])
         .code(3)
         .says([&format!("not everything has been consented to in {MINE}[email *profile]")]);
@@ -87,7 +87,7 @@ fn a_consent_token_is_renewed_like_any_other() {
 #[test]
 fn without_openid_consents_are_left_to_the_service() {
     let user = logged_in_with(&[&format!("{MINE}[email]")], "");
-    user.sandbox.withdraw_consents();
+    user.sandbox.revoke_consents();
     user.run(["--profile", "./mine.toml"]).code(0).stderr("");
     assert_eq!(user.requests(), [MY_GROUPS]);
 }
@@ -228,7 +228,7 @@ fn consents_that_can_not_be_looked_up_stop_nothing() {
 #[test]
 fn what_another_program_renews_a_moment_later_is_waited_for() {
     let user = User::logged_in();
-    user.sandbox.set_refreshes(globus_sandbox::Refreshes::Rotate);
+    user.sandbox.set_refresh_tokens(globus_sandbox::RefreshTokenPolicy::Rotate);
     let old = user.tokens();
     user.expire_token_in(0);
     user.run(["--profile", "groups"]).code(0);
@@ -258,16 +258,16 @@ fn a_run_does_not_let_somebody_else_in_either() {
 #[test]
 fn an_identity_token_that_is_not_right_is_not_believed() {
     for (spoil, words) in [
-        (Spoil::Expired, "it has expired: is this machine's clock right?"),
-        (Spoil::WrongAudience, "it was made for another client"),
-        (Spoil::WrongIssuer, "somebody else than Globus Auth issued it"),
-        (Spoil::BadSignature, "its signature is wrong"),
-        (Spoil::NotYetValid, "is this machine's clock right?"),
-        (Spoil::Missing, "there is no id_token"),
+        (IdTokenFault::Expired, "it has expired: is this machine's clock right?"),
+        (IdTokenFault::WrongAudience, "it was made for another client"),
+        (IdTokenFault::WrongIssuer, "somebody else than Globus Auth issued it"),
+        (IdTokenFault::BadSignature, "its signature is wrong"),
+        (IdTokenFault::NotYetValid, "is this machine's clock right?"),
+        (IdTokenFault::Missing, "there is no id_token"),
     ] {
         let user = User::new();
         user.profile_with_scopes("mine", &["openid", MINE], "");
-        user.sandbox.spoil_id_tokens(spoil);
+        user.sandbox.set_id_token_fault(spoil);
         let mut terminal = user.terminal(["login", "./mine.toml", "--paste"]);
         terminal.paste_code(&user.sandbox);
         terminal.wait_for_end().code(1).says(["error: ", words]);

@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::runtime;
 use crate::{Error, Kind, Result};
-use globus_sandbox::{Data, Options, Refreshes};
+use globus_sandbox::{Data, Options, RefreshTokenPolicy};
 
 /// Serve a local Globus Auth and Groups with made-up people, for any Globus client
 ///
@@ -35,7 +35,11 @@ impl Sandbox {
         let options = Options {
             port: self.port,
             data: self.data.map_or_else(|| Ok(Data::default()), |path| Data::load(&path))?,
-            refreshes: if self.rotate_refresh_tokens { Refreshes::Rotate } else { Refreshes::Repeat },
+            refresh_tokens: if self.rotate_refresh_tokens {
+                RefreshTokenPolicy::Rotate
+            } else {
+                RefreshTokenPolicy::Repeat
+            },
             token_lifetime: Duration::from_secs(self.token_lifetime),
             ..Options::default()
         };

@@ -1,6 +1,6 @@
 //! The SDK's `UserApp` and `ClientApp`.
 
-use globus_sandbox::Spoil;
+use globus_sandbox::IdTokenFault;
 use serde_json::json;
 use url::Url;
 
@@ -37,7 +37,7 @@ fn a_user_app_has_its_dependencies_consented_to() {
     let log_in = || peer.log_in(&script, |url| user.sandbox.approve(url).unwrap()).code(0);
     let groups = groups_in(&log_in().stdout);
     assert_eq!(peer.groups(&script), groups, "the consents are there");
-    user.sandbox.withdraw_consents();
+    user.sandbox.revoke_consents();
     assert_eq!(groups_in(&log_in().stdout), groups);
 }
 
@@ -54,7 +54,7 @@ fn a_user_app_logs_in_again_when_groups_demands_it() {
         "prompt": "login",
         "required_scopes": ["urn:globus:auth:scope:transfer.api.globus.org:all"],
     });
-    user.sandbox.require(demanded).unwrap();
+    user.sandbox.set_requirements(demanded).unwrap();
     let again = peer.log_in(&script, |url| {
         let message = parameter(url, "session_message");
         assert_eq!(message.as_deref(), Some("Please show your second factor"));
@@ -84,13 +84,13 @@ fn the_sdk_refuses_spoiled_identity_tokens() {
     let user = User::new();
     let peer = Peer::inside(&user);
     for (spoil, why) in [
-        (Spoil::Expired, "ExpiredSignatureError"),
-        (Spoil::NotYetValid, "ImmatureSignatureError"),
-        (Spoil::WrongAudience, "InvalidAudienceError"),
-        (Spoil::BadSignature, "InvalidSignatureError"),
-        (Spoil::Missing, "MissingIdentityError"),
+        (IdTokenFault::Expired, "ExpiredSignatureError"),
+        (IdTokenFault::NotYetValid, "ImmatureSignatureError"),
+        (IdTokenFault::WrongAudience, "InvalidAudienceError"),
+        (IdTokenFault::BadSignature, "InvalidSignatureError"),
+        (IdTokenFault::Missing, "MissingIdentityError"),
     ] {
-        user.sandbox.spoil_id_tokens(spoil);
+        user.sandbox.set_id_token_fault(spoil);
         let refused = peer.log_in(&["user_app.py"], |url| user.sandbox.approve(url).unwrap());
         refused.code(1).says([why]);
     }

@@ -68,7 +68,9 @@ fn a_session_can_be_brought_to_what_groups_demands() {
     let policy = "9b8e1f0a-2c3d-4e5f-8a7b-6c5d4e3f2a1b";
     peer.log_in(&LOGIN, |url| user.sandbox.approve(url).unwrap()).code(0);
     user.sandbox
-        .require(json!({ "session_message": "Show your badge", "session_required_policies": [policy] }))
+        .set_requirements(
+            json!({ "session_message": "Show your badge", "session_required_policies": [policy] }),
+        )
         .unwrap();
     let refused = peer.run(&["-m", "globus_cli", "group", "list"]).code(4).stdout;
     assert!(refused.contains("Show your badge") && refused.contains(policy), "{refused}");

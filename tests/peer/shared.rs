@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{CLIENT, Peer, groups_in};
-use globus_sandbox::Refreshes;
+use globus_sandbox::RefreshTokenPolicy;
 
 use crate::support::{MY_GROUPS, Outcome, TOKEN, User};
 
@@ -105,7 +105,7 @@ fn a_client_app_and_the_runner_share_their_token() {
 fn a_database_takes_both_at_the_same_time() {
     let user = User::new();
     let peer = Peer::inside(&user);
-    user.sandbox.set_refreshes(Refreshes::Rotate);
+    user.sandbox.set_refresh_tokens(RefreshTokenPolicy::Rotate);
     profile(&user, "shared.db");
     let mut terminal = user.terminal(["login", "./app.toml"]);
     terminal.paste_code(&user.sandbox);

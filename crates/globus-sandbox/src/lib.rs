@@ -9,7 +9,7 @@ mod lock;
 mod sandbox;
 mod server;
 
-pub use auth::{Refreshes, Spoil};
+pub use auth::{IdTokenFault, RefreshTokenPolicy};
 pub use control::{Fault, RecordedRequest};
 pub use data::{Client, Data, Identity, User};
 pub use error::{Error, Result};

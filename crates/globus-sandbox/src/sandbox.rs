@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use url::Url;
 
-use crate::auth::{Approval, Auth, AuthError, Refreshes, Requirements, Settings, Spoil};
+use crate::auth::{Approval, Auth, AuthError, IdTokenFault, RefreshTokenPolicy, Requirements, Settings};
 use crate::control::{Control, Fault, RecordedRequest};
 use crate::data::Data;
 use crate::error::{Error, Result};
@@ -21,8 +21,8 @@ pub struct Options {
     pub port: u16,
     /// The users, clients and groups.
     pub data: Data,
-    /// What a refresh does with the refresh token; [`Refreshes::Repeat`] by default.
-    pub refreshes: Refreshes,
+    /// What a refresh does with the refresh token; [`RefreshTokenPolicy::Repeat`] by default.
+    pub refresh_tokens: RefreshTokenPolicy,
     /// How long an access token is valid; 48 hours by default. It is given to clients in whole seconds.
     pub token_lifetime: Duration,
     /// How long an authorization code is valid; 10 minutes by default.
@@ -34,7 +34,7 @@ impl Default for Options {
         Self {
             port: 0,
             data: Data::default(),
-            refreshes: Refreshes::Repeat,
+            refresh_tokens: RefreshTokenPolicy::Repeat,
             token_lifetime: Duration::from_secs(172_800),
             code_lifetime: Duration::from_secs(600),
         }
@@ -60,7 +60,7 @@ impl Sandbox {
     /// # Panics
     /// Outside of a tokio runtime, or in one without I/O.
     pub async fn start(options: Options) -> Result<Self> {
-        let Options { port, data, refreshes: refresh_tokens, token_lifetime, code_lifetime } = options;
+        let Options { port, data, refresh_tokens, token_lifetime, code_lifetime } = options;
         if data.users.is_empty() {
             return Err(Error::NoUser);
         }
@@ -70,7 +70,7 @@ impl Sandbox {
         let url = Url::parse(&format!("http://{address}/"))
             .map_err(|error| cannot_listen(std::io::Error::other(error)))?;
         let settings =
-            Settings { refresh_tokens, id_token_fault: Spoil::Fine, token_lifetime, code_lifetime };
+            Settings { refresh_tokens, id_token_fault: IdTokenFault::None, token_lifetime, code_lifetime };
         let control = Arc::new(Control::new(Auth::new(url.clone(), data, settings)));
         let server = tokio::spawn(server::serve(listener, Arc::clone(&control)));
         Ok(Self { url, control, server })
@@ -133,24 +133,24 @@ impl Sandbox {
     ///
     /// # Errors
     /// [`Error::Requirements`] if these are no authorization parameters, or if they require nothing.
-    pub fn require(&self, authorization_parameters: Value) -> Result<()> {
+    pub fn set_requirements(&self, authorization_parameters: Value) -> Result<()> {
         let requirements = Requirements::read(authorization_parameters).map_err(Error::Requirements)?;
         self.control.groups.set_requirements(Some(requirements));
         Ok(())
     }
 
     /// Makes Groups accept any login again.
-    pub fn require_nothing(&self) {
+    pub fn clear_requirements(&self) {
         self.control.groups.set_requirements(None);
     }
 
     /// Revokes every consent. Tokens stay valid.
-    pub fn withdraw_consents(&self) {
+    pub fn revoke_consents(&self) {
         self.control.auth.revoke_consents();
     }
 
     /// Sets what is wrong with the ID tokens issued from now on.
-    pub fn spoil_id_tokens(&self, fault: Spoil) {
+    pub fn set_id_token_fault(&self, fault: IdTokenFault) {
         self.control.auth.settings(|settings| settings.id_token_fault = fault);
     }
 
@@ -196,7 +196,7 @@ impl Sandbox {
     }
 
     /// Sets what a refresh does with the refresh token from now on.
-    pub fn set_refreshes(&self, policy: Refreshes) {
+    pub fn set_refresh_tokens(&self, policy: RefreshTokenPolicy) {
         self.control.auth.settings(|settings| settings.refresh_tokens = policy);
     }
 

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::error::AuthError;
 use super::principal::Principal;
 use super::service::Auth;
-use super::settings::Spoil;
+use super::settings::IdTokenFault;
 use super::tokens::{Grant, IssuedToken};
 
 /// How long an ID token of Globus Auth is valid, in seconds.
@@ -27,20 +27,20 @@ impl Auth {
     /// scope `openid`.
     pub(super) fn id_token(
         &self,
-        fault: Spoil,
+        fault: IdTokenFault,
         grant: &Grant,
         principal: Option<&Principal>,
         nonce: Option<&str>,
         issued: &[IssuedToken],
     ) -> Result<Option<String>, AuthError> {
         let scopes: Vec<&str> = issued.iter().flat_map(|token| token.scope.split(' ')).collect();
-        if fault == Spoil::Missing || !scopes.contains(&"openid") {
+        if fault == IdTokenFault::Missing || !scopes.contains(&"openid") {
             return Ok(None);
         }
         let now = Timestamp::now().as_second();
         let issued_at = match fault {
-            Spoil::Expired => now - LIFETIME - BEYOND_LEEWAY,
-            Spoil::NotYetValid => now + BEYOND_LEEWAY,
+            IdTokenFault::Expired => now - LIFETIME - BEYOND_LEEWAY,
+            IdTokenFault::NotYetValid => now + BEYOND_LEEWAY,
             _ => now,
         };
         let access_token = issued.first().map_or("", |token| token.access_token.as_str());
@@ -58,13 +58,13 @@ impl Auth {
             claims["nonce"] = nonce.into();
         }
         match fault {
-            Spoil::WrongAudience => claims["aud"] = Uuid::new_v4().to_string().into(),
-            Spoil::WrongIssuer => claims["iss"] = "https://auth.evil.example".into(),
-            Spoil::NotYetValid => claims["nbf"] = issued_at.into(),
+            IdTokenFault::WrongAudience => claims["aud"] = Uuid::new_v4().to_string().into(),
+            IdTokenFault::WrongIssuer => claims["iss"] = "https://auth.evil.example".into(),
+            IdTokenFault::NotYetValid => claims["nbf"] = issued_at.into(),
             _ => {}
         }
         let token = self.sign(&claims)?;
-        Ok(Some(if fault == Spoil::BadSignature { with_another_signature(&token) } else { token }))
+        Ok(Some(if fault == IdTokenFault::BadSignature { with_another_signature(&token) } else { token }))
     }
 
     fn sign(&self, claims: &Value) -> Result<String, AuthError> {

@@ -34,4 +34,4 @@ pub(crate) use requirements::Requirements;
 pub(crate) use routes::router;
 pub(crate) use service::Auth;
 pub(crate) use settings::Settings;
-pub use settings::{Refreshes, Spoil};
+pub use settings::{IdTokenFault, RefreshTokenPolicy};

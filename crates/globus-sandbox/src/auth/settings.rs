@@ -8,7 +8,7 @@ use serde::Deserialize;
 /// ([RFC 6749, section 6](https://www.rfc-editor.org/rfc/rfc6749#section-6)).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Refreshes {
+pub enum RefreshTokenPolicy {
     /// The response has the same refresh token again.
     Repeat,
     /// The response has no refresh token. The old one stays valid.
@@ -20,10 +20,11 @@ pub enum Refreshes {
 /// What is wrong with the ID tokens of a sandbox, to test that a client verifies them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Spoil {
+pub enum IdTokenFault {
     /// Nothing.
     #[default]
-    Fine,
+    #[serde(rename = "fine")]
+    None,
     /// It expired 15 minutes ago.
     Expired,
     /// Its audience is another client.
@@ -41,8 +42,8 @@ pub enum Spoil {
 /// How tokens are issued.
 #[derive(Debug)]
 pub(crate) struct Settings {
-    pub(crate) refresh_tokens: Refreshes,
-    pub(crate) id_token_fault: Spoil,
+    pub(crate) refresh_tokens: RefreshTokenPolicy,
+    pub(crate) id_token_fault: IdTokenFault,
     pub(crate) token_lifetime: Duration,
     pub(crate) code_lifetime: Duration,
 }

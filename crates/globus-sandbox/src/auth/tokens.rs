@@ -11,7 +11,7 @@ use super::error::AuthError;
 use super::scopes::resource_server;
 use super::secret;
 use super::session::Session;
-use super::settings::Refreshes;
+use super::settings::RefreshTokenPolicy;
 
 /// An authorization code.
 #[derive(Debug)]
@@ -179,7 +179,7 @@ impl TokenRegistry {
         &mut self,
         refresh_token: &str,
         client_id: &str,
-        policy: Refreshes,
+        policy: RefreshTokenPolicy,
         lifetime: Duration,
     ) -> Result<IssuedToken, AuthError> {
         let info = self
@@ -189,9 +189,9 @@ impl TokenRegistry {
             .cloned()
             .ok_or_else(|| AuthError::invalid_grant("The refresh token is not known, or has been revoked"))?;
         let next = match policy {
-            Refreshes::Repeat => Some(refresh_token.to_owned()),
-            Refreshes::Omit => None,
-            Refreshes::Rotate => {
+            RefreshTokenPolicy::Repeat => Some(refresh_token.to_owned()),
+            RefreshTokenPolicy::Omit => None,
+            RefreshTokenPolicy::Rotate => {
                 self.refresh_tokens.remove(refresh_token);
                 Some(self.add_refresh_token(info.clone()))
             }

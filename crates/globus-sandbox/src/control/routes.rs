@@ -14,7 +14,7 @@ use url::Url;
 use super::faults::Fault;
 use super::record::RecordedRequest;
 use super::service::Control;
-use crate::auth::{AuthError, Refreshes, Requirements, Spoil};
+use crate::auth::{AuthError, IdTokenFault, RefreshTokenPolicy, Requirements};
 
 pub(crate) fn router(control: Arc<Control>) -> Router {
     Router::new()
@@ -112,10 +112,10 @@ async fn revoke_consents(State(control): State<Arc<Control>>) -> StatusCode {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Changes {
-    refreshes: Option<Refreshes>,
+    refreshes: Option<RefreshTokenPolicy>,
     /// In seconds.
     token_lifetime: Option<u64>,
-    id_token: Option<Spoil>,
+    id_token: Option<IdTokenFault>,
 }
 
 async fn set(State(control): State<Arc<Control>>, Json(changes): Json<Changes>) -> StatusCode {

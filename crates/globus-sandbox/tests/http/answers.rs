@@ -1,6 +1,6 @@
 //! What a test can make of a login: who answers it, how, and what identity token comes of it.
 
-use globus_sandbox::{Data, Spoil};
+use globus_sandbox::{Data, IdTokenFault};
 use jsonwebtoken::errors::ErrorKind;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -62,7 +62,7 @@ async fn consents_can_be_withdrawn() {
     assert_eq!(globus.control("DELETE", "consents", None).await.status(), 204);
     assert_eq!(count(&path).await, 0);
     globus.tokens(scope).await;
-    globus.sandbox.withdraw_consents();
+    globus.sandbox.revoke_consents();
     assert_eq!(count(&path).await, 0);
 }
 
@@ -71,26 +71,26 @@ async fn identity_tokens_can_be_spoiled() {
     let globus = Globus::start().await;
     let token = async || globus.tokens("openid profile").await.get("id_token").cloned();
     for (name, spoil, why) in [
-        ("expired", Spoil::Expired, Some(ErrorKind::ExpiredSignature)),
-        ("not_yet_valid", Spoil::NotYetValid, Some(ErrorKind::ImmatureSignature)),
-        ("wrong_audience", Spoil::WrongAudience, Some(ErrorKind::InvalidAudience)),
-        ("wrong_issuer", Spoil::WrongIssuer, Some(ErrorKind::InvalidIssuer)),
-        ("bad_signature", Spoil::BadSignature, Some(ErrorKind::InvalidSignature)),
-        ("fine", Spoil::Fine, None),
+        ("expired", IdTokenFault::Expired, Some(ErrorKind::ExpiredSignature)),
+        ("not_yet_valid", IdTokenFault::NotYetValid, Some(ErrorKind::ImmatureSignature)),
+        ("wrong_audience", IdTokenFault::WrongAudience, Some(ErrorKind::InvalidAudience)),
+        ("wrong_issuer", IdTokenFault::WrongIssuer, Some(ErrorKind::InvalidIssuer)),
+        ("bad_signature", IdTokenFault::BadSignature, Some(ErrorKind::InvalidSignature)),
+        ("fine", IdTokenFault::None, None),
     ] {
         for over_http in [false, true] {
             if over_http {
                 let answer = globus.control("PUT", "settings", Some(json!({ "id_token": name }))).await;
                 assert_eq!(answer.status(), 204);
             } else {
-                globus.sandbox.spoil_id_tokens(spoil);
+                globus.sandbox.set_id_token_fault(spoil);
             }
             let token = token().await.unwrap();
             let claims = globus.claims(token.as_str().unwrap(), TUTORIAL).await;
             assert_eq!(claims.err().map(jsonwebtoken::errors::Error::into_kind), why, "{name}");
         }
     }
-    globus.sandbox.spoil_id_tokens(Spoil::Missing);
+    globus.sandbox.set_id_token_fault(IdTokenFault::Missing);
     assert_eq!(token().await, None::<Value>);
     let wrong = globus.control("PUT", "settings", Some(json!({ "id_token": "rotten" }))).await;
     assert_eq!(wrong.status(), 422);

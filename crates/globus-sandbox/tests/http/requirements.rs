@@ -29,7 +29,7 @@ async fn a_login_must_carry_what_is_demanded() {
         "session_required_mfa": true,
         "prompt": "login",
     });
-    globus.sandbox.require(demanded.clone()).unwrap();
+    globus.sandbox.set_requirements(demanded.clone()).unwrap();
     let refusal = json_of(globus.get(MY_GROUPS, text(&before, "access_token")).await, 403).await;
     assert_eq!(refusal["code"], "AuthorizationRequired");
     assert_eq!(refusal["authorization_parameters"], demanded);
@@ -52,7 +52,7 @@ async fn a_login_must_carry_what_is_demanded() {
     let refreshed = json_of(globus.refresh(text(&after, "refresh_token"), TUTORIAL).await, 200).await;
     assert_eq!(globus.get(MY_GROUPS, text(&refreshed, "access_token")).await.status(), 200);
 
-    globus.sandbox.require_nothing();
+    globus.sandbox.clear_requirements();
     assert_eq!(globus.get(MY_GROUPS, text(&before, "access_token")).await.status(), 200);
 }
 
@@ -63,7 +63,7 @@ async fn identities_and_domains_can_be_demanded() {
     for (name, value) in
         [("session_required_identities", ada.as_str()), ("session_required_single_domain", "example.edu")]
     {
-        globus.sandbox.require(json!({ name: [value] })).unwrap();
+        globus.sandbox.set_requirements(json!({ name: [value] })).unwrap();
         assert_eq!(globus.my_groups_after(&[]).await.1, 403, "{name}");
         assert_eq!(globus.my_groups_after(&[(name, "other")]).await.1, 403, "{name}");
         assert_eq!(globus.my_groups_after(&[(name, value)]).await.1, 200, "{name}");
@@ -74,7 +74,7 @@ async fn identities_and_domains_can_be_demanded() {
 async fn scopes_can_be_demanded_with_what_they_depend_on() {
     let globus = Globus::start().await;
     let scope = format!("{TRANSFER}[*{GROUPS}]");
-    globus.sandbox.require(json!({ "required_scopes": [scope] })).unwrap();
+    globus.sandbox.set_requirements(json!({ "required_scopes": [scope] })).unwrap();
     let (tokens, status) = globus.my_groups_after(&[("scope", &format!("{GROUPS} {TRANSFER}"))]).await;
     assert_eq!(status, 403);
     let refusal = json_of(globus.get(MY_GROUPS, text(&tokens, "access_token")).await, 403).await;
@@ -83,9 +83,9 @@ async fn scopes_can_be_demanded_with_what_they_depend_on() {
 
     let (tokens, status) = globus.my_groups_after(&[("scope", &format!("{GROUPS} {scope}"))]).await;
     assert_eq!(status, 200);
-    globus.sandbox.withdraw_consents();
+    globus.sandbox.revoke_consents();
     assert_eq!(globus.get(MY_GROUPS, text(&tokens, "access_token")).await.status(), 403);
-    globus.sandbox.require_nothing();
+    globus.sandbox.clear_requirements();
     assert_eq!(globus.get(MY_GROUPS, text(&tokens, "access_token")).await.status(), 200, "tokens stay");
 }
 
@@ -103,7 +103,7 @@ async fn they_can_be_set_over_http() {
     ] {
         assert_eq!(put(body.clone()).await, status, "{body}");
     }
-    assert!(globus.sandbox.require(json!({})).is_err());
+    assert!(globus.sandbox.set_requirements(json!({})).is_err());
     assert_eq!(globus.my_groups_after(&[]).await.1, 403);
     assert_eq!(globus.control("DELETE", "requirements", None).await.status(), 204);
     assert_eq!(globus.my_groups_after(&[]).await.1, 200);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use globus_sandbox::{Data, Options, Refreshes};
+use globus_sandbox::{Data, Options, RefreshTokenPolicy};
 use reqwest::StatusCode;
 use serde_json::json;
 
@@ -52,11 +52,11 @@ async fn a_refresh_repeats_omits_or_rotates_the_refresh_token() {
     assert!(again.get("id_token").is_none());
     assert_ne!(again["access_token"], tokens["access_token"]);
 
-    globus.sandbox.set_refreshes(Refreshes::Omit);
+    globus.sandbox.set_refresh_tokens(RefreshTokenPolicy::Omit);
     let without = json_of(globus.refresh(refresh_token, TUTORIAL).await, 200).await;
     assert!(without.get("refresh_token").is_none());
 
-    globus.sandbox.set_refreshes(Refreshes::Rotate);
+    globus.sandbox.set_refresh_tokens(RefreshTokenPolicy::Rotate);
     let rotated = json_of(globus.refresh(refresh_token, TUTORIAL).await, 200).await;
     refused(globus.refresh(refresh_token, TUTORIAL).await, 400, "invalid_grant").await;
     json_of(globus.refresh(text(&rotated, "refresh_token"), TUTORIAL).await, 200).await;
