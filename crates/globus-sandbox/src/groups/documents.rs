@@ -52,7 +52,7 @@ pub(super) fn policies(group: &Group) -> Value {
             "is_high_assurance": false,
             "join_requests": false,
             "signup_fields": [],
-            "authentication_assurance_timeout": null,
+            "authentication_assurance_timeout": 28_800,
         })
     })
 }

@@ -71,13 +71,14 @@ async fn group(
     let group = groups.visible(&id, &caller)?;
     let data = &groups.data;
     let mine: Vec<&Membership> = memberships_of(group, &caller).collect();
-    let mut document = documents::group(data, group, &[]);
+    let mut document = documents::group(data, group, &mine);
     for include in words(&parameters, "include", &INCLUDES)? {
         document[include] = match include {
+            // They are there without being asked for.
+            "my_memberships" => continue,
             "memberships" => {
                 documents::memberships(data, group, &group.memberships.iter().collect::<Vec<_>>())
             }
-            "my_memberships" => documents::memberships(data, group, &mine),
             "child_ids" => documents::child_ids(data, group),
             "allowed_actions" => documents::allowed_actions(&mine),
             _ => documents::policies(group),
@@ -119,7 +120,7 @@ async fn preferences(
     Ok(Json(json!({ "preferences": preferences })))
 }
 
-/// `GET /v2/subscription_info/{id}`.
+/// `GET /v2/subscription_info/{id}`: less about a subscription than its group says.
 async fn subscription_info(
     State(groups): State<Arc<Groups>>,
     headers: HeaderMap,
@@ -133,7 +134,10 @@ async fn subscription_info(
         .iter()
         .find(has)
         .ok_or_else(|| AuthError::not_found("There is no such subscription"))?;
-    let info = group.keys.get("subscription_info").cloned().unwrap_or_default();
+    let mut info = group.keys.get("subscription_info").cloned().unwrap_or_default();
+    if let Value::Object(info) = &mut info {
+        info.retain(|key, _| ["is_high_assurance", "is_baa", "connectors"].contains(&key.as_str()));
+    }
     Ok(Json(json!({ "group_id": group.id, "subscription_id": id, "subscription_info": info })))
 }
 
