@@ -11,6 +11,7 @@ mod groups;
 mod instances;
 mod login;
 mod pages;
+mod readme;
 mod requirements;
 mod service_account;
 mod tokens;
