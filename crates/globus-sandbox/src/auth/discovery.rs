@@ -1,4 +1,4 @@
-//! `OpenID` Connect discovery: where the endpoints are, and the key that verifies ID tokens.
+//! OpenID Connect discovery: where the endpoints are, and the key that verifies ID tokens.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! ID tokens ([`OpenID` Connect Core 1.0, section 2](https://openid.net/specs/openid-connect-core-1_0.html#IDToken)),
+//! ID tokens ([OpenID Connect Core 1.0, section 2](https://openid.net/specs/openid-connect-core-1_0.html#IDToken)),
 //! right or wrong as a test wants them.
 
 use aws_lc_rs::digest::{SHA256, digest};

@@ -13,5 +13,6 @@ mod login;
 mod pages;
 mod readme;
 mod requirements;
+mod robustness;
 mod service_account;
 mod tokens;

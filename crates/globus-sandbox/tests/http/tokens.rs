@@ -132,3 +132,14 @@ async fn services_accept_their_own_tokens_with_the_right_scope() {
     assert_eq!(names, [GROUPS, "openid", "profile"]);
     assert_eq!(globus.get("v2/api/identities/other/consents", auth).await.status(), StatusCode::FORBIDDEN);
 }
+
+#[tokio::test]
+async fn a_token_may_outlive_the_clock() {
+    let globus = Globus::start().await;
+    let lifetime = json!({ "token_lifetime": u64::MAX });
+    assert_eq!(globus.control("PUT", "settings", Some(lifetime)).await.status(), StatusCode::NO_CONTENT);
+    let tokens = globus.tokens(GROUPS).await;
+    assert_eq!(tokens["expires_in"], u64::MAX);
+    let response = globus.get("v2/groups/my_groups", text(&tokens, "access_token")).await;
+    assert_eq!(response.status(), StatusCode::OK);
+}
