@@ -8,21 +8,7 @@ use super::authorization_request::AuthorizationRequest;
 use super::scopes::Scope;
 use crate::data::User;
 
-const STYLE: &str = "\
-:root{color-scheme:light dark;--line:#808080;--blue:#2a5db0}\
-body{font:1rem/1.5 system-ui,sans-serif;max-width:38rem;margin:2rem auto;padding:0 1rem;overflow-wrap:anywhere}\
-h1{font-size:1.4rem;line-height:1.25}ul{padding-left:1.2rem}\
-small{font-size:.875rem}\
-fieldset{border:1px solid var(--line);border-radius:.4rem;margin:1.5rem 0;padding:.3rem 1rem .6rem;min-width:0}\
-label{display:grid;grid-template-columns:auto 1fr;column-gap:.7rem;align-items:baseline;padding:.4rem 0;cursor:pointer}\
-label small{grid-column:2}\
-button{font:inherit;padding:.6rem 1.4rem;margin:0 .6rem .6rem 0;border:1px solid var(--line);border-radius:.4rem;\
-cursor:pointer}\
-button.allow{background:var(--blue);border-color:var(--blue);color:#fff}\
-:focus-visible{outline:3px solid #4d82e0;outline-offset:2px}\
-#auth-code{display:block;font-size:1.1rem;padding:.8rem;border:1px dashed var(--line);border-radius:.4rem;\
-user-select:all}\
-footer{margin-top:2rem;border-top:1px solid var(--line);padding-top:.5rem}";
+const STYLE: &str = include_str!("pages.css");
 
 /// Nothing is loaded and no script runs, even if a name is not escaped by mistake.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'";
@@ -102,7 +88,7 @@ fn breakable(name: &str) -> String {
 pub(super) fn code(code: &str) -> String {
     let content = format!(
         "<p>Copy this code and paste it where you are asked for it:</p>\n<code id=\"auth-code\">{}</code>\n\
-         <p><small>It is good for one use, for ten minutes.</small></p>",
+         <p><small>It is valid once, for ten minutes.</small></p>",
         html_escape(code)
     );
     page("Your code", &content)

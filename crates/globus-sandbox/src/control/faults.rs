@@ -100,6 +100,12 @@ impl Fault {
         Self { body: Some(FaultyBody::Garbage), ..Self::at(path) }
     }
 
+    /// Only requests with this method meet the fault.
+    #[must_use]
+    pub fn method(self, method: &str) -> Self {
+        Self { method: Some(method.to_owned()), ..self }
+    }
+
     /// The fault happens this many times.
     #[must_use]
     pub fn times(self, times: u32) -> Self {

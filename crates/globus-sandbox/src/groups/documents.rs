@@ -63,7 +63,7 @@ pub(super) fn child_ids(data: &Data, group: &Group) -> Value {
     data.groups.iter().filter(is_child).map(|child| child.id.as_str()).collect()
 }
 
-/// What somebody with these memberships may do.
+/// What these memberships allow.
 pub(super) fn allowed_actions(mine: &[&Membership]) -> Value {
     let holds = |role: &str| mine.iter().any(|one| one.status == "active" && one.role == role);
     if holds("admin") {

@@ -11,8 +11,8 @@ async fn it_is_for_this_machine_only() {
     for (host, status) in
         [("evil.example", 403), ("localhost", 404), ("127.0.0.1:80", 404), ("[::1]:80", 404)]
     {
-        let answer = globus.http.get(globus.url("v2/nothing")).header("host", host).send().await.unwrap();
-        assert_eq!(answer.status().as_u16(), status, "{host}");
+        let response = globus.http.get(globus.url("v2/nothing")).header("host", host).send().await.unwrap();
+        assert_eq!(response.status().as_u16(), status, "{host}");
     }
 }
 
@@ -25,8 +25,8 @@ async fn faults_can_be_ordered_over_http_and_requests_seen() {
         order(json!({ "path": "/v2/groups/my_groups", "status": 503, "retry_after": "7" })).await,
         204
     );
-    let answer = my_groups().await;
-    assert_eq!((answer.status().as_u16(), answer.headers()["retry-after"].to_str().unwrap()), (503, "7"));
+    let response = my_groups().await;
+    assert_eq!((response.status().as_u16(), response.headers()["retry-after"].to_str().unwrap()), (503, "7"));
     order(json!({ "path": "/v2/groups/my_groups", "body": { "json": [1] } })).await;
     assert_eq!(json_of(my_groups().await, 200).await, json!([1]));
     order(json!({ "path": "/v2/groups/my_groups", "body": "cut" })).await;
@@ -37,6 +37,8 @@ async fn faults_can_be_ordered_over_http_and_requests_seen() {
     assert!(truncated.text().await.is_err());
     assert_eq!(order(json!({ "path": "/x", "unknown": 1 })).await, 422);
 
+    globus.sandbox.add_fault(Fault::status("/v2/groups/my_groups", 500).method("POST"));
+    assert_eq!(my_groups().await.status(), 401);
     globus.sandbox.add_fault(Fault::status("/v2/groups/my_groups", 500).times(2));
     assert_eq!(globus.control("DELETE", "faults", None).await.status(), 204);
     assert_eq!(my_groups().await.status(), 401);

@@ -132,7 +132,7 @@ pub async fn json_of(response: Response, status: u16) -> Value {
     serde_json::from_str(&body).unwrap()
 }
 
-/// The answer is a refusal with this code, in every place the real one has it.
+/// Checks that a response is an error of Globus Auth with this code, in every key that has it.
 pub async fn refused(response: Response, status: u16, error: &str) {
     let body = json_of(response, status).await;
     assert_eq!(body["error"], error, "{body}");

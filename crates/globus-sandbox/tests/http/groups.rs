@@ -1,11 +1,11 @@
-//! What Groups shows to whom.
+//! What Groups shows its callers.
 
 use reqwest::StatusCode;
 
 use crate::globus::{Globus, json_of, text};
 
 #[tokio::test]
-async fn groups_show_what_belongs_to_the_asker() {
+async fn groups_show_what_belongs_to_the_caller() {
     let globus = Globus::start().await;
     let tokens = globus.tokens("urn:globus:auth:scope:groups.api.globus.org:all").await;
     let get = async |path: &str| json_of(globus.get(path, text(&tokens, "access_token")).await, 200).await;

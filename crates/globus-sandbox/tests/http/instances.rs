@@ -1,4 +1,4 @@
-//! Confidential clients that are made from a native one, as the Globus CLI makes one for each installation.
+//! Confidential clients that are created from a native one, as the Globus CLI does for each installation.
 
 use globus_sandbox::Data;
 use reqwest::Response;
@@ -8,7 +8,7 @@ use crate::globus::{CONFIDENTIAL, GROUPS, Globus, TUTORIAL, json_of, refused, te
 
 const LOOPBACK: &str = "http://localhost:12345";
 
-/// What a client proves itself with: its UUID and its secret.
+/// The UUID and the secret of a client.
 type Credentials = (String, String);
 
 impl Globus {
@@ -36,7 +36,7 @@ impl Globus {
         request.basic_auth(&client.0, Some(&client.1)).send().await.unwrap()
     }
 
-    /// The tokens of somebody who logs in to an instance by a port of their machine, without PKCE.
+    /// The tokens of a login to an instance, with a loopback redirect URI and without PKCE.
     async fn tokens_of(&self, client: &Credentials) -> Value {
         let code = self.code(&[
             ("client_id", &client.0),
@@ -58,8 +58,8 @@ async fn only_a_native_client_is_a_template() {
         (TUTORIAL, " ", 400, "invalid_request"),
         (TUTORIAL, "two\nlines", 400, "invalid_request"),
     ] {
-        let answer = globus.create(json!({ "template_id": template, "name": name })).await;
-        refused(answer, status, error).await;
+        let response = globus.create(json!({ "template_id": template, "name": name })).await;
+        refused(response, status, error).await;
     }
     refused(globus.create(json!({ "name": "Mine" })).await, 400, "invalid_request").await;
     let instance = globus.instance().await;
@@ -77,8 +77,8 @@ async fn an_instance_logs_people_in_and_acts_as_itself() {
     assert_eq!(mine.status(), 200);
     let refresh = [("grant_type", "refresh_token"), ("refresh_token", text(&tokens, "refresh_token"))];
     refused(globus.post_as(&other, "v2/oauth2/token", &refresh).await, 400, "invalid_grant").await;
-    let unproven = [&refresh[..], &[("client_id", &one.0)]].concat();
-    refused(globus.post("v2/oauth2/token", &unproven).await, 401, "invalid_client").await;
+    let unauthenticated = [&refresh[..], &[("client_id", &one.0)]].concat();
+    refused(globus.post("v2/oauth2/token", &unauthenticated).await, 401, "invalid_client").await;
     json_of(globus.post_as(&one, "v2/oauth2/token", &refresh).await, 200).await;
 
     let form = [("grant_type", "client_credentials"), ("scope", GROUPS)];
@@ -88,7 +88,7 @@ async fn an_instance_logs_people_in_and_acts_as_itself() {
 }
 
 #[tokio::test]
-async fn an_instance_ends_itself_and_all_it_was_granted() {
+async fn an_instance_deletes_itself_and_all_it_was_granted() {
     let globus = Globus::start().await;
     let (one, other) = (globus.instance().await, globus.instance().await);
     let tokens = globus.tokens_of(&one).await;
@@ -111,15 +111,15 @@ async fn a_client_learns_about_its_own_tokens() {
     let (one, other) = (globus.instance().await, globus.instance().await);
     let tokens = globus.tokens_of(&one).await;
     let active = async |client: &Credentials, token: &str| {
-        let answer = globus.post_as(client, "v2/oauth2/token/validate", &[("token", token)]).await;
-        json_of(answer, 200).await["active"].as_bool().unwrap()
+        let response = globus.post_as(client, "v2/oauth2/token/validate", &[("token", token)]).await;
+        json_of(response, 200).await["active"].as_bool().unwrap()
     };
     for kind in ["access_token", "refresh_token"] {
         let token = text(&tokens, kind);
         assert!(active(&one, token).await && !active(&other, token).await, "{kind}");
     }
-    let nobody = globus.post("v2/oauth2/token/validate", &[("token", "x")]).await;
-    refused(nobody, 401, "invalid_client").await;
+    let anonymous = globus.post("v2/oauth2/token/validate", &[("token", "x")]).await;
+    refused(anonymous, 401, "invalid_client").await;
 
     let form = [("token", text(&tokens, "access_token")), ("include", "session_info,identity_set")];
     let about = json_of(globus.post_as(&one, "v2/oauth2/token/introspect", &form).await, 200).await;
@@ -129,7 +129,7 @@ async fn a_client_learns_about_its_own_tokens() {
     assert_eq!(authentications.keys().collect::<Vec<_>>(), [&ada.id]);
     assert!(authentications[&ada.id]["auth_time"].is_i64());
 
-    // The template may end what its instances were given, another client may not.
+    // The template may revoke the tokens of its instances, another client may not.
     for (client, left) in [("95fdeba8-fac2-42bd-a357-e068d82ff78e", true), (TUTORIAL, false)] {
         for kind in ["access_token", "refresh_token"] {
             let form = [("token", text(&tokens, kind)), ("client_id", client)];
@@ -140,7 +140,7 @@ async fn a_client_learns_about_its_own_tokens() {
 }
 
 #[tokio::test]
-async fn a_session_holds_the_identities_that_were_asked_for() {
+async fn a_session_has_the_identities_that_the_login_required() {
     let globus = Globus::start().await;
     let one = globus.instance().await;
     let ada = &Data::default().users[0];

@@ -4,13 +4,15 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use globus_sandbox::Options;
+use globus_sandbox::{Data, Options};
 use reqwest::StatusCode;
+use serde_json::json;
+use url::Url;
 
 use crate::globus::{CONFIDENTIAL, Globus, TUTORIAL, json_of, refused, text};
 
 #[tokio::test]
-async fn a_login_is_checked_before_anybody_is_asked() {
+async fn a_login_is_checked_before_a_user_is_asked() {
     let globus = Globus::start().await;
     for (changes, why) in [
         (vec![("client_id", "11111111-2222-4333-8444-555555555555")], "There is no client"),
@@ -58,13 +60,13 @@ async fn a_code_is_for_one_client_one_place_and_one_verifier() {
 }
 
 #[tokio::test]
-async fn a_code_is_good_once_and_not_for_long() {
+async fn a_code_is_valid_once_and_not_for_long() {
     let globus = Globus::start().await;
     let code = globus.code(&[]);
     let tokens = json_of(globus.exchange(&code, &[]).await, 200).await;
     refused(globus.exchange(&code, &[]).await, 400, "invalid_grant").await;
     let after = globus.get("v2/groups/my_groups", text(&tokens, "access_token")).await;
-    assert_eq!(after.status(), StatusCode::UNAUTHORIZED, "a second use takes back what the first gave");
+    assert_eq!(after.status(), StatusCode::UNAUTHORIZED, "a second use revokes the tokens of the first");
     refused(globus.refresh(text(&tokens, "refresh_token"), TUTORIAL).await, 400, "invalid_grant").await;
 
     let late = Globus::start_with(Options { code_lifetime: Duration::ZERO, ..Options::default() }).await;
@@ -73,7 +75,7 @@ async fn a_code_is_good_once_and_not_for_long() {
 }
 
 #[tokio::test]
-async fn clients_prove_themselves_their_own_way() {
+async fn clients_authenticate_in_their_own_way() {
     let globus = Globus::start().await;
     let code = globus.code(&[]);
     let form = [("grant_type", "authorization_code"), ("code", code.as_str())];
@@ -86,4 +88,36 @@ async fn clients_prove_themselves_their_own_way() {
         refused(request.form(&form).send().await.unwrap(), 401, "invalid_client").await;
     }
     refused(globus.exchange(&code, &[("grant_type", "password")]).await, 400, "unsupported_grant_type").await;
+}
+
+fn parameter(url: &Url, name: &str) -> Option<String> {
+    url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+}
+
+#[tokio::test]
+async fn a_test_can_approve_and_deny_a_login() {
+    let globus = Globus::start().await;
+    let loopback = globus.authorize_url(&[("redirect_uri", "http://localhost:12345/done?x=1")]);
+    let allowed = globus.sandbox.approve_redirect(&loopback).unwrap();
+    assert!(allowed.as_str().starts_with("http://localhost:12345/done?x=1&code="), "{allowed}");
+    assert_eq!(parameter(&allowed, "state").as_deref(), Some("the-state"));
+
+    let denied = globus.sandbox.deny_redirect(&loopback).unwrap();
+    for (name, value) in [("error", "access_denied"), ("state", "the-state")] {
+        assert_eq!(parameter(&denied, name).as_deref(), Some(value));
+    }
+    assert!(parameter(&denied, "error_description").is_some() && parameter(&denied, "code").is_none());
+    let body = json!({ "url": loopback.as_str() });
+    let over_http = json_of(globus.control("POST", "deny", Some(body)).await, 200).await;
+    assert_eq!(over_http["redirect"], denied.as_str());
+
+    let url = globus.authorize_url(&[]);
+    let code = globus.sandbox.approve_as(&url, "ben@example.edu").unwrap();
+    let tokens = json_of(globus.exchange(&code, &[]).await, 200).await;
+    let mine = json_of(globus.get("v2/groups/my_groups", text(&tokens, "access_token")).await, 200).await;
+    assert_eq!(mine[0]["my_memberships"][0]["username"], "ben@example.edu");
+    globus.sandbox.approve_as(&url, &Data::default().users[1].id).unwrap();
+    let unknown = globus.sandbox.approve_as(&url, "eve@example.edu").unwrap_err().to_string();
+    assert!(unknown.contains("no such user"), "{unknown}");
+    assert!(globus.sandbox.deny_redirect(&globus.url("v2/nothing")).is_err());
 }

@@ -1,11 +1,10 @@
-//! The sandbox is as strict over HTTP as what it stands for.
+//! The sandbox over HTTP is as strict as Globus.
 
-// Nobody else sees what is public here, and a panic is how a test fails.
+// This is one program, so nothing is public outside of it, and a panic is how a test fails.
 #![allow(unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod globus;
 
-mod answers;
 mod control;
 mod groups;
 mod instances;

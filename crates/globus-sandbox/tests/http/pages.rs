@@ -38,7 +38,7 @@ async fn a_person_can_allow_and_deny_once() {
 }
 
 #[tokio::test]
-async fn pages_show_hostile_words_as_words() {
+async fn pages_escape_hostile_text() {
     let mut data = Data::default();
     let hostile = "\"><script>alert(1)</script>".to_owned();
     data.users.push(User { name: hostile.clone(), ..data.users[0].clone() });

@@ -1,4 +1,4 @@
-//! What Groups demands of a login.
+//! What Groups requires of a login.
 
 use globus_sandbox::Data;
 use serde_json::{Value, json};
@@ -19,20 +19,20 @@ impl Globus {
 }
 
 #[tokio::test]
-async fn a_login_must_carry_what_is_demanded() {
+async fn a_login_must_carry_what_is_required() {
     let globus = Globus::start().await;
     let (before, status) = globus.my_groups_after(&[]).await;
     assert_eq!(status, 200);
-    let demanded = json!({
+    let required = json!({
         "session_message": "Please use your university account",
         "session_required_policies": ["p-1", "p-2"],
         "session_required_mfa": true,
         "prompt": "login",
     });
-    globus.sandbox.set_requirements(demanded.clone()).unwrap();
-    let refusal = json_of(globus.get(MY_GROUPS, text(&before, "access_token")).await, 403).await;
-    assert_eq!(refusal["code"], "AuthorizationRequired");
-    assert_eq!(refusal["authorization_parameters"], demanded);
+    globus.sandbox.set_requirements(required.clone()).unwrap();
+    let body = json_of(globus.get(MY_GROUPS, text(&before, "access_token")).await, 403).await;
+    assert_eq!(body["code"], "AuthorizationRequired");
+    assert_eq!(body["authorization_parameters"], required);
     let again = json_of(globus.refresh(text(&before, "refresh_token"), TUTORIAL).await, 200).await;
     assert_eq!(globus.get(MY_GROUPS, text(&again, "access_token")).await.status(), 403, "no other login");
 
@@ -57,7 +57,7 @@ async fn a_login_must_carry_what_is_demanded() {
 }
 
 #[tokio::test]
-async fn identities_and_domains_can_be_demanded() {
+async fn identities_and_domains_can_be_required() {
     let globus = Globus::start().await;
     let ada = &Data::default().users[0].id;
     for (name, value) in
@@ -71,15 +71,15 @@ async fn identities_and_domains_can_be_demanded() {
 }
 
 #[tokio::test]
-async fn scopes_can_be_demanded_with_what_they_depend_on() {
+async fn scopes_can_be_required_with_what_they_depend_on() {
     let globus = Globus::start().await;
     let scope = format!("{TRANSFER}[*{GROUPS}]");
     globus.sandbox.set_requirements(json!({ "required_scopes": [scope] })).unwrap();
     let (tokens, status) = globus.my_groups_after(&[("scope", &format!("{GROUPS} {TRANSFER}"))]).await;
     assert_eq!(status, 403);
-    let refusal = json_of(globus.get(MY_GROUPS, text(&tokens, "access_token")).await, 403).await;
-    assert_eq!(refusal["code"], "ConsentRequired");
-    assert_eq!(refusal["authorization_parameters"], json!({ "required_scopes": [scope] }));
+    let body = json_of(globus.get(MY_GROUPS, text(&tokens, "access_token")).await, 403).await;
+    assert_eq!(body["code"], "ConsentRequired");
+    assert_eq!(body["authorization_parameters"], json!({ "required_scopes": [scope] }));
 
     let (tokens, status) = globus.my_groups_after(&[("scope", &format!("{GROUPS} {scope}"))]).await;
     assert_eq!(status, 200);

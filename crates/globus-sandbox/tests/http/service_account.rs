@@ -50,7 +50,7 @@ async fn a_client_sees_its_own_groups() {
 }
 
 #[tokio::test]
-async fn a_client_is_somebody() {
+async fn a_client_has_an_identity() {
     let globus = Globus::start().await;
     let scope = format!("{ALL_OF_AUTH} {GROUPS}[openid]");
     let tokens = globus.own_tokens(&scope).await;
@@ -79,7 +79,7 @@ async fn a_client_is_somebody() {
 }
 
 #[tokio::test]
-async fn an_identity_token_is_asked_for() {
+async fn an_id_token_is_only_issued_for_openid() {
     let globus = Globus::start().await;
     assert!(globus.own_tokens(GROUPS).await.get("id_token").is_none());
     let native =

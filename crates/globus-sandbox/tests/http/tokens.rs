@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
-use globus_sandbox::{Data, Options, RefreshTokenPolicy};
+use globus_sandbox::{Data, IdTokenFault, Options, RefreshTokenPolicy};
+use jsonwebtoken::errors::ErrorKind;
 use reqwest::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::globus::{CONFIDENTIAL, GROUPS, Globus, TUTORIAL, json_of, refused, text};
 
 #[tokio::test]
-async fn an_answer_has_one_token_for_each_resource_server() {
+async fn a_response_has_one_token_for_each_resource_server() {
     let globus = Globus::start().await;
     let transfer = "urn:globus:auth:scope:transfer.api.globus.org:all";
     let tokens = globus.tokens(&format!("{GROUPS} openid {transfer}[openid] email")).await;
@@ -84,26 +85,26 @@ async fn a_confidential_client_acts_as_itself_and_looks_at_tokens() {
 }
 
 #[tokio::test]
-async fn a_revoked_token_is_over() {
+async fn a_revoked_token_is_not_valid() {
     let globus = Globus::start().await;
     let tokens = globus.tokens(GROUPS).await;
     let access = text(&tokens, "access_token");
     assert_eq!(globus.get("v2/groups/my_groups", access).await.status(), StatusCode::OK);
     for token in [access, text(&tokens, "refresh_token"), "made-up"] {
         let form = [("token", token), ("client_id", TUTORIAL)];
-        let answer = json_of(globus.post("v2/oauth2/token/revoke", &form).await, 200).await;
-        assert_eq!(answer, json!({ "active": false }));
+        let response = json_of(globus.post("v2/oauth2/token/revoke", &form).await, 200).await;
+        assert_eq!(response, json!({ "active": false }));
     }
     assert_eq!(globus.get("v2/groups/my_groups", access).await.status(), StatusCode::UNAUTHORIZED);
     refused(globus.refresh(text(&tokens, "refresh_token"), TUTORIAL).await, 400, "invalid_grant").await;
 }
 
 #[tokio::test]
-async fn tokens_end() {
+async fn tokens_expire() {
     let globus = Globus::start_with(Options { token_lifetime: Duration::ZERO, ..Options::default() }).await;
     let tokens = globus.tokens(GROUPS).await;
-    let answer = globus.get("v2/groups/my_groups", text(&tokens, "access_token")).await;
-    assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
+    let response = globus.get("v2/groups/my_groups", text(&tokens, "access_token")).await;
+    assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]
@@ -142,4 +143,60 @@ async fn a_token_may_outlive_the_clock() {
     assert_eq!(tokens["expires_in"], u64::MAX);
     let response = globus.get("v2/groups/my_groups", text(&tokens, "access_token")).await;
     assert_eq!(response.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn consents_can_be_revoked() {
+    let globus = Globus::start().await;
+    let scope = "openid urn:globus:auth:scope:auth.globus.org:view_consents";
+    let tokens = globus.tokens(scope).await;
+    let access = text(&tokens, "access_token");
+    let path = format!("v2/api/identities/{}/consents", Data::default().users[0].id);
+    let count = async |path: &str| {
+        let response = json_of(globus.get(path, access).await, 200).await;
+        response["consents"].as_array().unwrap().len()
+    };
+    assert_eq!(count(&path).await, 2);
+    globus.code(&[("client_id", "95fdeba8-fac2-42bd-a357-e068d82ff78e"), ("scope", "email")]);
+    assert_eq!(count(&path).await, 2, "those of another client are not shown");
+    assert_eq!(count(&format!("{path}?all=True")).await, 3);
+    let without = globus.tokens("openid").await;
+    let all = globus.get(&format!("{path}?all=true"), text(&without, "access_token")).await;
+    assert_eq!(all.status(), StatusCode::FORBIDDEN);
+
+    assert_eq!(globus.control("DELETE", "consents", None).await.status(), 204);
+    assert_eq!(count(&path).await, 0);
+    globus.tokens(scope).await;
+    globus.sandbox.revoke_consents();
+    assert_eq!(count(&path).await, 0);
+}
+
+#[tokio::test]
+async fn id_tokens_can_be_wrong() {
+    let globus = Globus::start().await;
+    let token = async || globus.tokens("openid profile").await.get("id_token").cloned();
+    for (name, fault, why) in [
+        ("expired", IdTokenFault::Expired, Some(ErrorKind::ExpiredSignature)),
+        ("not_yet_valid", IdTokenFault::NotYetValid, Some(ErrorKind::ImmatureSignature)),
+        ("wrong_audience", IdTokenFault::WrongAudience, Some(ErrorKind::InvalidAudience)),
+        ("wrong_issuer", IdTokenFault::WrongIssuer, Some(ErrorKind::InvalidIssuer)),
+        ("bad_signature", IdTokenFault::BadSignature, Some(ErrorKind::InvalidSignature)),
+        ("fine", IdTokenFault::None, None),
+    ] {
+        for over_http in [false, true] {
+            if over_http {
+                let response = globus.control("PUT", "settings", Some(json!({ "id_token": name }))).await;
+                assert_eq!(response.status(), 204);
+            } else {
+                globus.sandbox.set_id_token_fault(fault);
+            }
+            let token = token().await.unwrap();
+            let claims = globus.claims(token.as_str().unwrap(), TUTORIAL).await;
+            assert_eq!(claims.err().map(jsonwebtoken::errors::Error::into_kind), why, "{name}");
+        }
+    }
+    globus.sandbox.set_id_token_fault(IdTokenFault::Missing);
+    assert_eq!(token().await, None::<Value>);
+    let wrong = globus.control("PUT", "settings", Some(json!({ "id_token": "rotten" }))).await;
+    assert_eq!(wrong.status(), 422);
 }
