@@ -16,6 +16,9 @@ pub enum Error {
         /// The error of the system.
         source: io::Error,
     },
+    /// The thread of the sandbox can't be started.
+    #[error("can't start the thread of the sandbox")]
+    Thread(#[source] io::Error),
     /// The data file can't be read.
     #[error("can't read the sandbox data `{}`", path.display())]
     Read {

@@ -1,11 +1,13 @@
 //! A running sandbox.
 
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use serde_json::Value;
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+use tokio::runtime;
+use tokio::task::{AbortHandle, JoinHandle};
 use url::Url;
 
 use crate::auth::{Approval, Auth, AuthError, IdTokenFault, RefreshTokenPolicy, Requirements, Settings};
@@ -48,7 +50,7 @@ impl Default for Options {
 pub struct Sandbox {
     url: Url,
     control: Arc<Control>,
-    server: JoinHandle<()>,
+    server: AbortHandle,
 }
 
 impl Sandbox {
@@ -60,6 +62,33 @@ impl Sandbox {
     /// # Panics
     /// Outside of a tokio runtime, or in one without I/O.
     pub async fn start(options: Options) -> Result<Self> {
+        Self::serve(options).await.map(|(sandbox, _)| sandbox)
+    }
+
+    /// Starts a sandbox on a thread of its own, for programs without a tokio runtime. The thread ends when the
+    /// sandbox is dropped.
+    ///
+    /// ```
+    /// let sandbox = globus_sandbox::Sandbox::start_on_thread(globus_sandbox::Options::default())?;
+    /// assert!(sandbox.url().as_str().starts_with("http://127.0.0.1:"));
+    /// # Ok::<(), globus_sandbox::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`start`](Self::start), and [`Error::Thread`].
+    ///
+    /// # Panics
+    /// Inside of a tokio runtime.
+    pub fn start_on_thread(options: Options) -> Result<Self> {
+        let runtime = runtime::Builder::new_current_thread().enable_all().build().map_err(Error::Thread)?;
+        let (sandbox, server) = runtime.block_on(Self::serve(options))?;
+        // The result of the server is that it was aborted.
+        let serve = move || drop(runtime.block_on(server));
+        thread::Builder::new().name("globus-sandbox".to_owned()).spawn(serve).map_err(Error::Thread)?;
+        Ok(sandbox)
+    }
+
+    async fn serve(options: Options) -> Result<(Self, JoinHandle<()>)> {
         let Options { port, data, refresh_tokens, token_lifetime, code_lifetime } = options;
         if data.users.is_empty() {
             return Err(Error::NoUser);
@@ -73,7 +102,7 @@ impl Sandbox {
             Settings { refresh_tokens, id_token_fault: IdTokenFault::None, token_lifetime, code_lifetime };
         let control = Arc::new(Control::new(Auth::new(url.clone(), data, settings)));
         let server = tokio::spawn(server::serve(listener, Arc::clone(&control)));
-        Ok(Self { url, control, server })
+        Ok((Self { url, control, server: server.abort_handle() }, server))
     }
 
     /// The base URL of every service, ending in `/`.

@@ -1,30 +1,33 @@
 //! Globus Auth, and what it knows that other services ask it: tokens, consents, sessions and identities.
 
+// What it knows and decides.
 mod approval;
 mod authorization_request;
-mod authorize;
 mod clients;
 mod consents;
-mod discovery;
 mod error;
 mod id_token;
-mod identities;
-mod instances;
-mod introspection;
 mod keys;
-mod pages;
 mod parameters;
 mod pending;
 mod principal;
 mod requirements;
-mod routes;
 mod scopes;
 mod secret;
 mod service;
 mod session;
 mod settings;
-mod token_endpoint;
 mod tokens;
+
+// The endpoints, and what they show.
+mod authorize;
+mod discovery;
+mod identities;
+mod instances;
+mod introspection;
+mod pages;
+mod routes;
+mod token_endpoint;
 
 pub(crate) use approval::Approval;
 pub(crate) use error::AuthError;

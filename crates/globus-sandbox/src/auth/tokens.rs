@@ -37,7 +37,7 @@ impl Validity {
         Self { issued: Instant::now(), lifetime }
     }
 
-    fn is_over(&self) -> bool {
+    fn has_expired(&self) -> bool {
         self.issued.elapsed() >= self.lifetime
     }
 }
@@ -118,7 +118,7 @@ impl TokenRegistry {
             self.revoke_grant(number);
             return Err(AuthError::invalid_grant("The authorization code has been used before"));
         }
-        if code.validity.is_over() {
+        if code.validity.has_expired() {
             return Err(wrong());
         }
         code.used = Some(number);
@@ -202,7 +202,7 @@ impl TokenRegistry {
     /// What an access token is for; `None` if it is unknown or expired.
     pub(super) fn access(&self, access_token: &str) -> Option<&TokenInfo> {
         let token = self.access_tokens.get(access_token)?;
-        (!token.validity.is_over()).then_some(&token.info)
+        (!token.validity.has_expired()).then_some(&token.info)
     }
 
     /// What there is to say about a valid token of either kind.
@@ -210,7 +210,7 @@ impl TokenRegistry {
         if let Some(access) = self.access_tokens.get(token) {
             let expires = access.issued.saturating_add_unsigned(access.validity.lifetime.as_secs());
             let (info, issued) = (access.info.clone(), access.issued);
-            return (!access.validity.is_over()).then_some(Introspection { info, issued, expires });
+            return (!access.validity.has_expired()).then_some(Introspection { info, issued, expires });
         }
         let info = self.refresh_tokens.get(token)?.clone();
         let now = Timestamp::now().as_second();

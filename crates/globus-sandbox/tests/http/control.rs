@@ -1,9 +1,27 @@
 //! `/_sandbox/`, and who may use it.
 
-use globus_sandbox::Fault;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
+use globus_sandbox::{Fault, Options, Sandbox};
 use serde_json::{Value, json};
 
 use crate::globus::{Globus, TUTORIAL, json_of};
+
+#[test]
+fn it_needs_no_runtime_and_ends_when_it_is_dropped() {
+    let sandbox = Sandbox::start_on_thread(Options::default()).unwrap();
+    let address = sandbox.url().socket_addrs(|| None).unwrap()[0];
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(stream, "GET /v2/nothing HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut response = String::new();
+    stream.read_to_string(&mut response).unwrap();
+    assert!(response.starts_with("HTTP/1.1 404"), "{response}");
+    drop(sandbox);
+    while TcpStream::connect(address).is_ok() {
+        std::thread::yield_now();
+    }
+}
 
 #[tokio::test]
 async fn it_is_for_this_machine_only() {

@@ -261,7 +261,7 @@ fn config(cases: u32) -> ProptestConfig {
 fn no_request_makes_it_fail() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let globus = runtime.block_on(Globus::start());
-    proptest!(config(1000), |(requests in prop::collection::vec(request(), 1..4))| {
+    proptest!(config(500), |(requests in prop::collection::vec(request(), 1..4))| {
         globus.sandbox.clear_requests();
         globus.sandbox.clear_requirements();
         globus.sandbox.clear_groups();
