@@ -180,7 +180,7 @@ impl Sandbox {
 
     /// Sets what is wrong with the ID tokens issued from now on.
     pub fn set_id_token_fault(&self, fault: IdTokenFault) {
-        self.control.auth.settings(|settings| settings.id_token_fault = fault);
+        self.control.auth.change_settings(|settings| settings.id_token_fault = fault);
     }
 
     /// The latest 10,000 requests, oldest first, without those to `/_sandbox/`.
@@ -226,12 +226,12 @@ impl Sandbox {
 
     /// Sets what a refresh does with the refresh token from now on.
     pub fn set_refresh_tokens(&self, policy: RefreshTokenPolicy) {
-        self.control.auth.settings(|settings| settings.refresh_tokens = policy);
+        self.control.auth.change_settings(|settings| settings.refresh_tokens = policy);
     }
 
     /// Sets how long the access tokens issued from now on are valid.
     pub fn set_token_lifetime(&self, lifetime: Duration) {
-        self.control.auth.settings(|settings| settings.token_lifetime = lifetime);
+        self.control.auth.change_settings(|settings| settings.token_lifetime = lifetime);
     }
 }
 

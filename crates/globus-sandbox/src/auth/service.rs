@@ -91,7 +91,7 @@ impl Auth {
         self.state().principal(&self.data, &token.grant.identity)
     }
 
-    pub(crate) fn settings(&self, change: impl FnOnce(&mut Settings)) {
+    pub(crate) fn change_settings(&self, change: impl FnOnce(&mut Settings)) {
         change(&mut self.state().settings);
     }
 

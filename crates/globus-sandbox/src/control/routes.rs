@@ -119,7 +119,7 @@ struct Changes {
 }
 
 async fn set(State(control): State<Arc<Control>>, Json(changes): Json<Changes>) -> StatusCode {
-    control.auth.settings(|settings| {
+    control.auth.change_settings(|settings| {
         if let Some(policy) = changes.refreshes {
             settings.refresh_tokens = policy;
         }
