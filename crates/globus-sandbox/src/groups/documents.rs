@@ -15,7 +15,7 @@ pub(super) fn group(data: &Data, group: &Group, mine: &[&Membership]) -> Value {
         "enforce_session": false,
         "session_limit": 28_800,
         "session_timeouts": {},
-        "my_memberships": memberships(data, group, mine),
+        "my_memberships": memberships(data, group, mine.iter().copied()),
         "policies": policies(group),
         "subscription_id": null,
         "subscription_info": null,
@@ -29,9 +29,9 @@ pub(super) fn group(data: &Data, group: &Group, mine: &[&Membership]) -> Value {
 pub(super) fn memberships<'m>(
     data: &Data,
     group: &Group,
-    memberships: impl IntoIterator<Item = &'m &'m Membership>,
+    memberships: impl IntoIterator<Item = &'m Membership>,
 ) -> Value {
-    let document = |one: &&Membership| {
+    let document = |one: &Membership| {
         json!({
             "group_id": group.id,
             "identity_id": data.identity_of(&one.username),

@@ -73,16 +73,14 @@ async fn group(
     let mine: Vec<&Membership> = memberships_of(group, &caller).collect();
     let mut document = documents::group(data, group, &mine);
     for include in words(&parameters, "include", &INCLUDES)? {
-        document[include] = match include {
-            // They are there without being asked for.
-            "my_memberships" => continue,
-            "memberships" => {
-                documents::memberships(data, group, &group.memberships.iter().collect::<Vec<_>>())
-            }
+        let value = match include {
+            "memberships" => documents::memberships(data, group, &group.memberships),
             "child_ids" => documents::child_ids(data, group),
             "allowed_actions" => documents::allowed_actions(&mine),
-            _ => documents::policies(group),
+            // `my_memberships` and `policies` are there already.
+            _ => continue,
         };
+        document[include] = value;
     }
     Ok(Json(document))
 }
