@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::runtime;
 use crate::output::{self, Destination, Spool};
-use crate::run::session::shell_word;
+use crate::terminal::shell::shell_word;
 use crate::{Error, Result, run};
 
 /// Print what the template of a profile sees, as JSON

@@ -10,9 +10,9 @@ use crate::Result;
 use crate::catalog::{self, Origin};
 use crate::init::{self, Field, Files};
 use crate::output::{self, Destination, Spool};
-use crate::run::session::shell_word;
 use crate::template::Format;
 use crate::terminal::prompt::{Lines, somebody_is_there};
+use crate::terminal::shell::shell_word;
 
 /// Write a profile and a template to start with, both commented
 ///

@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::{report, runtime};
 use crate::preview::{Audience, Input, Loaded, Trial};
-use crate::run::session::shell_word;
+use crate::terminal::shell::shell_word;
 use crate::{Error, Kind, Result};
 
 /// Render a template with data that is there already: no network, no login

@@ -10,8 +10,8 @@ use crate::catalog::{self, FoundTemplate, Origin, Source};
 use crate::diagnostic::clean;
 use crate::fs::{self as files, create_private_folder, folder_of};
 use crate::output::{self, Destination, Spool};
-use crate::run::session::shell_word;
 use crate::template::{Format, summary};
+use crate::terminal::shell::shell_word;
 use crate::{Error, Result};
 
 /// List the templates that can be used by name, where they are, and what hides what; show one, or copy one

@@ -8,7 +8,7 @@ use super::answers::Answers;
 use crate::catalog;
 use crate::diagnostic::clean;
 use crate::fs::{self as files, create_private_folder, folder_of};
-use crate::run::session::shell_word;
+use crate::terminal::shell::shell_word;
 use crate::{Error, Result};
 
 /// The places of a profile and of its template.

@@ -1,4 +1,5 @@
 //! The person at the terminal: questions, and the signals that end a run.
 
 pub mod prompt;
+pub mod shell;
 pub mod signals;
