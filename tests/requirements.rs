@@ -236,7 +236,7 @@ fn a_service_account_consents_by_itself_but_has_no_session() {
 
     user.sandbox.set_requirements(json!({ "session_required_mfa": true })).unwrap();
     run().code(1).stdout("").says([
-        "error: Globus Groups wants a login that a service account can't give",
+        "error: Globus Groups requires a user session; a service account cannot have one",
         "multi-factor authentication",
         "let a person run this profile",
     ]);

@@ -3,10 +3,11 @@
 use clap::Args;
 
 use super::runtime;
+use crate::globus::api::GROUPS_RESOURCE_SERVER;
 use crate::globus::auth::Requirements;
-use crate::globus::login::Flow;
+use crate::globus::login::LoginMethod;
 use crate::profile::{Grant, PersonGrant, Profile};
-use crate::run::session::{Access, grantor_of_login};
+use crate::run::session::{Session, flow_of_login};
 use crate::{Error, Result};
 
 /// Log in for a profile, whatever is stored, and store the new tokens
@@ -39,14 +40,14 @@ impl Login {
 
     async fn log_in(self) -> Result<()> {
         let profile = Profile::load(&self.profile)?;
-        let flow = match (self.browser, self.paste) {
-            (true, _) => Some(Flow::Browser),
-            (_, true) => Some(Flow::Paste),
+        let method = match (self.browser, self.paste) {
+            (true, _) => Some(LoginMethod::Browser),
+            (_, true) => Some(LoginMethod::Paste),
             _ => None,
         };
-        self.check(&profile, flow)?;
-        let access = Access::of(&profile, &self.profile)?;
-        let store = access.store()?;
+        self.check(&profile, method)?;
+        let session = Session::of(&profile, &self.profile)?;
+        let store = session.store()?;
         let Some(file) = store.file().map(|path| path.display().to_string()) else {
             let why = match profile.auth.grant {
                 Grant::Person(_) => {
@@ -60,22 +61,22 @@ impl Login {
                 .because(why)
                 .help("name a file in `storage` to log in once"));
         };
-        let mut authorizer = access.authorizer(store, grantor_of_login(&profile, flow))?;
+        let mut authorizer = session.authorizer(store, flow_of_login(&profile, method))?;
         let requirements = self.requirements.unwrap_or_default();
-        let identity = authorizer.log_in_on_purpose(requirements, self.force).await?;
+        let identity = authorizer.log_in_on_purpose(GROUPS_RESOURCE_SERVER, requirements, self.force).await?;
         if let (Grant::ServiceAccount(_), Some(identity)) = (&profile.auth.grant, identity) {
             tracing::info!("got a token for {identity}; it is in `{file}`");
         }
         Ok(())
     }
 
-    fn check(&self, profile: &Profile, flow: Option<Flow>) -> Result<()> {
+    fn check(&self, profile: &Profile, method: Option<LoginMethod>) -> Result<()> {
         match &profile.auth.grant {
-            Grant::ServiceAccount(_) if flow.is_some() || self.force => {
+            Grant::ServiceAccount(_) if method.is_some() || self.force => {
                 Err(Error::usage("--browser, --paste and --force are for people")
                     .because("this profile is for a service account, which nobody logs in"))
             }
-            Grant::Person(PersonGrant { secret: Some(_), .. }) if flow == Some(Flow::Browser) => {
+            Grant::Person(PersonGrant { secret: Some(_), .. }) if method == Some(LoginMethod::Browser) => {
                 Err(Error::usage("a confidential client can't be sent back to this machine by the browser")
                     .help("use --paste"))
             }

@@ -6,7 +6,7 @@ use super::runtime;
 use crate::globus::auth::elsewhere;
 use crate::globus::tokens::Tokens;
 use crate::profile::Profile;
-use crate::run::session::Access;
+use crate::run::session::Session;
 use crate::terminal::signals;
 use crate::{Error, Result};
 
@@ -27,8 +27,8 @@ impl Logout {
 
     async fn log_out(self) -> Result<()> {
         let profile = Profile::load(&self.profile)?;
-        let access = Access::of(&profile, &self.profile)?;
-        let mut store = access.store()?;
+        let session = Session::of(&profile, &self.profile)?;
+        let mut store = session.store()?;
         let Some(file) = store.file().map(|path| path.display().to_string()) else {
             tracing::info!("there is nothing to log out of: the profile keeps its tokens in memory");
             return Ok(());
@@ -36,11 +36,11 @@ impl Logout {
         let lock = store.lock().await?;
         let stored = store.load();
         if let Ok(tokens) = &stored
-            && let Some(error) = elsewhere(tokens, access.services.auth.as_str())
+            && let Some(error) = elsewhere(tokens, session.services.auth.as_str())
         {
             return Err(error.help("check the profile's `[environment]` and the variables GLOBUS_SDK_*"));
         }
-        let client = access.client()?;
+        let client = session.client()?;
         // First, so that nothing is kept whatever comes: what is in memory can still be taken back.
         let _held = signals::hold_off();
         let removed = store.clear()?;
@@ -53,7 +53,7 @@ impl Logout {
         let help = format!(
             "the tokens were removed from `{file}`, but access tokens are good until they expire and refresh \
              tokens for six months; take the consent back at {}consents",
-            access.services.auth
+            session.services.auth
         );
         tracing::debug!("the tokens are removed from `{file}`");
         let tokens = stored.map_err(|error| told_nobody(&error).help(help.clone()))?;

@@ -11,6 +11,7 @@ mod render;
 mod report;
 mod run;
 mod runtime;
+#[cfg(feature = "sandbox")]
 mod sandbox;
 mod status;
 mod templates;
@@ -66,6 +67,7 @@ enum Command {
     Data(data::Data),
     Render(render::Render),
     Templates(templates::Templates),
+    #[cfg(feature = "sandbox")]
     Sandbox(sandbox::Sandbox),
 }
 
@@ -126,6 +128,7 @@ impl Command {
             Self::Data(data) => data.execute(),
             Self::Render(render) => render.execute(),
             Self::Templates(templates) => templates.execute(),
+            #[cfg(feature = "sandbox")]
             Self::Sandbox(sandbox) => sandbox.execute(),
         };
         done.map(|()| ExitCode::SUCCESS)

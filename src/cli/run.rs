@@ -24,7 +24,8 @@ pub(super) struct Flags {
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Use made-up groups from a sandbox inside this process: no account, no network, nothing stored
-    #[arg(long)]
+    #[cfg_attr(feature = "sandbox", arg(long))]
+    #[cfg_attr(not(feature = "sandbox"), arg(skip))]
     sandbox: bool,
 }
 

@@ -9,15 +9,25 @@ use std::time::Duration;
 use url::Url;
 
 use crate::globus::loopback::is_loopback;
-use crate::profile::{self, Timeout};
 use crate::{Error, Result};
 
 /// How an environment variable is read; a seam, so that nothing here depends on the process.
-pub type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
+pub(crate) type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// What is configured in a file; the environment variables win over it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Configured<'a> {
+    /// One of the environments of the Globus SDK, such as `production`.
+    pub environment: Option<&'a str>,
+    /// The base URL of Globus Auth.
+    pub auth_url: Option<&'a Url>,
+    /// The base URL of Globus Groups.
+    pub groups_url: Option<&'a Url>,
+}
 
 /// The base URLs of the services a run asks, each ending in `/`.
 #[derive(Debug, Clone)]
-pub struct Services {
+pub(crate) struct Services {
     /// Globus Auth.
     pub auth: Url,
     /// Globus Groups.
@@ -27,20 +37,20 @@ pub struct Services {
 }
 
 impl Services {
-    /// From the process environment, then the profile, then production.
-    pub fn resolve(profile: &profile::Environment, env: Env<'_>) -> Result<Self> {
+    /// From the environment variables, then what is configured, then production.
+    pub(crate) fn resolve(configured: Configured<'_>, env: Env<'_>) -> Result<Self> {
         let environment = match env("GLOBUS_SDK_ENVIRONMENT").filter(|name| !name.is_empty()) {
             Some(name) => name,
-            None => profile.name.clone().unwrap_or_else(|| "production".to_owned()),
+            None => configured.environment.unwrap_or("production").to_owned(),
         };
         let domain = domain(&environment)?;
-        let service = |name: &str, variable: &str, from_profile: &Option<Url>, default: String| {
+        let service = |name: &str, variable: &str, configured: Option<&Url>, default: String| {
             if let Some(text) = env(variable).filter(|text| !text.is_empty()) {
                 return base_url(&text).map_err(|why| {
                     Error::usage(format!("the environment variable {variable} is not usable")).because(why)
                 });
             }
-            match from_profile {
+            match configured {
                 Some(url) => Ok(with_slash(url.clone())),
                 None => base_url(&default)
                     .map_err(|why| Error::usage(format!("no URL for the {name} service")).because(why)),
@@ -50,24 +60,17 @@ impl Services {
             auth: service(
                 "auth",
                 "GLOBUS_SDK_SERVICE_URL_AUTH",
-                &profile.auth_url,
+                configured.auth_url,
                 format!("https://auth.{domain}/"),
             )?,
             groups: service(
                 "groups",
                 "GLOBUS_SDK_SERVICE_URL_GROUPS",
-                &profile.groups_url,
+                configured.groups_url,
                 format!("https://groups.api.{domain}/"),
             )?,
             environment,
         })
-    }
-
-    /// Every service at one base URL, as the sandbox serves them.
-    #[must_use]
-    pub fn all_at(base: &Url) -> Self {
-        let base = with_slash(base.clone());
-        Self { auth: base.clone(), groups: base, environment: "sandbox".to_owned() }
     }
 }
 
@@ -104,7 +107,7 @@ fn with_slash(mut url: Url) -> Url {
 
 /// Whose certificates are believed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Trust {
+pub(crate) enum Trust {
     /// The certificate authorities of the system.
     System,
     /// Those in this PEM file alone.
@@ -115,7 +118,7 @@ pub enum Trust {
 
 impl Trust {
     /// From `GLOBUS_SDK_VERIFY_SSL` (a boolean or the path of a CA bundle), then the profile's `ca_file`.
-    pub fn resolve(ca_file: Option<&PathBuf>, env: Env<'_>) -> Result<Self> {
+    pub(crate) fn resolve(ca_file: Option<&PathBuf>, env: Env<'_>) -> Result<Self> {
         let from_profile = || ca_file.map_or(Self::System, |path| Self::File(path.clone()));
         let Some(value) = env("GLOBUS_SDK_VERIFY_SSL") else { return Ok(from_profile()) };
         match value.to_lowercase().as_str() {
@@ -128,15 +131,10 @@ impl Trust {
     }
 }
 
-/// The longest silence of a service that is put up with: the profile's, else `GLOBUS_SDK_HTTP_TIMEOUT`
-/// (seconds; `-1` is no limit), else 60 seconds.
-pub fn timeout_from(profile: Timeout, env: Env<'_>) -> Result<Option<Duration>> {
+/// The longest silence of a service, from `GLOBUS_SDK_HTTP_TIMEOUT` (seconds; `-1` is no limit, which is `None`
+/// here); by default 60 seconds.
+pub(crate) fn timeout(env: Env<'_>) -> Result<Option<Duration>> {
     const DEFAULT: Duration = Duration::from_secs(60);
-    match profile {
-        Timeout::After(duration) => return Ok(Some(duration)),
-        Timeout::Never => return Ok(None),
-        Timeout::FromEnvironment => {}
-    }
     let Some(value) = env("GLOBUS_SDK_HTTP_TIMEOUT").filter(|value| !value.is_empty()) else {
         return Ok(Some(DEFAULT));
     };
@@ -163,7 +161,7 @@ mod tests {
     use super::*;
 
     fn services(variables: &[(&str, &str)]) -> Result<Services> {
-        Services::resolve(&profile::Environment::default(), &|name| {
+        Services::resolve(Configured::default(), &|name| {
             variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
         })
     }
@@ -207,8 +205,7 @@ mod tests {
 
     #[test]
     fn timeouts_as_in_the_sdk() {
-        let timeout =
-            |value: &'static str| timeout_from(Timeout::FromEnvironment, &move |_| Some(value.to_owned()));
+        let timeout = |value: &str| timeout(&|_| Some(value.to_owned()));
         assert_eq!(timeout("").unwrap(), Some(Duration::from_secs(60)));
         assert_eq!(timeout("2.5").unwrap(), Some(Duration::from_millis(2500)));
         assert_eq!(timeout("-1").unwrap(), None);

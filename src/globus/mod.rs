@@ -2,12 +2,11 @@
 //! services answer.
 
 pub mod api;
-pub mod auth;
-pub mod environment;
-pub mod http;
-pub mod login;
-pub mod loopback;
-pub mod scope;
+pub(crate) mod auth;
+pub(crate) mod environment;
+pub(crate) mod http;
+pub(crate) mod login;
+pub(crate) mod loopback;
+pub(crate) mod scope;
+pub(crate) mod service;
 pub mod tokens;
-
-pub use environment::Services;

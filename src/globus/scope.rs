@@ -64,7 +64,7 @@ impl Scope {
 }
 
 /// Adds scopes to those that are there. A name that is there already gets the new dependencies beside its own.
-pub fn merge(scopes: &mut Vec<Scope>, more: &[Scope]) {
+pub(crate) fn merge(scopes: &mut Vec<Scope>, more: &[Scope]) {
     for new in more {
         match scopes.iter_mut().find(|known| known.name == new.name) {
             Some(known) => {
@@ -77,8 +77,7 @@ pub fn merge(scopes: &mut Vec<Scope>, more: &[Scope]) {
 }
 
 /// As a request has it: with spaces between.
-#[must_use]
-pub fn join(scopes: &[Scope]) -> String {
+pub(crate) fn join(scopes: &[Scope]) -> String {
     scopes.iter().map(Scope::to_string).collect::<Vec<_>>().join(" ")
 }
 

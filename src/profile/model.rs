@@ -8,6 +8,7 @@ use std::time::Duration;
 use url::Url;
 
 use crate::catalog::Origin;
+pub use crate::globus::auth::SecretSource;
 use crate::globus::scope::Scope;
 
 /// A profile whose every value has been checked.
@@ -118,22 +119,6 @@ impl Default for PersonGrant {
             secret: None,
         }
     }
-}
-
-/// Where the secret of a client is. The secret itself never stands in a profile.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SecretSource {
-    /// In this environment variable.
-    Env(String),
-    /// On the first line of this file, which only its owner may read.
-    File(PathBuf),
-    /// On the first line that this program prints.
-    Command {
-        /// Its name, or its path.
-        program: PathBuf,
-        /// What it is given.
-        arguments: Vec<String>,
-    },
 }
 
 /// How a person logs in.

@@ -1,8 +1,10 @@
 //! Runs: one execution of one profile, and what it takes.
 
 pub mod pipeline;
+#[cfg(feature = "sandbox")]
 mod sandbox;
-pub mod session;
-pub mod status;
+pub(crate) mod session;
+pub(crate) mod status;
+mod with_session;
 
 pub use pipeline::{Run, data};

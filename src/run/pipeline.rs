@@ -6,12 +6,11 @@ use serde_json::Value;
 
 use crate::Result;
 use crate::globus::api::Groups;
-use crate::globus::auth::{Authorizer, Grantor};
-use crate::globus::login::Approver;
-use crate::globus::tokens::TokenStore;
+use crate::globus::auth::Authorizer;
 use crate::output::{self, Destination, Spool};
-use crate::profile::{Grant, Profile};
-use crate::run::session::{Access, grantor_of_run};
+use crate::profile::Profile;
+use crate::run::session::Session;
+use crate::run::with_session::with_session;
 use crate::template::{Facts, Template};
 
 /// One execution of one profile.
@@ -39,8 +38,8 @@ impl Run {
         for warning in template.warnings() {
             tracing::warn!("{}: `runner check` shows where", warning.headline());
         }
-        acting_for(&profile, &self.profile, self.sandbox, async |access, authorizer| {
-            self.deliver(&profile, &template, access, authorizer).await
+        with_session(&profile, &self.profile, self.sandbox, async |session, authorizer| {
+            self.deliver(&profile, &template, session, authorizer).await
         })
         .await
     }
@@ -50,17 +49,17 @@ impl Run {
         &self,
         profile: &Profile,
         template: &Template,
-        access: &Access<'_>,
+        session: &Session<'_>,
         authorizer: &mut Authorizer<'_>,
     ) -> Result<()> {
         let mut output = Spool::new(self.destination(profile));
-        let facts = Facts::now(profile, &access.services.environment)?;
+        let facts = Facts::now(profile, &session.services.environment)?;
         if let Some(mut stream) = template.stream(&facts, &mut output) {
-            let groups = Groups::new(&access.transport, &access.services.groups);
+            let groups = Groups::new(&session.http, &session.services.groups);
             groups.each(authorizer, &mut stream).await?;
             stream.finish()?;
         } else {
-            template.render_into(fetch(profile, access, authorizer).await?, &mut output)?;
+            template.render_into(fetch(profile, session, authorizer).await?, &mut output)?;
         }
         output::deliver(output)
     }
@@ -83,54 +82,16 @@ impl Run {
 pub async fn data(name: &str, sandbox: bool) -> Result<Value> {
     let profile = Profile::load(name)?;
     let profile = &profile;
-    acting_for(profile, name, sandbox, async |access, authorizer| fetch(profile, access, authorizer).await)
-        .await
-}
-
-/// Does some work with what it takes to act for a profile, in a sandbox or for real. `called` is how the profile was
-/// asked for.
-async fn acting_for<T>(
-    profile: &Profile,
-    called: &str,
-    sandbox: bool,
-    work: impl AsyncFnOnce(&Access<'_>, &mut Authorizer<'_>) -> Result<T>,
-) -> Result<T> {
-    if sandbox {
-        let (access, sandbox) = Access::sandboxed(profile, called).await?;
-        tracing::info!("this is the sandbox: made-up groups, and a login that approves itself");
-        let grantor = match profile.auth.grant {
-            Grant::Person(_) => Grantor::Login(Approver::Sandbox(Box::new(sandbox))),
-            Grant::ServiceAccount(_) => Grantor::TheClient,
-        };
-        let authorizer = access.authorizer(TokenStore::in_memory(), grantor)?;
-        return to_the_end(&access, authorizer, work).await;
-    }
-    let access = Access::of(profile, called)?;
-    let store = access.store()?;
-    if let Some(file) = store.file() {
-        tracing::debug!("the tokens are in `{}`", file.display());
-    }
-    let authorizer = access.authorizer(store, grantor_of_run(profile))?;
-    to_the_end(&access, authorizer, work).await
-}
-
-async fn to_the_end<T>(
-    access: &Access<'_>,
-    mut authorizer: Authorizer<'_>,
-    work: impl AsyncFnOnce(&Access<'_>, &mut Authorizer<'_>) -> Result<T>,
-) -> Result<T> {
-    let done = work(access, &mut authorizer).await;
-    // A login that could not be stored is told even if the rest went well, and even if it did not.
-    match (done, authorizer.finish().await) {
-        (Err(error), Err(lost)) => Err(error.and(lost)),
-        (done, kept) => done.and_then(|done| kept.map(|()| done)),
-    }
+    with_session(profile, name, sandbox, async |session, authorizer| {
+        fetch(profile, session, authorizer).await
+    })
+    .await
 }
 
 /// Asks for the groups; gives what a template sees.
-async fn fetch(profile: &Profile, access: &Access<'_>, authorizer: &mut Authorizer<'_>) -> Result<Value> {
-    let mut facts = Facts::now(profile, &access.services.environment)?;
-    let groups = Groups::new(&access.transport, &access.services.groups).mine(authorizer).await?;
+async fn fetch(profile: &Profile, session: &Session<'_>, authorizer: &mut Authorizer<'_>) -> Result<Value> {
+    let mut facts = Facts::now(profile, &session.services.environment)?;
+    let groups = Groups::new(&session.http, &session.services.groups).mine(authorizer).await?;
     facts.identity = authorizer.identity();
     Ok(facts.data(groups))
 }

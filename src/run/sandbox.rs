@@ -1,8 +1,62 @@
-//! The sandbox, as the runner uses it.
+//! The sandbox in place of Globus.
 
-use globus_sandbox::Error as SandboxError;
+use std::rc::Rc;
 
-use crate::Error;
+use globus_sandbox::{Data, Error as SandboxError, Options, Sandbox};
+
+use super::session::Session;
+use crate::globus::auth::{Credentials, GrantFlow, LoggingIn, LoginAttempt, LoginFlow, Refusal};
+use crate::globus::environment::Services;
+use crate::profile::{Grant, PersonGrant, Profile};
+use crate::{Error, Result};
+
+/// A session with a sandbox in this process that knows the profile's client. It needs the sandbox to its end.
+pub(super) async fn session<'p>(profile: &'p Profile, called: &str) -> Result<(Session<'p>, Rc<Sandbox>)> {
+    let mut data = Data::default();
+    let secret = match &profile.auth.grant {
+        Grant::Person(PersonGrant { secret: None, .. }) => None,
+        _ => Some(uuid::Uuid::new_v4().simple().to_string()),
+    };
+    data.register(&profile.client_id, secret.as_deref());
+    let sandbox = Sandbox::start(Options { data, ..Options::default() }).await?;
+    let credentials = secret.map_or_else(Credentials::native, |secret| Credentials::known(secret.into()));
+    let url = sandbox.url();
+    let services = Services { auth: url.clone(), groups: url.clone(), environment: "sandbox".to_owned() };
+    let session = Session::at(services, credentials, profile, called)?;
+    Ok((session, Rc::new(sandbox)))
+}
+
+/// How the sandbox grants the tokens of this profile.
+pub(super) fn flow(profile: &Profile, sandbox: &Rc<Sandbox>) -> GrantFlow {
+    match &profile.auth.grant {
+        Grant::ServiceAccount(_) => GrantFlow::ClientCredentials,
+        Grant::Person(person) => GrantFlow::Login {
+            flow: Box::new(SelfApproval(Rc::clone(sandbox))),
+            refresh_tokens: person.refresh_tokens,
+        },
+    }
+}
+
+/// The sandbox approves the login as its first user.
+#[derive(Debug)]
+struct SelfApproval(Rc<Sandbox>);
+
+impl LoginFlow for SelfApproval {
+    fn log_in<'f>(&'f self, attempt: &'f LoginAttempt<'f>) -> LoggingIn<'f> {
+        Box::pin(async {
+            let authorization = attempt.with_code_page()?;
+            let code = self.0.approve(&authorization.url)?;
+            attempt.redeem(&authorization, &code).await.map_err(|refusal| match refusal {
+                Refusal::Other(error) => error,
+                Refusal::InvalidGrant(why) => Error::failed("the sandbox refused its own code").because(why),
+            })
+        })
+    }
+
+    fn is_interactive(&self) -> bool {
+        false
+    }
+}
 
 impl From<SandboxError> for Error {
     fn from(error: SandboxError) -> Self {

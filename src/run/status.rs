@@ -3,15 +3,15 @@
 use serde::Serialize;
 
 use crate::globus::api::GROUPS_RESOURCE_SERVER;
-use crate::globus::auth::{Actor, Identity, Stored, judge};
+use crate::globus::auth::{Identity, Stored, judge, person_in};
 use crate::globus::tokens::{Token, TokenStore, now};
 use crate::profile::{Grant, Profile, Storage};
-use crate::run::session::Access;
+use crate::run::session::{Session, flow_of_run};
 use crate::{Error, Result};
 
 /// The state of one profile.
 #[derive(Debug, Serialize)]
-pub struct Status {
+pub(crate) struct Status {
     /// The name or path it was asked for by.
     pub profile: String,
     /// Where the profile is: a path, or `built in`.
@@ -36,7 +36,7 @@ pub struct Status {
 
 /// A store of tokens.
 #[derive(Debug, PartialEq, Eq, Serialize)]
-pub struct Place {
+pub(crate) struct Place {
     /// `json`, `sqlite` or `memory`.
     pub kind: &'static str,
     /// The file, if there is one.
@@ -47,7 +47,7 @@ pub struct Place {
 
 /// A stored token, without its secrets.
 #[derive(Debug, PartialEq, Eq, Serialize)]
-pub struct Held {
+pub(crate) struct Held {
     /// The service that takes it.
     pub resource_server: String,
     /// What it allows; root scopes only.
@@ -62,8 +62,7 @@ pub struct Held {
 
 impl Status {
     /// Looks at what a profile has stored. What is wrong with its store is part of the answer.
-    #[must_use]
-    pub fn of(profile: &Profile, called: &str) -> Self {
+    pub(crate) fn of(profile: &Profile, called: &str) -> Self {
         let mut status = Self {
             origin: Some(profile.origin.to_string()),
             grant: Some(match profile.auth.grant {
@@ -85,8 +84,7 @@ impl Status {
     }
 
     /// A profile that can't be used at all.
-    #[must_use]
-    pub fn unusable(called: &str, reason: String, cure: Option<String>) -> Self {
+    pub(crate) fn unusable(called: &str, reason: String, cure: Option<String>) -> Self {
         Self {
             profile: called.to_owned(),
             origin: None,
@@ -102,8 +100,7 @@ impl Status {
     }
 
     /// Whether all that there is to say of the other is the same but its name, so that what helps one helps both.
-    #[must_use]
-    pub fn is_like(&self, other: &Self) -> bool {
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
         // Two that can't be used are wrong each in its own way.
         self.storage.is_some()
             && self.origin == other.origin
@@ -116,23 +113,23 @@ impl Status {
     }
 
     fn look(&mut self, profile: &Profile, called: &str) -> Result<Verdict> {
-        let access = Access::of(profile, called)?;
-        let store = access.store()?;
+        let session = Session::of(profile, called)?;
+        let store = session.store()?;
         self.storage = Some(Place::of(&store, &profile.auth.namespace));
         let tokens = store.load()?;
         self.tokens = tokens.values().map(Held::of).collect();
         self.identity = Identity::of(&tokens);
 
-        let secret_is_there = || access.client()?.credentials().obstacle().map_or(Ok(()), Err);
-        let service_account = matches!(profile.auth.grant, Grant::ServiceAccount(_));
-        match judge(&tokens, GROUPS_RESOURCE_SERVER, &access.wanted(), None) {
+        let secret_is_there = || session.client()?.credentials().obstacle().map_or(Ok(()), Err);
+        let wanted = session.wanted(flow_of_run(profile));
+        match judge(&tokens, GROUPS_RESOURCE_SERVER, &wanted, None) {
             Stored::Fresh(_) => Ok(Verdict::Ready(None)),
             Stored::Renewable(..) => {
                 secret_is_there()?;
                 Ok(Verdict::Ready(Some("it renews the access token first".to_owned())))
             }
-            Stored::Unusable(_) if service_account => {
-                if let Some(person) = Actor::person_in(&tokens, GROUPS_RESOURCE_SERVER, &access.wanted()) {
+            Stored::Unusable(_) if wanted.flow.is_client_credentials() => {
+                if let Some(person) = person_in(&tokens, GROUPS_RESOURCE_SERVER, &wanted) {
                     return Err(Error::usage("a person's login is stored here").because(person));
                 }
                 secret_is_there()?;
@@ -143,7 +140,7 @@ impl Status {
                     Storage::Memory => "nothing is stored, so every run needs a login".to_owned(),
                     _ => format!("a login is needed: {reason}"),
                 },
-                command: access.login_command().to_owned(),
+                command: session.login_command().to_owned(),
             }),
         }
     }
@@ -185,8 +182,7 @@ impl Held {
     }
 
     /// How many seconds the access token has left; negative when it is over.
-    #[must_use]
-    pub fn seconds_left(&self) -> i64 {
+    pub(crate) fn seconds_left(&self) -> i64 {
         self.expires_at_seconds.saturating_sub(now())
     }
 }

@@ -1,5 +1,7 @@
 //! The services, called with an access token.
 
+mod client;
 mod groups;
 
-pub use groups::{GROUPS_RESOURCE_SERVER, Groups, Receiver, parse_groups, with_roles};
+pub(crate) use groups::{GROUPS_RESOURCE_SERVER, Groups};
+pub use groups::{Receiver, parse_groups, with_roles};

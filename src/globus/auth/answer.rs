@@ -7,13 +7,13 @@ use oauth2::{ExtraTokenFields, RequestTokenError, StandardTokenResponse, TokenRe
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
-use super::oauth::SERVICE;
+use super::endpoint::SERVICE;
 use crate::Error;
 use crate::globus::tokens::{Token, Tokens, now};
 
 /// What Globus Auth adds to the fields of RFC 6749.
 #[derive(Debug, Serialize, Deserialize)]
-pub(in crate::globus) struct PrimaryFields {
+pub(super) struct PrimaryFields {
     resource_server: String,
     id_token: Option<String>,
     #[serde(default)]
@@ -29,12 +29,12 @@ struct OtherFields {
 impl ExtraTokenFields for PrimaryFields {}
 impl ExtraTokenFields for OtherFields {}
 
-pub(in crate::globus) type TokenAnswer = StandardTokenResponse<PrimaryFields, BasicTokenType>;
-pub(in crate::globus) type TokenError = RequestTokenError<Error, BasicErrorResponse>;
+pub(super) type TokenAnswer = StandardTokenResponse<PrimaryFields, BasicTokenType>;
+pub(super) type TokenError = RequestTokenError<Error, BasicErrorResponse>;
 
 /// What a grant did not give.
 #[derive(Debug)]
-pub enum Refusal {
+pub(crate) enum Refusal {
     /// The code or refresh token is wrong, used, expired or revoked; with the service's words.
     InvalidGrant(String),
     /// Anything else.
@@ -48,12 +48,12 @@ impl From<Error> for Refusal {
 }
 
 /// The tokens of a grant, and the proof of who gave it where there is one.
-pub(in crate::globus) struct Granted {
-    pub(in crate::globus) tokens: Tokens,
-    pub(in crate::globus) id_token: Option<String>,
+pub(super) struct Granted {
+    pub(super) tokens: Tokens,
+    pub(super) id_token: Option<String>,
 }
 
-pub(in crate::globus) fn read(answer: Result<TokenAnswer, TokenError>) -> Result<Granted, Refusal> {
+pub(super) fn read(answer: Result<TokenAnswer, TokenError>) -> Result<Granted, Refusal> {
     let answer = answer.map_err(refusal)?;
     let fields = answer.extra_fields();
     let mut tokens = Tokens::new();

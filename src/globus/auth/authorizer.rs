@@ -7,13 +7,15 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::answer::Refusal;
+use super::id_token::Identity;
 use super::keeper::{Keeper, Settled, Unsaved};
+use super::login_attempt::{LoggedIn, LoginAttempt, somebody_else};
+use super::login_flow::GrantFlow;
 use super::oauth::{OAuthClient, Request};
-use super::stored::{Actor, Reason, Stored, Wanted, elsewhere, is_sandbox, judge};
-use super::{Identity, Requirements};
-use crate::globus::api::GROUPS_RESOURCE_SERVER;
-use crate::globus::login::{Approver, Attempt, LoggedIn, somebody_else};
+use super::requirements::Requirements;
+use super::stored::{Reason, Stored, Wanted, elsewhere, is_sandbox, judge, person_in};
 use crate::globus::scope::{self, Scope};
+use crate::globus::service::Service;
 use crate::globus::tokens::{TokenStore, Tokens, now};
 use crate::terminal::signals;
 use crate::{Error, Kind, Result};
@@ -25,97 +27,88 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(200);
 /// The resource server whose token shows consents.
 const AUTH_RESOURCE_SERVER: &str = "auth.globus.org";
 
-/// Who grants what a run needs and the store does not have.
-#[derive(Debug)]
-pub enum Grantor {
-    /// Somebody who logs in.
-    Login(Approver),
-    /// The client itself: it is a service account.
-    TheClient,
-    /// Nobody, and why not, such as "there is no terminal to ask at".
-    Nobody(&'static str),
-}
-
 /// What an authorizer says to people.
 #[derive(Debug, Clone)]
-pub struct Words {
+pub(crate) struct Words {
     /// Shown on the consent page, and later in the user's list of consents.
     pub label: String,
     /// What a person types to log in.
     pub login_command: String,
 }
 
-/// Gives access tokens for Globus Groups and keeps the store up to date.
-pub struct Authorizer<'a> {
+/// Gives access tokens, one for each resource server, and keeps the store up to date.
+pub(crate) struct Authorizer<'a> {
     client: OAuthClient<'a>,
     keeper: Keeper,
     wanted: Wanted<'a>,
-    grantor: Grantor,
     words: Words,
 }
 
 impl<'a> Authorizer<'a> {
     /// An authorizer over this store. Nothing is read or asked yet.
-    #[must_use]
-    pub fn new(
-        client: OAuthClient<'a>,
-        store: TokenStore,
-        wanted: Wanted<'a>,
-        grantor: Grantor,
-        words: Words,
-    ) -> Self {
-        Self { client, keeper: Keeper::new(store), wanted, grantor, words }
+    pub(crate) fn new(client: OAuthClient<'a>, store: TokenStore, wanted: Wanted<'a>, words: Words) -> Self {
+        Self { client, keeper: Keeper::new(store), wanted, words }
     }
 
-    /// An access token for Globus Groups that is good for at least a minute. Exit code 3 when somebody has
-    /// to log in and nobody is there.
-    pub async fn access_token(&mut self) -> Result<SecretString> {
-        let token = self.token_for(GROUPS_RESOURCE_SERVER, None).await?;
+    /// An access token for this resource server that is valid for at least a minute. Exit code 3 when a login is
+    /// needed and there is no terminal.
+    pub(crate) async fn access_token(&mut self, resource_server: &str) -> Result<SecretString> {
+        let token = self.token_for(resource_server, None).await?;
         match self.missing_consents().await? {
             missing if missing.is_empty() => Ok(token),
-            missing => self.log_in(Reason::MissingConsents(missing)).await,
+            missing => self.log_in(resource_server, Reason::MissingConsents(missing)).await,
         }
     }
 
-    /// Another access token, in the place of one that the service did not accept.
-    pub async fn replace(&mut self, rejected: &SecretString) -> Result<SecretString> {
+    /// Replaces an access token that the service rejected.
+    pub(crate) async fn replace(
+        &mut self,
+        resource_server: &str,
+        rejected: &SecretString,
+    ) -> Result<SecretString> {
         tracing::debug!("the access token was not accepted");
-        self.token_for(GROUPS_RESOURCE_SERVER, Some(rejected)).await
+        self.token_for(resource_server, Some(rejected)).await
     }
 
-    /// An access token from a login that is as the service requires it.
-    pub async fn satisfy(&mut self, requirements: Requirements) -> Result<SecretString> {
-        self.log_in(Reason::Required(Box::new(requirements))).await
+    /// An access token from a login as the service requires it.
+    pub(crate) async fn satisfy(
+        &mut self,
+        service: &Service,
+        requirements: Requirements,
+    ) -> Result<SecretString> {
+        let reason = Reason::Required(service.name.clone(), Box::new(requirements));
+        self.log_in(&service.resource_server, reason).await
     }
 
-    /// An access token from a new login, in the place of one that has just been had and is not accepted either.
-    pub async fn log_in_again(&mut self) -> Result<SecretString> {
-        self.log_in(Reason::Disowned).await
+    /// An access token from a new login, when the service rejects even new tokens of the stored one.
+    pub(crate) async fn log_in_again(&mut self, service: &Service) -> Result<SecretString> {
+        self.log_in(&service.resource_server, Reason::Disowned(service.name.clone())).await
     }
 
     /// A new login, whatever is stored: who it is for, where that is known. With `force` it may be somebody
-    /// else's, and takes the place of the one that is stored, whose tokens are taken back.
-    pub async fn log_in_on_purpose(
+    /// else's, and takes the place of the one that is stored, whose tokens are taken back. It has to bring a token
+    /// for this resource server.
+    pub(crate) async fn log_in_on_purpose(
         &mut self,
+        resource_server: &str,
         requirements: Requirements,
         force: bool,
     ) -> Result<Option<Identity>> {
         let reason = Reason::OnPurpose(Box::new(requirements));
-        let tokens = self.grant(&reason, force).await?;
-        self.granted(&tokens)?;
+        let tokens = self.grant(resource_server, &reason, force).await?;
+        self.granted(&tokens, resource_server)?;
         self.insist().await?;
         Ok(Identity::of(&tokens))
     }
 
     /// Who the tokens of the run are for, where they tell it. To be asked when the run has its token.
-    #[must_use]
-    pub fn identity(&self) -> Option<Identity> {
+    pub(crate) fn identity(&self) -> Option<Identity> {
         // A store that fails now has given the token before: that it can't be read is no reason to stop.
         Identity::of(&self.keeper.load().ok()?)
     }
 
     /// Whether the store has kept what the run got. To be asked when the run has delivered.
-    pub async fn finish(mut self) -> Result<()> {
+    pub(crate) async fn finish(mut self) -> Result<()> {
         self.insist().await
     }
 
@@ -123,14 +116,14 @@ impl<'a> Authorizer<'a> {
         let renewed = match self.stored(server, rejected)? {
             Stored::Fresh(token) => return Ok(token.access_token),
             Stored::Renewable(..) => self.renew(server, rejected).await?,
-            Stored::Unusable(_) if matches!(self.grantor, Grantor::TheClient) => {
+            Stored::Unusable(_) if self.wanted.flow.is_client_credentials() => {
                 self.renew(server, rejected).await?
             }
             Stored::Unusable(reason) => Err(reason),
         };
         match renewed {
             Ok(token) => Ok(token),
-            Err(reason) => self.log_in(reason).await,
+            Err(reason) => self.log_in(server, reason).await,
         }
     }
 
@@ -159,9 +152,9 @@ impl<'a> Authorizer<'a> {
                 return Ok(Ok(token.access_token));
             }
             Stored::Renewable(token, refresh_token) => (token, refresh_token),
-            Stored::Unusable(_) if matches!(self.grantor, Grantor::TheClient) => {
-                let tokens = self.grant_to_client(self.wanted.scopes).await?;
-                return granted(&tokens, server, self.wanted.scopes).map(Ok);
+            Stored::Unusable(_) if self.wanted.flow.is_client_credentials() => {
+                let tokens = self.grant_to_client(server, self.wanted.scopes).await?;
+                return self.granted(&tokens, server).map(Ok);
             }
             Stored::Unusable(reason) => return Ok(Err(reason)),
         };
@@ -176,7 +169,7 @@ impl<'a> Authorizer<'a> {
                 } else {
                     self.keep(&tokens);
                 }
-                granted(&tokens, server, self.wanted.scopes).map(Ok)
+                self.granted(&tokens, server).map(Ok)
             }
             Err(Refusal::Other(error)) => Err(error),
             Err(Refusal::InvalidGrant(words)) => {
@@ -193,28 +186,32 @@ impl<'a> Authorizer<'a> {
         }
     }
 
-    /// An access token for Globus Groups from a new grant by whoever can give one.
-    async fn log_in(&mut self, reason: Reason) -> Result<SecretString> {
-        let tokens = self.grant(&reason, false).await?;
-        self.granted(&tokens)
+    /// An access token from a new grant.
+    async fn log_in(&mut self, server: &str, reason: Reason) -> Result<SecretString> {
+        let tokens = self.grant(server, &reason, false).await?;
+        self.granted(&tokens, server)
     }
 
-    async fn grant(&mut self, reason: &Reason, force: bool) -> Result<Tokens> {
+    async fn grant(&mut self, server: &str, reason: &Reason, force: bool) -> Result<Tokens> {
         let none = Requirements::default();
         let requirements = reason.requirements().unwrap_or(&none);
         // With scopes of its own a login would replace tokens by ones that allow less.
         let mut scopes = self.wanted.scopes.to_vec();
         scope::merge(&mut scopes, requirements.scopes());
-        let approver = match &self.grantor {
-            Grantor::Login(approver) => approver,
-            Grantor::Nobody(why) => return Err(self.nobody(reason, why)),
-            Grantor::TheClient if *requirements == none || requirements.is_consent_only() => {
+        let (flow, refresh_tokens) = match &self.wanted.flow {
+            GrantFlow::Login { flow, refresh_tokens } => (flow, *refresh_tokens),
+            GrantFlow::NonInteractive { why, .. } => return Err(self.nobody(reason, why)),
+            GrantFlow::ClientCredentials if *requirements == none || requirements.is_consent_only() => {
                 self.client.credentials().secret().await?;
                 let _lock = self.keeper.lock().await?;
-                return self.grant_to_client(&scopes).await;
+                return self.grant_to_client(server, &scopes).await;
             }
-            Grantor::TheClient => {
-                return Err(Error::failed("Globus Groups wants a login that a service account can't give")
+            GrantFlow::ClientCredentials => {
+                let what = match reason {
+                    Reason::Required(service, _) => format!("{service} requires a user session"),
+                    _ => "such a login is for a person".to_owned(),
+                };
+                return Err(Error::failed(format!("{what}; a service account cannot have one"))
                     .because(requirements.explain())
                     .help("let a person run this profile, or have the policy of the group changed"));
             }
@@ -222,21 +219,16 @@ impl<'a> Authorizer<'a> {
         // Whether the new tokens can be kept is found out before anybody is asked.
         drop(self.keeper.lock().await?);
         let before = self.before(force)?;
-        let request = Request {
-            scopes: &scopes,
-            refresh_tokens: self.wanted.refresh_tokens,
-            label: &self.words.label,
-            requirements,
-        };
+        let request = Request { scopes: &scopes, refresh_tokens, label: &self.words.label, requirements };
         let why = match reason {
             Reason::NoTokens | Reason::OnPurpose(_) => None,
             reason => Some(reason.to_string()),
         };
-        let attempt = Attempt::new(&self.client, request, before, why, self.login_command(requirements));
+        let attempt = LoginAttempt::new(&self.client, request, before, why, self.login_command(requirements));
         // The lock is not held while a person types: that can take minutes, and other runs may still have a
         // token that works.
-        let LoggedIn { tokens, identity, uninterrupted } = approver.log_in(&attempt).await?;
-        let is_news = matches!(approver, Approver::Person(_));
+        let LoggedIn { tokens, identity, uninterrupted } = flow.log_in(&attempt).await?;
+        let is_news = flow.is_interactive();
         self.keeper.hold(Unsaved::login(tokens.clone(), identity.clone(), force, uninterrupted));
         if let Err(error) = self.settle().await {
             // What keeps the store from taking the tokens does not take them from this run.
@@ -288,8 +280,8 @@ impl<'a> Authorizer<'a> {
     }
 
     /// Tokens for the client itself. Call it with the lock held.
-    async fn grant_to_client(&mut self, scopes: &[Scope]) -> Result<Tokens> {
-        if let Some(person) = Actor::person_in(&self.keeper.load()?, GROUPS_RESOURCE_SERVER, &self.wanted) {
+    async fn grant_to_client(&mut self, server: &str, scopes: &[Scope]) -> Result<Tokens> {
+        if let Some(person) = person_in(&self.keeper.load()?, server, &self.wanted) {
             let what = "a person's login is stored where this service account keeps its tokens";
             return Err(Error::usage(what)
                 .because(person)
@@ -312,7 +304,7 @@ impl<'a> Authorizer<'a> {
     async fn missing_consents(&mut self) -> Result<Vec<Scope>> {
         let with_dependencies: Vec<Scope> =
             self.wanted.scopes.iter().filter(|scope| scope.has_dependencies()).cloned().collect();
-        if with_dependencies.is_empty() || matches!(self.grantor, Grantor::TheClient) {
+        if with_dependencies.is_empty() || self.wanted.flow.is_client_credentials() {
             return Ok(Vec::new());
         }
         let Some(identity) = self.identity() else { return Ok(Vec::new()) };
@@ -388,9 +380,13 @@ impl<'a> Authorizer<'a> {
         Err(unsaved.lost(&why, &self.words.login_command))
     }
 
-    /// The token for Globus Groups out of a new grant.
-    fn granted(&self, tokens: &Tokens) -> Result<SecretString> {
-        granted(tokens, GROUPS_RESOURCE_SERVER, self.wanted.scopes)
+    /// The access token for this resource server out of a new grant.
+    fn granted(&self, tokens: &Tokens, server: &str) -> Result<SecretString> {
+        tokens.get(server).map(|token| token.access_token.clone()).ok_or_else(|| {
+            Error::usage(format!("Globus Auth gave no token for {server}"))
+                .because(format!("the profile's scopes are {}", scope::join(self.wanted.scopes)))
+                .help(format!("add a scope of {server} to `scopes` in the profile"))
+        })
     }
 
     fn nobody(&self, reason: &Reason, why: &str) -> Error {
@@ -424,14 +420,6 @@ impl<'a> Authorizer<'a> {
         }
         format!("{command} --requirements '{}'", requirements.to_json())
     }
-}
-
-fn granted(tokens: &Tokens, server: &str, scopes: &[Scope]) -> Result<SecretString> {
-    tokens.get(server).map(|token| token.access_token.clone()).ok_or_else(|| {
-        Error::usage(format!("Globus Auth gave no token for {server}"))
-            .because(format!("the profile's scopes are {}", scope::join(scopes)))
-            .help(format!("add a scope of {server} to `scopes` in the profile"))
-    })
 }
 
 /// Whether the old refresh token has been replaced: then it is worth nothing any more.

@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use url::Url;
 
-use super::oauth::SERVICE;
+use super::endpoint::SERVICE;
 use crate::Result;
 use crate::globus::http::{Ask, Transport};
 use crate::globus::scope::Scope;

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
@@ -18,7 +18,6 @@ use tokio::sync::OnceCell;
 
 use crate::diagnostic::clean;
 use crate::fs::open_regular;
-use crate::profile::SecretSource;
 use crate::terminal::prompt::somebody_is_there;
 use crate::{Error, Result};
 
@@ -31,35 +30,49 @@ const COMMAND_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long the output of a program that has ended is read.
 const DRAIN: Duration = Duration::from_millis(50);
 
+/// Where the secret of a client is. The secret itself never stands in a profile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SecretSource {
+    /// In this environment variable.
+    Env(String),
+    /// On the first line of this file, which only its owner may read.
+    File(PathBuf),
+    /// On the first line that this program prints.
+    Command {
+        /// Its name, or its path.
+        program: PathBuf,
+        /// What it is given.
+        arguments: Vec<String>,
+    },
+}
+
 /// Whether a client has a secret, and where it is. It is not read before it is needed: most runs have a token
 /// that is still good, and a command can ask its user something.
-#[derive(Debug)]
-pub struct Credentials {
+#[derive(Debug, Clone)]
+pub(crate) struct Credentials {
     source: Option<SecretSource>,
     secret: OnceCell<SecretString>,
 }
 
 impl Credentials {
     /// A native client has no secret; it proves itself with PKCE.
-    #[must_use]
-    pub fn native() -> Self {
+    pub(crate) fn native() -> Self {
         Self { source: None, secret: OnceCell::new() }
     }
 
     /// A confidential client, whose secret is there.
-    #[must_use]
-    pub fn from(source: SecretSource) -> Self {
+    pub(crate) fn from(source: SecretSource) -> Self {
         Self { source: Some(source), secret: OnceCell::new() }
     }
 
     /// A confidential client with just this secret.
-    #[must_use]
-    pub fn known(secret: SecretString) -> Self {
+    #[cfg(feature = "sandbox")]
+    pub(crate) fn known(secret: SecretString) -> Self {
         Self { source: None, secret: OnceCell::from(secret) }
     }
 
     /// The secret, read once; `None` for a native client. Exit code 2 when it is not where the profile says.
-    pub(in crate::globus) async fn secret(&self) -> Result<Option<&SecretString>> {
+    pub(super) async fn secret(&self) -> Result<Option<&SecretString>> {
         if let Some(secret) = self.secret.get() {
             return Ok(Some(secret));
         }
@@ -68,8 +81,7 @@ impl Credentials {
     }
 
     /// What is wrong with where the secret is, as far as it shows without running anything.
-    #[must_use]
-    pub fn obstacle(&self) -> Option<Error> {
+    pub(crate) fn obstacle(&self) -> Option<Error> {
         match &self.source {
             Some(SecretSource::Env(name)) => from_variable(name).err(),
             Some(SecretSource::File(path)) => from_file(path).err(),

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::oauth::{SERVICE, endpoint};
+use super::endpoint::{SERVICE, endpoint};
 use crate::globus::http::{Ask, Transport};
 use crate::globus::loopback::is_loopback;
 use crate::globus::tokens::{Tokens, now};

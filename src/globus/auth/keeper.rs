@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use secrecy::ExposeSecret;
 
-use super::Identity;
+use super::id_token::Identity;
 use crate::globus::tokens::{Lock, Token, TokenStore, Tokens};
 use crate::terminal::signals::HoldOff;
 use crate::{Error, Kind, Result};
@@ -189,7 +189,7 @@ impl Drop for Keeper {
     fn drop(&mut self) {
         let Some(what) = self.unsaved.as_ref().map(Unsaved::what) else { return };
         let lock = self.store.try_lock();
-        if lock.is_none() || !matches!(self.settle(), Ok(Settled::Stored { .. })) {
+        if lock.is_err() || !matches!(self.settle(), Ok(Settled::Stored { .. })) {
             tracing::error!("{what}: it was stopped before it could be stored");
         }
     }

@@ -1,19 +1,25 @@
-//! Getting tokens and keeping them usable: the OAuth client, the login flows and the authorizer.
+//! Getting tokens and keeping them usable: the OAuth client, the grants and the authorizer.
 
-pub(in crate::globus) mod answer;
+mod answer;
 mod authorizer;
 mod consents;
 mod credentials;
+mod endpoint;
 mod id_token;
 mod keeper;
-pub(in crate::globus) mod oauth;
+mod login_attempt;
+mod login_flow;
+mod oauth;
 mod requirements;
-pub(in crate::globus) mod stored;
+mod stored;
 
-pub use answer::Refusal;
-pub use authorizer::{Authorizer, Grantor, Words};
-pub use credentials::Credentials;
-pub use id_token::Identity;
-pub use oauth::{Authorization, OAuthClient};
-pub use requirements::Requirements;
-pub use stored::{Actor, Reason, Stored, Wanted, elsewhere, judge};
+pub(crate) use answer::Refusal;
+pub(crate) use authorizer::{Authorizer, Words};
+pub(crate) use credentials::Credentials;
+pub use credentials::SecretSource;
+pub(crate) use id_token::Identity;
+pub(crate) use login_attempt::{LoggedIn, LoginAttempt};
+pub(crate) use login_flow::{GrantFlow, LoggingIn, LoginFlow};
+pub(crate) use oauth::{Authorization, OAuthClient};
+pub(crate) use requirements::Requirements;
+pub(crate) use stored::{Stored, Wanted, elsewhere, judge, person_in};

@@ -17,9 +17,11 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::answer::{self, Granted, Refusal, TokenAnswer, TokenError};
+use super::consents;
 use super::credentials::{Credentials, basic};
+use super::endpoint::{SERVICE, endpoint};
+use super::id_token::{self, Identity};
 use super::requirements::Requirements;
-use super::{Identity, consents, id_token};
 use crate::globus::http::{Answer, Ask, Transport};
 use crate::globus::scope::{self, Scope};
 use crate::globus::tokens::{Token, Tokens};
@@ -30,8 +32,6 @@ const LARGEST_ANSWER: usize = 1024 * 1024;
 
 /// Longer than Globus Auth ever takes, and shorter than other runs wait for one that renews.
 const DEADLINE: Duration = Duration::from_secs(75);
-
-pub(in crate::globus) const SERVICE: &str = "Globus Auth";
 
 type GlobusClient = Client<
     BasicErrorResponse,
@@ -48,7 +48,7 @@ type GlobusClient = Client<
 
 /// A client of Globus Auth. A native one has no secret and proves itself with PKCE (RFC 7636); a confidential
 /// one proves itself with its secret.
-pub struct OAuthClient<'a> {
+pub(crate) struct OAuthClient<'a> {
     id: String,
     credentials: Credentials,
     auth: Url,
@@ -60,16 +60,16 @@ pub struct OAuthClient<'a> {
 
 /// What a login asks for.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::globus) struct Request<'r> {
-    pub(in crate::globus) scopes: &'r [Scope],
-    pub(in crate::globus) refresh_tokens: bool,
+pub(crate) struct Request<'r> {
+    pub(super) scopes: &'r [Scope],
+    pub(super) refresh_tokens: bool,
     /// Shown on the consent page, and later in the user's list of consents.
-    pub(in crate::globus) label: &'r str,
-    pub(in crate::globus) requirements: &'r Requirements,
+    pub(super) label: &'r str,
+    pub(super) requirements: &'r Requirements,
 }
 
 /// A login that waits for its code.
-pub struct Authorization {
+pub(crate) struct Authorization {
     /// Where the user goes.
     pub url: Url,
     /// Comes back with the code.
@@ -80,14 +80,14 @@ pub struct Authorization {
 
 impl Authorization {
     /// Where the browser ends.
-    pub(in crate::globus) fn redirect(&self) -> &str {
+    pub(crate) fn redirect(&self) -> &str {
         self.redirect.as_str()
     }
 }
 
 impl<'a> OAuthClient<'a> {
     /// A client of the Globus Auth at this base URL.
-    pub fn new(
+    pub(crate) fn new(
         client_id: &str,
         credentials: Credentials,
         auth: &Url,
@@ -105,25 +105,22 @@ impl<'a> OAuthClient<'a> {
     }
 
     /// The UUID of the client.
-    #[must_use]
-    pub fn id(&self) -> &str {
+    pub(crate) fn id(&self) -> &str {
         &self.id
     }
 
     /// What the client proves itself with.
-    #[must_use]
-    pub fn credentials(&self) -> &Credentials {
+    pub(crate) fn credentials(&self) -> &Credentials {
         &self.credentials
     }
 
     /// The page that shows the code to copy.
-    #[must_use]
-    pub fn code_page(&self) -> &Url {
+    pub(crate) fn code_page(&self) -> &Url {
         &self.code_page
     }
 
     /// Starts a login that ends at `redirect`.
-    pub(in crate::globus) fn authorize(&self, request: Request<'_>, redirect: &str) -> Result<Authorization> {
+    pub(super) fn authorize(&self, request: Request<'_>, redirect: &str) -> Result<Authorization> {
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let redirect = RedirectUrl::new(redirect.to_owned()).map_err(|error| {
             Error::usage(format!("`{redirect}` is not a usable redirect URL")).because(error)
@@ -144,7 +141,7 @@ impl<'a> OAuthClient<'a> {
     }
 
     /// Turns the code of a login into tokens.
-    pub(in crate::globus) async fn exchange(
+    pub(super) async fn exchange(
         &self,
         authorization: &Authorization,
         code: &str,
@@ -163,7 +160,7 @@ impl<'a> OAuthClient<'a> {
     }
 
     /// Buys a new access token. The answer may leave out the refresh token and the identity: both stay.
-    pub(in crate::globus) async fn refresh(
+    pub(super) async fn refresh(
         &self,
         token: &Token,
         refresh_token: &SecretString,
@@ -197,7 +194,7 @@ impl<'a> OAuthClient<'a> {
     }
 
     /// Tokens for the client itself (RFC 6749, section 4.4). They come without refresh tokens.
-    pub(in crate::globus) async fn client_credentials(&self, scopes: &[Scope]) -> Result<Tokens, Refusal> {
+    pub(super) async fn client_credentials(&self, scopes: &[Scope]) -> Result<Tokens, Refusal> {
         let (client, proof) = self.prove().await?;
         let http = |request| self.send(request, proof.as_ref(), true);
         let answer = client
@@ -225,14 +222,13 @@ impl<'a> OAuthClient<'a> {
     }
 
     /// Whether this client at this service can take the token back, as far as it is known.
-    #[must_use]
-    pub fn is_for(&self, token: &Token) -> bool {
+    pub(crate) fn is_for(&self, token: &Token) -> bool {
         token.client_id.as_ref().is_none_or(|id| id.eq_ignore_ascii_case(&self.id))
             && token.auth_url.as_ref().is_none_or(|url| url == self.auth.as_str())
     }
 
     /// Takes all of these tokens back, as far as that can be done; the first failure is told.
-    pub async fn revoke_all(&self, tokens: &Tokens) -> Result<()> {
+    pub(crate) async fn revoke_all(&self, tokens: &Tokens) -> Result<()> {
         let mut outcome = Ok(());
         for token in tokens.values() {
             for secret in token.refresh_token.iter().chain([&token.access_token]) {
@@ -266,12 +262,12 @@ impl<'a> OAuthClient<'a> {
     }
 
     /// Who an identity token says has logged in.
-    pub(in crate::globus) async fn verify(&self, id_token: &str) -> Result<Identity> {
+    pub(super) async fn verify(&self, id_token: &str) -> Result<Identity> {
         id_token::verify(id_token, self.id(), &self.auth, self.transport).await
     }
 
     /// Those of the scopes that lack a consent; see [`consents::missing`].
-    pub(in crate::globus) async fn missing_consents(
+    pub(super) async fn missing_consents(
         &self,
         scopes: &[Scope],
         identity: &str,
@@ -341,9 +337,4 @@ impl<'a> OAuthClient<'a> {
         }
         Ok(answer)
     }
-}
-
-/// The URL of something at Globus Auth.
-pub(in crate::globus) fn endpoint(auth: &Url, path: &str) -> Result<Url> {
-    auth.join(path).map_err(|error| Error::usage(format!("`{auth}` is not a usable base URL")).because(error))
 }

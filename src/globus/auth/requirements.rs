@@ -31,7 +31,7 @@ const KNOWN: [&str; 7] = [
 
 /// What a login has to be like, so that a service will answer. The names are those of the authorize URL.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Requirements {
+pub(crate) struct Requirements {
     /// Why, in the service's own words, where it gave some. The login page shows it too.
     session_message: Option<String>,
     session_required_identities: Vec<String>,
@@ -47,8 +47,7 @@ pub struct Requirements {
 
 impl Requirements {
     /// Whether an answer asks for another login, in any of the shapes that Globus services use.
-    #[must_use]
-    pub fn in_answer(status: StatusCode, body: &[u8]) -> Option<Self> {
+    pub(crate) fn in_answer(status: StatusCode, body: &[u8]) -> Option<Self> {
         if !matches!(status, StatusCode::FORBIDDEN | StatusCode::UNAUTHORIZED) {
             return None;
         }
@@ -60,7 +59,7 @@ impl Requirements {
     }
 
     /// From the object that `--requirements` takes; the error says what is wrong with it.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let object: Map<String, Value> = serde_json::from_str(text).map_err(|error| error.to_string())?;
         if let Some(unknown) = object.keys().find(|key| !KNOWN.contains(&key.as_str())) {
             return Err(format!("{unknown:?} is not one of {}", KNOWN.join(", ")));
@@ -72,8 +71,7 @@ impl Requirements {
 
     /// As [`parse`](Self::parse) takes it, in one line of ASCII without a single quote, so that it can stand in
     /// single quotes in a shell whatever the service wrote.
-    #[must_use]
-    pub fn to_json(&self) -> String {
+    pub(crate) fn to_json(&self) -> String {
         let lists = [
             ("session_required_identities", &self.session_required_identities),
             ("session_required_policies", &self.session_required_policies),
@@ -97,8 +95,7 @@ impl Requirements {
     }
 
     /// The parameters of the authorize URL that ask for this. Lists are joined with commas.
-    #[must_use]
-    pub fn session_parameters(&self) -> Vec<(&'static str, String)> {
+    pub(crate) fn session_parameters(&self) -> Vec<(&'static str, String)> {
         let listed = |list: &[String]| (!list.is_empty()).then(|| list.join(","));
         // The Globus SDK is written in Python, and so is this boolean.
         let mfa =
@@ -117,21 +114,18 @@ impl Requirements {
     }
 
     /// The scopes it asks for.
-    #[must_use]
-    pub fn scopes(&self) -> &[Scope] {
+    pub(crate) fn scopes(&self) -> &[Scope] {
         &self.required_scopes
     }
 
     /// Whether consents are all that it asks for: a service account can get those without a login.
-    #[must_use]
-    pub fn is_consent_only(&self) -> bool {
+    pub(crate) fn is_consent_only(&self) -> bool {
         let session = self.session_parameters();
         !self.required_scopes.is_empty() && session.iter().all(|(name, _)| *name == "session_message")
     }
 
     /// Why, for a person: the service's own words, then what it asks for.
-    #[must_use]
-    pub fn explain(&self) -> String {
+    pub(crate) fn explain(&self) -> String {
         let mut asked = Vec::new();
         if self.session_required_mfa == Some(true) {
             asked.push("multi-factor authentication".to_owned());

@@ -5,7 +5,8 @@ use std::fmt;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use super::Requirements;
+use super::login_flow::GrantFlow;
+use super::requirements::Requirements;
 use crate::Error;
 use crate::globus::loopback::is_loopback;
 use crate::globus::scope::{self, Scope};
@@ -13,49 +14,32 @@ use crate::globus::tokens::{Token, Tokens};
 
 /// What a run wants of the tokens it uses.
 #[derive(Debug)]
-pub struct Wanted<'a> {
+pub(crate) struct Wanted<'a> {
     /// The client they have to be for.
     pub client_id: &'a str,
     /// The base URL of the Globus Auth they have to be from.
     pub auth_url: &'a str,
     /// The scopes, with their dependencies.
     pub scopes: &'a [Scope],
-    /// Whether they have to come with refresh tokens.
-    pub refresh_tokens: bool,
-    /// Whom they have to be for.
-    pub actor: Actor,
+    /// How missing tokens are granted: to a person or to the client itself, whose identity has the client's id.
+    pub flow: GrantFlow,
 }
 
-/// Who acts with a token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Actor {
-    /// Somebody who logged in.
-    Person,
-    /// The client itself, whose identity has the client's id. It never gets a refresh token.
-    TheClient,
-}
-
-impl Actor {
-    /// What shows that a person has logged in to the tokens in use, if anything does.
-    #[must_use]
-    pub fn person_in(tokens: &Tokens, resource_server: &str, wanted: &Wanted<'_>) -> Option<String> {
-        in_use(tokens, resource_server, wanted).find_map(|token| {
-            let server = &token.resource_server;
-            match &token.identity_id {
-                _ if token.refresh_token.is_some() => {
-                    Some(format!("the token for {server} has a refresh token"))
-                }
-                // A service account of another client is no person.
-                Some(id)
-                    if !is(id, wanted.client_id)
-                        && token.client_id.as_ref().is_none_or(|own| !is(id, own)) =>
-                {
-                    Some(format!("the token for {server} is for the identity {id}"))
-                }
-                _ => None,
+/// What shows that a person has logged in to the tokens in use, if anything does.
+pub(crate) fn person_in(tokens: &Tokens, resource_server: &str, wanted: &Wanted<'_>) -> Option<String> {
+    in_use(tokens, resource_server, wanted).find_map(|token| {
+        let server = &token.resource_server;
+        match &token.identity_id {
+            _ if token.refresh_token.is_some() => Some(format!("the token for {server} has a refresh token")),
+            // A service account of another client is no person.
+            Some(id)
+                if !is(id, wanted.client_id) && token.client_id.as_ref().is_none_or(|own| !is(id, own)) =>
+            {
+                Some(format!("the token for {server} is for the identity {id}"))
             }
-        })
-    }
+            _ => None,
+        }
+    })
 }
 
 fn is(id: &str, other: &str) -> bool {
@@ -76,7 +60,7 @@ fn in_use<'t>(
 
 /// What the stored tokens are good for.
 #[derive(Debug)]
-pub enum Stored {
+pub(crate) enum Stored {
     /// The access token can be used.
     Fresh(Token),
     /// The access token is about to expire or has been rejected; this refresh token buys another.
@@ -87,7 +71,7 @@ pub enum Stored {
 
 /// Why a login is needed.
 #[derive(Debug)]
-pub enum Reason {
+pub(crate) enum Reason {
     /// There are none.
     NoTokens,
     /// They were given to this client.
@@ -106,21 +90,21 @@ pub enum Reason {
     NotRenewable,
     /// The service does not accept the access token, and it can't be renewed.
     Rejected,
-    /// The service accepts no token of the login, however new.
-    Disowned,
+    /// The service with this name accepts no token of the login, however new.
+    Disowned(String),
     /// Globus Auth does not accept the refresh token, and says this.
     Refused(String),
-    /// The service asks for another login.
-    Required(Box<Requirements>),
+    /// The service with this name asks for another login.
+    Required(String, Box<Requirements>),
     /// Somebody wants to log in.
     OnPurpose(Box<Requirements>),
 }
 
 impl Reason {
     /// What the login has to be like.
-    pub(in crate::globus) fn requirements(&self) -> Option<&Requirements> {
+    pub(super) fn requirements(&self) -> Option<&Requirements> {
         match self {
-            Self::Required(requirements) | Self::OnPurpose(requirements) => Some(requirements),
+            Self::Required(_, requirements) | Self::OnPurpose(requirements) => Some(requirements),
             _ => None,
         }
     }
@@ -150,10 +134,10 @@ impl fmt::Display for Reason {
             Self::Rejected => {
                 f.write_str("the stored access token was not accepted and there is no refresh token")
             }
-            Self::Disowned => f.write_str("Globus Groups does not accept the tokens of this login"),
+            Self::Disowned(service) => write!(f, "{service} does not accept the tokens of this login"),
             Self::Refused(words) => write!(f, "the stored refresh token was not accepted ({words})"),
-            Self::Required(requirements) => {
-                write!(f, "Globus Groups asks more of the login: {}", requirements.explain())
+            Self::Required(service, requirements) => {
+                write!(f, "{service} asks more of the login: {}", requirements.explain())
             }
             Self::OnPurpose(_) => f.write_str("it was asked for"),
         }
@@ -162,8 +146,7 @@ impl fmt::Display for Reason {
 
 /// What these tokens are good for at this resource server. `rejected` is an access token that the service
 /// did not accept, however fresh it looks.
-#[must_use]
-pub fn judge(
+pub(crate) fn judge(
     tokens: &Tokens,
     resource_server: &str,
     wanted: &Wanted<'_>,
@@ -184,20 +167,18 @@ pub fn judge(
         |token: &Token| token.identity_id.as_ref().map(|id| id.eq_ignore_ascii_case(wanted.client_id));
     // A `ClientApp` of the SDK does not always store whom its token is for.
     let is_person = |token: &Token| token.refresh_token.is_some() || is_client(token) == Some(false);
-    match wanted.actor {
-        Actor::Person if in_use().any(|token| is_client(token) == Some(true)) => {
-            return Stored::Unusable(Reason::OtherActor("the client itself, not for a person"));
-        }
-        Actor::TheClient if in_use().any(is_person) => {
-            return Stored::Unusable(Reason::OtherActor("a person, not for the client itself"));
-        }
-        _ => {}
+    let for_client = wanted.flow.is_client_credentials();
+    if for_client && in_use().any(is_person) {
+        return Stored::Unusable(Reason::OtherActor("a person, not for the client itself"));
+    }
+    if !for_client && in_use().any(|token| is_client(token) == Some(true)) {
+        return Stored::Unusable(Reason::OtherActor("the client itself, not for a person"));
     }
     let missing = missing_scopes(wanted.scopes, tokens);
     if !missing.is_empty() {
         return Stored::Unusable(Reason::MissingScopes(missing));
     }
-    if wanted.refresh_tokens && in_use().any(|token| token.refresh_token.is_none()) {
+    if wanted.flow.needs_refresh_tokens() && in_use().any(|token| token.refresh_token.is_none()) {
         return Stored::Unusable(Reason::NoRefreshToken);
     }
     let rejected =
@@ -213,15 +194,14 @@ pub fn judge(
 }
 
 /// The root scopes that no token has.
-pub(in crate::globus) fn missing_scopes(wanted: &[Scope], tokens: &Tokens) -> Vec<String> {
+pub(super) fn missing_scopes(wanted: &[Scope], tokens: &Tokens) -> Vec<String> {
     let held = |scope: &&Scope| tokens.values().any(|token| token.has_scope(&scope.name));
     wanted.iter().filter(|scope| !held(scope)).map(|scope| scope.name.clone()).collect()
 }
 
 /// Whether one of the tokens is from a real Globus that is not the one at hand: nothing may happen to it. What is
 /// from a sandbox that has ended is worth nothing.
-#[must_use]
-pub fn elsewhere(tokens: &Tokens, auth_url: &str) -> Option<Error> {
+pub(crate) fn elsewhere(tokens: &Tokens, auth_url: &str) -> Option<Error> {
     let url = tokens.values().find_map(|token| {
         let url = token.auth_url.as_ref()?;
         (url != auth_url && !is_sandbox(url)).then_some(url)
@@ -233,6 +213,6 @@ pub fn elsewhere(tokens: &Tokens, auth_url: &str) -> Option<Error> {
 }
 
 /// Whether the base URL of a Globus Auth is on this machine.
-pub(in crate::globus) fn is_sandbox(auth_url: &str) -> bool {
+pub(super) fn is_sandbox(auth_url: &str) -> bool {
     Url::parse(auth_url).is_ok_and(|url| is_loopback(&url))
 }

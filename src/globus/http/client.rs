@@ -9,9 +9,8 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::retry;
-use crate::globus::environment::{Env, Trust, timeout_from};
+use crate::globus::environment::Trust;
 use crate::globus::loopback::is_loopback;
-use crate::profile;
 use crate::{Error, Kind, Result};
 
 /// A connection that does not come about in this time won't.
@@ -26,7 +25,7 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// How requests are sent.
 #[derive(Debug, Clone)]
-pub struct TransportOptions {
+pub(crate) struct TransportOptions {
     /// The longest silence; `None` is no limit.
     pub timeout: Option<Duration>,
     /// How many times a failed request is tried again.
@@ -39,9 +38,9 @@ pub struct TransportOptions {
 
 /// A request, as often as it takes.
 #[derive(Debug)]
-pub struct Ask<'a> {
+pub(crate) struct Ask<'a> {
     /// The service's name, for messages.
-    pub service: &'static str,
+    pub service: &'a str,
     /// The method.
     pub method: Method,
     /// The full URL. It may end up in messages, so no secret is in it.
@@ -62,8 +61,7 @@ pub struct Ask<'a> {
 
 impl<'a> Ask<'a> {
     /// Asks for what is at this URL, by nobody in particular.
-    #[must_use]
-    pub fn get(service: &'static str, url: Url, limit: usize) -> Self {
+    pub(crate) fn get(service: &'a str, url: Url, limit: usize) -> Self {
         Self {
             service,
             method: Method::GET,
@@ -78,15 +76,14 @@ impl<'a> Ask<'a> {
     }
 
     /// Asks for what the owner of this access token may see there.
-    #[must_use]
-    pub fn get_as(bearer: &'a SecretString, service: &'static str, url: Url, limit: usize) -> Self {
+    pub(crate) fn get_as(bearer: &'a SecretString, service: &'a str, url: Url, limit: usize) -> Self {
         Self { bearer: Some(bearer), ..Self::get(service, url, limit) }
     }
 }
 
 /// What the service said in the end, whatever the status.
 #[derive(Debug)]
-pub struct Answer {
+pub(crate) struct Answer {
     /// The status.
     pub status: StatusCode,
     /// The body, decompressed. Empty if it went to a [`Sink`].
@@ -97,14 +94,13 @@ pub struct Answer {
 
 impl Answer {
     /// Whether the service is in trouble, as opposed to having something against the request.
-    #[must_use]
-    pub fn is_outage(&self) -> bool {
+    pub(crate) fn is_outage(&self) -> bool {
         self.status.is_server_error() || self.status == StatusCode::TOO_MANY_REQUESTS
     }
 }
 
 /// Takes the body of a successful answer (status 200) while it arrives.
-pub trait Sink {
+pub(crate) trait Sink {
     /// An answer begins. It is not the first one if an earlier one broke off.
     fn start(&mut self);
 
@@ -114,11 +110,11 @@ pub trait Sink {
 
 /// A sink wants no more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stopped;
+pub(crate) struct Stopped;
 
 /// Sends requests. Nothing is built before the first one.
 #[derive(Debug)]
-pub struct Transport {
+pub(crate) struct Transport {
     options: TransportOptions,
     /// For URLs on this machine: no certificates, no proxy.
     local: OnceCell<Client>,
@@ -136,29 +132,18 @@ struct Failure {
 }
 
 impl Transport {
-    /// The transport a profile asks for, completed by the `GLOBUS_SDK_*` variables.
-    pub fn of(http: &profile::Http, env: Env<'_>) -> Result<Self> {
-        Ok(Self::new(TransportOptions {
-            timeout: timeout_from(http.timeout, env)?,
-            retries: http.retries,
-            trust: Trust::resolve(http.ca_file.as_ref(), env)?,
-            proxy: http.proxy.clone(),
-        }))
-    }
-
     /// A transport with these options.
-    #[must_use]
-    pub fn new(options: TransportOptions) -> Self {
+    pub(crate) fn new(options: TransportOptions) -> Self {
         Self { options, local: OnceCell::new(), remote: OnceCell::new() }
     }
 
     /// Sends the request until there is an answer that a retry can't better. Exit code 4 when there is none.
-    pub async fn send(&self, ask: &Ask<'_>) -> Result<Answer> {
+    pub(crate) async fn send(&self, ask: &Ask<'_>) -> Result<Answer> {
         self.send_into(ask, None).await
     }
 
     /// The same, with the body of a successful answer going to the sink; that of the answer is empty then.
-    pub async fn send_into(&self, ask: &Ask<'_>, sink: Option<&mut dyn Sink>) -> Result<Answer> {
+    pub(crate) async fn send_into(&self, ask: &Ask<'_>, sink: Option<&mut dyn Sink>) -> Result<Answer> {
         let whole = self.send_with_retries(ask, sink);
         let all_waits = retry::LONGEST_WAIT * self.options.retries;
         let longest =

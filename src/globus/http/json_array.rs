@@ -27,7 +27,7 @@ enum State {
 
 /// Cuts an array of objects.
 #[derive(Debug)]
-pub struct Elements {
+pub(crate) struct Elements {
     state: State,
     /// The begin of an element whose end has not arrived.
     begun: Vec<u8>,
@@ -35,7 +35,7 @@ pub struct Elements {
 
 /// The text is not an array of objects.
 #[derive(Debug, PartialEq, Eq)]
-pub struct NotAnArray;
+pub(crate) struct NotAnArray;
 
 impl Default for Elements {
     fn default() -> Self {
@@ -45,13 +45,12 @@ impl Default for Elements {
 
 impl Elements {
     /// A splitter that has read nothing yet.
-    #[must_use]
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { state: State::Start, begun: Vec::new() }
     }
 
     /// The next piece of the text. Gives each element that ends in it to `take`, until that fails.
-    pub fn feed<E: From<NotAnArray>>(
+    pub(crate) fn feed<E: From<NotAnArray>>(
         &mut self,
         piece: &[u8],
         mut take: impl FnMut(&[u8]) -> Result<(), E>,
@@ -111,7 +110,7 @@ impl Elements {
     }
 
     /// Whether the array has ended, once nothing more arrives.
-    pub fn finish(&self) -> Result<(), NotAnArray> {
+    pub(crate) fn finish(&self) -> Result<(), NotAnArray> {
         if self.state == State::End { Ok(()) } else { Err(NotAnArray) }
     }
 }

@@ -4,5 +4,5 @@ mod client;
 mod json_array;
 mod retry;
 
-pub use client::{Answer, Ask, Sink, Stopped, Transport, TransportOptions};
-pub use json_array::{Elements, NotAnArray};
+pub(crate) use client::{Answer, Ask, Sink, Stopped, Transport, TransportOptions};
+pub(crate) use json_array::{Elements, NotAnArray};

@@ -4,35 +4,32 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-use super::attempt::{Attempt, LoggedIn};
 use super::landing::{Landing, Page, Visit, Visits};
 use super::typed::{self, Typed};
 use super::{browser, desktop};
 use crate::diagnostic::clean;
 use crate::diagnostic::duration::in_words;
-use crate::globus::auth::answer::Refusal;
-use crate::globus::auth::oauth::Authorization;
-use crate::profile::{LoginFlow, PersonGrant};
+use crate::globus::auth::{Authorization, LoggedIn, LoggingIn, LoginAttempt, LoginFlow, Refusal};
 use crate::terminal::prompt::{self, Lines, Question, somebody_is_there};
 use crate::{Error, Kind, Result};
 
 /// How often a code that Globus Auth refuses may be typed again.
 const TRIES: u32 = 3;
 
-/// How a code gets here.
+/// How the code of a login gets here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Flow {
+pub(crate) enum LoginMethod {
     /// The browser of this desktop brings it; it can be pasted all the same.
     Browser,
     /// The person pastes it.
     Paste,
 }
 
-/// Somebody who can be asked to log in.
+/// A person at this terminal.
 #[derive(Debug, Clone)]
-pub struct Person {
-    /// None where it depends on where the person is.
-    flow: Option<Flow>,
+pub(crate) struct Person {
+    /// `None` where it depends on where the person is.
+    method: Option<LoginMethod>,
     timeout: Duration,
 }
 
@@ -49,40 +46,27 @@ enum Event {
 }
 
 impl Person {
-    /// The person at this terminal; `None` where nobody is there to read a prompt and to answer it. `flow` wins
-    /// over what the profile says.
-    #[must_use]
-    pub fn at_this_terminal(grant: &PersonGrant, flow: Option<Flow>) -> Option<Self> {
-        if !somebody_is_there() {
-            return None;
-        }
-        let flow = flow.or(match grant.login {
-            LoginFlow::Browser => Some(Flow::Browser),
-            LoginFlow::Paste => Some(Flow::Paste),
-            // A confidential client is sent back only to where it has registered.
-            LoginFlow::Auto | LoginFlow::Never if grant.secret.is_some() => Some(Flow::Paste),
-            LoginFlow::Auto | LoginFlow::Never => None,
-        });
-        Some(Self { flow, timeout: grant.login_timeout })
+    /// The person at this terminal, who gets this long to log in; `None` where nobody can read a prompt and answer it.
+    pub(crate) fn at_this_terminal(method: Option<LoginMethod>, timeout: Duration) -> Option<Self> {
+        somebody_is_there().then_some(Self { method, timeout })
     }
 
-    fn flow(&self) -> Flow {
-        self.flow.unwrap_or_else(|| match desktop::obstacle() {
-            None => Flow::Browser,
+    fn method(&self) -> LoginMethod {
+        self.method.unwrap_or_else(|| match desktop::obstacle() {
+            None => LoginMethod::Browser,
             Some(why) => {
                 tracing::debug!("no browser is opened: {why}");
-                Flow::Paste
+                LoginMethod::Paste
             }
         })
     }
 
-    /// Has the person approve the login. Exit code 3 when nobody did.
-    pub(in crate::globus) async fn log_in(&self, attempt: &Attempt<'_>) -> Result<LoggedIn> {
+    async fn log_in(&self, attempt: &LoginAttempt<'_>) -> Result<LoggedIn> {
         attempt.prepare().await?;
         let anywhere = attempt.with_code_page()?;
-        let mut sent = match self.flow() {
-            Flow::Browser => Some(Sent::off(attempt).await?),
-            Flow::Paste => None,
+        let mut sent = match self.method() {
+            LoginMethod::Browser => Some(Sent::off(attempt).await?),
+            LoginMethod::Paste => None,
         };
         self.invite(attempt, &anywhere, sent.as_ref()).await?;
         let outcome = self.wait(attempt, &anywhere, sent.as_mut()).await;
@@ -94,7 +78,7 @@ impl Person {
 
     async fn invite(
         &self,
-        attempt: &Attempt<'_>,
+        attempt: &LoginAttempt<'_>,
         anywhere: &Authorization,
         sent: Option<&Sent>,
     ) -> Result<()> {
@@ -119,7 +103,7 @@ impl Person {
 
     async fn wait(
         &self,
-        attempt: &Attempt<'_>,
+        attempt: &LoginAttempt<'_>,
         anywhere: &Authorization,
         mut sent: Option<&mut Sent>,
     ) -> Result<LoggedIn> {
@@ -189,16 +173,26 @@ impl Person {
         }
     }
 
-    fn nobody_answered(&self, attempt: &Attempt<'_>) -> Error {
+    fn nobody_answered(&self, attempt: &LoginAttempt<'_>) -> Error {
         Error::new(Kind::LoginNeeded, "nobody answered the login prompt")
             .because(format!("it waited {}", in_words(self.timeout.as_secs())))
             .help(format!("try again with `{}`", attempt.login_command()))
     }
 }
 
+impl LoginFlow for Person {
+    fn log_in<'f>(&'f self, attempt: &'f LoginAttempt<'f>) -> LoggingIn<'f> {
+        Box::pin(self.log_in(attempt))
+    }
+
+    fn is_interactive(&self) -> bool {
+        true
+    }
+}
+
 impl Sent {
     /// Gets ready for a browser to come back.
-    async fn off(attempt: &Attempt<'_>) -> Result<Self> {
+    async fn off(attempt: &LoginAttempt<'_>) -> Result<Self> {
         let landing = Landing::open().await?;
         let authorization = attempt.ending_at(&landing.address())?;
         let visits = landing.serve(authorization.state.secret());
@@ -225,7 +219,7 @@ fn page(redeemed: &Result<LoggedIn, Refusal>) -> Page {
     }
 }
 
-fn refused(why: &str, attempt: &Attempt<'_>) -> Error {
+fn refused(why: &str, attempt: &LoginAttempt<'_>) -> Error {
     Error::new(Kind::LoginNeeded, "the login was refused in the browser")
         .because(why)
         .help(format!("try again with `{}`", attempt.login_command()))

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::globus::auth::oauth::Authorization;
+use crate::globus::auth::Authorization;
 
 /// What was pasted, and the login that it belongs to.
 #[derive(Debug, PartialEq, Eq)]

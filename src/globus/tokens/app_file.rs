@@ -6,21 +6,34 @@ use std::path::{Path, PathBuf};
 const RESERVED_NAMES: [&str; 4] = ["con", "prn", "aux", "nul"];
 
 /// Whether an app can have this name; the error says why the SDK refuses it.
-pub fn check_app_name(app_name: &str) -> Result<(), &'static str> {
+pub(crate) fn check_app_name(app_name: &str) -> Result<(), &'static str> {
     refused(&slug(app_name)).map_or(Ok(()), Err)
 }
 
-/// The token file of the app with this client id and name, by the SDK's rule for Linux and macOS:
+/// A `GlobusApp` of the SDK.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct GlobusApp<'a> {
+    /// The home directory of its user.
+    pub home: &'a Path,
+    /// The UUID of its client.
+    pub client_id: &'a str,
+    /// Its name; see [`check_app_name`].
+    pub name: &'a str,
+    /// The Globus environment, such as `production`.
+    pub environment: &'a str,
+}
+
+/// The token file of the app, by the SDK's rule for Linux and macOS:
 /// `~/.globus/app/{client_id}/{slug}/tokens.json`, or `{environment}-tokens.json` outside `production`.
 ///
 /// An app that is told to use `SQLite` has `tokens.db` there. That file is meant where it is the only one; with
 /// neither it is the JSON file, which is the SDK's default.
-pub(super) fn globus_app_file(home: &Path, client_id: &str, app_name: &str, environment: &str) -> PathBuf {
-    let stem = match environment {
+pub(super) fn globus_app_file(app: &GlobusApp<'_>) -> PathBuf {
+    let stem = match app.environment {
         "production" => "tokens".to_owned(),
         other => format!("{other}-tokens"),
     };
-    let folder = home.join(".globus/app").join(client_id).join(slug(app_name));
+    let folder = app.home.join(".globus/app").join(app.client_id).join(slug(app.name));
     let [json, database] = ["json", "db"].map(|extension| folder.join(format!("{stem}.{extension}")));
     if database.exists() && !json.exists() { database } else { json }
 }
@@ -59,9 +72,9 @@ fn refused(slug: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
+    use std::path::{Path, PathBuf};
 
-    use super::{check_app_name, globus_app_file, slug};
+    use super::{GlobusApp, check_app_name, globus_app_file, slug};
 
     /// Each slug is what `_slugify_app_name` of globus-sdk 4.9.0 makes of the name.
     #[test]
@@ -92,9 +105,13 @@ mod tests {
         }
     }
 
+    fn file_of(home: &Path, environment: &str) -> PathBuf {
+        globus_app_file(&GlobusApp { home, client_id: "61338d24", name: "My App", environment })
+    }
+
     #[test]
     fn the_environment_is_part_of_the_file_name() {
-        let file = |environment| globus_app_file(Path::new("/home/me"), "61338d24", "My App", environment);
+        let file = |environment| file_of(Path::new("/home/me"), environment);
         assert_eq!(file("production"), Path::new("/home/me/.globus/app/61338d24/my-app/tokens.json"));
         assert_eq!(file("preview"), Path::new("/home/me/.globus/app/61338d24/my-app/preview-tokens.json"));
     }
@@ -102,7 +119,7 @@ mod tests {
     #[test]
     fn a_database_is_meant_where_it_is_alone() {
         let home = tempfile::tempdir().unwrap();
-        let file = || globus_app_file(home.path(), "61338d24", "My App", "production");
+        let file = || file_of(home.path(), "production");
         let folder = home.path().join(".globus/app/61338d24/my-app");
         std::fs::create_dir_all(&folder).unwrap();
         assert_eq!(file(), folder.join("tokens.json"));

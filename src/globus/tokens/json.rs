@@ -12,7 +12,7 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::sdk::{self, cannot_read, cannot_write, not_usable};
-use super::{Token, Tokens};
+use super::token::{Token, Tokens};
 use crate::fs::{self as files, create_private_folder, folder_of, follow_links};
 use crate::{Error, Result};
 
@@ -31,7 +31,7 @@ const LARGEST: u64 = 64 * 1024 * 1024;
 
 /// A token file and the namespace that is used of it.
 #[derive(Debug)]
-pub struct JsonFile {
+pub(crate) struct JsonFile {
     path: PathBuf,
     namespace: String,
 }

@@ -17,7 +17,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, TransactionBehavior};
 
 use super::sdk::{self, cannot_read, cannot_write, not_usable};
-use super::{Token, Tokens};
+use super::token::{Token, Tokens};
 use crate::fs::{self as files, create_private_folder, folder_of, follow_links};
 use crate::{Error, Kind, Result};
 
@@ -55,7 +55,7 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(30);
 
 /// A database of tokens and the namespace that is used of it.
 #[derive(Debug)]
-pub struct SqliteFile {
+pub(crate) struct SqliteFile {
     path: PathBuf,
     namespace: String,
     deadline: Duration,

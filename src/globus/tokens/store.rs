@@ -2,18 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
-use super::app_file::globus_app_file;
+use super::app_file::{GlobusApp, globus_app_file};
 use super::json::JsonFile;
+use super::lock::Lock;
 use super::sdk::cannot_read;
 use super::sqlite::SqliteFile;
-use super::{Lock, Tokens};
+use super::token::Tokens;
+use crate::Result;
 use crate::fs::follow_links;
-use crate::profile::{Profile, Storage, process_env};
-use crate::{Error, Result};
 
 /// The tokens of one profile.
 #[derive(Debug)]
-pub enum TokenStore {
+pub(crate) enum TokenStore {
     /// A JSON file in the format of the Globus SDK's `JSONTokenStorage`.
     Json(JsonFile),
     /// An SQLite file in the format of the Globus SDK's `SQLiteTokenStorage`.
@@ -23,49 +23,33 @@ pub enum TokenStore {
 }
 
 impl TokenStore {
-    /// The store a profile names, in this Globus environment. Nothing is read or created yet.
-    pub fn of(profile: &Profile, environment: &str) -> Result<Self> {
-        let namespace = &profile.auth.namespace;
-        Ok(match &profile.storage {
-            Storage::Json(path) => Self::json(path.clone(), namespace),
-            Storage::Sqlite(path) => Self::sqlite(path.clone(), namespace),
-            Storage::App(name) => {
-                let home = process_env("HOME").map(PathBuf::from).filter(|home| home.is_absolute());
-                let home = home.ok_or_else(|| {
-                    Error::usage(format!("can't find the token file of the GlobusApp {name:?}"))
-                        .because("the environment variable HOME is not set")
-                })?;
-                let path = globus_app_file(&home, &profile.client_id, name, environment);
-                if path.extension().is_some_and(|extension| extension == "db") {
-                    Self::sqlite(path, namespace)
-                } else {
-                    Self::json(path, namespace)
-                }
-            }
-            Storage::Memory => Self::in_memory(),
-        })
+    /// The file of a `GlobusApp` of the SDK; see [`globus_app_file`].
+    pub(crate) fn globus_app(app: &GlobusApp<'_>, namespace: &str) -> Self {
+        let path = globus_app_file(app);
+        if path.extension().is_some_and(|extension| extension == "db") {
+            Self::sqlite(path, namespace)
+        } else {
+            Self::json(path, namespace)
+        }
     }
 
-    /// A JSON file.
-    #[must_use]
-    pub fn json(path: PathBuf, namespace: &str) -> Self {
+    /// A JSON file. Nothing is read or created yet.
+    pub(crate) fn json(path: PathBuf, namespace: &str) -> Self {
         Self::Json(JsonFile::new(path, namespace))
     }
 
     /// An `SQLite` file.
-    #[must_use]
-    pub fn sqlite(path: PathBuf, namespace: &str) -> Self {
+    pub(crate) fn sqlite(path: PathBuf, namespace: &str) -> Self {
         Self::Sqlite(SqliteFile::new(path, namespace))
     }
 
     /// A store that ends with the run.
-    #[must_use]
-    pub fn in_memory() -> Self {
+    pub(crate) fn in_memory() -> Self {
         Self::Memory(Tokens::new())
     }
 
     /// The stored tokens by resource server; none when the store does not exist yet.
-    pub fn load(&self) -> Result<Tokens> {
+    pub(crate) fn load(&self) -> Result<Tokens> {
         match self {
             Self::Json(file) => file.load(),
             Self::Sqlite(file) => file.load(),
@@ -74,7 +58,7 @@ impl TokenStore {
     }
 
     /// Stores these tokens beside what else is in the store. Call it with the lock held.
-    pub fn save(&mut self, new: &Tokens) -> Result<()> {
+    pub(crate) fn save(&mut self, new: &Tokens) -> Result<()> {
         match self {
             Self::Json(file) => file.save(new),
             Self::Sqlite(file) => file.save(new),
@@ -87,13 +71,13 @@ impl TokenStore {
 
     /// Removes the namespace's tokens for these resource servers. Whether there were any. Call it with the
     /// lock held.
-    pub fn remove(&mut self, resource_servers: &[&str]) -> Result<bool> {
+    pub(crate) fn remove(&mut self, resource_servers: &[&str]) -> Result<bool> {
         self.remove_where(&|stored| resource_servers.contains(&stored))
     }
 
     /// Removes every token of the namespace, even one that can't be read. Whether there were any. Call it
     /// with the lock held.
-    pub fn clear(&mut self) -> Result<bool> {
+    pub(crate) fn clear(&mut self) -> Result<bool> {
         self.remove_where(&|_| true)
     }
 
@@ -111,7 +95,7 @@ impl TokenStore {
 
     /// Keeps other runs from renewing the same tokens until the lock is dropped. A store that no other
     /// process can see needs none, and one that nobody can write to can have none.
-    pub async fn lock(&self) -> Result<Option<Lock>> {
+    pub(crate) async fn lock(&self) -> Result<Option<Lock>> {
         match self.file() {
             Some(file) => Lock::acquire(&lock_path(file)?).await,
             None => Ok(None),
@@ -119,17 +103,15 @@ impl TokenStore {
     }
 
     /// The lock, if nobody holds it; see [`lock`](Self::lock).
-    #[must_use]
-    pub fn try_lock(&self) -> Option<Option<Lock>> {
+    pub(crate) fn try_lock(&self) -> Result<Option<Lock>, ()> {
         match self.file() {
-            Some(file) => Lock::try_acquire(&lock_path(file).ok()?).map(Some),
-            None => Some(None),
+            Some(file) => Lock::try_acquire(&lock_path(file).map_err(drop)?).map(Some).ok_or(()),
+            None => Ok(None),
         }
     }
 
     /// Where the tokens are, for messages; `None` when they end with the run.
-    #[must_use]
-    pub fn file(&self) -> Option<&Path> {
+    pub(crate) fn file(&self) -> Option<&Path> {
         match self {
             Self::Json(file) => Some(file.path()),
             Self::Sqlite(file) => Some(file.path()),

@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
 
 /// Tokens by resource server.
-pub type Tokens = BTreeMap<String, Token>;
+pub(crate) type Tokens = BTreeMap<String, Token>;
 
 /// An access token counts as expired this many seconds early, so that it does not expire on its way.
 const EXPIRY_MARGIN: i64 = 60;
@@ -17,6 +17,7 @@ const EXPIRY_MARGIN: i64 = 60;
 ///
 /// The fields are those of the SDK's `TokenStorageData`, and three of this program.
 #[derive(Debug, Clone)]
+#[allow(clippy::struct_field_names)]
 pub struct Token {
     /// The service that accepts the token, such as `groups.api.globus.org`.
     pub resource_server: String,

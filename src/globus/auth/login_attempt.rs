@@ -1,16 +1,15 @@
 //! One login, from what is asked for to tokens that are known to be right.
 
-use crate::globus::auth::Identity;
-use crate::globus::auth::answer::{Granted, Refusal};
-use crate::globus::auth::oauth::{Authorization, OAuthClient, Request};
-use crate::globus::auth::stored::missing_scopes;
+use super::answer::{Granted, Refusal};
+use super::id_token::Identity;
+use super::oauth::{Authorization, OAuthClient, Request};
+use super::stored::missing_scopes;
 use crate::globus::tokens::Tokens;
 use crate::terminal::signals::{self, HoldOff};
 use crate::{Error, Kind, Result};
-use globus_sandbox::Sandbox;
 
 /// A login that may be approved.
-pub(in crate::globus) struct Attempt<'a> {
+pub(crate) struct LoginAttempt<'a> {
     client: &'a OAuthClient<'a>,
     request: Request<'a>,
     /// What is stored so far: the new login has to be by the same person.
@@ -22,7 +21,7 @@ pub(in crate::globus) struct Attempt<'a> {
 
 /// What a login gave.
 #[derive(Debug)]
-pub(in crate::globus) struct LoggedIn {
+pub(crate) struct LoggedIn {
     /// The tokens, one for each resource server.
     pub tokens: Tokens,
     /// Who logged in, where the scope `openid` tells it.
@@ -31,8 +30,8 @@ pub(in crate::globus) struct LoggedIn {
     pub uninterrupted: HoldOff,
 }
 
-impl<'a> Attempt<'a> {
-    pub(in crate::globus) fn new(
+impl<'a> LoginAttempt<'a> {
+    pub(crate) fn new(
         client: &'a OAuthClient<'a>,
         request: Request<'a>,
         before: Tokens,
@@ -43,34 +42,34 @@ impl<'a> Attempt<'a> {
     }
 
     /// Why somebody has to log in, where that is news.
-    pub(in crate::globus) fn why(&self) -> Option<&str> {
+    pub(crate) fn why(&self) -> Option<&str> {
         self.why.as_deref()
     }
 
     /// What a person types to try again.
-    pub(in crate::globus) fn login_command(&self) -> &str {
+    pub(crate) fn login_command(&self) -> &str {
         &self.login_command
     }
 
     /// Finds out early what would make the login useless: a secret that isn't there. It may ask its user
     /// something, which must not happen while a prompt reads from the same terminal.
-    pub(in crate::globus) async fn prepare(&self) -> Result<()> {
+    pub(crate) async fn prepare(&self) -> Result<()> {
         self.client.credentials().secret().await.map(drop)
     }
 
     /// The address of a page that shows a code to copy.
-    pub(in crate::globus) fn with_code_page(&self) -> Result<Authorization> {
+    pub(crate) fn with_code_page(&self) -> Result<Authorization> {
         self.ending_at(self.client.code_page().as_str())
     }
 
     /// An address that sends the browser back to `redirect`.
-    pub(in crate::globus) fn ending_at(&self, redirect: &str) -> Result<Authorization> {
+    pub(crate) fn ending_at(&self, redirect: &str) -> Result<Authorization> {
         self.client.authorize(self.request, redirect)
     }
 
     /// Turns a code into tokens and checks them. Those that are not right are taken back at once: nobody
     /// will use them.
-    pub(in crate::globus) async fn redeem(
+    pub(crate) async fn redeem(
         &self,
         authorization: &Authorization,
         code: &str,
@@ -98,16 +97,6 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    /// Has the sandbox approve it, in the place of a person.
-    pub(in crate::globus) async fn approved_by(&self, sandbox: &Sandbox) -> Result<LoggedIn> {
-        let authorization = self.with_code_page()?;
-        let code = sandbox.approve(&authorization.url)?;
-        self.redeem(&authorization, &code).await.map_err(|refusal| match refusal {
-            Refusal::Other(error) => error,
-            Refusal::InvalidGrant(why) => Error::failed("the sandbox refused its own code").because(why),
-        })
-    }
-
     async fn check(&self, granted: &Granted) -> Result<Option<Identity>> {
         let missing = missing_scopes(self.request.scopes, &granted.tokens);
         if !missing.is_empty() {
@@ -130,7 +119,7 @@ impl<'a> Attempt<'a> {
 }
 
 /// A login that is not by the person whose tokens are stored.
-pub(in crate::globus) fn somebody_else(known: &Identity, new: &Identity, login_command: &str) -> Error {
+pub(crate) fn somebody_else(known: &Identity, new: &Identity, login_command: &str) -> Error {
     Error::new(Kind::LoginNeeded, "somebody else has logged in")
         .because(format!(
             "the stored tokens are for {known}, and this login was as {new}; its tokens were taken back"

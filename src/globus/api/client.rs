@@ -1,0 +1,184 @@
+//! A client for any service that takes access tokens.
+
+use reqwest::StatusCode;
+use secrecy::SecretString;
+use serde_json::Value;
+use url::Url;
+
+use crate::globus::auth::{Authorizer, Identity, Requirements};
+use crate::globus::http::{Answer, Ask, Elements, NotAnArray, Sink, Stopped, Transport};
+use crate::globus::service::Service;
+use crate::{Error, Kind, Result};
+
+/// A service, asked with access tokens of the authorizer.
+#[derive(Debug)]
+pub(crate) struct ServiceClient<'a> {
+    http: &'a Transport,
+    service: Service,
+}
+
+/// Takes the rows of a list while they arrive.
+pub(crate) trait RowSink {
+    /// A list begins; `identity` is whose token it was asked with, if that is known. It is not the first list if an
+    /// earlier response broke off: the rows of that one are void.
+    fn start(&mut self, identity: Option<&Identity>) -> Result<()>;
+
+    /// The next row, a JSON object.
+    fn row(&mut self, json: &[u8]) -> Result<()>;
+}
+
+impl<'a> ServiceClient<'a> {
+    pub(crate) fn new(http: &'a Transport, service: Service) -> Self {
+        Self { http, service }
+    }
+
+    /// Gets a list that the service sends as one JSON array of objects, with at most `limit` bytes.
+    pub(crate) async fn list(
+        &self,
+        path: &str,
+        limit: usize,
+        authorizer: &mut Authorizer<'_>,
+        rows: &mut dyn RowSink,
+    ) -> Result<()> {
+        let base = &self.service.base_url;
+        let url = base
+            .join(path)
+            .map_err(|error| Error::usage(format!("`{base}` is not a usable base URL")).because(error))?;
+        let mut body =
+            Body { service: &self.service, rows, identity: None, elements: Elements::new(), error: None };
+        let answer = self.authorized(&url, limit, authorizer, &mut body).await?;
+        self.check_status(&answer)?;
+        body.elements
+            .finish()
+            .map_err(|NotAnArray| not_a_list(&self.service, "it is no list, or ends too early"))
+    }
+
+    /// Asks with a token that is refreshed once if it is rejected, then replaced by a new login, and with a login
+    /// that is repeated once as the service requires it.
+    async fn authorized(
+        &self,
+        url: &Url,
+        limit: usize,
+        authorizer: &mut Authorizer<'_>,
+        body: &mut Body<'_>,
+    ) -> Result<Answer> {
+        let resource_server = &self.service.resource_server;
+        let token = authorizer.access_token(resource_server).await?;
+        let mut answer = self.ask(url, limit, &token, authorizer, body).await?;
+        let requirements = |answer: &Answer| Requirements::in_answer(answer.status, &answer.body);
+        if answer.status == StatusCode::UNAUTHORIZED && requirements(&answer).is_none() {
+            // Tokens can be revoked before they expire.
+            let token = authorizer.replace(resource_server, &token).await?;
+            answer = self.ask(url, limit, &token, authorizer, body).await?;
+        }
+        if answer.status == StatusCode::UNAUTHORIZED && requirements(&answer).is_none() {
+            let token = authorizer.log_in_again(&self.service).await?;
+            answer = self.ask(url, limit, &token, authorizer, body).await?;
+        }
+        if let Some(required) = requirements(&answer) {
+            let token = authorizer.satisfy(&self.service, required).await?;
+            answer = self.ask(url, limit, &token, authorizer, body).await?;
+            if let Some(still) = requirements(&answer) {
+                return Err(Error::failed(format!(
+                    "{} is still not content with the login",
+                    self.service.name
+                ))
+                .because(still.explain())
+                .help("ask an administrator of the group, with these words"));
+            }
+        }
+        Ok(answer)
+    }
+
+    async fn ask(
+        &self,
+        url: &Url,
+        limit: usize,
+        token: &SecretString,
+        authorizer: &Authorizer<'_>,
+        body: &mut Body<'_>,
+    ) -> Result<Answer> {
+        // Another login can be by somebody else.
+        body.identity = authorizer.identity();
+        let ask = Ask::get_as(token, &self.service.name, url.clone(), limit);
+        let answer = self.http.send_into(&ask, Some(body)).await;
+        // What stopped the transport says more than that it was stopped.
+        body.error.take().map_or(answer, Err)
+    }
+
+    fn check_status(&self, answer: &Answer) -> Result<()> {
+        let (name, status) = (&self.service.name, answer.status);
+        if status == StatusCode::OK {
+            return Ok(());
+        }
+        let said = said(&answer.body);
+        let status = status.as_u16();
+        if answer.is_outage() {
+            return Err(Error::new(Kind::Unreachable, format!("{name} keeps failing with status {status}"))
+                .because(said)
+                .help("try again later; https://status.globus.org tells of outages"));
+        }
+        Err(Error::failed(format!("{name} refused the request with status {status}")).because(said))
+    }
+}
+
+/// The body of an answer, cut into rows.
+struct Body<'r> {
+    service: &'r Service,
+    rows: &'r mut dyn RowSink,
+    identity: Option<Identity>,
+    elements: Elements,
+    error: Option<Error>,
+}
+
+/// Why a list could not be cut.
+enum Cut {
+    NotAnArray,
+    Row(Error),
+}
+
+impl From<NotAnArray> for Cut {
+    fn from(_: NotAnArray) -> Self {
+        Self::NotAnArray
+    }
+}
+
+impl Sink for Body<'_> {
+    fn start(&mut self) {
+        self.elements = Elements::new();
+        self.error = self.rows.start(self.identity.as_ref()).err();
+    }
+
+    fn piece(&mut self, bytes: &[u8]) -> Result<(), Stopped> {
+        if self.error.is_none() {
+            let rows = &mut *self.rows;
+            let cut = self.elements.feed(bytes, |element| rows.row(element).map_err(Cut::Row));
+            self.error = cut.err().map(|cut| match cut {
+                Cut::NotAnArray => {
+                    not_a_list(self.service, "it is no list, or holds something else than objects")
+                }
+                Cut::Row(error) => error,
+            });
+        }
+        if self.error.is_some() { Err(Stopped) } else { Ok(()) }
+    }
+}
+
+fn not_a_list(service: &Service, why: &str) -> Error {
+    Error::failed(format!("{} answered with something that is not a list", service.name))
+        .because(why)
+        .help("run it again with -vv; if it stays, the service or something in between has changed")
+}
+
+/// The service's own words about an error, fit to be shown: in one line, short, without control characters.
+fn said(body: &[u8]) -> String {
+    const LONGEST: usize = 300;
+    let parsed: Value = serde_json::from_slice(body).unwrap_or_default();
+    let first = &parsed["errors"][0];
+    let words = [&first["detail"], &first["title"], &parsed["detail"], &parsed["message"], &parsed["code"]]
+        .into_iter()
+        .find_map(Value::as_str)
+        .map_or_else(|| String::from_utf8_lossy(body).into_owned(), str::to_owned);
+    let words: String = words.chars().filter(|character| !character.is_control()).take(LONGEST).collect();
+    if words.is_empty() { "it gave no reason".to_owned() } else { words }
+}

@@ -1,0 +1,51 @@
+//! Ways to get what the stored tokens lack.
+
+use std::fmt::Debug;
+use std::pin::Pin;
+
+use super::login_attempt::{LoggedIn, LoginAttempt};
+use crate::Result;
+
+/// How a run gets tokens that the store does not have.
+#[derive(Debug)]
+pub(crate) enum GrantFlow {
+    /// A person logs in.
+    Login {
+        flow: Box<dyn LoginFlow>,
+        /// Whether the tokens have to come with refresh tokens.
+        refresh_tokens: bool,
+    },
+    /// A person has to log in, but not here: the reason, such as "there is no terminal to ask at".
+    NonInteractive { why: &'static str, refresh_tokens: bool },
+    /// The client is a service account: its secret is enough, and it never gets refresh tokens.
+    /// [RFC 6749, section 4.4](https://www.rfc-editor.org/rfc/rfc6749#section-4.4)
+    ClientCredentials,
+}
+
+impl GrantFlow {
+    /// Whether the client acts as itself, not for a person.
+    pub(crate) fn is_client_credentials(&self) -> bool {
+        matches!(self, Self::ClientCredentials)
+    }
+
+    pub(super) fn needs_refresh_tokens(&self) -> bool {
+        match self {
+            Self::Login { refresh_tokens, .. } | Self::NonInteractive { refresh_tokens, .. } => {
+                *refresh_tokens
+            }
+            Self::ClientCredentials => false,
+        }
+    }
+}
+
+/// A login in progress.
+pub(crate) type LoggingIn<'f> = Pin<Box<dyn Future<Output = Result<LoggedIn>> + 'f>>;
+
+/// A way to have a login approved: a person at a terminal, or a sandbox.
+pub(crate) trait LoginFlow: Debug {
+    /// Has the login approved. Exit code 3 if it was not.
+    fn log_in<'f>(&'f self, attempt: &'f LoginAttempt<'f>) -> LoggingIn<'f>;
+
+    /// Whether a person takes part, who wants to know where the tokens are stored.
+    fn is_interactive(&self) -> bool;
+}

@@ -1,0 +1,14 @@
+//! A Globus service, as its clients know it.
+
+use url::Url;
+
+/// A service that takes access tokens.
+#[derive(Debug, Clone)]
+pub(crate) struct Service {
+    /// Its name in messages, such as `Globus Groups`.
+    pub(crate) name: String,
+    /// What Globus Auth calls it, such as `groups.api.globus.org`: the key of its tokens.
+    pub(crate) resource_server: String,
+    /// Ends in `/`.
+    pub(crate) base_url: Url,
+}

@@ -1,0 +1,42 @@
+//! How the tokens of a profile are granted.
+
+use crate::globus::auth::GrantFlow;
+use crate::globus::login::{LoginMethod, Person};
+use crate::profile::{Grant, LoginFlow, PersonGrant, Profile};
+
+/// How a run of this profile gets the tokens it lacks.
+pub(crate) fn flow_of_run(profile: &Profile) -> GrantFlow {
+    match &profile.auth.grant {
+        Grant::ServiceAccount(_) => GrantFlow::ClientCredentials,
+        Grant::Person(PersonGrant { login: LoginFlow::Never, refresh_tokens, .. }) => {
+            GrantFlow::NonInteractive {
+                why: "the profile says `login = \"never\"`",
+                refresh_tokens: *refresh_tokens,
+            }
+        }
+        Grant::Person(person) => at_this_terminal(person, None),
+    }
+}
+
+/// How `runner login` gets them, by this method if one was named.
+pub(crate) fn flow_of_login(profile: &Profile, method: Option<LoginMethod>) -> GrantFlow {
+    match &profile.auth.grant {
+        Grant::ServiceAccount(_) => GrantFlow::ClientCredentials,
+        Grant::Person(person) => at_this_terminal(person, method),
+    }
+}
+
+fn at_this_terminal(grant: &PersonGrant, method: Option<LoginMethod>) -> GrantFlow {
+    let method = method.or(match grant.login {
+        LoginFlow::Browser => Some(LoginMethod::Browser),
+        LoginFlow::Paste => Some(LoginMethod::Paste),
+        // A confidential client is sent back only to where it has registered.
+        LoginFlow::Auto | LoginFlow::Never if grant.secret.is_some() => Some(LoginMethod::Paste),
+        LoginFlow::Auto | LoginFlow::Never => None,
+    });
+    let refresh_tokens = grant.refresh_tokens;
+    match Person::at_this_terminal(method, grant.login_timeout) {
+        Some(person) => GrantFlow::Login { flow: Box::new(person), refresh_tokens },
+        None => GrantFlow::NonInteractive { why: "there is no terminal to ask at", refresh_tokens },
+    }
+}

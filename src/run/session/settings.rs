@@ -1,0 +1,45 @@
+//! The settings of a profile, completed by the `GLOBUS_SDK_*` variables.
+
+use crate::Result;
+use crate::globus::auth::Credentials;
+use crate::globus::environment::{Configured, Services, Trust, timeout};
+use crate::globus::http::TransportOptions;
+use crate::profile::{Grant, PersonGrant, Profile, Timeout};
+
+pub(super) fn services(profile: &Profile) -> Result<Services> {
+    let environment = &profile.environment;
+    let configured = Configured {
+        environment: environment.name.as_deref(),
+        auth_url: environment.auth_url.as_ref(),
+        groups_url: environment.groups_url.as_ref(),
+    };
+    Services::resolve(configured, &variable)
+}
+
+pub(super) fn http(profile: &Profile) -> Result<TransportOptions> {
+    let http = &profile.http;
+    Ok(TransportOptions {
+        timeout: match http.timeout {
+            Timeout::FromEnvironment => timeout(&variable)?,
+            Timeout::After(duration) => Some(duration),
+            Timeout::Never => None,
+        },
+        retries: http.retries,
+        trust: Trust::resolve(http.ca_file.as_ref(), &variable)?,
+        proxy: http.proxy.clone(),
+    })
+}
+
+pub(super) fn credentials(profile: &Profile) -> Credentials {
+    match &profile.auth.grant {
+        Grant::ServiceAccount(source) | Grant::Person(PersonGrant { secret: Some(source), .. }) => {
+            Credentials::from(source.clone())
+        }
+        Grant::Person(PersonGrant { secret: None, .. }) => Credentials::native(),
+    }
+}
+
+/// Non-UTF-8 values are decoded lossily, not ignored: what they name is not found then.
+fn variable(name: &str) -> Option<String> {
+    std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
+}

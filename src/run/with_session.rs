@@ -1,0 +1,49 @@
+//! A session from its start to its end.
+
+#[cfg(feature = "sandbox")]
+use super::sandbox;
+use super::session::{Session, flow_of_run};
+use crate::Result;
+use crate::globus::auth::Authorizer;
+#[cfg(feature = "sandbox")]
+use crate::globus::tokens::TokenStore;
+use crate::profile::Profile;
+
+/// Does some work in a session for a profile, with Globus or with a sandbox. `called` is how the profile was named.
+pub(super) async fn with_session<T>(
+    profile: &Profile,
+    called: &str,
+    sandbox: bool,
+    work: impl AsyncFnOnce(&Session<'_>, &mut Authorizer<'_>) -> Result<T>,
+) -> Result<T> {
+    #[cfg(feature = "sandbox")]
+    if sandbox {
+        let (session, sandbox) = sandbox::session(profile, called).await?;
+        tracing::info!("this is the sandbox: made-up groups, and a login that approves itself");
+        let flow = sandbox::flow(profile, &sandbox);
+        let authorizer = session.authorizer(TokenStore::in_memory(), flow)?;
+        return finish(&session, authorizer, work).await;
+    }
+    #[cfg(not(feature = "sandbox"))]
+    debug_assert!(!sandbox, "no command has the flag");
+    let session = Session::of(profile, called)?;
+    let store = session.store()?;
+    if let Some(file) = store.file() {
+        tracing::debug!("the tokens are in `{}`", file.display());
+    }
+    let authorizer = session.authorizer(store, flow_of_run(profile))?;
+    finish(&session, authorizer, work).await
+}
+
+async fn finish<T>(
+    session: &Session<'_>,
+    mut authorizer: Authorizer<'_>,
+    work: impl AsyncFnOnce(&Session<'_>, &mut Authorizer<'_>) -> Result<T>,
+) -> Result<T> {
+    let done = work(session, &mut authorizer).await;
+    // A login that could not be stored is told even if the rest went well, and even if it did not.
+    match (done, authorizer.finish().await) {
+        (Err(error), Err(lost)) => Err(error.and(lost)),
+        (done, kept) => done.and_then(|done| kept.map(|()| done)),
+    }
+}
