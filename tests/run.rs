@@ -136,5 +136,5 @@ fn an_answer_that_is_no_list_of_groups_is_an_error() {
     user.sandbox.set_groups(vec![json!({ "id": "1" })]);
     user.run(["--profile", "groups"]).code(1).stdout("").says(["`name` is missing or not text"]);
     user.sandbox.set_groups(vec![json!(7)]);
-    user.run(["--profile", "groups"]).code(1).stdout("").says(["not a list of groups"]);
+    user.run(["--profile", "groups"]).code(1).stdout("").says(["not a list"]);
 }
