@@ -11,7 +11,7 @@ use super::id_token::Identity;
 use super::keeper::{Keeper, Settled, Unsaved};
 use super::login_attempt::{LoggedIn, LoginAttempt, somebody_else};
 use super::login_flow::GrantFlow;
-use super::oauth::{OAuthClient, Request};
+use super::oauth::{AuthorizationRequest, OAuthClient};
 use super::requirements::Requirements;
 use super::stored::{Reason, Stored, Wanted, elsewhere, is_sandbox, judge, person_in};
 use crate::globus::scope::{self, Scope};
@@ -219,7 +219,8 @@ impl<'a> Authorizer<'a> {
         // Whether the new tokens can be kept is found out before anybody is asked.
         drop(self.keeper.lock().await?);
         let before = self.before(force)?;
-        let request = Request { scopes: &scopes, refresh_tokens, label: &self.words.label, requirements };
+        let request =
+            AuthorizationRequest { scopes: &scopes, refresh_tokens, label: &self.words.label, requirements };
         let why = match reason {
             Reason::NoTokens | Reason::OnPurpose(_) => None,
             reason => Some(reason.to_string()),

@@ -2,7 +2,7 @@
 
 use super::answer::{Granted, Refusal};
 use super::id_token::Identity;
-use super::oauth::{Authorization, OAuthClient, Request};
+use super::oauth::{Authorization, AuthorizationRequest, OAuthClient};
 use super::stored::missing_scopes;
 use crate::globus::tokens::Tokens;
 use crate::terminal::signals::{self, HoldOff};
@@ -11,7 +11,7 @@ use crate::{Error, Kind, Result};
 /// A login that may be approved.
 pub(crate) struct LoginAttempt<'a> {
     client: &'a OAuthClient<'a>,
-    request: Request<'a>,
+    request: AuthorizationRequest<'a>,
     /// What is stored so far: the new login has to be by the same person.
     before: Tokens,
     /// Why somebody has to log in, where that is news.
@@ -33,7 +33,7 @@ pub(crate) struct LoggedIn {
 impl<'a> LoginAttempt<'a> {
     pub(crate) fn new(
         client: &'a OAuthClient<'a>,
-        request: Request<'a>,
+        request: AuthorizationRequest<'a>,
         before: Tokens,
         why: Option<String>,
         login_command: String,

@@ -60,7 +60,7 @@ pub(crate) struct OAuthClient<'a> {
 
 /// What a login asks for.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Request<'r> {
+pub(crate) struct AuthorizationRequest<'r> {
     pub(super) scopes: &'r [Scope],
     pub(super) refresh_tokens: bool,
     /// Shown on the consent page, and later in the user's list of consents.
@@ -120,7 +120,11 @@ impl<'a> OAuthClient<'a> {
     }
 
     /// Starts a login that ends at `redirect`.
-    pub(super) fn authorize(&self, request: Request<'_>, redirect: &str) -> Result<Authorization> {
+    pub(super) fn authorize(
+        &self,
+        request: AuthorizationRequest<'_>,
+        redirect: &str,
+    ) -> Result<Authorization> {
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let redirect = RedirectUrl::new(redirect.to_owned()).map_err(|error| {
             Error::usage(format!("`{redirect}` is not a usable redirect URL")).because(error)
