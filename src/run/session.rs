@@ -9,7 +9,7 @@ use std::path::Path;
 use crate::Result;
 use crate::globus::auth::{Authorizer, Credentials, GrantFlow, OAuthClient, Wanted, Words};
 use crate::globus::environment::Services;
-use crate::globus::http::Transport;
+use crate::globus::http::HttpClient;
 use crate::globus::tokens::TokenStore;
 use crate::profile::Profile;
 use crate::terminal::shell::shell_word;
@@ -23,7 +23,7 @@ pub(crate) struct Session<'p> {
     /// Where the services are.
     pub(crate) services: Services,
     /// How they are asked.
-    pub(crate) http: Transport,
+    pub(crate) http: HttpClient,
     credentials: Credentials,
     words: Words,
 }
@@ -45,7 +45,7 @@ impl<'p> Session<'p> {
             label: format!("runner {} on {}", profile.name, gethostname::gethostname().to_string_lossy()),
             login_command: format!("runner login {}", as_argument(called)),
         };
-        Ok(Self { profile, services, http: Transport::new(settings::http(profile)?), credentials, words })
+        Ok(Self { profile, services, http: HttpClient::new(settings::http(profile)?), credentials, words })
     }
 
     /// Where the profile's tokens are kept.

@@ -6,14 +6,14 @@ use serde_json::Value;
 use url::Url;
 
 use crate::globus::auth::{Authorizer, Identity, Requirements};
-use crate::globus::http::{Answer, Ask, Elements, NotAnArray, Sink, Stopped, Transport};
+use crate::globus::http::{Elements, HttpClient, NotAnArray, Request, Response, Sink, Stopped};
 use crate::globus::service::Service;
 use crate::{Error, Kind, Result};
 
 /// A service, asked with access tokens of the authorizer.
 #[derive(Debug)]
 pub(crate) struct ServiceClient<'a> {
-    http: &'a Transport,
+    http: &'a HttpClient,
     service: Service,
 }
 
@@ -28,7 +28,7 @@ pub(crate) trait RowSink {
 }
 
 impl<'a> ServiceClient<'a> {
-    pub(crate) fn new(http: &'a Transport, service: Service) -> Self {
+    pub(crate) fn new(http: &'a HttpClient, service: Service) -> Self {
         Self { http, service }
     }
 
@@ -46,8 +46,8 @@ impl<'a> ServiceClient<'a> {
             .map_err(|error| Error::usage(format!("`{base}` is not a usable base URL")).because(error))?;
         let mut body =
             Body { service: &self.service, rows, identity: None, elements: Elements::new(), error: None };
-        let answer = self.authorized(&url, limit, authorizer, &mut body).await?;
-        self.check_status(&answer)?;
+        let response = self.authorized(&url, limit, authorizer, &mut body).await?;
+        self.check_status(&response)?;
         body.elements
             .finish()
             .map_err(|NotAnArray| not_a_list(&self.service, "it is no list, or ends too early"))
@@ -61,24 +61,24 @@ impl<'a> ServiceClient<'a> {
         limit: usize,
         authorizer: &mut Authorizer<'_>,
         body: &mut Body<'_>,
-    ) -> Result<Answer> {
+    ) -> Result<Response> {
         let resource_server = &self.service.resource_server;
         let token = authorizer.access_token(resource_server).await?;
-        let mut answer = self.ask(url, limit, &token, authorizer, body).await?;
-        let requirements = |answer: &Answer| Requirements::in_answer(answer.status, &answer.body);
-        if answer.status == StatusCode::UNAUTHORIZED && requirements(&answer).is_none() {
+        let mut response = self.send(url, limit, &token, authorizer, body).await?;
+        let requirements = |response: &Response| Requirements::in_answer(response.status, &response.body);
+        if response.status == StatusCode::UNAUTHORIZED && requirements(&response).is_none() {
             // Tokens can be revoked before they expire.
             let token = authorizer.replace(resource_server, &token).await?;
-            answer = self.ask(url, limit, &token, authorizer, body).await?;
+            response = self.send(url, limit, &token, authorizer, body).await?;
         }
-        if answer.status == StatusCode::UNAUTHORIZED && requirements(&answer).is_none() {
+        if response.status == StatusCode::UNAUTHORIZED && requirements(&response).is_none() {
             let token = authorizer.log_in_again(&self.service).await?;
-            answer = self.ask(url, limit, &token, authorizer, body).await?;
+            response = self.send(url, limit, &token, authorizer, body).await?;
         }
-        if let Some(required) = requirements(&answer) {
+        if let Some(required) = requirements(&response) {
             let token = authorizer.satisfy(&self.service, required).await?;
-            answer = self.ask(url, limit, &token, authorizer, body).await?;
-            if let Some(still) = requirements(&answer) {
+            response = self.send(url, limit, &token, authorizer, body).await?;
+            if let Some(still) = requirements(&response) {
                 return Err(Error::failed(format!(
                     "{} is still not content with the login",
                     self.service.name
@@ -87,33 +87,33 @@ impl<'a> ServiceClient<'a> {
                 .help("ask an administrator of the group, with these words"));
             }
         }
-        Ok(answer)
+        Ok(response)
     }
 
-    async fn ask(
+    async fn send(
         &self,
         url: &Url,
         limit: usize,
         token: &SecretString,
         authorizer: &Authorizer<'_>,
         body: &mut Body<'_>,
-    ) -> Result<Answer> {
+    ) -> Result<Response> {
         // Another login can be by somebody else.
         body.identity = authorizer.identity();
-        let ask = Ask::get_as(token, &self.service.name, url.clone(), limit);
-        let answer = self.http.send_into(&ask, Some(body)).await;
-        // What stopped the transport says more than that it was stopped.
-        body.error.take().map_or(answer, Err)
+        let request = Request::get_as(token, &self.service.name, url.clone(), limit);
+        let response = self.http.send_into(&request, Some(body)).await;
+        // The sink's error says more than that it stopped the client.
+        body.error.take().map_or(response, Err)
     }
 
-    fn check_status(&self, answer: &Answer) -> Result<()> {
-        let (name, status) = (&self.service.name, answer.status);
+    fn check_status(&self, response: &Response) -> Result<()> {
+        let (name, status) = (&self.service.name, response.status);
         if status == StatusCode::OK {
             return Ok(());
         }
-        let said = said(&answer.body);
+        let said = said(&response.body);
         let status = status.as_u16();
-        if answer.is_outage() {
+        if response.is_outage() {
             return Err(Error::new(Kind::Unreachable, format!("{name} keeps failing with status {status}"))
                 .because(said)
                 .help("try again later; https://status.globus.org tells of outages"));

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::client::{RowSink, ServiceClient};
 use crate::globus::auth::{Authorizer, Identity};
-use crate::globus::http::Transport;
+use crate::globus::http::HttpClient;
 use crate::globus::service::Service;
 use crate::{Error, Result};
 
@@ -15,7 +15,7 @@ use crate::{Error, Result};
 pub(crate) const GROUPS_RESOURCE_SERVER: &str = "groups.api.globus.org";
 
 /// The service sends all groups in one answer. Ten thousand groups are about 7 MB.
-const LARGEST_ANSWER: usize = 1024 * 1024 * 1024;
+const MAX_RESPONSE: usize = 1024 * 1024 * 1024;
 
 const SERVICE: &str = "Globus Groups";
 
@@ -25,9 +25,9 @@ pub(crate) struct Groups<'a>(ServiceClient<'a>);
 
 impl<'a> Groups<'a> {
     /// The service at this base URL.
-    pub(crate) fn new(transport: &'a Transport, base: &Url) -> Self {
+    pub(crate) fn new(http: &'a HttpClient, base: &Url) -> Self {
         Self(ServiceClient::new(
-            transport,
+            http,
             Service {
                 name: SERVICE.to_owned(),
                 resource_server: GROUPS_RESOURCE_SERVER.to_owned(),
@@ -50,7 +50,7 @@ impl<'a> Groups<'a> {
         authorizer: &mut Authorizer<'_>,
         receiver: &mut dyn Receiver,
     ) -> Result<()> {
-        self.0.list("v2/groups/my_groups", LARGEST_ANSWER, authorizer, &mut Rows(receiver)).await
+        self.0.list("v2/groups/my_groups", MAX_RESPONSE, authorizer, &mut Rows(receiver)).await
     }
 }
 

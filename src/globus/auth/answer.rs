@@ -53,11 +53,11 @@ pub(super) struct Granted {
     pub(super) id_token: Option<String>,
 }
 
-pub(super) fn read(answer: Result<TokenAnswer, TokenError>) -> Result<Granted, Refusal> {
-    let answer = answer.map_err(refusal)?;
-    let fields = answer.extra_fields();
+pub(super) fn read(response: Result<TokenAnswer, TokenError>) -> Result<Granted, Refusal> {
+    let response = response.map_err(refusal)?;
+    let fields = response.extra_fields();
     let mut tokens = Tokens::new();
-    let primary = token(&answer, &fields.resource_server);
+    let primary = token(&response, &fields.resource_server);
     tokens.insert(fields.resource_server.clone(), primary);
     for other in &fields.other_tokens {
         let resource_server = &other.extra_fields().resource_server;
@@ -67,17 +67,17 @@ pub(super) fn read(answer: Result<TokenAnswer, TokenError>) -> Result<Granted, R
 }
 
 fn token<F: ExtraTokenFields>(
-    answer: &StandardTokenResponse<F, BasicTokenType>,
+    response: &StandardTokenResponse<F, BasicTokenType>,
     resource_server: &str,
 ) -> Token {
-    let scopes = answer.scopes().map(Vec::as_slice).unwrap_or_default();
-    let lifetime = answer.expires_in().map_or(0, |lifetime| lifetime.as_secs());
+    let scopes = response.scopes().map(Vec::as_slice).unwrap_or_default();
+    let lifetime = response.expires_in().map_or(0, |lifetime| lifetime.as_secs());
     Token {
         resource_server: resource_server.to_owned(),
         identity_id: None,
         scope: scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(" "),
-        access_token: answer.access_token().secret().clone().into(),
-        refresh_token: answer.refresh_token().map(|token| token.secret().clone().into()),
+        access_token: response.access_token().secret().clone().into(),
+        refresh_token: response.refresh_token().map(|token| token.secret().clone().into()),
         expires_at_seconds: now().saturating_add_unsigned(lifetime),
         token_type: Some("Bearer".to_owned()),
         client_id: None,

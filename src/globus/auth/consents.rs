@@ -8,14 +8,14 @@ use url::Url;
 
 use super::endpoint::SERVICE;
 use crate::Result;
-use crate::globus::http::{Ask, Transport};
+use crate::globus::http::{HttpClient, Request};
 use crate::globus::scope::Scope;
 
-const LARGEST_ANSWER: usize = 16 * 1024 * 1024;
+const MAX_RESPONSE: usize = 16 * 1024 * 1024;
 
 /// The answer of the endpoint.
 #[derive(Deserialize)]
-struct Answer {
+struct IdentityConsents {
     consents: Vec<Consent>,
 }
 
@@ -35,19 +35,19 @@ pub(super) async fn missing(
     identity: &str,
     token: &SecretString,
     auth: &Url,
-    http: &Transport,
+    http: &HttpClient,
 ) -> Result<Option<Vec<Scope>>> {
     let mut url = auth.clone();
     if let Ok(mut path) = url.path_segments_mut() {
         path.pop_if_empty().extend(["v2", "api", "identities", identity, "consents"]);
     }
-    let answer = http.send(&Ask::get_as(token, SERVICE, url, LARGEST_ANSWER)).await?;
-    if !answer.status.is_success() {
-        tracing::debug!("the consents can't be looked up: status {}", answer.status);
+    let response = http.send(&Request::get_as(token, SERVICE, url, MAX_RESPONSE)).await?;
+    if !response.status.is_success() {
+        tracing::debug!("the consents can't be looked up: status {}", response.status);
         return Ok(None);
     }
-    match serde_json::from_slice::<Answer>(&answer.body) {
-        Ok(Answer { consents }) => {
+    match serde_json::from_slice::<IdentityConsents>(&response.body) {
+        Ok(IdentityConsents { consents }) => {
             Ok(Some(scopes.iter().filter(|scope| !is_given(scope, &[], &consents)).cloned().collect()))
         }
         Err(error) => {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::endpoint::{SERVICE, endpoint};
-use crate::globus::http::{Ask, Transport};
+use crate::globus::http::{HttpClient, Request};
 use crate::globus::loopback::is_loopback;
 use crate::globus::tokens::{Tokens, now};
 use crate::{Error, Kind, Result};
@@ -21,7 +21,7 @@ use crate::{Error, Kind, Result};
 const LEEWAY: u64 = 300;
 
 /// Either document is a few kilobytes.
-const LARGEST_ANSWER: usize = 1024 * 1024;
+const MAX_RESPONSE: usize = 1024 * 1024;
 
 /// Somebody who logged in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,7 +81,7 @@ pub(super) async fn verify(
     id_token: &str,
     client_id: &str,
     auth: &Url,
-    http: &Transport,
+    http: &HttpClient,
 ) -> Result<Identity> {
     let configuration: Configuration =
         fetch(http, &endpoint(auth, ".well-known/openid-configuration")?).await?;
@@ -141,17 +141,17 @@ fn words(kind: &ErrorKind) -> String {
     }
 }
 
-async fn fetch<T: DeserializeOwned>(http: &Transport, url: &Url) -> Result<T> {
-    let answer = http.send(&Ask::get(SERVICE, url.clone(), LARGEST_ANSWER)).await?;
-    if !answer.status.is_success() {
-        let kind = if answer.is_outage() { Kind::Unreachable } else { Kind::Failed };
+async fn fetch<T: DeserializeOwned>(http: &HttpClient, url: &Url) -> Result<T> {
+    let response = http.send(&Request::get(SERVICE, url.clone(), MAX_RESPONSE)).await?;
+    if !response.status.is_success() {
+        let kind = if response.is_outage() { Kind::Unreachable } else { Kind::Failed };
         return Err(Error::new(kind, format!("{SERVICE} does not show its keys")).because(format!(
             "{} answered with status {}",
             url.path(),
-            answer.status
+            response.status
         )));
     }
-    serde_json::from_slice(&answer.body).map_err(|error| {
+    serde_json::from_slice(&response.body).map_err(|error| {
         Error::failed(format!("{SERVICE} shows no usable keys at {}", url.path())).because(error)
     })
 }

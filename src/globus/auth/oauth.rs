@@ -22,13 +22,13 @@ use super::credentials::{Credentials, basic};
 use super::endpoint::{SERVICE, endpoint};
 use super::id_token::{self, Identity};
 use super::requirements::Requirements;
-use crate::globus::http::{Answer, Ask, Transport};
+use crate::globus::http::{HttpClient, Request, Response};
 use crate::globus::scope::{self, Scope};
 use crate::globus::tokens::{Token, Tokens};
 use crate::{Error, Kind, Result};
 
 /// A token answer is a few kilobytes.
-const LARGEST_ANSWER: usize = 1024 * 1024;
+const MAX_RESPONSE: usize = 1024 * 1024;
 
 /// Longer than Globus Auth ever takes, and shorter than other runs wait for one that renews.
 const DEADLINE: Duration = Duration::from_secs(75);
@@ -55,7 +55,7 @@ pub(crate) struct OAuthClient<'a> {
     authorize: AuthUrl,
     token: TokenUrl,
     code_page: Url,
-    transport: &'a Transport,
+    http: &'a HttpClient,
 }
 
 /// What a login asks for.
@@ -91,7 +91,7 @@ impl<'a> OAuthClient<'a> {
         client_id: &str,
         credentials: Credentials,
         auth: &Url,
-        transport: &'a Transport,
+        http: &'a HttpClient,
     ) -> Result<Self> {
         Ok(Self {
             id: client_id.to_owned(),
@@ -100,7 +100,7 @@ impl<'a> OAuthClient<'a> {
             authorize: AuthUrl::from_url(endpoint(auth, "v2/oauth2/authorize")?),
             token: TokenUrl::from_url(endpoint(auth, "v2/oauth2/token")?),
             code_page: endpoint(auth, "v2/web/auth-code")?,
-            transport,
+            http,
         })
     }
 
@@ -257,17 +257,17 @@ impl<'a> OAuthClient<'a> {
             form.append_pair("client_id", self.id());
         }
         let url = endpoint(&self.auth, "v2/oauth2/token/revoke")?;
-        let answer = self.post(url, form.finish().into_bytes(), proof, true).await?;
-        if answer.status.is_success() {
+        let response = self.post(url, form.finish().into_bytes(), proof, true).await?;
+        if response.status.is_success() {
             return Ok(());
         }
         Err(Error::failed(format!("{SERVICE} did not take a token back"))
-            .because(format!("status {}", answer.status)))
+            .because(format!("status {}", response.status)))
     }
 
     /// Who an identity token says has logged in.
     pub(super) async fn verify(&self, id_token: &str) -> Result<Identity> {
-        id_token::verify(id_token, self.id(), &self.auth, self.transport).await
+        id_token::verify(id_token, self.id(), &self.auth, self.http).await
     }
 
     /// Those of the scopes that lack a consent; see [`consents::missing`].
@@ -277,7 +277,7 @@ impl<'a> OAuthClient<'a> {
         identity: &str,
         token: &SecretString,
     ) -> Result<Option<Vec<Scope>>> {
-        consents::missing(scopes, identity, token, &self.auth, self.transport).await
+        consents::missing(scopes, identity, token, &self.auth, self.http).await
     }
 
     /// The client as a request names it.
@@ -305,15 +305,15 @@ impl<'a> OAuthClient<'a> {
         &self,
         request: HttpRequest,
         proof: Option<&HeaderValue>,
-        repeatable: bool,
+        idempotent: bool,
     ) -> Result<HttpResponse> {
         let (parts, body) = request.into_parts();
         let url = Url::parse(&parts.uri.to_string())
             .map_err(|error| Error::usage("the URL of Globus Auth is not usable").because(error))?;
-        let answer = self.post(url, body, proof.cloned(), repeatable).await?;
-        let mut response = HttpResponse::new(answer.body);
-        *response.status_mut() = answer.status;
-        Ok(response)
+        let response = self.post(url, body, proof.cloned(), idempotent).await?;
+        let mut converted = HttpResponse::new(response.body);
+        *converted.status_mut() = response.status;
+        Ok(converted)
     }
 
     async fn post(
@@ -321,24 +321,24 @@ impl<'a> OAuthClient<'a> {
         url: Url,
         form: Vec<u8>,
         authorization: Option<HeaderValue>,
-        repeatable: bool,
-    ) -> Result<Answer> {
-        let answer = self
-            .transport
-            .send(&Ask {
+        idempotent: bool,
+    ) -> Result<Response> {
+        let response = self
+            .http
+            .send(&Request {
                 method: Method::POST,
                 authorization,
                 form: Some(form),
                 deadline: Some(DEADLINE),
-                repeatable,
-                ..Ask::get(SERVICE, url, LARGEST_ANSWER)
+                idempotent,
+                ..Request::get(SERVICE, url, MAX_RESPONSE)
             })
             .await?;
-        if answer.is_outage() {
+        if response.is_outage() {
             return Err(Error::new(Kind::Unreachable, format!("{SERVICE} keeps failing"))
-                .because(format!("status {}", answer.status))
+                .because(format!("status {}", response.status))
                 .help("try again later; https://status.globus.org tells of outages"));
         }
-        Ok(answer)
+        Ok(response)
     }
 }

@@ -25,7 +25,7 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// How requests are sent.
 #[derive(Debug, Clone)]
-pub(crate) struct TransportOptions {
+pub(crate) struct HttpOptions {
     /// The longest silence; `None` is no limit.
     pub timeout: Option<Duration>,
     /// How many times a failed request is tried again.
@@ -38,7 +38,7 @@ pub(crate) struct TransportOptions {
 
 /// A request, as often as it takes.
 #[derive(Debug)]
-pub(crate) struct Ask<'a> {
+pub(crate) struct Request<'a> {
     /// The service's name, for messages.
     pub service: &'a str,
     /// The method.
@@ -56,10 +56,10 @@ pub(crate) struct Ask<'a> {
     /// When to give up, all tries together, where that is sooner than the options say.
     pub deadline: Option<Duration>,
     /// Whether the request may be sent again when it is unknown if the service has acted on it.
-    pub repeatable: bool,
+    pub idempotent: bool,
 }
 
-impl<'a> Ask<'a> {
+impl<'a> Request<'a> {
     /// Asks for what is at this URL, by nobody in particular.
     pub(crate) fn get(service: &'a str, url: Url, limit: usize) -> Self {
         Self {
@@ -71,7 +71,7 @@ impl<'a> Ask<'a> {
             form: None,
             limit,
             deadline: None,
-            repeatable: true,
+            idempotent: true,
         }
     }
 
@@ -83,7 +83,7 @@ impl<'a> Ask<'a> {
 
 /// What the service said in the end, whatever the status.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct Response {
     /// The status.
     pub status: StatusCode,
     /// The body, decompressed. Empty if it went to a [`Sink`].
@@ -92,7 +92,7 @@ pub(crate) struct Answer {
     pub length: usize,
 }
 
-impl Answer {
+impl Response {
     /// Whether the service is in trouble, as opposed to having something against the request.
     pub(crate) fn is_outage(&self) -> bool {
         self.status.is_server_error() || self.status == StatusCode::TOO_MANY_REQUESTS
@@ -114,8 +114,8 @@ pub(crate) struct Stopped;
 
 /// Sends requests. Nothing is built before the first one.
 #[derive(Debug)]
-pub(crate) struct Transport {
-    options: TransportOptions,
+pub(crate) struct HttpClient {
+    options: HttpOptions,
     /// For URLs on this machine: no certificates, no proxy.
     local: OnceCell<Client>,
     /// For everything else. Reading the system's certificates takes longer than the rest of a small run.
@@ -131,59 +131,66 @@ struct Failure {
     passing: bool,
 }
 
-impl Transport {
-    /// A transport with these options.
-    pub(crate) fn new(options: TransportOptions) -> Self {
+impl HttpClient {
+    pub(crate) fn new(options: HttpOptions) -> Self {
         Self { options, local: OnceCell::new(), remote: OnceCell::new() }
     }
 
     /// Sends the request until there is an answer that a retry can't better. Exit code 4 when there is none.
-    pub(crate) async fn send(&self, ask: &Ask<'_>) -> Result<Answer> {
-        self.send_into(ask, None).await
+    pub(crate) async fn send(&self, request: &Request<'_>) -> Result<Response> {
+        self.send_into(request, None).await
     }
 
     /// The same, with the body of a successful answer going to the sink; that of the answer is empty then.
-    pub(crate) async fn send_into(&self, ask: &Ask<'_>, sink: Option<&mut dyn Sink>) -> Result<Answer> {
-        let whole = self.send_with_retries(ask, sink);
+    pub(crate) async fn send_into(
+        &self,
+        request: &Request<'_>,
+        sink: Option<&mut dyn Sink>,
+    ) -> Result<Response> {
+        let whole = self.send_with_retries(request, sink);
         let all_waits = retry::LONGEST_WAIT * self.options.retries;
         let longest =
             self.options.timeout.map(|limit| limit.saturating_mul(TOTAL_FACTOR).saturating_add(all_waits));
-        let Some(total) = longest.into_iter().chain(ask.deadline).min() else { return whole.await };
+        let Some(total) = longest.into_iter().chain(request.deadline).min() else { return whole.await };
         tokio::time::timeout(total, whole).await.unwrap_or_else(|_| {
             let why = format!("no complete answer within {} seconds", total.as_secs());
-            Err(unreachable(ask, &why))
+            Err(unreachable(request, &why))
         })
     }
 
-    async fn send_with_retries(&self, ask: &Ask<'_>, mut sink: Option<&mut dyn Sink>) -> Result<Answer> {
-        let client = self.client(&ask.url)?;
+    async fn send_with_retries(
+        &self,
+        request: &Request<'_>,
+        mut sink: Option<&mut dyn Sink>,
+    ) -> Result<Response> {
+        let client = self.client(&request.url)?;
         let mut attempt = 0;
         loop {
             let start = Instant::now();
-            tracing::trace!("{} {}, try {}", ask.method, ask.url, attempt + 1);
+            tracing::trace!("{} {}, try {}", request.method, request.url, attempt + 1);
             // A borrow for this attempt alone, which `as_deref_mut` does not give for a trait object.
             let sink: Option<&mut dyn Sink> = match &mut sink {
                 Some(sink) => Some(&mut **sink),
                 None => None,
             };
-            let outcome = self.try_once(client, ask, sink).await;
+            let outcome = self.try_once(client, request, sink).await;
             let last = attempt >= self.options.retries;
             let (why, asked) = match outcome {
-                Ok((answer, asked)) => {
+                Ok((response, asked)) => {
                     tracing::debug!(
                         "{} {} answered {} with {} bytes in {} ms",
-                        ask.method,
-                        ask.url.path(),
-                        answer.status.as_u16(),
-                        answer.length,
+                        request.method,
+                        request.url.path(),
+                        response.status.as_u16(),
+                        response.length,
                         start.elapsed().as_millis()
                     );
-                    if !retry::is_transient(answer.status) || last {
-                        return Ok(answer);
+                    if !retry::is_transient(response.status) || last {
+                        return Ok(response);
                     }
-                    (format!("status {}", answer.status), asked)
+                    (format!("status {}", response.status), asked)
                 }
-                Err(failure) if failure.passing && !last && (ask.repeatable || !failure.sent) => {
+                Err(failure) if failure.passing && !last && (request.idempotent || !failure.sent) => {
                     (failure.why, None)
                 }
                 Err(failure) if failure.passing => {
@@ -192,15 +199,15 @@ impl Transport {
                         1 => failure.why,
                         _ => format!("{} (the last of {tries} tries)", failure.why),
                     };
-                    return Err(unreachable(ask, &why));
+                    return Err(unreachable(request, &why));
                 }
-                Err(failure) => return Err(Error::failed(nonsense(ask)).because(failure.why)),
+                Err(failure) => return Err(Error::failed(nonsense(request)).because(failure.why)),
             };
             let wait = retry::wait(attempt, asked);
             tracing::debug!(
                 "{} {}: {why}; trying again in {} ms",
-                ask.method,
-                ask.url.path(),
+                request.method,
+                request.url.path(),
                 wait.as_millis()
             );
             tokio::time::sleep(wait).await;
@@ -211,33 +218,32 @@ impl Transport {
     async fn try_once(
         &self,
         client: &Client,
-        ask: &Ask<'_>,
+        request: &Request<'_>,
         sink: Option<&mut dyn Sink>,
-    ) -> Result<(Answer, Option<Duration>), Failure> {
-        let mut request = client.request(ask.method.clone(), ask.url.clone());
-        if let Some(token) = ask.bearer {
-            request = request.bearer_auth(token.expose_secret());
+    ) -> Result<(Response, Option<Duration>), Failure> {
+        let mut builder = client.request(request.method.clone(), request.url.clone());
+        if let Some(token) = request.bearer {
+            builder = builder.bearer_auth(token.expose_secret());
         }
-        if let Some(authorization) = &ask.authorization {
-            request = request.header(AUTHORIZATION, authorization.clone());
+        if let Some(authorization) = &request.authorization {
+            builder = builder.header(AUTHORIZATION, authorization.clone());
         }
-        if let Some(form) = &ask.form {
-            request = request
+        if let Some(form) = &request.form {
+            builder = builder
                 .header(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"))
                 .body(form.clone());
         }
-        let mut response = request.send().await.map_err(|error| failure(&error))?;
-        let status = response.status();
-        let asked = retry::retry_after(status, response.headers(), SystemTime::now());
+        let mut reply = builder.send().await.map_err(|error| failure(&error))?;
+        let status = reply.status();
+        let asked = retry::retry_after(status, reply.headers(), SystemTime::now());
 
         let too_large = || Failure {
-            why: format!("the answer is larger than {} MiB", ask.limit / (1024 * 1024)),
+            why: format!("the answer is larger than {} MiB", request.limit / (1024 * 1024)),
             sent: true,
             passing: false,
         };
-        let announced =
-            response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
-        if announced > ask.limit {
+        let announced = reply.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
+        if announced > request.limit {
             return Err(too_large());
         }
         let mut sink = sink.filter(|_| status == StatusCode::OK);
@@ -246,9 +252,9 @@ impl Transport {
         if let Some(sink) = &mut sink {
             sink.start();
         }
-        while let Some(chunk) = response.chunk().await.map_err(|error| failure(&error))? {
+        while let Some(chunk) = reply.chunk().await.map_err(|error| failure(&error))? {
             length += chunk.len();
-            if length > ask.limit {
+            if length > request.limit {
                 return Err(too_large());
             }
             match &mut sink {
@@ -260,7 +266,7 @@ impl Transport {
                 })?,
             }
         }
-        Ok((Answer { status, body, length }, asked))
+        Ok((Response { status, body, length }, asked))
     }
 
     fn client(&self, url: &Url) -> Result<&Client> {
@@ -361,14 +367,19 @@ fn causes(error: &dyn std::error::Error) -> String {
     inner.to_string()
 }
 
-fn unreachable(ask: &Ask<'_>, why: &str) -> Error {
-    let host = ask.url.host_str().unwrap_or("?");
-    let port = ask.url.port().map(|port| format!(":{port}")).unwrap_or_default();
-    Error::new(Kind::Unreachable, format!("can't get an answer from {} at {host}{port}", ask.service))
+fn unreachable(request: &Request<'_>, why: &str) -> Error {
+    let host = request.url.host_str().unwrap_or("?");
+    let port = request.url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    Error::new(Kind::Unreachable, format!("can't get an answer from {} at {host}{port}", request.service))
         .because(why)
         .help("check the network, the proxy variables and https://status.globus.org, then run it again")
 }
 
-fn nonsense(ask: &Ask<'_>) -> String {
-    format!("{} gave an answer that can't be used ({} {})", ask.service, ask.method, ask.url.path())
+fn nonsense(request: &Request<'_>) -> String {
+    format!(
+        "{} gave an answer that can't be used ({} {})",
+        request.service,
+        request.method,
+        request.url.path()
+    )
 }

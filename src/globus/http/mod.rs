@@ -4,5 +4,5 @@ mod client;
 mod json_array;
 mod retry;
 
-pub(crate) use client::{Answer, Ask, Sink, Stopped, Transport, TransportOptions};
+pub(crate) use client::{HttpClient, HttpOptions, Request, Response, Sink, Stopped};
 pub(crate) use json_array::{Elements, NotAnArray};

@@ -3,7 +3,7 @@
 use crate::Result;
 use crate::globus::auth::Credentials;
 use crate::globus::environment::{Configured, Services, Trust, timeout};
-use crate::globus::http::TransportOptions;
+use crate::globus::http::HttpOptions;
 use crate::profile::{Grant, PersonGrant, Profile, Timeout};
 
 pub(super) fn services(profile: &Profile) -> Result<Services> {
@@ -16,9 +16,9 @@ pub(super) fn services(profile: &Profile) -> Result<Services> {
     Services::resolve(configured, &variable)
 }
 
-pub(super) fn http(profile: &Profile) -> Result<TransportOptions> {
+pub(super) fn http(profile: &Profile) -> Result<HttpOptions> {
     let http = &profile.http;
-    Ok(TransportOptions {
+    Ok(HttpOptions {
         timeout: match http.timeout {
             Timeout::FromEnvironment => timeout(&variable)?,
             Timeout::After(duration) => Some(duration),
