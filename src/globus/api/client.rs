@@ -6,7 +6,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::globus::auth::{Authorizer, Identity, Requirements};
-use crate::globus::http::{Elements, HttpClient, NotAnArray, Request, Response, Sink, Stopped};
+use crate::globus::http::{Cancelled, HttpClient, JsonArraySplitter, NotAnArray, Request, Response, Sink};
 use crate::globus::service::Service;
 use crate::{Error, Kind, Result};
 
@@ -44,11 +44,16 @@ impl<'a> ServiceClient<'a> {
         let url = base
             .join(path)
             .map_err(|error| Error::usage(format!("`{base}` is not a usable base URL")).because(error))?;
-        let mut body =
-            Body { service: &self.service, rows, identity: None, elements: Elements::new(), error: None };
+        let mut body = Body {
+            service: &self.service,
+            rows,
+            identity: None,
+            splitter: JsonArraySplitter::new(),
+            error: None,
+        };
         let response = self.authorized(&url, limit, authorizer, &mut body).await?;
         self.check_status(&response)?;
-        body.elements
+        body.splitter
             .finish()
             .map_err(|NotAnArray| not_a_list(&self.service, "it is no list, or ends too early"))
     }
@@ -127,7 +132,7 @@ struct Body<'r> {
     service: &'r Service,
     rows: &'r mut dyn RowSink,
     identity: Option<Identity>,
-    elements: Elements,
+    splitter: JsonArraySplitter,
     error: Option<Error>,
 }
 
@@ -145,14 +150,14 @@ impl From<NotAnArray> for Cut {
 
 impl Sink for Body<'_> {
     fn start(&mut self) {
-        self.elements = Elements::new();
+        self.splitter = JsonArraySplitter::new();
         self.error = self.rows.start(self.identity.as_ref()).err();
     }
 
-    fn piece(&mut self, bytes: &[u8]) -> Result<(), Stopped> {
+    fn chunk(&mut self, bytes: &[u8]) -> Result<(), Cancelled> {
         if self.error.is_none() {
             let rows = &mut *self.rows;
-            let cut = self.elements.feed(bytes, |element| rows.row(element).map_err(Cut::Row));
+            let cut = self.splitter.feed(bytes, |element| rows.row(element).map_err(Cut::Row));
             self.error = cut.err().map(|cut| match cut {
                 Cut::NotAnArray => {
                     not_a_list(self.service, "it is no list, or holds something else than objects")
@@ -160,7 +165,7 @@ impl Sink for Body<'_> {
                 Cut::Row(error) => error,
             });
         }
-        if self.error.is_some() { Err(Stopped) } else { Ok(()) }
+        if self.error.is_some() { Err(Cancelled) } else { Ok(()) }
     }
 }
 

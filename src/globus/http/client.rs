@@ -105,12 +105,12 @@ pub(crate) trait Sink {
     fn start(&mut self);
 
     /// The next bytes of the body, decompressed. Fails if no more are wanted; the sink knows why.
-    fn piece(&mut self, bytes: &[u8]) -> Result<(), Stopped>;
+    fn chunk(&mut self, bytes: &[u8]) -> Result<(), Cancelled>;
 }
 
 /// A sink wants no more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Stopped;
+pub(crate) struct Cancelled;
 
 /// Sends requests. Nothing is built before the first one.
 #[derive(Debug)]
@@ -259,7 +259,7 @@ impl HttpClient {
             }
             match &mut sink {
                 None => body.extend_from_slice(&chunk),
-                Some(sink) => sink.piece(&chunk).map_err(|Stopped| Failure {
+                Some(sink) => sink.chunk(&chunk).map_err(|Cancelled| Failure {
                     why: "no more of it was wanted".to_owned(),
                     sent: true,
                     passing: false,

@@ -27,7 +27,7 @@ enum State {
 
 /// Cuts an array of objects.
 #[derive(Debug)]
-pub(crate) struct Elements {
+pub(crate) struct JsonArraySplitter {
     state: State,
     /// The begin of an element whose end has not arrived.
     begun: Vec<u8>,
@@ -37,13 +37,13 @@ pub(crate) struct Elements {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct NotAnArray;
 
-impl Default for Elements {
+impl Default for JsonArraySplitter {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl Elements {
+impl JsonArraySplitter {
     /// A splitter that has read nothing yet.
     pub(crate) fn new() -> Self {
         Self { state: State::Start, begun: Vec::new() }
@@ -52,10 +52,10 @@ impl Elements {
     /// The next piece of the text. Gives each element that ends in it to `take`, until that fails.
     pub(crate) fn feed<E: From<NotAnArray>>(
         &mut self,
-        piece: &[u8],
+        chunk: &[u8],
         mut take: impl FnMut(&[u8]) -> Result<(), E>,
     ) -> Result<(), E> {
-        let mut rest = piece;
+        let mut rest = chunk;
         while let Some(element) = self.next_in(rest)? {
             let end = &rest[element.clone()];
             if self.begun.is_empty() {
@@ -71,16 +71,16 @@ impl Elements {
     }
 
     /// The bytes that end an element, or none once all are read and what is left is kept.
-    fn next_in(&mut self, piece: &[u8]) -> Result<Option<Range<usize>>, NotAnArray> {
+    fn next_in(&mut self, chunk: &[u8]) -> Result<Option<Range<usize>>, NotAnArray> {
         let mut from = 0;
         let mut at = 0;
-        while let Some(byte) = piece.get(at) {
+        while let Some(byte) = chunk.get(at) {
             self.state = match (self.state, byte) {
                 (State::Text { depth }, b'"') => State::Element { depth },
                 (State::Text { depth }, b'\\') => State::Escape { depth },
                 (State::Text { .. }, _) => {
                     // Most of an answer is text.
-                    at += piece[at..].iter().take_while(|byte| !matches!(byte, b'"' | b'\\')).count();
+                    at += chunk[at..].iter().take_while(|byte| !matches!(byte, b'"' | b'\\')).count();
                     continue;
                 }
                 (State::Element { depth }, b'"') | (State::Escape { depth }, _) => State::Text { depth },
@@ -104,7 +104,7 @@ impl Elements {
             at += 1;
         }
         if matches!(self.state, State::Element { .. } | State::Text { .. } | State::Escape { .. }) {
-            self.begun.extend_from_slice(&piece[from..]);
+            self.begun.extend_from_slice(&chunk[from..]);
         }
         Ok(None)
     }
@@ -132,18 +132,18 @@ mod tests {
 
     /// The elements of a text that arrives in pieces of these lengths.
     fn cut(text: &[u8], lengths: &[usize]) -> Result<Vec<Group>, String> {
-        let mut elements = Elements::new();
+        let mut splitter = JsonArraySplitter::new();
         let mut groups = Vec::new();
         let mut rest = text;
         for length in lengths.iter().copied().chain([usize::MAX]) {
-            let (piece, after) = rest.split_at(length.min(rest.len()));
+            let (chunk, after) = rest.split_at(length.min(rest.len()));
             rest = after;
-            elements.feed(piece, |element| {
+            splitter.feed(chunk, |element| {
                 groups.push(serde_json::from_slice(element).map_err(|error| error.to_string())?);
                 Ok::<_, String>(())
             })?;
         }
-        elements.finish()?;
+        splitter.finish()?;
         Ok(groups)
     }
 

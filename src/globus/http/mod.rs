@@ -4,5 +4,5 @@ mod client;
 mod json_array;
 mod retry;
 
-pub(crate) use client::{HttpClient, HttpOptions, Request, Response, Sink, Stopped};
-pub(crate) use json_array::{Elements, NotAnArray};
+pub(crate) use client::{Cancelled, HttpClient, HttpOptions, Request, Response, Sink};
+pub(crate) use json_array::{JsonArraySplitter, NotAnArray};
