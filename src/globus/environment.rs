@@ -107,24 +107,24 @@ fn with_slash(mut url: Url) -> Url {
 
 /// Whose certificates are believed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Trust {
+pub(crate) enum TlsVerification {
     /// The certificate authorities of the system.
     System,
     /// Those in this PEM file alone.
-    File(PathBuf),
+    CaFile(PathBuf),
     /// Anybody's: `GLOBUS_SDK_VERIFY_SSL=false`.
-    Anyone,
+    Disabled,
 }
 
-impl Trust {
+impl TlsVerification {
     /// From `GLOBUS_SDK_VERIFY_SSL` (a boolean or the path of a CA bundle), then the profile's `ca_file`.
     pub(crate) fn resolve(ca_file: Option<&PathBuf>, env: Env<'_>) -> Result<Self> {
-        let from_profile = || ca_file.map_or(Self::System, |path| Self::File(path.clone()));
+        let from_profile = || ca_file.map_or(Self::System, |path| Self::CaFile(path.clone()));
         let Some(value) = env("GLOBUS_SDK_VERIFY_SSL") else { return Ok(from_profile()) };
         match value.to_lowercase().as_str() {
             "y" | "yes" | "t" | "true" | "on" | "1" => Ok(from_profile()),
-            "n" | "no" | "f" | "false" | "off" | "0" => Ok(Self::Anyone),
-            _ if PathBuf::from(&value).is_file() => Ok(Self::File(value.into())),
+            "n" | "no" | "f" | "false" | "off" | "0" => Ok(Self::Disabled),
+            _ if PathBuf::from(&value).is_file() => Ok(Self::CaFile(value.into())),
             _ => Err(Error::usage("the environment variable GLOBUS_SDK_VERIFY_SSL is not usable")
                 .because(format!("{value:?} is neither a boolean nor a file that exists"))),
         }

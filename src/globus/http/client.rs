@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::retry;
-use crate::globus::environment::Trust;
+use crate::globus::environment::TlsVerification;
 use crate::globus::loopback::is_loopback;
 use crate::{Error, Kind, Result};
 
@@ -31,7 +31,7 @@ pub(crate) struct HttpOptions {
     /// How many times a failed request is tried again.
     pub retries: u32,
     /// Whose certificates are believed.
-    pub trust: Trust,
+    pub tls: TlsVerification,
     /// The proxy for everything but this machine, in place of those in the environment.
     pub proxy: Option<Url>,
 }
@@ -330,15 +330,15 @@ impl HttpClient {
             })?;
             builder = builder.proxy(proxy);
         }
-        match &self.options.trust {
-            Trust::System => {}
-            Trust::Anyone => {
+        match &self.options.tls {
+            TlsVerification::System => {}
+            TlsVerification::Disabled => {
                 tracing::warn!(
                     "certificates are not verified (GLOBUS_SDK_VERIFY_SSL): anybody can read the tokens"
                 );
                 builder = builder.tls_danger_accept_invalid_certs(true);
             }
-            Trust::File(path) => {
+            TlsVerification::CaFile(path) => {
                 let unusable = || Error::usage(format!("can't use the certificates in `{}`", path.display()));
                 let pem = std::fs::read(path).map_err(|error| unusable().because(error))?;
                 let certificates = reqwest::Certificate::from_pem_bundle(&pem)

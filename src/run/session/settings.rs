@@ -2,7 +2,7 @@
 
 use crate::Result;
 use crate::globus::auth::Credentials;
-use crate::globus::environment::{Configured, Services, Trust, timeout};
+use crate::globus::environment::{Configured, Services, TlsVerification, timeout};
 use crate::globus::http::HttpOptions;
 use crate::profile::{Grant, PersonGrant, Profile, Timeout};
 
@@ -25,7 +25,7 @@ pub(super) fn http(profile: &Profile) -> Result<HttpOptions> {
             Timeout::Never => None,
         },
         retries: http.retries,
-        trust: Trust::resolve(http.ca_file.as_ref(), &variable)?,
+        tls: TlsVerification::resolve(http.ca_file.as_ref(), &variable)?,
         proxy: http.proxy.clone(),
     })
 }
