@@ -5,7 +5,7 @@ use std::rc::Rc;
 use globus_sandbox::{Data, Error as SandboxError, Options, Sandbox};
 
 use super::session::Session;
-use crate::globus::auth::{Credentials, GrantFlow, LoggingIn, LoginAttempt, LoginFlow, Refusal};
+use crate::globus::auth::{Credentials, GrantFlow, LoggingIn, LoginAttempt, LoginFlow, TokenEndpointError};
 use crate::globus::environment::Services;
 use crate::profile::{Grant, PersonGrant, Profile};
 use crate::{Error, Result};
@@ -47,8 +47,10 @@ impl LoginFlow for SelfApproval {
             let authorization = attempt.with_code_page()?;
             let code = self.0.approve(&authorization.url)?;
             attempt.redeem(&authorization, &code).await.map_err(|refusal| match refusal {
-                Refusal::Other(error) => error,
-                Refusal::InvalidGrant(why) => Error::failed("the sandbox refused its own code").because(why),
+                TokenEndpointError::Other(error) => error,
+                TokenEndpointError::InvalidGrant(why) => {
+                    Error::failed("the sandbox refused its own code").because(why)
+                }
             })
         })
     }

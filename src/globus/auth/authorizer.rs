@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::answer::Refusal;
 use super::id_token::Identity;
 use super::keeper::{Keeper, Settled, Unsaved};
 use super::login_attempt::{LoggedIn, LoginAttempt, somebody_else};
@@ -14,6 +13,7 @@ use super::login_flow::GrantFlow;
 use super::oauth::{AuthorizationRequest, OAuthClient};
 use super::requirements::Requirements;
 use super::stored::{Reason, Stored, Wanted, elsewhere, is_sandbox, judge, person_in};
+use super::token_response::TokenEndpointError;
 use crate::globus::scope::{self, Scope};
 use crate::globus::service::Service;
 use crate::globus::tokens::{TokenStore, Tokens, now};
@@ -171,8 +171,8 @@ impl<'a> Authorizer<'a> {
                 }
                 self.granted(&tokens, server).map(Ok)
             }
-            Err(Refusal::Other(error)) => Err(error),
-            Err(Refusal::InvalidGrant(words)) => {
+            Err(TokenEndpointError::Other(error)) => Err(error),
+            Err(TokenEndpointError::InvalidGrant(words)) => {
                 // A program that takes no lock, such as one on the Python SDK, may have been faster. It stores
                 // what it got a moment after its answer.
                 for _ in 0..LOOKS {
@@ -293,8 +293,8 @@ impl<'a> Authorizer<'a> {
                 self.keep(&tokens);
                 Ok(tokens)
             }
-            Err(Refusal::Other(error)) => Err(error),
-            Err(Refusal::InvalidGrant(words)) => {
+            Err(TokenEndpointError::Other(error)) => Err(error),
+            Err(TokenEndpointError::InvalidGrant(words)) => {
                 Err(Error::failed("Globus Auth gives the service account no token").because(words))
             }
         }

@@ -1,9 +1,9 @@
 //! One login, from what is asked for to tokens that are known to be right.
 
-use super::answer::{Granted, Refusal};
 use super::id_token::Identity;
 use super::oauth::{Authorization, AuthorizationRequest, OAuthClient};
 use super::stored::missing_scopes;
+use super::token_response::{TokenEndpointError, TokenGrant};
 use crate::globus::tokens::Tokens;
 use crate::terminal::signals::{self, HoldOff};
 use crate::{Error, Kind, Result};
@@ -73,7 +73,7 @@ impl<'a> LoginAttempt<'a> {
         &self,
         authorization: &Authorization,
         code: &str,
-    ) -> Result<LoggedIn, Refusal> {
+    ) -> Result<LoggedIn, TokenEndpointError> {
         let uninterrupted = signals::hold_off();
         let granted = self.client.exchange(authorization, code).await?;
         match self.check(&granted).await {
@@ -92,12 +92,12 @@ impl<'a> LoginAttempt<'a> {
                         kept.summary()
                     );
                 }
-                Err(Refusal::Other(error))
+                Err(TokenEndpointError::Other(error))
             }
         }
     }
 
-    async fn check(&self, granted: &Granted) -> Result<Option<Identity>> {
+    async fn check(&self, granted: &TokenGrant) -> Result<Option<Identity>> {
         let missing = missing_scopes(self.request.scopes, &granted.tokens);
         if !missing.is_empty() {
             return Err(Error::failed("Globus Auth granted less than the login asked for")

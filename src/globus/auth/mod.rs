@@ -1,6 +1,5 @@
 //! Getting tokens and keeping them usable: the OAuth client, the grants and the authorizer.
 
-mod answer;
 mod authorizer;
 mod consents;
 mod credentials;
@@ -12,8 +11,8 @@ mod login_flow;
 mod oauth;
 mod requirements;
 mod stored;
+mod token_response;
 
-pub(crate) use answer::Refusal;
 pub(crate) use authorizer::{Authorizer, Words};
 pub(crate) use credentials::Credentials;
 pub use credentials::SecretSource;
@@ -23,3 +22,4 @@ pub(crate) use login_flow::{GrantFlow, LoggingIn, LoginFlow};
 pub(crate) use oauth::{Authorization, OAuthClient};
 pub(crate) use requirements::Requirements;
 pub(crate) use stored::{Stored, Wanted, elsewhere, judge, person_in};
+pub(crate) use token_response::TokenEndpointError;

@@ -16,12 +16,12 @@ use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use super::answer::{self, Granted, Refusal, TokenAnswer, TokenError};
 use super::consents;
 use super::credentials::{Credentials, basic};
 use super::endpoint::{SERVICE, endpoint};
 use super::id_token::{self, Identity};
 use super::requirements::Requirements;
+use super::token_response::{self, RequestError, TokenEndpointError, TokenGrant, TokenResponse};
 use crate::globus::http::{HttpClient, Request, Response};
 use crate::globus::scope::{self, Scope};
 use crate::globus::tokens::{Token, Tokens};
@@ -35,7 +35,7 @@ const DEADLINE: Duration = Duration::from_secs(75);
 
 type GlobusClient = Client<
     BasicErrorResponse,
-    TokenAnswer,
+    TokenResponse,
     BasicTokenIntrospectionResponse,
     StandardRevocableToken,
     BasicRevocationErrorResponse,
@@ -149,7 +149,7 @@ impl<'a> OAuthClient<'a> {
         &self,
         authorization: &Authorization,
         code: &str,
-    ) -> Result<Granted, Refusal> {
+    ) -> Result<TokenGrant, TokenEndpointError> {
         let verifier = PkceCodeVerifier::new(authorization.verifier.secret().clone());
         let (client, proof) = self.prove().await?;
         // A code is good for one use; asking again with it would revoke what it gave.
@@ -168,14 +168,14 @@ impl<'a> OAuthClient<'a> {
         &self,
         token: &Token,
         refresh_token: &SecretString,
-    ) -> Result<Tokens, Refusal> {
+    ) -> Result<Tokens, TokenEndpointError> {
         let (client, proof) = self.prove().await?;
         let http = |request| self.send(request, proof.as_ref(), true);
         let refresh = RefreshToken::new(refresh_token.expose_secret().to_owned());
         let answer = client.exchange_refresh_token(&refresh).request_async(&http).await;
         // An identity token may come too. A refresh token stays with its identity, so there is nothing to learn,
         // and to fetch keys now could lose what is the only good refresh token.
-        let Granted { mut tokens, id_token: _ } = self.read(answer)?;
+        let TokenGrant { mut tokens, id_token: _ } = self.read(answer)?;
         for new in tokens.values_mut() {
             new.identity_id.clone_from(&token.identity_id);
             new.username.clone_from(&token.username);
@@ -190,7 +190,7 @@ impl<'a> OAuthClient<'a> {
                 }
                 Ok(tokens)
             }
-            None => Err(Refusal::Other(
+            None => Err(TokenEndpointError::Other(
                 Error::failed(format!("{SERVICE} renewed a token for another service"))
                     .because(format!("no token for {} came back", token.resource_server)),
             )),
@@ -198,7 +198,7 @@ impl<'a> OAuthClient<'a> {
     }
 
     /// Tokens for the client itself (RFC 6749, section 4.4). They come without refresh tokens.
-    pub(super) async fn client_credentials(&self, scopes: &[Scope]) -> Result<Tokens, Refusal> {
+    pub(super) async fn client_credentials(&self, scopes: &[Scope]) -> Result<Tokens, TokenEndpointError> {
         let (client, proof) = self.prove().await?;
         let http = |request| self.send(request, proof.as_ref(), true);
         let answer = client
@@ -216,8 +216,8 @@ impl<'a> OAuthClient<'a> {
     }
 
     /// Reads an answer. The tokens in it are marked with the client and the service they are for.
-    fn read(&self, answer: Result<TokenAnswer, TokenError>) -> Result<Granted, Refusal> {
-        let mut granted = answer::read(answer)?;
+    fn read(&self, answer: Result<TokenResponse, RequestError>) -> Result<TokenGrant, TokenEndpointError> {
+        let mut granted = token_response::read(answer)?;
         for token in granted.tokens.values_mut() {
             token.client_id = Some(self.id.clone());
             token.auth_url = Some(self.auth.to_string());

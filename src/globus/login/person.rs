@@ -9,7 +9,7 @@ use super::typed::{self, Typed};
 use super::{browser, desktop};
 use crate::diagnostic::clean;
 use crate::diagnostic::duration::in_words;
-use crate::globus::auth::{Authorization, LoggedIn, LoggingIn, LoginAttempt, LoginFlow, Refusal};
+use crate::globus::auth::{Authorization, LoggedIn, LoggingIn, LoginAttempt, LoginFlow, TokenEndpointError};
 use crate::terminal::prompt::{self, Lines, Question, somebody_is_there};
 use crate::{Error, Kind, Result};
 
@@ -154,8 +154,8 @@ impl Person {
             };
             match redeemed {
                 Ok(logged_in) => return Ok(logged_in),
-                Err(Refusal::Other(error)) => return Err(error),
-                Err(Refusal::InvalidGrant(why)) => {
+                Err(TokenEndpointError::Other(error)) => return Err(error),
+                Err(TokenEndpointError::InvalidGrant(why)) => {
                     tries_left -= 1;
                     let left = match tries_left {
                         0 => String::new(),
@@ -210,12 +210,12 @@ async fn next_visit(sent: Option<&mut Sent>) -> Visit {
     std::future::pending().await
 }
 
-fn page(redeemed: &Result<LoggedIn, Refusal>) -> Page {
+fn page(redeemed: &Result<LoggedIn, TokenEndpointError>) -> Page {
     match redeemed {
         Ok(LoggedIn { identity: Some(identity), .. }) => Page::logged_in(&format!("As {identity}.")),
         Ok(_) => Page::logged_in("The program has got its tokens."),
-        Err(Refusal::InvalidGrant(why)) => Page::failed(why),
-        Err(Refusal::Other(error)) => Page::failed(&error.summary()),
+        Err(TokenEndpointError::InvalidGrant(why)) => Page::failed(why),
+        Err(TokenEndpointError::Other(error)) => Page::failed(&error.summary()),
     }
 }
 

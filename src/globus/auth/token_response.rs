@@ -3,7 +3,7 @@
 //! <https://docs.globus.org/api/auth/reference/#token_endpoints>
 
 use oauth2::basic::{BasicErrorResponse, BasicErrorResponseType, BasicTokenType};
-use oauth2::{ExtraTokenFields, RequestTokenError, StandardTokenResponse, TokenResponse};
+use oauth2::{ExtraTokenFields, RequestTokenError, StandardTokenResponse, TokenResponse as _};
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
@@ -29,31 +29,31 @@ struct OtherFields {
 impl ExtraTokenFields for PrimaryFields {}
 impl ExtraTokenFields for OtherFields {}
 
-pub(super) type TokenAnswer = StandardTokenResponse<PrimaryFields, BasicTokenType>;
-pub(super) type TokenError = RequestTokenError<Error, BasicErrorResponse>;
+pub(super) type TokenResponse = StandardTokenResponse<PrimaryFields, BasicTokenType>;
+pub(super) type RequestError = RequestTokenError<Error, BasicErrorResponse>;
 
 /// What a grant did not give.
 #[derive(Debug)]
-pub(crate) enum Refusal {
+pub(crate) enum TokenEndpointError {
     /// The code or refresh token is wrong, used, expired or revoked; with the service's words.
     InvalidGrant(String),
     /// Anything else.
     Other(Error),
 }
 
-impl From<Error> for Refusal {
+impl From<Error> for TokenEndpointError {
     fn from(error: Error) -> Self {
         Self::Other(error)
     }
 }
 
 /// The tokens of a grant, and the proof of who gave it where there is one.
-pub(super) struct Granted {
+pub(super) struct TokenGrant {
     pub(super) tokens: Tokens,
     pub(super) id_token: Option<String>,
 }
 
-pub(super) fn read(response: Result<TokenAnswer, TokenError>) -> Result<Granted, Refusal> {
+pub(super) fn read(response: Result<TokenResponse, RequestError>) -> Result<TokenGrant, TokenEndpointError> {
     let response = response.map_err(refusal)?;
     let fields = response.extra_fields();
     let mut tokens = Tokens::new();
@@ -63,7 +63,7 @@ pub(super) fn read(response: Result<TokenAnswer, TokenError>) -> Result<Granted,
         let resource_server = &other.extra_fields().resource_server;
         tokens.insert(resource_server.clone(), token(other, resource_server));
     }
-    Ok(Granted { tokens, id_token: fields.id_token.clone() })
+    Ok(TokenGrant { tokens, id_token: fields.id_token.clone() })
 }
 
 fn token<F: ExtraTokenFields>(
@@ -88,27 +88,29 @@ fn token<F: ExtraTokenFields>(
 }
 
 /// An error of the token endpoint (RFC 6749, section 5.2), without anything secret.
-fn refusal(error: TokenError) -> Refusal {
+fn refusal(error: RequestError) -> TokenEndpointError {
     let unusable = || Error::failed(format!("{SERVICE} gave an answer that can't be used"));
     match error {
-        RequestTokenError::Request(error) => Refusal::Other(error),
+        RequestTokenError::Request(error) => TokenEndpointError::Other(error),
         RequestTokenError::ServerResponse(answer) => {
             let words = answer.error_description().cloned().unwrap_or_else(|| answer.error().to_string());
             let words: String = words.chars().filter(|character| !character.is_control()).take(300).collect();
             match answer.error() {
-                BasicErrorResponseType::InvalidGrant => Refusal::InvalidGrant(words),
-                BasicErrorResponseType::InvalidClient => Refusal::Other(
+                BasicErrorResponseType::InvalidGrant => TokenEndpointError::InvalidGrant(words),
+                BasicErrorResponseType::InvalidClient => TokenEndpointError::Other(
                     Error::failed(format!("{SERVICE} does not accept the client")).because(words).help(
                         "check `client_id` in the profile, and the secret if `client_secret` names one",
                     ),
                 ),
-                _ => Refusal::Other(Error::failed(format!("{SERVICE} refused the request")).because(words)),
+                _ => TokenEndpointError::Other(
+                    Error::failed(format!("{SERVICE} refused the request")).because(words),
+                ),
             }
         }
         // The body may hold tokens: only the place of the mistake is told.
-        RequestTokenError::Parse(error, _) => {
-            Refusal::Other(unusable().because(format!("it is not a token answer at `{}`", error.path())))
-        }
-        RequestTokenError::Other(_) => Refusal::Other(unusable()),
+        RequestTokenError::Parse(error, _) => TokenEndpointError::Other(
+            unusable().because(format!("it is not a token answer at `{}`", error.path())),
+        ),
+        RequestTokenError::Other(_) => TokenEndpointError::Other(unusable()),
     }
 }
