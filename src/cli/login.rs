@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::runtime;
 use crate::globus::api::GROUPS_RESOURCE_SERVER;
-use crate::globus::auth::Requirements;
+use crate::globus::auth::AuthorizationParameters;
 use crate::globus::login::LoginMethod;
 use crate::profile::{Grant, PersonGrant, Profile};
 use crate::run::session::{Session, flow_of_login};
@@ -29,8 +29,8 @@ pub(super) struct Login {
     force: bool,
     /// What a service asks of the login, as the message of a run has it, such as
     /// `{"session_required_mfa":true}`
-    #[arg(long, value_name = "JSON", value_parser = Requirements::parse)]
-    requirements: Option<Requirements>,
+    #[arg(long, value_name = "JSON", value_parser = AuthorizationParameters::parse)]
+    requirements: Option<AuthorizationParameters>,
 }
 
 impl Login {

@@ -5,7 +5,7 @@ use secrecy::SecretString;
 use serde_json::Value;
 use url::Url;
 
-use crate::globus::auth::{Authorizer, Identity, Requirements};
+use crate::globus::auth::{AuthorizationParameters, Authorizer, Identity};
 use crate::globus::http::{Cancelled, HttpClient, JsonArraySplitter, NotAnArray, Request, Response, Sink};
 use crate::globus::service::Service;
 use crate::{Error, Kind, Result};
@@ -70,7 +70,8 @@ impl<'a> ServiceClient<'a> {
         let resource_server = &self.service.resource_server;
         let token = authorizer.access_token(resource_server).await?;
         let mut response = self.send(url, limit, &token, authorizer, body).await?;
-        let requirements = |response: &Response| Requirements::in_answer(response.status, &response.body);
+        let requirements =
+            |response: &Response| AuthorizationParameters::in_response(response.status, &response.body);
         if response.status == StatusCode::UNAUTHORIZED && requirements(&response).is_none() {
             // Tokens can be revoked before they expire.
             let token = authorizer.replace(resource_server, &token).await?;

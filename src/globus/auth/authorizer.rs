@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
+use super::authorization_parameters::AuthorizationParameters;
 use super::id_token::Identity;
 use super::keeper::{Keeper, Settled, Unsaved};
 use super::login_attempt::{LoggedIn, LoginAttempt, somebody_else};
 use super::login_flow::GrantFlow;
 use super::oauth::{AuthorizationRequest, OAuthClient};
-use super::requirements::Requirements;
 use super::stored::{Reason, Stored, Wanted, elsewhere, is_sandbox, judge, person_in};
 use super::token_response::TokenEndpointError;
 use crate::globus::scope::{self, Scope};
@@ -74,7 +74,7 @@ impl<'a> Authorizer<'a> {
     pub(crate) async fn satisfy(
         &mut self,
         service: &Service,
-        requirements: Requirements,
+        requirements: AuthorizationParameters,
     ) -> Result<SecretString> {
         let reason = Reason::Required(service.name.clone(), Box::new(requirements));
         self.log_in(&service.resource_server, reason).await
@@ -91,7 +91,7 @@ impl<'a> Authorizer<'a> {
     pub(crate) async fn log_in_on_purpose(
         &mut self,
         resource_server: &str,
-        requirements: Requirements,
+        requirements: AuthorizationParameters,
         force: bool,
     ) -> Result<Option<Identity>> {
         let reason = Reason::OnPurpose(Box::new(requirements));
@@ -193,7 +193,7 @@ impl<'a> Authorizer<'a> {
     }
 
     async fn grant(&mut self, server: &str, reason: &Reason, force: bool) -> Result<Tokens> {
-        let none = Requirements::default();
+        let none = AuthorizationParameters::default();
         let requirements = reason.requirements().unwrap_or(&none);
         // With scopes of its own a login would replace tokens by ones that allow less.
         let mut scopes = self.wanted.scopes.to_vec();
@@ -391,7 +391,7 @@ impl<'a> Authorizer<'a> {
     }
 
     fn nobody(&self, reason: &Reason, why: &str) -> Error {
-        let none = Requirements::default();
+        let none = AuthorizationParameters::default();
         let command = self.login_command(reason.requirements().unwrap_or(&none));
         if let Reason::OnPurpose(_) = reason {
             return Error::new(Kind::LoginNeeded, "nobody can log in here")
@@ -414,9 +414,9 @@ impl<'a> Authorizer<'a> {
     }
 
     /// What a person types for a login that is like this.
-    fn login_command(&self, requirements: &Requirements) -> String {
+    fn login_command(&self, requirements: &AuthorizationParameters) -> String {
         let command = &self.words.login_command;
-        if *requirements == Requirements::default() {
+        if *requirements == AuthorizationParameters::default() {
             return command.clone();
         }
         format!("{command} --requirements '{}'", requirements.to_json())

@@ -1,5 +1,6 @@
 //! Getting tokens and keeping them usable: the OAuth client, the grants and the authorizer.
 
+mod authorization_parameters;
 mod authorizer;
 mod consents;
 mod credentials;
@@ -9,10 +10,10 @@ mod keeper;
 mod login_attempt;
 mod login_flow;
 mod oauth;
-mod requirements;
 mod stored;
 mod token_response;
 
+pub(crate) use authorization_parameters::AuthorizationParameters;
 pub(crate) use authorizer::{Authorizer, Words};
 pub(crate) use credentials::Credentials;
 pub use credentials::SecretSource;
@@ -20,6 +21,5 @@ pub(crate) use id_token::Identity;
 pub(crate) use login_attempt::{LoggedIn, LoginAttempt};
 pub(crate) use login_flow::{GrantFlow, LoggingIn, LoginFlow};
 pub(crate) use oauth::{Authorization, OAuthClient};
-pub(crate) use requirements::Requirements;
 pub(crate) use stored::{Stored, Wanted, elsewhere, judge, person_in};
 pub(crate) use token_response::TokenEndpointError;

@@ -16,11 +16,11 @@ use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
+use super::authorization_parameters::AuthorizationParameters;
 use super::consents;
 use super::credentials::{Credentials, basic};
 use super::endpoint::{SERVICE, endpoint};
 use super::id_token::{self, Identity};
-use super::requirements::Requirements;
 use super::token_response::{self, RequestError, TokenEndpointError, TokenGrant, TokenResponse};
 use crate::globus::http::{HttpClient, Request, Response};
 use crate::globus::scope::{self, Scope};
@@ -65,7 +65,7 @@ pub(crate) struct AuthorizationRequest<'r> {
     pub(super) refresh_tokens: bool,
     /// Shown on the consent page, and later in the user's list of consents.
     pub(super) label: &'r str,
-    pub(super) requirements: &'r Requirements,
+    pub(super) requirements: &'r AuthorizationParameters,
 }
 
 /// A login that waits for its code.
@@ -151,7 +151,7 @@ impl<'a> OAuthClient<'a> {
         code: &str,
     ) -> Result<TokenGrant, TokenEndpointError> {
         let verifier = PkceCodeVerifier::new(authorization.verifier.secret().clone());
-        let (client, proof) = self.prove().await?;
+        let (client, proof) = self.client_auth().await?;
         // A code is good for one use; asking again with it would revoke what it gave.
         let http = |request| self.send(request, proof.as_ref(), false);
         let answer = client
@@ -169,7 +169,7 @@ impl<'a> OAuthClient<'a> {
         token: &Token,
         refresh_token: &SecretString,
     ) -> Result<Tokens, TokenEndpointError> {
-        let (client, proof) = self.prove().await?;
+        let (client, proof) = self.client_auth().await?;
         let http = |request| self.send(request, proof.as_ref(), true);
         let refresh = RefreshToken::new(refresh_token.expose_secret().to_owned());
         let answer = client.exchange_refresh_token(&refresh).request_async(&http).await;
@@ -199,7 +199,7 @@ impl<'a> OAuthClient<'a> {
 
     /// Tokens for the client itself (RFC 6749, section 4.4). They come without refresh tokens.
     pub(super) async fn client_credentials(&self, scopes: &[Scope]) -> Result<Tokens, TokenEndpointError> {
-        let (client, proof) = self.prove().await?;
+        let (client, proof) = self.client_auth().await?;
         let http = |request| self.send(request, proof.as_ref(), true);
         let answer = client
             .exchange_client_credentials()
@@ -250,7 +250,7 @@ impl<'a> OAuthClient<'a> {
 
     /// Takes a token back (RFC 7009).
     async fn revoke(&self, token: &SecretString) -> Result<()> {
-        let (_, proof) = self.prove().await?;
+        let (_, proof) = self.client_auth().await?;
         let mut form = url::form_urlencoded::Serializer::new(String::new());
         form.append_pair("token", token.expose_secret());
         if proof.is_none() {
@@ -290,7 +290,7 @@ impl<'a> OAuthClient<'a> {
 
     /// The client with its secret, and the header that proves it; a native client has neither, and names
     /// itself in the form.
-    async fn prove(&self) -> Result<(GlobusClient, Option<HeaderValue>)> {
+    async fn client_auth(&self) -> Result<(GlobusClient, Option<HeaderValue>)> {
         let Some(secret) = self.credentials.secret().await? else { return Ok((self.named(), None)) };
         let header = basic(&self.id, secret)
             .ok_or_else(|| Error::usage("the client's secret can't be sent in a header"))?;

@@ -5,8 +5,8 @@ use std::fmt;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
+use super::authorization_parameters::AuthorizationParameters;
 use super::login_flow::GrantFlow;
-use super::requirements::Requirements;
 use crate::Error;
 use crate::globus::loopback::is_loopback;
 use crate::globus::scope::{self, Scope};
@@ -95,14 +95,14 @@ pub(crate) enum Reason {
     /// Globus Auth does not accept the refresh token, and says this.
     Refused(String),
     /// The service with this name asks for another login.
-    Required(String, Box<Requirements>),
+    Required(String, Box<AuthorizationParameters>),
     /// Somebody wants to log in.
-    OnPurpose(Box<Requirements>),
+    OnPurpose(Box<AuthorizationParameters>),
 }
 
 impl Reason {
     /// What the login has to be like.
-    pub(super) fn requirements(&self) -> Option<&Requirements> {
+    pub(super) fn requirements(&self) -> Option<&AuthorizationParameters> {
         match self {
             Self::Required(_, requirements) | Self::OnPurpose(requirements) => Some(requirements),
             _ => None,

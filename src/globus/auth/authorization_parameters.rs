@@ -1,4 +1,4 @@
-//! What a service asks of a login before it answers: a "Globus Auth Requirements Error".
+//! What a service asks of a login before it answers: a "Globus Auth AuthorizationParameters Error".
 //!
 //! <https://globus-sdk-python.readthedocs.io/en/stable/authorization/gare.html>
 
@@ -31,7 +31,7 @@ const KNOWN: [&str; 7] = [
 
 /// What a login has to be like, so that a service will answer. The names are those of the authorize URL.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Requirements {
+pub(crate) struct AuthorizationParameters {
     /// Why, in the service's own words, where it gave some. The login page shows it too.
     session_message: Option<String>,
     session_required_identities: Vec<String>,
@@ -45,9 +45,9 @@ pub(crate) struct Requirements {
     detail: Option<String>,
 }
 
-impl Requirements {
+impl AuthorizationParameters {
     /// Whether an answer asks for another login, in any of the shapes that Globus services use.
-    pub(crate) fn in_answer(status: StatusCode, body: &[u8]) -> Option<Self> {
+    pub(crate) fn in_response(status: StatusCode, body: &[u8]) -> Option<Self> {
         if !matches!(status, StatusCode::FORBIDDEN | StatusCode::UNAUTHORIZED) {
             return None;
         }
@@ -274,8 +274,8 @@ fn one_line(words: &str) -> String {
 mod tests {
     use super::*;
 
-    fn read(body: &Value) -> Option<Requirements> {
-        Requirements::in_answer(StatusCode::FORBIDDEN, body.to_string().as_bytes())
+    fn read(body: &Value) -> Option<AuthorizationParameters> {
+        AuthorizationParameters::in_response(StatusCode::FORBIDDEN, body.to_string().as_bytes())
     }
 
     #[test]
@@ -304,7 +304,7 @@ mod tests {
             .map(|(name, value)| (name, value.to_owned()))
         );
         assert_eq!(scope::join(found.scopes()), "x[y *z] openid");
-        assert_eq!(Requirements::parse(&found.to_json()).unwrap(), found);
+        assert_eq!(AuthorizationParameters::parse(&found.to_json()).unwrap(), found);
         assert!(found.explain().starts_with("Please use MFA (it asks for multi-factor authentication, and "));
     }
 
@@ -364,10 +364,10 @@ mod tests {
         ] {
             assert_eq!(read(&body), None, "{body}");
         }
-        assert_eq!(Requirements::in_answer(StatusCode::FORBIDDEN, b"<html>"), None);
+        assert_eq!(AuthorizationParameters::in_response(StatusCode::FORBIDDEN, b"<html>"), None);
         let good = json!({ "code": "ConsentRequired", "required_scope": "a" }).to_string();
-        assert_eq!(Requirements::in_answer(StatusCode::NOT_FOUND, good.as_bytes()), None);
-        assert!(Requirements::in_answer(StatusCode::UNAUTHORIZED, good.as_bytes()).is_some());
+        assert_eq!(AuthorizationParameters::in_response(StatusCode::NOT_FOUND, good.as_bytes()), None);
+        assert!(AuthorizationParameters::in_response(StatusCode::UNAUTHORIZED, good.as_bytes()).is_some());
     }
 
     #[test]
@@ -379,8 +379,12 @@ mod tests {
             json.is_ascii() && !json.contains('\'') && !json.contains(|c: char| c.is_control()),
             "{json}"
         );
-        assert_eq!(Requirements::parse(&json).unwrap(), found);
-        assert!(Requirements::parse("{\"session_mesage\": \"x\"}").unwrap_err().contains("session_mesage"));
-        assert!(Requirements::parse("[]").is_err());
+        assert_eq!(AuthorizationParameters::parse(&json).unwrap(), found);
+        assert!(
+            AuthorizationParameters::parse("{\"session_mesage\": \"x\"}")
+                .unwrap_err()
+                .contains("session_mesage")
+        );
+        assert!(AuthorizationParameters::parse("[]").is_err());
     }
 }
