@@ -62,8 +62,8 @@ impl Login {
                 .help("name a file in `storage` to log in once"));
         };
         let mut authorizer = session.authorizer(store, flow_of_login(&profile, method))?;
-        let requirements = self.requirements.unwrap_or_default();
-        let identity = authorizer.log_in_on_purpose(GROUPS_RESOURCE_SERVER, requirements, self.force).await?;
+        let parameters = self.requirements.unwrap_or_default();
+        let identity = authorizer.log_in_on_purpose(GROUPS_RESOURCE_SERVER, parameters, self.force).await?;
         if let (Grant::ServiceAccount(_), Some(identity)) = (&profile.auth.grant, identity) {
             tracing::info!("got a token for {identity}; it is in `{file}`");
         }

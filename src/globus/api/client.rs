@@ -70,21 +70,21 @@ impl<'a> ServiceClient<'a> {
         let resource_server = &self.service.resource_server;
         let token = authorizer.access_token(resource_server).await?;
         let mut response = self.send(url, limit, &token, authorizer, body).await?;
-        let requirements =
+        let parameters =
             |response: &Response| AuthorizationParameters::in_response(response.status, &response.body);
-        if response.status == StatusCode::UNAUTHORIZED && requirements(&response).is_none() {
+        if response.status == StatusCode::UNAUTHORIZED && parameters(&response).is_none() {
             // Tokens can be revoked before they expire.
             let token = authorizer.replace(resource_server, &token).await?;
             response = self.send(url, limit, &token, authorizer, body).await?;
         }
-        if response.status == StatusCode::UNAUTHORIZED && requirements(&response).is_none() {
+        if response.status == StatusCode::UNAUTHORIZED && parameters(&response).is_none() {
             let token = authorizer.log_in_again(&self.service).await?;
             response = self.send(url, limit, &token, authorizer, body).await?;
         }
-        if let Some(required) = requirements(&response) {
+        if let Some(required) = parameters(&response) {
             let token = authorizer.satisfy(&self.service, required).await?;
             response = self.send(url, limit, &token, authorizer, body).await?;
-            if let Some(still) = requirements(&response) {
+            if let Some(still) = parameters(&response) {
                 return Err(Error::failed(format!(
                     "{} is still not content with the login",
                     self.service.name

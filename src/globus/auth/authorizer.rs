@@ -74,9 +74,9 @@ impl<'a> Authorizer<'a> {
     pub(crate) async fn satisfy(
         &mut self,
         service: &Service,
-        requirements: AuthorizationParameters,
+        parameters: AuthorizationParameters,
     ) -> Result<SecretString> {
-        let reason = Reason::Required(service.name.clone(), Box::new(requirements));
+        let reason = Reason::Required(service.name.clone(), Box::new(parameters));
         self.log_in(&service.resource_server, reason).await
     }
 
@@ -91,10 +91,10 @@ impl<'a> Authorizer<'a> {
     pub(crate) async fn log_in_on_purpose(
         &mut self,
         resource_server: &str,
-        requirements: AuthorizationParameters,
+        parameters: AuthorizationParameters,
         force: bool,
     ) -> Result<Option<Identity>> {
-        let reason = Reason::OnPurpose(Box::new(requirements));
+        let reason = Reason::OnPurpose(Box::new(parameters));
         let tokens = self.grant(resource_server, &reason, force).await?;
         self.granted(&tokens, resource_server)?;
         self.insist().await?;
@@ -194,14 +194,14 @@ impl<'a> Authorizer<'a> {
 
     async fn grant(&mut self, server: &str, reason: &Reason, force: bool) -> Result<Tokens> {
         let none = AuthorizationParameters::default();
-        let requirements = reason.requirements().unwrap_or(&none);
+        let parameters = reason.parameters().unwrap_or(&none);
         // With scopes of its own a login would replace tokens by ones that allow less.
         let mut scopes = self.wanted.scopes.to_vec();
-        scope::merge(&mut scopes, requirements.scopes());
+        scope::merge(&mut scopes, parameters.scopes());
         let (flow, refresh_tokens) = match &self.wanted.flow {
             GrantFlow::Login { flow, refresh_tokens } => (flow, *refresh_tokens),
             GrantFlow::NonInteractive { why, .. } => return Err(self.nobody(reason, why)),
-            GrantFlow::ClientCredentials if *requirements == none || requirements.is_consent_only() => {
+            GrantFlow::ClientCredentials if *parameters == none || parameters.is_consent_only() => {
                 self.client.credentials().secret().await?;
                 let _lock = self.keeper.lock().await?;
                 return self.grant_to_client(server, &scopes).await;
@@ -212,7 +212,7 @@ impl<'a> Authorizer<'a> {
                     _ => "such a login is for a person".to_owned(),
                 };
                 return Err(Error::failed(format!("{what}; a service account cannot have one"))
-                    .because(requirements.explain())
+                    .because(parameters.explain())
                     .help("let a person run this profile, or have the policy of the group changed"));
             }
         };
@@ -220,12 +220,12 @@ impl<'a> Authorizer<'a> {
         drop(self.keeper.lock().await?);
         let before = self.before(force)?;
         let request =
-            AuthorizationRequest { scopes: &scopes, refresh_tokens, label: &self.words.label, requirements };
+            AuthorizationRequest { scopes: &scopes, refresh_tokens, label: &self.words.label, parameters };
         let why = match reason {
             Reason::NoTokens | Reason::OnPurpose(_) => None,
             reason => Some(reason.to_string()),
         };
-        let attempt = LoginAttempt::new(&self.client, request, before, why, self.login_command(requirements));
+        let attempt = LoginAttempt::new(&self.client, request, before, why, self.login_command(parameters));
         // The lock is not held while a person types: that can take minutes, and other runs may still have a
         // token that works.
         let LoggedIn { tokens, identity, uninterrupted } = flow.log_in(&attempt).await?;
@@ -392,7 +392,7 @@ impl<'a> Authorizer<'a> {
 
     fn nobody(&self, reason: &Reason, why: &str) -> Error {
         let none = AuthorizationParameters::default();
-        let command = self.login_command(reason.requirements().unwrap_or(&none));
+        let command = self.login_command(reason.parameters().unwrap_or(&none));
         if let Reason::OnPurpose(_) = reason {
             return Error::new(Kind::LoginNeeded, "nobody can log in here")
                 .because(why)
@@ -414,12 +414,12 @@ impl<'a> Authorizer<'a> {
     }
 
     /// What a person types for a login that is like this.
-    fn login_command(&self, requirements: &AuthorizationParameters) -> String {
+    fn login_command(&self, parameters: &AuthorizationParameters) -> String {
         let command = &self.words.login_command;
-        if *requirements == AuthorizationParameters::default() {
+        if *parameters == AuthorizationParameters::default() {
             return command.clone();
         }
-        format!("{command} --requirements '{}'", requirements.to_json())
+        format!("{command} --requirements '{}'", parameters.to_json())
     }
 }
 

@@ -65,7 +65,7 @@ pub(crate) struct AuthorizationRequest<'r> {
     pub(super) refresh_tokens: bool,
     /// Shown on the consent page, and later in the user's list of consents.
     pub(super) label: &'r str,
-    pub(super) requirements: &'r AuthorizationParameters,
+    pub(super) parameters: &'r AuthorizationParameters,
 }
 
 /// A login that waits for its code.
@@ -137,7 +137,7 @@ impl<'a> OAuthClient<'a> {
             .set_pkce_challenge(challenge)
             .add_extra_param("access_type", if request.refresh_tokens { "offline" } else { "online" })
             .add_extra_param("prefill_named_grant", request.label);
-        for (name, value) in request.requirements.session_parameters() {
+        for (name, value) in request.parameters.session_parameters() {
             authorize = authorize.add_extra_param(name, value);
         }
         let (url, state) = authorize.url();

@@ -102,9 +102,9 @@ pub(crate) enum Reason {
 
 impl Reason {
     /// What the login has to be like.
-    pub(super) fn requirements(&self) -> Option<&AuthorizationParameters> {
+    pub(super) fn parameters(&self) -> Option<&AuthorizationParameters> {
         match self {
-            Self::Required(_, requirements) | Self::OnPurpose(requirements) => Some(requirements),
+            Self::Required(_, parameters) | Self::OnPurpose(parameters) => Some(parameters),
             _ => None,
         }
     }
@@ -136,8 +136,8 @@ impl fmt::Display for Reason {
             }
             Self::Disowned(service) => write!(f, "{service} does not accept the tokens of this login"),
             Self::Refused(words) => write!(f, "the stored refresh token was not accepted ({words})"),
-            Self::Required(service, requirements) => {
-                write!(f, "{service} asks more of the login: {}", requirements.explain())
+            Self::Required(service, parameters) => {
+                write!(f, "{service} asks more of the login: {}", parameters.explain())
             }
             Self::OnPurpose(_) => f.write_str("it was asked for"),
         }
