@@ -7,7 +7,7 @@ mod store;
 use std::path::Path;
 
 use crate::Result;
-use crate::globus::auth::{Authorizer, Credentials, GrantFlow, OAuthClient, Wanted, Words};
+use crate::globus::auth::{Authorizer, Credentials, GrantFlow, OAuthClient, TokenRequirements, Words};
 use crate::globus::environment::Services;
 use crate::globus::http::HttpClient;
 use crate::globus::tokens::TokenStore;
@@ -54,8 +54,8 @@ impl<'p> Session<'p> {
     }
 
     /// What the tokens have to be like.
-    pub(crate) fn wanted(&self, flow: GrantFlow) -> Wanted<'_> {
-        Wanted {
+    pub(crate) fn token_requirements(&self, flow: GrantFlow) -> TokenRequirements<'_> {
+        TokenRequirements {
             client_id: &self.profile.client_id,
             auth_url: self.services.auth.as_str(),
             scopes: &self.profile.scopes,
@@ -75,7 +75,7 @@ impl<'p> Session<'p> {
 
     /// Gets tokens out of this store, or through this flow.
     pub(crate) fn authorizer(&self, store: TokenStore, flow: GrantFlow) -> Result<Authorizer<'_>> {
-        Ok(Authorizer::new(self.client()?, store, self.wanted(flow), self.words.clone()))
+        Ok(Authorizer::new(self.client()?, store, self.token_requirements(flow), self.words.clone()))
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::globus::api::GROUPS_RESOURCE_SERVER;
-use crate::globus::auth::{Identity, Stored, judge, person_in};
+use crate::globus::auth::{Identity, TokenState, evaluate, person_in};
 use crate::globus::tokens::{Token, TokenStore, now};
 use crate::profile::{Grant, Profile, Storage};
 use crate::run::session::{Session, flow_of_run};
@@ -121,21 +121,21 @@ impl Status {
         self.identity = Identity::of(&tokens);
 
         let secret_is_there = || session.client()?.credentials().obstacle().map_or(Ok(()), Err);
-        let wanted = session.wanted(flow_of_run(profile));
-        match judge(&tokens, GROUPS_RESOURCE_SERVER, &wanted, None) {
-            Stored::Fresh(_) => Ok(Verdict::Ready(None)),
-            Stored::Renewable(..) => {
+        let requirements = session.token_requirements(flow_of_run(profile));
+        match evaluate(&tokens, GROUPS_RESOURCE_SERVER, &requirements, None) {
+            TokenState::Valid(_) => Ok(Verdict::Ready(None)),
+            TokenState::Refreshable(..) => {
                 secret_is_there()?;
                 Ok(Verdict::Ready(Some("it renews the access token first".to_owned())))
             }
-            Stored::Unusable(_) if wanted.flow.is_client_credentials() => {
-                if let Some(person) = person_in(&tokens, GROUPS_RESOURCE_SERVER, &wanted) {
+            TokenState::LoginRequired(_) if requirements.flow.is_client_credentials() => {
+                if let Some(person) = person_in(&tokens, GROUPS_RESOURCE_SERVER, &requirements) {
                     return Err(Error::usage("a person's login is stored here").because(person));
                 }
                 secret_is_there()?;
                 Ok(Verdict::Ready(Some("it gets a token with the client's secret first".to_owned())))
             }
-            Stored::Unusable(reason) => Ok(Verdict::LoginNeeded {
+            TokenState::LoginRequired(reason) => Ok(Verdict::LoginNeeded {
                 reason: match profile.storage {
                     Storage::Memory => "nothing is stored, so every run needs a login".to_owned(),
                     _ => format!("a login is needed: {reason}"),
@@ -176,7 +176,7 @@ impl Held {
             resource_server: token.resource_server.clone(),
             scopes: token.scope.split_whitespace().map(str::to_owned).collect(),
             expires_at_seconds: token.expires_at_seconds,
-            expired: !token.is_fresh(),
+            expired: !token.is_valid(),
             refresh_token: token.refresh_token.is_some(),
         }
     }

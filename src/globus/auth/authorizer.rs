@@ -12,8 +12,8 @@ use super::keeper::{Keeper, Settled, Unsaved};
 use super::login_attempt::{LoggedIn, LoginAttempt, somebody_else};
 use super::login_flow::GrantFlow;
 use super::oauth::{AuthorizationRequest, OAuthClient};
-use super::stored::{Reason, Stored, Wanted, elsewhere, is_sandbox, judge, person_in};
 use super::token_response::TokenEndpointError;
+use super::token_state::{Reason, TokenRequirements, TokenState, elsewhere, evaluate, is_sandbox, person_in};
 use crate::globus::scope::{self, Scope};
 use crate::globus::service::Service;
 use crate::globus::tokens::{TokenStore, Tokens, now};
@@ -40,14 +40,19 @@ pub(crate) struct Words {
 pub(crate) struct Authorizer<'a> {
     client: OAuthClient<'a>,
     keeper: Keeper,
-    wanted: Wanted<'a>,
+    requirements: TokenRequirements<'a>,
     words: Words,
 }
 
 impl<'a> Authorizer<'a> {
     /// An authorizer over this store. Nothing is read or asked yet.
-    pub(crate) fn new(client: OAuthClient<'a>, store: TokenStore, wanted: Wanted<'a>, words: Words) -> Self {
-        Self { client, keeper: Keeper::new(store), wanted, words }
+    pub(crate) fn new(
+        client: OAuthClient<'a>,
+        store: TokenStore,
+        requirements: TokenRequirements<'a>,
+        words: Words,
+    ) -> Self {
+        Self { client, keeper: Keeper::new(store), requirements, words }
     }
 
     /// An access token for this resource server that is valid for at least a minute. Exit code 3 when a login is
@@ -113,13 +118,13 @@ impl<'a> Authorizer<'a> {
     }
 
     async fn token_for(&mut self, server: &str, rejected: Option<&SecretString>) -> Result<SecretString> {
-        let renewed = match self.stored(server, rejected)? {
-            Stored::Fresh(token) => return Ok(token.access_token),
-            Stored::Renewable(..) => self.renew(server, rejected).await?,
-            Stored::Unusable(_) if self.wanted.flow.is_client_credentials() => {
+        let renewed = match self.token_state(server, rejected)? {
+            TokenState::Valid(token) => return Ok(token.access_token),
+            TokenState::Refreshable(..) => self.renew(server, rejected).await?,
+            TokenState::LoginRequired(_) if self.requirements.flow.is_client_credentials() => {
                 self.renew(server, rejected).await?
             }
-            Stored::Unusable(reason) => Err(reason),
+            TokenState::LoginRequired(reason) => Err(reason),
         };
         match renewed {
             Ok(token) => Ok(token),
@@ -127,13 +132,13 @@ impl<'a> Authorizer<'a> {
         }
     }
 
-    fn stored(&self, server: &str, rejected: Option<&SecretString>) -> Result<Stored> {
+    fn token_state(&self, server: &str, rejected: Option<&SecretString>) -> Result<TokenState> {
         let tokens = self.keeper.load()?;
         for token in tokens.values() {
             let left = token.expires_at_seconds.saturating_sub(now());
             tracing::trace!("stored for {}: {}, {left} seconds left", token.resource_server, token.scope);
         }
-        Ok(judge(&tokens, server, &self.wanted, rejected))
+        Ok(evaluate(&tokens, server, &self.requirements, rejected))
     }
 
     /// Another access token without a person, or why one is needed.
@@ -146,17 +151,17 @@ impl<'a> Authorizer<'a> {
         self.client.credentials().secret().await?;
         let _lock = self.keeper.lock().await?;
         // Another run may have been here while this one waited.
-        let (token, refresh_token) = match self.stored(server, rejected)? {
-            Stored::Fresh(token) => {
+        let (token, refresh_token) = match self.token_state(server, rejected)? {
+            TokenState::Valid(token) => {
                 tracing::debug!("another run has renewed the access token");
                 return Ok(Ok(token.access_token));
             }
-            Stored::Renewable(token, refresh_token) => (token, refresh_token),
-            Stored::Unusable(_) if self.wanted.flow.is_client_credentials() => {
-                let tokens = self.grant_to_client(server, self.wanted.scopes).await?;
+            TokenState::Refreshable(token, refresh_token) => (token, refresh_token),
+            TokenState::LoginRequired(_) if self.requirements.flow.is_client_credentials() => {
+                let tokens = self.grant_to_client(server, self.requirements.scopes).await?;
                 return self.granted(&tokens, server).map(Ok);
             }
-            Stored::Unusable(reason) => return Ok(Err(reason)),
+            TokenState::LoginRequired(reason) => return Ok(Err(reason)),
         };
         // Once it is sent, only the answer may hold the refresh token that is good from now on.
         let held = signals::hold_off();
@@ -176,7 +181,7 @@ impl<'a> Authorizer<'a> {
                 // A program that takes no lock, such as one on the Python SDK, may have been faster. It stores
                 // what it got a moment after its answer.
                 for _ in 0..LOOKS {
-                    if let Stored::Fresh(other) = self.stored(server, Some(&token.access_token))? {
+                    if let TokenState::Valid(other) = self.token_state(server, Some(&token.access_token))? {
                         return Ok(Ok(other.access_token));
                     }
                     tokio::time::sleep(BETWEEN_LOOKS).await;
@@ -196,9 +201,9 @@ impl<'a> Authorizer<'a> {
         let none = AuthorizationParameters::default();
         let parameters = reason.parameters().unwrap_or(&none);
         // With scopes of its own a login would replace tokens by ones that allow less.
-        let mut scopes = self.wanted.scopes.to_vec();
+        let mut scopes = self.requirements.scopes.to_vec();
         scope::merge(&mut scopes, parameters.scopes());
-        let (flow, refresh_tokens) = match &self.wanted.flow {
+        let (flow, refresh_tokens) = match &self.requirements.flow {
             GrantFlow::Login { flow, refresh_tokens } => (flow, *refresh_tokens),
             GrantFlow::NonInteractive { why, .. } => return Err(self.nobody(reason, why)),
             GrantFlow::ClientCredentials if *parameters == none || parameters.is_consent_only() => {
@@ -254,13 +259,13 @@ impl<'a> Authorizer<'a> {
         if force {
             return Ok(Tokens::new());
         }
-        if let Some(error) = elsewhere(&before, self.wanted.auth_url) {
+        if let Some(error) = elsewhere(&before, self.requirements.auth_url) {
             return Err(error.help(self.elsewhere_help()));
         }
         // The identities of another Globus Auth say nothing here, and the client itself is nobody to log in as.
         before.retain(|_, token| {
-            let is_client = token.identity_id.as_deref() == Some(self.wanted.client_id);
-            let is_from_here = token.auth_url.as_ref().is_none_or(|url| url == self.wanted.auth_url);
+            let is_client = token.identity_id.as_deref() == Some(self.requirements.client_id);
+            let is_from_here = token.auth_url.as_ref().is_none_or(|url| url == self.requirements.auth_url);
             is_from_here && !is_client
         });
         Ok(before)
@@ -282,7 +287,7 @@ impl<'a> Authorizer<'a> {
 
     /// Tokens for the client itself. Call it with the lock held.
     async fn grant_to_client(&mut self, server: &str, scopes: &[Scope]) -> Result<Tokens> {
-        if let Some(person) = person_in(&self.keeper.load()?, server, &self.wanted) {
+        if let Some(person) = person_in(&self.keeper.load()?, server, &self.requirements) {
             let what = "a person's login is stored where this service account keeps its tokens";
             return Err(Error::usage(what)
                 .because(person)
@@ -304,22 +309,22 @@ impl<'a> Authorizer<'a> {
     /// to the service that gets the token.
     async fn missing_consents(&mut self) -> Result<Vec<Scope>> {
         let with_dependencies: Vec<Scope> =
-            self.wanted.scopes.iter().filter(|scope| scope.has_dependencies()).cloned().collect();
-        if with_dependencies.is_empty() || self.wanted.flow.is_client_credentials() {
+            self.requirements.scopes.iter().filter(|scope| scope.has_dependencies()).cloned().collect();
+        if with_dependencies.is_empty() || self.requirements.flow.is_client_credentials() {
             return Ok(Vec::new());
         }
         let Some(identity) = self.identity() else { return Ok(Vec::new()) };
-        let stored = self.stored(AUTH_RESOURCE_SERVER, None);
-        let token = match stored.unwrap_or(Stored::Unusable(Reason::NoTokens)) {
-            Stored::Fresh(token) => Ok(token.access_token),
-            Stored::Renewable(..) => match self.renew(AUTH_RESOURCE_SERVER, None).await {
+        let stored = self.token_state(AUTH_RESOURCE_SERVER, None);
+        let token = match stored.unwrap_or(TokenState::LoginRequired(Reason::NoTokens)) {
+            TokenState::Valid(token) => Ok(token.access_token),
+            TokenState::Refreshable(..) => match self.renew(AUTH_RESOURCE_SERVER, None).await {
                 Ok(token) => token,
                 Err(error) => {
                     tracing::warn!("the consents could not be checked: {}", error.summary());
                     return Ok(Vec::new());
                 }
             },
-            Stored::Unusable(reason) => Err(reason),
+            TokenState::LoginRequired(reason) => Err(reason),
         };
         let Ok(token) = token else { return Ok(Vec::new()) };
         let missing = self.client.missing_consents(&with_dependencies, &identity.id, &token).await;
@@ -385,7 +390,7 @@ impl<'a> Authorizer<'a> {
     fn granted(&self, tokens: &Tokens, server: &str) -> Result<SecretString> {
         tokens.get(server).map(|token| token.access_token.clone()).ok_or_else(|| {
             Error::usage(format!("Globus Auth gave no token for {server}"))
-                .because(format!("the profile's scopes are {}", scope::join(self.wanted.scopes)))
+                .because(format!("the profile's scopes are {}", scope::join(self.requirements.scopes)))
                 .help(format!("add a scope of {server} to `scopes` in the profile"))
         })
     }

@@ -2,8 +2,8 @@
 
 use super::id_token::Identity;
 use super::oauth::{Authorization, AuthorizationRequest, OAuthClient};
-use super::stored::missing_scopes;
 use super::token_response::{TokenEndpointError, TokenGrant};
+use super::token_state::missing_scopes;
 use crate::globus::tokens::Tokens;
 use crate::terminal::signals::{self, HoldOff};
 use crate::{Error, Kind, Result};

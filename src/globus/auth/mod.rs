@@ -10,8 +10,8 @@ mod keeper;
 mod login_attempt;
 mod login_flow;
 mod oauth;
-mod stored;
 mod token_response;
+mod token_state;
 
 pub(crate) use authorization_parameters::AuthorizationParameters;
 pub(crate) use authorizer::{Authorizer, Words};
@@ -21,5 +21,5 @@ pub(crate) use id_token::Identity;
 pub(crate) use login_attempt::{LoggedIn, LoginAttempt};
 pub(crate) use login_flow::{GrantFlow, LoggingIn, LoginFlow};
 pub(crate) use oauth::{Authorization, OAuthClient};
-pub(crate) use stored::{Stored, Wanted, elsewhere, judge, person_in};
 pub(crate) use token_response::TokenEndpointError;
+pub(crate) use token_state::{TokenRequirements, TokenState, elsewhere, evaluate, person_in};

@@ -47,7 +47,7 @@ pub struct Token {
 impl Token {
     /// Whether the access token can still be used now.
     #[must_use]
-    pub fn is_fresh(&self) -> bool {
+    pub fn is_valid(&self) -> bool {
         self.expires_at_seconds > now().saturating_add(EXPIRY_MARGIN)
     }
 

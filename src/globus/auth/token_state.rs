@@ -14,7 +14,7 @@ use crate::globus::tokens::{Token, Tokens};
 
 /// What a run wants of the tokens it uses.
 #[derive(Debug)]
-pub(crate) struct Wanted<'a> {
+pub(crate) struct TokenRequirements<'a> {
     /// The client they have to be for.
     pub client_id: &'a str,
     /// The base URL of the Globus Auth they have to be from.
@@ -26,14 +26,19 @@ pub(crate) struct Wanted<'a> {
 }
 
 /// What shows that a person has logged in to the tokens in use, if anything does.
-pub(crate) fn person_in(tokens: &Tokens, resource_server: &str, wanted: &Wanted<'_>) -> Option<String> {
-    in_use(tokens, resource_server, wanted).find_map(|token| {
+pub(crate) fn person_in(
+    tokens: &Tokens,
+    resource_server: &str,
+    requirements: &TokenRequirements<'_>,
+) -> Option<String> {
+    in_use(tokens, resource_server, requirements).find_map(|token| {
         let server = &token.resource_server;
         match &token.identity_id {
             _ if token.refresh_token.is_some() => Some(format!("the token for {server} has a refresh token")),
             // A service account of another client is no person.
             Some(id)
-                if !is(id, wanted.client_id) && token.client_id.as_ref().is_none_or(|own| !is(id, own)) =>
+                if !is(id, requirements.client_id)
+                    && token.client_id.as_ref().is_none_or(|own| !is(id, own)) =>
             {
                 Some(format!("the token for {server} is for the identity {id}"))
             }
@@ -50,23 +55,23 @@ fn is(id: &str, other: &str) -> bool {
 fn in_use<'t>(
     tokens: &'t Tokens,
     resource_server: &'t str,
-    wanted: &'t Wanted<'_>,
+    requirements: &'t TokenRequirements<'_>,
 ) -> impl Iterator<Item = &'t Token> {
     tokens.values().filter(move |token| {
         token.resource_server == resource_server
-            || wanted.scopes.iter().any(|scope| token.has_scope(&scope.name))
+            || requirements.scopes.iter().any(|scope| token.has_scope(&scope.name))
     })
 }
 
 /// What the stored tokens are good for.
 #[derive(Debug)]
-pub(crate) enum Stored {
+pub(crate) enum TokenState {
     /// The access token can be used.
-    Fresh(Token),
+    Valid(Token),
     /// The access token is about to expire or has been rejected; this refresh token buys another.
-    Renewable(Token, SecretString),
+    Refreshable(Token, SecretString),
     /// Only a login helps.
-    Unusable(Reason),
+    LoginRequired(Reason),
 }
 
 /// Why a login is needed.
@@ -146,57 +151,57 @@ impl fmt::Display for Reason {
 
 /// What these tokens are good for at this resource server. `rejected` is an access token that the service
 /// did not accept, however fresh it looks.
-pub(crate) fn judge(
+pub(crate) fn evaluate(
     tokens: &Tokens,
     resource_server: &str,
-    wanted: &Wanted<'_>,
+    requirements: &TokenRequirements<'_>,
     rejected: Option<&SecretString>,
-) -> Stored {
-    let Some(token) = tokens.get(resource_server) else { return Stored::Unusable(Reason::NoTokens) };
-    let in_use = || in_use(tokens, resource_server, wanted);
-    let elsewhere = |token: &Token| token.auth_url.clone().filter(|url| url != wanted.auth_url);
+) -> TokenState {
+    let Some(token) = tokens.get(resource_server) else { return TokenState::LoginRequired(Reason::NoTokens) };
+    let in_use = || in_use(tokens, resource_server, requirements);
+    let elsewhere = |token: &Token| token.auth_url.clone().filter(|url| url != requirements.auth_url);
     if let Some(url) = in_use().find_map(elsewhere) {
-        return Stored::Unusable(Reason::OtherService(url));
+        return TokenState::LoginRequired(Reason::OtherService(url));
     }
     let stranger =
-        |token: &Token| token.client_id.clone().filter(|id| !id.eq_ignore_ascii_case(wanted.client_id));
+        |token: &Token| token.client_id.clone().filter(|id| !id.eq_ignore_ascii_case(requirements.client_id));
     if let Some(id) = in_use().find_map(stranger) {
-        return Stored::Unusable(Reason::OtherClient(id));
+        return TokenState::LoginRequired(Reason::OtherClient(id));
     }
     let is_client =
-        |token: &Token| token.identity_id.as_ref().map(|id| id.eq_ignore_ascii_case(wanted.client_id));
+        |token: &Token| token.identity_id.as_ref().map(|id| id.eq_ignore_ascii_case(requirements.client_id));
     // A `ClientApp` of the SDK does not always store whom its token is for.
     let is_person = |token: &Token| token.refresh_token.is_some() || is_client(token) == Some(false);
-    let for_client = wanted.flow.is_client_credentials();
+    let for_client = requirements.flow.is_client_credentials();
     if for_client && in_use().any(is_person) {
-        return Stored::Unusable(Reason::OtherActor("a person, not for the client itself"));
+        return TokenState::LoginRequired(Reason::OtherActor("a person, not for the client itself"));
     }
     if !for_client && in_use().any(|token| is_client(token) == Some(true)) {
-        return Stored::Unusable(Reason::OtherActor("the client itself, not for a person"));
+        return TokenState::LoginRequired(Reason::OtherActor("the client itself, not for a person"));
     }
-    let missing = missing_scopes(wanted.scopes, tokens);
+    let missing = missing_scopes(requirements.scopes, tokens);
     if !missing.is_empty() {
-        return Stored::Unusable(Reason::MissingScopes(missing));
+        return TokenState::LoginRequired(Reason::MissingScopes(missing));
     }
-    if wanted.flow.needs_refresh_tokens() && in_use().any(|token| token.refresh_token.is_none()) {
-        return Stored::Unusable(Reason::NoRefreshToken);
+    if requirements.flow.needs_refresh_tokens() && in_use().any(|token| token.refresh_token.is_none()) {
+        return TokenState::LoginRequired(Reason::NoRefreshToken);
     }
     let rejected =
         rejected.is_some_and(|rejected| rejected.expose_secret() == token.access_token.expose_secret());
-    if token.is_fresh() && !rejected {
-        return Stored::Fresh(token.clone());
+    if token.is_valid() && !rejected {
+        return TokenState::Valid(token.clone());
     }
     match &token.refresh_token {
-        Some(refresh_token) => Stored::Renewable(token.clone(), refresh_token.clone()),
-        None if rejected => Stored::Unusable(Reason::Rejected),
-        None => Stored::Unusable(Reason::NotRenewable),
+        Some(refresh_token) => TokenState::Refreshable(token.clone(), refresh_token.clone()),
+        None if rejected => TokenState::LoginRequired(Reason::Rejected),
+        None => TokenState::LoginRequired(Reason::NotRenewable),
     }
 }
 
 /// The root scopes that no token has.
-pub(super) fn missing_scopes(wanted: &[Scope], tokens: &Tokens) -> Vec<String> {
+pub(super) fn missing_scopes(scopes: &[Scope], tokens: &Tokens) -> Vec<String> {
     let held = |scope: &&Scope| tokens.values().any(|token| token.has_scope(&scope.name));
-    wanted.iter().filter(|scope| !held(scope)).map(|scope| scope.name.clone()).collect()
+    scopes.iter().filter(|scope| !held(scope)).map(|scope| scope.name.clone()).collect()
 }
 
 /// Whether one of the tokens is from a real Globus that is not the one at hand: nothing may happen to it. What is
