@@ -63,7 +63,7 @@ impl Login {
         };
         let mut authorizer = session.authorizer(store, flow_of_login(&profile, method))?;
         let parameters = self.requirements.unwrap_or_default();
-        let identity = authorizer.log_in_on_purpose(GROUPS_RESOURCE_SERVER, parameters, self.force).await?;
+        let identity = authorizer.log_in_on_request(GROUPS_RESOURCE_SERVER, parameters, self.force).await?;
         if let (Grant::ServiceAccount(_), Some(identity)) = (&profile.auth.grant, identity) {
             tracing::info!("got a token for {identity}; it is in `{file}`");
         }

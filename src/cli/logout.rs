@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::runtime;
-use crate::globus::auth::elsewhere;
+use crate::globus::auth::check_issuer;
 use crate::globus::tokens::Tokens;
 use crate::profile::Profile;
 use crate::run::session::Session;
@@ -36,7 +36,7 @@ impl Logout {
         let lock = store.lock().await?;
         let stored = store.load();
         if let Ok(tokens) = &stored
-            && let Some(error) = elsewhere(tokens, session.services.auth.as_str())
+            && let Some(error) = check_issuer(tokens, session.services.auth.as_str())
         {
             return Err(error.help("check the profile's `[environment]` and the variables GLOBUS_SDK_*"));
         }

@@ -13,7 +13,9 @@ use super::login_attempt::{LoggedIn, LoginAttempt, somebody_else};
 use super::login_flow::GrantFlow;
 use super::oauth::{AuthorizationRequest, OAuthClient};
 use super::token_response::TokenEndpointError;
-use super::token_state::{Reason, TokenRequirements, TokenState, elsewhere, evaluate, is_sandbox, person_in};
+use super::token_state::{
+    LoginReason, TokenRequirements, TokenState, check_issuer, evaluate, is_sandbox, person_in,
+};
 use crate::globus::scope::{self, Scope};
 use crate::globus::service::Service;
 use crate::globus::tokens::{TokenStore, Tokens, now};
@@ -61,7 +63,7 @@ impl<'a> Authorizer<'a> {
         let token = self.token_for(resource_server, None).await?;
         match self.missing_consents().await? {
             missing if missing.is_empty() => Ok(token),
-            missing => self.log_in(resource_server, Reason::MissingConsents(missing)).await,
+            missing => self.log_in(resource_server, LoginReason::MissingConsents(missing)).await,
         }
     }
 
@@ -81,25 +83,25 @@ impl<'a> Authorizer<'a> {
         service: &Service,
         parameters: AuthorizationParameters,
     ) -> Result<SecretString> {
-        let reason = Reason::Required(service.name.clone(), Box::new(parameters));
+        let reason = LoginReason::Required(service.name.clone(), Box::new(parameters));
         self.log_in(&service.resource_server, reason).await
     }
 
     /// An access token from a new login, when the service rejects even new tokens of the stored one.
     pub(crate) async fn log_in_again(&mut self, service: &Service) -> Result<SecretString> {
-        self.log_in(&service.resource_server, Reason::Disowned(service.name.clone())).await
+        self.log_in(&service.resource_server, LoginReason::LoginRejected(service.name.clone())).await
     }
 
     /// A new login, whatever is stored: who it is for, where that is known. With `force` it may be somebody
     /// else's, and takes the place of the one that is stored, whose tokens are taken back. It has to bring a token
     /// for this resource server.
-    pub(crate) async fn log_in_on_purpose(
+    pub(crate) async fn log_in_on_request(
         &mut self,
         resource_server: &str,
         parameters: AuthorizationParameters,
         force: bool,
     ) -> Result<Option<Identity>> {
-        let reason = Reason::OnPurpose(Box::new(parameters));
+        let reason = LoginReason::UserRequested(Box::new(parameters));
         let tokens = self.grant(resource_server, &reason, force).await?;
         self.granted(&tokens, resource_server)?;
         self.insist().await?;
@@ -146,7 +148,7 @@ impl<'a> Authorizer<'a> {
         &mut self,
         server: &str,
         rejected: Option<&SecretString>,
-    ) -> Result<Result<SecretString, Reason>> {
+    ) -> Result<Result<SecretString, LoginReason>> {
         // A password store may ask its user something: nobody else should wait for that.
         self.client.credentials().secret().await?;
         let _lock = self.keeper.lock().await?;
@@ -186,18 +188,18 @@ impl<'a> Authorizer<'a> {
                     }
                     tokio::time::sleep(BETWEEN_LOOKS).await;
                 }
-                Ok(Err(Reason::Refused(words)))
+                Ok(Err(LoginReason::RefreshRejected(words)))
             }
         }
     }
 
     /// An access token from a new grant.
-    async fn log_in(&mut self, server: &str, reason: Reason) -> Result<SecretString> {
+    async fn log_in(&mut self, server: &str, reason: LoginReason) -> Result<SecretString> {
         let tokens = self.grant(server, &reason, false).await?;
         self.granted(&tokens, server)
     }
 
-    async fn grant(&mut self, server: &str, reason: &Reason, force: bool) -> Result<Tokens> {
+    async fn grant(&mut self, server: &str, reason: &LoginReason, force: bool) -> Result<Tokens> {
         let none = AuthorizationParameters::default();
         let parameters = reason.parameters().unwrap_or(&none);
         // With scopes of its own a login would replace tokens by ones that allow less.
@@ -213,7 +215,7 @@ impl<'a> Authorizer<'a> {
             }
             GrantFlow::ClientCredentials => {
                 let what = match reason {
-                    Reason::Required(service, _) => format!("{service} requires a user session"),
+                    LoginReason::Required(service, _) => format!("{service} requires a user session"),
                     _ => "such a login is for a person".to_owned(),
                 };
                 return Err(Error::failed(format!("{what}; a service account cannot have one"))
@@ -227,7 +229,7 @@ impl<'a> Authorizer<'a> {
         let request =
             AuthorizationRequest { scopes: &scopes, refresh_tokens, label: &self.words.label, parameters };
         let why = match reason {
-            Reason::NoTokens | Reason::OnPurpose(_) => None,
+            LoginReason::NoTokens | LoginReason::UserRequested(_) => None,
             reason => Some(reason.to_string()),
         };
         let attempt = LoginAttempt::new(&self.client, request, before, why, self.login_command(parameters));
@@ -259,8 +261,8 @@ impl<'a> Authorizer<'a> {
         if force {
             return Ok(Tokens::new());
         }
-        if let Some(error) = elsewhere(&before, self.requirements.auth_url) {
-            return Err(error.help(self.elsewhere_help()));
+        if let Some(error) = check_issuer(&before, self.requirements.auth_url) {
+            return Err(error.help(self.issuer_help()));
         }
         // The identities of another Globus Auth say nothing here, and the client itself is nobody to log in as.
         before.retain(|_, token| {
@@ -271,7 +273,7 @@ impl<'a> Authorizer<'a> {
         Ok(before)
     }
 
-    fn elsewhere_help(&self) -> String {
+    fn issuer_help(&self) -> String {
         format!(
             "check the profile's `[environment]` and the variables GLOBUS_SDK_*; give this one another `storage`, \
              or replace the login with `{} --force`",
@@ -315,7 +317,7 @@ impl<'a> Authorizer<'a> {
         }
         let Some(identity) = self.identity() else { return Ok(Vec::new()) };
         let stored = self.token_state(AUTH_RESOURCE_SERVER, None);
-        let token = match stored.unwrap_or(TokenState::LoginRequired(Reason::NoTokens)) {
+        let token = match stored.unwrap_or(TokenState::LoginRequired(LoginReason::NoTokens)) {
             TokenState::Valid(token) => Ok(token.access_token),
             TokenState::Refreshable(..) => match self.renew(AUTH_RESOURCE_SERVER, None).await {
                 Ok(token) => token,
@@ -395,23 +397,23 @@ impl<'a> Authorizer<'a> {
         })
     }
 
-    fn nobody(&self, reason: &Reason, why: &str) -> Error {
+    fn nobody(&self, reason: &LoginReason, why: &str) -> Error {
         let none = AuthorizationParameters::default();
         let command = self.login_command(reason.parameters().unwrap_or(&none));
-        if let Reason::OnPurpose(_) = reason {
+        if let LoginReason::UserRequested(_) = reason {
             return Error::new(Kind::LoginNeeded, "nobody can log in here")
                 .because(why)
                 .help(format!("use `{command}` at a terminal"));
         }
         let place = match (reason, self.keeper.store().file()) {
-            (Reason::NoTokens, Some(file)) => format!(" in `{}`", file.display()),
+            (LoginReason::NoTokens, Some(file)) => format!(" in `{}`", file.display()),
             _ => String::new(),
         };
         let error =
             Error::new(Kind::LoginNeeded, "a login is needed").because(format!("{reason}{place}, and {why}"));
         match self.keeper.store().file() {
-            _ if matches!(reason, Reason::OtherService(url) if !is_sandbox(url)) => {
-                error.help(self.elsewhere_help())
+            _ if matches!(reason, LoginReason::OtherIssuer(url) if !is_sandbox(url)) => {
+                error.help(self.issuer_help())
             }
             Some(_) => error.help(format!("log in once at a terminal with `{command}`")),
             None => error.help("run it at a terminal, or name a file in `storage` to log in once"),

@@ -22,4 +22,4 @@ pub(crate) use login_attempt::{LoggedIn, LoginAttempt};
 pub(crate) use login_flow::{GrantFlow, LoggingIn, LoginFlow};
 pub(crate) use oauth::{Authorization, OAuthClient};
 pub(crate) use token_response::TokenEndpointError;
-pub(crate) use token_state::{TokenRequirements, TokenState, elsewhere, evaluate, person_in};
+pub(crate) use token_state::{TokenRequirements, TokenState, check_issuer, evaluate, person_in};

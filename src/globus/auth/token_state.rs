@@ -71,20 +71,20 @@ pub(crate) enum TokenState {
     /// The access token is about to expire or has been rejected; this refresh token buys another.
     Refreshable(Token, SecretString),
     /// Only a login helps.
-    LoginRequired(Reason),
+    LoginRequired(LoginReason),
 }
 
 /// Why a login is needed.
 #[derive(Debug)]
-pub(crate) enum Reason {
+pub(crate) enum LoginReason {
     /// There are none.
     NoTokens,
     /// They were given to this client.
     OtherClient(String),
     /// They are from the Globus Auth at this base URL.
-    OtherService(String),
+    OtherIssuer(String),
     /// They are for the client itself, or they are not and have to be.
-    OtherActor(&'static str),
+    OtherPrincipal(&'static str),
     /// They lack these root scopes.
     MissingScopes(Vec<String>),
     /// Their scopes lack consents.
@@ -92,38 +92,38 @@ pub(crate) enum Reason {
     /// They have no refresh token, and the profile wants one.
     NoRefreshToken,
     /// The access token has expired and can't be renewed.
-    NotRenewable,
+    NotRefreshable,
     /// The service does not accept the access token, and it can't be renewed.
-    Rejected,
+    TokenRejected,
     /// The service with this name accepts no token of the login, however new.
-    Disowned(String),
+    LoginRejected(String),
     /// Globus Auth does not accept the refresh token, and says this.
-    Refused(String),
+    RefreshRejected(String),
     /// The service with this name asks for another login.
     Required(String, Box<AuthorizationParameters>),
     /// Somebody wants to log in.
-    OnPurpose(Box<AuthorizationParameters>),
+    UserRequested(Box<AuthorizationParameters>),
 }
 
-impl Reason {
+impl LoginReason {
     /// What the login has to be like.
     pub(super) fn parameters(&self) -> Option<&AuthorizationParameters> {
         match self {
-            Self::Required(_, parameters) | Self::OnPurpose(parameters) => Some(parameters),
+            Self::Required(_, parameters) | Self::UserRequested(parameters) => Some(parameters),
             _ => None,
         }
     }
 }
 
-impl fmt::Display for Reason {
+impl fmt::Display for LoginReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoTokens => f.write_str("no tokens are stored"),
             Self::OtherClient(id) => write!(f, "the stored tokens were given to another client, {id}"),
-            Self::OtherService(url) => {
+            Self::OtherIssuer(url) => {
                 write!(f, "the stored tokens are from another Globus Auth, {url}")
             }
-            Self::OtherActor(whom) => write!(f, "the stored tokens are for {whom}"),
+            Self::OtherPrincipal(whom) => write!(f, "the stored tokens are for {whom}"),
             Self::MissingScopes(scopes) => {
                 write!(f, "the stored tokens lack the scope {}", scopes.join(" and "))
             }
@@ -133,18 +133,18 @@ impl fmt::Display for Reason {
             Self::NoRefreshToken => {
                 f.write_str("the stored tokens have no refresh token, and the profile wants `refresh_tokens`")
             }
-            Self::NotRenewable => {
+            Self::NotRefreshable => {
                 f.write_str("the stored access token has expired and there is no refresh token")
             }
-            Self::Rejected => {
+            Self::TokenRejected => {
                 f.write_str("the stored access token was not accepted and there is no refresh token")
             }
-            Self::Disowned(service) => write!(f, "{service} does not accept the tokens of this login"),
-            Self::Refused(words) => write!(f, "the stored refresh token was not accepted ({words})"),
+            Self::LoginRejected(service) => write!(f, "{service} does not accept the tokens of this login"),
+            Self::RefreshRejected(words) => write!(f, "the stored refresh token was not accepted ({words})"),
             Self::Required(service, parameters) => {
                 write!(f, "{service} asks more of the login: {}", parameters.explain())
             }
-            Self::OnPurpose(_) => f.write_str("it was asked for"),
+            Self::UserRequested(_) => f.write_str("it was asked for"),
         }
     }
 }
@@ -157,16 +157,18 @@ pub(crate) fn evaluate(
     requirements: &TokenRequirements<'_>,
     rejected: Option<&SecretString>,
 ) -> TokenState {
-    let Some(token) = tokens.get(resource_server) else { return TokenState::LoginRequired(Reason::NoTokens) };
+    let Some(token) = tokens.get(resource_server) else {
+        return TokenState::LoginRequired(LoginReason::NoTokens);
+    };
     let in_use = || in_use(tokens, resource_server, requirements);
     let elsewhere = |token: &Token| token.auth_url.clone().filter(|url| url != requirements.auth_url);
     if let Some(url) = in_use().find_map(elsewhere) {
-        return TokenState::LoginRequired(Reason::OtherService(url));
+        return TokenState::LoginRequired(LoginReason::OtherIssuer(url));
     }
     let stranger =
         |token: &Token| token.client_id.clone().filter(|id| !id.eq_ignore_ascii_case(requirements.client_id));
     if let Some(id) = in_use().find_map(stranger) {
-        return TokenState::LoginRequired(Reason::OtherClient(id));
+        return TokenState::LoginRequired(LoginReason::OtherClient(id));
     }
     let is_client =
         |token: &Token| token.identity_id.as_ref().map(|id| id.eq_ignore_ascii_case(requirements.client_id));
@@ -174,17 +176,17 @@ pub(crate) fn evaluate(
     let is_person = |token: &Token| token.refresh_token.is_some() || is_client(token) == Some(false);
     let for_client = requirements.flow.is_client_credentials();
     if for_client && in_use().any(is_person) {
-        return TokenState::LoginRequired(Reason::OtherActor("a person, not for the client itself"));
+        return TokenState::LoginRequired(LoginReason::OtherPrincipal("a person, not for the client itself"));
     }
     if !for_client && in_use().any(|token| is_client(token) == Some(true)) {
-        return TokenState::LoginRequired(Reason::OtherActor("the client itself, not for a person"));
+        return TokenState::LoginRequired(LoginReason::OtherPrincipal("the client itself, not for a person"));
     }
     let missing = missing_scopes(requirements.scopes, tokens);
     if !missing.is_empty() {
-        return TokenState::LoginRequired(Reason::MissingScopes(missing));
+        return TokenState::LoginRequired(LoginReason::MissingScopes(missing));
     }
     if requirements.flow.needs_refresh_tokens() && in_use().any(|token| token.refresh_token.is_none()) {
-        return TokenState::LoginRequired(Reason::NoRefreshToken);
+        return TokenState::LoginRequired(LoginReason::NoRefreshToken);
     }
     let rejected =
         rejected.is_some_and(|rejected| rejected.expose_secret() == token.access_token.expose_secret());
@@ -193,8 +195,8 @@ pub(crate) fn evaluate(
     }
     match &token.refresh_token {
         Some(refresh_token) => TokenState::Refreshable(token.clone(), refresh_token.clone()),
-        None if rejected => TokenState::LoginRequired(Reason::Rejected),
-        None => TokenState::LoginRequired(Reason::NotRenewable),
+        None if rejected => TokenState::LoginRequired(LoginReason::TokenRejected),
+        None => TokenState::LoginRequired(LoginReason::NotRefreshable),
     }
 }
 
@@ -206,7 +208,7 @@ pub(super) fn missing_scopes(scopes: &[Scope], tokens: &Tokens) -> Vec<String> {
 
 /// Whether one of the tokens is from a real Globus that is not the one at hand: nothing may happen to it. What is
 /// from a sandbox that has ended is worth nothing.
-pub(crate) fn elsewhere(tokens: &Tokens, auth_url: &str) -> Option<Error> {
+pub(crate) fn check_issuer(tokens: &Tokens, auth_url: &str) -> Option<Error> {
     let url = tokens.values().find_map(|token| {
         let url = token.auth_url.as_ref()?;
         (url != auth_url && !is_sandbox(url)).then_some(url)
