@@ -8,10 +8,10 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::authorization_parameters::AuthorizationParameters;
 use super::id_token::Identity;
-use super::keeper::{Keeper, Settled, Unsaved};
-use super::login_attempt::{LoggedIn, LoginAttempt, somebody_else};
+use super::login_attempt::{LoggedIn, LoginAttempt, other_identity};
 use super::login_flow::GrantFlow;
 use super::oauth::{AuthorizationRequest, OAuthClient};
+use super::token_cache::{Flushed, PendingTokens, TokenCache};
 use super::token_response::TokenEndpointError;
 use super::token_state::{
     LoginReason, TokenRequirements, TokenState, check_issuer, evaluate, is_sandbox, person_in,
@@ -41,7 +41,7 @@ pub(crate) struct Words {
 /// Gives access tokens, one for each resource server, and keeps the store up to date.
 pub(crate) struct Authorizer<'a> {
     client: OAuthClient<'a>,
-    keeper: Keeper,
+    cache: TokenCache,
     requirements: TokenRequirements<'a>,
     words: Words,
 }
@@ -54,7 +54,7 @@ impl<'a> Authorizer<'a> {
         requirements: TokenRequirements<'a>,
         words: Words,
     ) -> Self {
-        Self { client, keeper: Keeper::new(store), requirements, words }
+        Self { client, cache: TokenCache::new(store), requirements, words }
     }
 
     /// An access token for this resource server that is valid for at least a minute. Exit code 3 when a login is
@@ -104,27 +104,27 @@ impl<'a> Authorizer<'a> {
         let reason = LoginReason::UserRequested(Box::new(parameters));
         let tokens = self.grant(resource_server, &reason, force).await?;
         self.granted(&tokens, resource_server)?;
-        self.insist().await?;
+        self.flush_or_fail().await?;
         Ok(Identity::of(&tokens))
     }
 
     /// Who the tokens of the run are for, where they tell it. To be asked when the run has its token.
     pub(crate) fn identity(&self) -> Option<Identity> {
         // A store that fails now has given the token before: that it can't be read is no reason to stop.
-        Identity::of(&self.keeper.load().ok()?)
+        Identity::of(&self.cache.load().ok()?)
     }
 
     /// Whether the store has kept what the run got. To be asked when the run has delivered.
     pub(crate) async fn finish(mut self) -> Result<()> {
-        self.insist().await
+        self.flush_or_fail().await
     }
 
     async fn token_for(&mut self, server: &str, rejected: Option<&SecretString>) -> Result<SecretString> {
         let renewed = match self.token_state(server, rejected)? {
             TokenState::Valid(token) => return Ok(token.access_token),
-            TokenState::Refreshable(..) => self.renew(server, rejected).await?,
+            TokenState::Refreshable(..) => self.refresh(server, rejected).await?,
             TokenState::LoginRequired(_) if self.requirements.flow.is_client_credentials() => {
-                self.renew(server, rejected).await?
+                self.refresh(server, rejected).await?
             }
             TokenState::LoginRequired(reason) => Err(reason),
         };
@@ -135,7 +135,7 @@ impl<'a> Authorizer<'a> {
     }
 
     fn token_state(&self, server: &str, rejected: Option<&SecretString>) -> Result<TokenState> {
-        let tokens = self.keeper.load()?;
+        let tokens = self.cache.load()?;
         for token in tokens.values() {
             let left = token.expires_at_seconds.saturating_sub(now());
             tracing::trace!("stored for {}: {}, {left} seconds left", token.resource_server, token.scope);
@@ -144,14 +144,14 @@ impl<'a> Authorizer<'a> {
     }
 
     /// Another access token without a person, or why one is needed.
-    async fn renew(
+    async fn refresh(
         &mut self,
         server: &str,
         rejected: Option<&SecretString>,
     ) -> Result<Result<SecretString, LoginReason>> {
         // A password store may ask its user something: nobody else should wait for that.
         self.client.credentials().secret().await?;
-        let _lock = self.keeper.lock().await?;
+        let _lock = self.cache.lock().await?;
         // Another run may have been here while this one waited.
         let (token, refresh_token) = match self.token_state(server, rejected)? {
             TokenState::Valid(token) => {
@@ -171,10 +171,10 @@ impl<'a> Authorizer<'a> {
             Ok(tokens) => {
                 tracing::debug!("the access token has been renewed");
                 if is_rotated(&tokens, server, &refresh_token) {
-                    self.keeper.hold(Unsaved::renewed(tokens.clone(), token, held));
-                    self.settle_under_lock();
+                    self.cache.hold(PendingTokens::refreshed(tokens.clone(), token, held));
+                    self.flush_under_lock();
                 } else {
-                    self.keep(&tokens);
+                    self.save(&tokens);
                 }
                 self.granted(&tokens, server).map(Ok)
             }
@@ -207,10 +207,10 @@ impl<'a> Authorizer<'a> {
         scope::merge(&mut scopes, parameters.scopes());
         let (flow, refresh_tokens) = match &self.requirements.flow {
             GrantFlow::Login { flow, refresh_tokens } => (flow, *refresh_tokens),
-            GrantFlow::NonInteractive { why, .. } => return Err(self.nobody(reason, why)),
+            GrantFlow::NonInteractive { why, .. } => return Err(self.login_needed(reason, why)),
             GrantFlow::ClientCredentials if *parameters == none || parameters.is_consent_only() => {
                 self.client.credentials().secret().await?;
-                let _lock = self.keeper.lock().await?;
+                let _lock = self.cache.lock().await?;
                 return self.grant_to_client(server, &scopes).await;
             }
             GrantFlow::ClientCredentials => {
@@ -224,7 +224,7 @@ impl<'a> Authorizer<'a> {
             }
         };
         // Whether the new tokens can be kept is found out before anybody is asked.
-        drop(self.keeper.lock().await?);
+        drop(self.cache.lock().await?);
         let before = self.before(force)?;
         let request =
             AuthorizationRequest { scopes: &scopes, refresh_tokens, label: &self.words.label, parameters };
@@ -237,16 +237,16 @@ impl<'a> Authorizer<'a> {
         // token that works.
         let LoggedIn { tokens, identity, uninterrupted } = flow.log_in(&attempt).await?;
         let is_news = flow.is_interactive();
-        self.keeper.hold(Unsaved::login(tokens.clone(), identity.clone(), force, uninterrupted));
-        if let Err(error) = self.settle().await {
+        self.cache.hold(PendingTokens::login(tokens.clone(), identity.clone(), force, uninterrupted));
+        if let Err(error) = self.flush().await {
             // What keeps the store from taking the tokens does not take them from this run.
-            if self.keeper.is_settled() {
+            if self.cache.is_flushed() {
                 return Err(error);
             }
             tracing::debug!("the new tokens could not be stored yet: {}", error.summary());
         } else if is_news {
             let whom = identity.map(|identity| format!(" as {identity}")).unwrap_or_default();
-            let file = self.keeper.store().file();
+            let file = self.cache.store().file();
             let place = file.map(|file| format!("; the tokens are in `{}`", file.display()));
             tracing::info!("logged in{whom}{}", place.unwrap_or_default());
         }
@@ -257,7 +257,7 @@ impl<'a> Authorizer<'a> {
     /// login at another Globus is not for a profile to replace: the variables of a sandbox can be set by
     /// mistake.
     fn before(&self, force: bool) -> Result<Tokens> {
-        let mut before = self.keeper.load()?;
+        let mut before = self.cache.load()?;
         if force {
             return Ok(Tokens::new());
         }
@@ -289,7 +289,7 @@ impl<'a> Authorizer<'a> {
 
     /// Tokens for the client itself. Call it with the lock held.
     async fn grant_to_client(&mut self, server: &str, scopes: &[Scope]) -> Result<Tokens> {
-        if let Some(person) = person_in(&self.keeper.load()?, server, &self.requirements) {
+        if let Some(person) = person_in(&self.cache.load()?, server, &self.requirements) {
             let what = "a person's login is stored where this service account keeps its tokens";
             return Err(Error::usage(what)
                 .because(person)
@@ -297,7 +297,7 @@ impl<'a> Authorizer<'a> {
         }
         match self.client.client_credentials(scopes).await {
             Ok(tokens) => {
-                self.keep(&tokens);
+                self.save(&tokens);
                 Ok(tokens)
             }
             Err(TokenEndpointError::Other(error)) => Err(error),
@@ -319,7 +319,7 @@ impl<'a> Authorizer<'a> {
         let stored = self.token_state(AUTH_RESOURCE_SERVER, None);
         let token = match stored.unwrap_or(TokenState::LoginRequired(LoginReason::NoTokens)) {
             TokenState::Valid(token) => Ok(token.access_token),
-            TokenState::Refreshable(..) => match self.renew(AUTH_RESOURCE_SERVER, None).await {
+            TokenState::Refreshable(..) => match self.refresh(AUTH_RESOURCE_SERVER, None).await {
                 Ok(token) => token,
                 Err(error) => {
                     tracing::warn!("the consents could not be checked: {}", error.summary());
@@ -339,8 +339,8 @@ impl<'a> Authorizer<'a> {
     }
 
     /// Stores tokens that can be had again, or goes on without.
-    fn keep(&mut self, tokens: &Tokens) {
-        if let Err(why) = self.keeper.save(tokens) {
+    fn save(&mut self, tokens: &Tokens) {
+        if let Err(why) = self.cache.save(tokens) {
             tracing::warn!(
                 "{}; this run goes on, and the next one has to renew the token again",
                 why.summary()
@@ -349,43 +349,43 @@ impl<'a> Authorizer<'a> {
     }
 
     /// Stores what can't be had again, with the lock held. If it can't be done now there will be another try.
-    fn settle_under_lock(&mut self) {
-        if let Err(why) = self.keeper.settle() {
+    fn flush_under_lock(&mut self) {
+        if let Err(why) = self.cache.flush() {
             tracing::debug!("the renewed token could not be stored yet: {}", why.summary());
         }
     }
 
     /// Stores what can't be had again. The lock is free while tokens are taken back: others may wait for it.
-    async fn settle(&mut self) -> Result<()> {
-        if self.keeper.is_settled() {
+    async fn flush(&mut self) -> Result<()> {
+        if self.cache.is_flushed() {
             return Ok(());
         }
-        let lock = self.keeper.lock().await?;
-        let settled = self.keeper.settle()?;
+        let lock = self.cache.lock().await?;
+        let flushed = self.cache.flush()?;
         drop(lock);
-        match settled {
-            Settled::Stored { mut replaced } => {
+        match flushed {
+            Flushed::Stored { mut replaced } => {
                 // What is stored for another client can be revoked by that one only.
                 replaced.retain(|_, token| self.client.is_for(token));
                 self.revoke(&replaced, "the old login is replaced, but its tokens could not be taken back")
                     .await;
                 Ok(())
             }
-            Settled::SomebodyElse { known, new, tokens } => {
+            Flushed::OtherIdentity { known, new, tokens } => {
                 self.revoke(&tokens, "the new tokens are not stored, but could not be taken back").await;
-                Err(somebody_else(&known, &new, &self.words.login_command))
+                Err(other_identity(&known, &new, &self.words.login_command))
             }
         }
     }
 
     /// Stores what can't be had again, or says that it is lost. The disk or the database may have been busy only.
-    async fn insist(&mut self) -> Result<()> {
-        let Err(why) = self.settle().await else { return Ok(()) };
-        let Some(unsaved) = self.keeper.give_up() else { return Err(why) };
-        if unsaved.is_login() {
-            self.revoke(&unsaved.tokens, "they could not be taken back either").await;
+    async fn flush_or_fail(&mut self) -> Result<()> {
+        let Err(why) = self.flush().await else { return Ok(()) };
+        let Some(pending) = self.cache.give_up() else { return Err(why) };
+        if pending.is_login() {
+            self.revoke(&pending.tokens, "they could not be taken back either").await;
         }
-        Err(unsaved.lost(&why, &self.words.login_command))
+        Err(pending.lost(&why, &self.words.login_command))
     }
 
     /// The access token for this resource server out of a new grant.
@@ -397,7 +397,7 @@ impl<'a> Authorizer<'a> {
         })
     }
 
-    fn nobody(&self, reason: &LoginReason, why: &str) -> Error {
+    fn login_needed(&self, reason: &LoginReason, why: &str) -> Error {
         let none = AuthorizationParameters::default();
         let command = self.login_command(reason.parameters().unwrap_or(&none));
         if let LoginReason::UserRequested(_) = reason {
@@ -405,13 +405,13 @@ impl<'a> Authorizer<'a> {
                 .because(why)
                 .help(format!("use `{command}` at a terminal"));
         }
-        let place = match (reason, self.keeper.store().file()) {
+        let place = match (reason, self.cache.store().file()) {
             (LoginReason::NoTokens, Some(file)) => format!(" in `{}`", file.display()),
             _ => String::new(),
         };
         let error =
             Error::new(Kind::LoginNeeded, "a login is needed").because(format!("{reason}{place}, and {why}"));
-        match self.keeper.store().file() {
+        match self.cache.store().file() {
             _ if matches!(reason, LoginReason::OtherIssuer(url) if !is_sandbox(url)) => {
                 error.help(self.issuer_help())
             }

@@ -112,14 +112,14 @@ impl<'a> LoginAttempt<'a> {
             None => None,
         };
         match identity.as_ref().and_then(|new| Some((new, new.other_in(&self.before)?))) {
-            Some((new, known)) => Err(somebody_else(&known, new, &self.login_command)),
+            Some((new, known)) => Err(other_identity(&known, new, &self.login_command)),
             None => Ok(identity),
         }
     }
 }
 
 /// A login that is not by the person whose tokens are stored.
-pub(crate) fn somebody_else(known: &Identity, new: &Identity, login_command: &str) -> Error {
+pub(crate) fn other_identity(known: &Identity, new: &Identity, login_command: &str) -> Error {
     Error::new(Kind::LoginNeeded, "somebody else has logged in")
         .because(format!(
             "the stored tokens are for {known}, and this login was as {new}; its tokens were taken back"

@@ -6,10 +6,10 @@ mod consents;
 mod credentials;
 mod endpoint;
 mod id_token;
-mod keeper;
 mod login_attempt;
 mod login_flow;
 mod oauth;
+mod token_cache;
 mod token_response;
 mod token_state;
 

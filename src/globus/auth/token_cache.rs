@@ -11,13 +11,13 @@ use crate::terminal::signals::HoldOff;
 use crate::{Error, Kind, Result};
 
 /// The stored tokens, with those over them that could not be stored.
-pub(super) struct Keeper {
+pub(super) struct TokenCache {
     store: TokenStore,
-    unsaved: Option<Unsaved>,
+    pending: Option<PendingTokens>,
 }
 
 /// Tokens that can't be had again, on their way to the store.
-pub(super) struct Unsaved {
+pub(super) struct PendingTokens {
     pub(super) tokens: Tokens,
     origin: Origin,
     /// Keeps Ctrl-C from losing them, for as long as that waits.
@@ -27,7 +27,7 @@ pub(super) struct Unsaved {
 /// Where tokens come from.
 enum Origin {
     /// They take the place of these, whose refresh token is over.
-    Renewal(Tokens),
+    Refresh(Tokens),
     Login(Login),
 }
 
@@ -40,18 +40,18 @@ struct Login {
 }
 
 /// What became of tokens that were offered to the store.
-pub(super) enum Settled {
+pub(super) enum Flushed {
     /// There is nothing left to store. These were replaced or removed by a forced login.
     Stored { replaced: Tokens },
     /// Somebody else has logged in meanwhile, so these were not stored.
-    SomebodyElse { known: Identity, new: Identity, tokens: Tokens },
+    OtherIdentity { known: Identity, new: Identity, tokens: Tokens },
 }
 
-impl Unsaved {
+impl PendingTokens {
     /// A token that was renewed, and the one that is over now.
-    pub(super) fn renewed(tokens: Tokens, old: Token, held: HoldOff) -> Self {
+    pub(super) fn refreshed(tokens: Tokens, old: Token, held: HoldOff) -> Self {
         let old = Tokens::from([(old.resource_server.clone(), old)]);
-        Self { tokens, origin: Origin::Renewal(old), held: Arc::new(held) }
+        Self { tokens, origin: Origin::Refresh(old), held: Arc::new(held) }
     }
 
     /// A new login.
@@ -67,7 +67,7 @@ impl Unsaved {
     /// What is lost with it, as the begin of a message.
     pub(super) fn what(&self) -> &'static str {
         match self.origin {
-            Origin::Renewal(_) => "the renewed token is lost, and the old one is over",
+            Origin::Refresh(_) => "the renewed token is lost, and the old one is over",
             Origin::Login(_) => "the new login is lost",
         }
     }
@@ -78,9 +78,9 @@ impl Unsaved {
         let mut tokens = earlier.tokens;
         tokens.append(&mut self.tokens);
         let origin = match (earlier.origin, self.origin) {
-            (Origin::Renewal(mut old), Origin::Renewal(more)) => {
+            (Origin::Refresh(mut old), Origin::Refresh(more)) => {
                 old.extend(more);
-                Origin::Renewal(old)
+                Origin::Refresh(old)
             }
             (_, login @ Origin::Login(_)) | (login @ Origin::Login(_), _) => login,
         };
@@ -88,9 +88,9 @@ impl Unsaved {
     }
 }
 
-impl Keeper {
+impl TokenCache {
     pub(super) fn new(store: TokenStore) -> Self {
-        Self { store, unsaved: None }
+        Self { store, pending: None }
     }
 
     /// Where the tokens are kept, if they are.
@@ -100,12 +100,12 @@ impl Keeper {
 
     /// The tokens at hand: the stored ones, and over them those that could not be stored.
     pub(super) fn load(&self) -> Result<Tokens> {
-        match (self.store.load(), &self.unsaved) {
-            (Ok(mut tokens), Some(unsaved)) => {
-                tokens.extend(unsaved.tokens.clone());
+        match (self.store.load(), &self.pending) {
+            (Ok(mut tokens), Some(pending)) => {
+                tokens.extend(pending.tokens.clone());
                 Ok(tokens)
             }
-            (Err(_), Some(unsaved)) => Ok(unsaved.tokens.clone()),
+            (Err(_), Some(pending)) => Ok(pending.tokens.clone()),
             (stored, None) => stored,
         }
     }
@@ -117,34 +117,34 @@ impl Keeper {
     /// Stores tokens that can be had again. Call it with the lock held.
     pub(super) fn save(&mut self, tokens: &Tokens) -> Result<()> {
         let saved = self.store.save(tokens);
-        if let (Err(_), Some(unsaved)) = (&saved, &mut self.unsaved) {
-            unsaved.tokens.extend(tokens.clone());
+        if let (Err(_), Some(pending)) = (&saved, &mut self.pending) {
+            pending.tokens.extend(tokens.clone());
         }
         saved
     }
 
-    /// Takes charge of tokens until they are settled.
-    pub(super) fn hold(&mut self, unsaved: Unsaved) {
-        self.unsaved = Some(unsaved.over(self.unsaved.take()));
+    /// Takes charge of tokens until they are flushed.
+    pub(super) fn hold(&mut self, pending: PendingTokens) {
+        self.pending = Some(pending.over(self.pending.take()));
     }
 
-    pub(super) fn is_settled(&self) -> bool {
-        self.unsaved.is_none()
+    pub(super) fn is_flushed(&self) -> bool {
+        self.pending.is_none()
     }
 
-    /// Gives up what could not be settled.
-    pub(super) fn give_up(&mut self) -> Option<Unsaved> {
-        self.unsaved.take()
+    /// Gives up what could not be flushed.
+    pub(super) fn give_up(&mut self) -> Option<PendingTokens> {
+        self.pending.take()
     }
 
     /// Stores what waits, unless something newer has been stored. Call it with the lock held.
-    pub(super) fn settle(&mut self) -> Result<Settled> {
-        let nothing = Settled::Stored { replaced: Tokens::new() };
-        let Some(unsaved) = &self.unsaved else { return Ok(nothing) };
+    pub(super) fn flush(&mut self) -> Result<Flushed> {
+        let nothing = Flushed::Stored { replaced: Tokens::new() };
+        let Some(pending) = &self.pending else { return Ok(nothing) };
         let before = self.store.load()?;
-        let mut tokens = unsaved.tokens.clone();
-        let login = match &unsaved.origin {
-            Origin::Renewal(old) => {
+        let mut tokens = pending.tokens.clone();
+        let login = match &pending.origin {
+            Origin::Refresh(old) => {
                 tokens.retain(|server, _| is_same(before.get(server), old.get(server)));
                 None
             }
@@ -154,15 +154,15 @@ impl Keeper {
             && let Some(known) = new.other_in(&from_same_auth(&before, &tokens))
         {
             let new = new.clone();
-            self.unsaved = None;
-            return Ok(Settled::SomebodyElse { known, new, tokens });
+            self.pending = None;
+            return Ok(Flushed::OtherIdentity { known, new, tokens });
         }
         self.store.save(&tokens)?;
-        self.unsaved = None;
+        self.pending = None;
         match login {
             Some(Login { identity, force: true }) => {
                 let replaced = self.replaced(before, &tokens, identity.as_ref());
-                Ok(Settled::Stored { replaced })
+                Ok(Flushed::Stored { replaced })
             }
             _ => Ok(nothing),
         }
@@ -185,17 +185,17 @@ impl Keeper {
 }
 
 /// A run that is stopped has one more try, without waiting.
-impl Drop for Keeper {
+impl Drop for TokenCache {
     fn drop(&mut self) {
-        let Some(what) = self.unsaved.as_ref().map(Unsaved::what) else { return };
+        let Some(what) = self.pending.as_ref().map(PendingTokens::what) else { return };
         let lock = self.store.try_lock();
-        if lock.is_err() || !matches!(self.settle(), Ok(Settled::Stored { .. })) {
+        if lock.is_err() || !matches!(self.flush(), Ok(Flushed::Stored { .. })) {
             tracing::error!("{what}: it was stopped before it could be stored");
         }
     }
 }
 
-impl Unsaved {
+impl PendingTokens {
     /// The error of tokens that the store did not take in the end.
     pub(super) fn lost(&self, why: &Error, login_command: &str) -> Error {
         let cure =
@@ -253,48 +253,48 @@ mod tests {
         Tokens::from([(GROUPS.to_owned(), token(access, whom))])
     }
 
-    fn at_hand(keeper: &Keeper) -> String {
-        keeper.load().unwrap()[GROUPS].access_token.expose_secret().to_owned()
+    fn at_hand(cache: &TokenCache) -> String {
+        cache.load().unwrap()[GROUPS].access_token.expose_secret().to_owned()
     }
 
-    fn keeper(folder: &std::path::Path) -> Keeper {
-        Keeper::new(TokenStore::json(folder.join("t.json"), "DEFAULT"))
+    fn cache(folder: &std::path::Path) -> TokenCache {
+        TokenCache::new(TokenStore::json(folder.join("t.json"), "DEFAULT"))
     }
 
     #[test]
     fn what_waits_is_used_and_stored_at_the_end_whatever_happens() {
         let folder = tempfile::tempdir().unwrap();
-        keeper(folder.path()).save(&tokens("old", "ada")).unwrap();
-        let mut stopped = keeper(folder.path());
-        stopped.hold(Unsaved::renewed(tokens("new", "ada"), token("old", "ada"), hold_off()));
+        cache(folder.path()).save(&tokens("old", "ada")).unwrap();
+        let mut stopped = cache(folder.path());
+        stopped.hold(PendingTokens::refreshed(tokens("new", "ada"), token("old", "ada"), hold_off()));
         assert_eq!(at_hand(&stopped), "new");
-        assert_eq!(at_hand(&keeper(folder.path())), "old");
+        assert_eq!(at_hand(&cache(folder.path())), "old");
         drop(stopped);
-        assert_eq!(at_hand(&keeper(folder.path())), "new");
+        assert_eq!(at_hand(&cache(folder.path())), "new");
     }
 
     #[test]
     fn a_renewal_does_not_take_the_place_of_something_newer() {
         let folder = tempfile::tempdir().unwrap();
-        let mut late = keeper(folder.path());
+        let mut late = cache(folder.path());
         late.save(&tokens("old", "ada")).unwrap();
-        late.hold(Unsaved::renewed(tokens("renewed", "ada"), token("old", "ada"), hold_off()));
-        keeper(folder.path()).save(&tokens("newest", "ada")).unwrap();
-        assert!(matches!(late.settle(), Ok(Settled::Stored { .. })));
+        late.hold(PendingTokens::refreshed(tokens("renewed", "ada"), token("old", "ada"), hold_off()));
+        cache(folder.path()).save(&tokens("newest", "ada")).unwrap();
+        assert!(matches!(late.flush(), Ok(Flushed::Stored { .. })));
         assert_eq!(at_hand(&late), "newest");
     }
 
     #[test]
-    fn a_login_does_not_push_out_somebody_else_unless_forced() {
+    fn a_login_does_not_push_out_other_identity_unless_forced() {
         let folder = tempfile::tempdir().unwrap();
         let ben = Identity { id: "ben".to_owned(), username: None };
-        let mut late = keeper(folder.path());
+        let mut late = cache(folder.path());
         late.save(&tokens("first", "ada")).unwrap();
-        late.hold(Unsaved::login(tokens("second", "ben"), Some(ben.clone()), false, hold_off()));
-        assert!(matches!(late.settle(), Ok(Settled::SomebodyElse { known, .. }) if known.id == "ada"));
+        late.hold(PendingTokens::login(tokens("second", "ben"), Some(ben.clone()), false, hold_off()));
+        assert!(matches!(late.flush(), Ok(Flushed::OtherIdentity { known, .. }) if known.id == "ada"));
         assert_eq!(at_hand(&late), "first");
-        late.hold(Unsaved::login(tokens("second", "ben"), Some(ben), true, hold_off()));
-        let Ok(Settled::Stored { replaced }) = late.settle() else { panic!("it was not stored") };
+        late.hold(PendingTokens::login(tokens("second", "ben"), Some(ben), true, hold_off()));
+        let Ok(Flushed::Stored { replaced }) = late.flush() else { panic!("it was not stored") };
         assert_eq!(replaced[GROUPS].access_token.expose_secret(), "first");
         assert_eq!(at_hand(&late), "second");
     }
