@@ -46,7 +46,7 @@ impl LoginFlow for SelfApproval {
         Box::pin(async {
             let authorization = attempt.with_code_page()?;
             let code = self.0.approve(&authorization.url)?;
-            attempt.redeem(&authorization, &code).await.map_err(|refusal| match refusal {
+            attempt.exchange_code(&authorization, &code).await.map_err(|refusal| match refusal {
                 TokenEndpointError::Other(error) => error,
                 TokenEndpointError::InvalidGrant(why) => {
                     Error::failed("the sandbox refused its own code").because(why)

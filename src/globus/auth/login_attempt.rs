@@ -69,7 +69,7 @@ impl<'a> LoginAttempt<'a> {
 
     /// Turns a code into tokens and checks them. Those that are not right are taken back at once: nobody
     /// will use them.
-    pub(crate) async fn redeem(
+    pub(crate) async fn exchange_code(
         &self,
         authorization: &Authorization,
         code: &str,

@@ -1,9 +1,9 @@
 //! A login by a person at this terminal.
 
 mod browser;
+mod callback_server;
 mod desktop;
-mod landing;
+mod pasted;
 mod person;
-mod typed;
 
 pub(crate) use person::{LoginMethod, Person};

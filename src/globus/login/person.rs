@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-use super::landing::{Landing, Page, Visit, Visits};
-use super::typed::{self, Typed};
+use super::callback_server::{Callback, CallbackServer, Callbacks, Page};
+use super::pasted::{self, Pasted};
 use super::{browser, desktop};
 use crate::diagnostic::clean;
 use crate::diagnostic::duration::in_words;
@@ -36,13 +36,13 @@ pub(crate) struct Person {
 /// A browser that was sent off with the login it is to bring back.
 struct Sent {
     authorization: Authorization,
-    visits: Visits,
+    callbacks: Callbacks,
 }
 
 /// What came first.
 enum Event {
     Line(Option<String>),
-    Visit(Visit),
+    Callback(Callback),
 }
 
 impl Person {
@@ -71,7 +71,7 @@ impl Person {
         self.invite(attempt, &anywhere, sent.as_ref()).await?;
         let outcome = self.wait(attempt, &anywhere, sent.as_mut()).await;
         if let Some(sent) = sent {
-            sent.visits.close().await;
+            sent.callbacks.close().await;
         }
         outcome
     }
@@ -114,45 +114,45 @@ impl Person {
             let question = Question::ask("Code: ")?;
             let event = tokio::select! {
                 line = lines.next() => Event::Line(line?),
-                visit = next_visit(sent.as_deref_mut()) => Event::Visit(visit),
+                callback = next_callback(sent.as_deref_mut()) => Event::Callback(callback),
                 () = sleep_until(deadline) => return Err(self.nobody_answered(attempt)),
             };
             let logins: Vec<&Authorization> =
                 [anywhere].into_iter().chain(sent.as_deref().map(|sent| &sent.authorization)).collect();
-            let redeemed = match event {
+            let outcome = match event {
                 Event::Line(None) => {
                     return Err(Error::new(Kind::LoginNeeded, "the login was given up at the prompt"));
                 }
                 Event::Line(Some(line)) => {
                     question.answered();
-                    match typed::read(&line, &logins) {
-                        Ok(Typed::Code(login, code)) => attempt.redeem(login, &code).await,
-                        Ok(Typed::Refused(why)) => return Err(refused(&why, attempt)),
+                    match pasted::read(&line, &logins) {
+                        Ok(Pasted::Code(login, code)) => attempt.exchange_code(login, &code).await,
+                        Ok(Pasted::Refused(why)) => return Err(refused(&why, attempt)),
                         Err(why) => {
                             prompt::show(&format!("{why}\n"))?;
                             continue;
                         }
                     }
                 }
-                Event::Visit(visit) => {
+                Event::Callback(callback) => {
                     drop(question);
-                    match (&visit.outcome, sent.as_deref()) {
+                    match (&callback.outcome, sent.as_deref()) {
                         (Ok(code), Some(sent)) => {
-                            let redeemed = attempt.redeem(&sent.authorization, code).await;
-                            visit.answer(page(&redeemed));
-                            redeemed
+                            let outcome = attempt.exchange_code(&sent.authorization, code).await;
+                            callback.answer(page(&outcome));
+                            outcome
                         }
                         (Err(why), _) => {
                             let error = refused(why, attempt);
                             let why = &why.clone();
-                            visit.answer(Page::failed(why));
+                            callback.answer(Page::failed(why));
                             return Err(error);
                         }
                         (Ok(_), None) => continue,
                     }
                 }
             };
-            match redeemed {
+            match outcome {
                 Ok(logged_in) => return Ok(logged_in),
                 Err(TokenEndpointError::Other(error)) => return Err(error),
                 Err(TokenEndpointError::InvalidGrant(why)) => {
@@ -193,25 +193,25 @@ impl LoginFlow for Person {
 impl Sent {
     /// Gets ready for a browser to come back.
     async fn off(attempt: &LoginAttempt<'_>) -> Result<Self> {
-        let landing = Landing::open().await?;
-        let authorization = attempt.ending_at(&landing.address())?;
-        let visits = landing.serve(authorization.state.secret());
-        Ok(Self { authorization, visits })
+        let server = CallbackServer::open().await?;
+        let authorization = attempt.ending_at(&server.address())?;
+        let callbacks = server.serve(authorization.state.secret());
+        Ok(Self { authorization, callbacks })
     }
 }
 
 /// Never, where no browser was sent off or nothing listens any more.
-async fn next_visit(sent: Option<&mut Sent>) -> Visit {
+async fn next_callback(sent: Option<&mut Sent>) -> Callback {
     if let Some(sent) = sent
-        && let Some(visit) = sent.visits.next().await
+        && let Some(callback) = sent.callbacks.next().await
     {
-        return visit;
+        return callback;
     }
     std::future::pending().await
 }
 
-fn page(redeemed: &Result<LoggedIn, TokenEndpointError>) -> Page {
-    match redeemed {
+fn page(outcome: &Result<LoggedIn, TokenEndpointError>) -> Page {
+    match outcome {
         Ok(LoggedIn { identity: Some(identity), .. }) => Page::logged_in(&format!("As {identity}.")),
         Ok(_) => Page::logged_in("The program has got its tokens."),
         Err(TokenEndpointError::InvalidGrant(why)) => Page::failed(why),

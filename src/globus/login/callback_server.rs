@@ -25,20 +25,20 @@ const TRIES: u32 = 10;
 const GOODBYE: Duration = Duration::from_secs(2);
 
 /// The ports are ours; nobody is answered yet.
-pub(super) struct Landing {
+pub(super) struct CallbackServer {
     listeners: Vec<TcpListener>,
     port: u16,
 }
 
 /// Browsers that come back, one after the other.
-pub(super) struct Visits {
-    arrivals: mpsc::Receiver<Visit>,
+pub(super) struct Callbacks {
+    arrivals: mpsc::Receiver<Callback>,
     over: Arc<Notify>,
     servers: Vec<JoinHandle<io::Result<()>>>,
 }
 
 /// A browser that came back, and waits for a page.
-pub(super) struct Visit {
+pub(super) struct Callback {
     /// The code, or why there is none.
     pub(super) outcome: Result<String, String>,
     reply: oneshot::Sender<Page>,
@@ -54,10 +54,10 @@ pub(super) struct Page {
 
 struct Waiting {
     state: String,
-    visits: mpsc::Sender<Visit>,
+    callbacks: mpsc::Sender<Callback>,
 }
 
-impl Landing {
+impl CallbackServer {
     /// Takes a free port of the loopback interface. A browser may mean either protocol by `localhost`, so it
     /// is the same port for both, where this machine has both: nobody else can listen on the other one.
     pub(super) async fn open() -> Result<Self> {
@@ -83,11 +83,11 @@ impl Landing {
     }
 
     /// Answers browsers from now on. Only one that brings this state is told about.
-    pub(super) fn serve(self, state: &str) -> Visits {
+    pub(super) fn serve(self, state: &str) -> Callbacks {
         let (sender, arrivals) = mpsc::channel(1);
-        let waiting = Arc::new(Waiting { state: state.to_owned(), visits: sender });
+        let waiting = Arc::new(Waiting { state: state.to_owned(), callbacks: sender });
         let over = Arc::new(Notify::new());
-        let router = Router::new().route("/", get(visit).head(look)).with_state(waiting);
+        let router = Router::new().route("/", get(callback).head(look)).with_state(waiting);
         let serve = |listener| {
             let told = Arc::clone(&over);
             let router = router.clone();
@@ -98,13 +98,13 @@ impl Landing {
             })
         };
         let servers = self.listeners.into_iter().map(serve).collect();
-        Visits { arrivals, over, servers }
+        Callbacks { arrivals, over, servers }
     }
 }
 
-impl Visits {
+impl Callbacks {
     /// The next browser that comes back from this login.
-    pub(super) async fn next(&mut self) -> Option<Visit> {
+    pub(super) async fn next(&mut self) -> Option<Callback> {
         self.arrivals.recv().await
     }
 
@@ -121,7 +121,7 @@ impl Visits {
     }
 }
 
-impl Visit {
+impl Callback {
     /// Shows the browser how it went.
     pub(super) fn answer(self, page: Page) {
         // The person may have closed the browser.
@@ -176,7 +176,7 @@ impl IntoResponse for Page {
             (header::CACHE_CONTROL, "no-store"),
             (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         ];
-        let page = include_str!("landing.html")
+        let page = include_str!("callback.html")
             .replace("{title}", self.title)
             .replace("{next}", self.next)
             .replace("{words}", &html_escape(&self.words));
@@ -189,7 +189,10 @@ async fn look() -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-async fn visit(State(waiting): State<Arc<Waiting>>, Query(parameters): Query<Vec<(String, String)>>) -> Page {
+async fn callback(
+    State(waiting): State<Arc<Waiting>>,
+    Query(parameters): Query<Vec<(String, String)>>,
+) -> Page {
     let parameter = |name: &str| {
         parameters
             .iter()
@@ -206,7 +209,7 @@ async fn visit(State(waiting): State<Arc<Waiting>>, Query(parameters): Query<Vec
         (None, None) => return Page::stranger(),
     };
     let (reply, page) = oneshot::channel();
-    if waiting.visits.send(Visit { outcome, reply }).await.is_err() {
+    if waiting.callbacks.send(Callback { outcome, reply }).await.is_err() {
         return Page::over();
     }
     page.await.unwrap_or_else(|_| Page::over())

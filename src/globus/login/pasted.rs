@@ -6,7 +6,7 @@ use crate::globus::auth::Authorization;
 
 /// What was pasted, and the login that it belongs to.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Typed<A> {
+pub(super) enum Pasted<A> {
     /// A code.
     Code(A, String),
     /// The address that a refused login ends at, and why it was refused.
@@ -19,7 +19,7 @@ pub(super) enum Typed<A> {
 pub(super) fn read<'l>(
     line: &str,
     logins: &[&'l Authorization],
-) -> Result<Typed<&'l Authorization>, &'static str> {
+) -> Result<Pasted<&'l Authorization>, &'static str> {
     let text = line.trim();
     let first = *logins.first().ok_or("No login is waiting for a code.")?;
     if text.is_empty() {
@@ -33,7 +33,7 @@ pub(super) fn read<'l>(
                 Err("That is not the code, nor the address of the page that shows it.")
             }
             text if text.contains(['=', '&', ' ']) => Err("Paste the code alone, or the whole address."),
-            text => Ok(Typed::Code(first, text.to_owned())),
+            text => Ok(Pasted::Code(first, text.to_owned())),
         };
     }
     let url = Url::parse(text).map_err(|_| "That address is not readable.")?;
@@ -46,10 +46,10 @@ pub(super) fn read<'l>(
         .find(|login| state.as_ref() == Some(login.state.secret()))
         .ok_or("That address belongs to another login.")?;
     if let Some(code) = parameter("code").filter(|code| !code.is_empty()) {
-        return Ok(Typed::Code(login, code));
+        return Ok(Pasted::Code(login, code));
     }
     match parameter("error_description").or_else(|| parameter("error")) {
-        Some(why) => Ok(Typed::Refused(why)),
+        Some(why) => Ok(Pasted::Refused(why)),
         None => Err("That address has no code in it."),
     }
 }
