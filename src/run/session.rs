@@ -7,7 +7,7 @@ mod store;
 use std::path::Path;
 
 use crate::Result;
-use crate::globus::auth::{Authorizer, Credentials, GrantFlow, OAuthClient, TokenRequirements, Words};
+use crate::globus::auth::{Authorizer, Credentials, GrantFlow, LoginHints, OAuthClient, TokenRequirements};
 use crate::globus::environment::Services;
 use crate::globus::http::HttpClient;
 use crate::globus::tokens::TokenStore;
@@ -25,7 +25,7 @@ pub(crate) struct Session<'p> {
     /// How they are asked.
     pub(crate) http: HttpClient,
     credentials: Credentials,
-    words: Words,
+    hints: LoginHints,
 }
 
 impl<'p> Session<'p> {
@@ -41,11 +41,11 @@ impl<'p> Session<'p> {
         profile: &'p Profile,
         called: &str,
     ) -> Result<Self> {
-        let words = Words {
+        let hints = LoginHints {
             label: format!("runner {} on {}", profile.name, gethostname::gethostname().to_string_lossy()),
             login_command: format!("runner login {}", as_argument(called)),
         };
-        Ok(Self { profile, services, http: HttpClient::new(settings::http(profile)?), credentials, words })
+        Ok(Self { profile, services, http: HttpClient::new(settings::http(profile)?), credentials, hints })
     }
 
     /// Where the profile's tokens are kept.
@@ -65,7 +65,7 @@ impl<'p> Session<'p> {
 
     /// What a person types to log in.
     pub(crate) fn login_command(&self) -> &str {
-        &self.words.login_command
+        &self.hints.login_command
     }
 
     /// The profile's client, as Globus Auth knows it.
@@ -75,7 +75,7 @@ impl<'p> Session<'p> {
 
     /// Gets tokens out of this store, or through this flow.
     pub(crate) fn authorizer(&self, store: TokenStore, flow: GrantFlow) -> Result<Authorizer<'_>> {
-        Ok(Authorizer::new(self.client()?, store, self.token_requirements(flow), self.words.clone()))
+        Ok(Authorizer::new(self.client()?, store, self.token_requirements(flow), self.hints.clone()))
     }
 }
 

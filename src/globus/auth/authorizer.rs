@@ -31,7 +31,7 @@ const AUTH_RESOURCE_SERVER: &str = "auth.globus.org";
 
 /// What an authorizer says to people.
 #[derive(Debug, Clone)]
-pub(crate) struct Words {
+pub(crate) struct LoginHints {
     /// Shown on the consent page, and later in the user's list of consents.
     pub label: String,
     /// What a person types to log in.
@@ -43,7 +43,7 @@ pub(crate) struct Authorizer<'a> {
     client: OAuthClient<'a>,
     cache: TokenCache,
     requirements: TokenRequirements<'a>,
-    words: Words,
+    hints: LoginHints,
 }
 
 impl<'a> Authorizer<'a> {
@@ -52,9 +52,9 @@ impl<'a> Authorizer<'a> {
         client: OAuthClient<'a>,
         store: TokenStore,
         requirements: TokenRequirements<'a>,
-        words: Words,
+        hints: LoginHints,
     ) -> Self {
-        Self { client, cache: TokenCache::new(store), requirements, words }
+        Self { client, cache: TokenCache::new(store), requirements, hints }
     }
 
     /// An access token for this resource server that is valid for at least a minute. Exit code 3 when a login is
@@ -227,7 +227,7 @@ impl<'a> Authorizer<'a> {
         drop(self.cache.lock().await?);
         let before = self.before(force)?;
         let request =
-            AuthorizationRequest { scopes: &scopes, refresh_tokens, label: &self.words.label, parameters };
+            AuthorizationRequest { scopes: &scopes, refresh_tokens, label: &self.hints.label, parameters };
         let why = match reason {
             LoginReason::NoTokens | LoginReason::UserRequested(_) => None,
             reason => Some(reason.to_string()),
@@ -277,7 +277,7 @@ impl<'a> Authorizer<'a> {
         format!(
             "check the profile's `[environment]` and the variables GLOBUS_SDK_*; give this one another `storage`, \
              or replace the login with `{} --force`",
-            self.words.login_command
+            self.hints.login_command
         )
     }
 
@@ -373,7 +373,7 @@ impl<'a> Authorizer<'a> {
             }
             Flushed::OtherIdentity { known, new, tokens } => {
                 self.revoke(&tokens, "the new tokens are not stored, but could not be taken back").await;
-                Err(other_identity(&known, &new, &self.words.login_command))
+                Err(other_identity(&known, &new, &self.hints.login_command))
             }
         }
     }
@@ -385,7 +385,7 @@ impl<'a> Authorizer<'a> {
         if pending.is_login() {
             self.revoke(&pending.tokens, "they could not be taken back either").await;
         }
-        Err(pending.lost(&why, &self.words.login_command))
+        Err(pending.lost(&why, &self.hints.login_command))
     }
 
     /// The access token for this resource server out of a new grant.
@@ -422,7 +422,7 @@ impl<'a> Authorizer<'a> {
 
     /// What a person types for a login that is like this.
     fn login_command(&self, parameters: &AuthorizationParameters) -> String {
-        let command = &self.words.login_command;
+        let command = &self.hints.login_command;
         if *parameters == AuthorizationParameters::default() {
             return command.clone();
         }

@@ -14,7 +14,7 @@ mod token_response;
 mod token_state;
 
 pub(crate) use authorization_parameters::AuthorizationParameters;
-pub(crate) use authorizer::{Authorizer, Words};
+pub(crate) use authorizer::{Authorizer, LoginHints};
 pub(crate) use credentials::Credentials;
 pub use credentials::SecretSource;
 pub(crate) use id_token::Identity;
