@@ -2,19 +2,18 @@
 //!
 //! [OpenID Connect Core 1.0, section 3.1.3.7](https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation)
 
-use std::fmt;
-
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::jwk::{Jwk, JwkSet};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::endpoint::{SERVICE, endpoint};
+use super::identity::Identity;
 use crate::globus::http::{HttpClient, Request};
 use crate::globus::loopback::is_loopback;
-use crate::globus::tokens::{Tokens, now};
+use crate::globus::tokens::now;
 use crate::{Error, Kind, Result};
 
 /// How far this machine's clock may be off, in seconds: what the Globus SDK allows.
@@ -22,43 +21,6 @@ const LEEWAY: u64 = 300;
 
 /// Either document is a few kilobytes.
 const MAX_RESPONSE: usize = 1024 * 1024;
-
-/// Somebody who logged in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Identity {
-    /// Its UUID.
-    pub id: String,
-    /// Its name, such as `ada@example.edu`, where the token tells it.
-    pub username: Option<String>,
-}
-
-impl Identity {
-    /// Somebody else than this identity whom some of the tokens are for.
-    #[must_use]
-    pub fn other_in(&self, tokens: &Tokens) -> Option<Self> {
-        let other =
-            tokens.iter().filter(|(_, token)| token.identity_id.as_ref().is_some_and(|id| *id != self.id));
-        Self::of(&other.map(|(server, token)| (server.clone(), token.clone())).collect())
-    }
-
-    /// Who these tokens are for, where one of them tells it.
-    #[must_use]
-    pub fn of(tokens: &Tokens) -> Option<Self> {
-        tokens
-            .values()
-            .find_map(|token| Some(Self { id: token.identity_id.clone()?, username: token.username.clone() }))
-    }
-}
-
-/// Its name and its id, as far as they are known.
-impl fmt::Display for Identity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.username {
-            Some(username) => write!(f, "{username} ({})", self.id),
-            None => f.write_str(&self.id),
-        }
-    }
-}
 
 /// The claims this program uses.
 #[derive(Deserialize)]

@@ -1,58 +1,56 @@
-//! One login, from what is asked for to tokens that are known to be right.
+//! One login, from the request to checked tokens.
 
-use super::id_token::Identity;
-use super::oauth::{Authorization, AuthorizationRequest, OAuthClient};
+use super::authorization::{Authorization, AuthorizationRequest};
+use super::identity::Identity;
+use super::oauth_client::OAuthClient;
 use super::token_response::{TokenEndpointError, TokenGrant};
-use super::token_state::missing_scopes;
-use crate::globus::tokens::Tokens;
+use crate::globus::tokens::{Tokens, missing_scopes};
 use crate::terminal::signals::{self, HoldOff};
 use crate::{Error, Kind, Result};
 
-/// A login that may be approved.
+/// A login that waits for approval.
 pub(crate) struct LoginAttempt<'a> {
     client: &'a OAuthClient<'a>,
     request: AuthorizationRequest<'a>,
-    /// What is stored so far: the new login has to be by the same person.
-    before: Tokens,
-    /// Why somebody has to log in, where that is news.
+    /// Stored tokens whose identity the login must match.
+    stored: Tokens,
     why: Option<String>,
     login_command: String,
 }
 
-/// What a login gave.
+/// A login with its tokens.
 #[derive(Debug)]
 pub(crate) struct LoggedIn {
-    /// The tokens, one for each resource server.
-    pub tokens: Tokens,
-    /// Who logged in, where the scope `openid` tells it.
-    pub identity: Option<Identity>,
-    /// Held until the tokens are stored: a code is good once.
-    pub uninterrupted: HoldOff,
+    pub(crate) tokens: Tokens,
+    /// Known with the scope `openid`.
+    pub(crate) identity: Option<Identity>,
+    /// Held until the tokens are stored: a code is valid once.
+    pub(crate) guard: HoldOff,
 }
 
 impl<'a> LoginAttempt<'a> {
     pub(crate) fn new(
         client: &'a OAuthClient<'a>,
         request: AuthorizationRequest<'a>,
-        before: Tokens,
+        stored: Tokens,
         why: Option<String>,
         login_command: String,
     ) -> Self {
-        Self { client, request, before, why, login_command }
+        Self { client, request, stored, why, login_command }
     }
 
-    /// Why somebody has to log in, where that is news.
+    /// Why a login is needed, if the person does not know.
     pub(crate) fn why(&self) -> Option<&str> {
         self.why.as_deref()
     }
 
-    /// What a person types to try again.
+    /// The command that tries again.
     pub(crate) fn login_command(&self) -> &str {
         &self.login_command
     }
 
-    /// Finds out early what would make the login useless: a secret that isn't there. It may ask its user
-    /// something, which must not happen while a prompt reads from the same terminal.
+    /// Reads the client's secret, without which the login would be useless. A password store may prompt its user,
+    /// which must not happen while this program's prompt reads from the terminal.
     pub(crate) async fn prepare(&self) -> Result<()> {
         self.client.credentials().secret().await.map(drop)
     }
@@ -67,15 +65,14 @@ impl<'a> LoginAttempt<'a> {
         self.client.authorize(self.request, redirect)
     }
 
-    /// Turns a code into tokens and checks them. Those that are not right are taken back at once: nobody
-    /// will use them.
+    /// Exchanges a code for tokens and checks them. Tokens that fail the check are revoked.
     pub(crate) async fn exchange_code(
         &self,
         authorization: &Authorization,
         code: &str,
     ) -> Result<LoggedIn, TokenEndpointError> {
-        let uninterrupted = signals::hold_off();
-        let granted = self.client.exchange(authorization, code).await?;
+        let guard = signals::hold_off();
+        let granted = self.client.exchange_code(authorization, code).await?;
         match self.check(&granted).await {
             Ok(identity) => {
                 let mut tokens = granted.tokens;
@@ -83,13 +80,13 @@ impl<'a> LoginAttempt<'a> {
                     token.identity_id = identity.as_ref().map(|identity| identity.id.clone());
                     token.username = identity.as_ref().and_then(|identity| identity.username.clone());
                 }
-                Ok(LoggedIn { tokens, identity, uninterrupted })
+                Ok(LoggedIn { tokens, identity, guard })
             }
             Err(error) => {
-                if let Err(kept) = self.client.revoke_all(&granted.tokens).await {
+                if let Err(error) = self.client.revoke_all(&granted.tokens).await {
                     tracing::warn!(
-                        "the new tokens are not stored, but they could not be taken back: {}",
-                        kept.summary()
+                        "the new tokens are not stored, but could not be revoked: {}",
+                        error.summary()
                     );
                 }
                 Err(TokenEndpointError::Other(error))
@@ -100,31 +97,27 @@ impl<'a> LoginAttempt<'a> {
     async fn check(&self, granted: &TokenGrant) -> Result<Option<Identity>> {
         let missing = missing_scopes(self.request.scopes, &granted.tokens);
         if !missing.is_empty() {
-            return Err(Error::failed("Globus Auth granted less than the login asked for")
+            return Err(Error::failed("Globus Auth granted less than the login requested")
                 .because(format!("the scope {} is missing", missing.join(" and "))));
         }
         let identity = match &granted.id_token {
             Some(id_token) => Some(self.client.verify(id_token).await?),
             None if self.request.scopes.iter().any(|scope| scope.name == "openid") => {
-                return Err(Error::failed("Globus Auth does not say who logged in")
-                    .because("there is no id_token, although the scope openid was asked for"));
+                return Err(Error::failed("Globus Auth did not send the identity of the login")
+                    .because("there is no id_token, although the scope openid was requested"));
             }
             None => None,
         };
-        match identity.as_ref().and_then(|new| Some((new, new.other_in(&self.before)?))) {
+        match identity.as_ref().and_then(|new| Some((new, new.other_in(&self.stored)?))) {
             Some((new, known)) => Err(other_identity(&known, new, &self.login_command)),
             None => Ok(identity),
         }
     }
 }
 
-/// A login that is not by the person whose tokens are stored.
+/// The error of a login whose identity is not that of the stored tokens. The new tokens have been revoked.
 pub(crate) fn other_identity(known: &Identity, new: &Identity, login_command: &str) -> Error {
-    Error::new(Kind::LoginNeeded, "somebody else has logged in")
-        .because(format!(
-            "the stored tokens are for {known}, and this login was as {new}; its tokens were taken back"
-        ))
-        .help(format!(
-            "log in as {known}, or put the new login in the place of the old one with `{login_command} --force`"
-        ))
+    Error::new(Kind::LoginNeeded, format!("logged in as {new}"))
+        .because(format!("the stored tokens belong to {known}; the new tokens were revoked"))
+        .help(format!("log in as {known}, or replace the stored login with `{login_command} --force`"))
 }

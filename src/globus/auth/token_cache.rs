@@ -1,42 +1,17 @@
 //! The store of a run, and what it has not taken yet: tokens that can't be had again are used, and offered once
 //! more, rather than lost.
 
-use std::sync::Arc;
-
 use secrecy::ExposeSecret;
 
-use super::id_token::Identity;
+use super::identity::Identity;
+use super::pending_tokens::{Login, Origin, PendingTokens};
+use crate::Result;
 use crate::globus::tokens::{Lock, Token, TokenStore, Tokens};
-use crate::terminal::signals::HoldOff;
-use crate::{Error, Kind, Result};
 
 /// The stored tokens, with those over them that could not be stored.
 pub(super) struct TokenCache {
     store: TokenStore,
     pending: Option<PendingTokens>,
-}
-
-/// Tokens that can't be had again, on their way to the store.
-pub(super) struct PendingTokens {
-    pub(super) tokens: Tokens,
-    origin: Origin,
-    /// Keeps Ctrl-C from losing them, for as long as that waits.
-    held: Arc<HoldOff>,
-}
-
-/// Where tokens come from.
-enum Origin {
-    /// They take the place of these, whose refresh token is over.
-    Refresh(Tokens),
-    Login(Login),
-}
-
-/// A new login.
-#[derive(Clone)]
-struct Login {
-    identity: Option<Identity>,
-    /// Whether it may be somebody else's than what is stored.
-    force: bool,
 }
 
 /// What became of tokens that were offered to the store.
@@ -45,47 +20,6 @@ pub(super) enum Flushed {
     Stored { replaced: Tokens },
     /// Somebody else has logged in meanwhile, so these were not stored.
     OtherIdentity { known: Identity, new: Identity, tokens: Tokens },
-}
-
-impl PendingTokens {
-    /// A token that was renewed, and the one that is over now.
-    pub(super) fn refreshed(tokens: Tokens, old: Token, held: HoldOff) -> Self {
-        let old = Tokens::from([(old.resource_server.clone(), old)]);
-        Self { tokens, origin: Origin::Refresh(old), held: Arc::new(held) }
-    }
-
-    /// A new login.
-    pub(super) fn login(tokens: Tokens, identity: Option<Identity>, force: bool, held: HoldOff) -> Self {
-        Self { tokens, origin: Origin::Login(Login { identity, force }), held: Arc::new(held) }
-    }
-
-    /// Whether somebody has just logged in.
-    pub(super) fn is_login(&self) -> bool {
-        matches!(self.origin, Origin::Login(_))
-    }
-
-    /// What is lost with it, as the begin of a message.
-    pub(super) fn what(&self) -> &'static str {
-        match self.origin {
-            Origin::Refresh(_) => "the renewed token is lost, and the old one is over",
-            Origin::Login(_) => "the new login is lost",
-        }
-    }
-
-    /// Lays these over others that wait.
-    fn over(mut self, earlier: Option<Self>) -> Self {
-        let Some(earlier) = earlier else { return self };
-        let mut tokens = earlier.tokens;
-        tokens.append(&mut self.tokens);
-        let origin = match (earlier.origin, self.origin) {
-            (Origin::Refresh(mut old), Origin::Refresh(more)) => {
-                old.extend(more);
-                Origin::Refresh(old)
-            }
-            (_, login @ Origin::Login(_)) | (login @ Origin::Login(_), _) => login,
-        };
-        Self { tokens, origin, held: self.held }
-    }
 }
 
 impl TokenCache {
@@ -187,22 +121,11 @@ impl TokenCache {
 /// A run that is stopped has one more try, without waiting.
 impl Drop for TokenCache {
     fn drop(&mut self) {
-        let Some(what) = self.pending.as_ref().map(PendingTokens::what) else { return };
+        let Some(what) = self.pending.as_ref().map(PendingTokens::loss) else { return };
         let lock = self.store.try_lock();
         if lock.is_err() || !matches!(self.flush(), Ok(Flushed::Stored { .. })) {
             tracing::error!("{what}: it was stopped before it could be stored");
         }
-    }
-}
-
-impl PendingTokens {
-    /// The error of tokens that the store did not take in the end.
-    pub(super) fn lost(&self, why: &Error, login_command: &str) -> Error {
-        let cure =
-            if why.kind == Kind::Locked { "find the program that locks it" } else { "see to the disk" };
-        Error::failed(self.what())
-            .because(why.summary())
-            .help(format!("{cure}, then log in with `{login_command}`"))
     }
 }
 

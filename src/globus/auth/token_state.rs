@@ -1,16 +1,11 @@
 //! What stored tokens are good for. Nothing is asked here: everything shows in the tokens themselves.
 
-use std::fmt;
-
 use secrecy::{ExposeSecret, SecretString};
-use url::Url;
 
-use super::authorization_parameters::AuthorizationParameters;
 use super::login_flow::GrantFlow;
-use crate::Error;
-use crate::globus::loopback::is_loopback;
-use crate::globus::scope::{self, Scope};
-use crate::globus::tokens::{Token, Tokens};
+use super::login_reason::LoginReason;
+use crate::globus::scope::Scope;
+use crate::globus::tokens::{Token, Tokens, missing_scopes};
 
 /// What a run wants of the tokens it uses.
 #[derive(Debug)]
@@ -74,81 +69,6 @@ pub(crate) enum TokenState {
     LoginRequired(LoginReason),
 }
 
-/// Why a login is needed.
-#[derive(Debug)]
-pub(crate) enum LoginReason {
-    /// There are none.
-    NoTokens,
-    /// They were given to this client.
-    OtherClient(String),
-    /// They are from the Globus Auth at this base URL.
-    OtherIssuer(String),
-    /// They are for the client itself, or they are not and have to be.
-    OtherPrincipal(&'static str),
-    /// They lack these root scopes.
-    MissingScopes(Vec<String>),
-    /// Their scopes lack consents.
-    MissingConsents(Vec<Scope>),
-    /// They have no refresh token, and the profile wants one.
-    NoRefreshToken,
-    /// The access token has expired and can't be renewed.
-    NotRefreshable,
-    /// The service does not accept the access token, and it can't be renewed.
-    TokenRejected,
-    /// The service with this name accepts no token of the login, however new.
-    LoginRejected(String),
-    /// Globus Auth does not accept the refresh token, and says this.
-    RefreshRejected(String),
-    /// The service with this name asks for another login.
-    Required(String, Box<AuthorizationParameters>),
-    /// Somebody wants to log in.
-    UserRequested(Box<AuthorizationParameters>),
-}
-
-impl LoginReason {
-    /// What the login has to be like.
-    pub(super) fn parameters(&self) -> Option<&AuthorizationParameters> {
-        match self {
-            Self::Required(_, parameters) | Self::UserRequested(parameters) => Some(parameters),
-            _ => None,
-        }
-    }
-}
-
-impl fmt::Display for LoginReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoTokens => f.write_str("no tokens are stored"),
-            Self::OtherClient(id) => write!(f, "the stored tokens were given to another client, {id}"),
-            Self::OtherIssuer(url) => {
-                write!(f, "the stored tokens are from another Globus Auth, {url}")
-            }
-            Self::OtherPrincipal(whom) => write!(f, "the stored tokens are for {whom}"),
-            Self::MissingScopes(scopes) => {
-                write!(f, "the stored tokens lack the scope {}", scopes.join(" and "))
-            }
-            Self::MissingConsents(scopes) => {
-                write!(f, "not everything has been consented to in {}", scope::join(scopes))
-            }
-            Self::NoRefreshToken => {
-                f.write_str("the stored tokens have no refresh token, and the profile wants `refresh_tokens`")
-            }
-            Self::NotRefreshable => {
-                f.write_str("the stored access token has expired and there is no refresh token")
-            }
-            Self::TokenRejected => {
-                f.write_str("the stored access token was not accepted and there is no refresh token")
-            }
-            Self::LoginRejected(service) => write!(f, "{service} does not accept the tokens of this login"),
-            Self::RefreshRejected(words) => write!(f, "the stored refresh token was not accepted ({words})"),
-            Self::Required(service, parameters) => {
-                write!(f, "{service} asks more of the login: {}", parameters.explain())
-            }
-            Self::UserRequested(_) => f.write_str("it was asked for"),
-        }
-    }
-}
-
 /// What these tokens are good for at this resource server. `rejected` is an access token that the service
 /// did not accept, however fresh it looks.
 pub(crate) fn evaluate(
@@ -196,30 +116,6 @@ pub(crate) fn evaluate(
     match &token.refresh_token {
         Some(refresh_token) => TokenState::Refreshable(token.clone(), refresh_token.clone()),
         None if rejected => TokenState::LoginRequired(LoginReason::TokenRejected),
-        None => TokenState::LoginRequired(LoginReason::NotRefreshable),
+        None => TokenState::LoginRequired(LoginReason::Expired),
     }
-}
-
-/// The root scopes that no token has.
-pub(super) fn missing_scopes(scopes: &[Scope], tokens: &Tokens) -> Vec<String> {
-    let held = |scope: &&Scope| tokens.values().any(|token| token.has_scope(&scope.name));
-    scopes.iter().filter(|scope| !held(scope)).map(|scope| scope.name.clone()).collect()
-}
-
-/// Whether one of the tokens is from a real Globus that is not the one at hand: nothing may happen to it. What is
-/// from a sandbox that has ended is worth nothing.
-pub(crate) fn check_issuer(tokens: &Tokens, auth_url: &str) -> Option<Error> {
-    let url = tokens.values().find_map(|token| {
-        let url = token.auth_url.as_ref()?;
-        (url != auth_url && !is_sandbox(url)).then_some(url)
-    })?;
-    Some(
-        Error::usage("the stored login is from another Globus")
-            .because(format!("its tokens are from {url}, and the Globus at hand is {auth_url}")),
-    )
-}
-
-/// Whether the base URL of a Globus Auth is on this machine.
-pub(super) fn is_sandbox(auth_url: &str) -> bool {
-    Url::parse(auth_url).is_ok_and(|url| is_loopback(&url))
 }

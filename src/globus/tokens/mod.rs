@@ -14,4 +14,4 @@ pub(crate) use app_file::{GlobusApp, check_app_name};
 pub(crate) use lock::Lock;
 pub(crate) use store::TokenStore;
 pub use token::now;
-pub(crate) use token::{Token, Tokens};
+pub(crate) use token::{Token, Tokens, missing_scopes};

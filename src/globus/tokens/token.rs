@@ -7,6 +7,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
 
+use crate::globus::scope::Scope;
+
 /// Tokens by resource server.
 pub(crate) type Tokens = BTreeMap<String, Token>;
 
@@ -18,7 +20,7 @@ const EXPIRY_MARGIN: i64 = 60;
 /// The fields are those of the SDK's `TokenStorageData`, and three of this program.
 #[derive(Debug, Clone)]
 #[allow(clippy::struct_field_names)]
-pub struct Token {
+pub(crate) struct Token {
     /// The service that accepts the token, such as `groups.api.globus.org`.
     pub resource_server: String,
     /// The identity that logged in, where the grant told it (scope `openid`).
@@ -47,13 +49,13 @@ pub struct Token {
 impl Token {
     /// Whether the access token can still be used now.
     #[must_use]
-    pub fn is_valid(&self) -> bool {
+    pub(crate) fn is_valid(&self) -> bool {
         self.expires_at_seconds > now().saturating_add(EXPIRY_MARGIN)
     }
 
     /// Whether it grants this root scope.
     #[must_use]
-    pub fn has_scope(&self, name: &str) -> bool {
+    pub(crate) fn has_scope(&self, name: &str) -> bool {
         self.scope.split(' ').any(|scope| scope == name)
     }
 
@@ -123,6 +125,12 @@ fn optional_text(keys: &mut Map<String, Value>, key: &'static str) -> Result<Opt
         Some(Value::String(text)) => Ok(Some(text)),
         Some(_) => Err(Malformed(key, "text or null")),
     }
+}
+
+/// The root scopes that no token has.
+pub(crate) fn missing_scopes(scopes: &[Scope], tokens: &Tokens) -> Vec<String> {
+    let held = |scope: &&Scope| tokens.values().any(|token| token.has_scope(&scope.name));
+    scopes.iter().filter(|scope| !held(scope)).map(|scope| scope.name.clone()).collect()
 }
 
 /// Seconds since 1970.

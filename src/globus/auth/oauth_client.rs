@@ -1,4 +1,4 @@
-//! OAuth 2.0 with Globus Auth: the authorize URL, and codes, refresh tokens and secrets turned into tokens.
+//! OAuth 2.0 with Globus Auth: the authorize URL, and codes, refresh tokens and secrets exchanged for tokens.
 //!
 //! <https://docs.globus.org/api/auth/developer-guide/>
 
@@ -16,21 +16,22 @@ use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use super::authorization_parameters::AuthorizationParameters;
+use super::authorization::{Authorization, AuthorizationRequest};
 use super::consents;
 use super::credentials::{Credentials, basic};
 use super::endpoint::{SERVICE, endpoint};
-use super::id_token::{self, Identity};
+use super::id_token;
+use super::identity::Identity;
 use super::token_response::{self, RequestError, TokenEndpointError, TokenGrant, TokenResponse};
 use crate::globus::http::{HttpClient, Request, Response};
 use crate::globus::scope::{self, Scope};
 use crate::globus::tokens::{Token, Tokens};
 use crate::{Error, Kind, Result};
 
-/// A token answer is a few kilobytes.
+/// A token response is a few kilobytes.
 const MAX_RESPONSE: usize = 1024 * 1024;
 
-/// Longer than Globus Auth ever takes, and shorter than other runs wait for one that renews.
+/// Longer than Globus Auth ever takes, and shorter than other runs wait for the lock.
 const DEADLINE: Duration = Duration::from_secs(75);
 
 type GlobusClient = Client<
@@ -46,43 +47,16 @@ type GlobusClient = Client<
     EndpointSet,
 >;
 
-/// A client of Globus Auth. A native one has no secret and proves itself with PKCE (RFC 7636); a confidential
-/// one proves itself with its secret.
+/// A client of Globus Auth. A native client has no secret and uses PKCE (RFC 7636); a confidential client
+/// authenticates with its secret.
 pub(crate) struct OAuthClient<'a> {
     id: String,
     credentials: Credentials,
-    auth: Url,
+    pub(super) auth: Url,
     authorize: AuthUrl,
     token: TokenUrl,
     code_page: Url,
     http: &'a HttpClient,
-}
-
-/// What a login asks for.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct AuthorizationRequest<'r> {
-    pub(super) scopes: &'r [Scope],
-    pub(super) refresh_tokens: bool,
-    /// Shown on the consent page, and later in the user's list of consents.
-    pub(super) label: &'r str,
-    pub(super) parameters: &'r AuthorizationParameters,
-}
-
-/// A login that waits for its code.
-pub(crate) struct Authorization {
-    /// Where the user goes.
-    pub url: Url,
-    /// Comes back with the code.
-    pub state: CsrfToken,
-    redirect: RedirectUrl,
-    verifier: PkceCodeVerifier,
-}
-
-impl Authorization {
-    /// Where the browser ends.
-    pub(crate) fn redirect(&self) -> &str {
-        self.redirect.as_str()
-    }
 }
 
 impl<'a> OAuthClient<'a> {
@@ -109,7 +83,7 @@ impl<'a> OAuthClient<'a> {
         &self.id
     }
 
-    /// What the client proves itself with.
+    /// What the client authenticates with.
     pub(crate) fn credentials(&self) -> &Credentials {
         &self.credentials
     }
@@ -129,7 +103,7 @@ impl<'a> OAuthClient<'a> {
         let redirect = RedirectUrl::new(redirect.to_owned()).map_err(|error| {
             Error::usage(format!("`{redirect}` is not a usable redirect URL")).because(error)
         })?;
-        let client = self.named();
+        let client = self.without_secret();
         let mut authorize = client
             .authorize_url(CsrfToken::new_random)
             .set_redirect_uri(Cow::Borrowed(&redirect))
@@ -144,16 +118,16 @@ impl<'a> OAuthClient<'a> {
         Ok(Authorization { url, state, redirect, verifier })
     }
 
-    /// Turns the code of a login into tokens.
-    pub(super) async fn exchange(
+    /// Exchanges the code of a login for tokens.
+    pub(super) async fn exchange_code(
         &self,
         authorization: &Authorization,
         code: &str,
     ) -> Result<TokenGrant, TokenEndpointError> {
         let verifier = PkceCodeVerifier::new(authorization.verifier.secret().clone());
-        let (client, proof) = self.client_auth().await?;
-        // A code is good for one use; asking again with it would revoke what it gave.
-        let http = |request| self.send(request, proof.as_ref(), false);
+        let (client, header) = self.client_auth().await?;
+        // A code is valid once. Sending it again would revoke the tokens it was exchanged for.
+        let http = |request| self.send(request, header.as_ref(), false);
         let answer = client
             .exchange_code(AuthorizationCode::new(code.to_owned()))
             .set_redirect_uri(Cow::Borrowed(&authorization.redirect))
@@ -163,18 +137,18 @@ impl<'a> OAuthClient<'a> {
         self.read(answer)
     }
 
-    /// Buys a new access token. The answer may leave out the refresh token and the identity: both stay.
+    /// Refreshes an access token. The response may leave out the refresh token and the identity: both stay.
     pub(super) async fn refresh(
         &self,
         token: &Token,
         refresh_token: &SecretString,
     ) -> Result<Tokens, TokenEndpointError> {
-        let (client, proof) = self.client_auth().await?;
-        let http = |request| self.send(request, proof.as_ref(), true);
+        let (client, header) = self.client_auth().await?;
+        let http = |request| self.send(request, header.as_ref(), true);
         let refresh = RefreshToken::new(refresh_token.expose_secret().to_owned());
         let answer = client.exchange_refresh_token(&refresh).request_async(&http).await;
-        // An identity token may come too. A refresh token stays with its identity, so there is nothing to learn,
-        // and to fetch keys now could lose what is the only good refresh token.
+        // A refresh token keeps its identity, so an identity token in the response says nothing new. Fetching the
+        // keys to verify it could lose the only valid refresh token.
         let TokenGrant { mut tokens, id_token: _ } = self.read(answer)?;
         for new in tokens.values_mut() {
             new.identity_id.clone_from(&token.identity_id);
@@ -184,23 +158,23 @@ impl<'a> OAuthClient<'a> {
             Some(new) => {
                 new.refresh_token = new.refresh_token.take().or_else(|| Some(refresh_token.clone()));
                 new.extra.clone_from(&token.extra);
-                // An answer may leave out what has not changed (RFC 6749, section 5.1).
+                // A response may leave out an unchanged scope (RFC 6749, section 5.1).
                 if new.scope.is_empty() {
                     new.scope.clone_from(&token.scope);
                 }
                 Ok(tokens)
             }
             None => Err(TokenEndpointError::Other(
-                Error::failed(format!("{SERVICE} renewed a token for another service"))
+                Error::failed(format!("{SERVICE} refreshed the token of another service"))
                     .because(format!("no token for {} came back", token.resource_server)),
             )),
         }
     }
 
-    /// Tokens for the client itself (RFC 6749, section 4.4). They come without refresh tokens.
+    /// Tokens for the client itself, without refresh tokens (RFC 6749, section 4.4).
     pub(super) async fn client_credentials(&self, scopes: &[Scope]) -> Result<Tokens, TokenEndpointError> {
-        let (client, proof) = self.client_auth().await?;
-        let http = |request| self.send(request, proof.as_ref(), true);
+        let (client, header) = self.client_auth().await?;
+        let http = |request| self.send(request, header.as_ref(), true);
         let answer = client
             .exchange_client_credentials()
             .add_scope(oauth2::Scope::new(scope::join(scopes)))
@@ -215,7 +189,7 @@ impl<'a> OAuthClient<'a> {
         Ok(tokens)
     }
 
-    /// Reads an answer. The tokens in it are marked with the client and the service they are for.
+    /// Reads a response, and marks its tokens with the client and the issuer.
     fn read(&self, answer: Result<TokenResponse, RequestError>) -> Result<TokenGrant, TokenEndpointError> {
         let mut granted = token_response::read(answer)?;
         for token in granted.tokens.values_mut() {
@@ -225,52 +199,12 @@ impl<'a> OAuthClient<'a> {
         Ok(granted)
     }
 
-    /// Whether this client at this service can take the token back, as far as it is known.
-    pub(crate) fn is_for(&self, token: &Token) -> bool {
-        token.client_id.as_ref().is_none_or(|id| id.eq_ignore_ascii_case(&self.id))
-            && token.auth_url.as_ref().is_none_or(|url| url == self.auth.as_str())
-    }
-
-    /// Takes all of these tokens back, as far as that can be done; the first failure is told.
-    pub(crate) async fn revoke_all(&self, tokens: &Tokens) -> Result<()> {
-        let mut outcome = Ok(());
-        for token in tokens.values() {
-            for secret in token.refresh_token.iter().chain([&token.access_token]) {
-                let revoked = self.revoke(secret).await;
-                let unreachable = matches!(&revoked, Err(error) if error.kind == Kind::Unreachable);
-                outcome = outcome.and(revoked);
-                if unreachable {
-                    // Each further one would wait as long.
-                    return outcome;
-                }
-            }
-        }
-        outcome
-    }
-
-    /// Takes a token back (RFC 7009).
-    async fn revoke(&self, token: &SecretString) -> Result<()> {
-        let (_, proof) = self.client_auth().await?;
-        let mut form = url::form_urlencoded::Serializer::new(String::new());
-        form.append_pair("token", token.expose_secret());
-        if proof.is_none() {
-            form.append_pair("client_id", self.id());
-        }
-        let url = endpoint(&self.auth, "v2/oauth2/token/revoke")?;
-        let response = self.post(url, form.finish().into_bytes(), proof, true).await?;
-        if response.status.is_success() {
-            return Ok(());
-        }
-        Err(Error::failed(format!("{SERVICE} did not take a token back"))
-            .because(format!("status {}", response.status)))
-    }
-
-    /// Who an identity token says has logged in.
+    /// The identity in an identity token, verified.
     pub(super) async fn verify(&self, id_token: &str) -> Result<Identity> {
         id_token::verify(id_token, self.id(), &self.auth, self.http).await
     }
 
-    /// Those of the scopes that lack a consent; see [`consents::missing`].
+    /// The scopes that lack a consent; see [`consents::missing`].
     pub(super) async fn missing_consents(
         &self,
         scopes: &[Scope],
@@ -280,22 +214,22 @@ impl<'a> OAuthClient<'a> {
         consents::missing(scopes, identity, token, &self.auth, self.http).await
     }
 
-    /// The client as a request names it.
-    fn named(&self) -> GlobusClient {
+    /// The client without its secret.
+    fn without_secret(&self) -> GlobusClient {
         Client::new(ClientId::new(self.id.clone()))
             .set_auth_type(AuthType::RequestBody)
             .set_auth_uri(self.authorize.clone())
             .set_token_uri(self.token.clone())
     }
 
-    /// The client with its secret, and the header that proves it; a native client has neither, and names
-    /// itself in the form.
-    async fn client_auth(&self) -> Result<(GlobusClient, Option<HeaderValue>)> {
-        let Some(secret) = self.credentials.secret().await? else { return Ok((self.named(), None)) };
+    /// The client with its secret, and the header that authenticates it. A native client has neither, and sends its
+    /// id in the form.
+    pub(super) async fn client_auth(&self) -> Result<(GlobusClient, Option<HeaderValue>)> {
+        let Some(secret) = self.credentials.secret().await? else { return Ok((self.without_secret(), None)) };
         let header = basic(&self.id, secret)
             .ok_or_else(|| Error::usage("the client's secret can't be sent in a header"))?;
         let client = self
-            .named()
+            .without_secret()
             .set_client_secret(ClientSecret::new(secret.expose_secret().to_owned()))
             .set_auth_type(AuthType::BasicAuth);
         Ok((client, Some(header)))
@@ -304,19 +238,19 @@ impl<'a> OAuthClient<'a> {
     async fn send(
         &self,
         request: HttpRequest,
-        proof: Option<&HeaderValue>,
+        header: Option<&HeaderValue>,
         idempotent: bool,
     ) -> Result<HttpResponse> {
         let (parts, body) = request.into_parts();
         let url = Url::parse(&parts.uri.to_string())
             .map_err(|error| Error::usage("the URL of Globus Auth is not usable").because(error))?;
-        let response = self.post(url, body, proof.cloned(), idempotent).await?;
+        let response = self.post(url, body, header.cloned(), idempotent).await?;
         let mut converted = HttpResponse::new(response.body);
         *converted.status_mut() = response.status;
         Ok(converted)
     }
 
-    async fn post(
+    pub(super) async fn post(
         &self,
         url: Url,
         form: Vec<u8>,

@@ -1,0 +1,112 @@
+//! A usable access token: the stored one, a refreshed one, or one from a new login.
+
+use secrecy::SecretString;
+
+use super::authorization_parameters::AuthorizationParameters;
+use super::authorizer::Authorizer;
+use super::identity::Identity;
+use super::login_reason::LoginReason;
+use super::token_state::TokenState;
+use crate::Result;
+use crate::globus::scope::Scope;
+use crate::globus::service::Service;
+
+/// The resource server whose token shows consents.
+const AUTH_RESOURCE_SERVER: &str = "auth.globus.org";
+
+impl Authorizer<'_> {
+    /// An access token for this resource server that is valid for at least a minute. Exit code 3 when a login is
+    /// needed and there is no terminal.
+    pub(crate) async fn access_token(&mut self, resource_server: &str) -> Result<SecretString> {
+        let token = self.token_for(resource_server, None).await?;
+        match self.missing_consents().await? {
+            missing if missing.is_empty() => Ok(token),
+            missing => self.log_in(resource_server, LoginReason::MissingConsents(missing)).await,
+        }
+    }
+
+    /// Replaces an access token that the service rejected.
+    pub(crate) async fn replace(
+        &mut self,
+        resource_server: &str,
+        rejected: &SecretString,
+    ) -> Result<SecretString> {
+        tracing::debug!("the access token was rejected");
+        self.token_for(resource_server, Some(rejected)).await
+    }
+
+    /// An access token from a login as the service requires it.
+    pub(crate) async fn satisfy(
+        &mut self,
+        service: &Service,
+        parameters: AuthorizationParameters,
+    ) -> Result<SecretString> {
+        let reason = LoginReason::Required(service.name.clone(), Box::new(parameters));
+        self.log_in(&service.resource_server, reason).await
+    }
+
+    /// An access token from a new login, when the service rejects even new tokens of the stored one.
+    pub(crate) async fn log_in_again(&mut self, service: &Service) -> Result<SecretString> {
+        self.log_in(&service.resource_server, LoginReason::LoginRejected(service.name.clone())).await
+    }
+
+    /// A new login, whatever is stored, which has to bring a token for this resource server; its identity, if that is
+    /// known. With `force` any identity may log in: the stored login is replaced, and its tokens are revoked.
+    pub(crate) async fn log_in_on_request(
+        &mut self,
+        resource_server: &str,
+        parameters: AuthorizationParameters,
+        force: bool,
+    ) -> Result<Option<Identity>> {
+        let reason = LoginReason::UserRequested(Box::new(parameters));
+        let tokens = self.grant(resource_server, &reason, force).await?;
+        self.granted(&tokens, resource_server)?;
+        self.flush_or_fail().await?;
+        Ok(Identity::of(&tokens))
+    }
+
+    async fn token_for(&mut self, server: &str, rejected: Option<&SecretString>) -> Result<SecretString> {
+        let refreshed = match self.token_state(server, rejected)? {
+            TokenState::Valid(token) => return Ok(token.access_token),
+            TokenState::Refreshable(..) => self.refresh(server, rejected).await?,
+            TokenState::LoginRequired(_) if self.requirements.flow.is_client_credentials() => {
+                self.refresh(server, rejected).await?
+            }
+            TokenState::LoginRequired(reason) => Err(reason),
+        };
+        match refreshed {
+            Ok(token) => Ok(token),
+            Err(reason) => self.log_in(server, reason).await,
+        }
+    }
+
+    /// The profile's scopes whose dependencies lack a consent. If that can't be found out, the service decides.
+    async fn missing_consents(&mut self) -> Result<Vec<Scope>> {
+        let with_dependencies: Vec<Scope> =
+            self.requirements.scopes.iter().filter(|scope| scope.has_dependencies()).cloned().collect();
+        if with_dependencies.is_empty() || self.requirements.flow.is_client_credentials() {
+            return Ok(Vec::new());
+        }
+        let Some(identity) = self.identity() else { return Ok(Vec::new()) };
+        let state = self.token_state(AUTH_RESOURCE_SERVER, None);
+        let token = match state.unwrap_or(TokenState::LoginRequired(LoginReason::NoTokens)) {
+            TokenState::Valid(token) => Ok(token.access_token),
+            TokenState::Refreshable(..) => match self.refresh(AUTH_RESOURCE_SERVER, None).await {
+                Ok(token) => token,
+                Err(error) => {
+                    tracing::warn!("the consents could not be checked: {}", error.summary());
+                    return Ok(Vec::new());
+                }
+            },
+            TokenState::LoginRequired(reason) => Err(reason),
+        };
+        let Ok(token) = token else { return Ok(Vec::new()) };
+        let missing = self.client.missing_consents(&with_dependencies, &identity.id, &token).await;
+        Ok(missing
+            .unwrap_or_else(|error| {
+                tracing::warn!("the consents could not be checked: {}", error.summary());
+                None
+            })
+            .unwrap_or_default())
+    }
+}

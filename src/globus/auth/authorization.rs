@@ -1,0 +1,34 @@
+//! A login at Globus Auth, before its code arrives.
+
+use oauth2::{CsrfToken, PkceCodeVerifier, RedirectUrl};
+use url::Url;
+
+use super::authorization_parameters::AuthorizationParameters;
+use crate::globus::scope::Scope;
+
+/// What a login asks for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct AuthorizationRequest<'r> {
+    pub(super) scopes: &'r [Scope],
+    pub(super) refresh_tokens: bool,
+    /// Shown on the consent page, and later in the user's list of consents.
+    pub(super) label: &'r str,
+    pub(super) parameters: &'r AuthorizationParameters,
+}
+
+/// A login that waits for its code.
+pub(crate) struct Authorization {
+    /// The address of the login page.
+    pub(crate) url: Url,
+    /// Comes back with the code.
+    pub(crate) state: CsrfToken,
+    pub(super) redirect: RedirectUrl,
+    pub(super) verifier: PkceCodeVerifier,
+}
+
+impl Authorization {
+    /// Where the browser is sent in the end.
+    pub(crate) fn redirect(&self) -> &str {
+        self.redirect.as_str()
+    }
+}

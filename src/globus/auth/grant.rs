@@ -1,0 +1,139 @@
+//! A new grant: a login, or the credentials of a service account.
+
+use secrecy::SecretString;
+
+use super::authorization::AuthorizationRequest;
+use super::authorization_parameters::AuthorizationParameters;
+use super::authorizer::Authorizer;
+use super::issuer::{check_issuer, is_sandbox};
+use super::login_attempt::{LoggedIn, LoginAttempt};
+use super::login_flow::GrantFlow;
+use super::login_reason::LoginReason;
+use super::pending_tokens::PendingTokens;
+use crate::globus::scope;
+use crate::globus::tokens::Tokens;
+use crate::{Error, Kind, Result};
+
+impl Authorizer<'_> {
+    /// An access token from a new grant.
+    pub(super) async fn log_in(&mut self, server: &str, reason: LoginReason) -> Result<SecretString> {
+        let tokens = self.grant(server, &reason, false).await?;
+        self.granted(&tokens, server)
+    }
+
+    /// Tokens from a new grant. With `force` any identity may log in.
+    pub(super) async fn grant(&mut self, server: &str, reason: &LoginReason, force: bool) -> Result<Tokens> {
+        let none = AuthorizationParameters::default();
+        let parameters = reason.parameters().unwrap_or(&none);
+        // With scopes of its own a login would replace tokens by ones that allow less.
+        let mut scopes = self.requirements.scopes.to_vec();
+        scope::merge(&mut scopes, parameters.scopes());
+        let (flow, refresh_tokens) = match &self.requirements.flow {
+            GrantFlow::Login { flow, refresh_tokens } => (flow, *refresh_tokens),
+            GrantFlow::NonInteractive { why, .. } => return Err(self.login_needed(reason, why)),
+            GrantFlow::ClientCredentials if *parameters == none || parameters.is_consent_only() => {
+                self.client.credentials().secret().await?;
+                let _lock = self.cache.lock().await?;
+                return self.client_credentials(server, &scopes).await;
+            }
+            GrantFlow::ClientCredentials => return Err(no_session(reason, parameters)),
+        };
+        // A store that can't be locked shows before the person is asked.
+        drop(self.cache.lock().await?);
+        let stored = self.stored_by_person(force)?;
+        let request =
+            AuthorizationRequest { scopes: &scopes, refresh_tokens, label: &self.hints.label, parameters };
+        let why = match reason {
+            LoginReason::NoTokens | LoginReason::UserRequested(_) => None,
+            reason => Some(reason.to_string()),
+        };
+        let attempt = LoginAttempt::new(&self.client, request, stored, why, self.login_command(parameters));
+        // The lock is not held during the login: that can take minutes, and the stored token may still serve others.
+        let LoggedIn { tokens, identity, guard } = flow.log_in(&attempt).await?;
+        let is_interactive = flow.is_interactive();
+        self.cache.hold(PendingTokens::login(tokens.clone(), identity.clone(), force, guard));
+        if let Err(error) = self.flush().await {
+            if self.cache.is_flushed() {
+                return Err(error);
+            }
+            // This run can use them all the same.
+            tracing::debug!("the new tokens could not be stored yet: {}", error.summary());
+        } else if is_interactive {
+            let identity = identity.map(|identity| format!(" as {identity}")).unwrap_or_default();
+            let file = self.cache.store().file();
+            let place = file.map(|file| format!("; the tokens are in `{}`", file.display()));
+            tracing::info!("logged in{identity}{}", place.unwrap_or_default());
+        }
+        Ok(tokens)
+    }
+
+    /// Stored tokens whose identity a new login must match; empty with `force`. Tokens of another Globus must not be
+    /// replaced, because the environment variables of a sandbox can be set by mistake.
+    fn stored_by_person(&self, force: bool) -> Result<Tokens> {
+        let mut stored = self.cache.load()?;
+        if force {
+            return Ok(Tokens::new());
+        }
+        if let Some(error) = check_issuer(&stored, self.requirements.auth_url) {
+            return Err(error.help(self.issuer_help()));
+        }
+        // No identity of a sandbox that has ended, nor the client itself, can log in here.
+        stored.retain(|_, token| {
+            let is_client = token.identity_id.as_deref() == Some(self.requirements.client_id);
+            let is_from_here = token.auth_url.as_ref().is_none_or(|url| url == self.requirements.auth_url);
+            is_from_here && !is_client
+        });
+        Ok(stored)
+    }
+
+    fn login_needed(&self, reason: &LoginReason, why: &str) -> Error {
+        let none = AuthorizationParameters::default();
+        let command = self.login_command(reason.parameters().unwrap_or(&none));
+        if let LoginReason::UserRequested(_) = reason {
+            return Error::new(Kind::LoginNeeded, "can't log in here")
+                .because(why)
+                .help(format!("use `{command}` at a terminal"));
+        }
+        let file = self.cache.store().file();
+        let place = match (reason, file) {
+            (LoginReason::NoTokens, Some(file)) => format!(" in `{}`", file.display()),
+            _ => String::new(),
+        };
+        let error =
+            Error::new(Kind::LoginNeeded, "a login is needed").because(format!("{reason}{place}, and {why}"));
+        match file {
+            _ if matches!(reason, LoginReason::OtherIssuer(url) if !is_sandbox(url)) => {
+                error.help(self.issuer_help())
+            }
+            Some(_) => error.help(format!("log in once at a terminal with `{command}`")),
+            None => error.help("run it at a terminal, or name a file in `storage` to log in once"),
+        }
+    }
+
+    fn issuer_help(&self) -> String {
+        format!(
+            "check the profile's `[environment]` and the variables GLOBUS_SDK_*; set another `storage`, or replace \
+             the login with `{} --force`",
+            self.hints.login_command
+        )
+    }
+
+    /// The command for a login with these parameters.
+    fn login_command(&self, parameters: &AuthorizationParameters) -> String {
+        let command = &self.hints.login_command;
+        if *parameters == AuthorizationParameters::default() {
+            return command.clone();
+        }
+        format!("{command} --requirements '{}'", parameters.to_json())
+    }
+}
+
+fn no_session(reason: &LoginReason, parameters: &AuthorizationParameters) -> Error {
+    let service = match reason {
+        LoginReason::Required(service, _) => service,
+        _ => "this login",
+    };
+    Error::failed(format!("{service} requires a user session; a service account cannot have one"))
+        .because(parameters.explain())
+        .help("let a person run this profile, or have the policy of the group changed")
+}

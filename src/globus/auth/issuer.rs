@@ -1,0 +1,25 @@
+//! Which Globus Auth issued the stored tokens.
+
+use url::Url;
+
+use crate::Error;
+use crate::globus::loopback::is_loopback;
+use crate::globus::tokens::Tokens;
+
+/// The error of tokens that a real Globus issued which is not the one in use: they must not be replaced or removed.
+/// Tokens of a sandbox that has ended are worth nothing.
+pub(crate) fn check_issuer(tokens: &Tokens, auth_url: &str) -> Option<Error> {
+    let url = tokens.values().find_map(|token| {
+        let url = token.auth_url.as_ref()?;
+        (url != auth_url && !is_sandbox(url)).then_some(url)
+    })?;
+    Some(
+        Error::usage("the stored tokens were issued by another Globus")
+            .because(format!("they are from {url}, and this profile uses {auth_url}")),
+    )
+}
+
+/// Whether the base URL of a Globus Auth is on this machine.
+pub(super) fn is_sandbox(auth_url: &str) -> bool {
+    Url::parse(auth_url).is_ok_and(|url| is_loopback(&url))
+}

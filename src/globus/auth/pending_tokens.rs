@@ -1,0 +1,77 @@
+//! Tokens that can't be had again and are not stored yet.
+
+use super::identity::Identity;
+use crate::globus::tokens::{Token, Tokens};
+use crate::terminal::signals::HoldOff;
+use crate::{Error, Kind};
+
+pub(super) struct PendingTokens {
+    pub(super) tokens: Tokens,
+    pub(super) origin: Origin,
+    /// Keeps Ctrl-C from losing them, for as long as that waits.
+    guard: HoldOff,
+}
+
+/// Where the tokens come from.
+pub(super) enum Origin {
+    /// They replace these, whose refresh token is no longer valid.
+    Refresh(Tokens),
+    Login(Login),
+}
+
+#[derive(Clone)]
+pub(super) struct Login {
+    pub(super) identity: Option<Identity>,
+    /// Whether it may replace the login of another identity.
+    pub(super) force: bool,
+}
+
+impl PendingTokens {
+    /// A refreshed token, and the one that it replaces.
+    pub(super) fn refreshed(tokens: Tokens, old: Token, guard: HoldOff) -> Self {
+        let old = Tokens::from([(old.resource_server.clone(), old)]);
+        Self { tokens, origin: Origin::Refresh(old), guard }
+    }
+
+    pub(super) fn login(tokens: Tokens, identity: Option<Identity>, force: bool, guard: HoldOff) -> Self {
+        Self { tokens, origin: Origin::Login(Login { identity, force }), guard }
+    }
+
+    pub(super) fn is_login(&self) -> bool {
+        matches!(self.origin, Origin::Login(_))
+    }
+
+    /// Lays these over others that are pending.
+    pub(super) fn over(mut self, earlier: Option<Self>) -> Self {
+        let Some(earlier) = earlier else { return self };
+        let mut tokens = earlier.tokens;
+        tokens.append(&mut self.tokens);
+        let origin = match (earlier.origin, self.origin) {
+            (Origin::Refresh(mut old), Origin::Refresh(more)) => {
+                old.extend(more);
+                Origin::Refresh(old)
+            }
+            (_, login @ Origin::Login(_)) | (login @ Origin::Login(_), _) => login,
+        };
+        Self { tokens, origin, guard: self.guard }
+    }
+
+    /// What it means that they could not be stored.
+    pub(super) fn loss(&self) -> &'static str {
+        match self.origin {
+            Origin::Refresh(_) => {
+                "the refreshed token could not be saved, and the stored one is no longer valid"
+            }
+            Origin::Login(_) => "the tokens of the new login could not be saved",
+        }
+    }
+
+    /// The error of tokens that the store did not take in the end.
+    pub(super) fn lost(&self, why: &Error, login_command: &str) -> Error {
+        let cure =
+            if why.kind == Kind::Locked { "find the program that locks it" } else { "see to the disk" };
+        Error::failed(self.loss())
+            .because(why.summary())
+            .help(format!("{cure}, then log in with `{login_command}`"))
+    }
+}

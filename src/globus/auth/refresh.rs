@@ -1,0 +1,99 @@
+//! An access token without a person.
+//!
+//! The order, so that two runs refresh once: lock, re-read, decide, exchange, store, unlock.
+
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::authorizer::Authorizer;
+use super::login_reason::LoginReason;
+use super::pending_tokens::PendingTokens;
+use super::token_response::TokenEndpointError;
+use super::token_state::{TokenState, person_in};
+use crate::globus::scope::Scope;
+use crate::globus::tokens::Tokens;
+use crate::terminal::signals;
+use crate::{Error, Result};
+
+/// How often, and how long in between, the store is looked at for a token that another program has refreshed.
+const LOOKS: u32 = 5;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(200);
+
+impl Authorizer<'_> {
+    /// A refreshed access token, or one for the service account itself; the inner error is why a login is needed.
+    pub(super) async fn refresh(
+        &mut self,
+        server: &str,
+        rejected: Option<&SecretString>,
+    ) -> Result<Result<SecretString, LoginReason>> {
+        // A password store may prompt its user. Other runs should not wait for that.
+        self.client.credentials().secret().await?;
+        let _lock = self.cache.lock().await?;
+        // Another run may have refreshed the token while this one waited.
+        let (token, refresh_token) = match self.token_state(server, rejected)? {
+            TokenState::Valid(token) => {
+                tracing::debug!("another run has refreshed the access token");
+                return Ok(Ok(token.access_token));
+            }
+            TokenState::Refreshable(token, refresh_token) => (token, refresh_token),
+            TokenState::LoginRequired(_) if self.requirements.flow.is_client_credentials() => {
+                let tokens = self.client_credentials(server, self.requirements.scopes).await?;
+                return self.granted(&tokens, server).map(Ok);
+            }
+            TokenState::LoginRequired(reason) => return Ok(Err(reason)),
+        };
+        // From here on, only the response may hold the valid refresh token.
+        let guard = signals::hold_off();
+        match self.client.refresh(&token, &refresh_token).await {
+            Ok(tokens) => {
+                tracing::debug!("the access token has been refreshed");
+                if is_rotated(&tokens, server, &refresh_token) {
+                    self.cache.hold(PendingTokens::refreshed(tokens.clone(), token, guard));
+                    self.flush_under_lock();
+                } else {
+                    self.save(&tokens);
+                }
+                self.granted(&tokens, server).map(Ok)
+            }
+            Err(TokenEndpointError::Other(error)) => Err(error),
+            Err(TokenEndpointError::InvalidGrant(words)) => {
+                // A program that takes no lock, such as one on the Python SDK, may have been faster. It stores its
+                // tokens a moment after the response.
+                for _ in 0..LOOKS {
+                    if let TokenState::Valid(other) = self.token_state(server, Some(&token.access_token))? {
+                        return Ok(Ok(other.access_token));
+                    }
+                    tokio::time::sleep(BETWEEN_LOOKS).await;
+                }
+                Ok(Err(LoginReason::RefreshRejected(words)))
+            }
+        }
+    }
+
+    /// Tokens for the client itself. Call it with the lock held.
+    pub(super) async fn client_credentials(&mut self, server: &str, scopes: &[Scope]) -> Result<Tokens> {
+        if let Some(person) = person_in(&self.cache.load()?, server, &self.requirements) {
+            let what = "a person's login is stored where this service account keeps its tokens";
+            return Err(Error::usage(what)
+                .because(person)
+                .help("give the profile a `storage` or an `auth.namespace` of its own"));
+        }
+        match self.client.client_credentials(scopes).await {
+            Ok(tokens) => {
+                self.save(&tokens);
+                Ok(tokens)
+            }
+            Err(TokenEndpointError::Other(error)) => Err(error),
+            Err(TokenEndpointError::InvalidGrant(words)) => {
+                Err(Error::failed("Globus Auth granted the service account no token").because(words))
+            }
+        }
+    }
+}
+
+/// Whether the old refresh token has been replaced, which ends it.
+fn is_rotated(tokens: &Tokens, server: &str, old: &SecretString) -> bool {
+    let new = tokens.get(server).and_then(|token| token.refresh_token.as_ref());
+    new.is_some_and(|new| new.expose_secret() != old.expose_secret())
+}
