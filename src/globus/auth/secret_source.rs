@@ -1,0 +1,133 @@
+//! Reading the secret of a client.
+
+use std::io::{self, Read};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use secrecy::SecretString;
+
+use super::secret_command;
+use crate::diagnostic::clean;
+use crate::fs::open_regular;
+use crate::{Error, Result};
+
+/// A secret is one line. A larger file is another file.
+const MAX_SECRET: u64 = 64 * 1024;
+
+/// Where the secret of a client is. A profile never holds the secret itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SecretSource {
+    /// In this environment variable.
+    Env(String),
+    /// On the first line of this file, which only its owner may read.
+    File(PathBuf),
+    /// On the first line that this program prints.
+    Command {
+        /// Its name, or its path.
+        program: PathBuf,
+        /// Its arguments.
+        arguments: Vec<String>,
+    },
+}
+
+impl SecretSource {
+    /// The secret. Exit code 2 if it is not there.
+    pub(super) async fn read(&self) -> Result<SecretString> {
+        match self {
+            Self::Env(name) => from_variable(name),
+            Self::File(path) => from_file(path),
+            Self::Command { program, arguments } => from_command(program, arguments).await,
+        }
+    }
+
+    /// Why the secret can't be read, as far as that is known without running a command.
+    pub(super) fn obstacle(&self) -> Option<Error> {
+        match self {
+            Self::Env(name) => from_variable(name).err(),
+            Self::File(path) => from_file(path).err(),
+            Self::Command { .. } => None,
+        }
+    }
+}
+
+fn from_variable(name: &str) -> Result<SecretString> {
+    let failed = |why: &str| {
+        Error::usage(format!("the environment variable {name} does not hold the client's secret"))
+            .because(why)
+            .help(
+                "cron and service managers start with an empty environment: set it where the job is defined",
+            )
+    };
+    match std::env::var(name) {
+        Ok(text) => first_line(text.as_bytes()).map_err(failed),
+        Err(std::env::VarError::NotPresent) => Err(failed("it is not set")),
+        Err(std::env::VarError::NotUnicode(_)) => Err(failed("it is not UTF-8")),
+    }
+}
+
+fn from_file(path: &Path) -> Result<SecretString> {
+    let failed = |why: &str| {
+        Error::usage(format!("can't use the client's secret in `{}`", path.display())).because(why)
+    };
+    let io_failed = |error: io::Error| failed(&error.to_string());
+    let mut file = open_regular(path).map_err(io_failed)?;
+    let about = file.metadata().map_err(io_failed)?;
+    let (mode, owner, user) = (about.mode() & 0o777, about.uid(), rustix::process::geteuid());
+    if mode & 0o077 != 0 {
+        return Err(failed(&format!("its mode is {mode:04o}, so other users can access it")).help(format!(
+            "chmod 600 '{}'; if another user may have read it, create a new secret",
+            path.display()
+        )));
+    }
+    if owner != user.as_raw() && owner != 0 {
+        return Err(failed(&format!("its owner is another user, with the id {owner}"))
+            .help("change its owner to the user who runs this"));
+    }
+    let mut content = Vec::new();
+    file.by_ref().take(MAX_SECRET).read_to_end(&mut content).map_err(io_failed)?;
+    first_line(&content).map_err(failed)
+}
+
+async fn from_command(program: &Path, arguments: &[String]) -> Result<SecretString> {
+    let failed = |why: &str| {
+        Error::usage(format!("`{}` did not print the client's secret", clean(&program.to_string_lossy())))
+            .because(why)
+            .help("it is the `client_secret` of the profile; run the command by hand, as the same user")
+    };
+    let printed = secret_command::run(program, arguments, MAX_SECRET).await.map_err(|why| failed(&why))?;
+    first_line(&printed).map_err(failed)
+}
+
+/// A secret is one line: editors add a line end, and `pass` keeps notes below.
+fn first_line(content: &[u8]) -> Result<SecretString, &'static str> {
+    if content.trim_ascii().is_empty() {
+        return Err("it is empty");
+    }
+    let line = content.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let line = std::str::from_utf8(line).map_err(|_| "it is not UTF-8")?.trim();
+    if line.is_empty() {
+        return Err("its first line is empty");
+    }
+    if line.chars().any(char::is_control) {
+        return Err("it holds a control character");
+    }
+    Ok(line.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::ExposeSecret;
+
+    use super::first_line;
+
+    #[test]
+    fn a_secret_is_a_line() {
+        let read = |text: &str| first_line(text.as_bytes()).map(|secret| secret.expose_secret().to_owned());
+        assert_eq!(read("a+b/c=\r\nuser: me\n").as_deref(), Ok("a+b/c="));
+        assert_eq!(read("\nx"), Err("its first line is empty"));
+        assert_eq!(read(""), Err("it is empty"));
+        assert_eq!(read(" \n"), Err("it is empty"));
+        assert_eq!(read("a\0b"), Err("it holds a control character"));
+        assert_eq!(first_line(b"\xff").map(|_| ()), Err("it is not UTF-8"));
+    }
+}
