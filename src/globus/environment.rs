@@ -3,7 +3,6 @@
 //! They mean what they mean to the SDK: a service URL wins over the environment's name, and both win over
 //! the profile.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use url::Url;
@@ -103,32 +102,6 @@ fn with_slash(mut url: Url) -> Url {
         url.set_path(&path);
     }
     url
-}
-
-/// Whose certificates are believed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum TlsVerification {
-    /// The certificate authorities of the system.
-    System,
-    /// Those in this PEM file alone.
-    CaFile(PathBuf),
-    /// Anybody's: `GLOBUS_SDK_VERIFY_SSL=false`.
-    Disabled,
-}
-
-impl TlsVerification {
-    /// From `GLOBUS_SDK_VERIFY_SSL` (a boolean or the path of a CA bundle), then the profile's `ca_file`.
-    pub(crate) fn resolve(ca_file: Option<&PathBuf>, env: Env<'_>) -> Result<Self> {
-        let from_profile = || ca_file.map_or(Self::System, |path| Self::CaFile(path.clone()));
-        let Some(value) = env("GLOBUS_SDK_VERIFY_SSL") else { return Ok(from_profile()) };
-        match value.to_lowercase().as_str() {
-            "y" | "yes" | "t" | "true" | "on" | "1" => Ok(from_profile()),
-            "n" | "no" | "f" | "false" | "off" | "0" => Ok(Self::Disabled),
-            _ if PathBuf::from(&value).is_file() => Ok(Self::CaFile(value.into())),
-            _ => Err(Error::usage("the environment variable GLOBUS_SDK_VERIFY_SSL is not usable")
-                .because(format!("{value:?} is neither a boolean nor a file that exists"))),
-        }
-    }
 }
 
 /// The longest silence of a service, from `GLOBUS_SDK_HTTP_TIMEOUT` (seconds; `-1` is no limit, which is `None`

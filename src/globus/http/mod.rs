@@ -1,8 +1,17 @@
 //! Requests to the services, with their deadlines and retries.
 
+mod cause;
 mod client;
 mod json_array;
+mod options;
+mod request;
+mod response;
 mod retry;
+mod tls;
 
-pub(crate) use client::{Cancelled, HttpClient, HttpOptions, Request, Response, Sink};
+pub(crate) use client::HttpClient;
 pub(crate) use json_array::{JsonArraySplitter, NotAnArray};
+pub(crate) use options::HttpOptions;
+pub(crate) use request::Request;
+pub(crate) use response::{Cancelled, Response, Sink};
+pub(crate) use tls::TlsVerification;

@@ -2,8 +2,8 @@
 
 use crate::Result;
 use crate::globus::auth::Credentials;
-use crate::globus::environment::{Configured, Services, TlsVerification, timeout};
-use crate::globus::http::HttpOptions;
+use crate::globus::environment::{Configured, Services, timeout};
+use crate::globus::http::{HttpOptions, TlsVerification};
 use crate::profile::{Grant, PersonGrant, Profile, Timeout};
 
 pub(super) fn services(profile: &Profile) -> Result<Services> {
