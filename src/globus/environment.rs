@@ -24,7 +24,7 @@ pub(crate) struct Configured<'a> {
     pub groups_url: Option<&'a Url>,
 }
 
-/// The base URLs of the services a run asks, each ending in `/`.
+/// The base URLs of the services, each ending in `/`.
 #[derive(Debug, Clone)]
 pub(crate) struct Services {
     /// Globus Auth.
@@ -121,7 +121,7 @@ pub(crate) fn timeout(env: Env<'_>) -> Result<Option<Duration>> {
     if seconds == -1.0 {
         return Ok(None);
     }
-    // A day is as good as no limit, and can be added up. What is no number stays none.
+    // A day is as long as no limit, and does not overflow. NaN stays NaN.
     Duration::try_from_secs_f64(seconds.clamp(-1.0, 86_400.0))
         .ok()
         .filter(|duration| !duration.is_zero())

@@ -1,5 +1,4 @@
-//! Globus as seen from here: where its services live, how they are asked, tokens and logins, and what the
-//! services answer.
+//! A client of Globus: the addresses of its services, HTTP, tokens, logins, and the services themselves.
 
 pub mod api;
 pub(crate) mod auth;

@@ -10,7 +10,7 @@ use crate::globus::http::{Cancelled, HttpClient, JsonArraySplitter, NotAnArray, 
 use crate::globus::service::Service;
 use crate::{Error, Kind, Result};
 
-/// A service, asked with access tokens of the authorizer.
+/// A service, with access tokens of an authorizer.
 #[derive(Debug)]
 pub(crate) struct ServiceClient<'a> {
     http: &'a HttpClient,
@@ -19,8 +19,8 @@ pub(crate) struct ServiceClient<'a> {
 
 /// Takes the rows of a list while they arrive.
 pub(crate) trait RowSink {
-    /// A list begins; `identity` is whose token it was asked with, if that is known. It is not the first list if an
-    /// earlier response broke off: the rows of that one are void.
+    /// A list begins; `identity` is that of the access token, if it is known. If an earlier response broke off, its rows
+    /// are void.
     fn start(&mut self, identity: Option<&Identity>) -> Result<()>;
 
     /// The next row, a JSON object.
@@ -32,7 +32,7 @@ impl<'a> ServiceClient<'a> {
         Self { http, service }
     }
 
-    /// Gets a list that the service sends as one JSON array of objects, with at most `limit` bytes.
+    /// Gets a list that the service sends as one JSON array of objects, of at most `limit` bytes.
     pub(crate) async fn list(
         &self,
         path: &str,
@@ -53,13 +53,13 @@ impl<'a> ServiceClient<'a> {
         };
         let response = self.authorized(&url, limit, authorizer, &mut body).await?;
         self.check_status(&response)?;
-        body.splitter
-            .finish()
-            .map_err(|NotAnArray| not_a_list(&self.service, "it is no list, or ends too early"))
+        body.splitter.finish().map_err(|NotAnArray| {
+            not_a_list(&self.service, "the response is not an array, or ends too early")
+        })
     }
 
-    /// Asks with a token that is refreshed once if it is rejected, then replaced by a new login, and with a login
-    /// that is repeated once as the service requires it.
+    /// Sends the request with an access token. A rejected token is refreshed once, then replaced by a new login; a login
+    /// that the service finds insufficient is repeated once as it requires.
     async fn authorized(
         &self,
         url: &Url,
@@ -85,12 +85,9 @@ impl<'a> ServiceClient<'a> {
             let token = authorizer.satisfy(&self.service, required).await?;
             response = self.send(url, limit, &token, authorizer, body).await?;
             if let Some(still) = parameters(&response) {
-                return Err(Error::failed(format!(
-                    "{} is still not content with the login",
-                    self.service.name
-                ))
-                .because(still.explain())
-                .help("ask an administrator of the group, with these words"));
+                return Err(Error::failed(format!("{} still does not accept the login", self.service.name))
+                    .because(still.explain())
+                    .help("show this message to an administrator of the group"));
             }
         }
         Ok(response)
@@ -104,7 +101,7 @@ impl<'a> ServiceClient<'a> {
         authorizer: &Authorizer<'_>,
         body: &mut Body<'_>,
     ) -> Result<Response> {
-        // Another login can be by somebody else.
+        // A new login may have another identity.
         body.identity = authorizer.identity();
         let request = Request::get_as(token, &self.service.name, url.clone(), limit);
         let response = self.http.send_into(&request, Some(body)).await;
@@ -117,18 +114,18 @@ impl<'a> ServiceClient<'a> {
         if status == StatusCode::OK {
             return Ok(());
         }
-        let said = said(&response.body);
+        let message = message_of(&response.body);
         let status = status.as_u16();
         if response.is_outage() {
             return Err(Error::new(Kind::Unreachable, format!("{name} keeps failing with status {status}"))
-                .because(said)
-                .help("try again later; https://status.globus.org tells of outages"));
+                .because(message)
+                .help("try again later; https://status.globus.org shows outages"));
         }
-        Err(Error::failed(format!("{name} refused the request with status {status}")).because(said))
+        Err(Error::failed(format!("{name} refused the request with status {status}")).because(message))
     }
 }
 
-/// The body of an answer, cut into rows.
+/// The body of a response, split into rows.
 struct Body<'r> {
     service: &'r Service,
     rows: &'r mut dyn RowSink,
@@ -137,13 +134,13 @@ struct Body<'r> {
     error: Option<Error>,
 }
 
-/// Why a list could not be cut.
-enum Cut {
+/// Why a list could not be split.
+enum SplitError {
     NotAnArray,
     Row(Error),
 }
 
-impl From<NotAnArray> for Cut {
+impl From<NotAnArray> for SplitError {
     fn from(_: NotAnArray) -> Self {
         Self::NotAnArray
     }
@@ -158,12 +155,10 @@ impl Sink for Body<'_> {
     fn chunk(&mut self, bytes: &[u8]) -> Result<(), Cancelled> {
         if self.error.is_none() {
             let rows = &mut *self.rows;
-            let cut = self.splitter.feed(bytes, |element| rows.row(element).map_err(Cut::Row));
-            self.error = cut.err().map(|cut| match cut {
-                Cut::NotAnArray => {
-                    not_a_list(self.service, "it is no list, or holds something else than objects")
-                }
-                Cut::Row(error) => error,
+            let split = self.splitter.feed(bytes, |element| rows.row(element).map_err(SplitError::Row));
+            self.error = split.err().map(|error| match error {
+                SplitError::NotAnArray => not_a_list(self.service, "the response is not an array of objects"),
+                SplitError::Row(error) => error,
             });
         }
         if self.error.is_some() { Err(Cancelled) } else { Ok(()) }
@@ -171,13 +166,13 @@ impl Sink for Body<'_> {
 }
 
 fn not_a_list(service: &Service, why: &str) -> Error {
-    Error::failed(format!("{} answered with something that is not a list", service.name))
+    Error::failed(format!("{} sent a response that is not a list", service.name))
         .because(why)
-        .help("run it again with -vv; if it stays, the service or something in between has changed")
+        .help("run it again with -vv; if that does not help, the service or a proxy has changed")
 }
 
-/// The service's own words about an error, fit to be shown: in one line, short, without control characters.
-fn said(body: &[u8]) -> String {
+/// The service's own message about an error: one line, short, without control characters.
+fn message_of(body: &[u8]) -> String {
     const LONGEST: usize = 300;
     let parsed: Value = serde_json::from_slice(body).unwrap_or_default();
     let first = &parsed["errors"][0];
@@ -186,5 +181,5 @@ fn said(body: &[u8]) -> String {
         .find_map(Value::as_str)
         .map_or_else(|| String::from_utf8_lossy(body).into_owned(), str::to_owned);
     let words: String = words.chars().filter(|character| !character.is_control()).take(LONGEST).collect();
-    if words.is_empty() { "it gave no reason".to_owned() } else { words }
+    if words.is_empty() { "without a reason".to_owned() } else { words }
 }

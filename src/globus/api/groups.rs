@@ -1,4 +1,4 @@
-//! Globus Groups: what a user belongs to.
+//! Globus Groups.
 //!
 //! <https://groups.api.globus.org/redoc>
 
@@ -14,7 +14,7 @@ use crate::{Error, Result};
 /// The resource server whose token Groups accepts.
 pub(crate) const GROUPS_RESOURCE_SERVER: &str = "groups.api.globus.org";
 
-/// The service sends all groups in one answer. Ten thousand groups are about 7 MB.
+/// The service sends all groups in one response. Ten thousand groups are about 7 MB.
 const MAX_RESPONSE: usize = 1024 * 1024 * 1024;
 
 const SERVICE: &str = "Globus Groups";
@@ -56,8 +56,7 @@ impl<'a> Groups<'a> {
 
 /// Takes groups as they arrive.
 pub trait Receiver {
-    /// The first group of this identity comes next, or there is none. It is not the first time if an earlier
-    /// answer broke off: what came of it is void.
+    /// The groups of this identity follow, if there are any. If an earlier response broke off, its groups are void.
     fn start(&mut self, identity: Option<&Identity>) -> Result<()>;
 
     /// The next group, with every key the service sent and `roles`.
@@ -93,12 +92,12 @@ impl RowSink for Rows<'_> {
 }
 
 fn no_list(why: impl std::fmt::Display) -> Error {
-    Error::failed(format!("{SERVICE} answered with something that is not a list of groups"))
+    Error::failed(format!("{SERVICE} sent a response that is not a list of groups"))
         .because(why)
-        .help("run it again with -vv; if it stays, the service or something in between has changed")
+        .help("run it again with -vv; if that does not help, the service or a proxy has changed")
 }
 
-/// The groups of an answer, each with every key the service sent and `roles`: the roles of the user's
+/// The groups of a response, each with every key the service sent and `roles`: the roles of the user's
 /// memberships, sorted and unique.
 pub fn parse_groups(body: &[u8]) -> Result<Vec<Value>> {
     let groups: Vec<Map<String, Value>> = serde_json::from_slice(body).map_err(no_list)?;

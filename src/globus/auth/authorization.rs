@@ -6,7 +6,6 @@ use url::Url;
 use super::authorization_parameters::AuthorizationParameters;
 use crate::globus::scope::Scope;
 
-/// What a login asks for.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct AuthorizationRequest<'r> {
     pub(super) scopes: &'r [Scope],

@@ -81,9 +81,9 @@ impl AuthorizationParameters {
 
     /// For a person: the service's reason, then what it requires.
     pub(crate) fn explain(&self) -> String {
-        let mut asked = Vec::new();
+        let mut required = Vec::new();
         if self.session_required_mfa == Some(true) {
-            asked.push("multi-factor authentication".to_owned());
+            required.push("multi-factor authentication".to_owned());
         }
         let listed = [
             ("a login as ", &self.session_required_identities),
@@ -92,18 +92,18 @@ impl AuthorizationParameters {
         ];
         for (words, list) in listed.into_iter().filter(|(_, list)| !list.is_empty()) {
             let list: Vec<String> = list.iter().map(|word| one_line(word)).collect();
-            asked.push(format!("{words}{}", list.join(" or ")));
+            required.push(format!("{words}{}", list.join(" or ")));
         }
         if !self.required_scopes.is_empty() {
-            asked.push(format!("consent to {}", scope::join(&self.required_scopes)));
+            required.push(format!("consent to {}", scope::join(&self.required_scopes)));
         }
-        if asked.is_empty() {
-            asked.push("a new login".to_owned());
+        if required.is_empty() {
+            required.push("a new login".to_owned());
         }
-        let asked = asked.join(", and ");
+        let required = required.join(", and ");
         match self.session_message.as_ref().or(self.detail.as_ref()) {
-            Some(words) => format!("{} (it asks for {asked})", one_line(words)),
-            None => format!("it asks for {asked}"),
+            Some(words) => format!("{} (it requires {required})", one_line(words)),
+            None => format!("it requires {required}"),
         }
     }
 }

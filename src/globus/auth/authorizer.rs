@@ -1,4 +1,4 @@
-//! The client, the tokens at hand and what they have to be like.
+//! The client, the tokens in use and what they have to be like.
 //!
 //! This file keeps them together and stores what is granted. How a token is chosen is in `access`, how it is
 //! refreshed in `refresh`, and how a new login gets it in `grant`.

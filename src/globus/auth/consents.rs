@@ -1,4 +1,4 @@
-//! What a person has consented to: tokens name root scopes only, so the dependencies of a scope are looked up.
+//! Which consents a person has given: tokens name root scopes only, so dependencies are looked up.
 //!
 //! <https://docs.globus.org/api/auth/reference/#get_identity_consents>
 
@@ -13,13 +13,12 @@ use crate::globus::scope::Scope;
 
 const MAX_RESPONSE: usize = 16 * 1024 * 1024;
 
-/// The answer of the endpoint.
 #[derive(Deserialize)]
 struct IdentityConsents {
     consents: Vec<Consent>,
 }
 
-/// That a client may use a scope below what it depends on.
+/// The consent that a client may use a scope as a dependency of others.
 #[derive(Deserialize)]
 struct Consent {
     id: u64,
@@ -28,8 +27,8 @@ struct Consent {
     dependency_path: Vec<u64>,
 }
 
-/// Those of the scopes whose dependencies have not all been consented to, root and all. `None` when the
-/// question could not be answered: then it is left to the service that gets the token.
+/// The scopes that lack a consent, for themselves or for a dependency. `None` if the consents can't be looked up: then
+/// the service decides.
 pub(super) async fn missing(
     scopes: &[Scope],
     identity: &str,
@@ -43,7 +42,7 @@ pub(super) async fn missing(
     }
     let response = http.send(&Request::get_as(token, SERVICE, url, MAX_RESPONSE)).await?;
     if !response.status.is_success() {
-        tracing::debug!("the consents can't be looked up: status {}", response.status);
+        tracing::debug!("the consents could not be looked up: status {}", response.status);
         return Ok(None);
     }
     match serde_json::from_slice::<IdentityConsents>(&response.body) {
@@ -51,14 +50,14 @@ pub(super) async fn missing(
             Ok(Some(scopes.iter().filter(|scope| !is_given(scope, &[], &consents)).cloned().collect()))
         }
         Err(error) => {
-            tracing::debug!("the consents can't be read: {error}");
+            tracing::debug!("the consents could not be read: {error}");
             Ok(None)
         }
     }
 }
 
-/// Whether some consent below `parents` is for this scope, and has all that it depends on below it. A `*`
-/// makes no difference, nor does it to the SDK: what a profile names, it needs.
+/// Whether a consent below `parents` is for this scope, with consents for its dependencies below it. As in the SDK, a
+/// `*` makes no difference: a profile needs what it names.
 fn is_given(scope: &Scope, parents: &[u64], consents: &[Consent]) -> bool {
     consents.iter().any(|consent| {
         consent.scope_name == scope.name

@@ -38,7 +38,7 @@ impl Authorizer<'_> {
             }
             GrantFlow::ClientCredentials => return Err(no_session(reason, parameters)),
         };
-        // A store that can't be locked shows before the person is asked.
+        // A store that can't be locked fails before the person logs in.
         drop(self.cache.lock().await?);
         let stored = self.stored_by_person(force)?;
         let request =

@@ -1,4 +1,4 @@
-//! Who logged in: the `id_token` of a token answer, verified.
+//! Verifying the `id_token` of a token response, which names the identity that logged in.
 //!
 //! [OpenID Connect Core 1.0, section 3.1.3.7](https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation)
 
@@ -31,14 +31,14 @@ struct Claims {
     preferred_username: Option<String>,
 }
 
-/// What `/.well-known/openid-configuration` says.
+/// `/.well-known/openid-configuration`.
 #[derive(Deserialize)]
 struct Configuration {
     issuer: String,
     jwks_uri: Url,
 }
 
-/// Asks Globus Auth for its keys, and checks signature, issuer, audience and times.
+/// Fetches the keys of Globus Auth, and checks signature, issuer, audience and times.
 pub(super) async fn verify(
     id_token: &str,
     client_id: &str,
@@ -48,7 +48,7 @@ pub(super) async fn verify(
     let configuration: Configuration =
         fetch(http, &endpoint(auth, ".well-known/openid-configuration")?).await?;
     if configuration.jwks_uri.scheme() != "https" && !is_loopback(&configuration.jwks_uri) {
-        return Err(distrust("its keys are said to be at an address without https"));
+        return Err(distrust("the address of its keys is not https"));
     }
     let keys: JwkSet = fetch(http, &configuration.jwks_uri).await?;
     check(id_token, client_id, &configuration.issuer, &keys)
@@ -59,7 +59,7 @@ fn check(id_token: &str, client_id: &str, issuer: &str, keys: &JwkSet) -> Result
     let key = find(keys, header.kid.as_deref()).ok_or_else(|| distrust("no key of Globus Auth signed it"))?;
     let key = DecodingKey::from_jwk(key).map_err(|error| distrust(&words(error.kind())))?;
 
-    // Globus signs with RS256; to take the header's word for it would let a forger choose.
+    // Globus signs with RS256. An algorithm from the header would be the forger's choice.
     let mut validation = Validation::new(Algorithm::RS256);
     validation.leeway = LEEWAY;
     validation.validate_nbf = true;
@@ -69,15 +69,15 @@ fn check(id_token: &str, client_id: &str, issuer: &str, keys: &JwkSet) -> Result
     let claims: Claims =
         decode(id_token, &key, &validation).map_err(|error| distrust(&words(error.kind())))?.claims;
     if claims.azp.is_some_and(|party| party != client_id) {
-        return Err(distrust("it was made for another client"));
+        return Err(distrust("it was issued to another client"));
     }
     if claims.iat > now().saturating_add_unsigned(LEEWAY) {
-        return Err(distrust("it comes from the future: is this machine's clock right?"));
+        return Err(distrust("it was issued in the future: is this machine's clock right?"));
     }
     Ok(Identity { id: claims.sub, username: claims.preferred_username })
 }
 
-/// The key with this id; a token that names none can mean only the one that there is.
+/// The key with this id. A token without one can only mean a single key.
 fn find<'k>(keys: &'k JwkSet, id: Option<&str>) -> Option<&'k Jwk> {
     match (id, keys.keys.as_slice()) {
         (Some(id), _) => keys.find(id),
@@ -87,7 +87,7 @@ fn find<'k>(keys: &'k JwkSet, id: Option<&str>) -> Option<&'k Jwk> {
 }
 
 fn distrust(why: &str) -> Error {
-    Error::failed("the identity token of the login can't be trusted").because(why)
+    Error::failed("the identity token of the login is not valid").because(why)
 }
 
 fn words(kind: &ErrorKind) -> String {
@@ -95,8 +95,8 @@ fn words(kind: &ErrorKind) -> String {
         ErrorKind::ExpiredSignature => "it has expired: is this machine's clock right?".to_owned(),
         ErrorKind::ImmatureSignature => "it is not valid yet: is this machine's clock right?".to_owned(),
         ErrorKind::InvalidSignature => "its signature is wrong".to_owned(),
-        ErrorKind::InvalidIssuer => "somebody else than Globus Auth issued it".to_owned(),
-        ErrorKind::InvalidAudience => "it was made for another client".to_owned(),
+        ErrorKind::InvalidIssuer => "it was not issued by Globus Auth".to_owned(),
+        ErrorKind::InvalidAudience => "it was issued to another client".to_owned(),
         ErrorKind::MissingRequiredClaim(claim) => format!("the claim `{claim}` is missing"),
         ErrorKind::InvalidAlgorithm => "it is not signed with RS256".to_owned(),
         _ => "it is malformed".to_owned(),
@@ -107,14 +107,14 @@ async fn fetch<T: DeserializeOwned>(http: &HttpClient, url: &Url) -> Result<T> {
     let response = http.send(&Request::get(SERVICE, url.clone(), MAX_RESPONSE)).await?;
     if !response.status.is_success() {
         let kind = if response.is_outage() { Kind::Unreachable } else { Kind::Failed };
-        return Err(Error::new(kind, format!("{SERVICE} does not show its keys")).because(format!(
-            "{} answered with status {}",
+        return Err(Error::new(kind, format!("can't get the keys of {SERVICE}")).because(format!(
+            "{}: status {}",
             url.path(),
             response.status
         )));
     }
     serde_json::from_slice(&response.body).map_err(|error| {
-        Error::failed(format!("{SERVICE} shows no usable keys at {}", url.path())).because(error)
+        Error::failed(format!("{SERVICE} sent no usable keys at {}", url.path())).because(error)
     })
 }
 
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_good_token_tells_who_logged_in() {
+    fn only_a_valid_token_names_an_identity() {
         let (private, keys) = pair();
         let signed = |kid: Option<&str>, edit: &dyn Fn(&mut Value)| {
             let mut claims = claims();
@@ -164,18 +164,22 @@ mod tests {
         let spoilt: [(Option<&str>, Edit, &str); 10] = [
             (Some("k2"), &|_| (), "no key of Globus Auth signed it"),
             (Some("k1"), &|claims| claims["exp"] = (now() - 310).into(), "expired"),
-            (Some("k1"), &|claims| claims["iat"] = (now() + 310).into(), "from the future"),
+            (Some("k1"), &|claims| claims["iat"] = (now() + 310).into(), "in the future"),
             (Some("k1"), &|claims| claims["nbf"] = (now() + 310).into(), "not valid yet"),
             (Some("k1"), &|claims| claims["aud"] = "you".into(), "another client"),
             (Some("k1"), &|claims| claims["azp"] = "you".into(), "another client"),
-            (Some("k1"), &|claims| claims["iss"] = "https://evil.example".into(), "somebody else"),
+            (
+                Some("k1"),
+                &|claims| claims["iss"] = "https://evil.example".into(),
+                "not issued by Globus Auth",
+            ),
             (Some("k1"), &|claims| claims["sub"] = Value::Null, "malformed"),
             (Some("k1"), &|claims| drop(claims.as_object_mut().unwrap().remove("aud")), "`aud` is missing"),
             (Some("k1"), &|claims| drop(claims.as_object_mut().unwrap().remove("exp")), "`exp` is missing"),
         ];
         for (kid, edit, words) in spoilt {
             let error = outcome(&signed(kid, edit)).unwrap_err();
-            assert!(error.contains("can't be trusted") && error.contains(words), "{words}: {error}");
+            assert!(error.contains("is not valid") && error.contains(words), "{words}: {error}");
         }
         let other =
             encode(&Header::new(Algorithm::HS256), &claims(), &EncodingKey::from_secret(b"x")).unwrap();

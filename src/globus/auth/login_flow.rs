@@ -1,4 +1,4 @@
-//! Ways to get what the stored tokens lack.
+//! How tokens are granted.
 
 use std::fmt::Debug;
 use std::pin::Pin;
@@ -15,7 +15,7 @@ pub(crate) enum GrantFlow {
         /// Whether the tokens have to come with refresh tokens.
         refresh_tokens: bool,
     },
-    /// A person has to log in, but not here: the reason, such as "there is no terminal to ask at".
+    /// A person has to log in, but can't do so here: the reason, such as "there is no terminal".
     NonInteractive { why: &'static str, refresh_tokens: bool },
     /// The client is a service account: its secret is enough, and it never gets refresh tokens.
     /// [RFC 6749, section 4.4](https://www.rfc-editor.org/rfc/rfc6749#section-4.4)
@@ -41,11 +41,11 @@ impl GrantFlow {
 /// A login in progress.
 pub(crate) type LoggingIn<'f> = Pin<Box<dyn Future<Output = Result<LoggedIn>> + 'f>>;
 
-/// A way to have a login approved: a person at a terminal, or a sandbox.
+/// A way to get a login approved: by a person at a terminal, or by a sandbox.
 pub(crate) trait LoginFlow: Debug {
-    /// Has the login approved. Exit code 3 if it was not.
+    /// Gets the login approved. Exit code 3 if it is not.
     fn log_in<'f>(&'f self, attempt: &'f LoginAttempt<'f>) -> LoggingIn<'f>;
 
-    /// Whether a person takes part, who wants to know where the tokens are stored.
+    /// Whether a person takes part, and so the result is reported.
     fn is_interactive(&self) -> bool;
 }

@@ -128,13 +128,13 @@ impl<'a> OAuthClient<'a> {
         let (client, header) = self.client_auth().await?;
         // A code is valid once. Sending it again would revoke the tokens it was exchanged for.
         let http = |request| self.send(request, header.as_ref(), false);
-        let answer = client
+        let response = client
             .exchange_code(AuthorizationCode::new(code.to_owned()))
             .set_redirect_uri(Cow::Borrowed(&authorization.redirect))
             .set_pkce_verifier(verifier)
             .request_async(&http)
             .await;
-        self.read(answer)
+        self.read(response)
     }
 
     /// Refreshes an access token. The response may leave out the refresh token and the identity: both stay.
@@ -146,10 +146,10 @@ impl<'a> OAuthClient<'a> {
         let (client, header) = self.client_auth().await?;
         let http = |request| self.send(request, header.as_ref(), true);
         let refresh = RefreshToken::new(refresh_token.expose_secret().to_owned());
-        let answer = client.exchange_refresh_token(&refresh).request_async(&http).await;
+        let response = client.exchange_refresh_token(&refresh).request_async(&http).await;
         // A refresh token keeps its identity, so an identity token in the response says nothing new. Fetching the
         // keys to verify it could lose the only valid refresh token.
-        let TokenGrant { mut tokens, id_token: _ } = self.read(answer)?;
+        let TokenGrant { mut tokens, id_token: _ } = self.read(response)?;
         for new in tokens.values_mut() {
             new.identity_id.clone_from(&token.identity_id);
             new.username.clone_from(&token.username);
@@ -175,12 +175,12 @@ impl<'a> OAuthClient<'a> {
     pub(super) async fn client_credentials(&self, scopes: &[Scope]) -> Result<Tokens, TokenEndpointError> {
         let (client, header) = self.client_auth().await?;
         let http = |request| self.send(request, header.as_ref(), true);
-        let answer = client
+        let response = client
             .exchange_client_credentials()
             .add_scope(oauth2::Scope::new(scope::join(scopes)))
             .request_async(&http)
             .await;
-        let mut tokens = self.read(answer)?.tokens;
+        let mut tokens = self.read(response)?.tokens;
         for token in tokens.values_mut() {
             // The identity of a service account has the id of its client.
             token.identity_id = Some(self.id().to_owned());
@@ -190,8 +190,8 @@ impl<'a> OAuthClient<'a> {
     }
 
     /// Reads a response, and marks its tokens with the client and the issuer.
-    fn read(&self, answer: Result<TokenResponse, RequestError>) -> Result<TokenGrant, TokenEndpointError> {
-        let mut granted = token_response::read(answer)?;
+    fn read(&self, response: Result<TokenResponse, RequestError>) -> Result<TokenGrant, TokenEndpointError> {
+        let mut granted = token_response::read(response)?;
         for token in granted.tokens.values_mut() {
             token.client_id = Some(self.id.clone());
             token.auth_url = Some(self.auth.to_string());
@@ -271,7 +271,7 @@ impl<'a> OAuthClient<'a> {
         if response.is_outage() {
             return Err(Error::new(Kind::Unreachable, format!("{SERVICE} keeps failing"))
                 .because(format!("status {}", response.status))
-                .help("try again later; https://status.globus.org tells of outages"));
+                .help("try again later; https://status.globus.org shows outages"));
         }
         Ok(response)
     }

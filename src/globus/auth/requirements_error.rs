@@ -91,7 +91,7 @@ mod tests {
         );
         assert_eq!(scope::join(found.scopes()), "x[y *z] openid");
         assert_eq!(AuthorizationParameters::parse(&found.to_json()).unwrap(), found);
-        assert!(found.explain().starts_with("Please use MFA (it asks for multi-factor authentication, and "));
+        assert!(found.explain().starts_with("Please use MFA (it requires multi-factor authentication, and "));
     }
 
     #[test]
@@ -100,22 +100,22 @@ mod tests {
             (
                 json!({ "code": "ConsentRequired", "required_scopes": ["a[b]"], "message": "Missing" }),
                 "a[b]",
-                "Missing (it asks for consent to a[b])",
+                "Missing (it requires consent to a[b])",
             ),
             (
                 json!({ "code": "ConsentRequired", "required_scope": "a b", "description": "D" }),
                 "a b",
-                "D (it asks for consent to a b)",
+                "D (it requires consent to a b)",
             ),
             (
                 json!({ "error": "dependent_consent_required", "errors": [{ "unapproved_scopes": ["a"] }] }),
                 "a",
-                "it asks for consent to a",
+                "it requires consent to a",
             ),
             (
                 json!({ "errors": [{ "code": "X" }, { "code": "ConsentRequired", "required_scopes": ["a"] }] }),
                 "a",
-                "it asks for consent to a",
+                "it requires consent to a",
             ),
         ] {
             let found = read(&body).unwrap();

@@ -1,5 +1,5 @@
-//! The store of a run, and what it has not taken yet: tokens that can't be had again are used, and offered once
-//! more, rather than lost.
+//! The token store of a run, and the tokens it could not take yet: those that can't be had again are used, and stored
+//! later, rather than lost.
 
 use secrecy::ExposeSecret;
 
@@ -8,17 +8,17 @@ use super::pending_tokens::{Login, Origin, PendingTokens};
 use crate::Result;
 use crate::globus::tokens::{Lock, Token, TokenStore, Tokens};
 
-/// The stored tokens, with those over them that could not be stored.
+/// The stored tokens, overlaid by pending ones.
 pub(super) struct TokenCache {
     store: TokenStore,
     pending: Option<PendingTokens>,
 }
 
-/// What became of tokens that were offered to the store.
+/// The outcome of storing pending tokens.
 pub(super) enum Flushed {
-    /// There is nothing left to store. These were replaced or removed by a forced login.
+    /// Nothing is pending. A forced login replaced or removed these tokens.
     Stored { replaced: Tokens },
-    /// Somebody else has logged in meanwhile, so these were not stored.
+    /// Another identity has logged in meanwhile, so these tokens were not stored.
     OtherIdentity { known: Identity, new: Identity, tokens: Tokens },
 }
 
@@ -27,12 +27,11 @@ impl TokenCache {
         Self { store, pending: None }
     }
 
-    /// Where the tokens are kept, if they are.
     pub(super) fn store(&self) -> &TokenStore {
         &self.store
     }
 
-    /// The tokens at hand: the stored ones, and over them those that could not be stored.
+    /// The tokens in use: the stored ones, overlaid by pending ones.
     pub(super) fn load(&self) -> Result<Tokens> {
         match (self.store.load(), &self.pending) {
             (Ok(mut tokens), Some(pending)) => {
@@ -57,7 +56,7 @@ impl TokenCache {
         saved
     }
 
-    /// Takes charge of tokens until they are flushed.
+    /// Keeps tokens that can't be had again until they are stored.
     pub(super) fn hold(&mut self, pending: PendingTokens) {
         self.pending = Some(pending.over(self.pending.take()));
     }
@@ -66,12 +65,12 @@ impl TokenCache {
         self.pending.is_none()
     }
 
-    /// Gives up what could not be flushed.
+    /// Gives up storing pending tokens, and returns them.
     pub(super) fn give_up(&mut self) -> Option<PendingTokens> {
         self.pending.take()
     }
 
-    /// Stores what waits, unless something newer has been stored. Call it with the lock held.
+    /// Stores pending tokens, unless newer ones are stored already. Call it with the lock held.
     pub(super) fn flush(&mut self) -> Result<Flushed> {
         let nothing = Flushed::Stored { replaced: Tokens::new() };
         let Some(pending) = &self.pending else { return Ok(nothing) };
@@ -102,7 +101,7 @@ impl TokenCache {
         }
     }
 
-    /// What a forced login has replaced. What is left of anybody else is removed.
+    /// The tokens that a forced login replaces. Those of another identity that it leaves are removed.
     fn replaced(&mut self, mut before: Tokens, new: &Tokens, identity: Option<&Identity>) -> Tokens {
         let is_other = |token: &Token| match (&token.identity_id, identity) {
             (Some(id), Some(identity)) => *id != identity.id,
@@ -118,28 +117,28 @@ impl TokenCache {
     }
 }
 
-/// A run that is stopped has one more try, without waiting.
+/// A run that is stopped tries once more, without waiting for the lock.
 impl Drop for TokenCache {
     fn drop(&mut self) {
         let Some(what) = self.pending.as_ref().map(PendingTokens::loss) else { return };
         let lock = self.store.try_lock();
         if lock.is_err() || !matches!(self.flush(), Ok(Flushed::Stored { .. })) {
-            tracing::error!("{what}: it was stopped before it could be stored");
+            tracing::error!("{what}: the run was stopped first");
         }
     }
 }
 
-/// Whether what is stored is still what was renewed.
+/// Whether the stored token is still the one that was refreshed.
 fn is_same(stored: Option<&Token>, old: Option<&Token>) -> bool {
     match (stored, old) {
         (Some(stored), Some(old)) => stored.access_token.expose_secret() == old.access_token.expose_secret(),
         (None, Some(_)) => false,
-        // The renewal brought one more token than it replaces.
+        // The refresh brought one more token than it replaces.
         (_, None) => true,
     }
 }
 
-/// Those of the tokens that may be from the same Globus Auth: the identities of another one say nothing here.
+/// Those of the tokens that the same Globus Auth may have issued: identities of another one can't be compared.
 fn from_same_auth(tokens: &Tokens, new: &Tokens) -> Tokens {
     let auth_url = new.values().find_map(|token| token.auth_url.as_ref());
     let may_be = |token: &Token| token.auth_url.is_none() || token.auth_url.as_ref() == auth_url;
@@ -156,10 +155,10 @@ mod tests {
 
     const GROUPS: &str = "groups.api.globus.org";
 
-    fn token(access: &str, whom: &str) -> Token {
+    fn token(access: &str, identity: &str) -> Token {
         Token {
             resource_server: GROUPS.to_owned(),
-            identity_id: Some(whom.to_owned()),
+            identity_id: Some(identity.to_owned()),
             scope: "all".to_owned(),
             access_token: access.into(),
             refresh_token: Some(format!("refresh {access}").into()),
@@ -172,11 +171,11 @@ mod tests {
         }
     }
 
-    fn tokens(access: &str, whom: &str) -> Tokens {
-        Tokens::from([(GROUPS.to_owned(), token(access, whom))])
+    fn tokens(access: &str, identity: &str) -> Tokens {
+        Tokens::from([(GROUPS.to_owned(), token(access, identity))])
     }
 
-    fn at_hand(cache: &TokenCache) -> String {
+    fn in_use(cache: &TokenCache) -> String {
         cache.load().unwrap()[GROUPS].access_token.expose_secret().to_owned()
     }
 
@@ -185,40 +184,40 @@ mod tests {
     }
 
     #[test]
-    fn what_waits_is_used_and_stored_at_the_end_whatever_happens() {
+    fn pending_tokens_are_used_and_stored_at_the_end_whatever_happens() {
         let folder = tempfile::tempdir().unwrap();
         cache(folder.path()).save(&tokens("old", "ada")).unwrap();
         let mut stopped = cache(folder.path());
         stopped.hold(PendingTokens::refreshed(tokens("new", "ada"), token("old", "ada"), hold_off()));
-        assert_eq!(at_hand(&stopped), "new");
-        assert_eq!(at_hand(&cache(folder.path())), "old");
+        assert_eq!(in_use(&stopped), "new");
+        assert_eq!(in_use(&cache(folder.path())), "old");
         drop(stopped);
-        assert_eq!(at_hand(&cache(folder.path())), "new");
+        assert_eq!(in_use(&cache(folder.path())), "new");
     }
 
     #[test]
-    fn a_renewal_does_not_take_the_place_of_something_newer() {
+    fn a_refresh_does_not_replace_newer_tokens() {
         let folder = tempfile::tempdir().unwrap();
         let mut late = cache(folder.path());
         late.save(&tokens("old", "ada")).unwrap();
-        late.hold(PendingTokens::refreshed(tokens("renewed", "ada"), token("old", "ada"), hold_off()));
+        late.hold(PendingTokens::refreshed(tokens("refreshed", "ada"), token("old", "ada"), hold_off()));
         cache(folder.path()).save(&tokens("newest", "ada")).unwrap();
         assert!(matches!(late.flush(), Ok(Flushed::Stored { .. })));
-        assert_eq!(at_hand(&late), "newest");
+        assert_eq!(in_use(&late), "newest");
     }
 
     #[test]
-    fn a_login_does_not_push_out_other_identity_unless_forced() {
+    fn a_login_does_not_replace_another_identity_unless_forced() {
         let folder = tempfile::tempdir().unwrap();
         let ben = Identity { id: "ben".to_owned(), username: None };
         let mut late = cache(folder.path());
         late.save(&tokens("first", "ada")).unwrap();
         late.hold(PendingTokens::login(tokens("second", "ben"), Some(ben.clone()), false, hold_off()));
         assert!(matches!(late.flush(), Ok(Flushed::OtherIdentity { known, .. }) if known.id == "ada"));
-        assert_eq!(at_hand(&late), "first");
+        assert_eq!(in_use(&late), "first");
         late.hold(PendingTokens::login(tokens("second", "ben"), Some(ben), true, hold_off()));
         let Ok(Flushed::Stored { replaced }) = late.flush() else { panic!("it was not stored") };
         assert_eq!(replaced[GROUPS].access_token.expose_secret(), "first");
-        assert_eq!(at_hand(&late), "second");
+        assert_eq!(in_use(&late), "second");
     }
 }

@@ -1,4 +1,4 @@
-//! Answers of the token endpoint, read.
+//! Responses of the token endpoint.
 //!
 //! <https://docs.globus.org/api/auth/reference/#token_endpoints>
 
@@ -20,7 +20,7 @@ pub(super) struct PrimaryFields {
     other_tokens: Vec<StandardTokenResponse<OtherFields, BasicTokenType>>,
 }
 
-/// The same for each further token: there is one token for each resource server.
+/// The same for each further token: each resource server has its own.
 #[derive(Debug, Serialize, Deserialize)]
 struct OtherFields {
     resource_server: String,
@@ -32,12 +32,11 @@ impl ExtraTokenFields for OtherFields {}
 pub(super) type TokenResponse = StandardTokenResponse<PrimaryFields, BasicTokenType>;
 pub(super) type RequestError = RequestTokenError<Error, BasicErrorResponse>;
 
-/// What a grant did not give.
+/// Why the token endpoint granted nothing.
 #[derive(Debug)]
 pub(crate) enum TokenEndpointError {
-    /// The code or refresh token is wrong, used, expired or revoked; with the service's words.
+    /// The code or refresh token is wrong, used, expired or revoked; with the service's message.
     InvalidGrant(String),
-    /// Anything else.
     Other(Error),
 }
 
@@ -47,14 +46,14 @@ impl From<Error> for TokenEndpointError {
     }
 }
 
-/// The tokens of a grant, and the proof of who gave it where there is one.
+/// The tokens of a grant, and the identity token that may come with them.
 pub(super) struct TokenGrant {
     pub(super) tokens: Tokens,
     pub(super) id_token: Option<String>,
 }
 
 pub(super) fn read(response: Result<TokenResponse, RequestError>) -> Result<TokenGrant, TokenEndpointError> {
-    let response = response.map_err(refusal)?;
+    let response = response.map_err(endpoint_error)?;
     let fields = response.extra_fields();
     let mut tokens = Tokens::new();
     let primary = token(&response, &fields.resource_server);
@@ -87,18 +86,18 @@ fn token<F: ExtraTokenFields>(
     }
 }
 
-/// An error of the token endpoint (RFC 6749, section 5.2), without anything secret.
-fn refusal(error: RequestError) -> TokenEndpointError {
-    let unusable = || Error::failed(format!("{SERVICE} gave an answer that can't be used"));
+/// An error of the token endpoint (RFC 6749, section 5.2), without secrets.
+fn endpoint_error(error: RequestError) -> TokenEndpointError {
+    let unusable = || Error::failed(format!("{SERVICE} sent an unusable response"));
     match error {
         RequestTokenError::Request(error) => TokenEndpointError::Other(error),
-        RequestTokenError::ServerResponse(answer) => {
-            let words = answer.error_description().cloned().unwrap_or_else(|| answer.error().to_string());
+        RequestTokenError::ServerResponse(response) => {
+            let words = response.error_description().cloned().unwrap_or_else(|| response.error().to_string());
             let words: String = words.chars().filter(|character| !character.is_control()).take(300).collect();
-            match answer.error() {
+            match response.error() {
                 BasicErrorResponseType::InvalidGrant => TokenEndpointError::InvalidGrant(words),
                 BasicErrorResponseType::InvalidClient => TokenEndpointError::Other(
-                    Error::failed(format!("{SERVICE} does not accept the client")).because(words).help(
+                    Error::failed(format!("{SERVICE} rejected the client")).because(words).help(
                         "check `client_id` in the profile, and the secret if `client_secret` names one",
                     ),
                 ),
@@ -107,9 +106,9 @@ fn refusal(error: RequestError) -> TokenEndpointError {
                 ),
             }
         }
-        // The body may hold tokens: only the place of the mistake is told.
+        // The body may hold tokens, so the message names only the place of the mistake.
         RequestTokenError::Parse(error, _) => TokenEndpointError::Other(
-            unusable().because(format!("it is not a token answer at `{}`", error.path())),
+            unusable().because(format!("it is not a token response at `{}`", error.path())),
         ),
         RequestTokenError::Other(_) => TokenEndpointError::Other(unusable()),
     }

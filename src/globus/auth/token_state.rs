@@ -1,4 +1,4 @@
-//! What stored tokens are good for. Nothing is asked here: everything shows in the tokens themselves.
+//! Whether stored tokens meet the requirements of a run, as the tokens themselves show.
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -7,20 +7,21 @@ use super::login_reason::LoginReason;
 use crate::globus::scope::Scope;
 use crate::globus::tokens::{Token, Tokens, missing_scopes};
 
-/// What a run wants of the tokens it uses.
+/// What the tokens of a run have to be like.
 #[derive(Debug)]
 pub(crate) struct TokenRequirements<'a> {
-    /// The client they have to be for.
-    pub client_id: &'a str,
-    /// The base URL of the Globus Auth they have to be from.
-    pub auth_url: &'a str,
+    /// The client they are issued to.
+    pub(crate) client_id: &'a str,
+    /// The base URL of the Globus Auth that issues them.
+    pub(crate) auth_url: &'a str,
     /// The scopes, with their dependencies.
-    pub scopes: &'a [Scope],
-    /// How missing tokens are granted: to a person or to the client itself, whose identity has the client's id.
-    pub flow: GrantFlow,
+    pub(crate) scopes: &'a [Scope],
+    /// How missing tokens are granted, and so whether they are for a person or for the client itself, whose identity has
+    /// the client's id.
+    pub(crate) flow: GrantFlow,
 }
 
-/// What shows that a person has logged in to the tokens in use, if anything does.
+/// The evidence, if there is any, that the tokens in use are a person's.
 pub(crate) fn person_in(
     tokens: &Tokens,
     resource_server: &str,
@@ -30,7 +31,7 @@ pub(crate) fn person_in(
         let server = &token.resource_server;
         match &token.identity_id {
             _ if token.refresh_token.is_some() => Some(format!("the token for {server} has a refresh token")),
-            // A service account of another client is no person.
+            // The identity of another client is no person.
             Some(id)
                 if !is(id, requirements.client_id)
                     && token.client_id.as_ref().is_none_or(|own| !is(id, own)) =>
@@ -46,7 +47,7 @@ fn is(id: &str, other: &str) -> bool {
     id.eq_ignore_ascii_case(other)
 }
 
-/// The token for the resource server, and those with a scope that is wanted.
+/// The token for the resource server, and those with a required scope.
 fn in_use<'t>(
     tokens: &'t Tokens,
     resource_server: &'t str,
@@ -58,19 +59,18 @@ fn in_use<'t>(
     })
 }
 
-/// What the stored tokens are good for.
+/// The state of the stored tokens for one resource server.
 #[derive(Debug)]
 pub(crate) enum TokenState {
     /// The access token can be used.
     Valid(Token),
-    /// The access token is about to expire or has been rejected; this refresh token buys another.
+    /// The access token has expired, is about to, or was rejected; this refresh token is there.
     Refreshable(Token, SecretString),
-    /// Only a login helps.
     LoginRequired(LoginReason),
 }
 
-/// What these tokens are good for at this resource server. `rejected` is an access token that the service
-/// did not accept, however fresh it looks.
+/// The state of these tokens for this resource server. `rejected` is an access token that the service rejected, even
+/// if it has not expired.
 pub(crate) fn evaluate(
     tokens: &Tokens,
     resource_server: &str,
@@ -81,18 +81,18 @@ pub(crate) fn evaluate(
         return TokenState::LoginRequired(LoginReason::NoTokens);
     };
     let in_use = || in_use(tokens, resource_server, requirements);
-    let elsewhere = |token: &Token| token.auth_url.clone().filter(|url| url != requirements.auth_url);
-    if let Some(url) = in_use().find_map(elsewhere) {
+    let other_issuer = |token: &Token| token.auth_url.clone().filter(|url| url != requirements.auth_url);
+    if let Some(url) = in_use().find_map(other_issuer) {
         return TokenState::LoginRequired(LoginReason::OtherIssuer(url));
     }
-    let stranger =
+    let other_client =
         |token: &Token| token.client_id.clone().filter(|id| !id.eq_ignore_ascii_case(requirements.client_id));
-    if let Some(id) = in_use().find_map(stranger) {
+    if let Some(id) = in_use().find_map(other_client) {
         return TokenState::LoginRequired(LoginReason::OtherClient(id));
     }
     let is_client =
         |token: &Token| token.identity_id.as_ref().map(|id| id.eq_ignore_ascii_case(requirements.client_id));
-    // A `ClientApp` of the SDK does not always store whom its token is for.
+    // A `ClientApp` of the SDK does not always store the identity.
     let is_person = |token: &Token| token.refresh_token.is_some() || is_client(token) == Some(false);
     let for_client = requirements.flow.is_client_credentials();
     if for_client && in_use().any(is_person) {

@@ -56,7 +56,7 @@ impl HttpClient {
         sink: Option<&mut dyn Sink>,
     ) -> Result<Response> {
         let whole = self.send_with_retries(request, sink);
-        let all_waits = retry::LONGEST_WAIT * self.options.retries;
+        let all_waits = retry::MAX_WAIT * self.options.retries;
         let longest =
             self.options.timeout.map(|limit| limit.saturating_mul(TOTAL_FACTOR).saturating_add(all_waits));
         let Some(total) = longest.into_iter().chain(request.deadline).min() else { return whole.await };

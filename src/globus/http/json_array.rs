@@ -1,10 +1,10 @@
-//! A JSON array cut into its elements while it arrives, so that neither the text nor the values of all are held.
+//! Splits a JSON array into its elements while it arrives, so that neither the text nor all values are held.
 //!
-//! This only finds where each element ends; whether it is JSON is for `serde_json` to say.
+//! It only finds where each element ends; `serde_json` checks that the element is JSON.
 
 use std::ops::Range;
 
-/// Where in the array the text has got to.
+/// The position in the array.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     /// Before the `[`.
@@ -13,11 +13,11 @@ enum State {
     First,
     /// After a `,`: an element.
     Next,
-    /// Inside of an element, with so many brackets open.
+    /// In an element, with this many open brackets.
     Element { depth: usize },
-    /// In a text inside of an element.
-    Text { depth: usize },
-    /// After a backslash in a text.
+    /// In a string of an element.
+    String { depth: usize },
+    /// After a backslash in a string.
     Escape { depth: usize },
     /// After an element: a `,` or the end.
     After,
@@ -25,11 +25,11 @@ enum State {
     End,
 }
 
-/// Cuts an array of objects.
+/// Splits an array of objects.
 #[derive(Debug)]
 pub(crate) struct JsonArraySplitter {
     state: State,
-    /// The begin of an element whose end has not arrived.
+    /// The beginning of an element whose end has not arrived.
     begun: Vec<u8>,
 }
 
@@ -49,7 +49,7 @@ impl JsonArraySplitter {
         Self { state: State::Start, begun: Vec::new() }
     }
 
-    /// The next piece of the text. Gives each element that ends in it to `take`, until that fails.
+    /// Takes the next chunk of the text. Gives each element that ends in it to `take`, until that fails.
     pub(crate) fn feed<E: From<NotAnArray>>(
         &mut self,
         chunk: &[u8],
@@ -70,20 +70,20 @@ impl JsonArraySplitter {
         Ok(())
     }
 
-    /// The bytes that end an element, or none once all are read and what is left is kept.
+    /// The bytes up to the end of an element; `None` once all are read, and the rest is kept.
     fn next_in(&mut self, chunk: &[u8]) -> Result<Option<Range<usize>>, NotAnArray> {
         let mut from = 0;
         let mut at = 0;
         while let Some(byte) = chunk.get(at) {
             self.state = match (self.state, byte) {
-                (State::Text { depth }, b'"') => State::Element { depth },
-                (State::Text { depth }, b'\\') => State::Escape { depth },
-                (State::Text { .. }, _) => {
-                    // Most of an answer is text.
+                (State::String { depth }, b'"') => State::Element { depth },
+                (State::String { depth }, b'\\') => State::Escape { depth },
+                (State::String { .. }, _) => {
+                    // Most of a response is strings.
                     at += chunk[at..].iter().take_while(|byte| !matches!(byte, b'"' | b'\\')).count();
                     continue;
                 }
-                (State::Element { depth }, b'"') | (State::Escape { depth }, _) => State::Text { depth },
+                (State::Element { depth }, b'"') | (State::Escape { depth }, _) => State::String { depth },
                 (State::Element { depth }, b'{' | b'[') => State::Element { depth: depth + 1 },
                 (State::Element { depth: 1 }, b'}' | b']') => {
                     self.state = State::After;
@@ -103,7 +103,7 @@ impl JsonArraySplitter {
             };
             at += 1;
         }
-        if matches!(self.state, State::Element { .. } | State::Text { .. } | State::Escape { .. }) {
+        if matches!(self.state, State::Element { .. } | State::String { .. } | State::Escape { .. }) {
             self.begun.extend_from_slice(&chunk[from..]);
         }
         Ok(None)
@@ -130,8 +130,8 @@ mod tests {
         }
     }
 
-    /// The elements of a text that arrives in pieces of these lengths.
-    fn cut(text: &[u8], lengths: &[usize]) -> Result<Vec<Group>, String> {
+    /// The elements of a text that arrives in chunks of these lengths.
+    fn split(text: &[u8], lengths: &[usize]) -> Result<Vec<Group>, String> {
         let mut splitter = JsonArraySplitter::new();
         let mut groups = Vec::new();
         let mut rest = text;
@@ -148,13 +148,13 @@ mod tests {
     }
 
     #[test]
-    fn an_array_is_cut_where_its_elements_end() {
+    fn an_array_is_split_where_its_elements_end() {
         let text = br#" [ {"a": "]},{\"\\"}, {"b": [{}, []]} ,{} ] "#;
         let whole: Vec<Group> = serde_json::from_slice(text).unwrap();
         for length in 1..text.len() {
-            assert_eq!(cut(text, &vec![length; text.len()]), Ok(whole.clone()), "{length}");
+            assert_eq!(split(text, &vec![length; text.len()]), Ok(whole.clone()), "{length}");
         }
-        assert_eq!(cut(b"[]", &[]), Ok(vec![]));
+        assert_eq!(split(b"[]", &[]), Ok(vec![]));
     }
 
     proptest! {
@@ -179,7 +179,7 @@ mod tests {
             let text = pieces.concat();
             let text = if wrapped { format!("[{{\"x\":\"y\"}},{text}]") } else { text };
             let whole = serde_json::from_str::<Vec<Group>>(&text);
-            prop_assert_eq!(cut(text.as_bytes(), &lengths).ok(), whole.ok(), "{}", text);
+            prop_assert_eq!(split(text.as_bytes(), &lengths).ok(), whole.ok(), "{}", text);
         }
 
         #[test]
@@ -192,7 +192,7 @@ mod tests {
                 .map(|name| Group::from_iter([("name".to_owned(), Value::from(name.as_str()))]))
                 .collect();
             let text = serde_json::to_vec_pretty(&groups).unwrap();
-            prop_assert_eq!(cut(&text, &lengths), Ok(groups));
+            prop_assert_eq!(split(&text, &lengths), Ok(groups));
         }
     }
 }

@@ -1,26 +1,26 @@
-//! When a request is worth another try, and how long to wait for it: the rules of the Globus SDK.
+//! When to send a request again, and how long to wait first: the rules of the Globus SDK.
 
 use std::time::{Duration, SystemTime};
 
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 
-/// No wait between two tries is longer.
-pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(10);
+/// The longest wait between two tries.
+pub(super) const MAX_WAIT: Duration = Duration::from_secs(10);
 
-/// Whether the service may well answer otherwise the next time.
+/// Whether another try may succeed.
 pub(super) fn is_transient(status: StatusCode) -> bool {
     matches!(status.as_u16(), 429 | 500 | 502 | 503 | 504)
 }
 
-/// The wait before the try after number `attempt` (from 0): what the service asks for, else twice as long
-/// each time, with jitter so that many clients don't come back at once.
-pub(super) fn wait(attempt: u32, asked: Option<Duration>) -> Duration {
-    let wait = asked.unwrap_or_else(|| {
+/// The wait after try number `attempt` (from 0): what the service requests, else twice as long each time, with jitter
+/// so that many clients don't return at once.
+pub(super) fn wait(attempt: u32, requested: Option<Duration>) -> Duration {
+    let wait = requested.unwrap_or_else(|| {
         let jitter = 0.25 + 0.5 * fastrand::f64();
         Duration::from_secs_f64(jitter * f64::from(1_u32 << attempt.min(10)))
     });
-    wait.min(LONGEST_WAIT)
+    wait.min(MAX_WAIT)
 }
 
 /// `Retry-After` on 429 and 503, in seconds or as an HTTP date
@@ -48,22 +48,22 @@ mod tests {
             let step = f64::from(1_u32 << attempt.min(10));
             assert!(wait >= (0.25 * step).min(10.0) && wait <= (0.75 * step).min(10.0), "{attempt}: {wait}");
         }
-        assert_eq!(wait(0, Some(Duration::from_secs(3600))), LONGEST_WAIT);
+        assert_eq!(wait(0, Some(Duration::from_secs(3600))), MAX_WAIT);
         assert_eq!(wait(3, Some(Duration::ZERO)), Duration::ZERO);
     }
 
     #[test]
     fn retry_after_in_both_forms() {
-        let asked = |status: u16, value: &str| {
+        let requested = |status: u16, value: &str| {
             let headers = HeaderMap::from_iter([(RETRY_AFTER, value.parse().unwrap())]);
             let now = httpdate::parse_http_date("Sun, 06 Nov 1994 08:49:30 GMT").unwrap();
             retry_after(StatusCode::from_u16(status).unwrap(), &headers, now)
         };
-        assert_eq!(asked(429, "7"), Some(Duration::from_secs(7)));
-        assert_eq!(asked(503, "Sun, 06 Nov 1994 08:49:37 GMT"), Some(Duration::from_secs(7)));
-        assert_eq!(asked(503, "Sun, 06 Nov 1994 08:49:00 GMT"), Some(Duration::ZERO));
-        assert_eq!(asked(500, "7"), None);
-        assert_eq!(asked(503, "soon"), None);
-        assert_eq!(asked(503, "-1"), None);
+        assert_eq!(requested(429, "7"), Some(Duration::from_secs(7)));
+        assert_eq!(requested(503, "Sun, 06 Nov 1994 08:49:37 GMT"), Some(Duration::from_secs(7)));
+        assert_eq!(requested(503, "Sun, 06 Nov 1994 08:49:00 GMT"), Some(Duration::ZERO));
+        assert_eq!(requested(500, "7"), None);
+        assert_eq!(requested(503, "soon"), None);
+        assert_eq!(requested(503, "-1"), None);
     }
 }
