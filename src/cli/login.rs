@@ -24,10 +24,10 @@ pub(super) struct Login {
     /// Show the address, and wait for the code to be pasted
     #[arg(long)]
     paste: bool,
-    /// Replace the stored login and take its tokens back, whoever logs in
+    /// Replace the stored login and revoke its tokens, whichever identity logs in
     #[arg(long)]
     force: bool,
-    /// What a service asks of the login, as the message of a run has it, such as
+    /// What a service requires of the login, as in the message of a run, such as
     /// `{"session_required_mfa":true}`
     #[arg(long, value_name = "JSON", value_parser = AuthorizationParameters::parse)]
     requirements: Option<AuthorizationParameters>,
@@ -51,13 +51,13 @@ impl Login {
         let Some(file) = store.file().map(|path| path.display().to_string()) else {
             let why = match profile.auth.grant {
                 Grant::Person(_) => {
-                    "the profile keeps its tokens in memory, and each run asks for a login of its own"
+                    "the profile keeps its tokens in memory, and each run needs its own login"
                 }
                 Grant::ServiceAccount(_) => {
                     "the profile keeps no tokens, and each run gets one with the client's secret"
                 }
             };
-            return Err(Error::usage("a login would be lost at once")
+            return Err(Error::usage("the login would be lost at once")
                 .because(why)
                 .help("name a file in `storage` to log in once"));
         };
@@ -74,7 +74,7 @@ impl Login {
         match &profile.auth.grant {
             Grant::ServiceAccount(_) if method.is_some() || self.force => {
                 Err(Error::usage("--browser, --paste and --force are for people")
-                    .because("this profile is for a service account, which nobody logs in"))
+                    .because("this profile is for a service account, which has no person to log in"))
             }
             Grant::Person(PersonGrant { secret: Some(_), .. }) if method == Some(LoginMethod::Browser) => {
                 Err(Error::usage("a confidential client can't be sent back to this machine by the browser")

@@ -10,10 +10,10 @@ use crate::run::session::Session;
 use crate::terminal::signals;
 use crate::{Error, Result};
 
-/// Take a profile's tokens back at Globus, and remove them here
+/// Revoke a profile's tokens at Globus, and remove them here
 ///
-/// Everything in the profile's namespace of its token file goes, also what another program stored there. If
-/// Globus can't be told, the tokens are removed all the same, and the exit code is not 0.
+/// Removes every token in the profile's namespace of its token file, also those of other programs. If Globus
+/// can't be reached, the tokens are removed all the same, and the exit code is not 0.
 #[derive(Debug, Args)]
 pub(super) struct Logout {
     /// A name that `runner profiles` lists, or the path of a TOML file
@@ -41,32 +41,32 @@ impl Logout {
             return Err(error.help("check the profile's `[environment]` and the variables GLOBUS_SDK_*"));
         }
         let client = session.client()?;
-        // First, so that nothing is kept whatever comes: what is in memory can still be taken back.
+        // First, so that nothing stays stored whatever happens. The tokens in memory can still be revoked.
         let _held = signals::hold_off();
         let removed = store.clear()?;
-        // Others may wait for it, and what is to come takes its time.
+        // Other runs may wait for the lock, and revoking takes its time.
         drop(lock);
         if !removed {
             tracing::info!("there is nothing to log out of: no tokens are stored in `{file}`");
             return Ok(());
         }
         let help = format!(
-            "the tokens were removed from `{file}`, but access tokens are good until they expire and refresh \
-             tokens for six months; take the consent back at {}consents",
+            "the tokens were removed from `{file}`, but access tokens stay valid until they expire, and \
+             refresh tokens for six months; revoke the consent at {}consents",
             session.services.auth
         );
         tracing::debug!("the tokens are removed from `{file}`");
-        let tokens = stored.map_err(|error| told_nobody(&error).help(help.clone()))?;
+        let tokens = stored.map_err(|error| not_revoked(&error).help(help.clone()))?;
         let (own, others): (Tokens, Tokens) = tokens.into_iter().partition(|(_, token)| client.is_for(token));
-        client.revoke_all(&own).await.map_err(|error| told_nobody(&error).help(help))?;
+        client.revoke_all(&own).await.map_err(|error| not_revoked(&error).help(help))?;
         match others.into_keys().collect::<Vec<_>>() {
             none if none.is_empty() => {
-                tracing::info!("logged out: the tokens were taken back, and removed from `{file}`");
+                tracing::info!("logged out: the tokens were revoked, and removed from `{file}`");
                 Ok(())
             }
-            others => Err(Error::failed("not every token could be taken back")
+            others => Err(Error::failed("not every token could be revoked")
                 .because(format!(
-                    "those for {} are of another client or from another Globus",
+                    "those for {} were issued to another client or by another Globus",
                     others.join(", ")
                 ))
                 .help(format!("all of them were removed from `{file}`"))),
@@ -74,6 +74,6 @@ impl Logout {
     }
 }
 
-fn told_nobody(error: &Error) -> Error {
-    Error::new(error.kind, "Globus could not be told of the logout").because(error.summary())
+fn not_revoked(error: &Error) -> Error {
+    Error::new(error.kind, "the tokens could not be revoked").because(error.summary())
 }

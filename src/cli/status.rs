@@ -11,14 +11,14 @@ use crate::catalog;
 use crate::diagnostic::clean;
 use crate::diagnostic::duration::in_words;
 use crate::profile::Profile;
-use crate::run::status::{Held, Status as State};
+use crate::run::status::{Status as State, StoredToken};
 use crate::{Error, Kind, Result};
 
-/// Show what is stored for a profile, for whom, and whether a run would work now
+/// Show the stored tokens of a profile, their identity, and whether a run would work now
 ///
-/// Looks at the token files only: Globus is not asked, nothing is changed, and no secret is shown. Without a
-/// profile it shows those of your own, and of the built-in ones those that have tokens. The exit code is 0 if
-/// every profile shown looks as if it would run, and 3 if one does not.
+/// Reads the token files only: it sends no request, changes nothing and shows no secret. Without a profile it
+/// shows your own profiles, and the built-in ones that have tokens. The exit code is 0 if every profile shown
+/// looks ready to run, and 3 if one does not.
 #[derive(Debug, Args)]
 pub(super) struct Status {
     /// A name that `runner profiles` lists, or the path of a TOML file
@@ -50,8 +50,8 @@ impl Status {
     }
 }
 
-/// Each profile that can be run by name, once. A built-in one is there whether anybody uses it or not, so it
-/// counts only where it has tokens.
+/// Each profile that can be run by name, once. Built-in profiles are shown only if they have tokens, because they are
+/// always there.
 fn every() -> Vec<State> {
     catalog::list_profiles()
         .into_iter()
@@ -79,7 +79,7 @@ fn as_json(mut stdout: impl Write, states: &[State]) -> io::Result<()> {
 fn as_text(mut stdout: impl Write, states: &[State]) -> io::Result<()> {
     let mut rest: Vec<&State> = states.iter().collect();
     while let Some(state) = rest.first().copied() {
-        // Profiles that share a login, as the built-in ones do, are told in one breath.
+        // Profiles that share a login, as the built-in ones do, share a paragraph.
         let (alike, others) =
             rest.into_iter().partition::<Vec<_>, _>(|one| std::ptr::eq(*one, state) || one.is_like(state));
         let names: Vec<String> = alike.iter().map(|one| clean(&one.profile)).collect();
@@ -105,25 +105,25 @@ fn paragraph(stdout: &mut impl Write, names: &str, state: &State) -> io::Result<
     if let Some(who) = &state.identity {
         line("identity", &who.to_string())?;
     } else if !state.tokens.is_empty() {
-        line("identity", "not known; the scope `openid` tells it")?;
+        line("identity", "unknown; the scope `openid` would name it")?;
     }
-    for held in &state.tokens {
-        line("token", &format!("for {}", held.resource_server))?;
-        for scope in &held.scopes {
+    for token in &state.tokens {
+        line("token", &format!("for {}", token.resource_server))?;
+        for scope in &token.scopes {
             line("", &format!("  {scope}"))?;
         }
         line(
             "",
             &format!(
                 "  {}, {} refresh token",
-                expiry(held),
-                if held.refresh_token { "with a" } else { "no" }
+                expiry(token),
+                if token.refresh_token { "with a" } else { "no" }
             ),
         )?;
     }
     let verdict = match (state.ready, &state.reason) {
-        (true, None) => "ready, as far as it shows here".to_owned(),
-        (true, Some(first)) => format!("ready, as far as it shows here; {first}"),
+        (true, None) => "ready, as far as the tokens show".to_owned(),
+        (true, Some(first)) => format!("ready, as far as the tokens show; {first}"),
         (false, Some(reason)) => format!("not ready: {reason}"),
         (false, None) => "not ready".to_owned(),
     };
@@ -134,15 +134,15 @@ fn paragraph(stdout: &mut impl Write, names: &str, state: &State) -> io::Result<
     Ok(())
 }
 
-/// Such as `access token good for 1 day 23 hours (until 2026-11-26 10:01)`.
-fn expiry(held: &Held) -> String {
-    let left = held.seconds_left();
-    let at = Timestamp::from_second(held.expires_at_seconds)
+/// Such as `access token valid for 1 day 23 hours (until 2026-11-26 10:01)`.
+fn expiry(token: &StoredToken) -> String {
+    let left = token.seconds_left();
+    let at = Timestamp::from_second(token.expires_at_seconds)
         .map(|at| at.to_zoned_datetime(TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string())
         .unwrap_or_default();
     let span = in_words(left.unsigned_abs());
     if left > 0 {
-        format!("access token good for {span} (until {at})")
+        format!("access token valid for {span} (until {at})")
     } else {
         format!("access token expired {span} ago ({at})")
     }

@@ -8,21 +8,21 @@ use std::ops::Range;
 /// Deeper than any real scope, and shallow enough for recursion.
 const DEPTH_MAX: usize = 32;
 
-/// What a token has to allow, with what the service that gets it may do in turn.
+/// A permission, with the permissions that the service needs of other services.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scope {
     /// Such as `openid` or `urn:globus:auth:scope:groups.api.globus.org:all`.
     pub name: String,
-    /// Whether it is consented to only where the person chooses so; a root scope never is.
+    /// Whether the person may decline it; a root scope never is optional.
     pub optional: bool,
-    /// The scopes that the service needs of other services.
+    /// The scopes of other services that it depends on.
     pub dependencies: Vec<Scope>,
 }
 
-/// What is wrong with a scope, and which bytes of it.
+/// A mistake in a scope.
 #[derive(Debug, PartialEq, Eq)]
 pub struct BadScope {
-    /// The bytes to blame.
+    /// The wrong bytes.
     pub at: Range<usize>,
     /// Why, as a sentence without a full stop.
     pub message: &'static str,
@@ -56,14 +56,14 @@ impl Scope {
         Ok(scopes)
     }
 
-    /// Whether it depends on others, at whatever depth.
+    /// Whether it has dependencies.
     #[must_use]
     pub fn has_dependencies(&self) -> bool {
         !self.dependencies.is_empty()
     }
 }
 
-/// Adds scopes to those that are there. A name that is there already gets the new dependencies beside its own.
+/// Adds scopes. A name that is there already gets the new dependencies beside its own.
 pub(crate) fn merge(scopes: &mut Vec<Scope>, more: &[Scope]) {
     for new in more {
         match scopes.iter_mut().find(|known| known.name == new.name) {
@@ -76,7 +76,7 @@ pub(crate) fn merge(scopes: &mut Vec<Scope>, more: &[Scope]) {
     }
 }
 
-/// As a request has it: with spaces between.
+/// With spaces between, as in a request.
 pub(crate) fn join(scopes: &[Scope]) -> String {
     scopes.iter().map(Scope::to_string).collect::<Vec<_>>().join(" ")
 }
@@ -102,7 +102,7 @@ impl Parser<'_> {
         self.text.as_bytes().get(self.at).copied()
     }
 
-    /// Blames the character at hand.
+    /// A mistake at the current character.
     fn bad(&self, message: &'static str) -> BadScope {
         let len = self.text.get(self.at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
         BadScope { at: self.at..self.at + len, message }
@@ -161,7 +161,7 @@ impl Parser<'_> {
 
     fn name(&mut self) -> Result<String, BadScope> {
         let start = self.at;
-        // The characters of RFC 6749, section 3.3, less those that Globus gives a meaning.
+        // The characters of RFC 6749, section 3.3, without those that have a meaning in Globus.
         while matches!(self.peek(), Some(0x21 | 0x23..=0x7e))
             && !matches!(self.peek(), Some(b'[' | b']' | b'*' | b'\\'))
         {

@@ -20,9 +20,7 @@ pub(crate) use flow::{flow_of_login, flow_of_run};
 #[derive(Debug)]
 pub(crate) struct Session<'p> {
     profile: &'p Profile,
-    /// Where the services are.
     pub(crate) services: Services,
-    /// How they are asked.
     pub(crate) http: HttpClient,
     credentials: Credentials,
     hints: LoginHints,
@@ -34,7 +32,7 @@ impl<'p> Session<'p> {
         Self::at(settings::services(profile)?, settings::credentials(profile), profile, called)
     }
 
-    /// With these services, which take these credentials for those of the profile's client.
+    /// With these services, to which the profile's client authenticates with these credentials.
     pub(super) fn at(
         services: Services,
         credentials: Credentials,
@@ -48,7 +46,7 @@ impl<'p> Session<'p> {
         Ok(Self { profile, services, http: HttpClient::new(settings::http(profile)?), credentials, hints })
     }
 
-    /// Where the profile's tokens are kept.
+    /// The profile's token store.
     pub(crate) fn store(&self) -> Result<TokenStore> {
         store::of(self.profile, &self.services.environment)
     }
@@ -63,7 +61,7 @@ impl<'p> Session<'p> {
         }
     }
 
-    /// What a person types to log in.
+    /// The command that logs in.
     pub(crate) fn login_command(&self) -> &str {
         &self.hints.login_command
     }
@@ -73,13 +71,13 @@ impl<'p> Session<'p> {
         OAuthClient::new(&self.profile.client_id, self.credentials.clone(), &self.services.auth, &self.http)
     }
 
-    /// Gets tokens out of this store, or through this flow.
+    /// An authorizer over this store, which gets missing tokens through this flow.
     pub(crate) fn authorizer(&self, store: TokenStore, flow: GrantFlow) -> Result<Authorizer<'_>> {
         Ok(Authorizer::new(self.client()?, store, self.token_requirements(flow), self.hints.clone()))
     }
 }
 
-/// A profile as it can be named from everywhere: a path from here means nothing to whoever reads cron's mail.
+/// The name or path of a profile, valid in every folder: whoever reads cron's mail is in another one.
 fn as_argument(called: &str) -> String {
     let is_path = called.contains('/') || Path::new(called).extension().is_some_and(|end| end == "toml");
     let absolute = is_path.then(|| std::path::absolute(called).ok()).flatten();

@@ -1,4 +1,4 @@
-//! What is stored for a profile, and whether a run would work now. Nothing is asked, and no secret is shown.
+//! What is stored for a profile, and whether a run would work now. No request is sent, and no secret is shown.
 
 use serde::Serialize;
 
@@ -12,56 +12,50 @@ use crate::{Error, Result};
 /// The state of one profile.
 #[derive(Debug, Serialize)]
 pub(crate) struct Status {
-    /// The name or path it was asked for by.
-    pub profile: String,
+    /// The name or path that it was given by.
+    pub(crate) profile: String,
     /// Where the profile is: a path, or `built in`.
-    pub origin: Option<String>,
-    /// `authorization_code` or `client_credentials`; none where the profile has mistakes, as in what follows.
-    pub grant: Option<&'static str>,
-    /// The client that acts.
-    pub client_id: Option<String>,
-    /// Where tokens are kept.
-    pub storage: Option<Place>,
-    /// Who has logged in, where that is known.
-    pub identity: Option<Identity>,
-    /// The stored tokens, by resource server.
-    pub tokens: Vec<Held>,
-    /// Whether a run would work now, as far as it shows from here.
-    pub ready: bool,
+    pub(crate) origin: Option<String>,
+    /// `authorization_code` or `client_credentials`. `None`, like the following, if the profile has mistakes.
+    pub(crate) grant: Option<&'static str>,
+    pub(crate) client_id: Option<String>,
+    pub(crate) storage: Option<StoreLocation>,
+    /// The identity of the tokens, if it is known.
+    pub(crate) identity: Option<Identity>,
+    pub(crate) tokens: Vec<StoredToken>,
+    /// Whether a run would work now, as far as the stored tokens show.
+    pub(crate) ready: bool,
     /// Why it would not work, or what it will do first.
-    pub reason: Option<String>,
-    /// What helps.
-    pub cure: Option<String>,
+    pub(crate) reason: Option<String>,
+    /// What to do about it.
+    pub(crate) cure: Option<String>,
 }
 
-/// A store of tokens.
+/// Where the tokens are stored.
 #[derive(Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct Place {
+pub(crate) struct StoreLocation {
     /// `json`, `sqlite` or `memory`.
-    pub kind: &'static str,
-    /// The file, if there is one.
-    pub path: Option<String>,
-    /// The part of the file that is the profile's.
-    pub namespace: String,
+    pub(crate) kind: &'static str,
+    pub(crate) path: Option<String>,
+    /// The profile's part of the file.
+    pub(crate) namespace: String,
 }
 
 /// A stored token, without its secrets.
 #[derive(Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct Held {
-    /// The service that takes it.
-    pub resource_server: String,
-    /// What it allows; root scopes only.
-    pub scopes: Vec<String>,
+pub(crate) struct StoredToken {
+    pub(crate) resource_server: String,
+    /// Root scopes only.
+    pub(crate) scopes: Vec<String>,
     /// When the access token expires, in seconds since 1970.
-    pub expires_at_seconds: i64,
-    /// Whether the access token is over, or will be within a minute.
-    pub expired: bool,
-    /// Whether there is a refresh token.
-    pub refresh_token: bool,
+    pub(crate) expires_at_seconds: i64,
+    /// Whether the access token has expired, or will within a minute.
+    pub(crate) expired: bool,
+    pub(crate) refresh_token: bool,
 }
 
 impl Status {
-    /// Looks at what a profile has stored. What is wrong with its store is part of the answer.
+    /// The status of a profile. Problems with its store are part of it.
     pub(crate) fn of(profile: &Profile, called: &str) -> Self {
         let mut status = Self {
             origin: Some(profile.origin.to_string()),
@@ -83,7 +77,7 @@ impl Status {
         status
     }
 
-    /// A profile that can't be used at all.
+    /// The status of a profile that can't be used at all.
     pub(crate) fn unusable(called: &str, reason: String, cure: Option<String>) -> Self {
         Self {
             profile: called.to_owned(),
@@ -99,9 +93,9 @@ impl Status {
         }
     }
 
-    /// Whether all that there is to say of the other is the same but its name, so that what helps one helps both.
+    /// Whether the other status differs only in the name of the profile, so that one paragraph serves both.
     pub(crate) fn is_like(&self, other: &Self) -> bool {
-        // Two that can't be used are wrong each in its own way.
+        // Two profiles that can't be used have different mistakes.
         self.storage.is_some()
             && self.origin == other.origin
             && self.grant == other.grant
@@ -115,24 +109,24 @@ impl Status {
     fn look(&mut self, profile: &Profile, called: &str) -> Result<Verdict> {
         let session = Session::of(profile, called)?;
         let store = session.store()?;
-        self.storage = Some(Place::of(&store, &profile.auth.namespace));
+        self.storage = Some(StoreLocation::of(&store, &profile.auth.namespace));
         let tokens = store.load()?;
-        self.tokens = tokens.values().map(Held::of).collect();
+        self.tokens = tokens.values().map(StoredToken::of).collect();
         self.identity = Identity::of(&tokens);
 
-        let secret_is_there = || session.client()?.credentials().obstacle().map_or(Ok(()), Err);
+        let check_secret = || session.client()?.credentials().obstacle().map_or(Ok(()), Err);
         let requirements = session.token_requirements(flow_of_run(profile));
         match evaluate(&tokens, GROUPS_RESOURCE_SERVER, &requirements, None) {
             TokenState::Valid(_) => Ok(Verdict::Ready(None)),
             TokenState::Refreshable(..) => {
-                secret_is_there()?;
-                Ok(Verdict::Ready(Some("it renews the access token first".to_owned())))
+                check_secret()?;
+                Ok(Verdict::Ready(Some("it refreshes the access token first".to_owned())))
             }
             TokenState::LoginRequired(_) if requirements.flow.is_client_credentials() => {
                 if let Some(person) = person_in(&tokens, GROUPS_RESOURCE_SERVER, &requirements) {
                     return Err(Error::usage("a person's login is stored here").because(person));
                 }
-                secret_is_there()?;
+                check_secret()?;
                 Ok(Verdict::Ready(Some("it gets a token with the client's secret first".to_owned())))
             }
             TokenState::LoginRequired(reason) => Ok(Verdict::LoginNeeded {
@@ -146,9 +140,8 @@ impl Status {
     }
 }
 
-/// Whether a run would work.
 enum Verdict {
-    /// It would, after this.
+    /// A run would work, after this step.
     Ready(Option<String>),
     LoginNeeded {
         reason: String,
@@ -156,7 +149,7 @@ enum Verdict {
     },
 }
 
-impl Place {
+impl StoreLocation {
     fn of(store: &TokenStore, namespace: &str) -> Self {
         Self {
             kind: match store {
@@ -170,7 +163,7 @@ impl Place {
     }
 }
 
-impl Held {
+impl StoredToken {
     fn of(token: &Token) -> Self {
         Self {
             resource_server: token.resource_server.clone(),
@@ -181,7 +174,7 @@ impl Held {
         }
     }
 
-    /// How many seconds the access token has left; negative when it is over.
+    /// How many seconds the access token is still valid; negative once it has expired.
     pub(crate) fn seconds_left(&self) -> i64 {
         self.expires_at_seconds.saturating_sub(now())
     }

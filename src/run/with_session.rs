@@ -41,7 +41,7 @@ async fn finish<T>(
     work: impl AsyncFnOnce(&Session<'_>, &mut Authorizer<'_>) -> Result<T>,
 ) -> Result<T> {
     let done = work(session, &mut authorizer).await;
-    // A login that could not be stored is told even if the rest went well, and even if it did not.
+    // Tokens that could not be stored are reported whether the work succeeded or failed.
     match (done, authorizer.finish().await) {
         (Err(error), Err(lost)) => Err(error.and(lost)),
         (done, kept) => done.and_then(|done| kept.map(|()| done)),

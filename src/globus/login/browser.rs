@@ -8,10 +8,10 @@ use url::Url;
 
 use super::desktop;
 
-/// A browser that has not failed by now is taken to have opened.
+/// A browser that has not failed by then counts as opened.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Opens the address, or says why not. On a thread of its own: a text browser holds its opener until it ends.
+/// Opens the address, or says why not; on its own thread, because a text browser blocks until it ends.
 pub(super) async fn open(address: &Url) -> Result<(), String> {
     if let Some(why) = desktop::text_browser() {
         return Err(why.to_owned());
@@ -19,7 +19,7 @@ pub(super) async fn open(address: &Url) -> Result<(), String> {
     let (sender, receiver) = oneshot::channel();
     let address = address.to_string();
     thread::spawn(move || {
-        // Nobody listens any more once it counts as opened.
+        // The receiver is gone once the browser counts as opened.
         let _ = sender.send(webbrowser::open(&address));
     });
     match tokio::time::timeout(PATIENCE, receiver).await {

@@ -1,4 +1,4 @@
-//! Where the browser comes back to: a small server on this machine that waits for one code.
+//! The redirect URI of a login in the browser: a small server on this machine that waits for one code.
 //!
 //! [RFC 8252, section 7.3](https://www.rfc-editor.org/rfc/rfc8252#section-7.3)
 
@@ -18,33 +18,33 @@ use tokio::task::JoinHandle;
 
 use crate::{Error, Result};
 
-/// How often a port is tried that is free for IPv4 and taken for IPv6.
+/// How many ports are tried that are free for IPv4 but taken for IPv6.
 const TRIES: u32 = 10;
 
-/// How long the last page may take to get to the browser.
+/// How long the last page may take to reach the browser.
 const GOODBYE: Duration = Duration::from_secs(2);
 
-/// The ports are ours; nobody is answered yet.
+/// A server whose ports are taken, but which does not respond yet.
 pub(super) struct CallbackServer {
     listeners: Vec<TcpListener>,
     port: u16,
 }
 
-/// Browsers that come back, one after the other.
+/// The browsers that come back.
 pub(super) struct Callbacks {
     arrivals: mpsc::Receiver<Callback>,
-    over: Arc<Notify>,
+    stop: Arc<Notify>,
     servers: Vec<JoinHandle<io::Result<()>>>,
 }
 
-/// A browser that came back, and waits for a page.
+/// A browser that came back and waits for a page.
 pub(super) struct Callback {
-    /// The code, or why there is none.
+    /// The code, or why the login was denied.
     pub(super) outcome: Result<String, String>,
     reply: oneshot::Sender<Page>,
 }
 
-/// How it went, for the person at the browser.
+/// The outcome, for the person at the browser.
 pub(super) struct Page {
     title: &'static str,
     words: String,
@@ -58,8 +58,8 @@ struct Waiting {
 }
 
 impl CallbackServer {
-    /// Takes a free port of the loopback interface. A browser may mean either protocol by `localhost`, so it
-    /// is the same port for both, where this machine has both: nobody else can listen on the other one.
+    /// Takes a free port of the loopback interface. A browser may resolve `localhost` to IPv4 or IPv6, so the port is the
+    /// same for both, if this machine has both: no other program can listen on the other one.
     pub(super) async fn open() -> Result<Self> {
         let failed = |error: io::Error| {
             Error::failed("can't listen on this machine for the browser to come back").because(error)
@@ -82,28 +82,27 @@ impl CallbackServer {
         format!("http://localhost:{}", self.port)
     }
 
-    /// Answers browsers from now on. Only one that brings this state is told about.
+    /// Responds to browsers from now on. Only a browser with this state counts as a callback.
     pub(super) fn serve(self, state: &str) -> Callbacks {
         let (sender, arrivals) = mpsc::channel(1);
         let waiting = Arc::new(Waiting { state: state.to_owned(), callbacks: sender });
-        let over = Arc::new(Notify::new());
-        let router = Router::new().route("/", get(callback).head(look)).with_state(waiting);
+        let stop = Arc::new(Notify::new());
+        let router = Router::new().route("/", get(callback).head(head)).with_state(waiting);
         let serve = |listener| {
-            let told = Arc::clone(&over);
+            let stop = Arc::clone(&stop);
             let router = router.clone();
             tokio::spawn(async move {
                 axum::serve(listener, router)
-                    .with_graceful_shutdown(async move { told.notified().await })
+                    .with_graceful_shutdown(async move { stop.notified().await })
                     .await
             })
         };
         let servers = self.listeners.into_iter().map(serve).collect();
-        Callbacks { arrivals, over, servers }
+        Callbacks { arrivals, stop, servers }
     }
 }
 
 impl Callbacks {
-    /// The next browser that comes back from this login.
     pub(super) async fn next(&mut self) -> Option<Callback> {
         self.arrivals.recv().await
     }
@@ -112,8 +111,8 @@ impl Callbacks {
     pub(super) async fn close(self) {
         drop(self.arrivals);
         for server in self.servers {
-            self.over.notify_waiters();
-            self.over.notify_one();
+            self.stop.notify_waiters();
+            self.stop.notify_one();
             if let Err(late) = tokio::time::timeout(GOODBYE, server).await {
                 tracing::debug!("the browser keeps its connection: {late}");
             }
@@ -122,18 +121,18 @@ impl Callbacks {
 }
 
 impl Callback {
-    /// Shows the browser how it went.
-    pub(super) fn answer(self, page: Page) {
+    /// Shows the browser the outcome.
+    pub(super) fn respond(self, page: Page) {
         // The person may have closed the browser.
         let _ = self.reply.send(page);
     }
 }
 
 impl Page {
-    pub(super) fn logged_in(as_whom: &str) -> Self {
+    pub(super) fn logged_in(identity: &str) -> Self {
         Self {
             title: "You are logged in",
-            words: as_whom.to_owned(),
+            words: identity.to_owned(),
             next: "You can close this page and go back to the terminal.",
             status: StatusCode::OK,
         }
@@ -148,18 +147,18 @@ impl Page {
         }
     }
 
-    fn stranger() -> Self {
+    fn other_login() -> Self {
         Self {
             title: "This page is for another login",
-            words: "What the browser brought does not belong to the login that is waiting here.".to_owned(),
+            words: "The browser's code does not belong to the login that waits here.".to_owned(),
             next: "Use the address that the terminal shows now.",
             status: StatusCode::BAD_REQUEST,
         }
     }
 
-    fn over() -> Self {
+    fn ended() -> Self {
         Self {
-            title: "This login is over",
+            title: "This login has ended",
             words: "Its code has been used.".to_owned(),
             next: "You can close this page.",
             status: StatusCode::GONE,
@@ -168,7 +167,7 @@ impl Page {
 }
 
 impl IntoResponse for Page {
-    /// Nothing from elsewhere is loaded, nothing runs, and the address with its code goes nowhere.
+    /// Nothing is loaded from elsewhere, no script runs, and the address with its code goes nowhere.
     fn into_response(self) -> Response {
         let headers: [(HeaderName, &str); 4] = [
             (header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; img-src data:"),
@@ -184,8 +183,8 @@ impl IntoResponse for Page {
     }
 }
 
-/// Somebody who only looks, such as a link checker, must not use the code up.
-async fn look() -> StatusCode {
+/// A link checker must not use up the code.
+async fn head() -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
@@ -201,16 +200,16 @@ async fn callback(
             .filter(|v| !v.is_empty())
     };
     if parameter("state") != Some(waiting.state.as_str()) {
-        return Page::stranger();
+        return Page::other_login();
     }
     let outcome = match (parameter("code"), parameter("error_description").or(parameter("error"))) {
         (Some(code), _) => Ok(code.to_owned()),
         (None, Some(why)) => Err(why.to_owned()),
-        (None, None) => return Page::stranger(),
+        (None, None) => return Page::other_login(),
     };
     let (reply, page) = oneshot::channel();
     if waiting.callbacks.send(Callback { outcome, reply }).await.is_err() {
-        return Page::over();
+        return Page::ended();
     }
-    page.await.unwrap_or_else(|_| Page::over())
+    page.await.unwrap_or_else(|_| Page::ended())
 }

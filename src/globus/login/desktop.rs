@@ -1,13 +1,13 @@
-//! Whether a browser that is opened here is one that the person sees, and can come back to this machine.
+//! Whether a browser opened here is visible to the person, and can come back to this machine.
 
 use std::path::Path;
 
-/// Browsers that draw into the terminal, where the prompt is.
+/// Browsers that draw into the terminal, over the prompt.
 const TEXT_BROWSERS: [&str; 6] = ["lynx", "w3m", "links", "links2", "elinks", "www-browser"];
 
 const TEXT_BROWSER: &str = "$BROWSER is a text browser";
 
-/// What is in the way of it, in words that follow "because".
+/// Why it is not, as a clause.
 pub(super) fn obstacle() -> Option<&'static str> {
     let variable = |name: &str| std::env::var(name).ok();
     obstacle_in(&variable, &|path| Path::new(path).exists(), cfg!(target_os = "macos"))
@@ -32,7 +32,7 @@ fn obstacle_in(
     is_text_browser(&variable("BROWSER").unwrap_or_default()).then_some(TEXT_BROWSER)
 }
 
-/// Whether `$BROWSER` is one that would draw over the prompt, and into the data on stdout.
+/// Whether `$BROWSER` would draw over the prompt, and into the data on stdout.
 pub(super) fn text_browser() -> Option<&'static str> {
     is_text_browser(&std::env::var("BROWSER").unwrap_or_default()).then_some(TEXT_BROWSER)
 }

@@ -1,21 +1,20 @@
-//! What a person pasted at the prompt.
+//! Reading what a person pasted at the prompt.
 
 use url::Url;
 
 use crate::globus::auth::Authorization;
 
-/// What was pasted, and the login that it belongs to.
+/// The pasted text, with the login that it belongs to.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Pasted<A> {
-    /// A code.
     Code(A, String),
-    /// The address that a refused login ends at, and why it was refused.
-    Refused(String),
+    /// The address that a denied login ends at: why it was denied.
+    Denied(String),
 }
 
-/// Reads a code, or the whole address of the page that a login ended at: a browser on another device can't
-/// reach this machine, but its address bar has the code. The state of an address is checked. A bare code is
-/// one for the first login. The error is for the person.
+/// Reads a code, or the address of the page that a login ended at: a browser on another device can't reach this machine,
+/// but its address bar holds the code. The state of an address is checked. A bare code belongs to the first login. The
+/// error is shown to the person.
 pub(super) fn read<'l>(
     line: &str,
     logins: &[&'l Authorization],
@@ -27,7 +26,7 @@ pub(super) fn read<'l>(
     }
     let ended_there = |login: &&&Authorization| text.starts_with(login.redirect());
     if !logins.iter().any(|login| ended_there(&login)) {
-        // A code has no such characters, and the service would count it as a wrong one.
+        // A code holds no such characters, and Globus Auth would count it as a wrong code.
         return match text {
             text if text.contains("://") => {
                 Err("That is not the code, nor the address of the page that shows it.")
@@ -49,7 +48,7 @@ pub(super) fn read<'l>(
         return Ok(Pasted::Code(login, code));
     }
     match parameter("error_description").or_else(|| parameter("error")) {
-        Some(why) => Ok(Pasted::Refused(why)),
+        Some(why) => Ok(Pasted::Denied(why)),
         None => Err("That address has no code in it."),
     }
 }

@@ -13,7 +13,7 @@ use crate::globus::auth::{Authorization, LoggedIn, LoggingIn, LoginAttempt, Logi
 use crate::terminal::prompt::{self, Lines, Question, somebody_is_there};
 use crate::{Error, Kind, Result};
 
-/// How often a code that Globus Auth refuses may be typed again.
+/// How often a code that Globus Auth rejects may be pasted again.
 const TRIES: u32 = 3;
 
 /// How the code of a login gets here.
@@ -28,25 +28,24 @@ pub(crate) enum LoginMethod {
 /// A person at this terminal.
 #[derive(Debug, Clone)]
 pub(crate) struct Person {
-    /// `None` where it depends on where the person is.
+    /// `None`: the browser, if there is a desktop.
     method: Option<LoginMethod>,
     timeout: Duration,
 }
 
-/// A browser that was sent off with the login it is to bring back.
-struct Sent {
+/// A login in the browser of this desktop, which brings its code back.
+struct BrowserLogin {
     authorization: Authorization,
     callbacks: Callbacks,
 }
 
-/// What came first.
 enum Event {
     Line(Option<String>),
     Callback(Callback),
 }
 
 impl Person {
-    /// The person at this terminal, who gets this long to log in; `None` where nobody can read a prompt and answer it.
+    /// The person at this terminal, with this much time to log in; `None` without a terminal.
     pub(crate) fn at_this_terminal(method: Option<LoginMethod>, timeout: Duration) -> Option<Self> {
         somebody_is_there().then_some(Self { method, timeout })
     }
@@ -64,34 +63,34 @@ impl Person {
     async fn log_in(&self, attempt: &LoginAttempt<'_>) -> Result<LoggedIn> {
         attempt.prepare().await?;
         let anywhere = attempt.with_code_page()?;
-        let mut sent = match self.method() {
-            LoginMethod::Browser => Some(Sent::off(attempt).await?),
+        let mut browser = match self.method() {
+            LoginMethod::Browser => Some(BrowserLogin::start(attempt).await?),
             LoginMethod::Paste => None,
         };
-        self.invite(attempt, &anywhere, sent.as_ref()).await?;
-        let outcome = self.wait(attempt, &anywhere, sent.as_mut()).await;
-        if let Some(sent) = sent {
-            sent.callbacks.close().await;
+        self.show_instructions(attempt, &anywhere, browser.as_ref()).await?;
+        let outcome = self.wait(attempt, &anywhere, browser.as_mut()).await;
+        if let Some(browser) = browser {
+            browser.callbacks.close().await;
         }
         outcome
     }
 
-    async fn invite(
+    async fn show_instructions(
         &self,
         attempt: &LoginAttempt<'_>,
         anywhere: &Authorization,
-        sent: Option<&Sent>,
+        browser: Option<&BrowserLogin>,
     ) -> Result<()> {
         if let Some(why) = attempt.why() {
             prompt::show(&format!("A new login is needed: {}.\n\n", clean(why)))?;
         }
-        let Some(sent) = sent else {
+        let Some(browser) = browser else {
             return prompt::show(&format!(
                 "Log in to Globus with a browser, on any device:\n\n    {}\n\nThen paste the code that the page shows.\n",
                 anywhere.url
             ));
         };
-        let opened = match browser::open(&sent.authorization.url).await {
+        let opened = match browser::open(&browser.authorization.url).await {
             Ok(()) => "A browser opens now: log in to Globus there.".to_owned(),
             Err(why) => format!("No browser can be opened here: {}.", clean(&why)),
         };
@@ -105,7 +104,7 @@ impl Person {
         &self,
         attempt: &LoginAttempt<'_>,
         anywhere: &Authorization,
-        mut sent: Option<&mut Sent>,
+        mut browser: Option<&mut BrowserLogin>,
     ) -> Result<LoggedIn> {
         let deadline = Instant::now() + self.timeout;
         let mut lines = Lines::open().await;
@@ -114,20 +113,22 @@ impl Person {
             let question = Question::ask("Code: ")?;
             let event = tokio::select! {
                 line = lines.next() => Event::Line(line?),
-                callback = next_callback(sent.as_deref_mut()) => Event::Callback(callback),
-                () = sleep_until(deadline) => return Err(self.nobody_answered(attempt)),
+                callback = next_callback(browser.as_deref_mut()) => Event::Callback(callback),
+                () = sleep_until(deadline) => return Err(self.timed_out(attempt)),
             };
-            let logins: Vec<&Authorization> =
-                [anywhere].into_iter().chain(sent.as_deref().map(|sent| &sent.authorization)).collect();
+            let logins: Vec<&Authorization> = [anywhere]
+                .into_iter()
+                .chain(browser.as_deref().map(|browser| &browser.authorization))
+                .collect();
             let outcome = match event {
                 Event::Line(None) => {
-                    return Err(Error::new(Kind::LoginNeeded, "the login was given up at the prompt"));
+                    return Err(Error::new(Kind::LoginNeeded, "the login was cancelled at the prompt"));
                 }
                 Event::Line(Some(line)) => {
                     question.answered();
                     match pasted::read(&line, &logins) {
                         Ok(Pasted::Code(login, code)) => attempt.exchange_code(login, &code).await,
-                        Ok(Pasted::Refused(why)) => return Err(refused(&why, attempt)),
+                        Ok(Pasted::Denied(why)) => return Err(denied(&why, attempt)),
                         Err(why) => {
                             prompt::show(&format!("{why}\n"))?;
                             continue;
@@ -136,16 +137,16 @@ impl Person {
                 }
                 Event::Callback(callback) => {
                     drop(question);
-                    match (&callback.outcome, sent.as_deref()) {
-                        (Ok(code), Some(sent)) => {
-                            let outcome = attempt.exchange_code(&sent.authorization, code).await;
-                            callback.answer(page(&outcome));
+                    match (&callback.outcome, browser.as_deref()) {
+                        (Ok(code), Some(browser)) => {
+                            let outcome = attempt.exchange_code(&browser.authorization, code).await;
+                            callback.respond(page(&outcome));
                             outcome
                         }
                         (Err(why), _) => {
-                            let error = refused(why, attempt);
+                            let error = denied(why, attempt);
                             let why = &why.clone();
-                            callback.answer(Page::failed(why));
+                            callback.respond(Page::failed(why));
                             return Err(error);
                         }
                         (Ok(_), None) => continue,
@@ -162,10 +163,10 @@ impl Person {
                         1 => " (1 try is left)".to_owned(),
                         more => format!(" ({more} tries are left)"),
                     };
-                    prompt::show(&format!("That code was not accepted: {}{left}\n", clean(&why)))?;
+                    prompt::show(&format!("That code was rejected: {}{left}\n", clean(&why)))?;
                     if tries_left == 0 {
                         return Err(Error::new(Kind::LoginNeeded, "the login failed")
-                            .because(format!("Globus Auth refused {TRIES} codes"))
+                            .because(format!("Globus Auth rejected {TRIES} codes"))
                             .help(format!("get a new address with `{}`", attempt.login_command())));
                     }
                 }
@@ -173,9 +174,9 @@ impl Person {
         }
     }
 
-    fn nobody_answered(&self, attempt: &LoginAttempt<'_>) -> Error {
-        Error::new(Kind::LoginNeeded, "nobody answered the login prompt")
-            .because(format!("it waited {}", in_words(self.timeout.as_secs())))
+    fn timed_out(&self, attempt: &LoginAttempt<'_>) -> Error {
+        Error::new(Kind::LoginNeeded, "the login timed out")
+            .because(format!("no code came within {}", in_words(self.timeout.as_secs())))
             .help(format!("try again with `{}`", attempt.login_command()))
     }
 }
@@ -190,9 +191,9 @@ impl LoginFlow for Person {
     }
 }
 
-impl Sent {
-    /// Gets ready for a browser to come back.
-    async fn off(attempt: &LoginAttempt<'_>) -> Result<Self> {
+impl BrowserLogin {
+    /// Listens for the browser that comes back.
+    async fn start(attempt: &LoginAttempt<'_>) -> Result<Self> {
         let server = CallbackServer::open().await?;
         let authorization = attempt.ending_at(&server.address())?;
         let callbacks = server.serve(authorization.state.secret());
@@ -200,10 +201,10 @@ impl Sent {
     }
 }
 
-/// Never, where no browser was sent off or nothing listens any more.
-async fn next_callback(sent: Option<&mut Sent>) -> Callback {
-    if let Some(sent) = sent
-        && let Some(callback) = sent.callbacks.next().await
+/// Waits for ever if no browser was opened, or nothing listens any more.
+async fn next_callback(browser: Option<&mut BrowserLogin>) -> Callback {
+    if let Some(browser) = browser
+        && let Some(callback) = browser.callbacks.next().await
     {
         return callback;
     }
@@ -213,14 +214,14 @@ async fn next_callback(sent: Option<&mut Sent>) -> Callback {
 fn page(outcome: &Result<LoggedIn, TokenEndpointError>) -> Page {
     match outcome {
         Ok(LoggedIn { identity: Some(identity), .. }) => Page::logged_in(&format!("As {identity}.")),
-        Ok(_) => Page::logged_in("The program has got its tokens."),
+        Ok(_) => Page::logged_in("The program has received its tokens."),
         Err(TokenEndpointError::InvalidGrant(why)) => Page::failed(why),
         Err(TokenEndpointError::Other(error)) => Page::failed(&error.summary()),
     }
 }
 
-fn refused(why: &str, attempt: &LoginAttempt<'_>) -> Error {
-    Error::new(Kind::LoginNeeded, "the login was refused in the browser")
+fn denied(why: &str, attempt: &LoginAttempt<'_>) -> Error {
+    Error::new(Kind::LoginNeeded, "the login was denied in the browser")
         .because(why)
         .help(format!("try again with `{}`", attempt.login_command()))
 }

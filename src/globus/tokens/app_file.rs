@@ -1,4 +1,4 @@
-//! Where a `GlobusApp` of the SDK keeps its tokens, so that its login can be used again.
+//! The token file of a `GlobusApp` of the SDK, so that a profile can use its login.
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +7,7 @@ const RESERVED_NAMES: [&str; 4] = ["con", "prn", "aux", "nul"];
 
 /// Whether an app can have this name; the error says why the SDK refuses it.
 pub(crate) fn check_app_name(app_name: &str) -> Result<(), &'static str> {
-    refused(&slug(app_name)).map_or(Ok(()), Err)
+    refusal(&slug(app_name)).map_or(Ok(()), Err)
 }
 
 /// A `GlobusApp` of the SDK.
@@ -26,8 +26,8 @@ pub(crate) struct GlobusApp<'a> {
 /// The token file of the app, by the SDK's rule for Linux and macOS:
 /// `~/.globus/app/{client_id}/{slug}/tokens.json`, or `{environment}-tokens.json` outside `production`.
 ///
-/// An app that is told to use `SQLite` has `tokens.db` there. That file is meant where it is the only one; with
-/// neither it is the JSON file, which is the SDK's default.
+/// An app with `SQLite` storage has `tokens.db` there. That file is taken if it is the only one; without either it is the
+/// JSON file, the SDK's default.
 pub(super) fn globus_app_file(app: &GlobusApp<'_>) -> PathBuf {
     let stem = match app.environment {
         "production" => "tokens".to_owned(),
@@ -54,12 +54,12 @@ fn slug(app_name: &str) -> String {
 /// Python's `str.isprintable`, for all but the characters that are replaced anyway.
 ///
 /// `escape_debug` escapes the same categories of Unicode (others and separators, but not the space). A
-/// combining mark is escaped only at the start of a text, and `'` always.
+/// combining mark is escaped only at the start of a string, and `'` always.
 fn is_printable(c: char) -> bool {
     c == '\'' || format!("a{c}").escape_debug().skip(1).eq([c])
 }
 
-fn refused(slug: &str) -> Option<&'static str> {
+fn refusal(slug: &str) -> Option<&'static str> {
     if slug.is_empty() {
         return Some("no character of it can be part of a file name");
     }
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_database_is_meant_where_it_is_alone() {
+    fn a_database_is_taken_if_it_is_alone() {
         let home = tempfile::tempdir().unwrap();
         let file = || file_of(home.path(), "production");
         let folder = home.path().join(".globus/app/61338d24/my-app");

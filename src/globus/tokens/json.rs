@@ -1,8 +1,8 @@
 //! The JSON file that the Globus SDK's `JSONTokenStorage` reads and writes.
 //!
 //! Format 2.0: `{"data": {NAMESPACE: {RESOURCE_SERVER: TOKEN}}, "format_version": "2.0",
-//! "globus-sdk.version": "..."}`. Format 1.0 has `by_rs` in the place of `data` and no namespaces; it is
-//! read, and written back as 2.0. Whatever else the file holds survives.
+//! "globus-sdk.version": "..."}`. Format 1.0 has `by_rs` instead of `data` and no namespaces; it is
+//! read, and written back as 2.0. All other content of the file is kept.
 
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -21,15 +21,15 @@ const FORMAT: &str = "2.0";
 /// The namespace that tokens of format 1.0 are moved to.
 const DEFAULT_NAMESPACE: &str = "DEFAULT";
 
-/// The SDK rewrites its file in place, so a reader can meet an empty or half-written one. That takes it
-/// microseconds; a file that is still not whole after these looks is corrupt.
+/// The SDK rewrites its file in place, so a reader can meet an empty or half-written one, for microseconds. A file that
+/// is still incomplete after these looks is corrupt.
 const LOOKS: u32 = 5;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 
 /// A token is a kilobyte or two.
 const LARGEST: u64 = 64 * 1024 * 1024;
 
-/// A token file and the namespace that is used of it.
+/// A token file and a namespace in it.
 #[derive(Debug)]
 pub(crate) struct JsonFile {
     path: PathBuf,
@@ -45,7 +45,7 @@ impl JsonFile {
         &self.path
     }
 
-    /// The tokens of the namespace; none when there is no file.
+    /// The tokens of the namespace; none if there is no file.
     pub(super) fn load(&self) -> Result<Tokens> {
         let Some(document) = self.read()? else { return Ok(Tokens::new()) };
         let Some(stored) = document.data()?.get(&self.namespace) else { return Ok(Tokens::new()) };
@@ -120,7 +120,7 @@ impl JsonFile {
                     thread::sleep(BETWEEN_LOOKS);
                     look += 1;
                 }
-                // The parser's own words may quote what it met, so only the place is told.
+                // The parser's message may quote a value, so only the place is shown.
                 Err(error) => {
                     let place = format!("line {}, column {}", error.line(), error.column());
                     return Err(self.corrupt(&if bytes.is_empty() {
@@ -144,12 +144,12 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     files::open_regular(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > LARGEST {
-        return Err(io::Error::other("it is larger than any token file"));
+        return Err(io::Error::other("it is too large for a token file"));
     }
     Ok(bytes)
 }
 
-/// The content of a token file that has been found to be one.
+/// The content of a checked token file.
 struct Document<'a> {
     path: &'a Path,
     root: Map<String, Value>,

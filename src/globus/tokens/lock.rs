@@ -11,13 +11,13 @@ use rustix::fs::OFlags;
 use crate::fs::{create_private_folder, folder_of, no_wait, open_regular, regular};
 use crate::{Error, Kind, Result};
 
-/// How long a run waits for another one. What that one asks of Globus Auth has an earlier deadline.
+/// How long a run waits for another one, whose requests to Globus Auth have an earlier deadline.
 const DEADLINE: Duration = Duration::from_secs(90);
 
-/// How often a waiting run looks again. The kernel releases the lock of a process that died.
+/// How often a waiting run tries again. The kernel releases the lock of a process that died.
 const INTERVAL: Duration = Duration::from_millis(15);
 
-/// Waiting this long is worth a word to the user.
+/// A longer wait is announced to the user.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// An exclusive lock, released when dropped or when the process ends, however it ends.
@@ -27,14 +27,14 @@ pub(crate) struct Lock {
 }
 
 impl Lock {
-    /// The lock, if nobody holds it.
+    /// The lock, if it is free.
     pub(super) fn try_acquire(path: &Path) -> Option<Self> {
         let file = open(path).ok()?;
         file.try_lock().ok().map(|()| Self { _file: file })
     }
 
-    /// Waits for the lock; `None` where there can't be one, since nothing can be stored beside it either.
-    /// Exit code 6 when another run still holds it after 90 seconds.
+    /// Waits for the lock; `None` on a disk that can't be written, where no tokens can be stored either. Exit code 6 if
+    /// another run still holds it after 90 seconds.
     pub(super) async fn acquire(path: &Path) -> Result<Option<Self>> {
         let file = match open(path) {
             Ok(file) => file,
@@ -46,7 +46,7 @@ impl Lock {
                 let help = if path.symlink_metadata().is_ok() {
                     "it must be a file, not a link, and this user must be able to open it: remove what is there"
                 } else {
-                    "the folder of the token file must be writable: tokens are renewed there"
+                    "the folder of the token file must be writable: refreshed tokens are stored there"
                 };
                 return Err(Error::failed(format!("can't open the lock file `{}`", path.display()))
                     .because(error)
@@ -68,9 +68,9 @@ impl Lock {
                 Err(TryLockError::WouldBlock) => {}
             }
             if start.elapsed() >= DEADLINE {
-                return Err(Error::new(Kind::Locked, "another run is renewing the same tokens")
+                return Err(Error::new(Kind::Locked, "another run is refreshing the same tokens")
                     .because(format!("`{}` was locked for {} seconds", path.display(), DEADLINE.as_secs()))
-                    .help("look for a hanging or stopped `runner` process with `fuser` on that file"));
+                    .help("find a hanging or stopped `runner` process with `fuser` on that file"));
             }
             if !announced && start.elapsed() >= PATIENCE {
                 tracing::info!("waiting for another run to release `{}`", path.display());
@@ -83,13 +83,13 @@ impl Lock {
 
 fn open(path: &Path) -> io::Result<File> {
     create_private_folder(folder_of(path))?;
-    // Never deleted: removing a lock file while somebody waits for it lets two runs in.
+    // Never deleted: removing the file while a run waits for its lock would let in two runs.
     let mut options = OpenOptions::new();
     options.create(true).truncate(false).write(true).mode(0o600);
-    // A planted link would have a file made where it points, and a named pipe would keep this waiting.
+    // A planted link would create a file where it points, and a named pipe would block.
     options.custom_flags(no_wait() | OFlags::NOFOLLOW.bits().cast_signed());
     let file = options.open(path).or_else(|error| {
-        // One that is there can be locked without the right to write.
+        // An existing file can be locked without the right to write.
         if nothing_can_be_written(&error) { open_regular(path).map_err(|_| error) } else { Err(error) }
     })?;
     let file = regular(file)?;
@@ -102,7 +102,7 @@ fn open(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// A read-only or full disk. The run can still use what it gets, and the store will say that it kept nothing.
+/// A read-only or full disk. The run can still use its tokens; storing them reports the error.
 fn nothing_can_be_written(error: &io::Error) -> bool {
     use io::ErrorKind::{PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
     matches!(error.kind(), PermissionDenied | QuotaExceeded | ReadOnlyFilesystem | StorageFull)

@@ -1,4 +1,4 @@
-//! Tokens at rest: what one is, where it is kept, and the lock that keeps two runs apart.
+//! Stored tokens, the formats of their files, and the lock between runs.
 
 mod app_file;
 mod json;

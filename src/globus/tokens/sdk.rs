@@ -1,17 +1,17 @@
-//! What the token files of the Globus SDK have in common, whatever their format.
+//! What both formats of the Globus SDK's token files share.
 
 use std::fmt;
 use std::path::Path;
 
 use crate::Error;
 
-/// The SDK release whose formats are followed. The SDK refuses a JSON file that doesn't name one.
+/// The SDK release whose formats are followed. The SDK rejects a JSON file that does not name one.
 pub(super) const VERSION: &str = "4.9.0";
 
-/// The file is something else, or damaged. It has not been touched.
+/// The file is no token file, or damaged. It has not been changed.
 pub(super) fn not_usable(path: &Path, why: impl fmt::Display) -> Error {
     Error::failed(format!("`{}` is not a usable Globus token file", path.display())).because(why).help(
-        "the file was left as it is; move it away to log in afresh, or set another `storage` in the profile",
+        "the file was left as it is; move it away to log in again, or set another `storage` in the profile",
     )
 }
 

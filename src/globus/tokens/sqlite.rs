@@ -2,10 +2,10 @@
 //!
 //! Schema 2: a row of `token_storage` is one token, as JSON, under its namespace and resource server;
 //! `sdk_storage_adapter_internal` names the schema. Programs on the SDK take no lock of ours, so every
-//! change is one transaction, which SQLite keeps apart from theirs.
+//! change is one transaction, which SQLite isolates from theirs.
 //!
-//! Each call opens its own connection: nothing of SQLite runs for a profile that keeps its tokens elsewhere.
-//! The file is never opened by other means, because closing it would drop the locks that SQLite holds on it.
+//! Each call opens its own connection, so that other profiles never load SQLite. The file is never opened by other
+//! means, because closing it would drop the locks that SQLite holds on it.
 
 use std::fs::{self, File, Permissions};
 use std::os::unix::fs::PermissionsExt;
@@ -48,12 +48,12 @@ const SCHEMA: &str = "2";
 /// How long another program may keep the database locked. Python's `sqlite3` waits as long.
 const DEADLINE: Duration = Duration::from_secs(5);
 
-/// The SDK makes its tables one by one, so a reader can meet a database without them. That takes it a few
-/// writes to disk; a database that is still not whole after these looks is another program's.
+/// The SDK creates its tables one by one, so a reader can meet a database without them. A database that is still
+/// incomplete after these looks is another program's.
 const LOOKS: u32 = 10;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(30);
 
-/// A database of tokens and the namespace that is used of it.
+/// A database of tokens and a namespace in it.
 #[derive(Debug)]
 pub(crate) struct SqliteFile {
     path: PathBuf,
@@ -75,7 +75,7 @@ impl SqliteFile {
         self.deadline = deadline;
     }
 
-    /// The tokens of the namespace; none when there is no file.
+    /// The tokens of the namespace; none if there is no file.
     pub(super) fn load(&self) -> Result<Tokens> {
         let Some(connection) = self.reader()? else { return Ok(Tokens::new()) };
         let rows = self.rows(&connection).map_err(|error| self.error(cannot_read, &error))?;
@@ -128,7 +128,7 @@ impl SqliteFile {
             .collect()
     }
 
-    /// A connection to a database that has been found to be a token file; `None` when there is no file.
+    /// A connection to a checked token file; `None` if there is no file.
     fn reader(&self) -> Result<Option<Connection>> {
         match fs::metadata(&self.path) {
             Ok(metadata) if metadata.is_file() => {}
@@ -152,7 +152,7 @@ impl SqliteFile {
                 Ok((_, Some(Defect::Unfinished(why) | Defect::Foreign(why)))) => {
                     return Err(not_usable(&self.path, why));
                 }
-                // A program died while it wrote. Undoing its half of a change takes the right to write.
+                // A program died while it wrote. Rolling back its change takes the right to write.
                 Err(error)
                     if error.sqlite_error_code() == Some(ErrorCode::ReadOnly)
                         && access == OpenFlags::SQLITE_OPEN_READ_ONLY =>
@@ -164,8 +164,8 @@ impl SqliteFile {
         }
     }
 
-    /// Makes a database without tokens. It gets its name when it is whole, so that neither the SDK nor the
-    /// next run meets an unfinished one, whatever happens to this run.
+    /// Creates a database without tokens. It gets its name once it is complete, so that neither the SDK nor the next run
+    /// meets an unfinished one, whatever happens to this run.
     fn create(&self) -> Result<()> {
         let failed = |error: io::Error| cannot_write(&self.path, error);
         let target = follow_links(&self.path).map_err(failed)?;
@@ -176,7 +176,7 @@ impl SqliteFile {
         self.fill(&temporary).map_err(|error| self.error(cannot_write, &error))?;
         match temporary.persist_noclobber(&target) {
             Ok(()) => {}
-            // Another program was faster. Its file is as good, once it is whole.
+            // Another program was faster. Its file serves too, once it is complete.
             Err(failure) if failure.error.kind() == io::ErrorKind::AlreadyExists => {
                 return self.reader().map(drop);
             }
@@ -189,7 +189,7 @@ impl SqliteFile {
 
     fn fill(&self, path: &Path) -> rusqlite::Result<()> {
         let mut connection = self.connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        // Nobody else sees the file yet, and a journal beside it would outlive a crash.
+        // No other program sees the file yet, and a journal beside it would outlive a crash.
         connection.pragma_update(None, "journal_mode", "MEMORY")?;
         let transaction = connection.transaction()?;
         transaction.execute_batch(CREATE)?;
@@ -197,9 +197,9 @@ impl SqliteFile {
         transaction.commit()
     }
 
-    /// Runs one transaction that holds other writers off from its start.
+    /// Runs one transaction that excludes other writers from its start.
     fn change<T>(&self, change: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
-        // First, because SQLite gives its journal the mode of the database.
+        // First, because the journal of SQLite takes the mode of the database.
         fs::set_permissions(&self.path, Permissions::from_mode(0o600))
             .map_err(|error| cannot_write(&self.path, error))?;
         let run = || {
@@ -220,7 +220,7 @@ impl SqliteFile {
         Ok(connection)
     }
 
-    /// What `error` means to a user; `otherwise` words the ones that SQLite words well itself.
+    /// What `error` means to a user; `otherwise` is for those that SQLite's own message explains.
     fn error(&self, otherwise: fn(&Path, String) -> Error, error: &rusqlite::Error) -> Error {
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
@@ -230,11 +230,11 @@ impl SqliteFile {
                         self.path.display(),
                         self.deadline.as_secs()
                     ))
-                    .help("look for a program that keeps it open with `fuser` on that file, then try again")
+                    .help("find the program that keeps it open with `fuser` on that file, then try again")
             }
             Some(ErrorCode::NotADatabase) => not_usable(&self.path, "it is not an SQLite database"),
             Some(ErrorCode::DatabaseCorrupt) => not_usable(&self.path, "the database is damaged"),
-            // Its words would repeat the path.
+            // SQLite's message would repeat the path.
             Some(ErrorCode::CannotOpen) => otherwise(&self.path, "it can't be opened".to_owned()),
             Some(_) => otherwise(&self.path, error.to_string()),
             None => not_usable(&self.path, "a column of `token_storage` is not text"),
@@ -242,15 +242,15 @@ impl SqliteFile {
     }
 }
 
-/// What keeps a database from being a token file.
+/// Why a database is not a token file.
 enum Defect {
-    /// Something is missing that a program may be about to write.
+    /// A program may be about to write what is missing.
     Unfinished(String),
-    /// It has another purpose, or another schema.
+    /// It has another purpose or another schema.
     Foreign(String),
 }
 
-/// Statements that SQLite can't compile show that a table, a column or the key is missing.
+/// A statement that SQLite can't compile shows that a table, a column or the key is missing.
 fn defect(connection: &Connection) -> rusqlite::Result<Option<Defect>> {
     for (table, statement) in [("sdk_storage_adapter_internal", SCHEMA_OF), ("token_storage", SAVE)] {
         match connection.prepare(statement) {
@@ -267,7 +267,7 @@ fn defect(connection: &Connection) -> rusqlite::Result<Option<Defect>> {
         Some(Value::Text(schema)) if schema == SCHEMA => None,
         Some(Value::Text(schema)) if schema == "1" => Some(Defect::Foreign(
             "its schema version is 1, that of the SDK's original `SQLiteAdapter`; 2, that of \
-             `SQLiteTokenStorage`, is known"
+             `SQLiteTokenStorage`, is supported"
                 .to_owned(),
         )),
         Some(Value::Text(other)) => {
@@ -278,8 +278,7 @@ fn defect(connection: &Connection) -> rusqlite::Result<Option<Defect>> {
     })
 }
 
-/// Reads a stored token. The error never holds a value, nor do the parser's own words get in: they may
-/// quote what it met.
+/// Reads a stored token. The error never holds a value, nor the parser's message, which may quote one.
 fn token(json: &[u8]) -> Result<Token, String> {
     let value = serde_json::from_slice(json)
         .map_err(|error| format!("`token_data_json` is not JSON at column {}", error.column()))?;

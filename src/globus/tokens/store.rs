@@ -1,4 +1,4 @@
-//! Where tokens are kept, one interface for all places.
+//! The token store, whatever its format.
 
 use std::path::{Path, PathBuf};
 
@@ -18,7 +18,7 @@ pub(crate) enum TokenStore {
     Json(JsonFile),
     /// An SQLite file in the format of the Globus SDK's `SQLiteTokenStorage`.
     Sqlite(SqliteFile),
-    /// Nothing is kept after the run.
+    /// Nothing outlives the run.
     Memory(Tokens),
 }
 
@@ -48,7 +48,7 @@ impl TokenStore {
         Self::Memory(Tokens::new())
     }
 
-    /// The stored tokens by resource server; none when the store does not exist yet.
+    /// The stored tokens; none if the store does not exist yet.
     pub(crate) fn load(&self) -> Result<Tokens> {
         match self {
             Self::Json(file) => file.load(),
@@ -57,7 +57,7 @@ impl TokenStore {
         }
     }
 
-    /// Stores these tokens beside what else is in the store. Call it with the lock held.
+    /// Stores these tokens, beside others in the store. Call it with the lock held.
     pub(crate) fn save(&mut self, new: &Tokens) -> Result<()> {
         match self {
             Self::Json(file) => file.save(new),
@@ -93,8 +93,8 @@ impl TokenStore {
         }
     }
 
-    /// Keeps other runs from renewing the same tokens until the lock is dropped. A store that no other
-    /// process can see needs none, and one that nobody can write to can have none.
+    /// Keeps other runs from refreshing the same tokens until the lock is dropped. A store in memory needs none; on a disk
+    /// that can't be written there is none.
     pub(crate) async fn lock(&self) -> Result<Option<Lock>> {
         match self.file() {
             Some(file) => Lock::acquire(&lock_path(file)?).await,
@@ -102,7 +102,7 @@ impl TokenStore {
         }
     }
 
-    /// The lock, if nobody holds it; see [`lock`](Self::lock).
+    /// The lock, if it is free; see [`lock`](Self::lock).
     pub(crate) fn try_lock(&self) -> Result<Option<Lock>, ()> {
         match self.file() {
             Some(file) => Lock::try_acquire(&lock_path(file).map_err(drop)?).map(Some).ok_or(()),
@@ -110,7 +110,7 @@ impl TokenStore {
         }
     }
 
-    /// Where the tokens are, for messages; `None` when they end with the run.
+    /// The file, for messages; `None` if the tokens end with the run.
     pub(crate) fn file(&self) -> Option<&Path> {
         match self {
             Self::Json(file) => Some(file.path()),
@@ -120,9 +120,9 @@ impl TokenStore {
     }
 }
 
-/// The lock has a file of its own: a JSON file is replaced by rename, and a lock on the old file would hold
-/// nobody back from the new one; on a database the lock would be SQLite's. It lies beside the real file, so
-/// that two profiles that reach it by different links share the lock.
+/// The lock has its own file: a JSON file is replaced by rename, so a lock on the old file would not protect the new
+/// one; on a database the lock would be SQLite's. It lies beside the real file, so that profiles that reach it by
+/// different links share the lock.
 fn lock_path(store: &Path) -> Result<PathBuf> {
     let mut path = follow_links(store).map_err(|error| cannot_read(store, error))?.into_os_string();
     path.push(".lock");

@@ -15,7 +15,7 @@ pub(crate) type Tokens = BTreeMap<String, Token>;
 /// An access token counts as expired this many seconds early, so that it does not expire on its way.
 const EXPIRY_MARGIN: i64 = 60;
 
-/// An access token for one resource server, with what is needed to renew it.
+/// An access token for one resource server, with what is needed to refresh it.
 ///
 /// The fields are those of the SDK's `TokenStorageData`, and three of this program.
 #[derive(Debug, Clone)]
@@ -23,43 +23,42 @@ const EXPIRY_MARGIN: i64 = 60;
 pub(crate) struct Token {
     /// The service that accepts the token, such as `groups.api.globus.org`.
     pub resource_server: String,
-    /// The identity that logged in, where the grant told it (scope `openid`).
+    /// The identity that logged in, if the grant named it (scope `openid`).
     pub identity_id: Option<String>,
     /// The granted scopes, separated by spaces; root scopes only.
     pub scope: String,
-    /// What is sent as `Authorization: Bearer`.
+    /// Sent as `Authorization: Bearer`.
     pub access_token: SecretString,
-    /// What buys the next access token; absent when the grant was for online access.
+    /// `None` if the grant was for online access.
     pub refresh_token: Option<SecretString>,
     /// When the access token expires, in seconds since 1970.
     pub expires_at_seconds: i64,
-    /// `Bearer`, where it is said.
+    /// `Bearer`.
     pub token_type: Option<String>,
-    /// The client it was given to, where this program stored it. The SDK has no such key, and keeps it until
-    /// it renews the token itself.
+    /// The client it was issued to, if this program stored it. The SDK has no such key, and keeps it until it refreshes the
+    /// token itself.
     pub client_id: Option<String>,
-    /// The base URL of the Globus Auth that gave it, where this program stored it. A token goes nowhere else.
+    /// The base URL of the Globus Auth that issued it, if this program stored it. A token is sent nowhere else.
     pub auth_url: Option<String>,
-    /// The name of the identity, such as `ada@example.edu`, where this program stored it.
+    /// The name of the identity, such as `ada@example.edu`, if this program stored it.
     pub username: Option<String>,
     /// Keys of other programs, kept as they are.
     pub extra: Map<String, Value>,
 }
 
 impl Token {
-    /// Whether the access token can still be used now.
+    /// Whether the access token has not expired, and will not within a minute.
     #[must_use]
     pub(crate) fn is_valid(&self) -> bool {
         self.expires_at_seconds > now().saturating_add(EXPIRY_MARGIN)
     }
 
-    /// Whether it grants this root scope.
     #[must_use]
     pub(crate) fn has_scope(&self, name: &str) -> bool {
         self.scope.split(' ').any(|scope| scope == name)
     }
 
-    /// Reads a stored token. The error says which key is wrong; it never holds a value.
+    /// Reads a stored token. The error names a key, never a value.
     pub(super) fn from_json(value: &Value) -> Result<Self, Malformed> {
         let mut keys = value.as_object().ok_or(Malformed("the token", "an object"))?.clone();
         Ok(Self {
@@ -80,7 +79,6 @@ impl Token {
         })
     }
 
-    /// The token as it is stored.
     pub(super) fn to_json(&self) -> Value {
         let mut value = json!({
             "resource_server": self.resource_server,
@@ -105,7 +103,7 @@ impl Token {
     }
 }
 
-/// A key of a stored token that is missing or of another type: the key, and what it should be.
+/// A key of a stored token that is missing or has another type: the key, and the expected type.
 #[derive(Debug)]
 pub(super) struct Malformed(&'static str, &'static str);
 

@@ -30,13 +30,13 @@ fn at_this_terminal(grant: &PersonGrant, method: Option<LoginMethod>) -> GrantFl
     let method = method.or(match grant.login {
         LoginFlow::Browser => Some(LoginMethod::Browser),
         LoginFlow::Paste => Some(LoginMethod::Paste),
-        // A confidential client is sent back only to where it has registered.
+        // A confidential client is sent back only to its registered redirect URIs.
         LoginFlow::Auto | LoginFlow::Never if grant.secret.is_some() => Some(LoginMethod::Paste),
         LoginFlow::Auto | LoginFlow::Never => None,
     });
     let refresh_tokens = grant.refresh_tokens;
     match Person::at_this_terminal(method, grant.login_timeout) {
         Some(person) => GrantFlow::Login { flow: Box::new(person), refresh_tokens },
-        None => GrantFlow::NonInteractive { why: "there is no terminal to ask at", refresh_tokens },
+        None => GrantFlow::NonInteractive { why: "there is no terminal", refresh_tokens },
     }
 }
