@@ -132,7 +132,7 @@ fn a_refusal_in_the_browser_ends_the_login() {
     assert!(page.body.contains("The login did not work"), "{page:#?}");
     assert!(page.body.contains("<p>The user denied the request</p>"), "{page:#?}");
     terminal.wait_for_end().code(3).says([
-        "error: the login was refused in the browser: The user denied the request",
+        "error: the login was denied in the browser: The user denied the request",
         "help: try again with `runner login groups`",
     ]);
     assert!(!user.token_file().exists());
@@ -192,7 +192,7 @@ fn a_code_that_is_not_accepted_is_told_on_the_page_and_can_be_made_good() {
     wrong.query_pairs_mut().clear().extend_pairs([("code", "wrong"), ("state", &state)]);
     let page = get(&wrong);
     assert!(page.body.contains("The login did not work"), "{page:#?}");
-    terminal.shows("That code was not accepted").shows("Code: ");
+    terminal.shows("That code was rejected").shows("Code: ");
     assert!(get(&good).body.contains("You are logged in"));
     terminal.wait_for_end().code(0);
 }
@@ -207,7 +207,7 @@ fn nobody_has_to_wait_for_ever() {
         terminal
             .wait_for_end()
             .code(3)
-            .says(["error: nobody answered the login prompt: it waited less than a second", "/hasty.toml`"]);
+            .says(["error: the login timed out: no code came within less than a second", "/hasty.toml`"]);
     }
 }
 
@@ -264,7 +264,7 @@ fn over_ssh_no_browser_is_opened() {
 fn a_login_needs_a_terminal() {
     let user = User::new();
     user.run(LOGIN).code(3).stdout("").says([
-        "error: nobody can log in here: there is no terminal to ask at",
+        "error: can't log in here: there is no terminal",
         "help: use `runner login groups` at a terminal",
     ]);
     assert_eq!(user.requests(), [""; 0]);

@@ -122,7 +122,7 @@ fn a_refusal_is_told_at_both_ends() {
     person.likes("did-not-work");
 
     let outcome = terminal.wait_for_end().code(3).stdout("");
-    let why = "error: the login was refused in the browser: The user denied the request";
+    let why = "error: the login was denied in the browser: The user denied the request";
     outcome.says([why, "try again with `runner login groups`"]);
     assert!(!user.token_file().exists());
     assert_eq!(user.requests(), [ASK, DECIDE]);

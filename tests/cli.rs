@@ -38,8 +38,8 @@ fn verbose_runs_tell_the_steps_but_no_secret() {
     let mut secrets = vec![user.token()];
     let outcome = user.run(["-vv", "--profile", "groups"]).code(0).says([
         "debug: ",
-        "POST /v2/oauth2/token answered 200",
-        "GET /v2/groups/my_groups answered 200",
+        "POST /v2/oauth2/token: status 200",
+        "GET /v2/groups/my_groups: status 200",
     ]);
     secrets.push(user.token());
     for token in secrets {

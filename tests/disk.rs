@@ -47,7 +47,7 @@ fn a_renewed_token_that_does_not_fit_is_used_with_a_warning() {
             .says([
                 "warning: can't write the token file `",
                 "File too large",
-                "this run goes on, and the next one has to renew the token again",
+                "this run goes on, and the next one refreshes the token again",
             ]);
         assert_eq!(user.requests(), [TOKEN, MY_GROUPS]);
         assert_eq!(user.tokens(), before);
@@ -65,11 +65,11 @@ fn a_login_that_is_lost_with_the_disk_is_an_error_after_the_output() {
         .code(1)
         .stdout(&expected)
         .says([
-            "error: the renewed token is lost, and the old one is over: can't write the token file `",
+            "error: the refreshed token could not be saved, and the stored one is no longer valid: can't write the token file `",
             "File too large",
             "see to the disk, then log in with `runner login groups`",
         ]);
-    user.run(["--profile", "groups"]).code(3).says(["the stored refresh token was not accepted"]);
+    user.run(["--profile", "groups"]).code(3).says(["the stored refresh token was rejected"]);
 }
 
 #[test]
@@ -106,12 +106,16 @@ fn a_new_login_that_can_not_be_stored_still_prints_its_groups() {
     terminal.paste_code(&user.sandbox);
     terminal.wait_for_end().code(1).says([
         "ID,Name,Roles",
-        "error: the new login is lost: can't write the token file",
+        "error: the tokens of the new login could not be saved: can't write the token file",
         "see to the disk",
     ]);
     // Who only logs in has nothing else to deliver.
     let mut terminal = Terminal::open_whole(where_nothing_fits(&user.command(["login", "groups"])));
     terminal.paste_code(&user.sandbox);
-    terminal.wait_for_end().code(1).says(["error: the new login is lost"]).never_says("logged in");
+    terminal
+        .wait_for_end()
+        .code(1)
+        .says(["error: the tokens of the new login could not be saved"])
+        .never_says("logged in");
     assert!(!user.token_file().exists());
 }

@@ -76,7 +76,7 @@ fn a_wrong_code_can_be_typed_again() {
     let mut terminal = user.terminal(["--profile", "groups"]);
     let url = terminal.login_url();
     terminal.type_line("").shows("No code was given.").shows("Code: ");
-    terminal.type_line("not-the-code").shows("was not accepted").shows("Code: ");
+    terminal.type_line("not-the-code").shows("was rejected").shows("Code: ");
     let code = user.sandbox.approve(&url).unwrap();
     terminal.type_line(&format!("  {code}  ")).wait_for_end().code(0);
 }
@@ -109,14 +109,14 @@ fn the_end_of_the_input_gives_up() {
     let user = User::new();
     let mut terminal = user.terminal(["--profile", "groups"]);
     terminal.shows("Code: ").press_control('d');
-    terminal.wait_for_end().code(3).stdout("").says(["given up"]);
+    terminal.wait_for_end().code(3).stdout("").says(["cancelled"]);
 }
 
 #[test]
 fn without_a_terminal_and_tokens_it_says_what_to_run() {
     let user = User::new();
     user.run(["--profile", "groups"]).code(3).stdout("").stderr(&format!(
-        "error: a login is needed: no tokens are stored in `{}`, and there is no terminal to ask at\n  \
+        "error: a login is needed: no tokens are stored in `{}`, and there is no terminal\n  \
          help: log in once at a terminal with `runner login groups`\n",
         user.token_file().display()
     ));
@@ -139,14 +139,11 @@ fn a_refused_refresh_token_asks_for_a_new_login() {
     let user = User::logged_in();
     user.sandbox.revoke_all();
     user.expire_token_in(0);
-    user.run(["--profile", "groups"]).code(3).stdout("").says(["the stored refresh token was not accepted"]);
+    user.run(["--profile", "groups"]).code(3).stdout("").says(["the stored refresh token was rejected"]);
 
     let mut terminal = user.terminal(["--profile", "groups"]);
     terminal.paste_code(&user.sandbox);
-    terminal
-        .wait_for_end()
-        .code(0)
-        .says(["A new login is needed: the stored refresh token was not accepted"]);
+    terminal.wait_for_end().code(0).says(["A new login is needed: the stored refresh token was rejected"]);
 }
 
 #[test]

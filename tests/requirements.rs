@@ -38,8 +38,8 @@ fn at_a_terminal_it_is_explained_met_and_the_request_repeated() {
         .unwrap();
     let mut terminal = user.terminal(["--profile", "groups"]);
     terminal.shows(
-        "A new login is needed: Globus Groups asks more of the login: Members of this group use two factors \
-         (it asks for multi-factor authentication, and a login as ada@example.edu or areyes@lab.example.org, \
+        "A new login is needed: Globus Groups requires another login: Members of this group use two factors \
+         (it requires multi-factor authentication, and a login as ada@example.edu or areyes@lab.example.org, \
          and a login with an account of example.edu, and a login that satisfies the policy p1 or p2)",
     );
     let url = terminal.login_url();
@@ -69,7 +69,7 @@ fn two_logins_in_one_run_each_get_their_code() {
     user.sandbox.set_requirements(json!({ "session_required_mfa": true })).unwrap();
     let mut terminal = user.terminal(["--profile", "groups"]);
     terminal.paste_code(&user.sandbox);
-    terminal.shows("asks more of the login");
+    terminal.shows("requires another login");
     terminal.paste_code(&user.sandbox);
     terminal.wait_for_end().code(0);
 }
@@ -98,8 +98,8 @@ fn without_a_terminal_the_command_that_cures_it_is_named() {
         )
         .unwrap();
     let outcome = user.run(["--profile", "groups"]).code(3).stdout("").says([
-        "error: a login is needed: Globus Groups asks more of the login: It's \"MFA\" time",
-        "(it asks for multi-factor authentication), and there is no terminal to ask at",
+        "error: a login is needed: Globus Groups requires another login: It's \"MFA\" time",
+        "(it requires multi-factor authentication), and there is no terminal",
         "help: log in once at a terminal with `runner login groups --requirements '{",
     ]);
     assert_eq!(user.requests(), [MY_GROUPS]);
@@ -127,7 +127,7 @@ fn missing_consents_are_asked_for_beside_the_scopes_of_the_profile() {
     let dependent = format!("{ALL}[openid *email]");
     user.sandbox.set_requirements(json!({ "required_scopes": [dependent] })).unwrap();
     let mut terminal = user.terminal(["--profile", "groups"]);
-    terminal.shows(&format!("it asks for consent to {dependent}"));
+    terminal.shows(&format!("it requires consent to {dependent}"));
     let url = terminal.login_url();
     assert_eq!(parameters(&url)["scope"], format!("{MINE} {dependent}"));
     let code = user.sandbox.approve(&url).unwrap();
@@ -162,7 +162,7 @@ fn every_shape_is_understood() {
         let user = refused(status, body);
         let mut terminal = user.terminal(["--profile", "groups"]);
         terminal.shows(if words {
-            "Consent, please (it asks for consent to openid)"
+            "Consent, please (it requires consent to openid)"
         } else {
             "consent to openid"
         });
@@ -187,8 +187,8 @@ fn it_is_met_once_and_not_for_ever() {
     let mut terminal = user.terminal(["--profile", "groups"]);
     terminal.paste_code(&user.sandbox);
     terminal.wait_for_end().code(1).stdout("").says([
-        "error: Globus Groups is still not content with the login: Never enough",
-        "help: ask an administrator",
+        "error: Globus Groups still does not accept the login: Never enough",
+        "help: show this message to an administrator",
     ]);
     assert_eq!(user.requests(), [MY_GROUPS, TOKEN, MY_GROUPS]);
 }

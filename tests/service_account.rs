@@ -118,7 +118,7 @@ fn the_secret_comes_from_a_private_file() {
     fs::remove_file(user.home().join("bot.json")).unwrap();
     for open in [0o640, 0o604, 0o620, 0o666] {
         fs::set_permissions(user.home().join("secret"), Permissions::from_mode(open)).unwrap();
-        let mode = format!("its mode is {open:04o}, so others than its owner can get at it");
+        let mode = format!("its mode is {open:04o}, so other users can access it");
         run(&user).code(2).stdout("").says([&mode, "chmod 600", "/secret`"]).never_says(SECRET);
     }
     private(&user, "secret", "\n");
@@ -150,14 +150,14 @@ fn the_secret_comes_from_a_command() {
         run(&user)
             .code(2)
             .stdout("")
-            .says(["`sh` did not give the client's secret", expected])
+            .says(["`sh` did not print the client's secret", expected])
             .never_says(SECRET);
     };
     failing(&format!("echo {SECRET}; exit 3"), "it ended with exit status: 3");
     failing("echo no store >&2; exit 1", "no store");
     failing("true", "it is empty");
     // One that never ends, and one that leaves something behind that keeps its output open.
-    failing("yes", "it prints more than any secret has");
+    failing("yes", "its output is too large for a secret");
     bot(&user, &format!("client_secret = {{ command = [\"sh\", \"-c\", \"sleep 60 & echo {SECRET}\"] }}"));
     run(&user).code(0);
     fs::remove_file(user.home().join("bot.json")).unwrap();
@@ -184,7 +184,7 @@ fn a_wrong_secret_is_refused_and_not_shown() {
     wrong
         .code(1)
         .stdout("")
-        .says(["Globus Auth does not accept the client", "`client_id` in the profile"])
+        .says(["Globus Auth rejected the client", "`client_id` in the profile"])
         .never_says("hunter2");
     let mut verbose = user.command(["-vv", "--profile", "./bot.toml"]);
     let verbose = Outcome::of(verbose.env("BOT_SECRET", SECRET)).code(0).never_says(SECRET);
@@ -282,7 +282,7 @@ fn login_status_and_logout_know_it() {
     assert!(
         status
             .stdout
-            .contains("ready, as far as it shows here; it gets a token with the client's secret first"),
+            .contains("ready, as far as the tokens show; it gets a token with the client's secret first"),
         "{status:#?}"
     );
 }

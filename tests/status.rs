@@ -24,9 +24,9 @@ fn it_says_what_is_stored_and_whether_a_run_would_work() {
         "groups\n    profile   built in\n    tokens    ",
         ".list-my-globus-groups-tokens.json\n",
         &format!("token     for groups.api.globus.org\n                {MINE}\n"),
-        "access token good for 1 day 3 hours (until 20",
+        "access token valid for 1 day 3 hours (until 20",
         "with a refresh token",
-        "a run is  ready, as far as it shows here\n",
+        "a run is  ready, as far as the tokens show\n",
     ] {
         assert!(outcome.stdout.contains(words), "{words:?}: {}", outcome.stdout);
     }
@@ -34,7 +34,7 @@ fn it_says_what_is_stored_and_whether_a_run_would_work() {
     let outcome = user.run(["status", "groups"]).code(0);
     assert!(outcome.stdout.contains("access token expired 2 hours 1 minute ago"), "{}", outcome.stdout);
     assert!(
-        outcome.stdout.contains("ready, as far as it shows here; it renews the access token first"),
+        outcome.stdout.contains("ready, as far as the tokens show; it refreshes the access token first"),
         "{}",
         outcome.stdout
     );
@@ -133,7 +133,7 @@ fn without_a_name_it_shows_every_profile() {
 fn logging_out_revokes_and_removes() {
     let user = User::logged_in();
     let tokens = user.token();
-    user.run(["logout", "groups"]).code(0).stdout("").says(["note: logged out: the tokens were taken back"]);
+    user.run(["logout", "groups"]).code(0).stdout("").says(["note: logged out: the tokens were revoked"]);
     assert_eq!(user.requests(), [REVOKE, REVOKE]);
     assert_eq!(user.tokens()["data"]["DEFAULT"], json!({}));
     assert_eq!(mode(&user.token_file()), 0o600);
@@ -141,7 +141,7 @@ fn logging_out_revokes_and_removes() {
     let mut kept = user.tokens();
     kept["data"]["DEFAULT"]["groups.api.globus.org"] = tokens;
     user.write(".list-my-globus-groups-tokens.json", &kept.to_string());
-    user.run(["--profile", "groups"]).code(3).says(["was not accepted"]);
+    user.run(["--profile", "groups"]).code(3).says(["was rejected"]);
 }
 
 #[test]
@@ -158,9 +158,9 @@ fn when_globus_can_not_be_told_nothing_is_kept_all_the_same() {
     user.profile("hasty", "[http]\nretries = 0");
     user.sandbox.add_fault(Fault::cut("/v2/oauth2/token/revoke").times(9));
     user.run(["logout", "./hasty.toml"]).code(4).says([
-        "error: Globus could not be told of the logout: can't get an answer from Globus Auth",
+        "error: the tokens could not be revoked: no response from Globus Auth",
         "the tokens were removed from",
-        "refresh tokens for six months; take the consent back at http://127.0.0.1:",
+        "refresh tokens for six months; revoke the consent at http://127.0.0.1:",
     ]);
     assert_eq!(user.tokens()["data"]["DEFAULT"], json!({}));
     assert_eq!(user.requests(), [REVOKE], "a second try would wait as long");
@@ -171,14 +171,14 @@ fn a_logout_says_what_it_could_not_take_back() {
     let user = User::logged_in();
     user.edit_token(|token| token["client_id"] = "00000000-2222-4333-8444-555555555555".into());
     user.run(["logout", "groups"]).code(1).says([
-        "error: not every token could be taken back: those for groups.api.globus.org are of another client",
+        "error: not every token could be revoked: those for groups.api.globus.org were issued to another client",
     ]);
     assert_eq!(user.tokens()["data"]["DEFAULT"], json!({}));
     assert_eq!(user.requests(), [""; 0]);
 
     user.log_in();
     user.edit_token(|token| token["scope"] = json!(1));
-    user.run(["logout", "groups"]).code(1).says(["Globus could not be told of the logout", "`scope`"]);
+    user.run(["logout", "groups"]).code(1).says(["the tokens could not be revoked", "`scope`"]);
     assert_eq!(user.tokens()["data"]["DEFAULT"], json!({}));
 }
 

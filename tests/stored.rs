@@ -28,10 +28,10 @@ fn tokens_of_another_client_are_not_used() {
     user.edit_token(|token| token["client_id"] = "00000000-2222-4333-8444-555555555555".into());
     user.run(["--profile", "groups"])
         .code(3)
-        .says(["the stored tokens were given to another client, 00000000-2222-4333-8444-555555555555"]);
+        .says(["the stored tokens were issued to another client, 00000000-2222-4333-8444-555555555555"]);
     assert_eq!(user.requests(), [""; 0]);
     let mut terminal = user.terminal(["--profile", "groups"]);
-    terminal.shows("A new login is needed: the stored tokens were given to another client");
+    terminal.shows("A new login is needed: the stored tokens were issued to another client");
     terminal.paste_code(&user.sandbox);
     terminal.wait_for_end().code(0);
     user.run(["--profile", "groups"]).code(0);
@@ -63,7 +63,7 @@ fn consents_below_a_scope_are_looked_up() {
     user.sandbox.revoke_consents();
     user.run(["--profile", "./mine.toml"])
         .code(3)
-        .says([&format!("not everything has been consented to in {MINE}[email *profile]")]);
+        .says([&format!("consents are missing for {MINE}[email *profile]")]);
     assert_eq!(user.requests(), [CONSENTS]);
     let mut terminal = user.terminal(["--profile", "./mine.toml"]);
     terminal.paste_code(&user.sandbox);
@@ -106,10 +106,9 @@ fn somebody_else_is_not_let_in_unless_forced() {
         terminal.type_line(&code).wait_for_end()
     };
     log_in(&[]).code(3).says([
-        "error: somebody else has logged in",
-        "the stored tokens are for ada@example.edu (a6e8f3b2-",
-        "this login was as ben@example.edu (b1f4c7d9-",
-        "its tokens were taken back",
+        "but the stored tokens belong to ada@example.edu (a6e8f3b2-",
+        "error: logged in as ben@example.edu (b1f4c7d9-",
+        "the new tokens were revoked",
         "/mine.toml --force`",
     ]);
     assert_eq!(user.tokens(), before);
@@ -150,7 +149,7 @@ fn a_forced_login_takes_the_old_one_back_whoever_it_was() {
     assert_eq!(user.requests(), [TOKEN, REVOKE, REVOKE]);
     user.run(["--profile", "groups"]).code(0);
     user.write(".list-my-globus-groups-tokens.json", &old.to_string());
-    user.run(["--profile", "groups"]).code(3).says(["was not accepted"]);
+    user.run(["--profile", "groups"]).code(3).says(["was rejected"]);
 }
 
 #[test]
@@ -165,7 +164,7 @@ fn two_people_who_log_in_at_once_do_not_push_each_other_out() {
     ben.type_line(&code)
         .wait_for_end()
         .code(3)
-        .says(["somebody else has logged in", "are for ada@example.edu"]);
+        .says(["but the stored tokens belong to", "belong to ada@example.edu"]);
     user.run(["--profile", "./mine.toml"]).code(0);
     assert_eq!(user.token()["username"], "ada@example.edu");
 }
@@ -179,11 +178,13 @@ fn tokens_go_to_nobody_but_who_gave_them() {
     for arguments in [["--profile", "groups"], ["logout", "groups"], ["login", "groups"]] {
         let mut terminal = user.terminal(arguments);
         terminal.wait_for_end().code(2).says([
-            "error: the stored login is from another Globus: its tokens are from https://auth.globus.org/",
+            "error: the stored tokens were issued by another Globus: they are from https://auth.globus.org/",
             "the variables GLOBUS_SDK_*",
         ]);
     }
-    user.run(["--profile", "groups"]).code(3).says(["from another Globus Auth, https://auth.globus.org/"]);
+    user.run(["--profile", "groups"])
+        .code(3)
+        .says(["issued by another Globus Auth, https://auth.globus.org/"]);
     assert_eq!(user.tokens(), before);
     assert_eq!(user.requests(), [""; 0]);
     // What a sandbox gave that has ended is worth nothing, and can be replaced.
@@ -252,15 +253,15 @@ fn a_run_does_not_let_somebody_else_in_either() {
     user.expire_token_in(0);
     let mut terminal = user.terminal(["--profile", "./mine.toml"]);
     let code = user.sandbox.approve_as(&terminal.login_url(), "ben@example.edu").unwrap();
-    terminal.type_line(&code).wait_for_end().code(3).stdout("").says(["somebody else has logged in"]);
+    terminal.type_line(&code).wait_for_end().code(3).stdout("").says(["but the stored tokens belong to"]);
 }
 
 #[test]
 fn an_identity_token_that_is_not_right_is_not_believed() {
     for (spoil, words) in [
         (IdTokenFault::Expired, "it has expired: is this machine's clock right?"),
-        (IdTokenFault::WrongAudience, "it was made for another client"),
-        (IdTokenFault::WrongIssuer, "somebody else than Globus Auth issued it"),
+        (IdTokenFault::WrongAudience, "it was issued to another client"),
+        (IdTokenFault::WrongIssuer, "it was not issued by Globus Auth"),
         (IdTokenFault::BadSignature, "its signature is wrong"),
         (IdTokenFault::NotYetValid, "is this machine's clock right?"),
         (IdTokenFault::Missing, "there is no id_token"),

@@ -79,9 +79,7 @@ fn a_profile_sets_the_retries() {
     user.sandbox.add_fault(Fault::status(GROUPS_PATH, 500).times(1));
     user.run(["--profile", "./once.toml"]).code(4).says(["500"]);
     user.sandbox.add_fault(Fault::cut(GROUPS_PATH).times(1));
-    user.run(["--profile", "./once.toml"])
-        .code(4)
-        .says(["can't get an answer from Globus Groups at 127.0.0.1"]);
+    user.run(["--profile", "./once.toml"]).code(4).says(["no response from Globus Groups at 127.0.0.1"]);
     assert_eq!(user.requests(), [MY_GROUPS; 2]);
 }
 
@@ -94,7 +92,7 @@ fn a_refusal_is_not_tried_again() {
     user.sandbox.add_fault(Fault::status(GROUPS_PATH, 401).times(2));
     user.run(["--profile", "groups"])
         .code(3)
-        .says(["Globus Groups does not accept the tokens of this login", "`runner login groups`"]);
+        .says(["Globus Groups rejected the tokens of this login", "`runner login groups`"]);
     assert_eq!(user.requests(), [MY_GROUPS, TOKEN, MY_GROUPS]);
 
     // At a terminal a login is worth a try.
@@ -109,7 +107,7 @@ fn silence_ends() {
     let user = User::logged_in();
     user.profile("hasty", "[http]\ntimeout = 0.2\nretries = 0");
     user.sandbox.add_fault(Fault::delay(GROUPS_PATH, Duration::from_secs(600)).times(1));
-    user.run(["--profile", "./hasty.toml"]).code(4).says(["no answer in time"]);
+    user.run(["--profile", "./hasty.toml"]).code(4).says(["no response in time"]);
 
     user.sandbox.add_fault(Fault::delay(GROUPS_PATH, Duration::from_secs(600)).times(1));
     let mut command = user.command(["--profile", "groups"]);
@@ -153,7 +151,7 @@ fn a_token_answer_that_makes_no_sense_changes_nothing() {
     user.expire_token_in(0);
     let before = user.tokens();
     user.sandbox.add_fault(Fault::garbage("/v2/oauth2/token").times(1));
-    user.run(["--profile", "groups"]).code(1).says(["Globus Auth", "can't be used"]);
+    user.run(["--profile", "groups"]).code(1).says(["Globus Auth", "unusable"]);
     assert_eq!(user.tokens(), before);
 }
 

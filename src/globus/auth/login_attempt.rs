@@ -117,7 +117,7 @@ impl<'a> LoginAttempt<'a> {
 
 /// The error of a login whose identity is not that of the stored tokens. The new tokens have been revoked.
 pub(crate) fn other_identity(known: &Identity, new: &Identity, login_command: &str) -> Error {
-    Error::new(Kind::LoginNeeded, format!("logged in as {new}"))
-        .because(format!("the stored tokens belong to {known}; the new tokens were revoked"))
+    Error::new(Kind::LoginNeeded, format!("logged in as {new}, but the stored tokens belong to {known}"))
+        .because("the new tokens were revoked")
         .help(format!("log in as {known}, or replace the stored login with `{login_command} --force`"))
 }
