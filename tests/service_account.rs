@@ -162,7 +162,7 @@ fn the_secret_comes_from_a_command() {
     run(&user).code(0);
     fs::remove_file(user.home().join("bot.json")).unwrap();
     bot(&user, "client_secret = { command = [\"no-such-program\"] }");
-    run(&user).code(2).says(["`no-such-program` did not give", "No such file"]);
+    run(&user).code(2).says(["`no-such-program` did not print", "No such file"]);
 }
 
 #[test]
