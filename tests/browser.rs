@@ -65,7 +65,7 @@ fn it_comes_back_to_a_port_of_localhost_on_both_protocols() {
     let six = if TcpStream::connect(("::1", port)).is_ok() { "::1" } else { "127.0.0.1" };
     assert!(get_from(six, &back).body.contains("You are logged in"));
     terminal.wait_for_end().code(0);
-    assert!(TcpStream::connect(("127.0.0.1", port)).is_err(), "nobody listens any more");
+    assert!(TcpStream::connect(("127.0.0.1", port)).is_err(), "the server has stopped");
 }
 
 #[test]
@@ -182,7 +182,7 @@ fn the_address_a_browser_on_another_device_ends_at_can_be_pasted() {
 }
 
 #[test]
-fn a_code_that_is_not_accepted_is_told_on_the_page_and_can_be_made_good() {
+fn a_rejected_code_shows_on_the_page_and_can_be_replaced() {
     let user = User::new();
     let browser = Browser::of(&user);
     let mut terminal = user.terminal_with(&browser, LOGIN);
@@ -198,7 +198,7 @@ fn a_code_that_is_not_accepted_is_told_on_the_page_and_can_be_made_good() {
 }
 
 #[test]
-fn nobody_has_to_wait_for_ever() {
+fn a_login_times_out() {
     let user = User::new();
     let browser = Browser::of(&user);
     user.profile("hasty", "[auth]\nlogin_timeout = 0.2");

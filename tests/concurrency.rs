@@ -24,7 +24,7 @@ fn all_at_once(user: &User, number: usize, expected: &str) {
     }
 }
 
-/// Somebody whose refresh tokens are good once: a second use would end the login.
+/// A user whose refresh tokens are valid once: a second use would end the login.
 fn rotating() -> (User, String) {
     let user = User::logged_in();
     user.sandbox.set_refresh_tokens(RefreshTokenPolicy::Rotate);
@@ -33,17 +33,17 @@ fn rotating() -> (User, String) {
     (user, expected)
 }
 
-fn renewals(requests: &[String]) -> usize {
+fn refreshes(requests: &[String]) -> usize {
     requests.iter().filter(|request| *request == TOKEN).count()
 }
 
 #[test]
-fn twenty_runs_on_one_expired_token_renew_it_once() {
+fn twenty_runs_on_one_expired_token_refresh_it_once() {
     let (user, expected) = rotating();
     user.expire_token_in(0);
     all_at_once(&user, 20, &expected);
     let requests = user.requests();
-    assert_eq!(renewals(&requests), 1);
+    assert_eq!(refreshes(&requests), 1);
     assert_eq!(requests.iter().filter(|request| *request == MY_GROUPS).count(), 20);
 }
 
@@ -64,13 +64,13 @@ fn expire_again_and_again(times: usize) {
     for _ in 0..times {
         user.sandbox.expire_access_tokens();
         all_at_once(&user, 50, &expected);
-        assert_eq!(renewals(&user.requests()), 1);
+        assert_eq!(refreshes(&user.requests()), 1);
     }
     user.run(["--profile", "groups"]).code(0).stderr("");
 }
 
 #[test]
-fn a_run_that_is_killed_blocks_nobody() {
+fn a_killed_run_blocks_no_other() {
     kill_again_and_again(6);
 }
 
@@ -81,7 +81,7 @@ fn chaos_of_two_hundred_killed_runs() {
     kill_again_and_again(200);
 }
 
-/// Kills runs at all moments of a renewal, and asserts that the next one works at once. The refresh token that
+/// Kills runs at all moments of a refresh, and asserts that the next one works at once. The refresh token that
 /// one of them may have used up stays good here: what was on its way when it died can't be had again.
 fn kill_again_and_again(times: u64) {
     let user = User::logged_in();

@@ -47,7 +47,7 @@ fn a_second_run_asks_one_thing() {
 }
 
 #[test]
-fn an_access_token_is_renewed_within_a_minute_of_its_end() {
+fn an_access_token_is_refreshed_within_a_minute_of_its_end() {
     let user = User::logged_in();
     user.expire_token_in(90);
     user.run(["--profile", "groups"]).code(0);
@@ -69,7 +69,7 @@ fn an_access_token_is_renewed_within_a_minute_of_its_end() {
 }
 
 #[test]
-fn a_renewed_token_keeps_its_identity() {
+fn a_refreshed_token_keeps_its_identity() {
     let user = User::new();
     let profile =
         include_str!("../profiles/groups.toml").replace("scopes      = [", "scopes = [\"openid\", ");
@@ -110,7 +110,7 @@ fn a_rotated_refresh_token_is_kept() {
 }
 
 #[test]
-fn a_token_that_is_not_accepted_is_renewed_once() {
+fn a_rejected_token_is_refreshed_once() {
     let user = User::logged_in();
     user.sandbox.expire_access_tokens();
     user.run(["--profile", "groups"]).code(0).stderr("");

@@ -66,7 +66,7 @@ fn it_needs_no_person_and_no_terminal() {
 }
 
 #[test]
-fn its_token_is_kept_and_renewed_when_it_is_over() {
+fn its_token_is_kept_and_replaced_when_it_has_expired() {
     let user = User::new();
     bot(&user, "client_secret = { env = \"BOT_SECRET\" }");
     run(&user).code(0);
@@ -321,7 +321,7 @@ fn a_confidential_client_can_have_a_user() {
     run(&user).code(0).stderr("");
     assert_eq!(user.requests(), [MY_GROUPS, TOKEN, MY_GROUPS]);
     user.run(["login", "./bot.toml", "--browser"]).code(2).says(["use --paste"]);
-    // The secret is looked for before anybody is asked.
+    // The secret is read before the person logs in.
     let mut terminal = user.terminal(["login", "./bot.toml"]);
     terminal.wait_for_end().code(2).says(["BOT_SECRET", "it is not set"]).never_says("Code: ");
 }

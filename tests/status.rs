@@ -100,8 +100,8 @@ fn it_says_who_has_logged_in() {
     terminal.paste_code(&user.sandbox);
     terminal.wait_for_end().code(0);
     let outcome = user.run(["status", "./mine.toml"]).code(0);
-    let whom = "identity  ada@example.edu (a6e8f3b2-1c4d-4e8a-9b7f-0d5c2e1a3f48)\n";
-    assert!(outcome.stdout.contains(whom), "{}", outcome.stdout);
+    let identity = "identity  ada@example.edu (a6e8f3b2-1c4d-4e8a-9b7f-0d5c2e1a3f48)\n";
+    assert!(outcome.stdout.contains(identity), "{}", outcome.stdout);
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn a_second_logout_has_nothing_to_do() {
 }
 
 #[test]
-fn when_globus_can_not_be_told_nothing_is_kept_all_the_same() {
+fn nothing_stays_stored_when_revoking_fails() {
     let user = User::logged_in();
     user.profile("hasty", "[http]\nretries = 0");
     user.sandbox.add_fault(Fault::cut("/v2/oauth2/token/revoke").times(9));

@@ -11,7 +11,7 @@ const REVOKE: &str = "POST /v2/oauth2/token/revoke";
 const CONFIGURATION: &str = "GET /.well-known/openid-configuration";
 const KEYS: &str = "GET /jwk.json";
 
-/// Somebody who has logged in with a profile that wants these scopes, `mine.toml`.
+/// A user who has logged in with a profile with these scopes, `mine.toml`.
 fn logged_in_with(scopes: &[&str], more: &str) -> User {
     let user = User::new();
     user.profile_with_scopes("mine", scopes, more);
@@ -72,7 +72,7 @@ fn consents_below_a_scope_are_looked_up() {
 }
 
 #[test]
-fn a_consent_token_is_renewed_like_any_other() {
+fn a_consent_token_is_refreshed_like_any_other() {
     let user = logged_in_with(&["openid", &format!("{MINE}[email]")], "");
     let mut tokens = user.tokens();
     let auth = &mut tokens["data"]["DEFAULT"]["auth.globus.org"];
@@ -93,7 +93,7 @@ fn without_openid_consents_are_left_to_the_service() {
 }
 
 #[test]
-fn somebody_else_is_not_let_in_unless_forced() {
+fn another_identity_can_not_log_in_unless_forced() {
     let user = logged_in_with(&["openid", "profile", MINE], "");
     let before = user.tokens();
     let log_in = |arguments: &[&str]| {
@@ -170,7 +170,7 @@ fn two_people_who_log_in_at_once_do_not_push_each_other_out() {
 }
 
 #[test]
-fn tokens_go_to_nobody_but_who_gave_them() {
+fn tokens_go_only_to_their_issuer() {
     let user = User::logged_in();
     assert_eq!(user.token()["auth_url"], user.sandbox.url().as_str());
     user.edit_token(|token| token["auth_url"] = "https://auth.globus.org/".into());
@@ -187,7 +187,7 @@ fn tokens_go_to_nobody_but_who_gave_them() {
         .says(["issued by another Globus Auth, https://auth.globus.org/"]);
     assert_eq!(user.tokens(), before);
     assert_eq!(user.requests(), [""; 0]);
-    // What a sandbox gave that has ended is worth nothing, and can be replaced.
+    // Tokens of a sandbox that has ended are worth nothing, and can be replaced.
     user.edit_token(|token| token["auth_url"] = "http://127.0.0.1:1/".into());
     let mut terminal = user.terminal(["--profile", "groups"]);
     terminal.paste_code(&user.sandbox);
@@ -195,7 +195,7 @@ fn tokens_go_to_nobody_but_who_gave_them() {
 }
 
 #[test]
-fn an_identity_token_in_a_renewal_changes_nothing() {
+fn an_identity_token_in_a_refresh_changes_nothing() {
     let user = logged_in_with(&["openid", MINE], "");
     let before = user.token();
     user.expire_token_in(0);
@@ -203,14 +203,14 @@ fn an_identity_token_in_a_renewal_changes_nothing() {
         "/v2/oauth2/token",
         200,
         serde_json::json!({
-            "access_token": "renewed", "token_type": "Bearer", "resource_server": "groups.api.globus.org",
+            "access_token": "refreshed", "token_type": "Bearer", "resource_server": "groups.api.globus.org",
             "expires_in": 1000, "id_token": "x.y.z", "refresh_token": "rotated", "other_tokens": [],
         }),
     ));
-    // The sandbox does not know that token; what counts is that it was kept, with all that the answer left out.
+    // The sandbox does not know that token; what counts is that it was kept, with all that the response left out.
     user.run(["--profile", "./mine.toml"]).code(3);
     let after = user.token();
-    assert_eq!((&after["refresh_token"], &after["access_token"]), (&"rotated".into(), &"renewed".into()));
+    assert_eq!((&after["refresh_token"], &after["access_token"]), (&"rotated".into(), &"refreshed".into()));
     assert_eq!((&after["scope"], &after["identity_id"]), (&before["scope"], &before["identity_id"]));
 }
 
@@ -227,14 +227,14 @@ fn consents_that_can_not_be_looked_up_stop_nothing() {
 }
 
 #[test]
-fn what_another_program_renews_a_moment_later_is_waited_for() {
+fn a_run_waits_for_what_another_program_refreshes_a_moment_later() {
     let user = User::logged_in();
     user.sandbox.set_refresh_tokens(globus_sandbox::RefreshTokenPolicy::Rotate);
     let old = user.tokens();
     user.expire_token_in(0);
     user.run(["--profile", "groups"]).code(0);
     let new = user.tokens();
-    // The state between the answer to the other program and its writing it down.
+    // The state between the response to the other program and its storing of it.
     user.write(".list-my-globus-groups-tokens.json", &old.to_string());
     user.expire_token_in(0);
     user.requests();
@@ -247,7 +247,7 @@ fn what_another_program_renews_a_moment_later_is_waited_for() {
 }
 
 #[test]
-fn a_run_does_not_let_somebody_else_in_either() {
+fn another_identity_can_not_log_in_during_a_run_either() {
     let user = logged_in_with(&["openid", MINE], "");
     user.sandbox.revoke_all();
     user.expire_token_in(0);

@@ -207,7 +207,7 @@ fn what_is_no_file_is_not_waited_for() {
     user.expire_token_in(0);
     user.run(["--profile", "groups"]).code(1).says(["can't open the lock file"]);
     fs::remove_file(&lock).unwrap();
-    // Nor is a link followed that somebody planted.
+    // A planted link is not followed either.
     symlink(user.home().join("planted"), &lock).unwrap();
     user.run(["--profile", "groups"]).code(1).says(["can't open the lock file"]);
     assert!(!user.home().join("planted").exists());
@@ -256,7 +256,7 @@ fn a_database_is_as_good_as_a_file() {
     user.run(["--profile", "./db.toml"]).code(0).stderr("");
     assert_eq!(user.requests(), [MY_GROUPS, TOKEN, MY_GROUPS]);
     user.run(["--profile", "./db.toml"]).code(0);
-    assert_eq!(user.requests(), [MY_GROUPS], "the renewed token was stored");
+    assert_eq!(user.requests(), [MY_GROUPS], "the refreshed token was stored");
 
     fs::write(&file, "no database").unwrap();
     user.run(["--profile", "./db.toml"]).code(1).stdout("").says(["tokens.db", "left as it is"]);

@@ -115,7 +115,7 @@ fn silence_ends() {
 }
 
 #[test]
-fn nobody_there_is_exit_4() {
+fn a_closed_port_is_exit_4() {
     let user = User::logged_in();
     user.profile("once", "[http]\nretries = 0");
     let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();

@@ -134,15 +134,9 @@ struct Body<'r> {
     error: Option<Error>,
 }
 
-/// Why a list could not be split.
-enum SplitError {
-    NotAnArray,
-    Row(Error),
-}
-
-impl From<NotAnArray> for SplitError {
+impl From<NotAnArray> for Cancelled {
     fn from(_: NotAnArray) -> Self {
-        Self::NotAnArray
+        Self
     }
 }
 
@@ -153,15 +147,20 @@ impl Sink for Body<'_> {
     }
 
     fn chunk(&mut self, bytes: &[u8]) -> Result<(), Cancelled> {
-        if self.error.is_none() {
-            let rows = &mut *self.rows;
-            let split = self.splitter.feed(bytes, |element| rows.row(element).map_err(SplitError::Row));
-            self.error = split.err().map(|error| match error {
-                SplitError::NotAnArray => not_a_list(self.service, "the response is not an array of objects"),
-                SplitError::Row(error) => error,
-            });
+        let Self { service, rows, splitter, error, .. } = self;
+        if error.is_some() {
+            return Err(Cancelled);
         }
-        if self.error.is_some() { Err(Cancelled) } else { Ok(()) }
+        let split = splitter.feed(bytes, |element| {
+            rows.row(element).map_err(|why| {
+                *error = Some(why);
+                Cancelled
+            })
+        });
+        if split.is_err() {
+            error.get_or_insert_with(|| not_a_list(service, "the response is not an array of objects"));
+        }
+        split
     }
 }
 
