@@ -10,6 +10,9 @@ use crate::globus::http::{Cancelled, HttpClient, JsonArraySplitter, NotAnArray, 
 use crate::globus::service::Service;
 use crate::{Error, Kind, Result};
 
+/// A response may hold a whole list: ten thousand groups are about 7 MB.
+const MAX_RESPONSE: usize = 1024 * 1024 * 1024;
+
 /// A service, with access tokens of an authorizer.
 #[derive(Debug)]
 pub(crate) struct ServiceClient<'a> {
@@ -32,11 +35,10 @@ impl<'a> ServiceClient<'a> {
         Self { http, service }
     }
 
-    /// Gets a list that the service sends as one JSON array of objects, of at most `limit` bytes.
+    /// Gets a list that the service sends as one JSON array of objects.
     pub(crate) async fn list(
         &self,
         path: &str,
-        limit: usize,
         authorizer: &mut Authorizer<'_>,
         rows: &mut dyn RowSink,
     ) -> Result<()> {
@@ -51,7 +53,7 @@ impl<'a> ServiceClient<'a> {
             splitter: JsonArraySplitter::new(),
             error: None,
         };
-        let response = self.authorized(&url, limit, authorizer, &mut body).await?;
+        let response = self.authorized(&url, authorizer, &mut body).await?;
         self.check_status(&response)?;
         body.splitter.finish().map_err(|NotAnArray| {
             not_a_list(&self.service, "the response is not an array, or ends too early")
@@ -63,31 +65,30 @@ impl<'a> ServiceClient<'a> {
     async fn authorized(
         &self,
         url: &Url,
-        limit: usize,
         authorizer: &mut Authorizer<'_>,
         body: &mut Body<'_>,
     ) -> Result<Response> {
         let resource_server = &self.service.resource_server;
         let token = authorizer.access_token(resource_server).await?;
-        let mut response = self.send(url, limit, &token, authorizer, body).await?;
+        let mut response = self.send(url, &token, authorizer, body).await?;
         let parameters =
             |response: &Response| AuthorizationParameters::in_response(response.status, &response.body);
         if response.status == StatusCode::UNAUTHORIZED && parameters(&response).is_none() {
             // Tokens can be revoked before they expire.
             let token = authorizer.replace(resource_server, &token).await?;
-            response = self.send(url, limit, &token, authorizer, body).await?;
+            response = self.send(url, &token, authorizer, body).await?;
         }
         if response.status == StatusCode::UNAUTHORIZED && parameters(&response).is_none() {
             let token = authorizer.log_in_again(&self.service).await?;
-            response = self.send(url, limit, &token, authorizer, body).await?;
+            response = self.send(url, &token, authorizer, body).await?;
         }
         if let Some(required) = parameters(&response) {
             let token = authorizer.satisfy(&self.service, required).await?;
-            response = self.send(url, limit, &token, authorizer, body).await?;
+            response = self.send(url, &token, authorizer, body).await?;
             if let Some(still) = parameters(&response) {
                 return Err(Error::failed(format!("{} still does not accept the login", self.service.name))
                     .because(still.explain())
-                    .help("show this message to an administrator of the group"));
+                    .help("show this message to an administrator of the resource"));
             }
         }
         Ok(response)
@@ -96,14 +97,13 @@ impl<'a> ServiceClient<'a> {
     async fn send(
         &self,
         url: &Url,
-        limit: usize,
         token: &SecretString,
         authorizer: &Authorizer<'_>,
         body: &mut Body<'_>,
     ) -> Result<Response> {
         // A new login may have another identity.
         body.identity = authorizer.identity();
-        let request = Request::get_as(token, &self.service.name, url.clone(), limit);
+        let request = Request::get_as(token, &self.service.name, url.clone(), MAX_RESPONSE);
         let response = self.http.send_into(&request, Some(body)).await;
         // The sink's error says more than that it stopped the client.
         body.error.take().map_or(response, Err)

@@ -14,9 +14,6 @@ use crate::{Error, Result};
 /// The resource server whose token Groups accepts.
 pub(crate) const GROUPS_RESOURCE_SERVER: &str = "groups.api.globus.org";
 
-/// The service sends all groups in one response. Ten thousand groups are about 7 MB.
-const MAX_RESPONSE: usize = 1024 * 1024 * 1024;
-
 const SERVICE: &str = "Globus Groups";
 
 /// The Groups service.
@@ -50,7 +47,7 @@ impl<'a> Groups<'a> {
         authorizer: &mut Authorizer<'_>,
         receiver: &mut dyn Receiver,
     ) -> Result<()> {
-        self.0.list("v2/groups/my_groups", MAX_RESPONSE, authorizer, &mut Rows(receiver)).await
+        self.0.list("v2/groups/my_groups", authorizer, &mut Rows(receiver)).await
     }
 }
 

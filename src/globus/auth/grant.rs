@@ -135,5 +135,5 @@ fn no_session(reason: &LoginReason, parameters: &AuthorizationParameters) -> Err
     };
     Error::failed(format!("{service} requires a user session; a service account cannot have one"))
         .because(parameters.explain())
-        .help("let a person run this profile, or have the policy of the group changed")
+        .help("let a person run this profile, or have the policy changed")
 }
