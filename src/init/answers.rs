@@ -259,7 +259,7 @@ mod tests {
             (Field::Format, "pdf", "known are csv, dot"),
             (Field::Who, "robot", "`service account`"),
             (Field::Output, "", "cannot be empty"),
-            (Field::Output, "~you/x", "one's own"),
+            (Field::Output, "~you/x", "your own"),
         ] {
             let why = answers.with(field, text, path).unwrap_err();
             assert!(why.contains(reason), "{field:?} {text}: {why}");

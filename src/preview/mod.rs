@@ -98,7 +98,7 @@ impl Trial {
     fn destination(&self, profile: &Profile) -> Destination {
         match &self.output {
             Some(path) if path != Path::new("-") => {
-                Destination::File { path: path.clone(), mode: profile.output.mode }
+                Destination::File { path: path.clone(), mode: profile.output.mode.bits() }
             }
             _ => Destination::Stdout,
         }

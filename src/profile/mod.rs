@@ -1,22 +1,22 @@
-//! A profile: the TOML file that says who asks, for what, and where the answer goes.
+//! A profile: the TOML file that says who asks, for what, and where the output goes.
 //!
-//! Reading one takes two steps. `reader` walks the table as written, with the place of every key and value, and collects
-//! every mistake. `parse` and its sections turn it into a [`Profile`] as meant, in which nothing is optional that need
-//! not be. What belongs to a later version is recognised and refused, never silently ignored.
+//! Reading one takes two steps. `read` turns the table into a profile as `written`, and collects every mistake with its
+//! place. `meant` turns that into a [`Profile`], in which nothing is optional that need not be.
 
-mod auth;
+mod meant;
 mod model;
 mod parse;
 mod paths;
-mod reader;
+mod read;
+mod schema;
 mod secret;
-mod sections;
 #[cfg(test)]
 mod tests;
-mod vars;
+mod written;
 
-pub use model::{
-    Auth, Environment, Escaping, Grant, Http, LoginFlow, Output, PersonGrant, Profile, SecretSource, Storage,
-    Timeout,
-};
+pub use model::{Auth, Grant, PersonGrant, Profile, SecretSource, Storage};
 pub use paths::{Env, process_env};
+pub use written::{
+    Environment, EnvironmentName, Escaping, FilePath, Http, Integer, Login as LoginFlow, Mode, Output,
+    ProxyUrl, Seconds, ServiceUrl, Timeout,
+};

@@ -5,11 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use url::Url;
-
 use crate::catalog::Origin;
 pub use crate::globus::auth::SecretSource;
 use crate::globus::scope::Scope;
+use crate::profile::written::{Environment, Escaping, Http, Login, Output};
 
 /// A profile whose every value has been checked.
 #[derive(Debug, Clone)]
@@ -102,8 +101,8 @@ pub enum Grant {
 pub struct PersonGrant {
     /// Whether to ask for refresh tokens. Default: true.
     pub refresh_tokens: bool,
-    /// How the person logs in. Default: [`LoginFlow::Auto`].
-    pub login: LoginFlow,
+    /// How the person logs in. Default: [`Login::Auto`].
+    pub login: Login,
     /// How long a login waits for its person. Default: ten minutes, as long as a code lives.
     pub login_timeout: Duration,
     /// What a confidential client proves itself with; a native client has none.
@@ -114,88 +113,9 @@ impl Default for PersonGrant {
     fn default() -> Self {
         Self {
             refresh_tokens: true,
-            login: LoginFlow::Auto,
+            login: Login::Auto,
             login_timeout: Duration::from_secs(600),
             secret: None,
         }
     }
-}
-
-/// How a person logs in.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum LoginFlow {
-    /// In the browser of this desktop where there is one, else as `Paste`.
-    #[default]
-    Auto,
-    /// A browser on this machine is sent back to the program.
-    Browser,
-    /// A URL is shown and the code it leads to is pasted.
-    Paste,
-    /// Not in a run: without tokens it ends.
-    Never,
-}
-
-/// The section `[escaping]`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Escaping {
-    /// Whether a field of CSV or TSV that a spreadsheet would take for a formula gets an apostrophe before it.
-    /// Default: false, which leaves every value as it is.
-    pub formula_guard: bool,
-}
-
-/// The section `[output]`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Output {
-    /// The file to replace. Default: none, which is stdout.
-    pub path: Option<PathBuf>,
-    /// The permission bits of that file. Default: `0o600`.
-    pub mode: u32,
-}
-
-impl Default for Output {
-    fn default() -> Self {
-        Self { path: None, mode: 0o600 }
-    }
-}
-
-/// The section `[http]`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Http {
-    /// How long one request may take. Default: [`Timeout::FromEnvironment`].
-    pub timeout: Timeout,
-    /// How often a failed request is sent again, from 0 to 20. Default: 5.
-    pub retries: u32,
-    /// A PEM file with the certificates to trust. Default: none, which is the system's.
-    pub ca_file: Option<PathBuf>,
-    /// The proxy for every request, `http` or `https`. Default: none, which is what the environment says.
-    pub proxy: Option<Url>,
-}
-
-impl Default for Http {
-    fn default() -> Self {
-        Self { timeout: Timeout::FromEnvironment, retries: 5, ca_file: None, proxy: None }
-    }
-}
-
-/// How long one request may take.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Timeout {
-    /// As `GLOBUS_SDK_HTTP_TIMEOUT` says, or the SDK's default: the profile says nothing.
-    #[default]
-    FromEnvironment,
-    /// This long. Written as a number of seconds.
-    After(Duration),
-    /// Without a limit. Written as -1, as in the Globus SDK.
-    Never,
-}
-
-/// The section `[environment]`. What is not given comes from the `GLOBUS_SDK_*` variables.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Environment {
-    /// One of the environments of the Globus SDK, such as `production`.
-    pub name: Option<String>,
-    /// The base URL of Globus Auth.
-    pub auth_url: Option<Url>,
-    /// The base URL of Globus Groups.
-    pub groups_url: Option<Url>,
 }

@@ -1,10 +1,10 @@
-//! Turning a path as written into a path as meant: `~`, `${VAR}`, and the folder that relative paths start from.
+//! From a path as written to a path as meant: `~`, `${VAR}`, and the folder where relative paths start.
 
 use std::ffi::{OsStr, OsString};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-/// Looks up an environment variable. The process's own is [`process_env`]; tests bring theirs.
+/// Looks up an environment variable: [`process_env`], or the variables of a test.
 pub type Env<'e> = dyn Fn(&str) -> Option<OsString> + 'e;
 
 /// The environment of this process, with `HOME` taken from the user database where the variable is missing.
@@ -17,7 +17,7 @@ pub fn process_env(name: &str) -> Option<OsString> {
     value
 }
 
-/// Why a path cannot be used, and which bytes of it are to blame.
+/// Why a path cannot be used, and which bytes of it are wrong.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct BadPath {
     pub(super) at: Range<usize>,
@@ -31,20 +31,34 @@ impl BadPath {
     }
 }
 
-/// Expands `text` and puts it under `base` if it is relative. `base` is none for an embedded profile, which lies nowhere.
-pub(super) fn resolve(text: &str, base: Option<&Path>, env: &Env<'_>) -> Result<PathBuf, BadPath> {
-    let path = PathBuf::from(expand(text, env)?);
-    if path.is_absolute() {
-        return Ok(path.components().collect());
-    }
-    let base = base.ok_or_else(|| {
-        BadPath::new(0..text.len(), "a profile built into the program cannot hold a relative path")
-    })?;
-    Ok(base.join(path).components().collect())
+/// What turns the paths of one profile into paths as meant.
+pub(super) struct PathResolver<'p> {
+    /// The folder of the profile, where relative paths start; none for an embedded profile.
+    pub(super) folder: Option<&'p Path>,
+    /// The environment variables for `~` and `${VAR}`.
+    pub(super) env: &'p Env<'p>,
 }
 
-/// Replaces a leading `~` and every `${VAR}`. A variable's value is taken as it is, not expanded again.
-pub(super) fn expand(text: &str, env: &Env<'_>) -> Result<OsString, BadPath> {
+impl PathResolver<'_> {
+    /// Expands a path, and puts a relative one under the folder of the profile.
+    pub(super) fn resolve(&self, text: &str) -> Result<PathBuf, BadPath> {
+        let path = PathBuf::from(self.expand(text)?);
+        if path.is_absolute() {
+            return Ok(path.components().collect());
+        }
+        let folder = self.folder.ok_or_else(|| {
+            BadPath::new(0..text.len(), "a profile built into the program cannot hold a relative path")
+        })?;
+        Ok(folder.join(path).components().collect())
+    }
+
+    /// Replaces a leading `~` and every `${VAR}`. The value of a variable is not expanded again.
+    pub(super) fn expand(&self, text: &str) -> Result<OsString, BadPath> {
+        expand(text, self.env)
+    }
+}
+
+fn expand(text: &str, env: &Env<'_>) -> Result<OsString, BadPath> {
     if text.is_empty() {
         return Err(BadPath::new(0..0, "a path cannot be empty"));
     }
@@ -63,7 +77,7 @@ pub(super) fn expand(text: &str, env: &Env<'_>) -> Result<OsString, BadPath> {
     if let Some(after) = text.strip_prefix('~') {
         if !after.is_empty() && !after.starts_with('/') {
             let end = text.find('/').unwrap_or(text.len());
-            let message = "only one's own home directory can be written as `~`";
+            let message = "`~` stands only for your own home directory";
             return Err(BadPath {
                 help: Some("write the path out, or start it with `~/`"),
                 ..BadPath::new(0..end, message)
@@ -112,7 +126,7 @@ mod tests {
     use std::os::unix::ffi::OsStringExt;
     use std::path::{Path, PathBuf};
 
-    use super::resolve;
+    use super::{BadPath, Env, PathResolver};
 
     fn env(name: &str) -> Option<OsString> {
         match name {
@@ -123,6 +137,10 @@ mod tests {
             "EMPTY" => Some(OsString::new()),
             _ => None,
         }
+    }
+
+    fn resolve(text: &str, folder: Option<&Path>, env: &Env<'_>) -> Result<PathBuf, BadPath> {
+        PathResolver { folder, env }.resolve(text)
     }
 
     fn good(text: &str) -> PathBuf {
@@ -146,7 +164,7 @@ mod tests {
         for (text, at, word) in [
             ("", 0..0, "empty"),
             ("a\0", 1..2, "NUL"),
-            ("~you/a", 0..4, "one's own"),
+            ("~you/a", 0..4, "your own"),
             ("é/${NO}", 3..8, "NO is not set"),
             ("${EMPTY}/a", 0..8, "EMPTY is not set"),
             ("a${NO", 1..5, "without"),

@@ -46,7 +46,7 @@ fn the_least_profile_has_every_default() {
     assert_eq!((profile.description.as_str(), profile.auth.namespace.as_str()), ("", "DEFAULT"));
     assert_eq!(profile.auth.grant, Grant::Person(PersonGrant::default()));
     assert!(!profile.escaping.formula_guard);
-    assert_eq!((profile.output.mode, profile.http.retries), (0o600, 5));
+    assert_eq!((profile.output.mode.bits(), profile.http.retries.get()), (0o600, 5));
     assert_eq!(profile.http.timeout, Timeout::FromEnvironment);
 }
 
@@ -58,7 +58,7 @@ fn the_full_profile_is_read() {
         assert_eq!((person.login, person.refresh_tokens), (LoginFlow::Paste, false));
         assert_eq!(person.login_timeout, Duration::from_millis(1500));
         assert!(profile.escaping.formula_guard);
-        assert_eq!(profile.output.path, Some("/p/out/é.csv".into()));
+        assert_eq!(profile.output.path.as_deref(), Some(Path::new("/p/out/é.csv")));
         assert_eq!(profile.http.timeout, Timeout::After(Duration::from_millis(2500)));
         let vars = serde_json::Value::from(profile.vars).to_string();
         assert_eq!(vars, r#"{"day":"2024-02-29","n":1000,"x":[1.5,{"a":true}]}"#);
@@ -106,7 +106,7 @@ fn each_mistake_is_named() {
         ("[auth]\nclient_secret = {}", "`auth.client_secret` is empty"),
         ("[auth]\nclient_secret = {env = \"A\", file = \"b\"}", "one place, not several"),
         ("[auth]\nclient_secret = {env = \"\"}", "must name an environment variable"),
-        ("[auth]\nclient_secret = {command = \"pass\"}", "an array such as"),
+        ("[auth]\nclient_secret = {command = \"pass\"}", "must be an array of strings, not a string"),
         ("[auth]\nclient_secret = {command = []}", "name a program"),
         ("[auth]\nclient_secret = {command = [\"a\", 1]}", "must be a string, not an integer"),
         ("[auth]\nclient_secret = {envv = \"A\"}", "did you mean `env`?"),
@@ -127,7 +127,7 @@ fn each_mistake_is_named() {
         ("formula_guard = true", "it belongs in `[escaping]`"),
         ("[output.guard]\nmin_group = 1", "did you mean `min_groups`?"),
         ("[output]\non_change = []", "not supported yet"),
-        ("[output]\nmode = 600", "a string of octal digits such as \"0600\""),
+        ("[output]\nmode = 600", "must be a string of octal digits, not an integer"),
         ("[output]\nmode = \"4755\"", "setuid"),
         ("[output]\nmode = \"0400\"", "owner read and write"),
         ("[output]\npath = \"${NO}/a\"", "NO is not set"),

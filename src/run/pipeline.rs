@@ -65,16 +65,16 @@ impl Run {
     }
 
     fn destination(&self, profile: &Profile) -> Destination {
-        let path = match (&self.output, &profile.output.path) {
+        let path = match (self.output.as_deref(), profile.output.path.as_deref()) {
             (None, None) => return Destination::Stdout,
             (Some(path), _) if path.as_os_str() == "-" => return Destination::Stdout,
             (None, Some(path)) if self.sandbox => {
                 tracing::info!("made-up groups go to stdout, not to `{}`", path.display());
                 return Destination::Stdout;
             }
-            (Some(path), _) | (None, Some(path)) => path.clone(),
+            (Some(path), _) | (None, Some(path)) => path.to_owned(),
         };
-        Destination::File { path, mode: profile.output.mode }
+        Destination::File { path, mode: profile.output.mode.bits() }
     }
 }
 

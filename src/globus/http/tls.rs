@@ -1,6 +1,6 @@
 //! Which certificates are trusted.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use reqwest::ClientBuilder;
 
@@ -20,8 +20,8 @@ pub(crate) enum TlsVerification {
 
 impl TlsVerification {
     /// From `GLOBUS_SDK_VERIFY_SSL` (a boolean or the path of a CA bundle), then the profile's `ca_file`.
-    pub(crate) fn resolve(ca_file: Option<&PathBuf>, env: Env<'_>) -> Result<Self> {
-        let from_profile = || ca_file.map_or(Self::System, |path| Self::CaFile(path.clone()));
+    pub(crate) fn resolve(ca_file: Option<&Path>, env: Env<'_>) -> Result<Self> {
+        let from_profile = || ca_file.map_or(Self::System, |path| Self::CaFile(path.to_owned()));
         let Some(value) = env("GLOBUS_SDK_VERIFY_SSL") else { return Ok(from_profile()) };
         match value.to_lowercase().as_str() {
             "y" | "yes" | "t" | "true" | "on" | "1" => Ok(from_profile()),

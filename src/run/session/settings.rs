@@ -10,8 +10,8 @@ pub(super) fn services(profile: &Profile) -> Result<Services> {
     let environment = &profile.environment;
     let configured = Configured {
         environment: environment.name.as_deref(),
-        auth_url: environment.auth_url.as_ref(),
-        groups_url: environment.groups_url.as_ref(),
+        auth_url: environment.auth_url.as_deref(),
+        groups_url: environment.groups_url.as_deref(),
     };
     Services::resolve(configured, &variable)
 }
@@ -24,9 +24,9 @@ pub(super) fn http(profile: &Profile) -> Result<HttpOptions> {
             Timeout::After(duration) => Some(duration),
             Timeout::Never => None,
         },
-        retries: http.retries,
-        tls: TlsVerification::resolve(http.ca_file.as_ref(), &variable)?,
-        proxy: http.proxy.clone(),
+        retries: http.retries.get(),
+        tls: TlsVerification::resolve(http.ca_file.as_deref(), &variable)?,
+        proxy: http.proxy.as_deref().cloned(),
     })
 }
 

@@ -1,0 +1,92 @@
+//! The section `[auth]`: who acts, and how.
+
+use std::path::PathBuf;
+
+use super::context::Context;
+use crate::profile::model::{Auth, Grant, PersonGrant, SecretSource};
+use crate::profile::written::{self, ClientSecret, GrantType, Login, WHERE};
+
+pub(super) fn meant(written: written::Auth, context: &mut Context<'_, '_>) -> Option<Auth> {
+    let written::Auth { grant, refresh_tokens, login, login_timeout, namespace, client_secret } = written;
+    let secret = client_secret.and_then(|secret| secret_source(secret, context));
+    let confidential = context.is_written("auth.client_secret");
+    let grant = grant.unwrap_or_else(|| {
+        let service_account =
+            confidential && !context.is_written("auth.login") && !context.is_written("auth.grant");
+        if service_account { GrantType::ClientCredentials } else { GrantType::AuthorizationCode }
+    });
+    let grant = match grant {
+        GrantType::AuthorizationCode => {
+            if login == Login::Browser && confidential {
+                context.refuse(
+                    "auth.login",
+                    "a confidential client can't be sent back to this machine by the browser",
+                    "write \"paste\" or \"auto\", and register AUTH_URL/v2/web/auth-code as its redirect URL",
+                );
+            }
+            Grant::Person(PersonGrant {
+                refresh_tokens: refresh_tokens.get(),
+                login,
+                login_timeout: login_timeout.get(),
+                secret,
+            })
+        }
+        GrantType::ClientCredentials => {
+            check_service_account(confidential, context);
+            Grant::ServiceAccount(secret?)
+        }
+    };
+    Some(Auth { grant, namespace: namespace.0 })
+}
+
+fn check_service_account(confidential: bool, context: &mut Context<'_, '_>) {
+    for key in ["auth.login", "auth.login_timeout", "auth.refresh_tokens"] {
+        context.refuse_key(
+            key,
+            format!("`{key}` says nothing about a service account, which never logs in"),
+            "remove it, or write `grant = \"authorization_code\"` to have a person log in",
+        );
+    }
+    if !confidential {
+        context.refuse("auth.grant", "a service account needs a `client_secret`", WHERE);
+    }
+}
+
+fn secret_source(written: ClientSecret, context: &mut Context<'_, '_>) -> Option<SecretSource> {
+    let keys = ["auth.client_secret.env", "auth.client_secret.file", "auth.client_secret.command"];
+    let mut given = keys.into_iter().filter(|key| context.is_written(key));
+    match (given.next(), given.next()) {
+        (None, _) => {
+            context.refuse("auth.client_secret", "`auth.client_secret` is empty", WHERE);
+            return None;
+        }
+        (Some(_), Some(second)) => {
+            context.refuse_key(second, "`auth.client_secret` must name one place, not several", WHERE);
+            return None;
+        }
+        (Some(_), None) => {}
+    }
+    let ClientSecret(written) = written;
+    match (written.env, written.file, written.command) {
+        (Some(name), ..) => Some(SecretSource::Env(name.0)),
+        (_, Some(file), _) => Some(SecretSource::File(file.to_path_buf())),
+        (.., Some(words)) => command(words, context),
+        _ => None,
+    }
+}
+
+/// A program is a name that `PATH` finds, or a path like any other.
+fn command(words: Vec<String>, context: &mut Context<'_, '_>) -> Option<SecretSource> {
+    let entry = context.entry("auth.client_secret.command")?;
+    let first = entry.elements().next();
+    let mut words = words.into_iter();
+    let Some(name) = words.next() else {
+        if first.is_none() {
+            context.report.error_help(entry.span, "`auth.client_secret.command` is empty", "name a program");
+        }
+        return None;
+    };
+    let program =
+        if name.contains('/') || name.is_empty() { context.path(first, &name)? } else { PathBuf::from(name) };
+    Some(SecretSource::Command { program, arguments: words.collect() })
+}

@@ -1,0 +1,51 @@
+//! What it takes to tell what a profile means.
+
+use std::path::PathBuf;
+
+use toml::de::DeTable;
+
+use crate::profile::paths::PathResolver;
+use crate::profile::read::{Entry, Report};
+
+/// The file that is read, and where mistakes go. A key is named with its section, such as `auth.login`.
+pub(crate) struct Context<'c, 's> {
+    pub(crate) table: &'c DeTable<'c>,
+    pub(crate) paths: &'c PathResolver<'c>,
+    pub(crate) report: &'c mut Report<'s>,
+}
+
+impl<'c> Context<'c, '_> {
+    /// Where a key is written; none if it is not.
+    pub(super) fn entry(&self, key: &str) -> Option<Entry<'c>> {
+        Entry::find(self.table, key)
+    }
+
+    /// Whether a key is written, be its value right or wrong.
+    pub(super) fn is_written(&self, key: &str) -> bool {
+        self.entry(key).is_some()
+    }
+
+    /// Reports the value of a key.
+    pub(super) fn refuse(&mut self, key: &str, message: impl Into<String>, help: impl Into<String>) {
+        if let Some(entry) = self.entry(key) {
+            self.report.error_help(entry.span, message, help);
+        }
+    }
+
+    /// Reports the key itself.
+    pub(super) fn refuse_key(&mut self, key: &str, message: impl Into<String>, help: impl Into<String>) {
+        if let Some(entry) = self.entry(key) {
+            self.report.error_help(entry.key_span, message, help);
+        }
+    }
+
+    /// The path that a string means, or a report of why it cannot be used. The string is the value of this entry.
+    pub(super) fn path(&mut self, entry: Option<Entry<'_>>, written: &str) -> Option<PathBuf> {
+        let bad = match self.paths.resolve(written) {
+            Ok(path) => return Some(path),
+            Err(bad) => bad,
+        };
+        self.report.bad_path(&entry?, written, bad);
+        None
+    }
+}

@@ -1,0 +1,11 @@
+//! From a profile as written to what it means: the keys that depend on each other, on the profile's folder or on the
+//! environment.
+
+mod auth;
+mod context;
+mod storage;
+mod template;
+mod top;
+
+pub(super) use context::Context;
+pub(super) use top::meant;

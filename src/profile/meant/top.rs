@@ -1,0 +1,83 @@
+//! The top of the file.
+
+use std::collections::HashSet;
+
+use super::context::Context;
+use super::{auth, storage, template};
+use crate::catalog::Origin;
+use crate::globus::scope::Scope;
+use crate::profile::model::Profile;
+use crate::profile::read::word;
+use crate::profile::written::Written;
+
+/// What the scopes of Globus Groups begin with.
+const GROUPS_SCOPES: &str = "urn:globus:auth:scope:groups.api.globus.org:";
+
+/// The profile without its name, origin and text; none if something required is missing or wrong.
+pub(crate) fn meant(written: Written, context: &mut Context<'_, '_>) -> Option<Profile> {
+    let Written {
+        description,
+        client_id,
+        scopes,
+        storage,
+        template,
+        auth,
+        groups: _,
+        vars,
+        escaping,
+        output,
+        http,
+        environment,
+    } = written;
+    let scopes = scopes.map(|scopes| parse_scopes(&scopes, context));
+    let storage = storage.and_then(|storage| storage::meant(&storage, context));
+    let template = template.and_then(|template| template::meant(&template, context));
+    let auth = auth::meant(auth, context);
+    Some(Profile {
+        name: String::new(),
+        origin: Origin::Embedded,
+        source: "".into(),
+        description,
+        client_id: client_id?.0,
+        scopes: scopes?,
+        storage: storage?,
+        template: template?,
+        template_span: context.entry("template")?.span,
+        auth: auth?,
+        vars: vars.0,
+        escaping,
+        output,
+        http,
+        environment,
+    })
+}
+
+fn parse_scopes(written: &[String], context: &mut Context<'_, '_>) -> Vec<Scope> {
+    // An element of another type has been reported, and is not among those written.
+    let elements: Vec<_> = context.entry("scopes").into_iter().flat_map(|entry| entry.elements()).collect();
+    let strings = elements.iter().filter(|element| element.is_string());
+    let mut scopes: Vec<Scope> = Vec::new();
+    let mut seen = HashSet::new();
+    for (text, element) in written.iter().zip(strings) {
+        match Scope::parse(text) {
+            Err(bad) => context.report.error(context.report.inside(element, text, &bad.at), bad.message),
+            Ok(scope) if seen.insert(scope.name.clone()) => scopes.push(scope),
+            Ok(scope) => {
+                let message = format!("the scope `{}` is there twice", word(&scope.name));
+                context.report.error(element.span.clone(), message);
+            }
+        }
+    }
+    if elements.is_empty() {
+        context.refuse("scopes", "`scopes` is empty", "name at least one scope");
+    } else if scopes.len() == elements.len()
+        && !scopes.iter().any(|scope| scope.name.starts_with(GROUPS_SCOPES))
+    {
+        context.refuse(
+            "scopes",
+            "`scopes` has no scope of Globus Groups, which every run asks",
+            format!("such as \"{GROUPS_SCOPES}view_my_groups_and_memberships\""),
+        );
+    }
+    scopes
+}

@@ -1,0 +1,220 @@
+//! A [`serde::Deserializer`] over a TOML table with places.
+
+use std::borrow::Cow;
+use std::os::unix::ffi::OsStrExt;
+use std::slice;
+
+use serde::de::{DeserializeSeed, Deserializer, Expected, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+use serde::forward_to_deserialize_any;
+use toml::Spanned;
+use toml::de::{DeFloat, DeInteger, DeTable, DeValue};
+
+use super::entry::Entry;
+use super::fault::Fault;
+use super::reading::Reading;
+use super::trail::Trail;
+use crate::profile::written::{FILE_PATH, LATER};
+
+/// The whole of a file.
+pub(super) struct Top<'a, 't> {
+    pub(super) reading: &'a Reading<'a>,
+    pub(super) table: &'t DeTable<'t>,
+}
+
+impl<'de> Deserializer<'de> for Top<'_, 'de> {
+    type Error = Fault;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_map(Entries::new(self.reading, self.table, &Trail::default()))
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+/// One value.
+struct At<'a, 't> {
+    reading: &'a Reading<'a>,
+    entry: &'a Entry<'t>,
+    trail: &'a Trail<'a>,
+}
+
+impl<'de> At<'_, 'de> {
+    /// The value has another type than the visitor can take.
+    fn wrong_type<V: Visitor<'de>>(visitor: &V) -> Fault {
+        Fault::Type { expected: (visitor as &dyn Expected).to_string() }
+    }
+
+    fn path<V: Visitor<'de>>(&self, visitor: V) -> Result<V::Value, Fault> {
+        let DeValue::String(written) = self.entry.value else { return Err(Self::wrong_type(&visitor)) };
+        match self.reading.paths.resolve(written) {
+            Ok(path) => visitor.visit_bytes(path.as_os_str().as_bytes()),
+            Err(bad) => Err(self.reading.note_path(written, bad, self.entry)),
+        }
+    }
+}
+
+impl<'de> Deserializer<'de> for At<'_, 'de> {
+    type Error = Fault;
+
+    /// A date or time is a string to a visitor that takes any type.
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        match self.entry.value {
+            DeValue::String(string) => visitor.visit_str(string),
+            DeValue::Integer(integer) => match to_i64(integer) {
+                Some(integer) => visitor.visit_i64(integer),
+                None => Err(Fault::Refused("must fit into 64 bits".to_owned())),
+            },
+            DeValue::Float(float) => visitor.visit_f64(to_f64(float)),
+            DeValue::Boolean(boolean) => visitor.visit_bool(*boolean),
+            DeValue::Datetime(datetime) => visitor.visit_string(datetime.to_string()),
+            DeValue::Array(array) => visitor.visit_seq(Elements {
+                reading: self.reading,
+                rest: array.iter(),
+                array: self.entry,
+                trail: self.trail,
+            }),
+            DeValue::Table(table) => visitor.visit_map(Entries::new(self.reading, table, self.trail)),
+        }
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        match self.entry.value {
+            DeValue::String(string) => visitor.visit_str(string),
+            _ => Err(Self::wrong_type(&visitor)),
+        }
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        self.deserialize_string(visitor)
+    }
+
+    /// Serde's own visitor of a struct would take an array as well.
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        match self.entry.value {
+            DeValue::Table(table) => visitor.visit_map(Entries::new(self.reading, table, self.trail)),
+            _ => Err(Fault::Type { expected: "a table".to_owned() }),
+        }
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        self.deserialize_map(visitor)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        match self.entry.value {
+            DeValue::String(string) => visitor.visit_enum((&**string).into_deserializer()),
+            _ => Err(Fault::Type { expected: "a string".to_owned() }),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        let Self { reading, entry, trail } = self;
+        match name {
+            FILE_PATH => self.path(visitor),
+            LATER => visitor.visit_newtype_struct(self).and_then(|_| Err(reading.note_later(entry, trail))),
+            _ => visitor.visit_newtype_struct(self),
+        }
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char bytes byte_buf unit unit_struct seq tuple
+        tuple_struct identifier ignored_any
+    }
+}
+
+/// The entries of a table.
+struct Entries<'a, 't> {
+    reading: &'a Reading<'a>,
+    table: &'t DeTable<'t>,
+    trail: &'a Trail<'a>,
+    rest: toml::map::Iter<'t, Spanned<Cow<'t, str>>, Spanned<DeValue<'t>>>,
+    next: Option<(&'t str, Entry<'t>)>,
+}
+
+impl<'a, 't> Entries<'a, 't> {
+    fn new(reading: &'a Reading<'a>, table: &'t DeTable<'t>, trail: &'a Trail<'a>) -> Self {
+        Self { reading, table, trail, rest: table.iter(), next: None }
+    }
+}
+
+impl<'de> MapAccess<'de> for Entries<'_, 'de> {
+    type Error = Fault;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Fault> {
+        let reading = self.reading;
+        let Some((key, value)) = self.rest.find(|(_, value)| !reading.is_taken_out(value.get_ref())) else {
+            return Ok(None);
+        };
+        let entry = Entry::new(key.span(), value);
+        let key: &str = key.get_ref();
+        match seed.deserialize(key.into_deserializer()) {
+            Ok(known) => {
+                self.next = Some((key, entry));
+                Ok(Some(known))
+            }
+            Err(Fault::UnknownKey { known }) => Err(reading.note_unknown(known, self.table, self.trail)),
+            Err(fault) => Err(reading.note(fault, &entry, &self.trail.key(key))),
+        }
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
+        let (key, entry) = self.next.take().ok_or(Fault::Refused("has no value".to_owned()))?;
+        let trail = self.trail.key(key);
+        seed.deserialize(At { reading: self.reading, entry: &entry, trail: &trail })
+            .map_err(|fault| self.reading.note(fault, &entry, &trail))
+    }
+}
+
+/// The elements of an array.
+struct Elements<'a, 't> {
+    reading: &'a Reading<'a>,
+    rest: slice::Iter<'t, Spanned<DeValue<'t>>>,
+    array: &'a Entry<'t>,
+    trail: &'a Trail<'a>,
+}
+
+impl<'de> SeqAccess<'de> for Elements<'_, 'de> {
+    type Error = Fault;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Fault> {
+        let reading = self.reading;
+        let Some(value) = self.rest.find(|value| !reading.is_taken_out(value.get_ref())) else {
+            return Ok(None);
+        };
+        let entry = Entry::new(self.array.key_span.clone(), value);
+        let trail = self.trail.element();
+        seed.deserialize(At { reading, entry: &entry, trail: &trail })
+            .map(Some)
+            .map_err(|fault| reading.note(fault, &entry, &trail))
+    }
+}
+
+fn to_i64(integer: &DeInteger<'_>) -> Option<i64> {
+    i64::from_str_radix(integer.as_str(), integer.radix()).ok()
+}
+
+/// What Rust cannot parse is not a number.
+fn to_f64(float: &DeFloat<'_>) -> f64 {
+    float.as_str().parse().unwrap_or(f64::NAN)
+}

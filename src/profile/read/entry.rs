@@ -1,0 +1,66 @@
+//! One entry of a table, with its place.
+
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// A key with its value; an element of an array has the key of the array.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry<'t> {
+    pub(crate) key_span: Range<usize>,
+    pub(crate) span: Range<usize>,
+    pub(super) value: &'t DeValue<'t>,
+}
+
+impl<'t> Entry<'t> {
+    pub(super) fn new(key_span: Range<usize>, value: &'t Spanned<DeValue<'t>>) -> Self {
+        Self { key_span, span: value.span(), value: value.get_ref() }
+    }
+
+    /// The entry with this key, such as `auth.login`.
+    pub(crate) fn find(table: &'t DeTable<'t>, key: &str) -> Option<Self> {
+        let (first, rest) = key.split_once('.').map_or((key, None), |(first, rest)| (first, Some(rest)));
+        let (written, value) = table.iter().find(|(written, _)| written.get_ref() == first)?;
+        match (rest, value.get_ref()) {
+            (None, _) => Some(Self::new(written.span(), value)),
+            (Some(rest), DeValue::Table(inner)) => Self::find(inner, rest),
+            (Some(_), _) => None,
+        }
+    }
+
+    /// The elements of an array; none for another value.
+    pub(crate) fn elements(&self) -> impl Iterator<Item = Self> + use<'t> {
+        let elements = self.value.as_array().map(|array| array.iter());
+        let key_span = self.key_span.clone();
+        elements.into_iter().flatten().map(move |value| Self::new(key_span.clone(), value))
+    }
+
+    pub(crate) fn is_string(&self) -> bool {
+        self.value.is_str()
+    }
+
+    /// The bytes of the file that hold the bytes `inner` of the string `value`, if the file has it without escapes.
+    pub(super) fn inside(&self, file: &str, value: &str, inner: &Range<usize>) -> Range<usize> {
+        let written = file.get(self.span.clone()).unwrap_or_default();
+        let plain = written.len() == value.len() + 2 && written.get(1..written.len() - 1) == Some(value);
+        if plain && !inner.is_empty() {
+            let start = self.span.start + 1;
+            return start + inner.start..start + inner.end;
+        }
+        self.span.clone()
+    }
+
+    /// The type of the value, for a message.
+    pub(super) fn kind(&self) -> &'static str {
+        match self.value {
+            DeValue::String(_) => "a string",
+            DeValue::Integer(_) => "an integer",
+            DeValue::Float(_) => "a float",
+            DeValue::Boolean(_) => "a boolean",
+            DeValue::Datetime(_) => "a date or time",
+            DeValue::Array(_) => "an array",
+            DeValue::Table(_) => "a table",
+        }
+    }
+}

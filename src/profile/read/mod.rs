@@ -1,0 +1,16 @@
+//! Reading a TOML table into the type that describes it, with every mistake in one go.
+//!
+//! A wrong value ends a pass of serde; it is reported with its place and taken out, and another pass made, until one
+//! goes through. A table without mistakes takes one pass.
+
+mod deserializer;
+mod entry;
+mod fault;
+mod reading;
+mod report;
+mod table;
+mod trail;
+
+pub(super) use entry::Entry;
+pub(super) use report::{Report, word};
+pub(super) use table::{missing, table};

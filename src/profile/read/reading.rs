@@ -1,0 +1,186 @@
+//! What is known while a table is read: the mistakes so far, and how to say them.
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashSet;
+use std::ops::Range;
+use std::ptr;
+
+use serde_json::Value;
+use toml::de::{DeTable, DeValue};
+
+use super::entry::Entry;
+use super::fault::Fault;
+use super::report::{Mistake, word};
+use super::trail::Trail;
+use crate::diagnostic::nearest;
+use crate::profile::paths::{BadPath, PathResolver};
+use crate::profile::schema;
+
+/// The state of reading one table.
+pub(super) struct Reading<'r> {
+    file: &'r str,
+    pub(super) paths: &'r PathResolver<'r>,
+    mistakes: RefCell<Vec<Mistake>>,
+    /// The wrong values, by address, which the next pass does not see.
+    taken_out: RefCell<HashSet<*const ()>>,
+    /// Made for the first mistake that needs it.
+    schema: OnceCell<Value>,
+    make_schema: fn() -> Value,
+}
+
+impl<'r> Reading<'r> {
+    pub(super) fn new(file: &'r str, paths: &'r PathResolver<'r>, make_schema: fn() -> Value) -> Self {
+        Self {
+            file,
+            paths,
+            mistakes: RefCell::default(),
+            taken_out: RefCell::default(),
+            schema: OnceCell::new(),
+            make_schema,
+        }
+    }
+
+    pub(super) fn into_mistakes(self) -> Vec<Mistake> {
+        self.mistakes.into_inner()
+    }
+
+    pub(super) fn is_taken_out(&self, value: &DeValue<'_>) -> bool {
+        let taken_out = self.taken_out.borrow();
+        !taken_out.is_empty() && taken_out.contains(&address(value))
+    }
+
+    /// Notes what is wrong with an entry, and takes it out.
+    pub(super) fn note(&self, fault: Fault, entry: &Entry<'_>, trail: &Trail<'_>) -> Fault {
+        if !matches!(fault, Fault::Noted) {
+            let (message, help) = self.words(fault, entry.kind(), trail);
+            self.take_out(entry.span.clone(), message, help, entry.value);
+        }
+        Fault::Noted
+    }
+
+    /// Notes a path that cannot be used.
+    pub(super) fn note_path(&self, written: &str, bad: BadPath, entry: &Entry<'_>) -> Fault {
+        let span = entry.inside(self.file, written, &bad.at);
+        self.take_out(span, bad.message, bad.help.map(str::to_owned), entry.value);
+        Fault::Noted
+    }
+
+    /// Notes a key of a later version.
+    pub(super) fn note_later(&self, entry: &Entry<'_>, trail: &Trail<'_>) -> Fault {
+        let name = trail.path();
+        let what =
+            if entry.value.is_table() { format!("the section `[{name}]`") } else { format!("`{name}`") };
+        self.take_out(entry.key_span.clone(), format!("{what} is not supported yet"), None, entry.value);
+        Fault::Noted
+    }
+
+    /// Notes every key of a table other than these.
+    pub(super) fn note_unknown(&self, known: &[&str], table: &DeTable<'_>, trail: &Trail<'_>) -> Fault {
+        let path = trail.keys();
+        let place = if path.is_empty() { String::new() } else { format!(" in `[{}]`", path.join(".")) };
+        for (key, value) in table {
+            if !known.contains(&key.get_ref().as_ref()) {
+                let message = format!("unknown key `{}`{place}", word(key.get_ref()));
+                let help = self.help_for_unknown(key.get_ref(), known, &path);
+                self.take_out(key.span(), message, Some(help), value.get_ref());
+            }
+        }
+        Fault::Noted
+    }
+
+    /// Notes a required key that is missing at the top.
+    pub(super) fn note_missing(&self, key: &str) {
+        self.mistakes.borrow_mut().push(missing_key(self.schema(), key));
+    }
+
+    fn take_out(&self, span: Range<usize>, message: String, help: Option<String>, value: &DeValue<'_>) {
+        self.mistakes.borrow_mut().push(Mistake { span, message, help });
+        self.taken_out.borrow_mut().insert(address(value));
+    }
+
+    fn schema(&self) -> &Value {
+        self.schema.get_or_init(self.make_schema)
+    }
+
+    /// The message and the help for a fault of a value of the type `found`.
+    fn words(&self, fault: Fault, found: &str, trail: &Trail<'_>) -> (String, Option<String>) {
+        let path = trail.path();
+        let name = if trail.is_element() { format!("an element of `{path}`") } else { format!("`{path}`") };
+        match fault {
+            Fault::Type { expected } => {
+                let expected = self.type_in_words(expected, trail);
+                (format!("{name} must be {expected}, not {found}"), self.such_as(trail))
+            }
+            Fault::Choice { found, choices } => {
+                let help = match nearest(&found, choices.iter().copied()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("it is one of {}", listed(choices.iter().copied())),
+                };
+                (format!("{name} cannot be `{}`", word(&found)), Some(help))
+            }
+            Fault::Refused(reason) => match reason.split_once('\n') {
+                Some((reason, help)) => (format!("{name} {reason}"), Some(help.to_owned())),
+                None => (format!("{name} {reason}"), self.such_as(trail)),
+            },
+            Fault::MissingKey(key) => (format!("{name} lacks the key `{key}`"), None),
+            Fault::UnknownKey { .. } | Fault::Noted => (format!("{name} cannot be read"), None),
+        }
+    }
+
+    /// What serde calls a type, in the words of TOML.
+    fn type_in_words(&self, expected: String, trail: &Trail<'_>) -> String {
+        match expected.as_str() {
+            "a boolean" => "true or false".to_owned(),
+            "f32" | "f64" => "a number".to_owned(),
+            "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" | "usize" => "an integer".to_owned(),
+            "a map" => "a table".to_owned(),
+            "a sequence" => match self.schema_of(trail).and_then(schema::element_type) {
+                Some(element) => format!("an array of {element}s"),
+                None => "an array".to_owned(),
+            },
+            _ => expected,
+        }
+    }
+
+    /// The example that the schema has for this key.
+    fn such_as(&self, trail: &Trail<'_>) -> Option<String> {
+        let key = Some(trail).filter(|trail| !trail.is_element())?;
+        let example = self.schema_of(key).and_then(schema::example)?;
+        Some(format!("such as {example}"))
+    }
+
+    fn schema_of(&self, trail: &Trail<'_>) -> Option<&Value> {
+        schema::find(self.schema(), &trail.keys())
+    }
+
+    fn help_for_unknown(&self, key: &str, known: &[&str], path: &[&str]) -> String {
+        let schema = self.schema();
+        match schema::section_with(schema, key) {
+            Some("") => return "it belongs at the top of the file, before the first `[section]`".to_owned(),
+            Some(section) => return format!("it belongs in `[{section}]`"),
+            None => {}
+        }
+        if let Some(near) = nearest(key, known.iter().copied()) {
+            return format!("did you mean `{near}`?");
+        }
+        match schema::find(schema, path) {
+            Some(table) => format!("the keys here are {}", listed(schema::keys(table))),
+            None => format!("the keys here are {}", listed(known.iter().copied())),
+        }
+    }
+}
+
+/// A required key is missing at the top. The help is a line with an example.
+pub(super) fn missing_key(schema: &Value, key: &str) -> Mistake {
+    let example = schema::find(schema, &[key]).and_then(schema::example);
+    let help = example.map(|example| format!("add a line such as `{key} = {example}`"));
+    Mistake { span: 0..0, message: format!("`{key}` is missing"), help }
+}
+
+fn address(value: &DeValue<'_>) -> *const () {
+    ptr::from_ref(value).cast()
+}
+
+fn listed<'w>(words: impl Iterator<Item = &'w str>) -> String {
+    words.map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,131 @@
+//! The mistakes of one file.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::entry::Entry;
+use crate::diagnostic::{Diagnostic, clean};
+use crate::profile::paths::BadPath;
+
+/// How many mistakes of one file are shown. A person corrects the first ones and tries again.
+const SHOWN_MAX: usize = 20;
+/// How many characters of a key or value a message repeats.
+const WORD_MAX: usize = 60;
+
+/// The mistakes found so far.
+pub(crate) struct Report<'s> {
+    pub(super) text: &'s str,
+    /// The lines with a syntax error: what was recovered from them says little about what was meant.
+    broken: Vec<Range<usize>>,
+    mistakes: Vec<Mistake>,
+    /// Whether the search for mistakes ended early.
+    incomplete: bool,
+}
+
+/// One mistake, at these bytes of the file.
+#[derive(Debug)]
+pub(super) struct Mistake {
+    pub(super) span: Range<usize>,
+    pub(super) message: String,
+    pub(super) help: Option<String>,
+}
+
+impl<'s> Report<'s> {
+    /// Starts with the mistakes of TOML's own syntax.
+    pub(crate) fn new(text: &'s str, syntax: &[toml::de::Error]) -> Self {
+        let mut report = Self { text, broken: Vec::new(), mistakes: Vec::new(), incomplete: false };
+        for error in syntax {
+            let span = error.span().unwrap_or(0..0);
+            let message = error.message().trim_end().replace('\n', ", ");
+            report.mistakes.push(Mistake { span: span.clone(), message, help: None });
+            // Thousands of errors on one long line would each walk it.
+            if !report.broken.last().is_some_and(|line| line.start <= span.start && span.end <= line.end) {
+                report.broken.push(line_around(text, &span));
+            }
+        }
+        report.broken.sort_by_key(|line| line.start);
+        report
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.mistakes.is_empty()
+    }
+
+    pub(crate) fn error(&mut self, span: Range<usize>, message: impl Into<String>) {
+        self.add(Mistake { span, message: message.into(), help: None });
+    }
+
+    pub(crate) fn error_help(
+        &mut self,
+        span: Range<usize>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.add(Mistake { span, message: message.into(), help: Some(help.into()) });
+    }
+
+    /// A path that cannot be used, in the string `written` of this entry.
+    pub(crate) fn bad_path(&mut self, entry: &Entry<'_>, written: &str, bad: BadPath) {
+        let span = self.inside(entry, written, &bad.at);
+        self.add(Mistake { span, message: bad.message, help: bad.help.map(str::to_owned) });
+    }
+
+    /// See [`Entry::inside`].
+    pub(crate) fn inside(&self, entry: &Entry<'_>, value: &str, inner: &Range<usize>) -> Range<usize> {
+        entry.inside(self.text, value, inner)
+    }
+
+    /// The search for mistakes ended early.
+    pub(super) fn incomplete(&mut self) {
+        self.incomplete = true;
+    }
+
+    pub(super) fn add(&mut self, mistake: Mistake) {
+        let start = mistake.span.start;
+        let next = self.broken.partition_point(|line| line.start <= start);
+        let on_broken_line = next > 0 && start < self.broken[next - 1].end;
+        // TOML fills in a value it could not read, and gives it no place. A key that is missing may be there, unread.
+        let without_place = mistake.span.is_empty() && !self.broken.is_empty();
+        if !on_broken_line && !without_place {
+            self.mistakes.push(mistake);
+        }
+    }
+
+    /// A sentence on the profile at `path`, and its first mistakes, each over the text `shown`.
+    pub(crate) fn finish(mut self, path: &str, shown: &Arc<str>) -> (String, Vec<Diagnostic>) {
+        self.mistakes.sort_by_key(|mistake| mistake.span.start);
+        let total = self.mistakes.len();
+        let first = self.mistakes.into_iter().take(SHOWN_MAX);
+        let diagnostics = first.map(|Mistake { span, message, help }| Diagnostic {
+            help,
+            ..Diagnostic::error(path, Arc::clone(shown), span, message)
+        });
+        let path = clean(path);
+        let more = if self.incomplete { "at least " } else { "" };
+        let what = match total {
+            1 => format!("the profile {path} has a mistake"),
+            n if n > SHOWN_MAX => {
+                format!("the profile {path} has {more}{n} mistakes, of which the first {SHOWN_MAX} are shown")
+            }
+            n => format!("the profile {path} has {n} mistakes"),
+        };
+        (what, diagnostics.collect())
+    }
+}
+
+fn line_around(text: &str, span: &Range<usize>) -> Range<usize> {
+    let bytes = text.as_bytes();
+    let from = span.start.min(bytes.len());
+    let to = span.end.clamp(from, bytes.len());
+    let start = bytes[..from].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let end = bytes[to..].iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |at| to + at);
+    start..end.max(start + 1)
+}
+
+/// A word from the file, fit to be repeated in a message.
+pub(crate) fn word(text: &str) -> String {
+    match text.char_indices().nth(WORD_MAX) {
+        Some((at, _)) => format!("{}...", clean(&text[..at])),
+        None => clean(text),
+    }
+}

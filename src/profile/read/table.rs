@@ -1,0 +1,56 @@
+//! One table, read into the type that describes it.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use toml::de::DeTable;
+
+use super::deserializer::Top;
+use super::entry::Entry;
+use super::fault::Fault;
+use super::reading::{Reading, missing_key};
+use super::report::Report;
+use crate::profile::paths::PathResolver;
+use crate::profile::schema;
+
+/// How many times a table is read. Each pass ends at one wrong value, so this bounds the work for a hopeless file.
+const PASSES_MAX: usize = 100;
+
+/// Reads a table. What is wrong is reported and left out; none if the type cannot do without it.
+pub(crate) fn table<'t, T: Deserialize<'t> + JsonSchema>(
+    table: &'t DeTable<'t>,
+    paths: &PathResolver<'_>,
+    report: &mut Report<'_>,
+) -> Option<T> {
+    let reading = Reading::new(report.text, paths, schema::of::<T>);
+    let mut read = None;
+    for pass in 1..=PASSES_MAX {
+        match T::deserialize(Top { reading: &reading, table }) {
+            Ok(whole) => {
+                read = Some(whole);
+                break;
+            }
+            Err(Fault::Noted) if pass == PASSES_MAX => report.incomplete(),
+            Err(Fault::Noted) => {}
+            Err(fault) => {
+                if let Fault::MissingKey(key) = fault {
+                    reading.note_missing(key);
+                }
+                break;
+            }
+        }
+    }
+    for mistake in reading.into_mistakes() {
+        report.add(mistake);
+    }
+    read
+}
+
+/// Reports the required keys that a table lacks.
+pub(crate) fn missing<T: JsonSchema>(table: &DeTable<'_>, report: &mut Report<'_>) {
+    let schema = schema::of::<T>();
+    for key in schema::required(&schema) {
+        if Entry::find(table, key).is_none() {
+            report.add(missing_key(&schema, key));
+        }
+    }
+}

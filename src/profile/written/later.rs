@@ -1,0 +1,26 @@
+//! Sections of a later version. They are known so that a mistake in them is named, and refused.
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+/// The section `[groups]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "only their names are needed")]
+pub(crate) struct Groups {
+    statuses: Option<IgnoredAny>,
+    roles: Option<IgnoredAny>,
+    names: Option<IgnoredAny>,
+    ids: Option<IgnoredAny>,
+    include: Option<IgnoredAny>,
+    sort: Option<IgnoredAny>,
+}
+
+/// The section `[output.guard]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "only their names are needed")]
+pub(super) struct Guard {
+    min_groups: Option<IgnoredAny>,
+    max_removed: Option<IgnoredAny>,
+}

@@ -1,0 +1,26 @@
+//! A profile as written: one type for each table of the file, in which a field is a key.
+//!
+//! A field is all there is to a key: its doc comment is the documentation, its type says what the key accepts and
+//! what the default is. The reading with its messages, the JSON Schema, the reference of the book and the comments
+//! that `runner init` writes come from it. A section whose keys can each be checked alone is used as it stands here;
+//! the top of the file and `[auth]` are turned into what they mean by [`meant`](super::meant).
+
+mod auth;
+mod environment;
+mod escaping;
+mod http;
+mod later;
+mod output;
+mod top;
+mod values;
+
+pub(super) use auth::{Auth, ClientSecret, GrantType, WHERE};
+pub(super) use top::Written;
+pub(super) use values::{FILE_PATH, LATER};
+
+pub use auth::Login;
+pub use environment::Environment;
+pub use escaping::Escaping;
+pub use http::Http;
+pub use output::Output;
+pub use values::{EnvironmentName, FilePath, Integer, Mode, ProxyUrl, Seconds, ServiceUrl, Timeout};

@@ -1,0 +1,21 @@
+//! The section `[output]`.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::later::Guard;
+use super::values::{FilePath, Later, Mode};
+
+/// The section `[output]`.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Output {
+    /// The file to replace, whole or not at all. Without it the output goes to stdout; `-o` takes precedence.
+    pub path: Option<FilePath>,
+    /// The permissions of the file in octal, as for `chmod`. They also hold for `-o`.
+    pub mode: Mode,
+    #[schemars(skip)]
+    on_change: Option<Later<serde::de::IgnoredAny>>,
+    #[schemars(skip)]
+    guard: Option<Later<Guard>>,
+}

@@ -1,0 +1,62 @@
+//! The top of the file.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::auth::Auth;
+use super::environment::Environment;
+use super::escaping::Escaping;
+use super::http::Http;
+use super::later::Groups;
+use super::output::Output;
+use super::values::{ClientId, Later, Vars};
+
+/// A profile: which Globus application asks for what, where tokens are kept, and what becomes of the groups.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "Profile of globus-runner")]
+pub(crate) struct Written {
+    /// One line for people. `runner profiles` shows it, and templates see it as `profile.description`.
+    #[serde(default)]
+    pub(crate) description: String,
+    /// The Globus application to log in with. Register your own at <https://app.globus.org/settings/developers>.
+    #[schemars(required)]
+    pub(crate) client_id: Option<ClientId>,
+    /// What the tokens allow. At least one scope of Globus Groups is needed.
+    #[schemars(
+        required,
+        length(min = 1),
+        extend("examples" = [["urn:globus:auth:scope:groups.api.globus.org:view_my_groups_and_memberships"]])
+    )]
+    pub(crate) scopes: Option<Vec<String>>,
+    /// Where tokens are kept: the path of a `.json` or `.db` (SQLite) file, `"app:NAME"` for the token file of the
+    /// `GlobusApp` with that name, or `"memory"` to keep none after the run.
+    #[schemars(required, extend("format" = "path"), example = "~/.my-tokens.json")]
+    pub(crate) storage: Option<String>,
+    /// The template to render: a name that `runner templates` lists, or a path. The ending before `.hbs` is the
+    /// format of the output, for which values are escaped.
+    #[schemars(required, extend("format" = "path"), regex(pattern = r"[^/]\.[^./]+\.hbs$"), example = "groups.csv.hbs")]
+    pub(crate) template: Option<String>,
+    /// How to log in. By default a person does, once.
+    #[serde(default)]
+    pub(crate) auth: Auth,
+    #[serde(default)]
+    #[schemars(skip)]
+    #[expect(dead_code, reason = "the reader refuses it")]
+    pub(crate) groups: Option<Later<Groups>>,
+    /// Your own keys, with values of any type. A template sees them as `vars`; a date or time is a string there.
+    #[serde(default)]
+    pub(crate) vars: Vars,
+    /// How values are written into the output.
+    #[serde(default)]
+    pub(crate) escaping: Escaping,
+    /// Where the output goes.
+    #[serde(default)]
+    pub(crate) output: Output,
+    /// How requests are made.
+    #[serde(default)]
+    pub(crate) http: Http,
+    /// Which Globus to use. The `GLOBUS_SDK_*` environment variables take precedence.
+    #[serde(default)]
+    pub(crate) environment: Environment,
+}

@@ -1,0 +1,30 @@
+//! The types of values in a profile: each checks itself as it is read, and says in the schema what it accepts.
+//!
+//! A message of [`serde::de::Error::custom`] in here is what follows the name of the key: `must be from 0 to 20`.
+//! A second line of it is the help.
+
+mod client_id;
+mod integer;
+mod later;
+mod mode;
+mod path;
+mod seconds;
+mod switch;
+mod typed;
+mod url;
+mod vars;
+mod words;
+
+pub(crate) use client_id::ClientId;
+pub(crate) use later::{LATER, Later};
+pub(crate) use path::FILE_PATH;
+pub(crate) use switch::Switch;
+pub(crate) use vars::Vars;
+pub(crate) use words::{Namespace, VariableName};
+
+pub use integer::Integer;
+pub use mode::Mode;
+pub use path::FilePath;
+pub use seconds::{Seconds, Timeout};
+pub use url::{ProxyUrl, ServiceUrl};
+pub use words::EnvironmentName;

@@ -1,0 +1,46 @@
+//! The permissions of a file.
+
+use schemars::JsonSchema;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::typed::string;
+
+/// The permission bits of a file, written in octal. By default only the owner reads and writes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema)]
+#[schemars(example = "0600", example = "0644")]
+pub struct Mode(#[schemars(with = "String", regex(pattern = "^0?[67][0-7]{2}$"))] u32);
+
+impl Mode {
+    /// The bits, as `chmod` takes them.
+    #[must_use]
+    pub fn bits(self) -> u32 {
+        self.0
+    }
+}
+
+impl Default for Mode {
+    fn default() -> Self {
+        Self(0o600)
+    }
+}
+
+impl Serialize for Mode {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{:04o}", self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for Mode {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = string(deserializer, "a string of octal digits")?;
+        let octal = (3..=4).contains(&text.len()) && text.bytes().all(|byte| (b'0'..=b'7').contains(&byte));
+        let problem = match u32::from_str_radix(&text, 8).ok().filter(|_| octal) {
+            None => "must be three or four octal digits",
+            Some(mode) if mode > 0o777 => "cannot set the setuid, setgid or sticky bit",
+            Some(mode) if mode & 0o600 != 0o600 => "must let the owner read and write the file",
+            Some(mode) => return Ok(Self(mode)),
+        };
+        Err(D::Error::custom(problem))
+    }
+}

@@ -1,0 +1,97 @@
+//! Spans of time, written as a number of seconds.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::typed::number;
+
+/// The shortest span, in seconds: a shorter one would round down to no time at all.
+const SHORTEST: f64 = 0.001;
+/// A day. A longer timeout is a mistake, and none at all is written as -1.
+const TIMEOUT_MAX: u32 = 86_400;
+
+/// A span of up to `MAX` seconds, which is `DEFAULT` seconds where the profile says nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema)]
+#[schemars(extend("format" = "seconds"))]
+pub struct Seconds<const MAX: u32, const DEFAULT: u32>(
+    #[schemars(with = "f64", range(min = SHORTEST, max = MAX))] Duration,
+);
+
+impl<const MAX: u32, const DEFAULT: u32> Seconds<MAX, DEFAULT> {
+    /// The span itself.
+    #[must_use]
+    pub fn get(self) -> Duration {
+        self.0
+    }
+}
+
+impl<const MAX: u32, const DEFAULT: u32> Default for Seconds<MAX, DEFAULT> {
+    fn default() -> Self {
+        Self(Duration::from_secs(DEFAULT.into()))
+    }
+}
+
+impl<const MAX: u32, const DEFAULT: u32> Serialize for Seconds<MAX, DEFAULT> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(self.0.as_secs())
+    }
+}
+
+impl<'de, const MAX: u32, const DEFAULT: u32> Deserialize<'de> for Seconds<MAX, DEFAULT> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        span(number(deserializer, "a number of seconds")?, MAX)
+            .map(Self)
+            .ok_or_else(|| D::Error::custom(format!("must be a number of seconds from {SHORTEST} to {MAX}")))
+    }
+}
+
+/// How long one request may take.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Timeout {
+    /// As `GLOBUS_SDK_HTTP_TIMEOUT` says, or the SDK's default: the profile says nothing.
+    #[default]
+    FromEnvironment,
+    /// This long. Written as a number of seconds.
+    After(Duration),
+    /// Without a limit. Written as -1, as in the Globus SDK.
+    Never,
+}
+
+impl<'de> Deserialize<'de> for Timeout {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match number(deserializer, "a number of seconds, or -1 for no limit")? {
+            -1.0 => Ok(Self::Never),
+            seconds => span(seconds, TIMEOUT_MAX).map(Self::After).ok_or_else(|| {
+                D::Error::custom(format!(
+                    "must be a number of seconds from {SHORTEST} to {TIMEOUT_MAX}, or -1 for no limit"
+                ))
+            }),
+        }
+    }
+}
+
+impl JsonSchema for Timeout {
+    fn schema_name() -> Cow<'static, str> {
+        "Timeout".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "number",
+            "format": "seconds",
+            "anyOf": [{ "minimum": SHORTEST, "maximum": TIMEOUT_MAX }, { "const": -1 }],
+        })
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+}
+
+fn span(seconds: f64, max: u32) -> Option<Duration> {
+    (SHORTEST..=f64::from(max)).contains(&seconds).then(|| Duration::from_secs_f64(seconds))
+}
