@@ -26,6 +26,7 @@ mod ready;
 mod requirements;
 mod run;
 mod sandbox;
+mod schema;
 mod service_account;
 mod status;
 mod stored;

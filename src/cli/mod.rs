@@ -13,6 +13,7 @@ mod run;
 mod runtime;
 #[cfg(feature = "sandbox")]
 mod sandbox;
+mod schema;
 mod status;
 mod templates;
 
@@ -63,6 +64,7 @@ enum Command {
     Status(status::Status),
     Profiles(profiles::Profiles),
     Check(check::Check),
+    Schema(schema::Schema),
     Init(init::Init),
     Data(data::Data),
     Render(render::Render),
@@ -124,6 +126,7 @@ impl Command {
             Self::Status(status) => return status.execute(),
             Self::Profiles(profiles) => profiles.execute(),
             Self::Check(check) => check.execute(),
+            Self::Schema(schema) => schema.execute(),
             Self::Init(init) => init.execute(),
             Self::Data(data) => data.execute(),
             Self::Render(render) => render.execute(),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use handlebars::Handlebars;
 use serde_json::json;
 
-use super::starter;
+use super::{comments, starter};
 use crate::catalog::{Origin, Source};
 use crate::profile::{Profile, process_env};
 use crate::template::Format;
@@ -15,6 +15,9 @@ use crate::{Error, Result};
 
 /// The application of the Globus tutorials, which anybody may use.
 const TUTORIAL_CLIENT: &str = "61338d24-54d5-408f-a10d-66c06b59f6d2";
+
+/// The name of the JSON Schema beside the profile, for editors.
+pub(super) const SCHEMA_FILE: &str = "globus-runner.schema.json";
 
 const PROFILE: &str = include_str!("profile.toml.hbs");
 
@@ -145,11 +148,11 @@ impl Answers {
         let data = json!({
             "name": self.name,
             "called": self.called,
+            "schema_file": SCHEMA_FILE,
             "description": self.description,
             "client_id": self.client_id,
             "tutorial_client": self.client_id == TUTORIAL_CLIENT,
             "secret_key": key,
-            "secret_in_file": key == Some("file"),
             "secret": secret,
             "storage": self.storage,
             "template": self.template_name(),
@@ -159,6 +162,7 @@ impl Answers {
         });
         engine
             .render_template(PROFILE, &data)
+            .map(|text| comments::fill_in(&text))
             .map_err(|error| Error::failed("can't write the text of the profile").because(error))
     }
 

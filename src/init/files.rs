@@ -4,10 +4,13 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::answers::Answers;
+use serde_json::Value;
+
+use super::answers::{Answers, SCHEMA_FILE};
 use crate::catalog;
 use crate::diagnostic::clean;
 use crate::fs::{self as files, create_private_folder, folder_of};
+use crate::profile::Profile;
 use crate::terminal::shell::shell_word;
 use crate::{Error, Result};
 
@@ -54,15 +57,16 @@ impl Files {
         }
     }
 
-    /// Writes both files, or neither.
+    /// Writes both files, or neither. The JSON Schema that the profile names is written beside it, or brought up to date.
     pub fn write(&self, answers: &Answers) -> Result<()> {
         let template = self.template(answers);
         self.check(&template)?;
+        self.write_schema()?;
         let profile = answers.profile()?;
         let before = fs::read(&template).ok();
-        self.put(&template, answers.template().as_bytes())?;
-        self.put(&self.profile, profile.as_bytes()).inspect_err(|_| {
-            // Without its profile it is of no use; if it can't be taken back, it does no harm either.
+        Self::put(&template, answers.template().as_bytes(), self.force)?;
+        Self::put(&self.profile, profile.as_bytes(), self.force).inspect_err(|_| {
+            // A template without its profile is of no use. If it can't be removed, it does no harm either.
             let _ = match &before {
                 Some(before) => files::create(&template, before, true),
                 None => fs::remove_file(&template),
@@ -70,11 +74,19 @@ impl Files {
         })
     }
 
-    fn put(&self, file: &Path, text: &[u8]) -> Result<()> {
+    fn write_schema(&self) -> Result<()> {
+        let file = self.profile.with_file_name(SCHEMA_FILE);
+        let schema = Profile::schema();
+        let before = fs::read(&file).ok().and_then(|text| serde_json::from_slice::<Value>(&text).ok());
+        let ours = before.is_some_and(|before| before["title"] == schema["title"]);
+        Self::put(&file, format!("{schema:#}\n").as_bytes(), ours || self.force)
+    }
+
+    fn put(file: &Path, text: &[u8], replace: bool) -> Result<()> {
         let cannot =
             |error| Error::failed(format!("can't write {}", clean(&file.to_string_lossy()))).because(error);
         create_private_folder(folder_of(file)).map_err(cannot)?;
-        files::create(file, text, self.force).map_err(|error| match error.kind() {
+        files::create(file, text, replace).map_err(|error| match error.kind() {
             ErrorKind::AlreadyExists => there_already(file),
             _ => cannot(error),
         })

@@ -1,6 +1,7 @@
-//! A profile and a template to start with, both commented so that who never saw one understands each line.
+//! A profile and a template to start with, both with comments for newcomers.
 
 mod answers;
+mod comments;
 mod files;
 mod questions;
 mod starter;

@@ -8,6 +8,8 @@ mod model;
 mod parse;
 mod paths;
 mod read;
+#[cfg(test)]
+mod reference;
 mod schema;
 mod secret;
 #[cfg(test)]
@@ -16,6 +18,7 @@ mod written;
 
 pub use model::{Auth, Grant, PersonGrant, Profile, SecretSource, Storage};
 pub use paths::{Env, process_env};
+pub use schema::describe;
 pub use written::{
     Environment, EnvironmentName, Escaping, FilePath, Http, Integer, Login as LoginFlow, Mode, Output,
     ProxyUrl, Seconds, ServiceUrl, Timeout,

@@ -1,21 +1,33 @@
 //! The JSON Schema of a profile, and what it says about one key.
 
-use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use schemars::transform::{RecursiveTransform, Transform};
+use std::iter;
+
+use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value};
 
 /// The JSON Schema of a type. Draft 7 without references: what editors of TOML understand.
 pub(super) fn of<T: JsonSchema>() -> Value {
     let settings = SchemaSettings::draft07().with(|settings| settings.inline_subschemas = true);
     let mut schema = settings.into_generator().into_root_schema_for::<T>();
-    RecursiveTransform(without_null).transform(&mut schema);
+    RecursiveTransform(plain).transform(&mut schema);
     schema.to_value()
 }
 
-/// TOML has no null: a key that is not written is left out.
-fn without_null(schema: &mut schemars::Schema) {
+/// Takes out what is of Rust: its null, which TOML does not have, the sizes of its integers, its empty defaults, and
+/// the line ends of its doc comments.
+fn plain(schema: &mut Schema) {
     let Some(schema) = schema.as_object_mut() else { return };
+    if let Some(Value::String(text)) = schema.get_mut("description") {
+        *text = text.replace('\n', " ");
+    }
+    if schema.get("format").and_then(Value::as_str).is_some_and(|format| format.contains("int")) {
+        schema.shift_remove("format");
+    }
+    if schema.get("default").is_some_and(|default| default.is_null() || default == "") {
+        schema.shift_remove("default");
+    }
     if let Some(Value::Array(types)) = schema.get_mut("type") {
         types.retain(|name| name != "null");
         if let [single] = types.as_slice() {
@@ -26,14 +38,11 @@ fn without_null(schema: &mut schemars::Schema) {
     if let Some(Value::Array(values)) = schema.get_mut("enum") {
         values.retain(|value| !value.is_null());
     }
-    if schema.get("default").is_some_and(Value::is_null) {
-        schema.remove("default");
-    }
     if let Some(Value::Array(choices)) = schema.get_mut("anyOf") {
         choices.retain(|choice| choice["type"] != "null");
         if let [Value::Object(single)] = choices.as_slice() {
             let single = single.clone();
-            schema.remove("anyOf");
+            schema.shift_remove("anyOf");
             for (keyword, value) in single {
                 schema.entry(keyword).or_insert(value);
             }
@@ -46,9 +55,33 @@ pub(super) fn find<'s>(schema: &'s Value, path: &[&str]) -> Option<&'s Value> {
     path.iter().try_fold(schema, |schema, key| schema.get("properties")?.get(key))
 }
 
-/// An example of the value of a key.
-pub(super) fn example(schema: &Value) -> Option<&Value> {
-    schema.get("examples")?.get(0)
+/// An example of the value of a key, as TOML.
+pub(super) fn example(schema: &Value) -> Option<String> {
+    toml::Value::try_from(schema.get("examples")?.get(0)?).ok().map(|example| example.to_string())
+}
+
+/// What a string or number stands for, such as `seconds`.
+pub(super) fn format(schema: &Value) -> Option<&str> {
+    schema.get("format")?.as_str()
+}
+
+/// The words that a string is one of, each with what it means if the schema says so.
+pub(super) fn choices(schema: &Value) -> Vec<(&str, Option<&str>)> {
+    let described = schema["oneOf"].as_array().into_iter().flatten();
+    let described =
+        described.filter_map(|choice| Some((choice["const"].as_str()?, choice["description"].as_str())));
+    let plain = schema["enum"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    described.chain(plain.map(|word| (word, None))).collect()
+}
+
+/// What the schema says about the key at this path, such as `auth.login`: its text, and a line for each word it can be.
+#[must_use]
+pub fn describe(schema: &Value, path: &str) -> Option<String> {
+    let keys: Vec<_> = path.split('.').collect();
+    let schema = find(schema, &keys)?;
+    let words = choices(schema).into_iter().filter_map(|(word, text)| Some(format!("\"{word}\": {}", text?)));
+    let lines = iter::once(schema["description"].as_str()?.to_owned()).chain(words);
+    Some(lines.collect::<Vec<_>>().join("\n"))
 }
 
 /// The type of the elements of an array.

@@ -127,7 +127,7 @@ fn each_mistake_is_named() {
         ("formula_guard = true", "it belongs in `[escaping]`"),
         ("[output.guard]\nmin_group = 1", "did you mean `min_groups`?"),
         ("[output]\non_change = []", "not supported yet"),
-        ("[output]\nmode = 600", "must be a string of octal digits, not an integer"),
+        ("[output]\nmode = 600", "such as \"0600\""),
         ("[output]\nmode = \"4755\"", "setuid"),
         ("[output]\nmode = \"0400\"", "owner read and write"),
         ("[output]\npath = \"${NO}/a\"", "NO is not set"),
@@ -239,5 +239,87 @@ fn no_text_makes_it_panic() {
         ["[".repeat(20_000), "a=[".repeat(20_000), "a.".repeat(20_000), "= ".repeat(200_000), "\0".to_owned()]
     {
         assert!(parse(&text).is_err());
+    }
+}
+
+/// What a new key takes: a field. All else comes from it.
+mod one_key {
+    use schemars::JsonSchema;
+    use serde::Deserialize;
+    use toml::de::DeTable;
+
+    use crate::profile::paths::PathResolver;
+    use crate::profile::read::{self, Report};
+    use crate::profile::written::{FilePath, Integer};
+    use crate::profile::{describe, reference, schema};
+
+    #[derive(Debug, Default, Deserialize, JsonSchema)]
+    #[serde(deny_unknown_fields, default)]
+    struct History {
+        /// How many outputs to keep.
+        keep: Integer<1, 99, 7>,
+        /// Where to keep them.
+        folder: Option<FilePath>,
+        /// Which outputs to keep.
+        which: Vec<Which>,
+    }
+
+    #[derive(Debug, PartialEq, Deserialize, JsonSchema)]
+    #[serde(rename_all = "snake_case")]
+    enum Which {
+        /// Those of runs that changed something.
+        Changed,
+        /// All of them.
+        Every,
+    }
+
+    /// The value, and what is said about it.
+    fn read(text: &str) -> (Option<History>, String) {
+        let (table, syntax) = DeTable::parse_recoverable(text);
+        let mut report = Report::new(text, &syntax);
+        let paths = PathResolver { folder: None, env: &|_| Some("/home/me".into()) };
+        let history = read::table(table.get_ref(), &paths, &mut report);
+        let (_, mistakes) = report.finish("p.toml", &text.into());
+        (history, mistakes.iter().map(|mistake| mistake.render(false) + "\n").collect())
+    }
+
+    #[test]
+    fn is_read_with_its_default_and_every_mistake() {
+        let (history, said) = read("");
+        assert_eq!((history.unwrap().keep.get(), said.as_str()), (7, ""));
+        let (history, said) = read("keep = 3\nfolder = \"~/x\"\nwhich = [\"every\"]");
+        let history = history.unwrap();
+        assert_eq!(history.folder.as_deref(), Some("/home/me/x".as_ref()));
+        assert_eq!((history.keep.get(), history.which, said.as_str()), (3, vec![Which::Every], ""));
+        let (_, said) = read("kep = 1\nkeep = 100\nfolder = \"\"\nwhich = [\"every\", 1, \"evry\", 2]");
+        for expected in [
+            "unknown key `kep`\n --> p.toml:1:1",
+            "did you mean `keep`?",
+            "`keep` must be from 1 to 99\n --> p.toml:2:8",
+            "a path cannot be empty\n --> p.toml:3:10",
+            "an element of `which` must be a string, not an integer\n --> p.toml:4:19",
+            "an element of `which` cannot be `evry`\n --> p.toml:4:22",
+            "did you mean `every`?",
+            "p.toml:4:30",
+        ] {
+            assert!(said.contains(expected), "{expected}: {said}");
+        }
+    }
+
+    #[test]
+    fn is_in_the_schema_the_reference_and_the_comments() {
+        let schema = schema::of::<History>();
+        let keep = &schema["properties"]["keep"];
+        assert_eq!(
+            (&keep["minimum"], &keep["maximum"], &keep["default"]),
+            (&1.into(), &99.into(), &7.into())
+        );
+        let page = reference::tables(&schema);
+        assert!(
+            page.contains("| `keep` | integer, from 1 to 99 | `7` | How many outputs to keep. |"),
+            "{page}"
+        );
+        assert!(page.contains("| `folder` | path |  | Where to keep them. |"), "{page}");
+        assert_eq!(describe(&schema, "keep").as_deref(), Some("How many outputs to keep."));
     }
 }

@@ -131,7 +131,10 @@ impl<'r> Reading<'r> {
     fn type_in_words(&self, expected: String, trail: &Trail<'_>) -> String {
         match expected.as_str() {
             "a boolean" => "true or false".to_owned(),
-            "f32" | "f64" => "a number".to_owned(),
+            "f32" | "f64" => match self.schema_of(trail).and_then(schema::format) {
+                Some(unit @ "seconds") => format!("a number of {unit}"),
+                _ => "a number".to_owned(),
+            },
             "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" | "usize" => "an integer".to_owned(),
             "a map" => "a table".to_owned(),
             "a sequence" => match self.schema_of(trail).and_then(schema::element_type) {

@@ -24,7 +24,8 @@ pub(crate) struct Auth {
     pub(crate) login_timeout: Seconds<3600, 600>,
     /// The namespace of the token file under which tokens are kept, as in the Globus SDK.
     pub(crate) namespace: Namespace,
-    /// Where the secret of a confidential client is. The secret itself is never written into a profile.
+    /// Where the secret of a confidential client is. Exactly one of the keys
+    /// says it; the secret itself is never written into a profile.
     pub(crate) client_secret: Option<ClientSecret>,
 }
 
@@ -42,7 +43,7 @@ pub(crate) enum GrantType {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Login {
-    /// `"browser"` on a desktop, else `"paste"`.
+    /// As `browser` on a desktop, else as `paste`.
     #[default]
     Auto,
     /// A browser on this machine brings the login back.

@@ -44,7 +44,7 @@ pub(crate) struct Written {
     #[schemars(skip)]
     #[expect(dead_code, reason = "the reader refuses it")]
     pub(crate) groups: Option<Later<Groups>>,
-    /// Your own keys, with values of any type. A template sees them as `vars`; a date or time is a string there.
+    /// Your own keys, with values of any type. A template sees `title` as `{{vars.title}}`; a date or time is a string.
     #[serde(default)]
     pub(crate) vars: Vars,
     /// How values are written into the output.

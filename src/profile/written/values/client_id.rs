@@ -1,22 +1,21 @@
 //! The ID of a registered application.
 
 use schemars::JsonSchema;
-use serde::de::Error;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use uuid::Uuid;
 
-use super::typed::string;
-
 /// A UUID, in lower case.
-#[derive(Debug, JsonSchema)]
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(try_from = "String")]
 #[schemars(example = "61338d24-54d5-408f-a10d-66c06b59f6d2", extend("format" = "uuid"))]
-pub(crate) struct ClientId(pub(in crate::profile) String);
+pub(crate) struct ClientId(pub(crate) String);
 
-impl<'de> Deserialize<'de> for ClientId {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = string(deserializer, "a string")?;
+impl TryFrom<String> for ClientId {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
         // `Uuid` also parses forms without hyphens, which Globus does not accept.
         let id = Uuid::try_parse(&text).ok().filter(|_| text.len() == 36);
-        id.map(|id| Self(id.to_string())).ok_or_else(|| D::Error::custom("must be a UUID"))
+        id.map(|id| Self(id.to_string())).ok_or("must be a UUID")
     }
 }

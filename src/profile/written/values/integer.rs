@@ -1,14 +1,13 @@
 //! An integer within bounds.
 
 use schemars::JsonSchema;
-use serde::de::Error;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 /// An integer from `MIN` to `MAX`, which is `DEFAULT` where the profile says nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Integer<const MIN: u32, const MAX: u32, const DEFAULT: u32>(
-    #[schemars(range(min = MIN, max = MAX))] u32,
-);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "i64")]
+#[schemars(extend("minimum" = MIN, "maximum" = MAX))]
+pub struct Integer<const MIN: u32, const MAX: u32, const DEFAULT: u32>(u32);
 
 impl<const MIN: u32, const MAX: u32, const DEFAULT: u32> Integer<MIN, MAX, DEFAULT> {
     /// The integer itself.
@@ -24,12 +23,11 @@ impl<const MIN: u32, const MAX: u32, const DEFAULT: u32> Default for Integer<MIN
     }
 }
 
-impl<'de, const MIN: u32, const MAX: u32, const DEFAULT: u32> Deserialize<'de>
-    for Integer<MIN, MAX, DEFAULT>
-{
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let written = i64::deserialize(deserializer)?;
-        let fits = u32::try_from(written).ok().filter(|number| (MIN..=MAX).contains(number));
-        fits.map(Self).ok_or_else(|| D::Error::custom(format!("must be from {MIN} to {MAX}")))
+impl<const MIN: u32, const MAX: u32, const DEFAULT: u32> TryFrom<i64> for Integer<MIN, MAX, DEFAULT> {
+    type Error = String;
+
+    fn try_from(integer: i64) -> Result<Self, String> {
+        let fits = u32::try_from(integer).ok().filter(|integer| (MIN..=MAX).contains(integer));
+        fits.map(Self).ok_or_else(|| format!("must be from {MIN} to {MAX}"))
     }
 }

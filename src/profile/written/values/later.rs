@@ -7,5 +7,4 @@ pub(crate) const LATER: &str = "Later";
 
 /// A key of a later version: the reader checks its value and then refuses it. The schema does not have it.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(rename = "Later")]
-pub(crate) struct Later<T>(#[expect(dead_code, reason = "the reader refuses it")] T);
+pub(crate) struct Later<T>(T);

@@ -1,7 +1,7 @@
-//! The types of values in a profile: each checks itself as it is read, and says in the schema what it accepts.
+//! The types of values in a profile: each says what it accepts, in Rust and in the schema.
 //!
-//! A message of [`serde::de::Error::custom`] in here is what follows the name of the key: `must be from 0 to 20`.
-//! A second line of it is the help.
+//! The error of a `TryFrom` in here is what follows the name of the key in the message: `must be from 0 to 20`. A second
+//! line of it is the help; without one, the help is the example of the schema.
 
 mod client_id;
 mod integer;
@@ -10,7 +10,6 @@ mod mode;
 mod path;
 mod seconds;
 mod switch;
-mod typed;
 mod url;
 mod vars;
 mod words;

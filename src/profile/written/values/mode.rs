@@ -1,15 +1,13 @@
 //! The permissions of a file.
 
 use schemars::JsonSchema;
-use serde::de::Error;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-use super::typed::string;
+use serde::{Deserialize, Serialize, Serializer};
 
 /// The permission bits of a file, written in octal. By default only the owner reads and writes it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema)]
-#[schemars(example = "0600", example = "0644")]
-pub struct Mode(#[schemars(with = "String", regex(pattern = "^0?[67][0-7]{2}$"))] u32);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(try_from = "String")]
+#[schemars(example = "0600", example = "0644", extend("pattern" = "^0?[67][0-7]{2}$"))]
+pub struct Mode(u32);
 
 impl Mode {
     /// The bits, as `chmod` takes them.
@@ -31,16 +29,16 @@ impl Serialize for Mode {
     }
 }
 
-impl<'de> Deserialize<'de> for Mode {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = string(deserializer, "a string of octal digits")?;
+impl TryFrom<String> for Mode {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
         let octal = (3..=4).contains(&text.len()) && text.bytes().all(|byte| (b'0'..=b'7').contains(&byte));
-        let problem = match u32::from_str_radix(&text, 8).ok().filter(|_| octal) {
-            None => "must be three or four octal digits",
-            Some(mode) if mode > 0o777 => "cannot set the setuid, setgid or sticky bit",
-            Some(mode) if mode & 0o600 != 0o600 => "must let the owner read and write the file",
-            Some(mode) => return Ok(Self(mode)),
-        };
-        Err(D::Error::custom(problem))
+        match u32::from_str_radix(&text, 8).ok().filter(|_| octal) {
+            None => Err("must be three or four octal digits"),
+            Some(mode) if mode > 0o777 => Err("cannot set the setuid, setgid or sticky bit"),
+            Some(mode) if mode & 0o600 != 0o600 => Err("must let the owner read and write the file"),
+            Some(mode) => Ok(Self(mode)),
+        }
     }
 }

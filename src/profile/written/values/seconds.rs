@@ -1,13 +1,9 @@
 //! Spans of time, written as a number of seconds.
 
-use std::borrow::Cow;
 use std::time::Duration;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::Error;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-use super::typed::number;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize, Serializer};
 
 /// The shortest span, in seconds: a shorter one would round down to no time at all.
 const SHORTEST: f64 = 0.001;
@@ -15,11 +11,10 @@ const SHORTEST: f64 = 0.001;
 const TIMEOUT_MAX: u32 = 86_400;
 
 /// A span of up to `MAX` seconds, which is `DEFAULT` seconds where the profile says nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema)]
-#[schemars(extend("format" = "seconds"))]
-pub struct Seconds<const MAX: u32, const DEFAULT: u32>(
-    #[schemars(with = "f64", range(min = SHORTEST, max = MAX))] Duration,
-);
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(try_from = "f64")]
+#[schemars(extend("format" = "seconds", "minimum" = SHORTEST, "maximum" = MAX))]
+pub struct Seconds<const MAX: u32, const DEFAULT: u32>(Duration);
 
 impl<const MAX: u32, const DEFAULT: u32> Seconds<MAX, DEFAULT> {
     /// The span itself.
@@ -41,16 +36,23 @@ impl<const MAX: u32, const DEFAULT: u32> Serialize for Seconds<MAX, DEFAULT> {
     }
 }
 
-impl<'de, const MAX: u32, const DEFAULT: u32> Deserialize<'de> for Seconds<MAX, DEFAULT> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        span(number(deserializer, "a number of seconds")?, MAX)
+impl<const MAX: u32, const DEFAULT: u32> TryFrom<f64> for Seconds<MAX, DEFAULT> {
+    type Error = String;
+
+    fn try_from(seconds: f64) -> Result<Self, String> {
+        span(seconds, MAX)
             .map(Self)
-            .ok_or_else(|| D::Error::custom(format!("must be a number of seconds from {SHORTEST} to {MAX}")))
+            .ok_or_else(|| format!("must be a number of seconds from {SHORTEST} to {MAX}"))
     }
 }
 
 /// How long one request may take.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(try_from = "f64")]
+#[schemars(extend(
+    "format" = "seconds",
+    "anyOf" = [{ "minimum": SHORTEST, "maximum": TIMEOUT_MAX }, { "const": -1 }],
+))]
 pub enum Timeout {
     /// As `GLOBUS_SDK_HTTP_TIMEOUT` says, or the SDK's default: the profile says nothing.
     #[default]
@@ -61,34 +63,17 @@ pub enum Timeout {
     Never,
 }
 
-impl<'de> Deserialize<'de> for Timeout {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match number(deserializer, "a number of seconds, or -1 for no limit")? {
-            -1.0 => Ok(Self::Never),
-            seconds => span(seconds, TIMEOUT_MAX).map(Self::After).ok_or_else(|| {
-                D::Error::custom(format!(
-                    "must be a number of seconds from {SHORTEST} to {TIMEOUT_MAX}, or -1 for no limit"
-                ))
-            }),
+impl TryFrom<f64> for Timeout {
+    type Error = String;
+
+    #[expect(clippy::float_cmp, reason = "-1 is a word here")]
+    fn try_from(seconds: f64) -> Result<Self, String> {
+        if seconds == -1.0 {
+            return Ok(Self::Never);
         }
-    }
-}
-
-impl JsonSchema for Timeout {
-    fn schema_name() -> Cow<'static, str> {
-        "Timeout".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "type": "number",
-            "format": "seconds",
-            "anyOf": [{ "minimum": SHORTEST, "maximum": TIMEOUT_MAX }, { "const": -1 }],
+        span(seconds, TIMEOUT_MAX).map(Self::After).ok_or_else(|| {
+            format!("must be a number of seconds from {SHORTEST} to {TIMEOUT_MAX}, or -1 for no limit")
         })
-    }
-
-    fn inline_schema() -> bool {
-        true
     }
 }
 

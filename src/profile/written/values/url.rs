@@ -3,26 +3,53 @@
 use std::ops::Deref;
 
 use schemars::JsonSchema;
-use serde::de::Error;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use url::Url;
 
-use super::typed::string;
 use crate::globus::loopback::is_loopback;
 
 /// The `http` or `https` URL of a proxy, without a password.
-#[derive(Debug, Clone, PartialEq, Eq, JsonSchema)]
-pub struct ProxyUrl(
-    #[schemars(with = "String", url, regex(pattern = "^https?://[^@]*$"))]
-    Url,
-);
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(try_from = "String")]
+#[schemars(extend("format" = "uri", "pattern" = "^https?://[^@]*$"))]
+pub struct ProxyUrl(#[schemars(with = "String")] Url);
 
 /// The base URL of a service: `https`, or `http` on this machine, because tokens are sent there.
-#[derive(Debug, Clone, PartialEq, Eq, JsonSchema)]
-pub struct ServiceUrl(
-    #[schemars(with = "String", url, regex(pattern = "^https?://[^@?#]*$"))]
-    Url,
-);
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(try_from = "String")]
+#[schemars(extend("format" = "uri", "pattern" = "^https?://[^@?#]*$"))]
+pub struct ServiceUrl(#[schemars(with = "String")] Url);
+
+impl TryFrom<String> for ProxyUrl {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let url = parse(&text)?;
+        if has_credentials(&url) {
+            return Err("cannot hold a user name or password: no profile holds a secret\n\
+                        set HTTPS_PROXY in the environment for a proxy that needs a password"
+                .to_owned());
+        }
+        Ok(Self(url))
+    }
+}
+
+impl TryFrom<String> for ServiceUrl {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let url = parse(&text)?;
+        if url.scheme() == "http" && !is_loopback(&url) {
+            Err("must be https: tokens are sent there".to_owned())
+        } else if has_credentials(&url) {
+            Err("cannot hold a user name or password".to_owned())
+        } else if url.query().is_some() || url.fragment().is_some() {
+            Err("cannot hold a `?` or `#`".to_owned())
+        } else {
+            Ok(Self(url))
+        }
+    }
+}
 
 impl Deref for ProxyUrl {
     type Target = Url;
@@ -37,34 +64,6 @@ impl Deref for ServiceUrl {
 
     fn deref(&self) -> &Url {
         &self.0
-    }
-}
-
-impl<'de> Deserialize<'de> for ProxyUrl {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let url = parse(&string(deserializer, "a string")?).map_err(D::Error::custom)?;
-        if has_credentials(&url) {
-            return Err(D::Error::custom(
-                "cannot hold a user name or password: no secret is written into a profile\n\
-                 set HTTPS_PROXY in the environment for a proxy that needs a password",
-            ));
-        }
-        Ok(Self(url))
-    }
-}
-
-impl<'de> Deserialize<'de> for ServiceUrl {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let url = parse(&string(deserializer, "a string")?).map_err(D::Error::custom)?;
-        if url.scheme() == "http" && !is_loopback(&url) {
-            Err(D::Error::custom("must be https: tokens are sent there"))
-        } else if has_credentials(&url) {
-            Err(D::Error::custom("cannot hold a user name or password"))
-        } else if url.query().is_some() || url.fragment().is_some() {
-            Err(D::Error::custom("cannot hold a `?` or `#`"))
-        } else {
-            Ok(Self(url))
-        }
     }
 }
 

@@ -6,29 +6,48 @@ use schemars::JsonSchema;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::typed::string;
-
 /// The environments of the Globus SDK.
 const ENVIRONMENTS: &[&str] = &["production", "preview", "sandbox", "integration", "test", "staging"];
 
 /// A namespace of a token file; the SDK's default is `DEFAULT`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub(crate) struct Namespace(#[schemars(length(min = 1))] pub(crate) String);
-
-/// An environment of the Globus SDK, such as `production`.
-#[derive(Debug, Clone, PartialEq, Eq, JsonSchema)]
-#[schemars(extend("enum" = ENVIRONMENTS))]
-pub struct EnvironmentName(String);
-
-/// The name of an environment variable.
-#[derive(Debug, Clone, PartialEq, Eq, JsonSchema)]
-pub(crate) struct VariableName(#[schemars(regex(pattern = "^[^=]+$"))] pub(crate) String);
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "String")]
+#[schemars(extend("minLength" = 1))]
+pub(crate) struct Namespace(pub(crate) String);
 
 impl Default for Namespace {
     fn default() -> Self {
         Self("DEFAULT".to_owned())
     }
 }
+
+impl TryFrom<String> for Namespace {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        if text.is_empty() { Err("is empty") } else { Ok(Self(text)) }
+    }
+}
+
+/// The name of an environment variable.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(try_from = "String")]
+#[schemars(extend("pattern" = "^[^=]+$"))]
+pub(crate) struct VariableName(pub(crate) String);
+
+impl TryFrom<String> for VariableName {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let good = !text.is_empty() && !text.contains(['=', '\0']);
+        if good { Ok(Self(text)) } else { Err("must name an environment variable") }
+    }
+}
+
+/// An environment of the Globus SDK, such as `production`.
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema)]
+#[schemars(extend("enum" = ENVIRONMENTS))]
+pub struct EnvironmentName(String);
 
 impl Deref for EnvironmentName {
     type Target = str;
@@ -38,31 +57,11 @@ impl Deref for EnvironmentName {
     }
 }
 
-impl<'de> Deserialize<'de> for Namespace {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match string(deserializer, "a string")? {
-            text if text.is_empty() => Err(D::Error::custom("is empty")),
-            text => Ok(Self(text)),
-        }
-    }
-}
-
 impl<'de> Deserialize<'de> for EnvironmentName {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match string(deserializer, "a string")? {
-            text if ENVIRONMENTS.contains(&text.as_str()) => Ok(Self(text)),
+        match String::deserialize(deserializer)? {
+            name if ENVIRONMENTS.contains(&name.as_str()) => Ok(Self(name)),
             other => Err(D::Error::unknown_variant(&other, ENVIRONMENTS)),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for VariableName {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match string(deserializer, "a string")? {
-            text if text.is_empty() || text.contains(['=', '\0']) => {
-                Err(D::Error::custom("must name an environment variable"))
-            }
-            text => Ok(Self(text)),
         }
     }
 }

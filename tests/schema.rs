@@ -1,0 +1,120 @@
+//! The JSON Schema of a profile.
+
+use std::fs;
+
+use boon::{Compiler, SchemaIndex, Schemas};
+use globus_runner::catalog::EMBEDDED_PROFILES;
+use serde_json::Value;
+
+use crate::support::User;
+
+const REQUIRED: &str = "client_id = \"61338d24-54d5-408f-a10d-66c06b59f6d2\"\nscopes = [\"s\"]\n\
+                        storage = \"memory\"\ntemplate = \"groups.csv.hbs\"\n";
+
+struct Schema {
+    schemas: Schemas,
+    index: SchemaIndex,
+}
+
+impl Schema {
+    /// What `runner schema` prints.
+    fn printed(user: &User) -> Self {
+        Self::parse(&user.run(["schema"]).code(0).stderr("").stdout)
+    }
+
+    fn parse(text: &str) -> Self {
+        let mut schemas = Schemas::new();
+        let mut compiler = Compiler::new();
+        compiler.add_resource("profile.json", serde_json::from_str(text).unwrap()).unwrap();
+        let index = compiler.compile("profile.json", &mut schemas).unwrap();
+        Self { schemas, index }
+    }
+
+    fn check(&self, profile: &str) -> Result<(), String> {
+        let table: toml::Table = profile.parse().unwrap();
+        let value = serde_json::to_value(table).unwrap();
+        self.schemas.validate(&value, self.index).map_err(|error| error.to_string())
+    }
+}
+
+#[test]
+fn it_takes_the_built_in_profiles_and_those_that_init_writes() {
+    let user = User::new();
+    let schema = Schema::printed(&user);
+    for (name, text) in EMBEDDED_PROFILES {
+        assert_eq!(schema.check(text), Ok(()), "{name}");
+    }
+    user.run(["init", "mine", "--folder", "."]).code(0);
+    let text = user.read("mine.toml");
+    assert_eq!(schema.check(&text), Ok(()));
+    // The first line names the schema, which is beside the profile.
+    let named = text.lines().next().and_then(|line| line.strip_prefix("#:schema ./")).unwrap();
+    assert_eq!(user.read(named), user.run(["schema"]).stdout);
+}
+
+#[test]
+fn it_has_the_keys_types_and_bounds_that_a_run_takes() {
+    let user = User::new();
+    let schema = Schema::printed(&user);
+    for (more, good) in [
+        ("", true),
+        ("banana = 1", false),
+        ("[http]\nconcurrency = 4", false),
+        ("[groups]", false),
+        ("[vars]\nbanana = [1, { x = \"y\" }]", true),
+        ("[auth]\nlogin = \"paste\"\nlogin_timeout = 0.5\nclient_secret = { env = \"X\" }", true),
+        ("[auth]\nlogin = \"past\"", false),
+        ("[auth]\nlogin_timeout = 3601", false),
+        ("[auth]\nclient_secret = \"hunter2\"", false),
+        ("[auth]\nclient_secret = {}", false),
+        ("[auth]\nclient_secret = { env = \"X\", file = \"y\" }", false),
+        ("[auth]\ngrant = \"client_credentials\"\nclient_secret = { command = [\"pass\"] }", true),
+        ("[output]\nmode = \"0644\"\npath = \"~/x\"", true),
+        ("[output]\nmode = \"0400\"", false),
+        ("[output]\nmode = 600", false),
+        ("[http]\ntimeout = -1\nretries = 20", true),
+        ("[http]\ntimeout = 0", false),
+        ("[http]\nretries = 21", false),
+        ("[http]\nproxy = \"http://me:x@proxy\"", false),
+        ("[environment]\nname = \"preview\"\nauth_url = \"http://127.0.0.1:1/\"", true),
+        ("[environment]\nname = \"prodution\"", false),
+        ("[escaping]\nformula_guard = true", true),
+    ] {
+        let checked = schema.check(&format!("{REQUIRED}{more}"));
+        assert_eq!(checked.is_ok(), good, "{more}: {checked:?}");
+        // A run, which also knows what a schema can't say, is never more generous.
+        let scopes = "scopes = [\"urn:globus:auth:scope:groups.api.globus.org:all\"]\n";
+        user.write("p.toml", &format!("{}{more}", REQUIRED.replace("scopes = [\"s\"]\n", scopes)));
+        user.run(["check", "./p.toml"]).code(if good { 0 } else { 2 });
+    }
+    for key in ["client_id", "scopes", "storage", "template"] {
+        let without: Vec<_> = REQUIRED.lines().filter(|line| !line.starts_with(key)).collect();
+        assert!(schema.check(&without.join("\n")).is_err(), "{key}");
+    }
+}
+
+#[test]
+fn every_key_says_what_it_means() {
+    fn look(path: &str, schema: &Value) {
+        for (key, value) in schema["properties"].as_object().into_iter().flatten() {
+            assert!(value["description"].as_str().is_some_and(|text| text.ends_with('.')), "{path}.{key}");
+            look(&format!("{path}.{key}"), value);
+        }
+    }
+    let user = User::new();
+    look("", &serde_json::from_str(&user.run(["schema"]).stdout).unwrap());
+}
+
+#[test]
+fn init_brings_its_own_schema_up_to_date_and_no_other() {
+    let user = User::new();
+    let file = "globus-runner.schema.json";
+    user.write(file, "{\"title\": \"mine\"}");
+    user.run(["init", "a", "--folder", "."]).code(2).says([&format!("{file} is there already")]);
+    assert!(!user.home().join("a.toml").exists() && !user.home().join("a.csv.hbs").exists());
+    let old = user.run(["schema"]).stdout.replace("formula_guard", "formulas");
+    fs::write(user.home().join(file), old).unwrap();
+    user.run(["init", "a", "--folder", "."]).code(0);
+    assert_eq!(user.read(file), user.run(["schema"]).stdout);
+    user.run(["init", "b", "--folder", "."]).code(0);
+}
