@@ -56,13 +56,13 @@ fn every() -> Vec<State> {
     catalog::list_profiles()
         .into_iter()
         .filter(|found| found.shadowed_by.is_none())
-        .map(|found| match Profile::load(&found.name) {
-            Ok(profile) => State::of(&profile, &found.name),
+        .map(|found| match Profile::load(&found.source.name) {
+            Ok(profile) => State::of(&profile, &found.source.name),
             Err(error) => {
-                let cure = format!("see `runner check {}`", found.name);
+                let cure = format!("see `runner check {}`", found.source.name);
                 State {
-                    origin: Some(found.origin.to_string()),
-                    ..State::unusable(&found.name, error.summary(), Some(cure))
+                    origin: Some(found.source.origin.to_string()),
+                    ..State::unusable(&found.source.name, error.summary(), Some(cure))
                 }
             }
         })

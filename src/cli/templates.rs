@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
-use crate::catalog::{self, FoundTemplate, Origin, Source};
+use crate::catalog::{self, Found, Origin, Source};
 use crate::diagnostic::clean;
 use crate::fs::{self as files, create_private_folder, folder_of};
 use crate::output::{self, Destination, Spool};
@@ -135,9 +135,9 @@ fn used_by_name(target: &Path) -> Option<String> {
 }
 
 /// One paragraph for each template: its name, what it writes, where it is.
-fn list(templates: &[FoundTemplate]) -> String {
+fn list(templates: &[Found]) -> String {
     let mut text = String::new();
-    for FoundTemplate { source, problem, shadowed_by } in templates {
+    for Found { source, problem, shadowed_by } in templates {
         let format = match Format::named(&source.name) {
             Some(format) => format.extension(),
             None => "no format that is known, so it can't be used",

@@ -1,0 +1,31 @@
+//! The names of profiles and the endings of files.
+
+use std::path::Path;
+
+use crate::diagnostic::clean;
+use crate::{Error, Result};
+
+/// Whether a profile can be found by this name. Fails with [`Kind::Usage`](crate::Kind::Usage) if not.
+pub fn check_profile_name(name: &str) -> Result<()> {
+    if is_profile_name(name) {
+        return Ok(());
+    }
+    Err(Error::usage(format!("`{}` is not the name of a profile", clean(name)))
+        .because("a name is made of letters, digits, `.`, `_` and `-`, without `..`"))
+}
+
+pub(super) fn is_profile_name(name: &str) -> bool {
+    !name.is_empty()
+        && name != "."
+        && !name.contains("..")
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+}
+
+/// Whether a profile is named by its path: it has a `/` in it or ends in `.toml`, in lower case.
+pub(super) fn is_profile_path(name: &str) -> bool {
+    name.contains('/') || Path::new(name).extension().is_some_and(|extension| extension == "toml")
+}
+
+pub(super) fn is_template_file(file: &str) -> bool {
+    Path::new(file).extension().is_some_and(|extension| extension == "hbs")
+}

@@ -1,0 +1,100 @@
+//! The text of a profile or template, and reading it from a file.
+
+use std::fmt;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::diagnostic::clean;
+use crate::fs::open_regular;
+use crate::{Error, Result};
+
+/// The largest profile or template that is read, in bytes.
+const SIZE_LIMIT: u64 = 1024 * 1024;
+
+/// Where a profile or template came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// This file.
+    File(PathBuf),
+    /// The binary itself.
+    Embedded,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => f.write_str(&clean(&path.to_string_lossy())),
+            Self::Embedded => f.write_str("built in"),
+        }
+    }
+}
+
+/// The text of a profile or template, and where it came from.
+#[derive(Clone)]
+pub struct Source {
+    /// The name it was asked for by; for a profile given as a path, the file's name without `.toml`.
+    pub name: String,
+    /// Where it came from.
+    pub origin: Origin,
+    /// Its whole text.
+    pub text: Arc<str>,
+}
+
+/// Leaves the text out: a profile that holds a secret by mistake must not reach a log.
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Source")
+            .field("name", &self.name)
+            .field("origin", &self.origin)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Source {
+    /// The file as a message names it.
+    #[must_use]
+    pub fn display_path(&self) -> String {
+        match &self.origin {
+            Origin::File(path) => path.to_string_lossy().into_owned(),
+            Origin::Embedded => format!("built-in {}", self.name),
+        }
+    }
+
+    /// The folder that relative paths start from; none for an embedded file.
+    #[must_use]
+    pub fn folder(&self) -> Option<&Path> {
+        match &self.origin {
+            Origin::File(path) => path.parent(),
+            Origin::Embedded => None,
+        }
+    }
+}
+
+/// Reads a file; `what` is what a message calls it.
+pub(super) fn read_path(what: &str, path: PathBuf, name: String) -> Result<Source> {
+    let bytes = read_limited(&path).map_err(|error| unreadable(what, &path, &error))?;
+    let shown = clean(&path.to_string_lossy());
+    if bytes.len() as u64 > SIZE_LIMIT {
+        return Err(Error::usage(format!("{shown} is larger than 1 MiB"))
+            .help(format!("is this the right {what}? People write them by hand")));
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(Source { name, origin: Origin::File(path), text: Arc::from(text) }),
+        Err(error) => Err(Error::usage(format!(
+            "{shown} is not UTF-8 text: byte {} is wrong",
+            error.utf8_error().valid_up_to()
+        ))),
+    }
+}
+
+/// The bytes of a file, up to one more than the limit, which tells the caller that it is too large.
+fn read_limited(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    open_regular(path)?.take(SIZE_LIMIT + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+pub(super) fn unreadable(what: &str, path: &Path, error: &io::Error) -> Error {
+    Error::usage(format!("cannot read the {what} {}", clean(&path.to_string_lossy()))).because(error)
+}
