@@ -204,6 +204,12 @@ fn a_secret_is_never_shown() {
         "auth = { client_secret = \"hunter2\", = }",
         "[auth]\n\"client_secret\" = \"hunter2\" = 1",
         "[http]\nproxy = \"http://me:hunter2@proxy\"",
+        "[output]\nclient_secret = \"hunter2\"",
+        "[[auth]]\nclient_secret = \"hunter2\"",
+        "[auth]\ngrant = \"client_credentials\"\nclient_secret = [\"hunter2\"]",
+        "auth.client_secret.value = \"hunter2\"",
+        "[groups]\nclient_secret = \"hunter2\"",
+        "[output.guard.client_secret]\nmin_groups = \"hunter2\"",
     ] {
         let error = with(more).unwrap_err();
         let text = format!("{}{error}{error:?}", shown(&error));
@@ -240,6 +246,40 @@ fn no_text_makes_it_panic() {
     {
         assert!(parse(&text).is_err());
     }
+}
+
+#[test]
+fn a_hopeless_file_does_not_take_forever() {
+    for (text, mistakes) in [
+        (format!("{TOP}[vars]\nx = [{}]", "inf,".repeat(200_000)), "at least 100 mistakes"),
+        (format!("{TOP}auth.client_secret.command = [{}]", "1,".repeat(400_000)), "at least 100 mistakes"),
+        ((0..20_000).map(|n| format!("[k{n}]\nx = 1\n")).collect(), "20004 mistakes"),
+        (TOP.replace("\"openid\", ", &"\"a b\", ".repeat(100_000)), "100000 mistakes"),
+    ] {
+        let error = parse(&text).unwrap_err();
+        assert!(error.to_string().contains(mistakes), "{error}");
+    }
+}
+
+#[test]
+fn a_value_of_another_type_is_named_wherever_it_is() {
+    for (more, expected) in [
+        ("[[auth]]\nlogin = \"auto\"", "`auth` must be a table, not an array"),
+        ("[auth.login]\nx = 1", "`auth.login` must be a string, not a table"),
+        ("auth.login = 1", "`auth.login` must be a string, not an integer\n --> /p/mine.toml:5:14"),
+        ("description = 2024-01-01", "`description` must be a string, not a date or time"),
+        ("[output]\npath.x = 1", "`output.path` must be a string, not a table"),
+        ("[http]\nretries = 1.5", "`http.retries` must be an integer, not a float"),
+        ("[http]\nretries = 99999999999999999999", "`http.retries` must fit into 64 bits"),
+        ("[vars]\nx = [[1, [inf]]]", "an element of `vars.x` must be finite"),
+        ("auth = [\"client_credentials\"]", "`auth` must be a table, not an array"),
+        ("\"sto rage\" = 1", "did you mean `storage`?"),
+    ] {
+        let shown = shown(&with(more).unwrap_err());
+        assert!(shown.contains(expected), "{more}: {shown}");
+    }
+    let shown = shown(&parse("\u{feff}banana = 1\r\nstorage = \"\"\r\n").unwrap_err());
+    assert!(shown.contains("mine.toml:1:2") && shown.contains("mine.toml:2:11"), "{shown}");
 }
 
 /// What a new key takes: a field. All else comes from it.

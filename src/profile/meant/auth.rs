@@ -57,7 +57,10 @@ fn secret_source(written: ClientSecret, context: &mut Context<'_, '_>) -> Option
     let mut given = keys.into_iter().filter(|key| context.is_written(key));
     match (given.next(), given.next()) {
         (None, _) => {
-            context.refuse("auth.client_secret", "`auth.client_secret` is empty", WHERE);
+            // Another key in it has been reported.
+            if context.entry("auth.client_secret").is_some_and(|entry| entry.is_empty_table()) {
+                context.refuse("auth.client_secret", "`auth.client_secret` is empty", WHERE);
+            }
             return None;
         }
         (Some(_), Some(second)) => {
