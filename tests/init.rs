@@ -111,7 +111,7 @@ fn wrong_options_say_why() {
         (["--client-id", "me"], "--client-id can't be `me`: `client_id` must be a UUID"),
         (["--storage", "x.yaml"], "--storage can't be `x.yaml`"),
         (["--output", ""], "--output can't be ``: a path cannot be empty"),
-        (["--service-account", "hunter2"], "it is never written into a profile"),
+        (["--service-account", "hunter2"], "the secret itself is never written into a profile"),
         (["--service-account", "env:SECRET"], "a service account needs --client-id"),
         (["--format", "pdf"], "possible values: csv, dot"),
     ] {
@@ -127,9 +127,9 @@ fn nothing_is_overwritten_without_force() {
     let user = User::new();
     user.run(["init", "mine"]).code(0);
     let template = user.write(&format!("{TEMPLATES}/mine.csv.hbs"), "edited");
-    user.run(["init", "mine"]).code(2).stdout("").says(["mine.toml is there already", "--force"]);
+    user.run(["init", "mine"]).code(2).stdout("").says(["mine.toml already exists", "--force"]);
     fs::remove_file(user.home().join(PROFILES).join("mine.toml")).unwrap();
-    user.run(["init", "mine"]).code(2).stdout("").says(["mine.csv.hbs is there already"]);
+    user.run(["init", "mine"]).code(2).stdout("").says(["mine.csv.hbs already exists"]);
     assert!(!user.home().join(PROFILES).join("mine.toml").exists());
     assert_eq!(fs::read_to_string(&template).unwrap(), "edited");
     user.run(["init", "mine", "--force"]).code(0);
@@ -155,7 +155,7 @@ fn both_files_are_written_or_neither() {
 #[test]
 fn a_profile_that_hides_another_says_so() {
     let user = User::new();
-    let said = ["`groups` is now this profile, and no longer the one that is built in"];
+    let said = ["`groups` is now this profile, no longer the built-in one"];
     user.run(["init", "groups"]).code(0).says(said);
     user.run(["check", "groups"]).code(0);
 }
@@ -164,9 +164,11 @@ fn a_profile_that_hides_another_says_so() {
 fn at_a_terminal_it_asks_and_asks_again() {
     let user = User::new();
     let mut terminal = user.terminal(["init", "mine", "--storage", "memory"]);
-    terminal.shows("What is it for, in a line? [The Globus groups I belong to]: ").type_line("Ada's \"own\"");
+    terminal
+        .shows("What is it for, in one line? [The Globus groups I belong to]: ")
+        .type_line("Ada's \"own\"");
     terminal.shows("a service account? [person]: ").type_line("robot");
-    terminal.shows("That can't be: answer `person` or `service account`").shows("[person]: ").type_line("");
+    terminal.shows("Not valid: answer `person` or `service account`").shows("[person]: ").type_line("");
     terminal.shows("[61338d24-54d5-408f-a10d-66c06b59f6d2]: ").type_line("me");
     terminal.shows("must be a UUID").shows("[61338d24-54d5-408f-a10d-66c06b59f6d2]: ").type_line("");
     terminal.shows("yaml? [csv]: ").type_line("html");
@@ -186,7 +188,7 @@ fn at_a_terminal_it_asks_and_asks_again() {
 fn a_service_account_is_asked_for_its_own_client_and_secret() {
     let user = User::new();
     let mut terminal = user.terminal(["init", "mine"]);
-    terminal.shows("in a line? ").type_line("");
+    terminal.shows("in one line? ").type_line("");
     terminal.shows("[person]: ").type_line("service account");
     terminal.shows("Globus application: ").type_line("");
     terminal
@@ -210,7 +212,7 @@ fn who_gives_up_leaves_nothing() {
     for (key, words) in [('c', "interrupted"), ('d', "nothing has been written")] {
         let user = User::new();
         let mut terminal = user.terminal(["init", "mine"]);
-        terminal.shows("in a line? ").type_line("");
+        terminal.shows("in one line? ").type_line("");
         terminal.shows("[person]: ").press_control(key);
         terminal.wait_for_end().code(130).stdout("").says([words]);
         assert!(!user.home().join(Path::new(".config")).exists());

@@ -110,7 +110,7 @@ fn init_brings_its_own_schema_up_to_date_and_no_other() {
     let user = User::new();
     let file = "globus-runner.schema.json";
     user.write(file, "{\"title\": \"mine\"}");
-    user.run(["init", "a", "--folder", "."]).code(2).says([&format!("{file} is there already")]);
+    user.run(["init", "a", "--folder", "."]).code(2).says([&format!("{file} already exists")]);
     assert!(!user.home().join("a.toml").exists() && !user.home().join("a.csv.hbs").exists());
     let old = user.run(["schema"]).stdout.replace("formula_guard", "formulas");
     fs::write(user.home().join(file), old).unwrap();

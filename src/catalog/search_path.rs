@@ -9,7 +9,7 @@ use super::source::{Origin, Source, read_path, unreadable};
 use crate::diagnostic::{clean, nearest};
 use crate::{Error, Result};
 
-/// The folders to look in, in order.
+/// The folders to search, in order.
 #[derive(Debug, Clone, Default)]
 pub struct SearchPath {
     /// The absolute entries of `$RUNNER_PROFILE_PATH`. They hold profiles and templates side by side.
@@ -23,7 +23,7 @@ impl SearchPath {
     #[must_use]
     pub fn from_env() -> Self {
         let own = std::env::var_os("RUNNER_PROFILE_PATH").map_or_else(Vec::new, |list| {
-            // A relative entry would have the working directory searched.
+            // A relative entry would search the working directory.
             std::env::split_paths(&list).filter(|entry| entry.is_absolute()).collect()
         });
         let user = user_folder().ok();
@@ -31,13 +31,13 @@ impl SearchPath {
         Self { own, shared }
     }
 
-    /// The folders that profiles are looked for in.
+    /// The folders with profiles.
     #[must_use]
     pub fn profiles(&self) -> Vec<PathBuf> {
         self.folders("profiles")
     }
 
-    /// The folders that templates are looked for in, after the profile's own.
+    /// The folders with templates, which come after the profile's own.
     #[must_use]
     pub fn templates(&self) -> Vec<PathBuf> {
         self.folders("templates")
@@ -54,15 +54,13 @@ impl SearchPath {
             let own_name = Path::new(name).file_stem().map(|stem| stem.to_string_lossy().into_owned());
             return read_path("profile", path, own_name.unwrap_or_default());
         }
-        check_profile_name(name).map_err(|error| {
-            error.help("a path is told from a name by a `/` in it, or by ending in `.toml`")
-        })?;
+        check_profile_name(name).map_err(|error| error.help("a path has a `/` in it, or ends in `.toml`"))?;
         let folders = self.profiles();
         let file = format!("{name}.toml");
         find_in(&folders, &file, name, EMBEDDED_PROFILES)?.ok_or_else(|| {
             let known = self.profile_candidates();
             let near = nearest(name, known.iter().map(|(name, _)| name.as_str()));
-            let help = "`runner profiles` lists the profiles that there are";
+            let help = "`runner profiles` lists all profiles";
             not_found("profile", name, &folders)
                 .help(near.map_or_else(|| help.into(), |near| format!("did you mean `{near}`? {help}")))
         })
@@ -174,7 +172,7 @@ fn find_in(
             Ok(about) if about.is_file() => return read_path("file", path, name.to_owned()).map(Some),
             Ok(_) => {}
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {}
-            // Passing over it could run another profile than the one that was meant.
+            // To go on could run another profile than the one meant.
             Err(error) => return Err(unreadable("file", &path, &error)),
         }
     }

@@ -1,4 +1,4 @@
-//! The text of a profile or template, and reading it from a file.
+//! The text of a profile or template, read from a file.
 
 use std::fmt;
 use std::io::{self, Read};
@@ -12,13 +12,24 @@ use crate::{Error, Result};
 /// The largest profile or template that is read, in bytes.
 const SIZE_LIMIT: u64 = 1024 * 1024;
 
-/// Where a profile or template came from.
+/// Where a profile or template is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
     /// This file.
     File(PathBuf),
     /// The binary itself.
     Embedded,
+}
+
+impl Origin {
+    /// The folder where relative paths start; none for an embedded file.
+    #[must_use]
+    pub fn folder(&self) -> Option<&Path> {
+        match self {
+            Self::File(path) => path.parent(),
+            Self::Embedded => None,
+        }
+    }
 }
 
 impl fmt::Display for Origin {
@@ -30,12 +41,12 @@ impl fmt::Display for Origin {
     }
 }
 
-/// The text of a profile or template, and where it came from.
+/// The text of a profile or template, and where it is.
 #[derive(Clone)]
 pub struct Source {
-    /// The name it was asked for by; for a profile given as a path, the file's name without `.toml`.
+    /// Its name; for a profile given as a path, the name of the file without `.toml`.
     pub name: String,
-    /// Where it came from.
+    /// Where it is.
     pub origin: Origin,
     /// Its whole text.
     pub text: Arc<str>,
@@ -61,13 +72,10 @@ impl Source {
         }
     }
 
-    /// The folder that relative paths start from; none for an embedded file.
+    /// See [`Origin::folder`].
     #[must_use]
     pub fn folder(&self) -> Option<&Path> {
-        match &self.origin {
-            Origin::File(path) => path.parent(),
-            Origin::Embedded => None,
-        }
+        self.origin.folder()
     }
 }
 

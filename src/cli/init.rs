@@ -14,10 +14,11 @@ use crate::template::Format;
 use crate::terminal::prompt::{Lines, somebody_is_there};
 use crate::terminal::shell::shell_word;
 
-/// Write a profile and a template to start with, both commented
+/// Write a profile and a template to start with, both with comments
 ///
-/// At a terminal it asks for what no option says; elsewhere it takes the defaults. The files go to the folders that
-/// your own profiles and templates are found in, and their paths are printed on stdout.
+/// At a terminal it asks for what no option says; elsewhere it takes the defaults. The files go to your folders for
+/// profiles and templates, and their paths are printed on stdout. Beside the profile it writes its JSON Schema, for
+/// editors.
 #[derive(Debug, Args)]
 pub(super) struct Init {
     /// The name of the new profile: letters, digits, `.`, `_` and `-`
@@ -28,22 +29,22 @@ pub(super) struct Init {
     /// What the profile is for, in a line
     #[arg(long, value_name = "TEXT")]
     description: Option<String>,
-    /// The Globus application to ask as; if not given, the one of the Globus tutorials
+    /// The Globus application to log in with; by default that of the Globus tutorials
     #[arg(long, value_name = "UUID")]
     client_id: Option<String>,
-    /// Let the client act as itself, with the secret from there. It takes a --client-id of its own
+    /// Let the client act as itself, with the secret from there; needs --client-id
     #[arg(long, value_name = "env:NAME|file:PATH")]
     service_account: Option<String>,
     /// Where tokens are kept: a .json file, a .db file, app:NAME or memory
     #[arg(long, value_name = "PLACE")]
     storage: Option<String>,
-    /// What the template writes; if not given, csv
+    /// The format of the output; by default csv
     #[arg(long, value_parser = PossibleValuesParser::new(Format::all().map(Format::extension)))]
     format: Option<String>,
     /// The file that runs write; a relative path starts at the profile's folder, `-` is stdout
     #[arg(short, long, value_name = "FILE")]
     output: Option<String>,
-    /// Replace files that are there already
+    /// Replace existing files
     #[arg(long)]
     force: bool,
 }
@@ -74,19 +75,19 @@ impl Init {
         output::deliver(Spool::holding(paths, Destination::Stdout))?;
         let called = called(&self.name, &files);
         if called == self.name && hides.is_some() {
-            tracing::info!("`{called}` is now this profile, and no longer the one that is built in");
+            tracing::info!("`{called}` is now this profile, no longer the built-in one");
         }
         let called = shell_word(&called);
         tracing::info!(
             "`runner --profile {called} --sandbox` tries it with made-up groups, without an account"
         );
-        tracing::info!("`runner render {called} --watch` shows the template on each save");
-        tracing::info!("`runner --profile {called}` is the real thing");
+        tracing::info!("`runner render {called} --watch` shows the output on each save of the template");
+        tracing::info!("`runner --profile {called}` fetches your groups");
         Ok(())
     }
 }
 
-/// What the new profile is run by: its name, unless something else is found by that.
+/// How to name the new profile in commands: by its name, unless another profile is found by it.
 fn called(name: &str, files: &Files) -> String {
     let found =
         catalog::find_profile(name).is_ok_and(|found| found.origin == Origin::File(files.profile.clone()));

@@ -1,4 +1,4 @@
-//! What a new profile is to say.
+//! The content of a new profile.
 
 use std::fmt::{self, Write};
 use std::path::Path;
@@ -13,7 +13,7 @@ use crate::profile::{Profile, process_env};
 use crate::template::Format;
 use crate::{Error, Result};
 
-/// The application of the Globus tutorials, which anybody may use.
+/// The application of the Globus tutorials, which everyone may use.
 const TUTORIAL_CLIENT: &str = "61338d24-54d5-408f-a10d-66c06b59f6d2";
 
 /// The name of the JSON Schema beside the profile, for editors.
@@ -21,24 +21,24 @@ pub(super) const SCHEMA_FILE: &str = "globus-runner.schema.json";
 
 const PROFILE: &str = include_str!("profile.toml.hbs");
 
-/// What a new profile says. Every text is as it stands in the profile.
+/// The content of a new profile. Every string is as written in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answers {
-    /// What it is found by.
+    /// The name by which it is found.
     pub name: String,
-    /// How comments name it in commands.
+    /// Its name or path in the commands of its comments.
     pub called: String,
     /// One line for people.
     pub description: String,
-    /// The application to ask as; empty where a service account has not been given its own.
+    /// The application to log in with; empty for a service account that has none yet.
     pub client_id: String,
-    /// What a service account proves itself with; none for a person.
+    /// Where the secret of a service account is; none for a person.
     pub secret: Option<Secret>,
     /// Where tokens are kept.
     pub storage: String,
-    /// What the template writes.
+    /// The format of the output.
     pub format: Format,
-    /// The file to write; none is the standard output.
+    /// The file to write; none is stdout.
     pub output: Option<String>,
 }
 
@@ -56,8 +56,8 @@ pub enum Secret {
 pub enum Field {
     /// [`Answers::description`]
     Description,
-    /// Whether it is a person or a service account.
-    Who,
+    /// Whether a person logs in, or a service account.
+    Account,
     /// [`Answers::client_id`]
     ClientId,
     /// [`Answers::secret`]
@@ -71,7 +71,7 @@ pub enum Field {
 }
 
 impl Answers {
-    /// What is so if nobody says otherwise.
+    /// The answers before any question.
     #[must_use]
     pub fn defaults(name: &str) -> Self {
         Self {
@@ -86,18 +86,18 @@ impl Answers {
         }
     }
 
-    /// The same with another answer, or the reason why it can't be. `path` is where the profile will be.
+    /// The same with this answer, or the reason why it is not valid. `path` is where the profile will be.
     pub fn with(&self, field: Field, text: &str, path: &Path) -> Result<Self, String> {
         let mut answers = self.clone();
         let text = text.trim();
         match field {
             Field::Description => text.clone_into(&mut answers.description),
-            Field::Who => match text.to_lowercase().as_str() {
+            Field::Account => match text.to_lowercase().as_str() {
                 "person" | "p" => answers.secret = None,
                 "service account" | "service" | "s" => {
                     answers.secret =
                         Some(Secret::File(format!("~/.config/globus-runner/{}.secret", self.name)));
-                    // A client that is shared is nobody's account.
+                    // The shared application of the tutorials is not a service account.
                     answers.client_id = String::new();
                 }
                 _ => return Err("answer `person` or `service account`".to_owned()),
@@ -118,7 +118,7 @@ impl Answers {
         Ok(answers)
     }
 
-    /// Reads the profile as a run would; the reason is that of the first mistake.
+    /// Parses the profile as a run does. The error is the first mistake.
     fn check(&self, field: Field, path: &Path) -> Result<(), String> {
         let mut answers = self.clone();
         if field != Field::ClientId && answers.client_id.is_empty() {
@@ -185,7 +185,7 @@ impl Secret {
         match text.split_once(':') {
             Some(("env", name)) => Ok(Self::Env(name.to_owned())),
             Some(("file", path)) => Ok(Self::File(path.to_owned())),
-            _ => Err("say where it is, as `env:NAME` or `file:PATH`; it is never written into a profile"
+            _ => Err("write `env:NAME` or `file:PATH`: the secret itself is never written into a profile"
                 .to_owned()),
         }
     }
@@ -209,7 +209,7 @@ fn inside_toml_string(text: &str) -> String {
             '\n' => escaped.push_str("\\n"),
             '\t' => escaped.push_str("\\t"),
             _ if character.is_control() => {
-                // Writing to a text can't fail.
+                // Writing to a string can't fail.
                 let _ = write!(escaped, "\\u{:04X}", u32::from(character));
             }
             _ => escaped.push(character),
@@ -261,7 +261,7 @@ mod tests {
             (Field::Secret, "hunter2", "never written into a profile"),
             (Field::Secret, "file:", "cannot be empty"),
             (Field::Format, "pdf", "known are csv, dot"),
-            (Field::Who, "robot", "`service account`"),
+            (Field::Account, "robot", "`service account`"),
             (Field::Output, "", "cannot be empty"),
             (Field::Output, "~you/x", "your own"),
         ] {

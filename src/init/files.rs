@@ -1,4 +1,4 @@
-//! Where a new profile and its template go.
+//! The files of a new profile.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -14,19 +14,20 @@ use crate::profile::Profile;
 use crate::terminal::shell::shell_word;
 use crate::{Error, Result};
 
-/// The places of a profile and of its template.
+/// The paths of a new profile and its template.
 #[derive(Debug)]
 pub struct Files {
-    /// What the profile can be run by.
+    /// The name or path of the profile in commands.
     pub called: String,
-    /// The profile.
+    /// The path of the profile.
     pub profile: PathBuf,
     templates: PathBuf,
     force: bool,
 }
 
 impl Files {
-    /// In one folder, or in the user's own two. Unless `force` lets it be replaced, the profile must not be there yet.
+    /// Both files in one folder, or in the user's folders for each. Fails if the profile exists, unless `force` allows
+    /// to replace it.
     pub fn of(name: &str, folder: Option<&Path>, force: bool) -> Result<Self> {
         catalog::check_profile_name(name)?;
         let own = || -> Result<PathBuf> { Ok(catalog::user_folder()?.join("profiles")) };
@@ -37,14 +38,14 @@ impl Files {
         };
         let profile = profiles.join(format!("{name}.toml"));
         let path = profile.to_string_lossy();
-        // A comment is no place for a path that needs quotes.
+        // The comments show commands: a path that needs quotes would spoil them.
         let called = if folder.is_some() && shell_word(&path) == path { path.as_ref() } else { name };
         let files = Self { called: called.to_owned(), profile, templates, force };
         files.check(&files.profile)?;
         Ok(files)
     }
 
-    /// The template for these answers.
+    /// The path of the template.
     #[must_use]
     pub fn template(&self, answers: &Answers) -> PathBuf {
         self.templates.join(answers.template_name())
@@ -94,6 +95,6 @@ impl Files {
 }
 
 fn there_already(file: &Path) -> Error {
-    Error::usage(format!("{} is there already", clean(&file.to_string_lossy())))
-        .help("take another name, or --force to replace it")
+    Error::usage(format!("{} already exists", clean(&file.to_string_lossy())))
+        .help("choose another name, or replace it with --force")
 }

@@ -1,4 +1,4 @@
-//! Asking for what a new profile is to say.
+//! The questions about a new profile, at a terminal.
 
 use super::answers::{Answers, Field};
 use super::files::Files;
@@ -7,10 +7,9 @@ use crate::template::Format;
 use crate::terminal::prompt::{self, Lines};
 use crate::{Error, Kind, Result};
 
-/// The questions, in their order.
 const QUESTIONS: [Field; 7] = [
     Field::Description,
-    Field::Who,
+    Field::Account,
     Field::ClientId,
     Field::Secret,
     Field::Storage,
@@ -18,7 +17,7 @@ const QUESTIONS: [Field; 7] = [
     Field::Output,
 ];
 
-/// What was given on the command line, then what is answered if there is somebody to ask, then the defaults.
+/// The options of the command line, then the answers at a terminal, then the defaults.
 pub async fn answers(
     name: &str,
     files: &Files,
@@ -28,8 +27,8 @@ pub async fn answers(
     let mut answers = Answers { called: files.called.clone(), ..Answers::defaults(name) };
     let is_given = |field| given.iter().any(|(other, _)| *other == field);
     if is_given(Field::Secret) {
-        // Nobody has to be asked what that says already.
-        answers = answers.with(Field::Who, "service account", &files.profile).unwrap_or(answers);
+        // A secret implies a service account.
+        answers = answers.with(Field::Account, "service account", &files.profile).unwrap_or(answers);
     }
     for (field, text) in given {
         answers = answers.with(*field, text, &files.profile).map_err(|why| {
@@ -38,28 +37,28 @@ pub async fn answers(
     }
     if let Some(mut lines) = terminal {
         prompt::show(&format!(
-            "A few questions for the profile `{name}`. Enter takes what stands in brackets; Ctrl-C leaves everything as it is.\n\n"
+            "Questions about the profile `{name}`. Enter accepts the value in brackets; Ctrl-C quits without a change.\n\n"
         ))?;
         for field in QUESTIONS {
-            let answered_by_another = match field {
-                Field::Who => is_given(Field::Secret),
+            let implied = match field {
+                Field::Account => is_given(Field::Secret),
                 Field::Secret => answers.secret.is_none(),
                 _ => false,
             };
-            if !is_given(field) && !answered_by_another {
+            if !is_given(field) && !implied {
                 answers = ask(field, answers, files, &mut lines).await?;
             }
         }
     }
     if answers.client_id.is_empty() {
         return Err(Error::usage("a service account needs --client-id")
-            .because("it acts as itself, so it can't be the application that the tutorials share")
+            .because("it acts as itself, and the application of the tutorials is shared")
             .help("register one under \"Service account\" at https://app.globus.org/settings/developers"));
     }
     Ok(answers)
 }
 
-/// Asks until the answer is good.
+/// Asks until the answer is valid.
 async fn ask(field: Field, answers: Answers, files: &Files, lines: &mut Lines) -> Result<Answers> {
     let default = default(field, &answers);
     let question = match default.as_str() {
@@ -69,9 +68,8 @@ async fn ask(field: Field, answers: Answers, files: &Files, lines: &mut Lines) -
     loop {
         prompt::show(&question)?;
         let Some(line) = lines.next().await? else {
-            return Err(
-                Error::new(Kind::Interrupted, "the questions were given up").help("nothing has been written")
-            );
+            return Err(Error::new(Kind::Interrupted, "the questions were not answered")
+                .help("nothing has been written"));
         };
         let text = match line.trim() {
             "" => default.as_str(),
@@ -79,30 +77,30 @@ async fn ask(field: Field, answers: Answers, files: &Files, lines: &mut Lines) -
         };
         match answers.with(field, text, &files.profile) {
             Ok(answers) => return Ok(answers),
-            Err(why) => prompt::show(&format!("    That can't be: {}.\n", clean(&why)))?,
+            Err(why) => prompt::show(&format!("    Not valid: {}.\n", clean(&why)))?,
         }
     }
 }
 
 fn question(field: Field) -> String {
     match field {
-        Field::Description => "What is it for, in a line?".to_owned(),
-        Field::Who => "Who asks Globus: a person who logs in, or a service account?".to_owned(),
+        Field::Description => "What is it for, in one line?".to_owned(),
+        Field::Account => "Who logs in: a person, or a service account?".to_owned(),
         Field::ClientId => "Client ID of the Globus application".to_owned(),
         Field::Secret => "Where is its secret, as env:NAME or file:PATH?".to_owned(),
         Field::Storage => "Where are tokens kept? A .json or .db file, app:NAME or memory".to_owned(),
         Field::Format => {
             let known: Vec<_> = Format::all().map(Format::extension).collect();
-            format!("What is to be written: {}?", known.join(", "))
+            format!("Which format is the output: {}?", known.join(", "))
         }
-        Field::Output => "Which file is to be written? - is stdout".to_owned(),
+        Field::Output => "Which file is the output? - is stdout".to_owned(),
     }
 }
 
 fn default(field: Field, answers: &Answers) -> String {
     match field {
         Field::Description => answers.description.clone(),
-        Field::Who => "person".to_owned(),
+        Field::Account => "person".to_owned(),
         Field::ClientId => answers.client_id.clone(),
         Field::Secret => answers.secret.as_ref().map(ToString::to_string).unwrap_or_default(),
         Field::Storage => answers.storage.clone(),
@@ -114,7 +112,7 @@ fn default(field: Field, answers: &Answers) -> String {
 fn flag(field: Field) -> &'static str {
     match field {
         Field::Description => "--description",
-        Field::Who | Field::Secret => "--service-account",
+        Field::Account | Field::Secret => "--service-account",
         Field::ClientId => "--client-id",
         Field::Storage => "--storage",
         Field::Format => "--format",

@@ -1,10 +1,10 @@
-//! The templates that are handed out to start with: short, and with what is needed to go on.
+//! The templates to start with, one for each format.
 
 use crate::template::Format;
 
 const HEADER: &str = include_str!("starters/header.hbs");
 
-/// The text of the template for a profile that is called so in commands.
+/// The text of the template; its comments name the profile as `called`.
 pub(super) fn text(format: Format, called: &str) -> String {
     let (title, body) = starter(format);
     HEADER.replace("@FORMAT@", title).replace("@NAME@", called) + body

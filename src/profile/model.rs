@@ -10,49 +10,46 @@ pub use crate::globus::auth::SecretSource;
 use crate::globus::scope::Scope;
 use crate::profile::written::{Environment, Escaping, Http, Login, Output};
 
-/// A profile whose every value has been checked.
+/// A profile whose every value has been checked. [`written`](super::written) documents the keys.
 #[derive(Debug, Clone)]
 pub struct Profile {
-    /// The name it was asked for by.
+    /// Its name; for a profile given as a path, the name of the file without `.toml`.
     pub name: String,
-    /// Where it came from.
+    /// Where it is.
     pub origin: Origin,
-    /// The text of the file, for showing the line a later mistake comes from. What looks like a secret is masked.
+    /// The text of the file, for messages about a line of it. What looks like a secret is masked.
     pub source: Arc<str>,
-    /// One line for `runner profiles`. Empty by default.
+    /// One line for people; may be empty.
     pub description: String,
-    /// The UUID of the registered Globus application, in lower case.
+    /// The UUID of the Globus application, in lower case.
     pub client_id: String,
-    /// The scopes to ask for, at least one, each of them once.
+    /// The scopes to request: at least one, each once.
     pub scopes: Vec<Scope>,
     /// Where tokens are kept.
     pub storage: Storage,
-    /// The name or path of the template, with `~` and `${VAR}` replaced; a relative path starts at the profile's folder.
+    /// The name or path of the template, expanded; a relative path starts at the profile's folder.
     pub template: String,
     /// The bytes of [`source`](Self::source) that name the template.
     pub template_span: Range<usize>,
-    /// How to log in.
+    /// The section `[auth]`.
     pub auth: Auth,
-    /// What the template sees as `vars`. A TOML date or time is a string here.
+    /// The section `[vars]`, as a template sees it.
     pub vars: serde_json::Map<String, serde_json::Value>,
-    /// How values are written into the output.
+    /// The section `[escaping]`.
     pub escaping: Escaping,
-    /// Where the result goes.
+    /// The section `[output]`.
     pub output: Output,
-    /// How requests are made.
+    /// The section `[http]`.
     pub http: Http,
-    /// Which Globus is asked.
+    /// The section `[environment]`.
     pub environment: Environment,
 }
 
 impl Profile {
-    /// The folder the profile lies in; none for one that ships inside the binary.
+    /// The folder of the profile; none for an embedded one.
     #[must_use]
     pub fn folder(&self) -> Option<&Path> {
-        match &self.origin {
-            Origin::File(path) => path.parent(),
-            Origin::Embedded => None,
-        }
+        self.origin.folder()
     }
 }
 
@@ -72,16 +69,10 @@ pub enum Storage {
 /// The section `[auth]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Auth {
-    /// How access is granted. Default: to a person's native client.
+    /// How access is granted.
     pub grant: Grant,
-    /// The namespace of the token file that the tokens are kept under. Default: `DEFAULT`.
+    /// The namespace of the token file.
     pub namespace: String,
-}
-
-impl Default for Auth {
-    fn default() -> Self {
-        Self { grant: Grant::Person(PersonGrant::default()), namespace: "DEFAULT".to_owned() }
-    }
 }
 
 /// How access is granted.
@@ -90,32 +81,21 @@ pub enum Grant {
     /// A person logs in and lets the client act for them. Written `authorization_code`, the grant type of
     /// [RFC 6749, section 4.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1).
     Person(PersonGrant),
-    /// The client is a service account: it acts as itself and proves itself with this secret. Written
+    /// The client is a service account: it acts as itself, and authenticates with this secret. Written
     /// `client_credentials`, the grant type of
     /// [RFC 6749, section 4.4](https://www.rfc-editor.org/rfc/rfc6749#section-4.4).
     ServiceAccount(SecretSource),
 }
 
-/// What a login of a person is like.
+/// How a person logs in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PersonGrant {
-    /// Whether to ask for refresh tokens. Default: true.
+    /// Whether to ask for refresh tokens.
     pub refresh_tokens: bool,
-    /// How the person logs in. Default: [`Login::Auto`].
+    /// The login flow of a run.
     pub login: Login,
-    /// How long a login waits for its person. Default: ten minutes, as long as a code lives.
+    /// How long a login waits for the person.
     pub login_timeout: Duration,
-    /// What a confidential client proves itself with; a native client has none.
+    /// The secret of a confidential client; none for a native client.
     pub secret: Option<SecretSource>,
-}
-
-impl Default for PersonGrant {
-    fn default() -> Self {
-        Self {
-            refresh_tokens: true,
-            login: Login::Auto,
-            login_timeout: Duration::from_secs(600),
-            secret: None,
-        }
-    }
 }

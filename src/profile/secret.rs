@@ -1,4 +1,4 @@
-//! Finding what looks like a secret, so that no message shows it.
+//! What looks like a secret in a profile, so that no message shows it.
 
 use std::ops::Range;
 

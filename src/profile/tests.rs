@@ -31,6 +31,12 @@ fn with(more: &str) -> Result<Profile, Error> {
     parse(&format!("{TOP}{more}"))
 }
 
+/// A person with every default of `[auth]`.
+fn person(secret: Option<SecretSource>) -> PersonGrant {
+    let login_timeout = Duration::from_secs(600);
+    PersonGrant { refresh_tokens: true, login: LoginFlow::Auto, login_timeout, secret }
+}
+
 fn shown(error: &Error) -> String {
     assert_eq!(error.kind, Kind::Usage);
     error.diagnostics.iter().map(|diagnostic| diagnostic.render(false) + "\n").collect()
@@ -44,7 +50,7 @@ fn the_least_profile_has_every_default() {
     assert_eq!(&profile.source[profile.template_span.clone()], "\"groups.csv.hbs\"");
     assert_eq!(profile.folder(), Some(Path::new("/p")));
     assert_eq!((profile.description.as_str(), profile.auth.namespace.as_str()), ("", "DEFAULT"));
-    assert_eq!(profile.auth.grant, Grant::Person(PersonGrant::default()));
+    assert_eq!(profile.auth.grant, Grant::Person(person(None)));
     assert!(!profile.escaping.formula_guard);
     assert_eq!((profile.output.mode.bits(), profile.http.retries.get()), (0o600, 5));
     assert_eq!(profile.http.timeout, Timeout::FromEnvironment);
@@ -72,9 +78,9 @@ fn a_secret_makes_a_service_account_unless_a_person_logs_in() {
     let grant = |auth: &str| with(&format!("[auth]\n{auth}")).unwrap().auth.grant;
     let variable = SecretSource::Env("X".to_owned());
     assert_eq!(grant("client_secret = {env = \"X\"}"), Grant::ServiceAccount(variable.clone()));
-    for person in ["login = \"auto\"", "grant = \"authorization_code\""] {
-        let expected = PersonGrant { secret: Some(variable.clone()), ..PersonGrant::default() };
-        assert_eq!(grant(&format!("client_secret = {{env = \"X\"}}\n{person}")), Grant::Person(expected));
+    for key in ["login = \"auto\"", "grant = \"authorization_code\""] {
+        let expected = person(Some(variable.clone()));
+        assert_eq!(grant(&format!("client_secret = {{env = \"X\"}}\n{key}")), Grant::Person(expected));
     }
     let file = Grant::ServiceAccount(SecretSource::File("/p/secret".into()));
     assert_eq!(grant("client_secret = {file = \"secret\"}"), file);
@@ -253,7 +259,7 @@ fn a_hopeless_file_does_not_take_forever() {
     for (text, mistakes) in [
         (format!("{TOP}[vars]\nx = [{}]", "inf,".repeat(200_000)), "at least 100 mistakes"),
         (format!("{TOP}auth.client_secret.command = [{}]", "1,".repeat(400_000)), "at least 100 mistakes"),
-        ((0..20_000).map(|n| format!("[k{n}]\nx = 1\n")).collect(), "20004 mistakes"),
+        ((0..20_000).map(|n| format!("[k{n}]\nx = 1\n")).collect::<Vec<_>>().concat(), "20004 mistakes"),
         (TOP.replace("\"openid\", ", &"\"a b\", ".repeat(100_000)), "100000 mistakes"),
     ] {
         let error = parse(&text).unwrap_err();
