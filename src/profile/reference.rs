@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::schema::{choices, example, find, keys, required};
 
 const INTRODUCTION: &str = "\
-# Profile reference
+# Every key of a profile
 
 <!-- A test makes this page from the doc comments in src/profile/written:
      UPDATE_REFERENCE=1 cargo test --lib reference -->
