@@ -19,13 +19,13 @@ pub struct Found {
 }
 
 impl SearchPath {
-    /// Every profile, sorted by name; of one name, the one that is used comes first.
+    /// Every profile, sorted by name; the used one of a name comes first.
     #[must_use]
     pub fn list_profiles(&self) -> Vec<Found> {
         list("profile", self.profile_candidates(), EMBEDDED_PROFILES)
     }
 
-    /// Every template but those beside profiles, sorted by name; of one name, the one that is used comes first.
+    /// Every template but those beside profiles, sorted by name; the used one of a name comes first.
     #[must_use]
     pub fn list_templates(&self) -> Vec<Found> {
         list("template", self.template_candidates(), EMBEDDED_TEMPLATES)

@@ -20,6 +20,6 @@ pub use model::{Auth, Grant, PersonGrant, Profile, SecretSource, Storage};
 pub use paths::{Env, process_env};
 pub use schema::describe;
 pub use written::{
-    Environment, EnvironmentName, Escaping, FilePath, Http, Integer, Login as LoginFlow, Mode, Output,
-    ProxyUrl, Seconds, ServiceUrl, Timeout,
+    Environment, EnvironmentName, Escaping, FilePath, Http, Integer, Login, Mode, Output, ProxyUrl, Seconds,
+    ServiceUrl, Timeout,
 };

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::{Grant, LoginFlow, PersonGrant, Profile, SecretSource, Storage, Timeout};
+use super::{Grant, Login, PersonGrant, Profile, SecretSource, Storage, Timeout};
 use crate::catalog::{Origin, Source};
 use crate::{Error, Kind};
 
@@ -34,7 +34,7 @@ fn with(more: &str) -> Result<Profile, Error> {
 /// A person with every default of `[auth]`.
 fn person(secret: Option<SecretSource>) -> PersonGrant {
     let login_timeout = Duration::from_secs(600);
-    PersonGrant { refresh_tokens: true, login: LoginFlow::Auto, login_timeout, secret }
+    PersonGrant { refresh_tokens: true, login: Login::Auto, login_timeout, secret }
 }
 
 fn shown(error: &Error) -> String {
@@ -61,7 +61,7 @@ fn the_full_profile_is_read() {
     for text in [FULL.to_owned(), FULL.replace('\n', "\r\n")] {
         let profile = with(&text).unwrap();
         let Grant::Person(person) = &profile.auth.grant else { panic!("{:?}", profile.auth) };
-        assert_eq!((person.login, person.refresh_tokens), (LoginFlow::Paste, false));
+        assert_eq!((person.login, person.refresh_tokens), (Login::Paste, false));
         assert_eq!(person.login_timeout, Duration::from_millis(1500));
         assert!(profile.escaping.formula_guard);
         assert_eq!(profile.output.path.as_deref(), Some(Path::new("/p/out/é.csv")));
