@@ -10,9 +10,9 @@ use std::io::{self, Write};
 use divan::counter::ItemsCount;
 use divan::{AllocProfiler, Bencher};
 use globus_runner::catalog::{Origin, Source};
-use globus_runner::globus::api::Receiver;
+use globus_runner::data::{RowReceiver, TemplateContext};
 use globus_runner::profile::Profile;
-use globus_runner::template::{Facts, Restart, Template};
+use globus_runner::template::{Rendering, Template};
 use serde_json::{Value, json};
 
 #[global_allocator]
@@ -35,10 +35,6 @@ impl Write for Nowhere {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
-}
-
-impl Restart for Nowhere {
-    fn restart(&mut self) {}
 }
 
 fn profile() -> Profile {
@@ -70,13 +66,12 @@ fn template() -> Template {
 fn as_they_arrive(bencher: Bencher<'_, '_>, groups: usize) {
     let profile = profile();
     let template = Template::of(&profile).unwrap();
-    let facts = Facts::now(&profile, "production").unwrap();
+    let context = TemplateContext::now(&profile, "production").unwrap();
     bencher.counter(ItemsCount::new(groups)).bench(|| {
-        let mut nowhere = Nowhere;
-        let mut stream = template.stream(&facts, &mut nowhere).unwrap();
-        stream.start(None).unwrap();
-        (0..groups).for_each(|index| stream.group(group(index)).unwrap());
-        stream.finish().unwrap();
+        let mut rendering = Rendering::new(&template, context.clone(), || Nowhere);
+        rendering.start(None).unwrap();
+        (0..groups).for_each(|index| rendering.row(group(index)).unwrap());
+        rendering.finish().unwrap();
     });
 }
 
@@ -84,9 +79,9 @@ fn as_they_arrive(bencher: Bencher<'_, '_>, groups: usize) {
 fn all_at_once(bencher: Bencher<'_, '_>, groups: usize) {
     let profile = profile();
     let template = Template::of(&profile).unwrap();
-    let facts = Facts::now(&profile, "production").unwrap();
+    let context = TemplateContext::now(&profile, "production").unwrap();
     bencher.counter(ItemsCount::new(groups)).bench(|| {
-        let data = facts.data((0..groups).map(group).collect());
+        let data = context.with_rows((0..groups).map(group).collect());
         template.render_into(data, &mut Nowhere).unwrap();
     });
 }

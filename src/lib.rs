@@ -37,6 +37,7 @@
 
 pub mod catalog;
 pub mod cli;
+pub mod data;
 pub mod diagnostic;
 pub mod error;
 pub mod fs;

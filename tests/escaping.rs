@@ -4,8 +4,9 @@ use std::fs;
 use std::process::{Command, Stdio};
 
 use globus_runner::catalog::{Origin, Source};
+use globus_runner::data::TemplateContext;
 use globus_runner::profile::Profile;
-use globus_runner::template::{Facts, Template};
+use globus_runner::template::Template;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::RngSeed;
@@ -148,8 +149,8 @@ fn render_with(section: &str, extension: &str, template: &str, names: &[String])
     let source = Source { name: "t".to_owned(), origin, text: text.into() };
     let profile = Profile::parse(source, &|name| std::env::var_os(name)).unwrap();
     let groups = names.iter().enumerate().map(|(id, name)| group(id, name)).collect();
-    let facts = Facts::now(&profile, "test").unwrap();
-    Template::of(&profile).unwrap().render(facts.data(groups)).unwrap()
+    let context = TemplateContext::now(&profile, "test").unwrap();
+    Template::of(&profile).unwrap().render(context.with_rows(groups)).unwrap()
 }
 
 fn group(id: usize, name: &str) -> Value {

@@ -26,7 +26,7 @@ pub const READY: [(&str, &str); 8] = [
 ];
 
 /// The groups that the documentation shows.
-pub const SAMPLE: &str = include_str!("../src/template/sample.json");
+pub const SAMPLE: &str = include_str!("../src/data/sample.json");
 
 /// Groups that somebody made to do harm, and one that has as little as can be.
 pub const HOSTILE: &str = include_str!("ready/data/hostile.json");

@@ -1,12 +1,13 @@
 //! `runner check PROFILE`.
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use clap::Args;
 
 use super::report;
+use crate::data::Snapshot;
 use crate::profile::Profile;
-use crate::template::Template;
+use crate::template::{Template, render_snapshot};
 use crate::{Error, Result};
 
 /// Check a profile and its template without asking anybody
@@ -24,7 +25,7 @@ impl Check {
     pub(super) fn execute(&self) -> Result<()> {
         let profile = Profile::load(&self.profile)?;
         let template = Template::of(&profile)?;
-        template.render_sample(&profile)?;
+        render_snapshot(&template, &profile, &Snapshot::sample()?, io::sink)?;
         let warnings = template.warnings();
         report::warn(&warnings);
         let memory = match template.obstacle() {

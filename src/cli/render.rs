@@ -59,7 +59,7 @@ impl Render {
         runtime::on_thread(move || {
             let loaded = trial.load()?;
             warn(&loaded);
-            trial.render(&loaded, trial.input.read()?.as_ref())
+            trial.render(&loaded, &trial.input.read()?)
         })
     }
 }

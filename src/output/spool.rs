@@ -6,7 +6,6 @@ use std::mem;
 
 use super::Destination;
 use crate::fs::Draft;
-use crate::template::Restart;
 use crate::{Error, Result};
 
 /// A rendering up to this size stays in memory.
@@ -108,13 +107,6 @@ impl Write for Spool {
     }
 }
 
-impl Restart for Spool {
-    fn restart(&mut self) {
-        self.held.clear();
-        self.file = None;
-    }
-}
-
 impl Held {
     fn rewind(&mut self) -> io::Result<()> {
         match self {
@@ -159,8 +151,6 @@ mod tests {
         for destination in [Destination::Stdout, Destination::File { path, mode: 0o600 }] {
             for lines in [0, 1, 500_000] {
                 let mut spool = Spool::new(destination.clone());
-                spool.write_all(b"void").unwrap();
-                spool.restart();
                 for _ in 0..lines {
                     spool.write_all(b"0123456789abcdef").unwrap();
                 }
@@ -168,14 +158,5 @@ mod tests {
             }
         }
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "a draft was left");
-    }
-
-    #[test]
-    fn a_large_one_can_start_again() {
-        let mut spool = Spool::new(Destination::Stdout);
-        spool.write_all(&vec![b'x'; 2 * LARGEST_IN_MEMORY]).unwrap();
-        spool.restart();
-        spool.write_all(b"y").unwrap();
-        assert_eq!(read(spool), b"y");
     }
 }

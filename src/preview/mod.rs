@@ -10,9 +10,10 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::catalog::{self, Origin, SearchPath};
+use crate::data::Snapshot;
 use crate::output::{self, Destination, Spool};
 use crate::profile::Profile;
-use crate::template::{Saved, Template};
+use crate::template::{Template, render_snapshot};
 use crate::terminal::signals;
 use crate::{Error, Result};
 use watch::{Folders, Stamp};
@@ -66,21 +67,13 @@ impl Trial {
     }
 
     /// Renders and delivers, all or nothing.
-    pub fn render(&self, loaded: &Loaded, data: Option<&Saved>) -> Result<()> {
+    pub fn render(&self, loaded: &Loaded, data: &Snapshot) -> Result<()> {
         let Loaded { profile, template } = loaded;
         let destination = self.destination(profile);
         self.check(&destination, loaded)?;
         // A trial is on a thread of its own, where Ctrl-C would leave the temporary file of a large one behind.
         let _held = signals::hold_off();
-        let output = match data {
-            None => Spool::holding(template.render_sample(profile)?, destination),
-            Some(saved) => {
-                let mut output = Spool::new(destination);
-                template.render_into(saved.data(profile)?, &mut output)?;
-                output
-            }
-        };
-        output::deliver(output)
+        output::deliver(render_snapshot(template, profile, data, || Spool::new(destination.clone()))?)
     }
 
     /// A rendering must not take the place of what it is made from.
@@ -121,15 +114,15 @@ impl Input {
         }
     }
 
-    /// Reads the data; `None` is the sample. Exit code 2 if it can't be read, or is not what a template sees.
-    pub fn read(&self) -> Result<Option<Saved>> {
+    /// Reads the data. Exit code 2 if it can't be read, or is not what a template sees.
+    pub fn read(&self) -> Result<Snapshot> {
         let text = match self {
-            Self::Sample => return Ok(None),
+            Self::Sample => return Snapshot::sample(),
             Self::Stdin => text(io::stdin().lock()),
             Self::File(path) => read_file(path),
         };
         let text = text.map_err(|error| Error::usage(format!("can't read {self}")).because(error))?;
-        Saved::parse(&text, &self.to_string()).map(Some)
+        Snapshot::parse(&text, &self.to_string())
     }
 }
 
@@ -173,20 +166,18 @@ fn too_large() -> io::Error {
 #[derive(Debug)]
 struct Data {
     input: Input,
-    stamp: Option<Stamp>,
-    saved: Option<Saved>,
-    is_read: bool,
+    /// What was read last, and the stamp of its file at that time.
+    read: Option<(Option<Stamp>, Snapshot)>,
 }
 
 impl Data {
-    fn current(&mut self) -> Result<Option<&Saved>> {
+    fn current(&mut self) -> Result<&Snapshot> {
         let stamp = self.input.file().and_then(Stamp::of);
-        if !self.is_read || stamp != self.stamp {
-            self.is_read = false;
-            self.saved = self.input.read()?;
-            (self.stamp, self.is_read) = (stamp, true);
-        }
-        Ok(self.saved.as_ref())
+        let read = match self.read.take() {
+            Some(read) if read.0 == stamp => read,
+            _ => (stamp, self.input.read()?),
+        };
+        Ok(&self.read.insert(read).1)
     }
 }
 
@@ -205,7 +196,7 @@ impl Trial {
     /// there is nothing to begin with: no such profile, or no data that can be read.
     pub fn watch(&self, audience: &mut impl Audience) -> Result<Infallible> {
         catalog::find_profile(&self.profile)?;
-        let mut data = Data { input: self.input.clone(), stamp: None, saved: None, is_read: false };
+        let mut data = Data { input: self.input.clone(), read: None };
         data.current()?;
         let mut folders = Folders::new();
         let mut files = BTreeSet::new();

@@ -1,73 +1,47 @@
-//! The main job: profile, tokens, groups, template, output, in this order and never back.
+//! The main job: profile, session, data, template, output, in this order and never back.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
 use crate::Result;
-use crate::globus::api::Groups;
-use crate::globus::auth::Authorizer;
+use crate::data::{self, Collector, TemplateContext};
 use crate::output::{self, Destination, Spool};
 use crate::profile::Profile;
-use crate::run::session::Session;
 use crate::run::with_session::with_session;
-use crate::template::{Facts, Template};
+use crate::template::{Rendering, Template};
 
 /// One execution of one profile.
 #[derive(Debug, Clone)]
 pub struct Run {
     /// The name or the path of the profile.
     pub profile: String,
-    /// In the place of the profile's own output; `-` is the standard output.
+    /// Overrides the profile's own output; `-` is stdout.
     pub output: Option<PathBuf>,
-    /// Whether a sandbox takes the place of Globus.
+    /// Whether to use a sandbox instead of Globus.
     pub sandbox: bool,
 }
 
 impl Run {
-    /// Does it. What can be wrong without asking anybody is found first.
+    /// Executes it. Mistakes in the profile and the template are found before any request.
     pub async fn execute(&self) -> Result<()> {
         let profile = Profile::load(&self.profile)?;
         let template = Template::of(&profile)?;
-        tracing::debug!(
-            "profile {} ({}), template {}",
-            profile.name,
-            profile.origin,
-            template.source().origin
-        );
-        for warning in template.warnings() {
-            tracing::warn!("{}: `runner check` shows where", warning.headline());
-        }
+        announce(&profile, &template);
         with_session(&profile, &self.profile, self.sandbox, async |session, authorizer| {
-            self.deliver(&profile, &template, session, authorizer).await
+            let destination = self.destination(&profile);
+            let context = TemplateContext::now(&profile, &session.services.environment)?;
+            let mut rendering = Rendering::new(&template, context, || Spool::new(destination.clone()));
+            data::fetch_groups(&session.http, &session.services.groups, authorizer, &mut rendering).await?;
+            output::deliver(rendering.finish()?)
         })
         .await
-    }
-
-    /// Renders the groups, while they arrive if the template allows it.
-    async fn deliver(
-        &self,
-        profile: &Profile,
-        template: &Template,
-        session: &Session<'_>,
-        authorizer: &mut Authorizer<'_>,
-    ) -> Result<()> {
-        let mut output = Spool::new(self.destination(profile));
-        let facts = Facts::now(profile, &session.services.environment)?;
-        if let Some(mut stream) = template.stream(&facts, &mut output) {
-            let groups = Groups::new(&session.http, &session.services.groups);
-            groups.each(authorizer, &mut stream).await?;
-            stream.finish()?;
-        } else {
-            template.render_into(fetch(profile, session, authorizer).await?, &mut output)?;
-        }
-        output::deliver(output)
     }
 
     fn destination(&self, profile: &Profile) -> Destination {
         let path = match (self.output.as_deref(), profile.output.path.as_deref()) {
             (None, None) => return Destination::Stdout,
-            (Some(path), _) if path.as_os_str() == "-" => return Destination::Stdout,
+            (Some(path), _) if path == Path::new("-") => return Destination::Stdout,
             (None, Some(path)) if self.sandbox => {
                 tracing::info!("made-up groups go to stdout, not to `{}`", path.display());
                 return Destination::Stdout;
@@ -78,20 +52,21 @@ impl Run {
     }
 }
 
-/// What the template of a profile sees in a run that begins now. The template itself need not be there.
-pub async fn data(name: &str, sandbox: bool) -> Result<Value> {
-    let profile = Profile::load(name)?;
-    let profile = &profile;
-    with_session(profile, name, sandbox, async |session, authorizer| {
-        fetch(profile, session, authorizer).await
-    })
-    .await
+fn announce(profile: &Profile, template: &Template) {
+    let (Profile { name, origin, .. }, template_origin) = (profile, &template.source().origin);
+    tracing::debug!("profile {name} ({origin}), template {template_origin}");
+    for warning in template.warnings() {
+        tracing::warn!("{}: `runner check` shows where", warning.headline());
+    }
 }
 
-/// Asks for the groups; gives what a template sees.
-async fn fetch(profile: &Profile, session: &Session<'_>, authorizer: &mut Authorizer<'_>) -> Result<Value> {
-    let mut facts = Facts::now(profile, &session.services.environment)?;
-    let groups = Groups::new(&session.http, &session.services.groups).mine(authorizer).await?;
-    facts.identity = authorizer.identity();
-    Ok(facts.data(groups))
+/// What the template of a profile sees in a run that begins now. The template itself need not exist.
+pub async fn data(name: &str, sandbox: bool) -> Result<Value> {
+    let profile = Profile::load(name)?;
+    with_session(&profile, name, sandbox, async |session, authorizer| {
+        let mut rows = Collector::new(TemplateContext::now(&profile, &session.services.environment)?);
+        data::fetch_groups(&session.http, &session.services.groups, authorizer, &mut rows).await?;
+        Ok(rows.finish())
+    })
+    .await
 }

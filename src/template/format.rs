@@ -19,6 +19,7 @@
 //!
 //! `{{{x}}}` is the raw value everywhere.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -104,7 +105,7 @@ const KNOWN: [(&str, Format); 12] = [
 impl Format {
     /// The format of the template with this name, such as `groups.csv.hbs`.
     pub(super) fn of(template: &str) -> Result<Self, NoFormat> {
-        let name = super::file_name(template);
+        let name = file_name(template);
         let inner = name.strip_suffix(".hbs").and_then(|stem| Some(stem.rsplit_once('.')?.1));
         match KNOWN.iter().find(|(extension, _)| inner == Some(extension)) {
             Some((_, format)) => Ok(*format),
@@ -128,6 +129,11 @@ impl Format {
     pub fn extension(self) -> &'static str {
         KNOWN.iter().find(|(_, format)| *format == self).map_or("", |(extension, _)| extension)
     }
+}
+
+/// The name of a file without its folder, for deciding on its format.
+fn file_name(path: &str) -> &str {
+    Path::new(path).file_name().and_then(|name| name.to_str()).unwrap_or(path)
 }
 
 /// How values get into the output.

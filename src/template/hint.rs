@@ -3,7 +3,7 @@
 use handlebars::{Context, RenderContext, RenderError, RenderErrorReason};
 use serde_json::Value;
 
-use super::helpers::value::kind;
+use crate::data::kind;
 use crate::diagnostic::nearest;
 
 /// How many names are listed.

@@ -18,12 +18,12 @@ use handlebars::{
 use serde_json::Value;
 
 use super::format::Format;
+use super::parse::{MAIN, parse};
 use super::problem::{self, Misplaced};
 use super::walk::{self, Position, START};
-use super::{MAIN, calls, hint, parse};
+use super::{calls, hint};
 use crate::Result;
 use crate::catalog::{SearchPath, Source};
-use crate::diagnostic::nearest;
 
 /// How deep partials may include each other: a tree of groups is not as deep, and what ends never is stopped.
 const MOST_LEVELS: usize = 50;
@@ -120,15 +120,6 @@ impl Wanted {
             let help = error.help.map_or(reason.clone(), |help| format!("{help} ({reason})"));
             mistake(format!("there is no partial `{name}`: {}", error.what), Some(help))
         })
-    }
-}
-
-/// The help for a partial whose name was worked out while rendering, and is none.
-pub(super) fn known(name: &str, sources: &BTreeMap<String, Source>) -> String {
-    let names = sources.keys().map(String::as_str);
-    match nearest(name, names) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "a name that is worked out must also stand somewhere as `{{> name}}`".to_owned(),
     }
 }
 

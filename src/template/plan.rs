@@ -1,10 +1,10 @@
-//! Whether a template can render each group while the answer still arrives, and how.
+//! Whether a template can render each row of a source while the response still arrives, and how.
 //!
-//! It can if all it does with `groups` is one `{{#each groups}}` that stands in no other block. Then what comes
-//! before, what is done for each group, and what comes after can be rendered one after the other; `totals` are known
-//! after the last group only. Everything else needs all groups at once.
+//! It can if all it does with `groups` is one `{{#each groups}}` outside of every other block. The template is then
+//! split in three: what comes before the rows, what is rendered for each row, and what comes after. `totals` are known
+//! only after the last row. Every other template needs all rows at once.
 //!
-//! This judges by names, and rather says no: a template is never split that could tell the difference.
+//! The decision goes by names, and is no where in doubt: no template is split that could tell the difference.
 
 use std::collections::BTreeSet;
 
@@ -14,22 +14,24 @@ use handlebars::{Handlebars, Template};
 use super::path::{Reach, reach};
 use super::walk::{self, Position, START};
 
-/// A template cut in three.
+/// A template split in three.
 #[derive(Debug)]
 pub(super) struct Plan {
-    /// What comes before the groups.
+    /// What the template calls the rows: `groups`.
+    pub(super) source: &'static str,
+    /// What comes before the rows.
     pub(super) before: Template,
-    /// What is rendered for each group.
+    /// What is rendered for each row.
     pub(super) item: Template,
-    /// What is rendered if there is no group: `{{else}}`.
+    /// What is rendered if there are no rows: `{{else}}`.
     pub(super) empty: Option<Template>,
-    /// What comes after the groups. It sees `totals`.
+    /// What comes after the rows. It sees `totals`.
     pub(super) after: Template,
     /// `as |group|`, or `as |group index|`.
     pub(super) names: (Option<String>, Option<String>),
 }
 
-/// What keeps a template from being cut.
+/// What keeps a template from being split.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Obstacle {
     /// The name of the partial it is in, or that of the template.
@@ -38,39 +40,40 @@ pub(super) struct Obstacle {
     pub(super) why: String,
 }
 
-/// The plan for the template of this name.
-pub(super) fn plan(engine: &Handlebars<'_>, name: &str) -> Result<Plan, Obstacle> {
+/// The plan by which the template of this name renders the rows of a source.
+pub(super) fn plan(engine: &Handlebars<'_>, name: &str, source: &'static str) -> Result<Plan, Obstacle> {
     let obstacle = |position, why: &str| Obstacle { name: name.to_owned(), position, why: why.to_owned() };
     let Some(template) = engine.get_template(name) else {
         return Err(obstacle(START, "the template is not there"));
     };
     let mut loops = walk::elements(template, START)
         .enumerate()
-        .filter_map(|(index, (element, position))| Some((index, position, each_groups(element)?)));
+        .filter_map(|(index, (element, position))| Some((index, position, each_row(element, source)?)));
     let Some((at, _, each)) = loops.next() else {
-        return Err(obstacle(START, "no `{{#each groups}}` stands outside of every block"));
+        let why = format!("no `{{{{#each {source}}}}}` stands outside of every block");
+        return Err(obstacle(START, &why));
     };
     if let Some((_, position, _)) = loops.next() {
-        return Err(obstacle(position, "the groups are gone through a second time"));
+        return Err(obstacle(position, &format!("a second loop over `{source}`")));
     }
-    let mut judge = Judge { engine, seen: BTreeSet::new() };
+    let mut analysis = Analysis { engine, source, seen: BTreeSet::new() };
     for (index, (element, position)) in walk::elements(template, START).enumerate() {
         if index != at {
             let part = if index < at { Part::Before } else { Part::After };
             // Defined here, a partial is known to all that follows; see `part_of_inline`.
             let inline = walk::inline(element).and(walk::decorator(element));
             match inline.and_then(|inline| inline.template.as_ref()) {
-                Some(inline) => judge.template(inline, position, name, Place::of(part))?,
-                None => judge.element(element, position, name, Place::of(part))?,
+                Some(inline) => analysis.template(inline, position, name, Nesting::of(part))?,
+                None => analysis.element(element, position, name, Nesting::of(part))?,
             }
         }
     }
     let position = walk::elements(template, START).nth(at).map_or(START, |(_, position)| position);
     if let Some(item) = &each.template {
-        judge.template(item, position, name, Place::of(Part::Item))?;
+        analysis.template(item, position, name, Nesting::of(Part::Item))?;
     }
     if let Some(empty) = &each.inverse {
-        judge.template(empty, position, name, Place::of(Part::After))?;
+        analysis.template(empty, position, name, Nesting::of(Part::After))?;
     }
 
     let part = |elements: &[TemplateElement], from: usize| {
@@ -82,6 +85,7 @@ pub(super) fn plan(engine: &Handlebars<'_>, name: &str) -> Result<Plan, Obstacle
     };
     let inline = part_of_inline(template, at);
     Ok(Plan {
+        source,
         before: part(&template.elements[..at], 0),
         item: with_inline(&inline, each.template.clone().unwrap_or_default(), template),
         empty: each.inverse.clone().map(|empty| with_inline(&inline, empty, template)),
@@ -110,15 +114,13 @@ fn with_inline(inline: &Template, mut part: Template, whole: &Template) -> Templ
 }
 
 /// The block `{{#each groups}}`.
-fn each_groups(element: &TemplateElement) -> Option<&HelperTemplate> {
+fn each_row<'t>(element: &'t TemplateElement, source: &str) -> Option<&'t HelperTemplate> {
     let TemplateElement::HelperBlock(block) = element else { return None };
     let [Parameter::Path(_)] = block.params.as_slice() else { return None };
-    let Reach::Value { up: None | Some(0), first: Some("groups"), only: true } =
-        reach(block.params[0].as_name()?)
-    else {
+    let Reach::Value { up: None | Some(0), first, only: true } = reach(block.params[0].as_name()?) else {
         return None;
     };
-    (block.name.as_name() == Some("each") && block.hash.is_empty()).then_some(block)
+    (first == Some(source) && block.name.as_name() == Some("each") && block.hash.is_empty()).then_some(block)
 }
 
 fn names(each: &HelperTemplate) -> (Option<String>, Option<String>) {
@@ -130,11 +132,11 @@ fn names(each: &HelperTemplate) -> (Option<String>, Option<String>) {
     }
 }
 
-/// Where in the template something stands.
+/// Where an element stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
+struct Nesting {
     part: Part,
-    /// How many scopes further in than the part itself.
+    /// How many blocks that open a scope of their own are around it, within the part.
     depth: usize,
 }
 
@@ -145,7 +147,7 @@ enum Part {
     After,
 }
 
-impl Place {
+impl Nesting {
     fn of(part: Part) -> Self {
         Self { part, depth: 0 }
     }
@@ -155,22 +157,24 @@ impl Place {
     }
 }
 
-struct Judge<'e, 'r> {
+struct Analysis<'e, 'r> {
     engine: &'e Handlebars<'r>,
-    /// The partials that have been judged, and where they stood. One that includes itself would never end.
-    seen: BTreeSet<(String, Place)>,
+    /// What the template calls the rows.
+    source: &'static str,
+    /// The partials analyzed so far, and where. A partial that includes itself would never end.
+    seen: BTreeSet<(String, Nesting)>,
 }
 
-impl Judge<'_, '_> {
+impl Analysis<'_, '_> {
     fn template(
         &mut self,
         template: &Template,
         parent: Position,
         name: &str,
-        place: Place,
+        nesting: Nesting,
     ) -> Result<(), Obstacle> {
         walk::elements(template, parent)
-            .try_for_each(|(element, position)| self.element(element, position, name, place))
+            .try_for_each(|(element, position)| self.element(element, position, name, nesting))
     }
 
     fn element(
@@ -178,7 +182,7 @@ impl Judge<'_, '_> {
         element: &TemplateElement,
         position: Position,
         name: &str,
-        place: Place,
+        nesting: Nesting,
     ) -> Result<(), Obstacle> {
         let obstacle = |why: String| Obstacle { name: name.to_owned(), position, why };
         if let Some(helper) = walk::helper(element) {
@@ -187,14 +191,14 @@ impl Judge<'_, '_> {
             let parameters = helper.params.iter().chain(helper.hash.values());
             let parameters = parameters.chain(is_variable.then_some(&helper.name));
             for parameter in parameters {
-                judge_parameter(parameter, place).map_err(obstacle)?;
+                self.parameter(parameter, nesting).map_err(obstacle)?;
             }
             let opens = matches!(helper.name.as_name(), Some("each" | "with"));
             if let Some(template) = &helper.template {
-                self.template(template, position, name, if opens { place.deeper() } else { place })?;
+                self.template(template, position, name, if opens { nesting.deeper() } else { nesting })?;
             }
             if let Some(inverse) = &helper.inverse {
-                self.template(inverse, position, name, place)?;
+                self.template(inverse, position, name, nesting)?;
             }
         }
         if matches!(element, TemplateElement::DecoratorBlock(_) | TemplateElement::DecoratorExpression(_)) {
@@ -202,11 +206,11 @@ impl Judge<'_, '_> {
         }
         if let Some(decorator) = walk::decorator(element) {
             for parameter in decorator.params.iter().chain(decorator.hash.values()) {
-                judge_parameter(parameter, place).map_err(obstacle)?;
+                self.parameter(parameter, nesting).map_err(obstacle)?;
             }
             if let Some(template) = &decorator.template {
-                self.template(template, position, name, place)?;
-                self.template(template, position, name, place.deeper())?;
+                self.template(template, position, name, nesting)?;
+                self.template(template, position, name, nesting.deeper())?;
             }
         }
         if let Some(included) = walk::partial(element) {
@@ -217,12 +221,12 @@ impl Judge<'_, '_> {
                 return Err(obstacle("a partial includes itself, or there are too many".to_owned()));
             }
             // Outside of the groups a partial without a value sees what its surroundings see.
-            let same = place.part != Part::Item && included.params.is_empty();
-            let place = if same { place } else { place.deeper() };
+            let same = nesting.part != Part::Item && included.params.is_empty();
+            let nesting = if same { nesting } else { nesting.deeper() };
             if let Some(template) = self.engine.get_template(partial)
-                && self.seen.insert((partial.to_owned(), place))
+                && self.seen.insert((partial.to_owned(), nesting))
             {
-                self.template(template, START, partial, place)?;
+                self.template(template, START, partial, nesting)?;
             }
         }
         Ok(())
@@ -232,34 +236,36 @@ impl Judge<'_, '_> {
 /// A partial that includes itself is a new one at each depth.
 const MOST_PARTIALS: usize = 200;
 
-fn judge_parameter(parameter: &Parameter, place: Place) -> Result<(), String> {
-    match parameter {
-        Parameter::Literal(_) => Ok(()),
-        Parameter::Subexpression(inner) => {
-            let parameters = inner.params().into_iter().flatten();
-            let is_variable = !inner.is_helper();
-            if is_variable {
-                judge_path(inner.name(), place)?;
+impl Analysis<'_, '_> {
+    fn parameter(&self, parameter: &Parameter, nesting: Nesting) -> Result<(), String> {
+        match parameter {
+            Parameter::Literal(_) => Ok(()),
+            Parameter::Subexpression(inner) => {
+                if !inner.is_helper() {
+                    self.path(inner.name(), nesting)?;
+                }
+                let parameters = inner.params().into_iter().flatten();
+                let options = inner.hash().into_iter().flat_map(|hash| hash.values());
+                parameters.chain(options).try_for_each(|parameter| self.parameter(parameter, nesting))
             }
-            parameters
-                .chain(inner.hash().into_iter().flat_map(|hash| hash.values()))
-                .try_for_each(|parameter| judge_parameter(parameter, place))
+            path => self.path(path.as_name().unwrap_or_default(), nesting),
         }
-        path => judge_path(path.as_name().unwrap_or_default(), place),
     }
-}
 
-fn judge_path(path: &str, place: Place) -> Result<(), String> {
-    let Reach::Value { up, first, .. } = reach(path) else { return Ok(()) };
-    // What does not reach out of a group is the group's own.
-    let Place { part, depth } = place;
-    if part == Part::Item && up.is_some_and(|up| up <= depth) {
-        return Ok(());
-    }
-    match first {
-        Some("groups") => Err(format!("`{path}` needs all groups")),
-        Some("totals") if part != Part::After => Err(format!("`{path}` is known only after the last group")),
-        None if up.is_none_or(|up| up >= depth) => Err(format!("`{path}` can hold all groups")),
-        _ => Ok(()),
+    fn path(&self, path: &str, Nesting { part, depth }: Nesting) -> Result<(), String> {
+        let Reach::Value { up, first, .. } = reach(path) else { return Ok(()) };
+        // A path that does not leave the row reads only the row.
+        if part == Part::Item && up.is_some_and(|up| up <= depth) {
+            return Ok(());
+        }
+        let source = self.source;
+        match first {
+            Some(first) if first == source => Err(format!("`{path}` needs all {source}")),
+            Some("totals") if part != Part::After => {
+                Err(format!("`{path}` is known only after the last of the {source}"))
+            }
+            None if up.is_none_or(|up| up >= depth) => Err(format!("`{path}` can hold all {source}")),
+            _ => Ok(()),
+        }
     }
 }

@@ -8,7 +8,6 @@ use handlebars::{RenderError, RenderErrorReason, TemplateError, TemplateErrorRea
 
 use super::helpers::{self, Misuse};
 use super::hint::Hint;
-use super::partials;
 use super::walk::Position;
 use crate::Error;
 use crate::catalog::Source;
@@ -55,7 +54,7 @@ pub(super) fn in_rendering(
             (message, help)
         }
         RenderErrorReason::PartialNotFound(name) => {
-            (format!("there is no partial `{name}`"), Some(partials::known(name, partials)))
+            (format!("there is no partial `{name}`"), Some(known_partials(name, partials)))
         }
         RenderErrorReason::CannotIncludeSelf => {
             let help = "include it inside of a block, such as `{{#each}}`, that ends some time";
@@ -66,7 +65,7 @@ pub(super) fn in_rendering(
         }
         RenderErrorReason::NestedError(error) => {
             let misuse = error.downcast_ref::<Misuse>();
-            (error.to_string(), misuse.map(|misuse| format!("it is written {}", misuse.function.signature)))
+            (error.to_string(), misuse.map(|misuse| format!("it is written {}", misuse.signature())))
         }
         other => (other.to_string(), None),
     };
@@ -75,6 +74,15 @@ pub(super) fn in_rendering(
     match (error.line_no, error.column_no) {
         (Some(line), Some(column)) => at(source, Position { line, column }, misplaced),
         _ => Error::usage(format!("can't render the template {}", source.origin)).because(misplaced.message),
+    }
+}
+
+/// The help for a partial whose name was worked out while rendering, and is none.
+fn known_partials(name: &str, sources: &BTreeMap<String, Source>) -> String {
+    let names = sources.keys().map(String::as_str);
+    match nearest(name, names) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "a name that is worked out must also stand somewhere as `{{> name}}`".to_owned(),
     }
 }
 

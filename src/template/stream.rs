@@ -1,58 +1,37 @@
-//! Rendering each group while the answer still arrives.
+//! Rendering each row while the response still arrives.
 
-use std::fmt;
-use std::io::{self, Write};
+use std::io::Write;
 
-use handlebars::{BlockContext, BlockParams, Context, Output, RenderContext, RenderError, Renderable};
+use handlebars::{BlockContext, BlockParams, Context, RenderContext, RenderError};
 use serde_json::Value;
 
-use super::Template;
-use super::data::Facts;
+use super::engine::Template;
 use super::plan::Plan;
-use super::totals::Totals;
-use crate::globus::api::Receiver;
+use crate::data::{TemplateContext, Totals};
 use crate::globus::auth::Identity;
 use crate::{Error, Result};
 
-/// A place to write to that can be emptied.
-pub trait Restart: Write {
-    /// Forgets what was written.
-    fn restart(&mut self);
-}
-
-/// A rendering that takes the groups one after the other, and never holds more than two.
-pub struct Stream<'t, W> {
+/// Renders the rows one after the other, and never holds more than two.
+pub(super) struct Stream<'t> {
     template: &'t Template,
     plan: &'t Plan,
-    facts: Facts<'t>,
-    out: &'t mut W,
-    /// What the part that is rendered sees.
+    data: TemplateContext<'t>,
+    /// What the part that is being rendered sees.
     context: Context,
     totals: Totals,
-    /// The group that came last. Whether it is the last one shows when the next one comes, or none.
+    /// The latest row. Whether it is the last one shows when the next one arrives, or none.
     waiting: Option<Value>,
     rendered: u64,
-    /// Whether what was written ends with a line end: the next part may have to indent itself.
+    /// Whether the output ends with a line end: the next part may have to indent itself.
     line_ended: bool,
 }
 
-/// Leaves the data out: it is other people's, and large.
-impl<W> fmt::Debug for Stream<'_, W> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Stream")
-            .field("template", &self.template.source)
-            .field("rendered", &self.rendered)
-            .finish_non_exhaustive()
-    }
-}
-
-impl<'t, W: Restart> Stream<'t, W> {
-    pub(super) fn new(template: &'t Template, plan: &'t Plan, facts: &'t Facts<'t>, out: &'t mut W) -> Self {
+impl<'t> Stream<'t> {
+    pub(super) fn new(template: &'t Template, plan: &'t Plan, data: TemplateContext<'t>) -> Self {
         Self {
             template,
             plan,
-            facts: facts.clone(),
-            out,
+            data,
             context: Context::null(),
             totals: Totals::default(),
             waiting: None,
@@ -61,31 +40,51 @@ impl<'t, W: Restart> Stream<'t, W> {
         }
     }
 
-    /// Renders what is left, once the last group has come.
-    pub fn finish(mut self) -> Result<()> {
+    /// Renders what comes before the rows.
+    pub(super) fn start(&mut self, identity: Option<&Identity>, out: &mut impl Write) -> Result<()> {
+        self.data.identity = identity.cloned();
+        self.template.reset();
+        self.context = Context::from(self.data.with_rows(Vec::new()));
+        self.totals = Totals::default();
+        self.waiting = None;
+        self.rendered = 0;
+        self.line_ended = false;
+        self.part(&self.plan.before, None, out)
+    }
+
+    pub(super) fn row(&mut self, row: Value, out: &mut impl Write) -> Result<()> {
+        self.totals.add(&row);
+        match self.waiting.replace(row) {
+            Some(row) => self.item(row, false, out),
+            None => Ok(()),
+        }
+    }
+
+    /// Renders what is left, once the last row has arrived.
+    pub(super) fn finish(mut self, out: &mut impl Write) -> Result<()> {
         let plan = self.plan;
-        if let Some(group) = self.waiting.take() {
-            self.item(group, true)?;
+        if let Some(row) = self.waiting.take() {
+            self.item(row, true, out)?;
         }
         if let Value::Object(data) = self.context.data_mut() {
-            data.insert("groups".to_owned(), Value::Array(Vec::new()));
+            data.insert(plan.source.to_owned(), Value::Array(Vec::new()));
             data.insert("totals".to_owned(), std::mem::take(&mut self.totals).value());
         }
         if self.rendered == 0
             && let Some(empty) = &plan.empty
         {
-            self.part(empty, None)?;
+            self.part(empty, None, out)?;
         }
-        self.part(&plan.after, None)
+        self.part(&plan.after, None, out)
     }
 
-    fn item(&mut self, group: Value, last: bool) -> Result<()> {
+    fn item(&mut self, row: Value, last: bool, out: &mut impl Write) -> Result<()> {
         let plan = self.plan;
-        if let Some(groups) = self.context.data_mut().get_mut("groups") {
-            *groups = Value::Array(vec![group]);
+        if let Some(rows) = self.context.data_mut().get_mut(plan.source) {
+            *rows = Value::Array(vec![row]);
         }
         let mut block = BlockContext::new();
-        *block.base_path_mut() = vec!["groups".to_owned(), "0".to_owned()];
+        *block.base_path_mut() = vec![plan.source.to_owned(), "0".to_owned()];
         block.set_local_var("index", self.rendered.into());
         block.set_local_var("first", (self.rendered == 0).into());
         block.set_local_var("last", last.into());
@@ -98,54 +97,26 @@ impl<'t, W: Restart> Stream<'t, W> {
         }
         block.set_block_params(names);
         self.rendered += 1;
-        self.part(&plan.item, Some(block))
+        self.part(&plan.item, Some(block), out)
     }
 
-    fn part(&mut self, part: &'t handlebars::Template, block: Option<BlockContext<'t>>) -> Result<()> {
+    fn part(
+        &mut self,
+        part: &'t handlebars::Template,
+        block: Option<BlockContext<'t>>,
+        out: &mut impl Write,
+    ) -> Result<()> {
         let mut rendering = RenderContext::new(None);
         rendering.set_trailing_newline(self.line_ended);
         if let Some(block) = block {
             rendering.push_block(block);
         }
-        let template = self.template;
-        let result = part.render(&template.engine, &self.context, &mut rendering, &mut Out(self.out));
-        result.map_err(|error| template.problem(&error, &self.context, &rendering))?;
+        self.template.render_part(part, &self.context, &mut rendering, out)?;
         self.line_ended = rendering.get_trailine_newline();
         Ok(())
     }
 }
 
 fn cannot_render(error: RenderError) -> Error {
-    Error::usage("the template can't be rendered").because(error)
-}
-
-impl<W: Restart> Receiver for Stream<'_, W> {
-    fn start(&mut self, identity: Option<&Identity>) -> Result<()> {
-        self.facts.identity = identity.cloned();
-        self.out.restart();
-        self.template.guard.reset();
-        self.context = Context::from(self.facts.data(Vec::new()));
-        self.totals = Totals::default();
-        self.waiting = None;
-        self.rendered = 0;
-        self.line_ended = false;
-        self.part(&self.plan.before, None)
-    }
-
-    fn group(&mut self, group: Value) -> Result<()> {
-        self.totals.add(&group);
-        match self.waiting.replace(group) {
-            Some(group) => self.item(group, false),
-            None => Ok(()),
-        }
-    }
-}
-
-/// The output as the engine writes to it.
-pub(super) struct Out<'o, W>(pub(super) &'o mut W);
-
-impl<W: Write> Output for Out<'_, W> {
-    fn write(&mut self, text: &str) -> io::Result<()> {
-        self.0.write_all(text.as_bytes())
-    }
+    Error::usage("can't render the template").because(error)
 }

@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::format::Writer;
-use super::{Facts, Format, Restart, Template};
+use super::{Format, Rendering, Template, render_snapshot};
 use crate::Kind;
 use crate::catalog::{Origin, Source};
-use crate::globus::api::Receiver;
+use crate::data::{RowReceiver, Snapshot, TemplateContext};
 use crate::profile::Profile;
 
 fn profile() -> Profile {
@@ -79,13 +79,14 @@ fn no_template_makes_it_panic() {
         "1e400",
     ];
     let profile = profile();
+    let sample = Snapshot::sample().unwrap();
     let mut random = fastrand::Rng::with_seed(3);
     for _ in 0..6000 {
         let text: String = (0..random.usize(..10)).map(|_| *random.choice(PIECES).unwrap()).collect();
         let format = *random.choice(&[Format::Csv, Format::Sh, Format::Html, Format::Text]).unwrap();
         let result = template(&text, format).and_then(|template| {
             template.warnings().iter().for_each(|warning| drop(warning.render(false)));
-            template.render_sample(&profile)
+            render_snapshot(&template, &profile, &sample, std::io::sink)
         });
         if let Err(error) = result {
             assert_eq!(error.kind, Kind::Usage, "{text}: {error}");
@@ -94,43 +95,27 @@ fn no_template_makes_it_panic() {
     }
 }
 
-/// An output in memory.
-#[derive(Default)]
-struct Memory(Vec<u8>);
-
-impl std::io::Write for Memory {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Restart for Memory {
-    fn restart(&mut self) {
-        self.0.clear();
-    }
-}
-
-/// What the template writes when each group is rendered as it arrives; none if it needs all at once.
-fn streamed(template: &Template, facts: &Facts<'_>, groups: &[Value]) -> Option<crate::Result<String>> {
-    let mut memory = Memory::default();
-    let mut stream = template.stream(facts, &mut memory)?;
+/// What the template writes when each group is rendered as it arrives; `None` if it needs all of them at once.
+fn streamed(
+    template: &Template,
+    context: &TemplateContext<'_>,
+    groups: &[Value],
+) -> Option<crate::Result<String>> {
+    template.plan()?;
+    let mut rendering = Rendering::new(template, context.clone(), Vec::new);
     let result = (|| {
-        // An answer that breaks off must leave nothing behind.
-        stream.start(None)?;
-        stream.group(json!({ "id": "x", "name": "broke off", "roles": [] }))?;
-        stream.start(None)?;
-        groups.iter().try_for_each(|group| stream.group(group.clone()))?;
-        stream.finish()
+        // A response that breaks off must leave nothing behind.
+        rendering.start(None)?;
+        rendering.row(json!({ "id": "x", "name": "broke off", "roles": [] }))?;
+        rendering.start(None)?;
+        groups.iter().try_for_each(|group| rendering.row(group.clone()))?;
+        rendering.finish()
     })();
-    Some(result.map(|()| String::from_utf8(memory.0).unwrap()))
+    Some(result.map(|written| String::from_utf8(written).unwrap()))
 }
 
-fn facts(profile: &Profile) -> Facts<'_> {
-    Facts { profile, identity: None, environment: "test".into(), at: "2020-01-01T00:00:00Z".into() }
+fn context(profile: &Profile) -> TemplateContext<'_> {
+    TemplateContext { profile, identity: None, environment: "test".into(), at: "2020-01-01T00:00:00Z".into() }
 }
 
 fn groups(names: &[String]) -> Vec<Value> {
@@ -202,7 +187,7 @@ const INSIDE: &[&str] = &[
 fn streamed_or_whole_the_bytes_are_the_same() {
     let mut profile = profile();
     profile.vars = serde_json::from_value(json!({ "title": "T", "list": [1, 2] })).unwrap();
-    let facts = facts(&profile);
+    let context = context(&profile);
     let mut random = fastrand::Rng::with_seed(17);
     let mut pieces = |from: &[&str], most: usize| -> String {
         (0..random.usize(..most)).map(|_| *random.choice(from).unwrap()).collect()
@@ -223,8 +208,8 @@ fn streamed_or_whole_the_bytes_are_the_same() {
         let Ok(template) = template(&text, format) else { continue };
         let names: Vec<String> = (0..round % 5).map(|index| format!("a,\"{index}\"")).collect();
         let groups = groups(&names);
-        let whole = template.render(facts.data(groups.clone()));
-        match (streamed(&template, &facts, &groups), whole) {
+        let whole = template.render(context.with_rows(groups.clone()));
+        match (streamed(&template, &context, &groups), whole) {
             (None, _) => {
                 assert!(template.obstacle().is_some());
                 whole_only += 1;
@@ -250,13 +235,17 @@ fn streamed_or_whole_the_bytes_are_the_same() {
 fn what_keeps_a_template_from_streaming_is_named() {
     for (text, place, why) in [
         ("{{#if vars}}{{#each groups}}{{/each}}{{/if}}", "", "no `{{#each groups}}` stands outside"),
-        ("{{#each groups}}{{/each}}\n{{#each groups}}{{/each}}", "{{#each groups}}", "a second time"),
+        (
+            "{{#each groups}}{{/each}}\n{{#each groups}}{{/each}}",
+            "{{#each groups}}",
+            "a second loop over `groups`",
+        ),
         ("{{#each (sort groups \"name\")}}{{/each}}", "", "no `{{#each groups}}`"),
         ("a\n{{len groups}}{{#each groups}}{{/each}}", "{{len groups}}", "`groups` needs all groups"),
         (
             "{{totals.groups}}{{#each groups}}{{/each}}",
             "{{totals.groups}}",
-            "known only after the last group",
+            "known only after the last of the groups",
         ),
         ("{{#each groups}}{{../totals.groups}}{{/each}}", "{{../totals.groups}}", "known only after"),
         ("{{#each groups}}{{json @root}}{{/each}}", "{{json @root}}", "can hold all groups"),

@@ -4,6 +4,8 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
+use super::replace::replace;
+
 /// The inside of a string.
 pub(in crate::template) fn string_content(text: &str) -> String {
     let quoted = Value::from(text).to_string();
@@ -26,7 +28,7 @@ pub(in crate::template) fn for_markup(json: &str) -> String {
 
 /// JSON text with some characters, which stand in strings, as `\uXXXX`.
 pub(super) fn escaped(json: &str, special: impl Fn(char) -> bool) -> String {
-    super::replace(json, |character, safe| {
+    replace(json, |character, safe| {
         let escape = special(character);
         if escape {
             let mut units = [0; 2];

@@ -4,13 +4,15 @@
 
 use std::fmt::Write;
 
+use super::replace::replace;
+
 /// Text in which nothing means anything to Markdown.
 ///
 /// A backslash stands before each mark that could: those that GitHub would make a link of (`www.`, `://`, `@`) too.
 pub(in crate::template) fn text(text: &str) -> String {
     let last = text.chars().count().saturating_sub(1);
     let mut at = 0;
-    super::replace(text, |character, safe| {
+    replace(text, |character, safe| {
         let at_an_end = at == 0 || at == last;
         at += 1;
         match character {

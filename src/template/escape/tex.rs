@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use super::replace::replace;
+
 /// Text in which nothing is a command, and no two characters join to another (`--`, `''`, `` ?` ``).
 ///
 /// TeX knows no line end or tab inside text: they become spaces. A control character is written out, as `<U+0000>`,
@@ -10,7 +12,7 @@ pub(in crate::template) fn text(text: &str) -> String {
     let text = text.replace("\r\n", "\n");
     let last = text.chars().count().saturating_sub(1);
     let (mut at, mut after_space) = (0, true);
-    super::replace(&text, |character, safe| {
+    replace(&text, |character, safe| {
         let space = matches!(character, ' ' | '\t' | '\n' | '\r');
         let lonely = !after_space && at != last;
         (at, after_space) = (at + 1, space);

@@ -4,9 +4,11 @@
 //! has no way to write a tab or a line end inside a field. The common one is a backslash, as PostgreSQL's `COPY`
 //! writes it, and it can be undone.
 
+use super::replace::replace;
+
 /// A field: `\t`, `\n`, `\r` and `\\` for the characters that would end it, or look as if they were such.
 pub(in crate::template) fn field(text: &str) -> String {
-    super::replace(text, |character, safe| {
+    replace(text, |character, safe| {
         safe.push_str(match character {
             '\t' => r"\t",
             '\n' => r"\n",

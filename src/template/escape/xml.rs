@@ -1,8 +1,10 @@
 //! XML 1.0: text, and attributes in either kind of quotes ([XML, 2.2](https://www.w3.org/TR/xml/#charsets)).
 
+use super::replace::{picture, replace};
+
 /// Text or the inside of a quoted attribute.
 pub(in crate::template) fn text(text: &str) -> String {
-    super::replace(text, |character, safe| {
+    replace(text, |character, safe| {
         safe.push_str(match character {
             '&' => "&amp;",
             '<' => "&lt;",
@@ -15,7 +17,7 @@ pub(in crate::template) fn text(text: &str) -> String {
             '\r' => "&#13;",
             // Not characters of XML 1.0, not even as references.
             '\0'..='\u{1f}' => {
-                safe.push(super::picture(character));
+                safe.push(picture(character));
                 return true;
             }
             '\u{fffe}' | '\u{ffff}' => "\u{fffd}",

@@ -3,8 +3,8 @@
 use handlebars::{Helper, PathAndJson};
 use serde_json::Value;
 
-use super::value::{inside, kind, text};
-use super::{Function, MANY};
+use super::value::{inside, text};
+use crate::data::kind;
 use crate::diagnostic::nearest;
 use crate::template::format::Writer;
 
@@ -30,33 +30,6 @@ pub(super) fn wrong<T>(why: impl Into<String>) -> Result<T, Mistake> {
 }
 
 impl<'c> Call<'c, '_> {
-    /// Whether there are as many arguments as the helper takes, and no options that it does not know.
-    pub(super) fn check(&self, function: &Function) -> Result<(), Mistake> {
-        let (least, most) = function.arguments;
-        let given = self.len();
-        if given < least || given > most {
-            let wanted = match (least, most) {
-                (1, 1) => "one argument".to_owned(),
-                (least, most) if least == most => format!("{least} arguments"),
-                (1, MANY) => "at least one argument".to_owned(),
-                (least, MANY) => format!("at least {least} arguments"),
-                (least, most) => format!("{least} to {most} arguments"),
-            };
-            return wrong(format!("it takes {wanted}, and here are {given}"));
-        }
-        if self.helper.is_block() && !function.block {
-            return wrong("it is no block; write it without `#`, or as an argument of a block");
-        }
-        for name in self.helper.hash().keys() {
-            if !function.options.contains(name) {
-                let near = nearest(name, function.options.iter().copied());
-                let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-                return wrong(format!("it knows no option `{name}`{near}"));
-            }
-        }
-        Ok(())
-    }
-
     /// How many arguments there are.
     pub(super) fn len(&self) -> usize {
         self.helper.params().len()

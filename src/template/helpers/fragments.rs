@@ -1,7 +1,7 @@
 //! Helpers that write a finished piece of the format.
 
 use super::call::{Call, Mistake, wrong};
-use super::{Function, MANY, function};
+use super::function::{Function, MANY, function};
 use crate::template::format::Written;
 
 pub(super) const ALL: &[Function] = &[

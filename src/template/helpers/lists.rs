@@ -8,8 +8,9 @@ use handlebars::JsonTruthy;
 use serde_json::{Value, json};
 
 use super::call::{Call, Mistake, wrong};
-use super::value::{any_order, inside, kind, same, text};
-use super::{Function, MANY, function};
+use super::function::{Function, MANY, function};
+use super::value::{any_order, inside, same, text};
+use crate::data::kind;
 use crate::template::format::Written;
 
 pub(super) const ALL: &[Function] = &[

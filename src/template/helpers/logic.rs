@@ -7,8 +7,9 @@ use handlebars::JsonTruthy;
 use serde_json::Value;
 
 use super::call::{Call, Mistake, wrong};
-use super::value::{kind, order, same, text};
-use super::{Function, MANY, Run, function};
+use super::function::{Function, MANY, Run, function};
+use super::value::{order, same, text};
+use crate::data::kind;
 use crate::template::format::Written;
 
 pub(super) const ALL: &[Function] = &[

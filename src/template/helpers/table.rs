@@ -4,11 +4,11 @@ use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
 use super::call::{Call, Mistake, known, wrong};
+use super::function::{Function, MANY, function};
 use super::text::{Align, padded};
 use super::value::{inside, text};
-use super::{Function, MANY, function};
 use crate::diagnostic::clean;
-use crate::template::Format;
+use crate::template::format::Format;
 use crate::template::format::Written;
 
 pub(super) const ALL: &[Function] = &[Function {

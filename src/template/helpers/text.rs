@@ -3,7 +3,7 @@
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::call::{Call, Mistake, wrong};
-use super::{Function, MANY, function};
+use super::function::{Function, MANY, function};
 use crate::template::format::Written;
 
 pub(super) const ALL: &[Function] = &[

@@ -7,8 +7,8 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::call::{Call, Mistake, nth, wrong};
-use super::value::kind;
-use super::{Function, function};
+use super::function::{Function, function};
+use crate::data::kind;
 use crate::template::format::Written;
 
 pub(super) const ALL: &[Function] = &[

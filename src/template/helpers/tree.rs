@@ -8,8 +8,9 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 
 use super::call::{Call, Mistake, wrong};
-use super::value::{kind, text};
-use super::{Function, function};
+use super::function::{Function, function};
+use super::value::text;
+use crate::data::kind;
 use crate::template::format::Written;
 
 pub(super) const ALL: &[Function] =

@@ -14,18 +14,6 @@ pub(super) fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// What a value is, for a person.
-pub(in crate::template) fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::String(_) => "a text",
-        Value::Bool(_) => "true or false",
-        Value::Number(_) => "a number",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
-    }
-}
-
 /// The value inside another by its key, or by keys with points between them.
 pub(super) fn inside<'v>(value: &'v Value, key: &str) -> Option<&'v Value> {
     value.get(key).or_else(|| {

@@ -1,6 +1,6 @@
 //! Where in its format a value stands, as far as the text before it tells.
 
-use crate::template::Format;
+use crate::template::format::Format;
 
 /// Where the text of a template has got to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

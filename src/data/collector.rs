@@ -1,0 +1,39 @@
+//! All rows at once, for what cannot take them one by one.
+
+use serde_json::Value;
+
+use super::context::TemplateContext;
+use super::rows::RowReceiver;
+use crate::Result;
+use crate::globus::auth::Identity;
+
+/// Keeps every row.
+#[derive(Debug)]
+pub(crate) struct Collector<'p> {
+    context: TemplateContext<'p>,
+    rows: Vec<Value>,
+}
+
+impl<'p> Collector<'p> {
+    pub(crate) fn new(context: TemplateContext<'p>) -> Self {
+        Self { context, rows: Vec::new() }
+    }
+
+    /// All that a template sees.
+    pub(crate) fn finish(self) -> Value {
+        self.context.with_rows(self.rows)
+    }
+}
+
+impl RowReceiver for Collector<'_> {
+    fn start(&mut self, identity: Option<&Identity>) -> Result<()> {
+        self.context.identity = identity.cloned();
+        self.rows.clear();
+        Ok(())
+    }
+
+    fn row(&mut self, row: Value) -> Result<()> {
+        self.rows.push(row);
+        Ok(())
+    }
+}

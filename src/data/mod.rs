@@ -1,0 +1,21 @@
+//! The data of a template: rows from a source, and what is known about the profile and the run.
+//!
+//! A live run, `runner data`, a snapshot and the built-in sample all send their rows to a [`RowReceiver`], which
+//! either renders each row as it arrives or keeps them all. [`TemplateContext`] alone decides what a template sees.
+
+mod clock;
+mod collector;
+mod context;
+mod groups;
+mod kind;
+mod rows;
+mod snapshot;
+mod totals;
+
+pub(crate) use collector::Collector;
+pub use context::TemplateContext;
+pub(crate) use groups::{GROUPS, fetch_groups};
+pub(crate) use kind::kind;
+pub use rows::RowReceiver;
+pub use snapshot::Snapshot;
+pub(crate) use totals::Totals;

@@ -1,0 +1,16 @@
+//! Rows on their way from a source to a template.
+
+use serde_json::Value;
+
+use crate::Result;
+use crate::globus::auth::Identity;
+
+/// Takes the rows of a source as they arrive.
+pub trait RowReceiver {
+    /// Rows follow, or there are none. Called again if a response breaks off and is requested anew: the rows
+    /// received so far are then void. `identity` is the user whose rows they are, where the tokens tell it.
+    fn start(&mut self, identity: Option<&Identity>) -> Result<()>;
+
+    /// The next row, in the order of the source.
+    fn row(&mut self, row: Value) -> Result<()>;
+}

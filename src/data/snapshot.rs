@@ -1,0 +1,131 @@
+//! Data that `runner data` saved, or the built-in sample: rows that are there without any request.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use super::context::TemplateContext;
+use super::groups::GROUPS;
+use super::kind::kind;
+use super::rows::RowReceiver;
+use crate::diagnostic::{Diagnostic, clean};
+use crate::globus::api::with_roles;
+use crate::globus::auth::Identity;
+use crate::profile::Profile;
+use crate::{Error, Result};
+
+/// Groups as the service sends them.
+const SAMPLE: &str = include_str!("sample.json");
+
+const HELP: &str = "`runner data PROFILE --save FILE` writes such a file";
+
+/// The rows of a run, its time, environment and identity. Profile and vars are not taken from a snapshot but from the
+/// profile, which may have changed since; totals are counted again.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    rows: Vec<Value>,
+    identity: Option<Identity>,
+    at: Option<String>,
+    environment: Option<String>,
+}
+
+impl Snapshot {
+    /// The built-in sample.
+    pub(crate) fn sample() -> Result<Self> {
+        Self::parse(&format!("{{\"{GROUPS}\": {SAMPLE}}}"), "the built-in sample")
+    }
+
+    /// Reads the JSON that `runner data` prints; `shown` is how messages name it. Only `groups` is required, and a
+    /// group needs no `my_memberships` if it has `roles`. Exit code 2 for anything else.
+    pub(crate) fn parse(text: &str, shown: &str) -> Result<Self> {
+        let wrong = |why: String| {
+            Error::usage(format!("{} is not a snapshot of template data", clean(shown)))
+                .because(why)
+                .help(HELP)
+        };
+        let mut data = match serde_json::from_str(text).map_err(|error| not_json(text, shown, &error))? {
+            Value::Object(data) => data,
+            other => return Err(wrong(format!("it is {}, not an object with `{GROUPS}`", kind(&other)))),
+        };
+        let rows = match data.remove(GROUPS) {
+            Some(Value::Array(rows)) => rows,
+            Some(other) => return Err(wrong(format!("its `{GROUPS}` is {}, not a list", kind(&other)))),
+            None => return Err(wrong(format!("it has no `{GROUPS}`"))),
+        };
+        let rows = rows.into_iter().enumerate().map(|(index, group)| {
+            completed(group).map_err(|why| wrong(format!("its group number {} {why}", index + 1)))
+        });
+        let rows = rows.collect::<Result<_>>()?;
+        let identity = data.remove("identity").unwrap_or_default();
+        let identity = serde_json::from_value(identity)
+            .map_err(|error| wrong(format!("its `identity` is neither null nor an identity: {error}")))?;
+        let of_run = |key: &str| data.get("run")?.get(key)?.as_str().map(str::to_owned);
+        let at = of_run("at");
+        if let Some(at) = at.as_ref().filter(|at| at.parse::<Timestamp>().is_err()) {
+            return Err(wrong(format!("its `run.at` is not a time: {at:?}")));
+        }
+        Ok(Self { rows, identity, at, environment: of_run("environment") })
+    }
+
+    /// What a template of this profile sees besides the rows.
+    pub(crate) fn context<'p>(&self, profile: &'p Profile) -> Result<TemplateContext<'p>> {
+        let environment = self.environment.as_deref().or(profile.environment.name.as_deref());
+        let mut context = TemplateContext::now(profile, environment.unwrap_or("production"))?;
+        if let Some(at) = &self.at {
+            context.at.clone_from(at);
+        }
+        Ok(context)
+    }
+
+    /// Sends every row to the receiver.
+    pub(crate) fn send_to(&self, receiver: &mut impl RowReceiver) -> Result<()> {
+        receiver.start(self.identity.as_ref())?;
+        self.rows.iter().try_for_each(|row| receiver.row(row.clone()))
+    }
+}
+
+/// A group as a run would have it.
+fn completed(group: Value) -> Result<Value, String> {
+    let Value::Object(group) = group else { return Err(format!("is {}, not an object", kind(&group))) };
+    let of_texts = |value: &Value| value.as_array().is_some_and(|list| list.iter().all(Value::is_string));
+    let roles = match group.get("roles") {
+        Some(roles) if of_texts(roles) => Some(roles.clone()),
+        Some(_) => return Err("has `roles` that are not a list of texts".to_owned()),
+        None => None,
+    };
+    for key in ["id", "name"] {
+        if !group.get(key).is_some_and(Value::is_string) {
+            return Err(format!("has no `{key}` that is text"));
+        }
+    }
+    let mut group: Map<String, Value> = match with_roles(group).map_err(|error| error.summary())? {
+        Value::Object(group) => group,
+        other => return Ok(other),
+    };
+    if let Some(roles) = roles {
+        group.insert("roles".to_owned(), roles);
+    }
+    Ok(Value::Object(group))
+}
+
+/// An error with the line at which the parser stopped.
+fn not_json(text: &str, shown: &str, error: &serde_json::Error) -> Error {
+    // The diagnostic shows line and column, which serde_json appends to its message.
+    let words = error.to_string();
+    let message = words.split(" at line ").next().unwrap_or_default();
+    let span = character_at(text, error.line(), error.column());
+    let diagnostic = Diagnostic::error(shown, Arc::from(text), span, message);
+    Error::usage(format!("{} is not JSON", clean(shown))).help(HELP).with(vec![diagnostic])
+}
+
+/// The character at a line and a column, which is counted in bytes; empty at the end of the text.
+fn character_at(text: &str, line: usize, column: usize) -> Range<usize> {
+    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let mut at = (start + column.saturating_sub(1)).min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at..at + text[at..].chars().next().map_or(0, char::len_utf8)
+}

@@ -1,0 +1,117 @@
+//! All helpers, as Handlebars calls them.
+
+use handlebars::{
+    Context, Handlebars, Helper, HelperDef, HelperResult, JsonTruthy, Output, RenderContext, RenderError,
+    RenderErrorReason, Renderable, ScopedJson,
+};
+use serde_json::Value;
+
+use super::call::{Call, Mistake};
+use super::function::{Function, Misuse};
+use super::{fragments, lists, logic, table, text, time, tree};
+use crate::template::format::{Writer, Written};
+
+const ALL: &[&[Function]] =
+    &[fragments::ALL, lists::ALL, logic::ALL, table::ALL, text::ALL, time::ALL, tree::ALL];
+
+pub(in crate::template) fn register(engine: &mut Handlebars<'_>, writer: Writer) {
+    for function in ALL.iter().copied().flatten() {
+        engine.register_helper(function.name, Box::new(Registered { function, writer }));
+    }
+}
+
+/// The names of all helpers, including those of Handlebars itself.
+pub(in crate::template) fn names() -> impl Iterator<Item = &'static str> {
+    let own = ALL.iter().copied().flatten().map(|function| function.name);
+    own.chain(["each", "if", "unless", "with", "lookup"])
+}
+
+/// A helper in an engine.
+struct Registered {
+    function: &'static Function,
+    writer: Writer,
+}
+
+impl Registered {
+    fn run(&self, helper: &Helper<'_>, context: &Context) -> Result<Written, RenderError> {
+        let call = Call { helper, data: context.data(), writer: self.writer };
+        let result = self.function.check(&call).and_then(|()| (self.function.run)(&call));
+        result.map_err(|mistake| match mistake {
+            Mistake::Missing(path) => RenderErrorReason::MissingVariable(path).into(),
+            Mistake::Wrong(why) => {
+                RenderErrorReason::NestedError(Box::new(Misuse::new(self.function, why))).into()
+            }
+        })
+    }
+}
+
+impl HelperDef for Registered {
+    /// As an argument of another helper.
+    fn call_inner<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        context: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+    ) -> Result<ScopedJson<'rc>, RenderError> {
+        Ok(ScopedJson::Derived(match self.run(helper, context)? {
+            Written::Value(value) => value,
+            Written::Fragment(fragment) => fragment.into(),
+        }))
+    }
+
+    /// By itself, in the text.
+    fn call<'reg: 'rc, 'rc>(
+        &self,
+        helper: &Helper<'rc>,
+        engine: &'reg Handlebars<'reg>,
+        context: &'rc Context,
+        rendering: &mut RenderContext<'reg, 'rc>,
+        out: &mut dyn Output,
+    ) -> HelperResult {
+        match self.run(helper, context)? {
+            Written::Value(value) if helper.is_block() => {
+                let half = if value.is_truthy(false) { helper.template() } else { helper.inverse() };
+                half.map_or(Ok(()), |half| half.render(engine, context, rendering, out))
+            }
+            Written::Value(value) => Fixed(value).call(helper, engine, context, rendering, out),
+            Written::Fragment(fragment) => {
+                let escaped = !rendering.is_disable_escape();
+                rendering.set_disable_escape(true);
+                let result = Fixed(fragment.into()).call(helper, engine, context, rendering, out);
+                rendering.set_disable_escape(!escaped);
+                result
+            }
+        }
+    }
+}
+
+/// A value that is known already. The engine escapes and indents it.
+struct Fixed(Value);
+
+impl HelperDef for Fixed {
+    fn call_inner<'reg: 'rc, 'rc>(
+        &self,
+        _: &Helper<'rc>,
+        _: &'reg Handlebars<'reg>,
+        _: &'rc Context,
+        _: &mut RenderContext<'reg, 'rc>,
+    ) -> Result<ScopedJson<'rc>, RenderError> {
+        Ok(ScopedJson::Derived(self.0.clone()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_readme_shows_every_helper() {
+        let readme = include_str!("../../../README.md");
+        for function in ALL.iter().copied().flatten() {
+            let name = function.name;
+            let shown = [format!("{{{{{name} "), format!("({name} "), format!("`{name}`")];
+            assert!(shown.iter().any(|shown| readme.contains(shown)), "{name}");
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! Warnings about values. Where a template writes a value otherwise than its format is escaped for: quotes around a value that brings its
+//! own, none around one that needs them, a place that no escaping makes safe.
+//!
+//! This follows the text from top to bottom, as if every block were rendered once. It can be wrong where a block
+//! opens a quote that another one closes, so what it finds are warnings.
+
+use std::sync::Arc;
+
+use super::place::{Follower, Place};
+use super::tags::{What, pieces};
+
+use crate::catalog::Source;
+use crate::diagnostic::Diagnostic;
+use crate::template::format::Format;
+
+/// What a value is to its surroundings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Value {
+    /// Escaped for the format.
+    Escaped,
+    /// A number or a truth value, which is safe anywhere.
+    Number,
+    /// A whole field, value or attribute with its quotes.
+    Finished,
+}
+
+/// The warnings about a template, in its order.
+pub(in crate::template) fn warnings(source: &Source, format: Format) -> Vec<Diagnostic> {
+    let pieces = pieces(&source.text);
+    let mut follower = Follower::new(format);
+    let mut warnings = Vec::new();
+    for (index, piece) in pieces.iter().enumerate() {
+        match piece.what {
+            What::Text(text) => follower.text(text),
+            What::Value(inner) => {
+                let after = pieces.get(index + 1).map(|piece| piece.what);
+                if let Some((message, help)) = wrong(format, &follower, value(inner), after) {
+                    let text = Arc::clone(&source.text);
+                    let path = source.display_path();
+                    warnings.push(Diagnostic::warning(path, text, piece.span.clone(), message).help(help));
+                }
+                follower.value();
+            }
+            What::Raw => follower.value(),
+            What::Block | What::Comment => {}
+        }
+    }
+    warnings
+}
+
+fn value(inner: &str) -> Value {
+    match inner.split(char::is_whitespace).next().unwrap_or_default() {
+        "csv" | "json" | "quoted" => Value::Finished,
+        "len" | "count" | "eq" | "ne" | "lt" | "lte" | "gt" | "gte" | "and" | "or" | "not" | "contains"
+        | "@index" | "@first" | "@last" => Value::Number,
+        word if word.starts_with("totals.") => Value::Number,
+        _ => Value::Escaped,
+    }
+}
+
+/// Whether a value of HTML or XML that brings its quotes needs no others around it here.
+fn finished_is_fine(at: &Follower) -> bool {
+    at.place() == Place::Tag || at.place() == Place::Script && !at.after_quote
+}
+
+/// Whether a browser runs or applies what the attribute holds.
+fn is_code(attribute: &str) -> bool {
+    attribute.starts_with("on") || attribute == "style"
+}
+
+/// Whether a browser goes to what the attribute holds.
+fn is_address(attribute: &str) -> bool {
+    matches!(attribute, "href" | "src" | "action" | "formaction" | "xlink:href")
+}
+
+/// What is wrong with a value here, and what to do about it.
+fn wrong(format: Format, at: &Follower, value: Value, after: Option<What<'_>>) -> Option<(String, String)> {
+    let say = |message: &str, help: &str| Some((message.to_owned(), help.to_owned()));
+    let own_quotes = matches!(format, Format::Csv | Format::Sh | Format::Sql) || value == Value::Finished;
+    let markup = matches!(format, Format::Html | Format::Xml);
+    let without_quotes = matches!(format, Format::Tsv | Format::Text | Format::Tex);
+    if value == Value::Number || without_quotes || markup && value == Value::Finished && finished_is_fine(at)
+    {
+        return None;
+    }
+    match (format, at.place()) {
+        (Format::Csv, Place::Open) => {
+            let goes_on = matches!(after, Some(What::Text(text)) if !text.starts_with([',', '\n', '\r']));
+            let goes_on = goes_on || matches!(after, Some(What::Value(_) | What::Raw));
+            if at.at_start && !goes_on {
+                return None;
+            }
+            say(
+                "a value in CSV is a whole field, and here other text joins it",
+                "join the parts first, as in `{{concat \"a \" name}}`",
+            )
+        }
+        (Format::Html | Format::Xml, Place::Tag) => {
+            say("an attribute without quotes ends at the first blank in the value", "put it in double quotes")
+        }
+        (Format::Html, Place::Script) if value == Value::Finished => say(
+            "this value brings its own quotes, and here it stands inside of quotes",
+            "leave out the quotes around it",
+        ),
+        (Format::Html, Place::Script) => say(
+            "escaping for HTML does not protect inside `<script>` and `<style>`",
+            "`{{json x}}` writes a safe value for a script",
+        ),
+        (Format::Html, Place::Double | Place::Single)
+            if value == Value::Escaped && is_code(at.attribute()) =>
+        {
+            say(
+                "escaping for HTML does not protect inside of an attribute that is a script or a style",
+                "`attribute='f({{json x}})'` writes a safe value for a script",
+            )
+        }
+        (Format::Html, Place::Double | Place::Single)
+            if value == Value::Escaped && at.after_quote && is_address(at.attribute()) =>
+        {
+            say(
+                "an address that begins with a value can be a script, as `javascript:` is",
+                "begin it with text, such as `https://`",
+            )
+        }
+        (Format::Xml, Place::Comment) => {
+            say("`--` in a value makes a comment of XML unreadable", "write it outside of the comment")
+        }
+        (Format::Html | Format::Xml, Place::Double) if value == Value::Finished => say(
+            "this value has double quotes of its own",
+            "leave out those around it; JSON can stand in single quotes",
+        ),
+        (Format::Markdown, Place::Code) => {
+            say("escaping for Markdown does not work in code", "write it outside of the backquotes")
+        }
+        (Format::Html | Format::Xml | Format::Markdown, _) => None,
+        (Format::Sh, Place::Backquotes) => say(
+            "nothing that is written inside of backquotes is safe",
+            "`$(command {{x}})` does the same, and is",
+        ),
+        (Format::Sh, Place::HereDocument) => say(
+            "nothing that is written into a here-document is safe",
+            "`printf '%s\\n' {{x}}` writes a line",
+        ),
+        (Format::Sh | Format::Sql | Format::Dot, Place::LineComment | Place::Comment)
+            if own_quotes || at.place() == Place::Comment =>
+        {
+            say("a value can end the comment it stands in", "write it outside of the comment")
+        }
+        (_, Place::Double | Place::Single) if own_quotes => say(
+            "this value brings its own quotes, and here it stands inside of quotes",
+            "leave out the quotes around it",
+        ),
+        (Format::Json, Place::Open) if value == Value::Escaped => {
+            say("a text needs quotes around it", "write `\"{{x}}\"`, or `{{json x}}` for any value")
+        }
+        (Format::Yaml | Format::Dot, Place::Open) if value == Value::Escaped => {
+            say("a text is only safe in double quotes", "write `\"{{x}}\"` or `{{quoted x}}`")
+        }
+        (Format::Yaml, Place::Single) => {
+            say("a value is escaped for double quotes, not for single ones", "put it in double quotes")
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Origin;
+
+    fn found(format: Format, text: &str) -> Vec<String> {
+        let source = Source { name: "t".into(), origin: Origin::Embedded, text: text.into() };
+        warnings(&source, format).iter().map(|warning| text[warning.span.clone()].to_owned()).collect()
+    }
+
+    #[test]
+    fn what_is_right_is_left_alone() {
+        for (format, text) in [
+            (Format::Csv, "a,{{b}}\n{{#each c}}{{d}},{{quoted e}},{{join f \"|\"}}\n{{/each}}{{csv g}}"),
+            (Format::Json, r#"{"a": "{{b}} {{c}}", "d": {{json e}}, "f": {{@index}}, "g": {{len h}}}"#),
+            (Format::Yaml, "a: \"{{b}}\" # {{c}}\nd: {{json e}}\n"),
+            (
+                Format::Html,
+                "<!-- {{a}} --><p title=\"{{b}}\" x='{{json c}}'>{{d}}<script>{{json e}}</script>",
+            ),
+            (Format::Html, "<a href=\"https://x/{{b}}\" onclick='f({{json c}})'>"),
+            (Format::Xml, "<p title='{{b}}'>{{d}}</p>"),
+            (Format::Sh, "a={{b}}\necho {{c}} \"$(cat {{d}})\" # e\n"),
+            (Format::Sql, "INSERT INTO t VALUES ({{a}}, 'b');"),
+            (Format::Dot, "\"{{a}}\" -> b [label=\"{{c}}\"] // {{d}}\n"),
+            (Format::Markdown, "# {{a}}\n| {{b}} |"),
+            (Format::Text, "\"{{a}}"),
+            (Format::Csv, "a {{{b}}} {{! {{c}} }}"),
+        ] {
+            assert_eq!(found(format, text), [""; 0], "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_found_at_its_place() {
+        for (format, text) in [
+            (Format::Csv, "a,\"{{b}}\"\n"),
+            (Format::Csv, "a {{b}}\n"),
+            (Format::Csv, "{{b}} a\n"),
+            (Format::Csv, "a,\"{{quoted b}}\""),
+            (Format::Json, "[{{b}}]"),
+            (Format::Json, "\"{{json b}}\""),
+            (Format::Yaml, "a: {{b}}"),
+            (Format::Yaml, "a: '{{b}}'"),
+            (Format::Html, "<a href={{b}}>"),
+            (Format::Html, "<a href=\"{{json b}}\">"),
+            (Format::Html, "<a href=\"{{b}}\">"),
+            (Format::Html, "<a onclick=\"f('{{b}}')\">"),
+            (Format::Html, "<p style='color: {{b}}'>"),
+            (Format::Html, "<script>x = '{{b}}'"),
+            (Format::Html, "<script>x = '{{json b}}'"),
+            (Format::Sh, "echo `id {{b}}`"),
+            (Format::Xml, "<!-- {{b}} -->"),
+            (Format::Sh, "echo \"{{b}}\""),
+            (Format::Sh, "# {{b}}\n"),
+            (Format::Sh, "cat <<E\n{{b}}\nE\n"),
+            (Format::Sql, "SELECT \"{{b}}\""),
+            (Format::Sql, "SELECT '{{b}}'"),
+            (Format::Dot, "a [label={{b}}]"),
+            (Format::Dot, "/* {{b}} */"),
+            (Format::Markdown, "`{{b}}`"),
+        ] {
+            let warned = found(format, text);
+            assert!(
+                warned.len() == 1 && text.contains(&warned[0]) && warned[0].contains('b'),
+                "{text}: {warned:?}"
+            );
+        }
+    }
+}

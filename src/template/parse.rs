@@ -1,0 +1,18 @@
+//! Parsing one file of a template.
+
+use handlebars::Template;
+
+use super::{nesting, problem};
+use crate::Result;
+use crate::catalog::Source;
+
+/// The name a template has in its engine. No partial can have it.
+pub(super) const MAIN: &str = "";
+
+/// Parses one file.
+pub(super) fn parse(source: &Source) -> Result<Template> {
+    if let Some((span, message)) = nesting::too_deep(&source.text) {
+        return Err(problem::too_deep(source, span, message));
+    }
+    Template::compile(&source.text).map_err(|error| problem::in_syntax(source, &error))
+}

@@ -1,0 +1,83 @@
+//! Rendering the rows of any source, whether the template takes them one by one or all at once.
+
+use std::fmt;
+use std::io::Write;
+
+use serde_json::Value;
+
+use super::engine::Template;
+use super::stream::Stream;
+use crate::Result;
+use crate::data::{Collector, RowReceiver, Snapshot, TemplateContext};
+use crate::globus::auth::Identity;
+use crate::profile::Profile;
+
+/// A rendering that takes rows as they arrive. If the template [streams](Template::obstacle), at most two rows are in
+/// memory; else all of them. The output is the same either way.
+pub struct Rendering<'t, W, N> {
+    template: &'t Template,
+    rows: Rows<'t>,
+    output: W,
+    new_output: N,
+}
+
+enum Rows<'t> {
+    Streamed(Box<Stream<'t>>),
+    Collected(Collector<'t>),
+}
+
+/// Leaves the data out: it is private, and large.
+impl<W, N> fmt::Debug for Rendering<'_, W, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rendering").field("template", &self.template.source()).finish_non_exhaustive()
+    }
+}
+
+impl<'t, W: Write, N: FnMut() -> W> Rendering<'t, W, N> {
+    /// `new_output` gives an empty output, and another one whenever the rows start anew.
+    pub fn new(template: &'t Template, context: TemplateContext<'t>, mut new_output: N) -> Self {
+        let rows = match template.plan() {
+            Some(plan) => Rows::Streamed(Box::new(Stream::new(template, plan, context))),
+            None => Rows::Collected(Collector::new(context)),
+        };
+        Self { template, rows, output: new_output(), new_output }
+    }
+
+    /// Renders the rest, once the last row has arrived. Gives the whole output.
+    pub fn finish(mut self) -> Result<W> {
+        match self.rows {
+            Rows::Streamed(stream) => stream.finish(&mut self.output)?,
+            Rows::Collected(rows) => self.template.render_into(rows.finish(), &mut self.output)?,
+        }
+        Ok(self.output)
+    }
+}
+
+impl<W: Write, N: FnMut() -> W> RowReceiver for Rendering<'_, W, N> {
+    fn start(&mut self, identity: Option<&Identity>) -> Result<()> {
+        self.output = (self.new_output)();
+        match &mut self.rows {
+            Rows::Streamed(stream) => stream.start(identity, &mut self.output),
+            Rows::Collected(rows) => rows.start(identity),
+        }
+    }
+
+    fn row(&mut self, row: Value) -> Result<()> {
+        match &mut self.rows {
+            Rows::Streamed(stream) => stream.row(row, &mut self.output),
+            Rows::Collected(rows) => rows.row(row),
+        }
+    }
+}
+
+/// Renders a snapshot. No network, no login.
+pub(crate) fn render_snapshot<W: Write>(
+    template: &Template,
+    profile: &Profile,
+    snapshot: &Snapshot,
+    new_output: impl FnMut() -> W,
+) -> Result<W> {
+    let mut rendering = Rendering::new(template, snapshot.context(profile)?, new_output);
+    snapshot.send_to(&mut rendering)?;
+    rendering.finish()
+}
