@@ -1,19 +1,26 @@
 //! Spans of time in words.
 
+use jiff::fmt::friendly::{Designator, Spacing, SpanPrinter};
+use jiff::{RoundMode, Span, SpanRound, Unit};
+
+/// Longer spans are shown as this long: a thousand years.
+const LONGEST: u64 = 365_000 * 86_400;
+
+const PRINTER: SpanPrinter =
+    SpanPrinter::new().designator(Designator::Verbose).spacing(Spacing::BetweenUnitsAndDesignators);
+
 /// Such as `1 day 23 hours`: the two largest units, rounded down.
 #[must_use]
 pub fn in_words(seconds: u64) -> String {
-    const UNITS: [(&str, u64); 4] = [("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1)];
-    let mut rest = seconds;
-    let mut counted = UNITS.iter().map(|(unit, length)| {
-        let count = rest / length;
-        rest %= length;
-        (count, *unit)
-    });
-    let Some(largest) = counted.find(|(count, _)| *count > 0) else { return "less than a second".to_owned() };
-    let next = counted.next().filter(|(count, _)| *count > 0);
-    let word = |(count, unit): (u64, &str)| format!("{count} {unit}{}", if count == 1 { "" } else { "s" });
-    [Some(largest), next].into_iter().flatten().map(word).collect::<Vec<_>>().join(" ")
+    let (largest, smallest) = match seconds {
+        0 => return "less than a second".to_owned(),
+        1..3600 => (Unit::Minute, Unit::Second),
+        3600..86_400 => (Unit::Hour, Unit::Minute),
+        _ => (Unit::Day, Unit::Hour),
+    };
+    let span = Span::new().seconds(seconds.min(LONGEST).cast_signed());
+    let two_units = SpanRound::new().largest(largest).smallest(smallest).mode(RoundMode::Trunc);
+    PRINTER.span_to_string(&span.round(two_units.days_are_24_hours()).unwrap_or(span))
 }
 
 #[cfg(test)]
@@ -34,6 +41,8 @@ mod tests {
             (172_799, "1 day 23 hours"),
             (86_400, "1 day"),
             (90_000 - 3601, "23 hours 59 minutes"),
+            (86_400 + 59 * 60, "1 day"),
+            (400 * 86_400, "400 days"),
         ] {
             assert_eq!(in_words(seconds), words);
         }

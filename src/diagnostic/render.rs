@@ -4,7 +4,9 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level as Title, Renderer, Snippet};
 
-use super::{Diagnostic, Level};
+use super::clean::clean;
+use super::model::{Diagnostic, Level};
+use super::position::{floor, line_number, line_start};
 
 /// A help text up to this many characters stands beside the mark, a longer one below it.
 const LABEL_MAX: usize = 60;
@@ -41,37 +43,6 @@ impl Diagnostic {
     }
 }
 
-/// The text with every character that could steer a terminal replaced by one that only looks like itself.
-#[must_use]
-pub fn clean(text: &str) -> String {
-    text.chars().map(visible).collect()
-}
-
-/// One character for one character, so that columns stay true. A tab stays: the renderer widens it.
-fn visible(c: char) -> char {
-    match c {
-        '\t' => '\t',
-        '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'),
-        '\u{7f}' => '\u{2421}',
-        // C1 controls, line separators, and the marks that reorder or hide text.
-        '\u{80}'..='\u{9f}'
-        | '\u{ad}'
-        | '\u{61c}'
-        | '\u{200b}'..='\u{200f}'
-        | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}'
-        | '\u{feff}' => '\u{fffd}',
-        c => c,
-    }
-}
-
-/// The line and column (from 1, the column in characters) of a byte.
-pub(super) fn position(source: &str, at: usize) -> (usize, usize) {
-    let at = floor(source, at);
-    let start = line_start(source, at);
-    (line_number(source, start), source[start..at].chars().count() + 1)
-}
-
 /// The one line that is drawn, ready for a terminal.
 struct Line {
     /// Counted from 1.
@@ -99,23 +70,6 @@ impl Line {
         let mark = before.len()..before.len() + mark_len;
         Self { number: line_number(source, start), text: before + &marked + &clean(after), mark }
     }
-}
-
-/// The nearest place at or before `at` where `source` can be cut.
-fn floor(source: &str, at: usize) -> usize {
-    let mut at = at.min(source.len());
-    while !source.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
-}
-
-fn line_start(source: &str, at: usize) -> usize {
-    source[..at].rfind('\n').map_or(0, |newline| newline + 1)
-}
-
-fn line_number(source: &str, line_start: usize) -> usize {
-    source[..line_start].bytes().filter(|byte| *byte == b'\n').count() + 1
 }
 
 #[cfg(test)]
