@@ -16,7 +16,7 @@ const SUFFIX: &str = ".tmp";
 /// Replaces `path` by a file with this content and exactly this mode (the umask is not applied).
 ///
 /// A symbolic link is followed, so that a link to the real file stays a link.
-pub fn replace(path: &Path, content: &[u8], mode: u32) -> io::Result<()> {
+pub fn replace_file(path: &Path, content: &[u8], mode: u32) -> io::Result<()> {
     let mut draft = Draft::new(path, mode)?;
     draft.file().write_all(content)?;
     draft.commit()
@@ -79,9 +79,9 @@ pub fn no_wait() -> i32 {
 
 /// Writes a file that is not there yet, with the mode that the umask leaves it. Fails with
 /// [`AlreadyExists`](io::ErrorKind::AlreadyExists) if something has its name, unless `force` lets it be replaced.
-pub fn create(path: &Path, content: &[u8], force: bool) -> io::Result<()> {
+pub fn create_file(path: &Path, content: &[u8], force: bool) -> io::Result<()> {
     if force && let Ok(metadata) = fs::metadata(path) {
-        return replace(path, content, metadata.permissions().mode() & 0o7777);
+        return replace_file(path, content, metadata.permissions().mode() & 0o7777);
     }
     let mut temporary = temporary_beside(path, 0o666)?;
     temporary.write_all(content)?;
@@ -108,7 +108,7 @@ pub fn temporary_beside(target: &Path, mode: u32) -> io::Result<NamedTempFile> {
 
 /// Removes the temporary files that killed processes left for this name: they can hold secrets. Only for who
 /// has a lock, because one that is still being written looks the same.
-pub fn sweep(target: &Path) {
+pub fn sweep_drafts(target: &Path) {
     let prefix = prefix_of(target);
     let Ok(entries) = fs::read_dir(folder_of(target)) else { return };
     for entry in entries.filter_map(Result::ok) {

@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 
 use crate::catalog::{self, Found, Origin, Source};
 use crate::diagnostic::clean;
-use crate::fs::{self as files, create_private_folder, folder_of};
+use crate::fs::{create_file, create_private_folder, folder_of};
 use crate::output::{self, Destination, Spool};
 use crate::template::{Format, summary};
 use crate::terminal::shell::shell_word;
@@ -75,7 +75,7 @@ impl Copy {
         }
         let cannot = |error| Error::failed(format!("can't write {shown}")).because(error);
         create_private_folder(folder_of(&target)).map_err(cannot)?;
-        files::create(&target, source.text.as_bytes(), self.force).map_err(|error| {
+        create_file(&target, source.text.as_bytes(), self.force).map_err(|error| {
             if error.kind() == ErrorKind::AlreadyExists {
                 let error = Error::usage(format!("{shown} is there already"));
                 return error.help("--force replaces it, --to FILE puts the copy elsewhere");

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::answers::{Answers, SCHEMA_FILE};
 use crate::catalog;
 use crate::diagnostic::clean;
-use crate::fs::{self as files, create_private_folder, folder_of};
+use crate::fs::{create_file, create_private_folder, folder_of};
 use crate::profile::Profile;
 use crate::terminal::shell::shell_word;
 use crate::{Error, Result};
@@ -69,7 +69,7 @@ impl Files {
         Self::put(&self.profile, profile.as_bytes(), self.force).inspect_err(|_| {
             // A template without its profile is of no use. If it can't be removed, it does no harm either.
             let _ = match &before {
-                Some(before) => files::create(&template, before, true),
+                Some(before) => create_file(&template, before, true),
                 None => fs::remove_file(&template),
             };
         })
@@ -87,7 +87,7 @@ impl Files {
         let cannot =
             |error| Error::failed(format!("can't write {}", clean(&file.to_string_lossy()))).because(error);
         create_private_folder(folder_of(file)).map_err(cannot)?;
-        files::create(file, text, replace).map_err(|error| match error.kind() {
+        create_file(file, text, replace).map_err(|error| match error.kind() {
             ErrorKind::AlreadyExists => there_already(file),
             _ => cannot(error),
         })

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::spool::Held;
 use super::stdout;
-use crate::fs as files;
+use crate::fs::{Draft, replace_file};
 use crate::{Error, Result};
 
 pub(super) fn write(mut held: Held, path: &Path, mode: u32) -> Result<()> {
@@ -41,20 +41,20 @@ pub(super) fn write(mut held: Held, path: &Path, mode: u32) -> Result<()> {
             fs::set_permissions(path, Permissions::from_mode(mode)).map_err(cannot_write)
         }
         _ => {
-            replace(path, held, mode).map_err(cannot_write)?;
+            put(path, held, mode).map_err(cannot_write)?;
             tracing::debug!("`{}` has been replaced", path.display());
             Ok(())
         }
     }
 }
 
-fn replace(path: &Path, held: Held, mode: u32) -> io::Result<()> {
+fn put(path: &Path, held: Held, mode: u32) -> io::Result<()> {
     match held {
-        Held::Memory(bytes) => files::replace(path, &bytes, mode),
+        Held::Memory(bytes) => replace_file(path, &bytes, mode),
         Held::Draft(draft) => draft.commit(),
         // What was there when it began to grow was no file.
         Held::Nameless(mut file) => {
-            let mut draft = files::Draft::new(path, mode)?;
+            let mut draft = Draft::new(path, mode)?;
             io::copy(&mut file, draft.file())?;
             draft.commit()
         }

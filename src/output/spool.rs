@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
 use std::mem;
 
-use super::Destination;
+use super::destination::Destination;
 use crate::fs::Draft;
 use crate::{Error, Result};
 

@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 use super::sdk::{self, cannot_read, cannot_write, not_usable};
 use super::token::{Token, Tokens};
-use crate::fs::{self as files, create_private_folder, folder_of, follow_links};
+use crate::fs::{create_private_folder, folder_of, follow_links, open_regular, replace_file, sweep_drafts};
 use crate::{Error, Result};
 
 const FORMAT: &str = "2.0";
@@ -102,8 +102,8 @@ impl JsonFile {
         let failed = |error: io::Error| cannot_write(&self.path, error);
         let text = serde_json::to_vec(&document.root).map_err(|error| failed(error.into()))?;
         create_private_folder(folder_of(&self.path)).map_err(failed)?;
-        files::sweep(&follow_links(&self.path).map_err(failed)?);
-        files::replace(&self.path, &text, 0o600).map_err(failed)
+        sweep_drafts(&follow_links(&self.path).map_err(failed)?);
+        replace_file(&self.path, &text, 0o600).map_err(failed)
     }
 
     fn read(&self) -> Result<Option<Document<'_>>> {
@@ -142,7 +142,7 @@ impl JsonFile {
 
 fn read(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    files::open_regular(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    open_regular(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > LARGEST {
         return Err(io::Error::other("it is too large for a token file"));
     }

@@ -18,7 +18,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, TransactionB
 
 use super::sdk::{self, cannot_read, cannot_write, not_usable};
 use super::token::{Token, Tokens};
-use crate::fs::{self as files, create_private_folder, folder_of, follow_links};
+use crate::fs::{create_private_folder, folder_of, follow_links, sweep_drafts, temporary_beside};
 use crate::{Error, Kind, Result};
 
 const CREATE: &str = "
@@ -171,8 +171,8 @@ impl SqliteFile {
         let target = follow_links(&self.path).map_err(failed)?;
         let folder = folder_of(&target);
         create_private_folder(folder).map_err(failed)?;
-        files::sweep(&target);
-        let temporary = files::temporary_beside(&target, 0o600).map_err(failed)?.into_temp_path();
+        sweep_drafts(&target);
+        let temporary = temporary_beside(&target, 0o600).map_err(failed)?.into_temp_path();
         self.fill(&temporary).map_err(|error| self.error(cannot_write, &error))?;
         match temporary.persist_noclobber(&target) {
             Ok(()) => {}

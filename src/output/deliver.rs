@@ -1,0 +1,15 @@
+//! Delivering a whole rendering.
+
+use super::destination::Destination;
+use super::spool::Spool;
+use super::{file, stdout};
+use crate::Result;
+
+/// Puts the whole rendering where it belongs, or nothing.
+pub fn deliver(rendering: Spool) -> Result<()> {
+    let (destination, held) = rendering.into_parts()?;
+    match destination {
+        Destination::Stdout => stdout::write(held),
+        Destination::File { path, mode } => file::write(held, &path, mode),
+    }
+}

@@ -1,0 +1,17 @@
+//! Where the rendering goes.
+
+use std::path::PathBuf;
+
+/// Where the rendering goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Destination {
+    /// The standard output.
+    Stdout,
+    /// This file, with this mode.
+    File {
+        /// Where it is.
+        path: PathBuf,
+        /// Its permission bits, such as `0o600`.
+        mode: u32,
+    },
+}
