@@ -90,7 +90,7 @@ fn data_at_a_terminal_is_harmless() {
 }
 
 #[test]
-fn a_trial_asks_nobody() {
+fn a_preview_asks_nobody() {
     let user = author("t.csv.hbs", "{{vars.title}}\n{{#each groups}}\n{{name}}\n{{/each}}");
     let outcome = user.run(["render", "./t.toml", "--data", "data.json"]).code(0).stderr("");
     outcome.stdout("Mine\n\"a, b\"\n");
@@ -102,7 +102,7 @@ fn a_trial_asks_nobody() {
 }
 
 #[test]
-fn a_trial_sees_the_profile_as_it_is_now_and_the_rest_as_it_was_saved() {
+fn a_preview_sees_the_profile_as_it_is_now_and_the_rest_as_it_was_saved() {
     let user = author(
         "t.txt.hbs",
         "{{vars.title}} {{profile.name}} {{run.at}} {{run.environment}} {{totals.groups}} {{identity}} {{json groups}}",
@@ -140,7 +140,7 @@ fn data_can_come_from_stdin() {
 
 /// Large enough to be on the disk before it is whole.
 #[test]
-fn an_interrupted_trial_leaves_no_file_half_made() {
+fn an_interrupted_preview_leaves_no_file_half_made() {
     let user = author("t.txt.hbs", "{{#each groups}}{{name}}\n{{/each}}");
     let groups = vec![json!({ "id": "1", "name": "x".repeat(200), "roles": ["admin"] }); 100_000];
     user.write("data.json", &saved(&json!(groups)));
@@ -163,7 +163,7 @@ fn an_interrupted_trial_leaves_no_file_half_made() {
 }
 
 #[test]
-fn a_trial_leaves_the_output_of_the_profile_alone() {
+fn a_preview_leaves_the_output_of_the_profile_alone() {
     let user = author("t.txt.hbs", "{{totals.groups}}");
     let profile = user.read("t.toml");
     user.write("t.toml", &format!("{profile}[output]\npath = \"real.txt\"\nmode = \"0640\"\n"));
@@ -176,14 +176,14 @@ fn a_trial_leaves_the_output_of_the_profile_alone() {
 }
 
 #[test]
-fn a_trial_does_not_write_over_what_it_reads() {
+fn a_preview_does_not_write_over_what_it_reads() {
     let user = author("t.txt.hbs", "{{totals.groups}}");
     symlink("t.txt.hbs", user.home().join("link")).unwrap();
     for file in ["t.toml", "t.txt.hbs", "./data.json", "link"] {
         let before = user.read(file);
         user.run(["render", "./t.toml", "-d", "data.json", "-o", file]).code(2).says([
             file,
-            "is a file that is read",
+            "is also an input",
             "another name",
         ]);
         assert_eq!(user.read(file), before, "{file}");
@@ -237,7 +237,7 @@ fn data_that_no_template_sees_is_refused_with_the_reason() {
 }
 
 #[test]
-fn a_mistake_in_a_trial_is_shown_with_its_place() {
+fn a_mistake_in_a_preview_is_shown_with_its_place() {
     let user = author("t.csv.hbs", "a\n{{nmae}}");
     user.run(["render", "./t.toml", "-d", "data.json", "-o", "out.csv"]).code(2).says(["t.csv.hbs:2:1"]);
     assert!(!user.home().join("out.csv").exists());

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::{report, runtime};
-use crate::preview::{Audience, Input, Loaded, Trial};
+use crate::preview::{Input, Loaded, Preview, WatchObserver};
 use crate::terminal::shell::shell_word;
 use crate::{Error, Kind, Result};
 
@@ -16,7 +16,7 @@ use crate::{Error, Kind, Result};
 /// Takes the data that `runner data PROFILE --save FILE` saved, or groups from a built-in sample. What a template
 /// sees as `profile` and `vars` is what the profile says now; the rest is as it was saved.
 ///
-/// The rendering goes to stdout, or to the file of -o. The profile's own output is left alone, because a trial is
+/// The rendering goes to stdout, or to the file of -o. The profile's own output is left alone, because a preview is
 /// not what others wait for there.
 ///
 /// With --watch, mistakes are shown and the watching goes on. A file of -o is replaced whole each time, so what else
@@ -46,20 +46,20 @@ impl Render {
             Some(path) if path == Path::new("-") => Input::Stdin,
             Some(path) => Input::File(path),
         };
-        let trial = Trial { profile: self.profile, template: self.template, input, output: self.output };
-        if trial.input == Input::Sample {
-            let profile = shell_word(&trial.profile);
+        let preview = Preview { profile: self.profile, template: self.template, input, output: self.output };
+        if preview.input == Input::Sample {
+            let profile = shell_word(&preview.profile);
             tracing::info!(
                 "this is the built-in sample; `runner data {profile} --save FILE` gets your groups"
             );
         }
         if self.watch {
-            return watch(trial);
+            return watch(preview);
         }
         runtime::on_thread(move || {
-            let loaded = trial.load()?;
+            let loaded = preview.load()?;
             warn(&loaded);
-            trial.render(&loaded, &trial.input.read()?)
+            preview.render(&loaded, &preview.input.read()?)
         })
     }
 }
@@ -71,10 +71,10 @@ fn warn(loaded: &Loaded) {
 }
 
 /// Renders until Ctrl-C.
-fn watch(trial: Trial) -> Result<()> {
+fn watch(preview: Preview) -> Result<()> {
     let watching = runtime::on_thread(move || {
-        let mut screen = Screen { is_first: true, output: trial.output.clone() };
-        let Err(error) = trial.watch(&mut screen);
+        let mut screen = Screen { is_first: true, output: preview.output.clone() };
+        let Err(error) = preview.watch(&mut screen);
         Err(error)
     });
     match watching {
@@ -90,7 +90,7 @@ struct Screen {
     output: Option<PathBuf>,
 }
 
-impl Audience for Screen {
+impl WatchObserver for Screen {
     /// At a terminal the last rendering makes room for the next one, or for what is wrong with it.
     fn begin(&mut self) {
         let stdout = io::stdout();

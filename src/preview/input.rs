@@ -1,0 +1,81 @@
+//! The data of a preview.
+
+use std::fmt;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use crate::data::Snapshot;
+use crate::{Error, Result};
+
+/// The largest snapshot that is read, in bytes: a million groups are less.
+const SIZE_LIMIT: u64 = 2 * 1024 * 1024 * 1024;
+
+/// Where the data comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// The built-in sample.
+    Sample,
+    /// Stdin.
+    Stdin,
+    /// A file that `runner data` saved.
+    File(PathBuf),
+}
+
+impl Input {
+    /// The file, if it is one.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        match self {
+            Self::File(path) => Some(path),
+            Self::Sample | Self::Stdin => None,
+        }
+    }
+
+    /// Reads the data. Exit code 2 if it can't be read, or is not a snapshot.
+    pub fn read(&self) -> Result<Snapshot> {
+        let text = match self {
+            Self::Sample => return Snapshot::sample(),
+            Self::Stdin => text(io::stdin().lock()),
+            Self::File(path) => read_file(path),
+        };
+        let text = text.map_err(|error| Error::usage(format!("can't read {self}")).because(error))?;
+        Snapshot::parse(&text, &self.to_string())
+    }
+}
+
+impl fmt::Display for Input {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sample => f.write_str("the built-in sample"),
+            Self::Stdin => f.write_str("the standard input"),
+            Self::File(path) => write!(f, "{}", path.display()),
+        }
+    }
+}
+
+fn read_file(path: &Path) -> io::Result<String> {
+    let metadata = fs::metadata(path)?;
+    if metadata.is_dir() {
+        return Err(io::Error::other("it is a folder"));
+    }
+    if metadata.len() > SIZE_LIMIT {
+        return Err(too_large());
+    }
+    text(File::open(path)?)
+}
+
+fn text(from: impl Read) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    from.take(SIZE_LIMIT + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > SIZE_LIMIT {
+        return Err(too_large());
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        io::Error::other(format!("it is not UTF-8 text: byte {} is wrong", error.utf8_error().valid_up_to()))
+    })
+}
+
+fn too_large() -> io::Error {
+    io::Error::other("it is larger than 2 GiB")
+}

@@ -1,0 +1,98 @@
+//! A preview: a profile's template rendered with a snapshot or the sample. No network, no tokens, no login.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::input::Input;
+use crate::catalog::Origin;
+use crate::data::Snapshot;
+use crate::output::{self, Destination, Spool};
+use crate::profile::Profile;
+use crate::template::{Template, render_snapshot};
+use crate::terminal::signals;
+use crate::{Error, Result};
+
+/// What to render, with which data, and where to.
+#[derive(Debug)]
+pub struct Preview {
+    /// The name or the path of the profile.
+    pub profile: String,
+    /// Overrides the profile's own template: a name, or a path from the working directory.
+    pub template: Option<String>,
+    /// The data.
+    pub input: Input,
+    /// The file to write; `None` and `-` are stdout. The profile's own output is left alone: other programs may read it.
+    pub output: Option<PathBuf>,
+}
+
+/// A profile and a template that could be parsed.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The profile.
+    pub profile: Profile,
+    /// Its template, or the one that overrides it.
+    pub template: Template,
+}
+
+impl Preview {
+    /// Reads the profile, the template and its partials. Exit code 2 for a mistake in them.
+    pub fn load(&self) -> Result<Loaded> {
+        let profile = Profile::load(&self.profile)?;
+        let template = match &self.template {
+            None => Template::of(&profile)?,
+            Some(name) => Template::instead(&profile, name).map_err(|error| with_path_hint(error, name))?,
+        };
+        Ok(Loaded { profile, template })
+    }
+
+    /// Renders and delivers, all or nothing.
+    pub fn render(&self, loaded: &Loaded, data: &Snapshot) -> Result<()> {
+        let Loaded { profile, template } = loaded;
+        let destination = self.destination(profile);
+        self.check_output(&destination, loaded)?;
+        // A preview has a thread of its own: Ctrl-C in the middle would leave the temporary file of a large one behind.
+        let _held = signals::hold_off();
+        output::deliver(render_snapshot(template, profile, data, || Spool::new(destination.clone()))?)
+    }
+
+    /// The output must not replace a file that the rendering is made from.
+    fn check_output(&self, destination: &Destination, loaded: &Loaded) -> Result<()> {
+        let Destination::File { path, .. } = destination else { return Ok(()) };
+        let Ok(written) = fs::canonicalize(path) else { return Ok(()) };
+        let is_same = |file: &PathBuf| fs::canonicalize(file).is_ok_and(|file| file == written);
+        match self.sources(loaded).into_iter().find(is_same) {
+            None => Ok(()),
+            Some(_) => Err(Error::usage(format!("the output `{}` is also an input", path.display()))
+                .help("choose another name for the output")),
+        }
+    }
+
+    /// The files that a rendering is made from.
+    pub(super) fn sources(&self, loaded: &Loaded) -> BTreeSet<PathBuf> {
+        let Loaded { profile, template } = loaded;
+        let origins = template.sources().map(|source| &source.origin).chain([&profile.origin]);
+        let files = origins.filter_map(|origin| match origin {
+            Origin::File(path) => Some(path.clone()),
+            Origin::Embedded => None,
+        });
+        self.input.file().map(Path::to_owned).into_iter().chain(files).collect()
+    }
+
+    fn destination(&self, profile: &Profile) -> Destination {
+        match &self.output {
+            Some(path) if path != Path::new("-") => {
+                Destination::File { path: path.clone(), mode: profile.output.mode.bits() }
+            }
+            _ => Destination::Stdout,
+        }
+    }
+}
+
+/// The bare name of a file in the working directory, which is not searched, is probably meant as a path.
+fn with_path_hint(error: Error, name: &str) -> Error {
+    if !name.contains('/') && Path::new(name).is_file() {
+        return error.help(format!("to use the file in this folder, write `./{name}`"));
+    }
+    error
+}
