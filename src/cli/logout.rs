@@ -7,7 +7,7 @@ use crate::globus::auth::check_issuer;
 use crate::globus::tokens::Tokens;
 use crate::profile::Profile;
 use crate::run::session::Session;
-use crate::terminal::signals;
+use crate::terminal::signals::ShutdownGuard;
 use crate::{Error, Result};
 
 /// Revoke a profile's tokens at Globus, and remove them here
@@ -42,7 +42,7 @@ impl Logout {
         }
         let client = session.client()?;
         // First, so that nothing stays stored whatever happens. The tokens in memory can still be revoked.
-        let _held = signals::hold_off();
+        let _held = ShutdownGuard::acquire();
         let removed = store.clear()?;
         // Other runs may wait for the lock, and revoking takes its time.
         drop(lock);

@@ -10,7 +10,7 @@ use crate::data::Snapshot;
 use crate::output::{self, Destination, Spool};
 use crate::profile::Profile;
 use crate::template::{Template, render_snapshot};
-use crate::terminal::signals;
+use crate::terminal::signals::ShutdownGuard;
 use crate::{Error, Result};
 
 /// What to render, with which data, and where to.
@@ -52,7 +52,7 @@ impl Preview {
         let destination = self.destination(profile);
         self.check_output(&destination, loaded)?;
         // A preview has a thread of its own: Ctrl-C in the middle would leave the temporary file of a large one behind.
-        let _held = signals::hold_off();
+        let _held = ShutdownGuard::acquire();
         output::deliver(render_snapshot(template, profile, data, || Spool::new(destination.clone()))?)
     }
 

@@ -1,37 +1,77 @@
-//! Work that Ctrl-C must not cut in two: what has been sent off and waits to be stored.
+//! Signals that end a run, and work that they must not interrupt.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
 
-static HOLDERS: AtomicUsize = AtomicUsize::new(0);
-static RELEASED: Notify = Notify::const_new();
+use crate::{Error, Kind};
 
-/// Holds off an interruption for as long as it lives. Keep it short, and with a deadline.
+static GUARDS: AtomicUsize = AtomicUsize::new(0);
+static DROPPED: Notify = Notify::const_new();
+
+/// Delays an interruption for as long as it lives, for tokens that were received but are not stored yet. Keep it
+/// short, and with a deadline.
 #[derive(Debug)]
 #[must_use]
-pub struct HoldOff(());
+pub struct ShutdownGuard(());
 
-/// Holds off interruptions from now on.
-pub fn hold_off() -> HoldOff {
-    HOLDERS.fetch_add(1, Ordering::SeqCst);
-    HoldOff(())
-}
-
-impl Drop for HoldOff {
-    fn drop(&mut self) {
-        HOLDERS.fetch_sub(1, Ordering::SeqCst);
-        RELEASED.notify_waiters();
+impl ShutdownGuard {
+    /// Delays interruptions from now on.
+    pub fn acquire() -> Self {
+        GUARDS.fetch_add(1, Ordering::SeqCst);
+        Self(())
     }
 }
 
-/// Waits until nothing holds off an interruption.
-pub async fn is_free() {
+impl Drop for ShutdownGuard {
+    fn drop(&mut self) {
+        GUARDS.fetch_sub(1, Ordering::SeqCst);
+        DROPPED.notify_waiters();
+    }
+}
+
+/// Waits until there is no [`ShutdownGuard`].
+pub async fn no_guards() {
     loop {
-        let released = RELEASED.notified();
-        if HOLDERS.load(Ordering::SeqCst) == 0 {
+        let dropped = DROPPED.notified();
+        if GUARDS.load(Ordering::SeqCst) == 0 {
             return;
         }
-        released.await;
+        dropped.await;
     }
+}
+
+/// Waits for SIGINT (Ctrl-C), SIGTERM or SIGHUP. Gives the error that the run ends with: exit code 130.
+pub async fn interruption() -> Error {
+    match wait().await {
+        Ok(()) => Error::new(Kind::Interrupted, "interrupted"),
+        Err(error) => Error::failed("can't listen for signals").because(error),
+    }
+}
+
+async fn wait() -> std::io::Result<()> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    // `nohup` ignores SIGHUP, and listening would undo that.
+    let mut hangup = if is_hangup_ignored() { None } else { Some(signal(SignalKind::hangup())?) };
+    let hung_up = async {
+        match &mut hangup {
+            Some(hangup) => drop(hangup.recv().await),
+            None => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+        () = hung_up => {}
+    }
+    Ok(())
+}
+
+/// Whether SIGHUP was ignored when this process started. Linux shows a bit mask; elsewhere the answer is yes.
+fn is_hangup_ignored() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_none_or(|mask| mask & 1 == 1)
 }

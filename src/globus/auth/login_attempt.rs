@@ -5,7 +5,7 @@ use super::identity::Identity;
 use super::oauth_client::OAuthClient;
 use super::token_response::{TokenEndpointError, TokenGrant};
 use crate::globus::tokens::{Tokens, missing_scopes};
-use crate::terminal::signals::{self, HoldOff};
+use crate::terminal::signals::ShutdownGuard;
 use crate::{Error, Kind, Result};
 
 /// A login that waits for approval.
@@ -25,7 +25,7 @@ pub(crate) struct LoggedIn {
     /// Known with the scope `openid`.
     pub(crate) identity: Option<Identity>,
     /// Held until the tokens are stored: a code is valid once.
-    pub(crate) guard: HoldOff,
+    pub(crate) guard: ShutdownGuard,
 }
 
 impl<'a> LoginAttempt<'a> {
@@ -71,7 +71,7 @@ impl<'a> LoginAttempt<'a> {
         authorization: &Authorization,
         code: &str,
     ) -> Result<LoggedIn, TokenEndpointError> {
-        let guard = signals::hold_off();
+        let guard = ShutdownGuard::acquire();
         let granted = self.client.exchange_code(authorization, code).await?;
         match self.check(&granted).await {
             Ok(identity) => {

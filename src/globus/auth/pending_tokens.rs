@@ -2,14 +2,14 @@
 
 use super::identity::Identity;
 use crate::globus::tokens::{Token, Tokens};
-use crate::terminal::signals::HoldOff;
+use crate::terminal::signals::ShutdownGuard;
 use crate::{Error, Kind};
 
 pub(super) struct PendingTokens {
     pub(super) tokens: Tokens,
     pub(super) origin: Origin,
     /// Keeps Ctrl-C from losing them, for as long as that waits.
-    guard: HoldOff,
+    guard: ShutdownGuard,
 }
 
 /// Where the tokens come from.
@@ -28,12 +28,17 @@ pub(super) struct Login {
 
 impl PendingTokens {
     /// A refreshed token, and the one that it replaces.
-    pub(super) fn refreshed(tokens: Tokens, old: Token, guard: HoldOff) -> Self {
+    pub(super) fn refreshed(tokens: Tokens, old: Token, guard: ShutdownGuard) -> Self {
         let old = Tokens::from([(old.resource_server.clone(), old)]);
         Self { tokens, origin: Origin::Refresh(old), guard }
     }
 
-    pub(super) fn login(tokens: Tokens, identity: Option<Identity>, force: bool, guard: HoldOff) -> Self {
+    pub(super) fn login(
+        tokens: Tokens,
+        identity: Option<Identity>,
+        force: bool,
+        guard: ShutdownGuard,
+    ) -> Self {
         Self { tokens, origin: Origin::Login(Login { identity, force }), guard }
     }
 

@@ -13,7 +13,7 @@ use super::token_response::TokenEndpointError;
 use super::token_state::{TokenState, person_in};
 use crate::globus::scope::Scope;
 use crate::globus::tokens::Tokens;
-use crate::terminal::signals;
+use crate::terminal::signals::ShutdownGuard;
 use crate::{Error, Result};
 
 /// How often, and how long in between, the store is looked at for a token that another program has refreshed.
@@ -44,7 +44,7 @@ impl Authorizer<'_> {
             TokenState::LoginRequired(reason) => return Ok(Err(reason)),
         };
         // From here on, only the response may hold the valid refresh token.
-        let guard = signals::hold_off();
+        let guard = ShutdownGuard::acquire();
         match self.client.refresh(&token, &refresh_token).await {
             Ok(tokens) => {
                 tracing::debug!("the access token has been refreshed");

@@ -151,7 +151,7 @@ mod tests {
     use serde_json::Map;
 
     use super::*;
-    use crate::terminal::signals::hold_off;
+    use crate::terminal::signals::ShutdownGuard;
 
     const GROUPS: &str = "groups.api.globus.org";
 
@@ -188,7 +188,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         cache(folder.path()).save(&tokens("old", "ada")).unwrap();
         let mut stopped = cache(folder.path());
-        stopped.hold(PendingTokens::refreshed(tokens("new", "ada"), token("old", "ada"), hold_off()));
+        stopped.hold(PendingTokens::refreshed(
+            tokens("new", "ada"),
+            token("old", "ada"),
+            ShutdownGuard::acquire(),
+        ));
         assert_eq!(in_use(&stopped), "new");
         assert_eq!(in_use(&cache(folder.path())), "old");
         drop(stopped);
@@ -200,7 +204,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut late = cache(folder.path());
         late.save(&tokens("old", "ada")).unwrap();
-        late.hold(PendingTokens::refreshed(tokens("refreshed", "ada"), token("old", "ada"), hold_off()));
+        late.hold(PendingTokens::refreshed(
+            tokens("refreshed", "ada"),
+            token("old", "ada"),
+            ShutdownGuard::acquire(),
+        ));
         cache(folder.path()).save(&tokens("newest", "ada")).unwrap();
         assert!(matches!(late.flush(), Ok(Flushed::Stored { .. })));
         assert_eq!(in_use(&late), "newest");
@@ -212,10 +220,15 @@ mod tests {
         let ben = Identity { id: "ben".to_owned(), username: None };
         let mut late = cache(folder.path());
         late.save(&tokens("first", "ada")).unwrap();
-        late.hold(PendingTokens::login(tokens("second", "ben"), Some(ben.clone()), false, hold_off()));
+        late.hold(PendingTokens::login(
+            tokens("second", "ben"),
+            Some(ben.clone()),
+            false,
+            ShutdownGuard::acquire(),
+        ));
         assert!(matches!(late.flush(), Ok(Flushed::OtherIdentity { known, .. }) if known.id == "ada"));
         assert_eq!(in_use(&late), "first");
-        late.hold(PendingTokens::login(tokens("second", "ben"), Some(ben), true, hold_off()));
+        late.hold(PendingTokens::login(tokens("second", "ben"), Some(ben), true, ShutdownGuard::acquire()));
         let Ok(Flushed::Stored { replaced }) = late.flush() else { panic!("it was not stored") };
         assert_eq!(replaced[GROUPS].access_token.expose_secret(), "first");
         assert_eq!(in_use(&late), "second");
