@@ -1,25 +1,23 @@
-//! What went wrong, in the words of a person who has to fix it, and the exit code it maps to.
+//! Errors as a user reads them, and their exit codes.
 
 use std::fmt;
 
 use crate::diagnostic::Diagnostic;
 
-/// The documented exit codes other than 0 ("done"). They are an interface: cron jobs test for them.
+/// The exit codes other than 0. They are an interface: cron jobs test for them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// The run failed: a corrupt token file, a full disk, an answer that makes no sense.
+    /// The run failed: a corrupt token file, a full disk, an unusable response.
     Failed,
     /// The command line, the profile or the template is wrong.
     Usage,
-    /// Somebody has to log in, and nobody is there to do it.
+    /// A login is needed, and is not possible now.
     LoginNeeded,
     /// A service could not be reached, or kept failing after all retries.
     Unreachable,
-    /// A guard refused the output.
-    Refused,
     /// Another run holds the lock.
     Locked,
-    /// Ctrl-C, or a termination signal.
+    /// Ctrl-C or another signal.
     Interrupted,
 }
 
@@ -32,7 +30,6 @@ impl Kind {
             Self::Usage => 2,
             Self::LoginNeeded => 3,
             Self::Unreachable => 4,
-            Self::Refused => 5,
             Self::Locked => 6,
             Self::Interrupted => 130,
         }
@@ -42,18 +39,18 @@ impl Kind {
 /// An error as a user reads it: what, where and why, and what to do about it.
 #[derive(Debug)]
 pub struct Error {
-    /// Which exit code it maps to.
+    /// Decides the exit code.
     pub kind: Kind,
     pub(crate) what: String,
     pub(crate) why: Option<String>,
     pub(crate) help: Option<String>,
     /// Mistakes in a profile or template, each with its place. Shown before the sentence.
     pub diagnostics: Vec<Diagnostic>,
-    /// Something else that went wrong on the way, and must not be lost.
+    /// A second error, to be shown too.
     pub(crate) also: Option<Box<Error>>,
 }
 
-/// The result of anything that can end a run.
+/// A result whose error can end a run.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
@@ -93,7 +90,7 @@ impl Error {
         self
     }
 
-    /// What and why, without what to do about it.
+    /// What and why, without the help.
     #[must_use]
     pub fn summary(&self) -> String {
         match &self.why {
@@ -102,7 +99,7 @@ impl Error {
         }
     }
 
-    /// Adds the mistakes that a file holds, each shown with its line.
+    /// Adds the mistakes in a file, each shown with its line.
     #[must_use]
     pub fn with(mut self, diagnostics: Vec<Diagnostic>) -> Self {
         self.diagnostics = diagnostics;

@@ -25,8 +25,8 @@ fn wrong_usage_is_exit_2() {
     user.run([]).code(2).says(["Usage: runner"]);
     user.run(["-v"]).code(2).says(["name a profile"]);
     user.run(["--porfile", "groups"]).code(2).says(["--profile"]);
-    user.run(["--profile", "groups", "profiles"]).code(2).says(["can't stand before a command"]);
-    user.run(["-o", "x", "run", "groups"]).code(2).says(["can't stand before a command"]);
+    user.run(["--profile", "groups", "profiles"]).code(2).says(["can't be used before a command"]);
+    user.run(["-o", "x", "run", "groups"]).code(2).says(["can't be used before a command"]);
     user.run(["run"]).code(2);
     user.run(["-q", "-v", "--profile", "groups"]).code(2);
 }

@@ -1,4 +1,4 @@
-//! What is said on stderr while a command runs.
+//! Messages on stderr while a command runs.
 
 use std::fmt;
 use std::io;
@@ -14,14 +14,14 @@ use tracing_subscriber::registry::LookupSpan;
 
 use crate::diagnostic::clean;
 
-/// How much is said on stderr, and in which colors
+/// Verbosity and colors of stderr
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Messages")]
-pub(super) struct Talk {
-    /// Say more: -v each step, -vv more than you want to know
+pub(super) struct LogArgs {
+    /// Print more: -v each step, -vv everything
     #[arg(short, long, global = true, action = ArgAction::Count, conflicts_with = "quiet")]
     verbose: u8,
-    /// Say nothing but prompts, warnings and errors
+    /// Print only prompts, warnings and errors
     #[arg(short, long, global = true)]
     quiet: bool,
     /// When to use colors
@@ -29,8 +29,8 @@ pub(super) struct Talk {
     color: ColorChoice,
 }
 
-impl Talk {
-    /// Sets it up for the process.
+impl LogArgs {
+    /// Sets up logging and colors for the process.
     pub(super) fn set_up(&self) {
         match self.color {
             ColorChoice::Auto => anstream::ColorChoice::Auto,
@@ -45,11 +45,11 @@ impl Talk {
             (false, 1) => LevelFilter::DEBUG,
             (false, _) => LevelFilter::TRACE,
         };
-        // Only this crate speaks: what the libraries log could hold a token.
+        // Only the messages of this crate: those of libraries could hold a token.
         let targets = Targets::new().with_target(env!("CARGO_CRATE_NAME"), level);
         let messages = tracing_subscriber::fmt::layer().event_format(Plain).with_writer(anstream_stderr);
         let subscriber = tracing_subscriber::registry().with(targets).with(messages);
-        // Fails only when it has been set before, and then that one is good too.
+        // Fails only if a subscriber is set already, which then does the job.
         let _ = tracing::subscriber::set_global_default(subscriber);
     }
 }
@@ -58,7 +58,7 @@ fn anstream_stderr() -> impl io::Write {
     anstream::stderr()
 }
 
-/// `note: words`, without time and place: cron puts a date on its mail.
+/// Events as `note: message`, without time and module: cron puts a date on its mail.
 struct Plain;
 
 impl<S, N> FormatEvent<S, N> for Plain
@@ -72,7 +72,7 @@ where
         mut writer: Writer<'_>,
         event: &Event<'_>,
     ) -> fmt::Result {
-        let (word, color) = match *event.metadata().level() {
+        let (label, color) = match *event.metadata().level() {
             Level::ERROR => ("error", AnsiColor::Red),
             Level::WARN => ("warning", AnsiColor::Yellow),
             Level::INFO => ("note", AnsiColor::Cyan),
@@ -80,10 +80,10 @@ where
             Level::TRACE => ("trace", AnsiColor::Magenta),
         };
         let style = Style::new().bold().fg_color(Some(color.into()));
-        write!(writer, "{style}{word}{style:#}: ")?;
-        // The words can be those of a service: they get no line, no color and no direction of their own.
-        let mut words = String::new();
-        context.field_format().format_fields(Writer::new(&mut words), event)?;
-        writeln!(writer, "{}", clean(&words))
+        write!(writer, "{style}{label}{style:#}: ")?;
+        // A message can quote a service: escape sequences, line ends and direction marks are made harmless.
+        let mut message = String::new();
+        context.field_format().format_fields(Writer::new(&mut message), event)?;
+        writeln!(writer, "{}", clean(&message))
     }
 }

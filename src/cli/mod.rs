@@ -1,4 +1,4 @@
-//! The command line: what can be typed, and who does it.
+//! The command line: one file for each command.
 
 mod check;
 mod data;
@@ -27,7 +27,7 @@ use crate::Result;
 /// Render Globus groups through a template, as a profile says
 ///
 /// A profile is a TOML file that names a client, scopes, a token file and a template. A run logs in only
-/// when no usable tokens are stored, renews them as needed, and prints the rendered groups.
+/// when no usable tokens are stored, refreshes them as needed, and prints the rendered groups.
 #[derive(Debug, Parser)]
 #[command(
     name = "runner",
@@ -45,7 +45,7 @@ struct Cli {
     #[command(flatten)]
     run: run::Flags,
     #[command(flatten)]
-    talk: log::Talk,
+    log: log::LogArgs,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -54,7 +54,7 @@ const AFTER_HELP: &str = "\
 Try it without an account: runner --profile groups --sandbox
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, profile or template, 3 login needed,
-4 service unreachable, 5 output refused by a guard, 6 locked by another run, 130 interrupted";
+4 service unreachable, 6 locked by another run, 130 interrupted";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -77,8 +77,8 @@ enum Command {
 #[must_use]
 pub fn main() -> ExitCode {
     match Cli::try_parse().and_then(Cli::command) {
-        Ok((command, talk)) => {
-            talk.set_up();
+        Ok((command, log)) => {
+            log.set_up();
             match command.execute() {
                 Ok(code) => code,
                 Err(error) => {
@@ -88,7 +88,7 @@ pub fn main() -> ExitCode {
             }
         }
         Err(error) => {
-            // Help for `--help` goes to stdout, a mistake to stderr; there is nobody to tell if that fails.
+            // Help goes to stdout, a mistake to stderr. If that fails, there is no way left to report it.
             let _ = error.print();
             ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
         }
@@ -96,8 +96,8 @@ pub fn main() -> ExitCode {
 }
 
 impl Cli {
-    /// What is to be done: `runner --profile X` is short for `runner run X`.
-    fn command(self) -> Result<(Command, log::Talk), clap::Error> {
+    /// The command: `runner --profile X` is short for `runner run X`.
+    fn command(self) -> Result<(Command, log::LogArgs), clap::Error> {
         let mistake = |kind, message: &str| Err(<Self as CommandFactory>::command().error(kind, message));
         let command = match (self.command, self.profile) {
             (None, Some(profile)) => Command::Run(run::Run { profile, flags: self.run }),
@@ -109,11 +109,11 @@ impl Cli {
             }
             (Some(command), None) if self.run == run::Flags::default() => command,
             (Some(_), _) => {
-                let message = "--profile, --output and --sandbox can't stand before a command";
+                let message = "--profile, --output and --sandbox can't be used before a command";
                 return mistake(ErrorKind::ArgumentConflict, message);
             }
         };
-        Ok((command, self.talk))
+        Ok((command, self.log))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Showing an error to the person who has to fix it.
+//! Errors and warnings on stderr.
 
 use std::io::{self, Write};
 
@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 use crate::Error;
 use crate::diagnostic::{Diagnostic, clean};
 
-/// Writes the error to stderr. There is nobody to tell if that fails.
+/// Writes the error to stderr. If that fails, there is no way left to report it.
 pub(super) fn show(error: &Error) {
     let _ = write(&mut anstream::stderr().lock(), error);
 }
@@ -20,8 +20,8 @@ pub(super) fn warn(warnings: &[Diagnostic]) {
     }
 }
 
-/// Styles are always written; the stream takes them out where they don't belong. The words can hold names
-/// that other people gave, so nothing in them reaches a terminal as a command.
+/// Always writes styles, which the stream removes if stderr takes none. The text can hold names that other people
+/// chose, so control characters in it are made harmless.
 fn write(stderr: &mut impl Write, error: &Error) -> io::Result<()> {
     let bold = Style::new().bold();
     let red = bold.fg_color(Some(AnsiColor::BrightRed.into()));
