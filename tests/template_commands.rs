@@ -26,7 +26,7 @@ fn templates_are_listed_with_what_hides_what() {
             "groups.csv.hbs\n    writes csv\n    built in (not used: {home}/{OWN}/groups.csv.hbs comes first)\n"
         ),
         format!(
-            "odd.pdf.hbs\n    writes no format that is known, so it can't be used\n    {home}/first/odd.pdf.hbs\n"
+            "odd.pdf.hbs\n    writes no known format, so it can't be used\n    {home}/first/odd.pdf.hbs\n"
         ),
         "not UTF-8 text".to_owned(),
     ] {
@@ -56,14 +56,14 @@ fn a_copy_is_used_in_the_place_of_the_original() {
     let path = user.home().join(OWN).join("groups.csv.hbs");
     copied
         .stdout(&format!("{}\n", path.display()))
-        .says(["uses the copy from now on", "`runner render groups --template groups.csv.hbs --watch`"]);
+        .says(["use the copy from now on", "`runner render groups --template groups.csv.hbs --watch`"]);
     assert_eq!(fs::read_to_string(&path).unwrap(), BUILT_IN);
     assert_eq!((mode(path.parent().unwrap()), mode(&path) & 0o077 & !0o044), (0o700, 0));
 
     fs::write(&path, "edited").unwrap();
     user.run(["render", "groups"]).code(0).stdout("edited");
     let refused = user.run(["templates", "copy", "groups.csv.hbs"]).code(2).stdout("");
-    refused.says(["groups.csv.hbs is there already", "--force"]);
+    refused.says(["groups.csv.hbs already exists", "--force"]);
     assert_eq!(fs::read_to_string(&path).unwrap(), "edited");
     // The original, and not the copy onto itself.
     user.run(["templates", "copy", "groups.csv.hbs", "--force"]).code(0);
@@ -84,7 +84,7 @@ fn a_copy_can_go_elsewhere() {
     }
     for to in ["mine.html.hbs", "mine.csv"] {
         let refused = user.run(["templates", "copy", "groups.csv.hbs", "--to", to]).code(2).stdout("");
-        refused.says([to, "would be another format than groups.csv.hbs"]);
+        refused.says([to, "would have another format than groups.csv.hbs"]);
         assert!(!user.home().join(to).exists());
     }
     user.run(["templates", "copy", "nothing.csv.hbs"])

@@ -1,20 +1,21 @@
 //! `runner check PROFILE`.
 
-use std::io::{self, Write};
+use std::io;
 
 use clap::Args;
 
 use super::report;
+use crate::Result;
 use crate::data::Snapshot;
+use crate::output;
 use crate::profile::Profile;
 use crate::template::{Template, render_snapshot};
-use crate::{Error, Result};
 
-/// Check a profile and its template without asking anybody
+/// Check a profile and its template, without network or login
 ///
-/// Parses both and what the template includes, looks whether there is every partial and helper that it names,
-/// and renders it on built-in sample groups, so that a mistake shows before cron meets it. Warns where the
-/// template writes a value in a place that its format is not escaped for. No login, no network, nothing written.
+/// Parses the profile, the template and its partials, finds every partial and helper, and renders built-in sample
+/// groups, so that mistakes show before cron runs the profile. Warns where escaping does not protect a value, such as
+/// inside a script. Writes nothing.
 #[derive(Debug, Args)]
 pub(super) struct Check {
     /// A name that `runner profiles` lists, or the path of a TOML file
@@ -36,9 +37,8 @@ impl Check {
                 obstacle.line().trim()
             ),
         };
-        writeln!(
-            std::io::stdout(),
-            "profile {} ({}) and template {} ({}) are fine{}\n{memory}",
+        output::print(format!(
+            "profile {} ({}) and template {} ({}) are fine{}\n{memory}\n",
             profile.name,
             profile.origin,
             profile.template,
@@ -48,7 +48,6 @@ impl Check {
                 1 => ", but for the warning".to_owned(),
                 several => format!(", but for {several} warnings"),
             }
-        )
-        .map_err(|error| Error::failed("can't write to the standard output").because(error))
+        ))
     }
 }

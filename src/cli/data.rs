@@ -11,16 +11,17 @@ use crate::{Error, Result, run};
 
 /// Print what the template of a profile sees, as JSON
 ///
-/// Logs in if needed and fetches the groups, as a run does, but renders nothing: the template need not be there
-/// yet. `runner render` takes the data back, so that a template can be written without asking Globus each time.
+/// Logs in if needed and fetches the groups, as a run does, but renders nothing: the template need not exist yet.
+/// `runner render --data FILE` renders the saved data, so that you can write a template without asking Globus each
+/// time.
 #[derive(Debug, Args)]
 pub(super) struct Data {
     /// A name that `runner profiles` lists, or the path of a TOML file
     profile: String,
-    /// Write to this file, for you alone to read: the data holds people's names
+    /// Write to this file, readable by you alone: the data contains people's names
     #[arg(short, long, value_name = "FILE")]
     save: Option<PathBuf>,
-    /// Use made-up groups from a sandbox inside this process: no account, no network, nothing stored
+    /// Use made-up groups from a built-in sandbox: no account, no network, nothing stored
     #[cfg_attr(feature = "sandbox", arg(long))]
     #[cfg_attr(not(feature = "sandbox"), arg(skip))]
     sandbox: bool,
@@ -37,7 +38,7 @@ impl Data {
             .map_err(|error| Error::failed("can't write the data as JSON").because(error))?;
         json.push('\n');
         match self.save.as_deref().filter(|path| *path != Path::new("-")) {
-            None => output::deliver(Spool::holding(json, Destination::Stdout)),
+            None => output::print(json),
             Some(path) => {
                 let destination = Destination::File { path: path.to_owned(), mode: 0o600 };
                 output::deliver(Spool::holding(json, destination))?;

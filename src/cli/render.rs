@@ -11,16 +11,15 @@ use crate::preview::{Input, Loaded, Preview, WatchObserver};
 use crate::terminal::shell::shell_word;
 use crate::{Error, Kind, Result};
 
-/// Render a template with data that is there already: no network, no login
+/// Preview a template with saved data or a sample: no network, no login
 ///
-/// Takes the data that `runner data PROFILE --save FILE` saved, or groups from a built-in sample. What a template
-/// sees as `profile` and `vars` is what the profile says now; the rest is as it was saved.
+/// Takes the data that `runner data PROFILE --save FILE` saved, or groups from a built-in sample. `profile` and `vars`
+/// come from the profile as it is now; everything else is as it was saved.
 ///
-/// The rendering goes to stdout, or to the file of -o. The profile's own output is left alone, because a preview is
-/// not what others wait for there.
+/// Writes to stdout or to the file of -o, never to the profile's own output.
 ///
-/// With --watch, mistakes are shown and the watching goes on. A file of -o is replaced whole each time, so what else
-/// looks at it, such as a browser, never meets half of it.
+/// With --watch, it shows mistakes and goes on watching. The file of -o is replaced whole each time, so a browser or
+/// another program that reads it never sees half of it.
 #[derive(Debug, Args)]
 pub(super) struct Render {
     /// A name that `runner profiles` lists, or the path of a TOML file
@@ -28,10 +27,10 @@ pub(super) struct Render {
     /// Take the data from this file; `-` is stdin. Without it, a small sample is used
     #[arg(short, long, value_name = "FILE")]
     data: Option<PathBuf>,
-    /// Render this template in the place of the profile's: a name that `runner templates` lists, or a path with a `/`
+    /// Render this template instead of the profile's: a name that `runner templates` lists, or a path with a `/`
     #[arg(short, long, value_name = "NAME|PATH")]
     template: Option<String>,
-    /// Write to this file, replacing it whole or not at all; `-` is stdout
+    /// Write to this file, which is replaced whole or not at all; `-` is stdout
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Render again on each save of the profile, the template, a partial or the data, until Ctrl-C
@@ -78,20 +77,20 @@ fn watch(preview: Preview) -> Result<()> {
         Err(error)
     });
     match watching {
-        // To be stopped is how this ends.
+        // Ctrl-C is how watching ends.
         Err(error) if error.kind == Kind::Interrupted => Ok(()),
         result => result,
     }
 }
 
-/// What the author looks at.
+/// Shows the author what happens.
 struct Screen {
     is_first: bool,
     output: Option<PathBuf>,
 }
 
 impl WatchObserver for Screen {
-    /// At a terminal the last rendering makes room for the next one, or for what is wrong with it.
+    /// Clears a terminal for the next rendering, or for the next mistake.
     fn begin(&mut self) {
         let stdout = io::stdout();
         let can_clear = stdout.is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
@@ -109,12 +108,12 @@ impl WatchObserver for Screen {
         let template = &loaded.template.source().name;
         let milliseconds = took.as_secs_f64() * 1000.0;
         tracing::info!(
-            "rendered `{template}`{to} in {milliseconds:.1} ms; waiting for a change, Ctrl-C ends it"
+            "rendered `{template}`{to} in {milliseconds:.1} ms; waiting for a change; Ctrl-C stops it"
         );
     }
 
     fn failed(&mut self, error: &Error) {
         report::show(error);
-        tracing::info!("waiting for a change, Ctrl-C ends it");
+        tracing::info!("waiting for a change; Ctrl-C stops it");
     }
 }

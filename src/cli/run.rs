@@ -17,13 +17,13 @@ pub(super) struct Run {
     pub(super) flags: Flags,
 }
 
-/// What a single run does otherwise than its profile says.
+/// Overrides the profile for a single run.
 #[derive(Debug, Default, PartialEq, Eq, Args)]
 pub(super) struct Flags {
-    /// Write to this file, replacing it whole or not at all; `-` is stdout
+    /// Write to this file, which is replaced whole or not at all; `-` is stdout
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Use made-up groups from a sandbox inside this process: no account, no network, nothing stored
+    /// Use made-up groups from a built-in sandbox: no account, no network, nothing stored
     #[cfg_attr(feature = "sandbox", arg(long))]
     #[cfg_attr(not(feature = "sandbox"), arg(skip))]
     sandbox: bool,

@@ -1,31 +1,30 @@
 //! `runner sandbox`.
 
-use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
 
 use super::runtime;
-use crate::{Error, Kind, Result};
+use crate::{Kind, Result, output};
 use globus_sandbox::{Data, Options, RefreshTokenPolicy};
 
-/// Serve a local Globus Auth and Groups with made-up people, for any Globus client
+/// Serve a local Globus Auth and Groups with made-up users, for any Globus client
 ///
-/// Prints the environment variables that point a Globus client at it, then serves until Ctrl-C. It listens
-/// on the loopback interface only, needs no account and forgets everything when it ends.
+/// Prints the environment variables that point a Globus client at it, then serves until Ctrl-C. It listens on the
+/// loopback interface only, needs no account and keeps nothing when it ends.
 #[derive(Debug, Args)]
 pub(super) struct Sandbox {
     /// Listen on this port; 0 takes any free one
     #[arg(long, default_value_t = 0)]
     port: u16,
-    /// Take people, clients and groups from this TOML or JSON file
+    /// Take users, clients and groups from this TOML or JSON file
     #[arg(long, value_name = "FILE")]
     data: Option<PathBuf>,
-    /// Give a new refresh token on each refresh, and end the old one
+    /// Rotate refresh tokens: each refresh gives a new one and revokes the old one
     #[arg(long)]
     rotate_refresh_tokens: bool,
-    /// Let access tokens be good for this long
+    /// How long access tokens are valid
     #[arg(long, value_name = "SECONDS", default_value_t = 172_800)]
     token_lifetime: u64,
 }
@@ -44,7 +43,7 @@ impl Sandbox {
             ..Options::default()
         };
         match runtime::block_on_interruptible(serve(options)) {
-            // To be stopped is how this command ends.
+            // Ctrl-C is how this command ends.
             Err(error) if error.kind == Kind::Interrupted => Ok(()),
             result => result,
         }
@@ -53,14 +52,8 @@ impl Sandbox {
 
 async fn serve(options: Options) -> Result<()> {
     let sandbox = globus_sandbox::Sandbox::start(options).await?;
-    let mut stdout = io::stdout().lock();
-    sandbox
-        .env()
-        .iter()
-        .try_for_each(|(name, value)| writeln!(stdout, "export {name}='{value}'"))
-        .and_then(|()| stdout.flush())
-        .map_err(|error| Error::failed("can't write to the standard output").because(error))?;
-    drop(stdout);
+    let exports = sandbox.env().into_iter().map(|(name, value)| format!("export {name}='{value}'\n"));
+    output::print(exports.collect::<String>())?;
     tracing::info!("serving until Ctrl-C; give these variables to any Globus client");
     std::future::pending().await
 }

@@ -9,14 +9,15 @@ use clap::{Args, Subcommand};
 use crate::catalog::{self, Found, Origin, Source};
 use crate::diagnostic::clean;
 use crate::fs::{create_file, create_private_folder, folder_of};
-use crate::output::{self, Destination, Spool};
+use crate::output;
 use crate::template::{Format, summary};
 use crate::terminal::shell::shell_word;
 use crate::{Error, Result};
 
-/// List the templates that can be used by name, where they are, and what hides what; show one, or copy one
+/// List the templates that can be used by name, show one, or copy one
 ///
-/// A template that lies beside its profile is not listed: it is found for that profile alone.
+/// The list says where each template is, and which ones are hidden by another of the same name. A template beside its
+/// profile is not listed: only that profile finds it.
 #[derive(Debug, Args)]
 #[command(disable_help_subcommand = true)]
 pub(super) struct Templates {
@@ -39,8 +40,8 @@ struct Show {
 
 /// Copy a template to where you can edit it
 ///
-/// The copy goes to the folder that your own templates are found in, and is used from then on in the place of
-/// the one that is built in. Its path is printed on stdout.
+/// The copy goes to the folder of your own templates, and is used from then on instead of the built-in one. Its path
+/// is printed on stdout.
 #[derive(Debug, Args)]
 struct Copy {
     /// A name that `runner templates` lists, or a path with a `/`
@@ -48,7 +49,7 @@ struct Copy {
     /// Copy it to this file or into this folder instead
     #[arg(long, value_name = "FILE|FOLDER")]
     to: Option<PathBuf>,
-    /// Replace a file that is there already
+    /// Replace an existing file
     #[arg(long)]
     force: bool,
 }
@@ -56,8 +57,8 @@ struct Copy {
 impl Templates {
     pub(super) fn execute(self) -> Result<()> {
         match self.action {
-            None => print(&list(&catalog::list_templates())),
-            Some(Action::Show(Show { name })) => print(&find(&name)?.text),
+            None => output::print(list(&catalog::list_templates())),
+            Some(Action::Show(Show { name })) => output::print(&*find(&name)?.text),
             Some(Action::Copy(copy)) => copy.execute(),
         }
     }
@@ -69,7 +70,7 @@ impl Copy {
         let source = self.source(&target)?;
         let shown = clean(&target.to_string_lossy());
         if Format::named(&source.name) != Format::named(&target.to_string_lossy()) {
-            return Err(Error::usage(format!("{shown} would be another format than {}", source.name))
+            return Err(Error::usage(format!("{shown} would have another format than {}", source.name))
                 .because("the extension before `.hbs` decides how values are escaped")
                 .help("keep the last two extensions"));
         }
@@ -77,21 +78,21 @@ impl Copy {
         create_private_folder(folder_of(&target)).map_err(cannot)?;
         create_file(&target, source.text.as_bytes(), self.force).map_err(|error| {
             if error.kind() == ErrorKind::AlreadyExists {
-                let error = Error::usage(format!("{shown} is there already"));
+                let error = Error::usage(format!("{shown} already exists"));
                 return error.help("--force replaces it, --to FILE puts the copy elsewhere");
             }
             cannot(error)
         })?;
-        print(&format!("{}\n", target.display()))?;
+        output::print(format!("{}\n", target.display()))?;
         let name = used_by_name(&target);
         let used = match name {
-            Some(_) => "a profile with this template's name uses the copy from now on",
+            Some(_) => "profiles that name this template use the copy from now on",
             None => "name the copy in a profile as its `template`",
         };
         let whole = std::path::absolute(&target).map_err(cannot)?;
         let name = name.unwrap_or_else(|| whole.to_string_lossy().into_owned());
         let name = shell_word(&name);
-        tracing::info!("{used}; `runner render groups --template {name} --watch` shows what it makes");
+        tracing::info!("{used}; `runner render groups --template {name} --watch` shows what it writes");
         Ok(())
     }
 
@@ -107,8 +108,7 @@ impl Copy {
         }
     }
 
-    /// What to copy: the first that is found and is not the target itself. An own copy can so be replaced by the
-    /// original.
+    /// What to copy: the first one found that is not the target itself, so that the original can replace a copy.
     fn source(&self, target: &Path) -> Result<Source> {
         let named = catalog::list_templates().into_iter().filter(|found| found.source.name == self.name);
         let mut others = named.filter(|found| found.source.origin != Origin::File(target.to_owned()));
@@ -119,15 +119,11 @@ impl Copy {
     }
 }
 
-fn print(text: &str) -> Result<()> {
-    output::deliver(Spool::holding(text.to_owned(), Destination::Stdout))
-}
-
 fn find(name: &str) -> Result<Source> {
     catalog::find_template(name, name.contains('/').then_some(Path::new(".")))
 }
 
-/// The name by which this file is found, if nothing else is found by it.
+/// The name that finds this file, and not another one of the same name.
 fn used_by_name(target: &Path) -> Option<String> {
     let name = target.file_name()?.to_str()?;
     let found = catalog::find_template(name, None).ok()?;
@@ -140,7 +136,7 @@ fn list(templates: &[Found]) -> String {
     for Found { source, problem, shadowed_by } in templates {
         let format = match Format::named(&source.name) {
             Some(format) => format.extension(),
-            None => "no format that is known, so it can't be used",
+            None => "no known format, so it can't be used",
         };
         let about = match problem {
             None => summary(&source.text).map(|words| format!(": {}", clean(words))).unwrap_or_default(),
@@ -150,7 +146,7 @@ fn list(templates: &[Found]) -> String {
             None => source.origin.to_string(),
             Some(other) => format!("{} (not used: {other} comes first)", source.origin),
         };
-        // Writing to a text can't fail.
+        // Writing to a string can't fail.
         let _ = writeln!(text, "{}\n    writes {format}{about}\n    {place}", clean(&source.name));
     }
     text

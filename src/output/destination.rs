@@ -5,11 +5,11 @@ use std::path::PathBuf;
 /// Where the rendering goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Destination {
-    /// The standard output.
+    /// Stdout.
     Stdout,
     /// This file, with this mode.
     File {
-        /// Where it is.
+        /// The file, which need not exist.
         path: PathBuf,
         /// Its permission bits, such as `0o600`.
         mode: u32,

@@ -1,4 +1,4 @@
-//! A file that is replaced whole, and only when it changes.
+//! An output file: replaced whole, and only when it changes.
 
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, BufReader, IsTerminal, Read};
@@ -14,14 +14,14 @@ pub(super) fn write(mut held: Held, path: &Path, mode: u32) -> Result<()> {
     let cannot_write = |error| {
         Error::failed(format!("can't write the output file `{}`", path.display()))
             .because(error)
-            .help("the file is as it was before")
+            .help("the file is unchanged")
     };
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => {
             Err(Error::usage(format!("the output `{}` is a folder", path.display()))
                 .help("name a file in it"))
         }
-        // A device or a named pipe can't be replaced, and must not be.
+        // A device or a named pipe must not be replaced.
         Ok(metadata) if !metadata.is_file() => OpenOptions::new()
             .write(true)
             .open(path)
@@ -52,7 +52,7 @@ fn put(path: &Path, held: Held, mode: u32) -> io::Result<()> {
     match held {
         Held::Memory(bytes) => replace_file(path, &bytes, mode),
         Held::Draft(draft) => draft.commit(),
-        // What was there when it began to grow was no file.
+        // A device or a named pipe was there when the rendering outgrew memory, and is gone now.
         Held::Nameless(mut file) => {
             let mut draft = Draft::new(path, mode)?;
             io::copy(&mut file, draft.file())?;
@@ -61,7 +61,7 @@ fn put(path: &Path, held: Held, mode: u32) -> io::Result<()> {
     }
 }
 
-/// Whether a file of this length holds just this content. A file that can't be read can still be replaced.
+/// Whether a file of this length has just this content. A file that can't be read can still be replaced.
 fn same(path: &Path, length: u64, held: &mut Held) -> io::Result<bool> {
     if length != held.len()? {
         return Ok(false);
@@ -72,20 +72,20 @@ fn same(path: &Path, length: u64, held: &mut Held) -> io::Result<bool> {
         Err(error) => return Err(error),
     };
     let (mut old, mut new) = (BufReader::new(file), BufReader::new(held.reader()));
-    let (mut old_piece, mut new_piece) = (Vec::new(), Vec::new());
+    let (mut old_chunk, mut new_chunk) = (Vec::new(), Vec::new());
     loop {
-        old_piece.clear();
-        new_piece.clear();
-        (&mut old).take(PIECE).read_to_end(&mut old_piece)?;
-        (&mut new).take(PIECE).read_to_end(&mut new_piece)?;
-        if old_piece != new_piece {
+        old_chunk.clear();
+        new_chunk.clear();
+        (&mut old).take(CHUNK).read_to_end(&mut old_chunk)?;
+        (&mut new).take(CHUNK).read_to_end(&mut new_chunk)?;
+        if old_chunk != new_chunk {
             return Ok(false);
         }
-        if new_piece.is_empty() {
+        if new_chunk.is_empty() {
             return Ok(true);
         }
     }
 }
 
-/// Two files are compared in pieces of this size.
-const PIECE: u64 = 64 * 1024;
+/// Files are compared in chunks of this size.
+const CHUNK: u64 = 64 * 1024;

@@ -1,4 +1,4 @@
-//! Where the rendering goes, all or nothing: stdout or a file.
+//! The output: stdout or a file, all or nothing.
 
 mod deliver;
 mod destination;
@@ -6,6 +6,6 @@ mod file;
 mod spool;
 mod stdout;
 
-pub use deliver::deliver;
+pub use deliver::{deliver, print};
 pub use destination::Destination;
 pub use spool::Spool;

@@ -1,4 +1,4 @@
-//! A rendering on its way: held back until it is whole.
+//! A rendering that is held back until it is whole.
 
 use std::fs::{self, File};
 use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
@@ -10,15 +10,15 @@ use crate::{Error, Result};
 
 /// A rendering up to this size stays in memory.
 const LARGEST_IN_MEMORY: usize = 4 * 1024 * 1024;
-/// What goes to a file goes there in pieces of about this size.
-const PIECE: usize = 64 * 1024;
+/// A larger one is written to a file in chunks of about this size.
+const CHUNK: usize = 64 * 1024;
 
-/// A rendering that is being written. A large one goes to a temporary file: to the draft of its destination, or,
-/// where that is no file, to one without a name that is gone with the process.
+/// A rendering that is being written. A large one goes to a temporary file: the draft of its destination, or a file
+/// without a name if the destination is not a regular file.
 #[derive(Debug)]
 pub struct Spool {
     destination: Destination,
-    /// What has not been written to the file.
+    /// What is not yet in the file.
     held: Vec<u8>,
     file: Option<Overflow>,
 }
@@ -45,13 +45,13 @@ impl Spool {
         Self { destination, held: Vec::new(), file: None }
     }
 
-    /// What is whole already.
+    /// A rendering that is whole already.
     #[must_use]
     pub fn holding(text: String, destination: Destination) -> Self {
         Self { destination, held: text.into_bytes(), file: None }
     }
 
-    /// What was written, ready to be read from its start.
+    /// The destination, and the whole rendering.
     pub(super) fn into_parts(mut self) -> Result<(Destination, Held)> {
         if self.file.is_some() {
             self.spill().map_err(cannot_hold)?;
@@ -89,13 +89,13 @@ impl Spool {
 }
 
 fn cannot_hold(error: io::Error) -> Error {
-    Error::failed("can't hold the output until it is whole").because(error)
+    Error::failed("can't store the output temporarily").because(error)
 }
 
 impl Write for Spool {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.held.extend_from_slice(bytes);
-        let limit = if self.file.is_some() { PIECE } else { LARGEST_IN_MEMORY };
+        let limit = if self.file.is_some() { CHUNK } else { LARGEST_IN_MEMORY };
         if self.held.len() > limit {
             self.spill()?;
         }
@@ -124,7 +124,7 @@ impl Held {
         }
     }
 
-    /// The whole, to be read once.
+    /// Reads the whole rendering, once.
     pub(super) fn reader(&mut self) -> Box<dyn Read + '_> {
         match self {
             Self::Memory(bytes) => Box::new(Cursor::new(bytes)),

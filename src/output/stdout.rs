@@ -1,4 +1,4 @@
-//! The standard output.
+//! Stdout.
 
 use std::io::{self, BufRead, BufReader, ErrorKind, IsTerminal, Read, Write};
 
@@ -8,14 +8,14 @@ use crate::{Error, Result};
 
 pub(super) fn write(mut held: Held) -> Result<()> {
     let stdout = io::stdout();
-    // In a pipe or a file the bytes are data; at a terminal some of them are commands.
+    // In a pipe or a file the bytes are data. A terminal would obey the escape sequences among them.
     let result = if stdout.is_terminal() {
         show(held.reader(), &mut stdout.lock())
     } else {
         pass(held.reader(), &mut stdout.lock())
     };
     match result {
-        // `runner … | head -1` has what it wants.
+        // A reader such as `head -1` has all it wants.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         result => result.map_err(|error| Error::failed("can't write to the standard output").because(error)),
     }
@@ -26,7 +26,7 @@ fn pass(mut whole: impl Read, out: &mut impl Write) -> io::Result<()> {
     out.flush()
 }
 
-/// What a terminal may see. Line by line, so that a large rendering is never whole in memory.
+/// Writes what is safe at a terminal, line by line, so that a large rendering is never whole in memory.
 pub(super) fn show(whole: impl Read, out: &mut impl Write) -> io::Result<()> {
     let mut whole = BufReader::new(whole);
     let mut line = Vec::new();
@@ -37,7 +37,7 @@ pub(super) fn show(whole: impl Read, out: &mut impl Write) -> io::Result<()> {
     out.flush()
 }
 
-/// The text without what steers a terminal or reorders what is read: group names are other people's words.
+/// The text without escape sequences and direction marks: other people choose the names of groups.
 fn harmless(text: &str) -> String {
     let lines = text.split_inclusive('\n').map(|line| {
         let end = line.len() - line.trim_end_matches(['\r', '\n']).len();

@@ -130,7 +130,7 @@ impl Template {
     /// What went wrong in a rendering, with its place and what was there.
     fn problem(&self, error: &RenderError, context: &Context, rendering: &RenderContext<'_, '_>) -> Error {
         if let RenderErrorReason::IOError(error) = error.reason() {
-            return Error::failed("can't hold the output until it is whole").because(error);
+            return Error::failed("can't store the output temporarily").because(error);
         }
         let hint = self.guard.take_hint().unwrap_or_else(|| Hint::of(error, context, rendering));
         problem::in_rendering(&self.source, &self.partials, error, hint)
