@@ -207,8 +207,8 @@ fn time() {
 #[test]
 fn a_wrong_call_says_how_it_is_right() {
     for (content, words) in [
-        ("{{sort}}", "it takes 1 to 2 arguments, and here are 0"),
-        ("{{upper}}", "it is written {{upper TEXT}}"),
+        ("{{sort}}", "it takes 1 to 2 arguments, not 0"),
+        ("{{upper}}", "write {{upper TEXT}}"),
         ("{{upper groups}}", "its first argument is a list, not a text"),
         ("{{eq 1}}", "`eq` can't be used here: it takes 2 arguments"),
         ("{{and 1}}", "it takes at least 2 arguments"),
@@ -218,8 +218,8 @@ fn a_wrong_call_says_how_it_is_right() {
         ("{{truncate vars.word \"x\"}}", "its second argument is not a whole number"),
         ("{{pad vars.word 100001}}", "its second argument is not a whole number from 0 to 100000"),
         ("{{pad vars.word 3 align=\"middle\"}}", "`align` is \"left\", \"right\" or \"center\""),
-        ("{{pad vars.word 3 aling=\"left\"}}", "it knows no option `aling`; did you mean `align`?"),
-        ("{{replace vars.word \"\" \"x\"}}", "what it replaces is empty"),
+        ("{{pad vars.word 3 aling=\"left\"}}", "it has no option `aling`; did you mean `align`?"),
+        ("{{replace vars.word \"\" \"x\"}}", "the text to replace is empty"),
         (
             "{{#each (sort groups \"nmae\")}}{{/each}}",
             "no element of the list has `nmae`; did you mean `name`?",
@@ -227,12 +227,12 @@ fn a_wrong_call_says_how_it_is_right() {
         ("{{tree vars.list}}", "the list holds a text, not only groups"),
         ("{{table groups \"ID=idd\"}}", "no element of the list has `idd`; did you mean `id`?"),
         ("{{join (sort groups 1)}}", "not the name of a key in quotes"),
-        ("{{#sort vars.list}}{{/sort}}", "it is no block"),
+        ("{{#sort vars.list}}{{/sort}}", "it is not a block"),
         ("{{default vars.nothing vars.nothing}}", "there is no `vars.nothing` here"),
-        ("{{date \"yesterday\"}}", "its first argument is no time"),
+        ("{{date \"yesterday\"}}", "its first argument is not a time"),
         ("{{date true}}", "true or false, not a time"),
-        ("{{date 1E300}}", "is no time"),
-        ("{{date 0 \"%\"}}", "is no format for a time"),
+        ("{{date 1E300}}", "is not a time"),
+        ("{{date 0 \"%\"}}", "is not a time format"),
         ("{{date 0 tz=\"Mars/Base\"}}", "there is no time zone `Mars/Base`"),
         ("{{date 0 tz=\"../../etc/passwd\"}}", "there is no time zone"),
         ("{{uper vars.word}}", "did you mean `upper`?"),

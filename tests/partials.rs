@@ -53,7 +53,7 @@ fn a_partial_takes_values_and_a_block() {
 }
 
 #[test]
-fn a_tree_can_include_itself_but_not_for_ever() {
+fn a_tree_can_include_itself_but_not_endlessly() {
     let tree = "{{name}}{{#if children}}({{#each children}}{{> tree}}{{/each}}){{/if}}";
     let user =
         user_with(&[("t.txt.hbs", "{{#with (first groups)}}{{> tree}}{{/with}}"), ("tree.txt.hbs", tree)]);
@@ -72,7 +72,7 @@ fn a_tree_can_include_itself_but_not_for_ever() {
         user.run(["--profile", "./t.toml"]).code(2).says(["include each other more than 50 times"]);
     }
     let user = user_with(&[("t.txt.hbs", "{{> a}}"), ("a.txt.hbs", "{{> a}}")]);
-    user.run(["--profile", "./t.toml"]).code(2).says(["a.txt.hbs:1:1", "cannot include itself for ever"]);
+    user.run(["--profile", "./t.toml"]).code(2).says(["a.txt.hbs:1:1", "can't include itself endlessly"]);
 
     // As deep as it can get: every level is full of blocks.
     let nested = format!("{}{{{{> a}}}}{}", "{{#if true}}".repeat(45), "{{/if}}".repeat(45));
@@ -93,7 +93,7 @@ fn a_mistake_is_shown_in_the_file_it_is_in() {
         ("\n{{> part x=vars.titel}}", "{{x}}", "t.txt.hbs:2:1", "did you mean `vars.title`?"),
         ("{{#each groups}}{{> part x=nmae}}{{/each}}", "{{x}}", "t.txt.hbs:1:17", "did you mean `name`?"),
         ("{{#> part x=nope}}{{/part}}", "{{x}}", "t.txt.hbs:1:1", "there is no `nope`"),
-        ("{{> (concat \"p\" \"art\")}}", "", "t.txt.hbs:1:1", "must also stand somewhere"),
+        ("{{> (concat \"p\" \"art\")}}", "", "t.txt.hbs:1:1", "must also appear somewhere"),
         (
             "{{#*inline \"x\"}}\n{{nope}}{{/inline}}{{> part}}",
             "\n\n\n{{> x}}",

@@ -67,8 +67,8 @@ fn other_extensions_are_refused() {
     let user = user_with("t.pdf.hbs", "");
     user.run(["--profile", "./t.toml"]).code(2).says([
         "t.toml:6:15",
-        "`t.pdf.hbs` does not tell a known format",
-        "known are .csv.hbs, .dot.hbs",
+        "`t.pdf.hbs` does not name a known format",
+        "known formats: .csv.hbs, .dot.hbs",
     ]);
 }
 
@@ -160,7 +160,9 @@ fn the_time_of_a_run_can_be_given() {
     Outcome::of(command.env("SOURCE_DATE_EPOCH", "1577934245")).code(0).stdout(&expected);
     for wrong in ["", "yesterday", "1e9", "9999999999999999"] {
         let mut command = user.command(["--profile", "./t.toml"]);
-        Outcome::of(command.env("SOURCE_DATE_EPOCH", wrong)).code(2).says(["SOURCE_DATE_EPOCH is no time"]);
+        Outcome::of(command.env("SOURCE_DATE_EPOCH", wrong))
+            .code(2)
+            .says(["SOURCE_DATE_EPOCH is not a time"]);
     }
     assert!(user.run(["--profile", "./t.toml"]).code(0).stdout.starts_with("20"));
 }
@@ -192,12 +194,12 @@ fn a_mistake_is_shown_with_its_place() {
         ("a\nb {{#each groups}", "t.txt.hbs:2:", "this is not Handlebars"),
         ("{{qouted vars.title}}", "t.txt.hbs:1:1", "did you mean `quoted`?"),
         ("{{join vars.title}}", "t.txt.hbs:1:1", "its first argument is a text, not a list"),
-        ("{{join}}", "t.txt.hbs:1:1", "it is written {{join LIST SEPARATOR}}"),
+        ("{{join}}", "t.txt.hbs:1:1", "write {{join LIST SEPARATOR}}"),
         ("{{join vars.nothing}}", "t.txt.hbs:1:1", "there is no `vars.nothing` here"),
         ("{{quoted groups}}", "t.txt.hbs:1:1", "its first argument is a list, not a text"),
         ("{{quoted vars.title}}", "t.txt.hbs:1:1", "`.txt.hbs` has no quotes"),
         ("{{json vars prety=true}}", "t.txt.hbs:1:1", "did you mean `pretty`?"),
-        ("{{json}}", "t.txt.hbs:1:1", "it takes one argument, and here are 0"),
+        ("{{json}}", "t.txt.hbs:1:1", "it takes one argument, not 0"),
         ("{{> other}}", "t.txt.hbs:1:", "there is no partial `other`"),
     ] {
         let user = user_with("t.txt.hbs", content);
@@ -235,7 +237,7 @@ fn a_name_that_is_not_there_is_told_what_is() {
         ("{{#each vars.title}}{{/each}}", "`vars.title` is a text, and there is no `{{else}}`"),
         ("{{#with vars.title}}{{x}}{{/with}}", "`this` is a text, which has nothing inside"),
         ("{{groups.name}}", "this is a list, which has no `name`"),
-        ("{{@index}}", "inside of `{{#each}}`"),
+        ("{{@index}}", "inside `{{#each}}`"),
         ("{{#each groups}}{{@indx}}{{/each}}", "did you mean `@index`?"),
         ("{{upper vars.titel}}", "did you mean `vars.title`?"),
         ("{{banana}}", "here are `groups`, `profile`, `vars`, `identity`, `run`, `totals`"),

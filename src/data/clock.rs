@@ -1,15 +1,14 @@
-//! What time it is.
+//! The time of a run.
 
 use jiff::Timestamp;
 
 use crate::{Error, Result};
 
-/// The variable that says what time it is in the place of the clock, in seconds since 1970
-/// ([its specification](https://reproducible-builds.org/specs/source-date-epoch/)): the same data then gives the
-/// same output at any time.
+/// The environment variable that overrides the clock, in seconds since 1970, so that the same data gives the same
+/// output at any time. See [its specification](https://reproducible-builds.org/specs/source-date-epoch/).
 const VARIABLE: &str = "SOURCE_DATE_EPOCH";
 
-/// This moment, to the second. Fails with [`Kind::Usage`](crate::Kind::Usage) if `SOURCE_DATE_EPOCH` is no time.
+/// Now, to the second. Exit code 2 if `SOURCE_DATE_EPOCH` is not a time.
 pub(super) fn now() -> Result<Timestamp> {
     let seconds = match std::env::var(VARIABLE) {
         Err(_) => Timestamp::now().as_second(),
@@ -19,6 +18,6 @@ pub(super) fn now() -> Result<Timestamp> {
 }
 
 fn wrong(text: &str) -> Error {
-    Error::usage(format!("the environment variable {VARIABLE} is no time: {text:?}"))
-        .help("it is a number of seconds since 1970-01-01, or is not set")
+    Error::usage(format!("the environment variable {VARIABLE} is not a time: {text:?}"))
+        .help("set it to the seconds since 1970-01-01, or unset it")
 }

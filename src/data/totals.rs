@@ -1,8 +1,8 @@
-//! `totals`: how many groups there are, in all and of each kind.
+//! `totals`: the number of groups, in all and by role, type and visibility.
 
 use serde_json::{Map, Value, json};
 
-/// Counts groups as they come.
+/// Counts groups as they arrive.
 #[derive(Debug, Clone)]
 pub(crate) struct Totals {
     groups: u64,
@@ -12,7 +12,7 @@ pub(crate) struct Totals {
 }
 
 impl Default for Totals {
-    /// What the service is known to send is there from the start, so that a strict template can show a zero.
+    /// The known values start at zero, so that a strict template can show them.
     fn default() -> Self {
         let zero = |keys: &[&str]| keys.iter().map(|key| ((*key).to_owned(), 0.into())).collect();
         Self {
@@ -41,7 +41,7 @@ impl Totals {
     }
 }
 
-/// Counts what is text; anything else was not sent.
+/// Counts a text; anything else was not sent.
 fn count(counts: &mut Map<String, Value>, key: &Value) {
     let Some(key) = key.as_str() else { return };
     match counts.get_mut(key) {

@@ -41,7 +41,9 @@ impl Preview {
         let profile = Profile::load(&self.profile)?;
         let template = match &self.template {
             None => Template::of(&profile)?,
-            Some(name) => Template::instead(&profile, name).map_err(|error| with_path_hint(error, name))?,
+            Some(name) => {
+                Template::overriding(&profile, name).map_err(|error| with_path_hint(error, name))?
+            }
         };
         Ok(Loaded { profile, template })
     }

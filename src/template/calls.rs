@@ -1,14 +1,14 @@
-//! The helpers that a template calls, also where a rendering does not come by.
+//! The helpers that a template calls, also in branches that no rendering reaches.
 
 use handlebars::template::{HelperTemplate, Parameter, TemplateElement};
 
 use super::helpers;
 use super::walk;
 
-/// The name of a helper that this element calls and that is not there. Those of templates inside it are not looked at.
+/// A helper that this element calls and that does not exist. Templates inside the element are not looked at.
 pub(super) fn unknown_helper(element: &TemplateElement) -> Option<&str> {
     if let Some(helper) = walk::helper(element) {
-        // Without arguments it is a value, unless it is a block.
+        // A name without arguments is a variable, unless it is a block.
         let calls = helper.block || !helper.params.is_empty() || !helper.hash.is_empty();
         return unknown_in(helper, calls);
     }
@@ -25,11 +25,11 @@ fn unknown_in(helper: &HelperTemplate, calls: bool) -> Option<&str> {
 
 fn unknown_in_parameter(parameter: &Parameter) -> Option<&str> {
     let Parameter::Subexpression(inner) = parameter else { return None };
-    // In brackets there is nothing but calls.
+    // Everything in brackets is a call.
     walk::helper(&inner.element).and_then(|helper| unknown_in(helper, true))
 }
 
 fn is_known(name: &str) -> bool {
-    // `raw` is for blocks in four braces.
+    // `{{{{raw}}}}` is part of the language.
     name == "raw" || helpers::names().any(|known| known == name)
 }

@@ -8,26 +8,28 @@ use std::sync::Arc;
 use handlebars::{Context, Handlebars, Output, RenderContext, RenderError, RenderErrorReason, Renderable};
 use serde_json::Value;
 
-use super::format::{Format, NoFormat, Writer};
+use super::format::{Format, UnknownFormat};
 use super::hint::Hint;
+use super::obstacle::Obstacle;
 use super::parse::MAIN;
-use super::partials::{self, Guard};
-use super::plan::{self, Obstacle, Plan};
-use super::{helpers, lint, problem};
+use super::partial_scope::PartialScope;
+use super::plan::{Plan, plan};
+use super::writer::Writer;
+use super::{helpers, lint, partials, problem};
 use crate::catalog::{self, Source};
 use crate::data::GROUPS;
 use crate::diagnostic::Diagnostic;
 use crate::profile::Profile;
 use crate::{Error, Result};
 
-/// A template that has been parsed, with all that it includes.
+/// A parsed template with its partials.
 #[derive(Debug)]
 pub struct Template {
     source: Source,
     partials: BTreeMap<String, Source>,
     format: Format,
     engine: Handlebars<'static>,
-    guard: Guard,
+    partial_scope: PartialScope,
     plan: Result<Plan, Obstacle>,
 }
 
@@ -39,10 +41,10 @@ impl Template {
         Self::new(source, Writer { format, formula_guard: profile.escaping.formula_guard })
     }
 
-    /// Another template in the place of the profile's: a name, or a path that starts at the working directory. Exit
-    /// code 2 for what is wrong with it.
-    pub fn instead(profile: &Profile, name: &str) -> Result<Self> {
-        let format = Format::of(name).map_err(NoFormat::alone)?;
+    /// A template that overrides the profile's: a name, or a path from the working directory. Exit code 2 for a mistake
+    /// in it.
+    pub fn overriding(profile: &Profile, name: &str) -> Result<Self> {
+        let format = Format::of(name).map_err(UnknownFormat::alone)?;
         let folder = if name.contains('/') { Some(Path::new(".")) } else { profile.folder() };
         let source = catalog::find_template(name, folder)?;
         Self::new(source, Writer { format, formula_guard: profile.escaping.formula_guard })
@@ -52,14 +54,14 @@ impl Template {
         let mut engine = Handlebars::new();
         engine.set_strict_mode(true);
         engine.register_escape_fn(move |text| writer.escape(text));
-        // It would write to a log that nobody reads.
+        // Its log would not be shown anywhere.
         engine.unregister_helper("log");
         helpers::register(&mut engine, writer);
-        let guard = Guard::default();
-        guard.register(&mut engine);
+        let partial_scope = PartialScope::default();
+        partial_scope.register(&mut engine);
         let partials = partials::load(&mut engine, &source, writer.format)?;
-        let plan = plan::plan(&engine, MAIN, GROUPS);
-        Ok(Self { source, partials, format: writer.format, engine, guard, plan })
+        let plan = plan(&engine, MAIN, GROUPS);
+        Ok(Self { source, partials, format: writer.format, engine, partial_scope, plan })
     }
 
     /// Where the template was found.
@@ -68,12 +70,12 @@ impl Template {
         &self.source
     }
 
-    /// The template and all that it includes.
+    /// The template and its partials.
     pub fn sources(&self) -> impl Iterator<Item = &Source> {
         std::iter::once(&self.source).chain(self.partials.values())
     }
 
-    /// Where a value stands in the template, or in what it includes, otherwise than its format is escaped for.
+    /// Values, in the template and its partials, that the escaping of the format does not protect.
     #[must_use]
     pub fn warnings(&self) -> Vec<Diagnostic> {
         self.sources().flat_map(|source| lint::warnings(source, self.format)).collect()
@@ -86,12 +88,12 @@ impl Template {
         String::from_utf8(output).map_err(|error| Error::failed("the rendering is not text").because(error))
     }
 
-    /// The same, written to `out` as it comes.
+    /// Like [`render`](Self::render), written to `out` in pieces.
     pub fn render_into(&self, data: Value, out: &mut impl Write) -> Result<()> {
         let Some(template) = self.engine.get_template(MAIN) else {
-            return Err(Error::failed("the template is not there any more"));
+            return Err(Error::failed("the template is missing"));
         };
-        self.guard.reset();
+        self.partial_scope.reset();
         let context = Context::from(data);
         self.render_part(template, &context, &mut RenderContext::new(None), out)
     }
@@ -108,9 +110,9 @@ impl Template {
         result.map_err(|error| self.problem(&error, context, rendering))
     }
 
-    /// To be called before the parts of a rendering.
+    /// Call this before the parts of a rendering.
     pub(super) fn reset(&self) {
-        self.guard.reset();
+        self.partial_scope.reset();
     }
 
     /// How the template renders each row as it arrives, if it can.
@@ -127,17 +129,17 @@ impl Template {
         Some(Diagnostic::warning(source.display_path(), Arc::clone(&source.text), span, &obstacle.why))
     }
 
-    /// What went wrong in a rendering, with its place and what was there.
+    /// What went wrong in a rendering, with its place and a hint.
     fn problem(&self, error: &RenderError, context: &Context, rendering: &RenderContext<'_, '_>) -> Error {
         if let RenderErrorReason::IOError(error) = error.reason() {
             return Error::failed("can't store the output temporarily").because(error);
         }
-        let hint = self.guard.take_hint().unwrap_or_else(|| Hint::of(error, context, rendering));
+        let hint = self.partial_scope.take_hint().unwrap_or_else(|| Hint::of(error, context, rendering));
         problem::in_rendering(&self.source, &self.partials, error, hint)
     }
 }
 
-/// The output as the engine writes to it.
+/// The output, as the engine writes to it.
 struct Out<'o, W>(&'o mut W);
 
 impl<W: Write> Output for Out<'_, W> {

@@ -1,4 +1,4 @@
-//! What was there where a name was not: the help for a variable that does not exist.
+//! The help for a variable that does not exist: what does exist there.
 
 use handlebars::{Context, RenderContext, RenderError, RenderErrorReason};
 use serde_json::Value;
@@ -7,24 +7,24 @@ use crate::data::kind;
 use crate::diagnostic::nearest;
 
 /// How many names are listed.
-const MOST_NAMES: usize = 12;
-/// How far up a name is looked for. Nobody nests blocks deeper.
-const MOST_LEVELS: usize = 6;
+const MAX_NAMES: usize = 12;
+/// How many levels up a name is looked for.
+const MAX_LEVELS: usize = 6;
 
-/// What to say about a variable that is not there.
+/// What to say about a variable that does not exist.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Hint {
-    /// In the place of "there is no such variable".
+    /// Replaces "there is no such variable".
     pub(super) message: Option<String>,
     pub(super) help: Option<String>,
 }
 
 impl Hint {
-    /// What there is to say, with the scope as it was when the error arose.
+    /// The hint for an error, from the variables in scope where it arose.
     pub(super) fn of(error: &RenderError, context: &Context, rendering: &RenderContext<'_, '_>) -> Self {
         match error.reason() {
             RenderErrorReason::MissingVariable(Some(path)) => {
-                Scope { context, rendering }.missing(path.trim())
+                Variables { context, rendering }.missing(path.trim())
             }
             RenderErrorReason::InvalidJsonIndex(key) => Self {
                 message: Some(format!("this is a list, which has no `{key}`")),
@@ -35,15 +35,16 @@ impl Hint {
     }
 }
 
-struct Scope<'s, 'reg, 'rc> {
+/// The variables in scope.
+struct Variables<'s, 'reg, 'rc> {
     context: &'s Context,
     rendering: &'s RenderContext<'reg, 'rc>,
 }
 
-impl Scope<'_, '_, '_> {
+impl Variables<'_, '_, '_> {
     fn missing(&self, path: &str) -> Hint {
         if let Some(value) = self.value(path) {
-            // It is there, and a block can't do anything with it.
+            // It exists, and is nothing that a block can loop over or enter.
             let message = format!("`{path}` is {}, and there is no `{{{{else}}}}`", kind(&value));
             return Hint { message: Some(message), help: None };
         }
@@ -54,7 +55,7 @@ impl Scope<'_, '_, '_> {
         if let Some(local) = rest.strip_prefix('@').filter(|local| !local.starts_with("root")) {
             return self.local(local);
         }
-        // The longest part of the path that is there tells what could come after it.
+        // The longest part of the path that exists tells what could follow it.
         let (mut there, mut scope) = (up.to_owned(), self.value(&format!("{up}this")));
         for part in rest.split(['.', '/']) {
             let longer = format!("{there}{part}");
@@ -77,7 +78,7 @@ impl Scope<'_, '_, '_> {
             .filter(|name| block.is_some_and(|block| block.get_local_var(name).is_some()));
         let here: Vec<String> = here.map(|name| format!("@{name}")).collect();
         let help = match nearest(name, known) {
-            _ if here.is_empty() => "it is there inside of `{{#each}}`".to_owned(),
+            _ if here.is_empty() => "it exists only inside `{{#each}}`".to_owned(),
             Some(near) if near != name => format!("did you mean `@{near}`?"),
             _ => format!("here are {}", listed(&here)),
         };
@@ -85,8 +86,8 @@ impl Scope<'_, '_, '_> {
     }
 
     fn not_inside(&self, there: &str, part: &str, scope: Option<&Value>, path: &str) -> Hint {
-        // In a block it is easily forgotten that what is outside is a step up.
-        let outside = (1..MOST_LEVELS).map(|level| "../".repeat(level) + path);
+        // Inside a block, a variable from outside needs `../`, which is easily forgotten.
+        let outside = (1..MAX_LEVELS).map(|level| "../".repeat(level) + path);
         if !path.starts_with("../")
             && let Some(outside) = outside.into_iter().find(|outside| self.value(outside).is_some())
         {
@@ -105,7 +106,7 @@ impl Scope<'_, '_, '_> {
             Some(near) => {
                 format!("did you mean `{there}{near}`? Here are {}", listed(&nearest_first(near, &names)))
             }
-            None if names.is_empty() => "nothing is there".to_owned(),
+            None if names.is_empty() => "there is nothing here".to_owned(),
             None => format!("here are {}", listed(&names)),
         })
     }
@@ -116,7 +117,7 @@ impl Scope<'_, '_, '_> {
     }
 }
 
-/// A value without what is deep inside: only its keys count here, and all groups are large.
+/// A value with its keys only: the list of all groups is large.
 fn shallow(value: &Value) -> Value {
     match value {
         Value::Object(object) => object.keys().map(|key| (key.clone(), Value::Null)).collect(),
@@ -135,8 +136,8 @@ fn nearest_first(near: &str, names: &[String]) -> Vec<String> {
 }
 
 fn listed(names: &[String]) -> String {
-    let shown: Vec<String> = names.iter().take(MOST_NAMES).map(|name| format!("`{name}`")).collect();
-    let more = names.len().saturating_sub(MOST_NAMES);
+    let shown: Vec<String> = names.iter().take(MAX_NAMES).map(|name| format!("`{name}`")).collect();
+    let more = names.len().saturating_sub(MAX_NAMES);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     shown.join(", ") + &more
 }

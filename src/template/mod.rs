@@ -10,7 +10,9 @@ mod helpers;
 mod hint;
 mod lint;
 mod nesting;
+mod obstacle;
 mod parse;
+mod partial_scope;
 mod partials;
 mod path;
 mod plan;
@@ -21,6 +23,7 @@ mod summary;
 #[cfg(test)]
 mod tests;
 mod walk;
+mod writer;
 
 pub use engine::Template;
 pub use format::Format;

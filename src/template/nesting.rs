@@ -1,16 +1,16 @@
-//! How deep a template nests. The parser and the renderer call themselves once for each level, and would run out of
-//! stack on a template made for it.
+//! A limit on how deep a template nests. The parser and the renderer recurse once for each level, and a template made
+//! for it would overflow the stack.
 
 use std::ops::Range;
 
 use super::lint::tags::{What, pieces};
 
-/// The most blocks inside each other. Each `{{else if}}` is one inside the one before.
-const MOST_BLOCKS: usize = 50;
+/// The most blocks inside each other. Each `{{else if}}` is inside the one before it.
+const MAX_BLOCKS: usize = 50;
 /// The most brackets inside each other within a tag.
-const MOST_BRACKETS: usize = 20;
+const MAX_BRACKETS: usize = 20;
 
-/// The first tag that is nested too deep, and what is wrong with it.
+/// The first tag that is nested too deep, and a message about it.
 pub(super) fn too_deep(template: &str) -> Option<(Range<usize>, String)> {
     let mut open: Vec<usize> = Vec::new();
     for piece in pieces(template) {
@@ -18,8 +18,8 @@ pub(super) fn too_deep(template: &str) -> Option<(Range<usize>, String)> {
         if matches!(piece.what, What::Text(_) | What::Comment) {
             continue;
         }
-        if depth_of_brackets(tag.trim_matches(['{', '}'])) > MOST_BRACKETS {
-            return Some((piece.span, format!("more than {MOST_BRACKETS} brackets inside each other")));
+        if depth_of_brackets(tag.trim_matches(['{', '}'])) > MAX_BRACKETS {
+            return Some((piece.span, format!("more than {MAX_BRACKETS} brackets inside each other")));
         }
         if piece.what == What::Block {
             let inner = tag.trim_matches(['{', '}', '~', ' ', '\t', '\r', '\n']);
@@ -34,14 +34,14 @@ pub(super) fn too_deep(template: &str) -> Option<(Range<usize>, String)> {
                 *blocks += 1;
             }
         }
-        if open.iter().sum::<usize>() > MOST_BLOCKS {
-            return Some((piece.span, format!("more than {MOST_BLOCKS} blocks inside each other")));
+        if open.iter().sum::<usize>() > MAX_BLOCKS {
+            return Some((piece.span, format!("more than {MAX_BLOCKS} blocks inside each other")));
         }
     }
     None
 }
 
-/// Also counts those in quotes: more than a handful are no template that anybody wrote.
+/// Brackets in quotes count too: no real template has more than a handful.
 fn depth_of_brackets(tag: &str) -> usize {
     let mut depth = 0_usize;
     let mut most = 0;

@@ -1,22 +1,22 @@
-//! What a path in a template reaches: `../groups.0`, `@root.vars`, `this`.
+//! What a path in a template refers to: `../groups.0`, `@root.vars`, `this`.
 
-/// A path, as far as it matters where it starts and which name comes first.
+/// Where a path starts, and its first name.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Reach<'p> {
     /// `@index` and the like.
     Local,
-    /// A value, so many levels up from where the path stands.
+    /// A value, a number of levels up from where the path is used.
     Value {
-        /// None if it starts at the root.
+        /// `None` if it starts at the root.
         up: Option<usize>,
-        /// The first name; none if it is the whole of what is there.
+        /// The first name; `None` if the path is the whole value of its level.
         first: Option<&'p str>,
-        /// Whether the first name is all.
+        /// Whether there is at most one name.
         only: bool,
     },
 }
 
-/// Reads a path as it is written.
+/// Parses a path.
 pub(super) fn reach(path: &str) -> Reach<'_> {
     let mut rest = path.trim();
     let mut up = Some(0);

@@ -1,4 +1,4 @@
-//! What a template says of itself.
+//! The description of a template.
 
 /// The first line of the comment that a template begins with, `{{! … }}` or `{{!-- … --}}`.
 #[must_use]

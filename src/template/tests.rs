@@ -1,8 +1,8 @@
-//! Templates that nobody would write.
+//! Random templates, and what keeps a template from streaming.
 
 use serde_json::{Value, json};
 
-use super::format::Writer;
+use super::writer::Writer;
 use super::{Format, Rendering, Template, render_snapshot};
 use crate::Kind;
 use crate::catalog::{Origin, Source};
@@ -255,7 +255,11 @@ fn what_keeps_a_template_from_streaming_is_named() {
             "can hold",
         ),
         ("{{json this}}{{#each groups}}{{/each}}", "{{json this}}", "`this` can hold all groups"),
-        ("{{#each groups}}{{> (concat \"a\" \"b\")}}{{/each}}", "{{> (concat \"a\" \"b\")}}", "worked out"),
+        (
+            "{{#each groups}}{{> (concat \"a\" \"b\")}}{{/each}}",
+            "{{> (concat \"a\" \"b\")}}",
+            "computed while rendering",
+        ),
         ("{{#each groups}}{{#*inline \"x\"}}{{/inline}}{{/each}}", "{{#*inline \"x\"}}", "defined here"),
     ] {
         let template = template(text, Format::Text).unwrap();

@@ -1,4 +1,4 @@
-//! Going through a parsed template.
+//! Walking through a parsed template.
 
 use handlebars::Template;
 use handlebars::template::{DecoratorTemplate, HelperTemplate, Parameter, TemplateElement};
@@ -10,7 +10,7 @@ pub(super) struct Position {
     pub(super) column: usize,
 }
 
-/// The elements of a template with their positions. What has none of its own is where its parent is.
+/// The elements of a template with their positions. An element without one has that of its parent.
 pub(super) fn elements(
     template: &Template,
     parent: Position,
@@ -27,16 +27,16 @@ pub(super) fn elements(
 /// The start of a template.
 pub(super) const START: Position = Position { line: 1, column: 1 };
 
-/// Shows every element of a template and of those inside it, in order.
+/// Visits every element of a template, and of the templates inside it, in order.
 pub(super) fn each<'t>(
     template: &'t Template,
     parent: Position,
-    see: &mut impl FnMut(&'t TemplateElement, Position),
+    visit: &mut impl FnMut(&'t TemplateElement, Position),
 ) {
     for (element, position) in elements(template, parent) {
-        see(element, position);
+        visit(element, position);
         for inner in inner(element) {
-            each(inner, position, see);
+            each(inner, position, visit);
         }
     }
 }
@@ -69,7 +69,7 @@ pub(super) fn decorator(element: &TemplateElement) -> Option<&DecoratorTemplate>
     }
 }
 
-/// The partial that an element includes. Its name is not known if it is worked out while rendering.
+/// The partial that an element includes. Its name may be computed while rendering.
 pub(super) fn partial(element: &TemplateElement) -> Option<&DecoratorTemplate> {
     match element {
         TemplateElement::PartialExpression(partial) | TemplateElement::PartialBlock(partial) => Some(partial),

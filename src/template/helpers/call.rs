@@ -1,4 +1,4 @@
-//! The arguments of a helper, as the helper wants them.
+//! The arguments of a helper, by the types that it needs.
 
 use handlebars::{Helper, PathAndJson};
 use serde_json::Value;
@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::value::{inside, text};
 use crate::data::kind;
 use crate::diagnostic::nearest;
-use crate::template::format::Writer;
+use crate::template::writer::Writer;
 
 /// One call of a helper.
 pub(super) struct Call<'c, 'rc> {
@@ -16,12 +16,12 @@ pub(super) struct Call<'c, 'rc> {
     pub(super) writer: Writer,
 }
 
-/// Why a helper can't do its work.
+/// Why a helper fails.
 #[derive(Debug)]
 pub(super) enum Mistake {
-    /// An argument names something that is not there; by its name, where it has one.
+    /// An argument names a variable that does not exist; its name, if it has one.
     Missing(Option<String>),
-    /// An argument is not of the right kind.
+    /// An argument is of the wrong type.
     Wrong(String),
 }
 
@@ -35,12 +35,12 @@ impl<'c> Call<'c, '_> {
         self.helper.params().len()
     }
 
-    /// An argument that need not be there.
+    /// An optional argument.
     pub(super) fn maybe(&self, index: usize) -> Option<&'c Value> {
         self.helper.param(index).filter(|argument| !argument.is_value_missing()).map(PathAndJson::value)
     }
 
-    /// An argument that must be there.
+    /// A required argument.
     pub(super) fn value(&self, index: usize) -> Result<&'c Value, Mistake> {
         match (self.maybe(index), self.helper.param(index)) {
             (Some(value), _) => Ok(value),
@@ -49,7 +49,7 @@ impl<'c> Call<'c, '_> {
         }
     }
 
-    /// Every argument. All must be there.
+    /// Every argument. All are required.
     pub(super) fn values(&self) -> Result<Vec<&'c Value>, Mistake> {
         (0..self.len()).map(|index| self.value(index)).collect()
     }
@@ -73,7 +73,7 @@ impl<'c> Call<'c, '_> {
 
     /// An argument that counts something.
     pub(super) fn number(&self, index: usize) -> Result<usize, Mistake> {
-        /// More is a mistake, and would take the memory of the machine.
+        /// A larger number is a mistake, and would use up the memory.
         const MOST: usize = 100_000;
         let value = self.value(index)?;
         let number = value.as_u64().and_then(|number| usize::try_from(number).ok());
@@ -83,7 +83,7 @@ impl<'c> Call<'c, '_> {
         }
     }
 
-    /// An argument that is the key of what the elements of a list hold. At least one of them must hold it.
+    /// An argument that is a key of the elements of a list. At least one of them must have it.
     pub(super) fn key(&self, index: usize, list: &[Value]) -> Result<&'c str, Mistake> {
         let Some(key) = self.value(index)?.as_str() else {
             return wrong(format!("its {} argument is not the name of a key in quotes", nth(index)));
@@ -111,7 +111,7 @@ impl<'c> Call<'c, '_> {
     }
 }
 
-/// Whether at least one element of a list holds this key: if none does, it is a mistake of the template.
+/// Fails if no element of a list has this key: that is a mistake in the template.
 pub(super) fn known(key: &str, list: &[Value]) -> Result<(), Mistake> {
     if list.is_empty() || list.iter().any(|element| inside(element, key).is_some()) {
         return Ok(());

@@ -2,7 +2,7 @@
 
 use super::call::{Call, Mistake, wrong};
 use super::function::{Function, MANY, function};
-use crate::template::format::Written;
+use crate::template::writer::Written;
 
 pub(super) const ALL: &[Function] = &[
     function("csv", "{{csv VALUE...}}", (1, MANY), csv),

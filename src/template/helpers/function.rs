@@ -1,22 +1,22 @@
-//! What a helper is: its name, how it is called, and what it does.
+//! A helper: its name, its signature and what it does.
 
 use std::fmt;
 
 use super::call::{Call, Mistake, wrong};
 use crate::diagnostic::nearest;
-use crate::template::format::Written;
+use crate::template::writer::Written;
 
 /// A helper of this program.
 #[derive(Debug)]
 pub(super) struct Function {
     pub(super) name: &'static str,
-    /// How it is written, as the README and messages show it.
+    /// How to write it, as the documentation and messages show it.
     pub(super) signature: &'static str,
     /// The least and the most arguments it takes.
     pub(super) arguments: (usize, usize),
     /// The names it takes as `name=value`.
     pub(super) options: &'static [&'static str],
-    /// Whether it can be a block, of which it renders one half or the other.
+    /// Whether it can be a block, which renders one branch or the other.
     pub(super) block: bool,
     pub(super) run: Run,
 }
@@ -24,7 +24,7 @@ pub(super) struct Function {
 /// What a helper does.
 pub(super) type Run = fn(&Call<'_, '_>) -> Result<Written, Mistake>;
 
-/// A helper that takes no options and is no block.
+/// A helper that takes no options and is not a block.
 pub(super) const fn function(
     name: &'static str,
     signature: &'static str,
@@ -34,11 +34,11 @@ pub(super) const fn function(
     Function { name, signature, arguments, options: &[], block: false, run }
 }
 
-/// As many arguments as one likes.
+/// Any number of arguments.
 pub(super) const MANY: usize = usize::MAX;
 
 impl Function {
-    /// Whether there are as many arguments as the helper takes, and no options that it does not know.
+    /// Checks the number of arguments and the names of options.
     pub(super) fn check(&self, call: &Call<'_, '_>) -> Result<(), Mistake> {
         let (least, most) = self.arguments;
         let given = call.len();
@@ -50,23 +50,23 @@ impl Function {
                 (least, MANY) => format!("at least {least} arguments"),
                 (least, most) => format!("{least} to {most} arguments"),
             };
-            return wrong(format!("it takes {wanted}, and here are {given}"));
+            return wrong(format!("it takes {wanted}, not {given}"));
         }
         if call.helper.is_block() && !self.block {
-            return wrong("it is no block; write it without `#`, or as an argument of a block");
+            return wrong("it is not a block; write it without `#`, or as the argument of a block");
         }
         for name in call.helper.hash().keys() {
             if !self.options.contains(name) {
                 let near = nearest(name, self.options.iter().copied());
                 let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-                return wrong(format!("it knows no option `{name}`{near}"));
+                return wrong(format!("it has no option `{name}`{near}"));
             }
         }
         Ok(())
     }
 }
 
-/// A helper that was called otherwise than it can be.
+/// A wrong call of a helper.
 #[derive(Debug)]
 pub(in crate::template) struct Misuse {
     function: &'static Function,
@@ -78,7 +78,7 @@ impl Misuse {
         Self { function, why }
     }
 
-    /// How the helper is written.
+    /// How to write the helper.
     pub(in crate::template) fn signature(&self) -> &'static str {
         self.function.signature
     }

@@ -11,7 +11,7 @@ use super::call::{Call, Mistake, wrong};
 use super::function::{Function, MANY, function};
 use super::value::{any_order, inside, same, text};
 use crate::data::kind;
-use crate::template::format::Written;
+use crate::template::writer::Written;
 
 pub(super) const ALL: &[Function] = &[
     function("count", "{{count LIST KEY VALUE}}", (2, 3), count),
@@ -29,7 +29,7 @@ pub(super) const ALL: &[Function] = &[
     function("list", "{{list VALUE...}}", (1, MANY), list),
 ];
 
-/// The values of a list with the separator, `, ` if none is given, between them.
+/// The values of a list, joined by a separator. Default: `, `.
 fn join(call: &Call<'_, '_>) -> Result<Written, Mistake> {
     let list = call.list(0)?;
     let separator = if call.len() > 1 { call.text(1)? } else { ", ".to_owned() };
@@ -45,7 +45,7 @@ fn list(call: &Call<'_, '_>) -> Result<Written, Mistake> {
     Ok(call.values()?.into_iter().cloned().collect::<Value>().into())
 }
 
-/// How many elements a list has, keys an object, characters a text; null has none.
+/// The number of elements of a list, keys of an object, or characters of a text; 0 for null.
 fn len(call: &Call<'_, '_>) -> Result<Written, Mistake> {
     match call.value(0)? {
         Value::Null => Ok(0.into()),
@@ -56,12 +56,12 @@ fn len(call: &Call<'_, '_>) -> Result<Written, Mistake> {
     }
 }
 
-/// What an element is judged by: the value of a key, or itself.
+/// What an element is compared by: the value of a key, or the element itself.
 fn by<'v>(key: Option<&str>, element: &'v Value) -> &'v Value {
     key.map_or(element, |key| inside(element, key).unwrap_or(&Value::Null))
 }
 
-/// A list in order, by the value of a key if one is given.
+/// A sorted list, by the value of a key if one is given.
 fn sort(call: &Call<'_, '_>) -> Result<Written, Mistake> {
     let list = call.list(0)?;
     let mut sorted = list.to_vec();
@@ -73,7 +73,7 @@ fn sort(call: &Call<'_, '_>) -> Result<Written, Mistake> {
     Ok(Value::Array(sorted).into())
 }
 
-/// A list with each value once, or with one element for each value of a key.
+/// A list without duplicates: each value once, or one element for each value of a key.
 fn unique(call: &Call<'_, '_>) -> Result<Written, Mistake> {
     let list = call.list(0)?;
     let key = if call.len() > 1 { Some(call.key(1, list)?) } else { None };
@@ -81,12 +81,12 @@ fn unique(call: &Call<'_, '_>) -> Result<Written, Mistake> {
     Ok(list.iter().filter(|value| seen.insert(by(key, value).to_string())).cloned().collect::<Value>().into())
 }
 
-/// The elements of which a key is the value, or a list that holds it. Without a value: of which it is not empty.
+/// The elements whose key has the value, or a list with the value in it. Without a value: those whose key is not empty.
 fn where_(call: &Call<'_, '_>) -> Result<Written, Mistake> {
     Ok(matching(call)?.cloned().collect::<Value>().into())
 }
 
-/// How many elements `where` would give.
+/// The number of elements that `where` gives.
 fn count(call: &Call<'_, '_>) -> Result<Written, Mistake> {
     Ok(matching(call)?.count().into())
 }
@@ -105,8 +105,8 @@ fn matching<'c>(call: &Call<'c, '_>) -> Result<impl Iterator<Item = &'c Value>, 
     }))
 }
 
-/// A list of `{ key, items }`, one for each value of a key, in the order they first appear. An element whose value
-/// is a list stands with each of its values.
+/// A list of `{ key, items }`, one for each value of a key, in the order of their first appearance. An element whose
+/// value is a list is in the items of each of its values.
 fn group_by(call: &Call<'_, '_>) -> Result<Written, Mistake> {
     let list = call.list(0)?;
     let key = call.key(1, list)?;
@@ -127,7 +127,7 @@ fn group_by(call: &Call<'_, '_>) -> Result<Written, Mistake> {
     Ok(groups.collect::<Value>().into())
 }
 
-/// The first element of a list, null if there is none; with a number, a list of as many as there are up to it.
+/// The first element of a list, or null; with a number, a list of at most so many first elements.
 fn first(call: &Call<'_, '_>) -> Result<Written, Mistake> {
     let list = call.list(0)?;
     if call.len() == 1 {
@@ -137,7 +137,7 @@ fn first(call: &Call<'_, '_>) -> Result<Written, Mistake> {
     Ok(Value::from(&list[..number]).into())
 }
 
-/// The same from the end.
+/// The same, from the end.
 fn last(call: &Call<'_, '_>) -> Result<Written, Mistake> {
     let list = call.list(0)?;
     if call.len() == 1 {

@@ -10,7 +10,7 @@ use super::call::{Call, Mistake, wrong};
 use super::function::{Function, MANY, Run, function};
 use super::value::{order, same, text};
 use crate::data::kind;
-use crate::template::format::Written;
+use crate::template::writer::Written;
 
 pub(super) const ALL: &[Function] = &[
     question("and", "{{#if (and A B...)}}", (2, MANY), and),
@@ -72,7 +72,7 @@ fn gte(call: &Call<'_, '_>) -> Result<Written, Mistake> {
     Ok(compare(call)?.is_ge().into())
 }
 
-/// Two numbers, or two texts. Between others there is no smaller one.
+/// The order of two numbers or two texts. Other values have none.
 fn compare(call: &Call<'_, '_>) -> Result<Ordering, Mistake> {
     let (one, other) = (call.value(0)?, call.value(1)?);
     match order(one, other) {
@@ -81,7 +81,7 @@ fn compare(call: &Call<'_, '_>) -> Result<Ordering, Mistake> {
     }
 }
 
-/// Whether a list holds the value, a text the other text, or an object the key.
+/// Whether a list contains the value, a text the other text, or an object the key.
 fn contains(call: &Call<'_, '_>) -> Result<Written, Mistake> {
     let wanted = call.value(1)?;
     match (call.value(0)?, text(wanted)) {
@@ -93,7 +93,7 @@ fn contains(call: &Call<'_, '_>) -> Result<Written, Mistake> {
     }
 }
 
-/// The first argument, which need not be there, or the second if it is not, is null or is empty text.
+/// The first argument, or the second if the first does not exist, is null or is empty text.
 fn default(call: &Call<'_, '_>) -> Result<Written, Mistake> {
     let empty = |value: &&Value| value.is_null() || value.as_str() == Some("");
     match call.maybe(0).filter(|value| !empty(value)) {

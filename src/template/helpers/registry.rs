@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::call::{Call, Mistake};
 use super::function::{Function, Misuse};
 use super::{fragments, lists, logic, table, text, time, tree};
-use crate::template::format::{Writer, Written};
+use crate::template::writer::{Writer, Written};
 
 const ALL: &[&[Function]] =
     &[fragments::ALL, lists::ALL, logic::ALL, table::ALL, text::ALL, time::ALL, tree::ALL];
@@ -26,7 +26,7 @@ pub(in crate::template) fn names() -> impl Iterator<Item = &'static str> {
     own.chain(["each", "if", "unless", "with", "lookup"])
 }
 
-/// A helper in an engine.
+/// A helper, as an engine calls it.
 struct Registered {
     function: &'static Function,
     writer: Writer,
@@ -86,7 +86,7 @@ impl HelperDef for Registered {
     }
 }
 
-/// A value that is known already. The engine escapes and indents it.
+/// Gives this value, which the engine escapes and indents.
 struct Fixed(Value);
 
 impl HelperDef for Fixed {

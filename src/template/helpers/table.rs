@@ -9,16 +9,15 @@ use super::text::{Align, padded};
 use super::value::{inside, text};
 use crate::diagnostic::clean;
 use crate::template::format::Format;
-use crate::template::format::Written;
+use crate::template::writer::Written;
 
 pub(super) const ALL: &[Function] = &[Function {
     options: &["header"],
     ..function("table", "{{table LIST \"KEY\" \"Title=KEY\"... header=true}}", (2, MANY), table)
 }];
 
-/// One line for each element of a list, and in it the values of these keys, each in a column as wide as it needs.
-/// What would end a line or steer a terminal is shown as a mark. A key that no element has is a mistake, unless a
-/// `?` after it says that it may be absent.
+/// One line for each element of a list, with the values of these keys in aligned columns. Line ends and escape
+/// sequences are shown as visible characters. A key that no element has is a mistake, unless a `?` follows it.
 fn table(call: &Call<'_, '_>) -> Result<Written, Mistake> {
     let list = call.list(0)?;
     let mut columns = Vec::new();
@@ -58,7 +57,7 @@ fn line(row: &[String], widths: &[usize], between: &str) -> String {
     cells.collect::<Vec<_>>().join(between)
 }
 
-/// A table of GitHub's Markdown always has a header; without titles it is empty.
+/// A table in GitHub's Markdown. It always has a header row, which is empty without titles.
 fn in_markdown(rows: &[Vec<String>], widths: &[usize], header: bool) -> String {
     let widths: Vec<usize> = widths.iter().map(|width| (*width).max(3)).collect();
     let empty = vec![String::new(); widths.len()];
@@ -71,7 +70,7 @@ fn in_markdown(rows: &[Vec<String>], widths: &[usize], header: bool) -> String {
     lines.map(|row| format!("| {} |", line(row, &widths, " | "))).collect::<Vec<_>>().join("\n")
 }
 
-/// A value in one cell. The values of a list stand side by side.
+/// A value as one cell. The values of a list are joined by commas.
 fn shown(value: &Value) -> String {
     match value {
         Value::Array(list) if list.iter().all(|value| text(value).is_some()) => {

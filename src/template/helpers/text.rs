@@ -4,7 +4,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::call::{Call, Mistake, wrong};
 use super::function::{Function, MANY, function};
-use crate::template::format::Written;
+use crate::template::writer::Written;
 
 pub(super) const ALL: &[Function] = &[
     function("concat", "{{concat VALUE...}}", (1, MANY), concat),
@@ -16,7 +16,7 @@ pub(super) const ALL: &[Function] = &[
     function("upper", "{{upper TEXT}}", (1, 1), upper),
 ];
 
-/// The texts one after the other.
+/// The texts, joined.
 fn concat(call: &Call<'_, '_>) -> Result<Written, Mistake> {
     let parts: Result<Vec<String>, Mistake> = (0..call.len()).map(|index| call.text(index)).collect();
     Ok(parts?.concat().into())
@@ -30,7 +30,7 @@ fn upper(call: &Call<'_, '_>) -> Result<Written, Mistake> {
     Ok(call.text(0)?.to_uppercase().into())
 }
 
-/// The text without blanks at its ends.
+/// The text without white space at its ends.
 fn trim(call: &Call<'_, '_>) -> Result<Written, Mistake> {
     Ok(call.text(0)?.trim().into())
 }
@@ -39,12 +39,12 @@ fn trim(call: &Call<'_, '_>) -> Result<Written, Mistake> {
 fn replace(call: &Call<'_, '_>) -> Result<Written, Mistake> {
     let from = call.text(1)?;
     if from.is_empty() {
-        return wrong("what it replaces is empty");
+        return wrong("the text to replace is empty");
     }
     Ok(call.text(0)?.replace(&from, &call.text(2)?).into())
 }
 
-/// The text cut to a width in columns, with `…` or another text in the place of what was cut off.
+/// The text cut to a width in columns. `…` or another text replaces what was cut off.
 fn truncate(call: &Call<'_, '_>) -> Result<Written, Mistake> {
     let (text, width) = (call.text(0)?, call.number(1)?);
     let end = if call.len() > 2 { call.text(2)? } else { "…".to_owned() };
@@ -61,11 +61,11 @@ fn cut(text: &str, width: usize) -> &str {
         used += character.width().unwrap_or(0);
         used > width
     });
-    // A joiner would join to what comes after.
+    // A joiner at the end would join the text with what follows.
     end.map_or(text, |(end, _)| text[..end].trim_end_matches('\u{200d}'))
 }
 
-/// The text with blanks around it up to a width in columns. One that is wider stays as it is.
+/// The text padded with spaces to a width in columns. A wider text stays as it is.
 fn pad(call: &Call<'_, '_>) -> Result<Written, Mistake> {
     let (text, width) = (call.text(0)?, call.number(1)?);
     let align = match call.word("align")? {
@@ -77,7 +77,7 @@ fn pad(call: &Call<'_, '_>) -> Result<Written, Mistake> {
     Ok(padded(&text, width, align).into())
 }
 
-/// Where a text stands in a wider column.
+/// The alignment of a text in a wider column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Align {
     Left,

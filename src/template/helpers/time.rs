@@ -9,14 +9,14 @@ use serde_json::Value;
 use super::call::{Call, Mistake, nth, wrong};
 use super::function::{Function, function};
 use crate::data::kind;
-use crate::template::format::Written;
+use crate::template::writer::Written;
 
 pub(super) const ALL: &[Function] = &[
     function("ago", "{{ago TIME}}", (1, 1), ago),
     Function { options: &["tz"], ..function("date", "{{date TIME FORMAT tz=\"UTC\"}}", (1, 2), date) },
 ];
 
-/// A time in a format of `strftime`, `%Y-%m-%d` if none is given, in a time zone, UTC if none is given.
+/// A time in a format of `strftime` and in a time zone. Default: `%Y-%m-%d` and UTC.
 fn date(call: &Call<'_, '_>) -> Result<Written, Mistake> {
     let zone = match call.word("tz")? {
         None => TimeZone::UTC,
@@ -30,11 +30,11 @@ fn date(call: &Call<'_, '_>) -> Result<Written, Mistake> {
     let format = if call.len() > 1 { call.text(1)? } else { "%Y-%m-%d".to_owned() };
     match strtime::format(&format, &time.to_zoned_datetime(zone)) {
         Ok(date) => Ok(date.into()),
-        Err(error) => wrong(format!("`{format}` is no format for a time: {error}")),
+        Err(error) => wrong(format!("`{format}` is not a time format: {error}")),
     }
 }
 
-/// How long a time was before the run began, or will be after it, in words: `3 days ago`.
+/// The time between the start of the run and another time, in words: `3 days ago`.
 fn ago(call: &Call<'_, '_>) -> Result<Written, Mistake> {
     let now = call.data["run"]["at"].as_str().and_then(|at| at.parse::<Timestamp>().ok());
     let Some(now) = now else { return wrong("there is no `run.at` to count from") };
@@ -51,18 +51,18 @@ fn time(call: &Call<'_, '_>, index: usize) -> Result<Timestamp, Mistake> {
             midnight.map_err(|_| error)
         }),
         Value::Number(number) => match number.as_f64() {
-            // No time has more seconds than this, so nothing is cut off.
+            // The limit is far beyond every time that jiff accepts.
             #[allow(clippy::cast_possible_truncation)]
             Some(seconds) if seconds.abs() < 1e15 => Timestamp::from_second(seconds.floor() as i64),
-            _ => return wrong(format!("{number} is no time")),
+            _ => return wrong(format!("{number} is not a time")),
         },
         other => return wrong(format!("its {} argument is {}, not a time", nth(index), kind(other))),
     };
-    read.or_else(|error| wrong(format!("its {} argument is no time: {error}", nth(index))))
+    read.or_else(|error| wrong(format!("its {} argument is not a time: {error}", nth(index))))
 }
 
 fn in_words(seconds: i64) -> String {
-    /// The average of the Gregorian calendar.
+    /// The average year of the Gregorian calendar, in seconds.
     const YEAR: u64 = 31_556_952;
     let units = [
         ("year", YEAR),

@@ -1,7 +1,7 @@
-//! `tree`: groups in the order of a tree, each behind the one it is part of.
+//! `tree`: groups in the order of a tree, each after its parent.
 //!
-//! It gives a flat list and not groups inside of groups: a template walks it with one `{{#each}}`, however deep the
-//! tree is, and nobody can stop a run by nesting groups deeper than partials may include each other.
+//! It gives a flat list, not groups inside groups. A template loops over it with one `{{#each}}`, however deep the tree
+//! is, so groups that are nested deeper than partials may be can't stop a run.
 
 use std::collections::HashMap;
 
@@ -11,27 +11,25 @@ use super::call::{Call, Mistake, wrong};
 use super::function::{Function, function};
 use super::value::text;
 use crate::data::kind;
-use crate::template::format::Written;
+use crate::template::writer::Written;
 
 pub(super) const ALL: &[Function] =
     &[function("tree", "{{#each (tree LIST)}}{{line}} {{depth}}{{/each}}", (1, 1), tree)];
 
-/// How many levels `line` draws. Deeper ones are drawn as if they were this deep: else the lines of a chain of
-/// groups take the square of its length.
-const MOST_DRAWN: usize = 50;
+/// How many levels `line` draws. Without a limit, the lines of a chain of groups would take the square of its length.
+const MAX_DRAWN: usize = 50;
 
 type Group = Map<String, Value>;
 
-/// Every group of a list once, those below a group right behind it, all in the order of the list else. A group whose
-/// `parent_id` is none of the list is at the top. Each has these keys in addition:
+/// Every group of a list once, its children right after it, otherwise in the order of the list. A group whose
+/// `parent_id` is not in the list is a root. Each group gets these keys:
 ///
 /// - `depth`: how many groups are above it,
-/// - `children`: how many are right below it,
-/// - `line`: its name behind the branches of the tree, for plain text,
-/// - `ends`: the ids of the groups above it that end with it, the innermost first, to close what a template opened
-///   for them,
-/// - `cycle`: whether it is at the top only because it is below itself, which is broken at the first of the groups
-///   that are.
+/// - `children`: how many groups are directly below it,
+/// - `line`: the branches of the tree and its name, for plain text,
+/// - `ends`: the ids of the groups above it that end with it, innermost first, to close what a template opened for
+///   them,
+/// - `cycle`: whether it is a root only because it is its own ancestor. A cycle is cut at its first group in the list.
 fn tree(call: &Call<'_, '_>) -> Result<Written, Mistake> {
     let list = call.list(0)?;
     let mut groups = Vec::with_capacity(list.len());
@@ -44,11 +42,11 @@ fn tree(call: &Call<'_, '_>) -> Result<Written, Mistake> {
     Ok(Value::Array(Forest::of(&groups).described(&groups)).into())
 }
 
-/// How groups hang together, by their places in the list. There is no cycle.
+/// Parents and children of groups, by their indices in the list, without cycles.
 struct Forest {
     parents: Vec<Option<usize>>,
     children: Vec<Vec<usize>>,
-    /// Those whose parent is below them, and was therefore cut off.
+    /// The groups whose parent was removed to cut a cycle.
     cut: Vec<bool>,
 }
 
@@ -72,7 +70,7 @@ impl Forest {
         Self { parents, children, cut }
     }
 
-    /// The places from the top to the bottom, each with its depth.
+    /// The indices from top to bottom, each with its depth.
     fn walk(&self) -> Vec<(usize, usize)> {
         let roots = (0..self.parents.len()).rev().filter(|place| self.parents[*place].is_none());
         let mut waiting: Vec<(usize, usize)> = roots.map(|root| (root, 0)).collect();
@@ -84,14 +82,14 @@ impl Forest {
         walked
     }
 
-    /// Whether a group is the last of those that are below the same one.
+    /// Whether a group is the last child of its parent.
     fn is_last(&self, place: usize) -> bool {
         self.parents[place].is_none_or(|parent| self.children[parent].last() == Some(&place))
     }
 
     fn described(&self, groups: &[&Group]) -> Vec<Value> {
         let walked = self.walk();
-        // For each level above, whether a branch goes on there.
+        // For each level above, whether its branch continues below.
         let mut goes_on: Vec<bool> = Vec::new();
         let described = walked.iter().enumerate().map(|(at, &(place, depth))| {
             goes_on.truncate(depth.saturating_sub(1));
@@ -114,17 +112,17 @@ impl Forest {
         described.collect()
     }
 
-    /// The ids of the groups above one, the nearest first.
+    /// The ids of the ancestors of a group, nearest first.
     fn above<'f>(&'f self, place: usize, groups: &'f [&Group]) -> impl Iterator<Item = Value> + 'f {
         let parents = std::iter::successors(self.parents[place], |place| self.parents[*place]);
         parents.map(|place| groups[place].get("id").cloned().unwrap_or_default())
     }
 }
 
-/// Takes the parent from the first group of each cycle, and tells which groups those are.
+/// Removes the parent of the first group of each cycle; tells which groups those are.
 fn cut_cycles(parents: &mut [Option<usize>]) -> Vec<bool> {
     let mut cut = vec![false; parents.len()];
-    // Which walk came by here.
+    // Which walk visited each group first.
     let mut walks: Vec<Option<usize>> = vec![None; parents.len()];
     for start in 0..parents.len() {
         let mut here = Some(start);
@@ -132,7 +130,7 @@ fn cut_cycles(parents: &mut [Option<usize>]) -> Vec<bool> {
             walks[place] = Some(start);
             here = parents[place];
         }
-        // This walk came back to where it had been.
+        // The walk has met itself: a cycle.
         if let Some(met) = here.filter(|place| walks[*place] == Some(start)) {
             let around =
                 std::iter::successors(parents[met], |place| parents[*place].filter(|_| *place != met));
@@ -144,9 +142,9 @@ fn cut_cycles(parents: &mut [Option<usize>]) -> Vec<bool> {
     cut
 }
 
-/// The branches that lead to a group: for each level above it whether its branch goes on, and its own at last.
+/// The branches before the name of a group: for each level above it whether its branch continues, then its own.
 fn branches(goes_on: &[bool]) -> String {
-    let Some((own, above)) = goes_on[..goes_on.len().min(MOST_DRAWN)].split_last() else {
+    let Some((own, above)) = goes_on[..goes_on.len().min(MAX_DRAWN)].split_last() else {
         return String::new();
     };
     let above = above.iter().map(|goes_on| if *goes_on { "│  " } else { "   " });

@@ -1,10 +1,10 @@
-//! What values are to each other, the same for every helper.
+//! Text, equality and order of values, the same for every helper.
 
 use std::cmp::Ordering;
 
 use serde_json::{Number, Value};
 
-/// The text of a value that is not made of others; null is no text at all.
+/// The text of a value that is not a list or an object; empty for null.
 pub(super) fn text(value: &Value) -> Option<String> {
     match value {
         Value::Null => Some(String::new()),
@@ -14,7 +14,7 @@ pub(super) fn text(value: &Value) -> Option<String> {
     }
 }
 
-/// The value inside another by its key, or by keys with points between them.
+/// The value inside another one, by its key or by several keys with dots between them.
 pub(super) fn inside<'v>(value: &'v Value, key: &str) -> Option<&'v Value> {
     value.get(key).or_else(|| {
         key.split('.').try_fold(value, |value, key| match value {
@@ -24,7 +24,7 @@ pub(super) fn inside<'v>(value: &'v Value, key: &str) -> Option<&'v Value> {
     })
 }
 
-/// Whether two values are the same. A number is the same however it is written.
+/// Whether two values are equal. `1` and `1.0` are the same number.
 pub(super) fn same(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Number(one), Value::Number(other)) => numbers(one, other) == Some(Ordering::Equal),
@@ -32,7 +32,7 @@ pub(super) fn same(one: &Value, other: &Value) -> bool {
     }
 }
 
-/// The order of two numbers or two texts; none for anything else.
+/// The order of two numbers or two texts; `None` for anything else.
 pub(super) fn order(one: &Value, other: &Value) -> Option<Ordering> {
     match (one, other) {
         (Value::Number(one), Value::Number(other)) => numbers(one, other),
@@ -41,7 +41,7 @@ pub(super) fn order(one: &Value, other: &Value) -> Option<Ordering> {
     }
 }
 
-/// An order of all values: first null, then truth values, numbers, texts, lists and objects.
+/// A total order of values: null, booleans, numbers, texts, lists, objects.
 pub(super) fn any_order(one: &Value, other: &Value) -> Ordering {
     let rank = |value: &Value| match value {
         Value::Null => 0,
@@ -58,7 +58,7 @@ pub(super) fn any_order(one: &Value, other: &Value) -> Ordering {
     }
 }
 
-/// An order of numbers that never contradicts itself: as floats, large integers can be equal that are not.
+/// A total order of numbers. Different large integers can be equal as floats, so integers decide a tie.
 fn total(one: &Number, other: &Number) -> Ordering {
     let float = |number: &Number| number.as_f64().unwrap_or(f64::MAX);
     let exact = |number: &Number| (number.is_f64(), number.as_i128());
@@ -72,7 +72,7 @@ fn numbers(one: &Number, other: &Number) -> Option<Ordering> {
     }
 }
 
-/// As people look for names: case counts only where nothing else does.
+/// Alphabetical order. Case decides only between texts that are equal otherwise.
 fn texts(one: &str, other: &str) -> Ordering {
     let folded = one.chars().flat_map(char::to_lowercase).cmp(other.chars().flat_map(char::to_lowercase));
     folded.then_with(|| one.cmp(other))

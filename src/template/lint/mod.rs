@@ -1,4 +1,4 @@
-//! What a template's text says about where its values stand.
+//! Warnings about values that the escaping of the format does not protect.
 
 mod place;
 pub(super) mod tags;

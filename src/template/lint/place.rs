@@ -2,20 +2,20 @@
 
 use crate::template::format::Format;
 
-/// Where the text of a template has got to.
+/// What surrounds a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
-    /// Outside of quotes; in HTML and XML, in text.
+    /// Outside quotes; in HTML and XML, in text.
     Open,
     /// Inside double quotes.
     Double,
     /// Inside single quotes.
     Single,
-    /// In a comment that ends with its line.
+    /// In a comment that ends at the end of the line.
     LineComment,
     /// In a comment that ends with a mark.
     Comment,
-    /// Inside a tag of HTML or XML, outside of the quotes of its attributes.
+    /// Inside a tag of HTML or XML, but not in a quoted attribute.
     Tag,
     /// Inside `<script>` or `<style>`.
     Script,
@@ -23,7 +23,7 @@ pub(super) enum Place {
     Code,
     /// In a here-document of a shell.
     HereDocument,
-    /// Inside the backquotes of a shell, which has a quoting of its own.
+    /// Inside the backticks of a shell, which have a quoting of their own.
     Backquotes,
 }
 
@@ -33,17 +33,17 @@ pub(super) struct Follower {
     format: Format,
     /// The innermost place is last. Only a shell nests them: `"$(…)"`.
     places: Vec<Place>,
-    /// Whether nothing but separators stands between here and the start of a field or word.
+    /// Whether a field or word starts here.
     pub(super) at_start: bool,
     /// Whether the character before here is a quote.
     pub(super) after_quote: bool,
-    /// Inside which tag of HTML the place is.
+    /// The name of the HTML tag around the place.
     tag: String,
-    /// The attribute of that tag which was named last.
+    /// The last attribute of that tag.
     attribute: String,
-    /// Whether that name is over.
+    /// Whether the name of that attribute is complete.
     is_named: bool,
-    /// The words that end the here-documents that have begun.
+    /// The words that will end the open here-documents.
     here: Vec<String>,
 }
 
@@ -65,7 +65,7 @@ impl Follower {
         self.places.last().copied().unwrap_or(Place::Open)
     }
 
-    /// The attribute of HTML that the place is the value of; empty if it is none.
+    /// The HTML attribute whose value the place is in; empty if there is none.
     pub(super) fn attribute(&self) -> &str {
         if matches!(self.place(), Place::Double | Place::Single) { &self.attribute } else { "" }
     }
@@ -92,7 +92,7 @@ impl Follower {
                 Format::Yaml => self.yaml(character, rest),
                 Format::Tex | Format::Text | Format::Tsv => return,
             };
-            // A backslash takes the next character with it, which need not be one byte, or be there.
+            // A backslash escapes the next character, which can be longer than a byte, or missing.
             let end =
                 (0..length).fold(0, |end, _| end + rest[end..].chars().next().map_or(0, char::len_utf8));
             rest = &rest[end..];
@@ -136,7 +136,7 @@ impl Follower {
             (Place::Double, '\\') => 2,
             (Place::Single, '\'') if rest.starts_with("''") => 2,
             (Place::Double, '"') | (Place::Single, '\'') | (Place::LineComment, '\n') => self.leave(),
-            // Within a word a quote is a letter like others: `don't`.
+            // Within a word a quote is an ordinary character: `don't`.
             (Place::Open, '"') if self.at_start => self.enter(Place::Double),
             (Place::Open, '\'') if self.at_start => self.enter(Place::Single),
             (Place::Open, '#') if self.at_start => self.enter(Place::LineComment),
@@ -222,7 +222,7 @@ impl Follower {
         }
     }
 
-    /// Blanks can stand around the `=` behind a name.
+    /// There can be spaces around the `=` after a name.
     fn attribute_name(&mut self, character: char) -> usize {
         if character == '=' || character.is_whitespace() {
             self.is_named = true;
@@ -278,11 +278,11 @@ impl Follower {
         length
     }
 
-    /// `<<WORD`, whose lines begin after the end of this one.
+    /// `<<WORD`; the here-document begins on the next line.
     fn here_document(&mut self, rest: &str) -> usize {
         let word = rest.trim_start_matches('<').trim_start_matches('-').trim_start();
         let word = word.split(|c: char| c.is_whitespace() || ";|&)".contains(c)).next().unwrap_or_default();
-        // `<<<` gives a word and no lines.
+        // `<<<` is a here-string: a word and no lines.
         if !rest.starts_with("<<<") && !word.is_empty() {
             self.here.push(word.replace(['\'', '"', '\\'], ""));
         }

@@ -1,6 +1,6 @@
-//! The text of a template cut into what stands between the tags and the tags themselves.
+//! A template split into its tags and the text between them.
 //!
-//! The parsed template has no text left that it trimmed, and places only by line and column.
+//! The parsed template does not do: it has lost the text that it trimmed, and knows positions only by line and column.
 
 use std::ops::Range;
 
@@ -15,19 +15,19 @@ pub(in crate::template) struct Piece<'t> {
 /// What a piece is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::template) enum What<'t> {
-    /// Text that is written as it is.
+    /// Literal text.
     Text(&'t str),
-    /// `{{x}}` or `{{helper x}}`, by what stands inside the braces.
+    /// `{{x}}` or `{{helper x}}`, without the braces.
     Value(&'t str),
     /// `{{{x}}}` or `{{&x}}`.
     Raw,
-    /// The begin, middle or end of a block, a partial or a decorator.
+    /// The start, middle or end of a block, a partial or a decorator.
     Block,
     /// `{{! … }}`.
     Comment,
 }
 
-/// The pieces of a template, which need not be right.
+/// The pieces of a template, which need not be valid.
 pub(in crate::template) fn pieces(template: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut at = 0;
@@ -49,7 +49,7 @@ pub(in crate::template) fn pieces(template: &str) -> Vec<Piece<'_>> {
     pieces
 }
 
-/// What a tag is that starts with `{{`.
+/// What kind of tag this is.
 fn tag(tag: &str) -> What<'_> {
     let inner = tag.trim_start_matches('{');
     let braces = tag.len() - inner.len();
@@ -65,7 +65,7 @@ fn tag(tag: &str) -> What<'_> {
     }
 }
 
-/// The length of the tag that `rest` starts with. One that is not closed goes to the end.
+/// The length of the tag that `rest` starts with. An unclosed tag goes to the end.
 fn tag_length(rest: &str) -> usize {
     if rest.starts_with("{{!--") {
         return rest.find("--}}").map_or(rest.len(), |end| end + 4);
@@ -81,7 +81,7 @@ fn tag_length(rest: &str) -> usize {
             Some(open) if character == '\\' && open != ']' => skip = true,
             Some(open) if character == open => quote = None,
             None if character == '"' || character == '\'' => quote = Some(character),
-            // A segment of a path, such as `[a "b" c]`, has no quotes but only its end.
+            // Quotes mean nothing in a path segment such as `[a "b" c]`.
             None if character == '[' => quote = Some(']'),
             None if rest[at..].starts_with("}}") => {
                 let closing = rest[at..].len() - rest[at..].trim_start_matches('}').len();

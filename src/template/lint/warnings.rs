@@ -1,30 +1,29 @@
-//! Warnings about values. Where a template writes a value otherwise than its format is escaped for: quotes around a value that brings its
-//! own, none around one that needs them, a place that no escaping makes safe.
+//! Values in the wrong place: in quotes although the value has its own, without quotes although it needs them, or where
+//! no escaping protects.
 //!
-//! This follows the text from top to bottom, as if every block were rendered once. It can be wrong where a block
-//! opens a quote that another one closes, so what it finds are warnings.
+//! The text of the template is followed from top to bottom, as if every block were rendered once. That is wrong where
+//! one block opens a quote and another one closes it, so the results are warnings and not errors.
 
 use std::sync::Arc;
 
 use super::place::{Follower, Place};
 use super::tags::{What, pieces};
-
 use crate::catalog::Source;
 use crate::diagnostic::Diagnostic;
 use crate::template::format::Format;
 
-/// What a value is to its surroundings.
+/// How a value is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Value {
     /// Escaped for the format.
     Escaped,
-    /// A number or a truth value, which is safe anywhere.
+    /// A number or a boolean, which is safe anywhere.
     Number,
-    /// A whole field, value or attribute with its quotes.
+    /// A whole field, JSON value or attribute with its own quotes.
     Finished,
 }
 
-/// The warnings about a template, in its order.
+/// The warnings about a template, from top to bottom.
 pub(in crate::template) fn warnings(source: &Source, format: Format) -> Vec<Diagnostic> {
     let pieces = pieces(&source.text);
     let mut follower = Follower::new(format);
@@ -58,17 +57,17 @@ fn value(inner: &str) -> Value {
     }
 }
 
-/// Whether a value of HTML or XML that brings its quotes needs no others around it here.
+/// Whether a value with its own quotes is right here, in HTML or XML.
 fn finished_is_fine(at: &Follower) -> bool {
     at.place() == Place::Tag || at.place() == Place::Script && !at.after_quote
 }
 
-/// Whether a browser runs or applies what the attribute holds.
+/// Whether a browser runs or applies the value of the attribute.
 fn is_code(attribute: &str) -> bool {
     attribute.starts_with("on") || attribute == "style"
 }
 
-/// Whether a browser goes to what the attribute holds.
+/// Whether a browser loads the value of the attribute.
 fn is_address(attribute: &str) -> bool {
     matches!(attribute, "href" | "src" | "action" | "formaction" | "xlink:href")
 }
@@ -91,17 +90,16 @@ fn wrong(format: Format, at: &Follower, value: Value, after: Option<What<'_>>) -
                 return None;
             }
             say(
-                "a value in CSV is a whole field, and here other text joins it",
+                "a value in CSV is a whole field, and here it touches other text",
                 "join the parts first, as in `{{concat \"a \" name}}`",
             )
         }
         (Format::Html | Format::Xml, Place::Tag) => {
-            say("an attribute without quotes ends at the first blank in the value", "put it in double quotes")
+            say("an attribute without quotes ends at the first space in the value", "put it in double quotes")
         }
-        (Format::Html, Place::Script) if value == Value::Finished => say(
-            "this value brings its own quotes, and here it stands inside of quotes",
-            "leave out the quotes around it",
-        ),
+        (Format::Html, Place::Script) if value == Value::Finished => {
+            say("this value brings its own quotes, but stands inside quotes", "remove the quotes around it")
+        }
         (Format::Html, Place::Script) => say(
             "escaping for HTML does not protect inside `<script>` and `<style>`",
             "`{{json x}}` writes a safe value for a script",
@@ -110,7 +108,7 @@ fn wrong(format: Format, at: &Follower, value: Value, after: Option<What<'_>>) -
             if value == Value::Escaped && is_code(at.attribute()) =>
         {
             say(
-                "escaping for HTML does not protect inside of an attribute that is a script or a style",
+                "escaping for HTML does not protect inside an attribute that is a script or a style",
                 "`attribute='f({{json x}})'` writes a safe value for a script",
             )
         }
@@ -118,46 +116,43 @@ fn wrong(format: Format, at: &Follower, value: Value, after: Option<What<'_>>) -
             if value == Value::Escaped && at.after_quote && is_address(at.attribute()) =>
         {
             say(
-                "an address that begins with a value can be a script, as `javascript:` is",
+                "a URL that begins with a value can be a script, such as `javascript:`",
                 "begin it with text, such as `https://`",
             )
         }
         (Format::Xml, Place::Comment) => {
-            say("`--` in a value makes a comment of XML unreadable", "write it outside of the comment")
+            say("`--` in a value makes an XML comment invalid", "write it outside the comment")
         }
         (Format::Html | Format::Xml, Place::Double) if value == Value::Finished => say(
-            "this value has double quotes of its own",
-            "leave out those around it; JSON can stand in single quotes",
+            "this value brings its own double quotes",
+            "remove the quotes around it; for JSON use single quotes",
         ),
         (Format::Markdown, Place::Code) => {
-            say("escaping for Markdown does not work in code", "write it outside of the backquotes")
+            say("escaping for Markdown does not work in code", "write it outside the backticks")
         }
         (Format::Html | Format::Xml | Format::Markdown, _) => None,
-        (Format::Sh, Place::Backquotes) => say(
-            "nothing that is written inside of backquotes is safe",
-            "`$(command {{x}})` does the same, and is",
-        ),
-        (Format::Sh, Place::HereDocument) => say(
-            "nothing that is written into a here-document is safe",
-            "`printf '%s\\n' {{x}}` writes a line",
-        ),
+        (Format::Sh, Place::Backquotes) => {
+            say("no value is safe inside backticks", "write `$(command {{x}})` instead")
+        }
+        (Format::Sh, Place::HereDocument) => {
+            say("no value is safe inside a here-document", "write the line with `printf '%s\\n' {{x}}`")
+        }
         (Format::Sh | Format::Sql | Format::Dot, Place::LineComment | Place::Comment)
             if own_quotes || at.place() == Place::Comment =>
         {
-            say("a value can end the comment it stands in", "write it outside of the comment")
+            say("a value can end the comment around it", "write it outside the comment")
         }
-        (_, Place::Double | Place::Single) if own_quotes => say(
-            "this value brings its own quotes, and here it stands inside of quotes",
-            "leave out the quotes around it",
-        ),
+        (_, Place::Double | Place::Single) if own_quotes => {
+            say("this value brings its own quotes, but stands inside quotes", "remove the quotes around it")
+        }
         (Format::Json, Place::Open) if value == Value::Escaped => {
-            say("a text needs quotes around it", "write `\"{{x}}\"`, or `{{json x}}` for any value")
+            say("a string needs quotes around it", "write `\"{{x}}\"`, or `{{json x}}` for any value")
         }
         (Format::Yaml | Format::Dot, Place::Open) if value == Value::Escaped => {
-            say("a text is only safe in double quotes", "write `\"{{x}}\"` or `{{quoted x}}`")
+            say("a value is safe only in double quotes", "write `\"{{x}}\"` or `{{quoted x}}`")
         }
         (Format::Yaml, Place::Single) => {
-            say("a value is escaped for double quotes, not for single ones", "put it in double quotes")
+            say("a value is escaped for double quotes, not for single quotes", "put it in double quotes")
         }
         _ => None,
     }

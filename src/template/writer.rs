@@ -1,0 +1,105 @@
+//! Writing a value in a format.
+
+use serde_json::Value;
+
+use super::escape::{csv, dot, html, json, markdown, sh, sql, tex, tsv, xml, yaml};
+use super::format::Format;
+
+/// Writes values in a format.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Writer {
+    pub(super) format: Format,
+    /// Whether a field of CSV or TSV that a spreadsheet would take for a formula is made harmless.
+    pub(super) formula_guard: bool,
+}
+
+/// What a helper gives.
+#[derive(Debug)]
+pub(super) enum Written {
+    /// A value that is still to be escaped.
+    Value(Value),
+    /// A finished piece of the format.
+    Fragment(String),
+}
+
+impl<V: Into<Value>> From<V> for Written {
+    fn from(value: V) -> Self {
+        Self::Value(value.into())
+    }
+}
+
+impl Writer {
+    /// What `{{x}}` writes.
+    pub(super) fn escape(self, text: &str) -> String {
+        match self.format {
+            Format::Csv if self.formula_guard => csv::field(&csv::without_formula(text)),
+            Format::Csv => csv::field(text),
+            Format::Dot => dot::label(text),
+            Format::Html => html::text(text),
+            Format::Json => json::string_content(text),
+            Format::Markdown => markdown::text(text),
+            Format::Sh => sh::word(text),
+            Format::Sql => sql::literal(text),
+            Format::Tex => tex::text(text),
+            Format::Text => text.to_owned(),
+            Format::Tsv if self.formula_guard => tsv::field(&tsv::without_formula(text)),
+            Format::Tsv => tsv::field(text),
+            Format::Xml => xml::text(text),
+            Format::Yaml => yaml::string_content(text),
+        }
+    }
+
+    /// What `{{quoted x}}` writes: the value in quotes, whether it needs them or not. `None` in a format without quotes.
+    pub(super) fn quoted(self, text: &str) -> Option<String> {
+        match self.format {
+            Format::Csv if self.formula_guard => Some(csv::quoted(&csv::without_formula(text))),
+            Format::Csv => Some(csv::quoted(text)),
+            Format::Sh | Format::Sql => Some(self.escape(text)),
+            Format::Dot | Format::Html | Format::Json | Format::Xml | Format::Yaml => {
+                Some(format!("\"{}\"", self.escape(text)))
+            }
+            Format::Markdown | Format::Tex | Format::Text | Format::Tsv => None,
+        }
+    }
+
+    /// What `{{json x}}` writes. In a format that has no place for JSON, the JSON is a text like any other.
+    pub(super) fn json(self, value: &Value, pretty: bool) -> Written {
+        let json = json::value(value, pretty);
+        match self.format {
+            Format::Json => Written::Fragment(json),
+            Format::Yaml => Written::Fragment(yaml::printable(&json)),
+            Format::Html | Format::Xml => Written::Fragment(json::for_markup(&json)),
+            _ => Written::Value(json.into()),
+        }
+    }
+
+    /// What `{{csv a b}}` writes. In a format without records, the record is a text like any other.
+    pub(super) fn record(self, mut fields: Vec<String>) -> Written {
+        if self.formula_guard {
+            let guard = if self.format == Format::Tsv { tsv::without_formula } else { csv::without_formula };
+            fields = fields.iter().map(|text| guard(text)).collect();
+        }
+        match self.format {
+            Format::Csv => Written::Fragment(csv::record(&fields)),
+            Format::Tsv => Written::Fragment(tsv::record(&fields)),
+            _ => Written::Value(csv::record(&fields).into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_a_fragment_where_the_format_holds_it() {
+        let value = serde_json::json!({ "a": "<b>" });
+        let write = |format| match (Writer { format, formula_guard: false }).json(&value, false) {
+            Written::Fragment(fragment) => fragment,
+            Written::Value(value) => format!("text: {value}"),
+        };
+        assert_eq!(write(Format::Json), r#"{"a":"<b>"}"#);
+        assert_eq!(write(Format::Html), r#"{"a":"\u003cb\u003e"}"#);
+        assert_eq!(write(Format::Csv), r#"text: "{\"a\":\"<b>\"}""#);
+    }
+}
