@@ -11,7 +11,7 @@ use crate::catalog::{self, Origin};
 use crate::init::{self, Field, Files};
 use crate::output::{self, Destination, Spool};
 use crate::template::Format;
-use crate::terminal::prompt::{Lines, somebody_is_there};
+use crate::terminal::prompt::{Lines, is_interactive};
 use crate::terminal::shell::shell_word;
 
 /// Write a profile and a template to start with, both with comments
@@ -65,7 +65,7 @@ impl Init {
             (Field::Output, self.output),
         ];
         let given: Vec<_> = given.into_iter().filter_map(|(field, text)| Some((field, text?))).collect();
-        let terminal = if somebody_is_there() { Some(Lines::open().await) } else { None };
+        let terminal = if is_interactive() { Some(Lines::open().await) } else { None };
         let answers = init::answers(&self.name, &files, &given, terminal).await?;
         let hides = catalog::find_profile(&self.name).ok().filter(|found| found.origin == Origin::Embedded);
         files.write(&answers)?;

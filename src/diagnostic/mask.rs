@@ -1,9 +1,9 @@
-//! Hiding a value before the line that holds it is shown.
+//! Hiding secrets in a text that will be shown.
 
 use std::ops::Range;
 use std::sync::Arc;
 
-/// The same text with every byte of `hidden` replaced by `*`, so that spans into it stay right. Line ends stay.
+/// The same text with every byte of `hidden` replaced by `*`, so that spans into it stay valid. Line ends stay.
 #[must_use]
 pub fn mask(source: &str, hidden: &[Range<usize>]) -> Arc<str> {
     if hidden.is_empty() {
@@ -11,7 +11,7 @@ pub fn mask(source: &str, hidden: &[Range<usize>]) -> Arc<str> {
     }
     let mut hidden: Vec<&Range<usize>> = hidden.iter().filter(|range| !range.is_empty()).collect();
     hidden.sort_by_key(|range| range.start);
-    // Ranges are entered in order and leave as one: `until` is the furthest end of those begun so far.
+    // `until` is the furthest end of the ranges that have started.
     let mut ranges = hidden.into_iter().peekable();
     let mut until = 0;
     let mut masked = String::with_capacity(source.len());

@@ -12,15 +12,15 @@ use super::position::position;
 pub struct Diagnostic {
     /// Whether it stops the run.
     pub level: Level,
-    /// The file as the user would name it.
+    /// The path of the file, as the user would write it.
     pub path: String,
-    /// The whole text of that file. A value that must not be shown is masked (see [`mask`]) before it gets here.
+    /// The whole text of the file, with secrets [masked](super::mask).
     pub source: Arc<str>,
-    /// The bytes of `source` that are wrong.
+    /// The wrong bytes of `source`.
     pub span: Range<usize>,
-    /// What is wrong, as a sentence without a full stop.
+    /// What is wrong, without a full stop.
     pub message: String,
-    /// What to do, where there is something better to say than the message.
+    /// What to do about it.
     pub help: Option<String>,
 }
 
@@ -29,12 +29,12 @@ pub struct Diagnostic {
 pub enum Level {
     /// Stops the run.
     Error,
-    /// Is shown and passed over.
+    /// Is only shown.
     Warning,
 }
 
 impl Diagnostic {
-    /// A mistake that stops the run, at the bytes `span` of `source`.
+    /// A mistake that stops the run.
     pub fn error(
         path: impl Into<String>,
         source: Arc<str>,
@@ -44,7 +44,7 @@ impl Diagnostic {
         Self { level: Level::Error, path: path.into(), source, span, message: message.into(), help: None }
     }
 
-    /// Something to look at that stops nothing, at the bytes `span` of `source`.
+    /// A warning.
     pub fn warning(
         path: impl Into<String>,
         source: Arc<str>,
@@ -61,20 +61,20 @@ impl Diagnostic {
         self
     }
 
-    /// The line and column, both counted from 1 and the column in characters, where the mistake starts.
+    /// The line and column where the mistake starts, counted from 1; the column in characters.
     #[must_use]
     pub fn position(&self) -> (usize, usize) {
         position(&self.source, self.span.start)
     }
 
-    /// The line the mistake starts on.
+    /// The text of the line where the mistake starts.
     #[must_use]
     pub fn line(&self) -> String {
         let (line, _) = self.position();
         clean(self.source.lines().nth(line - 1).unwrap_or_default())
     }
 
-    /// Place and message in one line, as compilers write them.
+    /// `path:line:column: message`.
     #[must_use]
     pub fn headline(&self) -> String {
         let (line, column) = self.position();
@@ -82,7 +82,7 @@ impl Diagnostic {
     }
 }
 
-/// Leaves the source out: it is long, and a file can hold what a log must not.
+/// Without the source: it is long, and can contain what a log must not.
 impl fmt::Debug for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Diagnostic")

@@ -1,8 +1,8 @@
-//! "Did you mean": the right word nearest to a wrong one.
+//! "Did you mean": the known word nearest to a wrong one.
 
-/// The candidate a person most likely meant by `wrong`, or none that is near enough to be worth saying.
+/// The candidate that was most likely meant by `wrong`; `None` if none is near enough.
 pub fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    // A word pasted in by mistake can be a megabyte long, and the distance costs the product of both lengths.
+    // A word pasted by mistake can be a megabyte long, and the cost is the product of both lengths.
     if wrong.is_empty() || wrong.len() > 100 {
         return None;
     }
@@ -17,7 +17,7 @@ pub fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -
         .map(|(_, candidate)| candidate)
 }
 
-/// `Client-ID` and `client_id` are the same word to the person who wrote them.
+/// `Client-ID` and `client_id` count as the same word.
 fn fold(word: &str) -> String {
     word.to_lowercase().replace(['-', ' '], "_")
 }

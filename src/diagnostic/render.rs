@@ -1,4 +1,4 @@
-//! Drawing a diagnostic the way `rustc` draws its own.
+//! Showing a diagnostic as `rustc` shows its own.
 
 use std::ops::Range;
 
@@ -8,19 +8,19 @@ use super::clean::clean;
 use super::model::{Diagnostic, Level};
 use super::position::{floor, line_number, line_start};
 
-/// A help text up to this many characters stands beside the mark, a longer one below it.
+/// A help text up to this many characters is shown beside the mark, a longer one below it.
 const LABEL_MAX: usize = 60;
-/// Marks longer than this many characters push the line's own text out of sight.
+/// A longer mark, in characters, would push the text of the line out of sight.
 const MARK_MAX: usize = 60;
-/// The widest line drawn, in columns; what does not fit is replaced by `...`.
+/// The width of a line in columns; `...` replaces the rest.
 const WIDTH: usize = 120;
 
 impl Diagnostic {
-    /// The mistake as several lines of text without a final line end: what is wrong, `path:line:column`, the line,
-    /// and a mark under the bytes that are wrong. `color` adds ANSI colours.
+    /// Several lines of text without a final line end: the message, `path:line:column`, the line, and a mark under the
+    /// wrong bytes. `color` adds ANSI colors.
     #[must_use]
     pub fn render(&self, color: bool) -> String {
-        let line = Line::holding(&self.source, &self.span);
+        let line = Line::of(&self.source, &self.span);
         let help = self.help.as_deref().map(clean);
         let (label, footer) = match help {
             Some(help) if help.chars().count() <= LABEL_MAX => (Some(help), None),
@@ -43,18 +43,18 @@ impl Diagnostic {
     }
 }
 
-/// The one line that is drawn, ready for a terminal.
+/// The line that is shown, safe for a terminal.
 struct Line {
     /// Counted from 1.
     number: usize,
     text: String,
-    /// The bytes of `text` that are wrong.
+    /// The wrong bytes of `text`.
     mark: Range<usize>,
 }
 
 impl Line {
-    /// The line on which `span` starts; a span over several lines is marked to the end of its first.
-    fn holding(source: &str, span: &Range<usize>) -> Self {
+    /// The line where `span` starts. A span over several lines is marked to the end of its first line.
+    fn of(source: &str, span: &Range<usize>) -> Self {
         let from = floor(source, span.start);
         let start = line_start(source, from);
         let rest = &source[start..];

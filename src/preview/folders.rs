@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use notify::event::{AccessKind, AccessMode, EventKind};
 use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher};
 
-use crate::fs::folder_of;
+use crate::fs::{MAX_LINKS, folder_of};
 
 /// A save has ended when there was no event for this long. Longer than the ticks of the clock that the kernel stamps
 /// files with, so that a file written after a look has another stamp.
@@ -25,8 +25,6 @@ const LONGEST: Duration = Duration::from_millis(50);
 const LOOK: Duration = Duration::from_secs(1);
 /// How often to look if the system sends no events at all.
 const LOOK_WITHOUT_EVENTS: Duration = Duration::from_millis(50);
-/// As many symbolic links as Linux itself follows.
-const MOST_LINKS: usize = 40;
 
 /// Waits for events in folders.
 #[derive(Debug)]
@@ -104,7 +102,7 @@ fn is_read(event: &notify::Result<Event>) -> bool {
 pub fn folders_of_file(file: &Path) -> Vec<PathBuf> {
     let mut folders = Vec::new();
     let mut target = file.to_path_buf();
-    for _ in 0..MOST_LINKS {
+    for _ in 0..MAX_LINKS {
         let folder = folder_of(&target).ancestors().find(|folder| folder.is_dir()).unwrap_or(Path::new("."));
         folders.push(folder.to_path_buf());
         match fs::read_link(&target) {
@@ -132,6 +130,6 @@ mod tests {
         let folders = folders_of_file(&dir.path().join("a/file"));
         assert_eq!(folders, [dir.path().join("a"), dir.path().join("a/../b"), dir.path().join("c")]);
         symlink("loop", dir.path().join("loop")).unwrap();
-        assert!(folders_of_file(&dir.path().join("loop")).len() <= MOST_LINKS);
+        assert!(folders_of_file(&dir.path().join("loop")).len() <= MAX_LINKS);
     }
 }

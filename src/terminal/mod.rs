@@ -1,4 +1,4 @@
-//! The person at the terminal: questions, and the signals that end a run.
+//! The terminal: prompts, and the signals that end a run.
 
 pub mod prompt;
 pub mod shell;

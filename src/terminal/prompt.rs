@@ -1,4 +1,4 @@
-//! Words to a person at the terminal, and lines back.
+//! Prompts at the terminal, and the lines typed there.
 
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::sync::LazyLock;
@@ -9,10 +9,10 @@ use tokio::sync::{Mutex, MutexGuard};
 
 use crate::{Error, Result};
 
-/// Whether somebody is there to read a prompt and to answer it. A job in the background is stopped when it reads
-/// from its terminal.
+/// Whether prompts can be shown and answered: stdin and stderr are a terminal, and this process runs in its
+/// foreground. A background process would be stopped when it reads from the terminal.
 #[must_use]
-pub fn somebody_is_there() -> bool {
+pub fn is_interactive() -> bool {
     let in_front = || match rustix::termios::tcgetpgrp(io::stdin()) {
         Ok(group) => group == rustix::process::getpgrp(),
         Err(_) => true,
@@ -20,7 +20,7 @@ pub fn somebody_is_there() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal() && in_front()
 }
 
-/// Shows the text on stderr, just as it is. Words of others have to be [`clean`](crate::diagnostic::clean).
+/// Writes the text to stderr unchanged. Text from outside has to be [`clean`](crate::diagnostic::clean).
 pub fn show(text: &str) -> Result<()> {
     let mut stderr = io::stderr().lock();
     stderr
@@ -29,20 +29,21 @@ pub fn show(text: &str) -> Result<()> {
         .map_err(|error| Error::failed("can't write the prompt").because(error))
 }
 
-/// A question that waits for its answer. Whatever ends it, what is said next gets a line of its own.
+/// A prompt that waits for its answer. Dropped without one, it ends its line, so that the next message starts a new
+/// one.
 #[derive(Debug)]
 pub struct Question {
     is_open: bool,
 }
 
 impl Question {
-    /// Shows the question, and stays on its line.
-    pub fn ask(words: &str) -> Result<Self> {
-        show(words)?;
+    /// Shows the question, without a line end.
+    pub fn ask(question: &str) -> Result<Self> {
+        show(question)?;
         Ok(Self { is_open: true })
     }
 
-    /// The line has ended with the answer.
+    /// To be called with the answer, whose Enter key has ended the line.
     pub fn answered(mut self) {
         self.is_open = false;
     }
@@ -51,18 +52,18 @@ impl Question {
 impl Drop for Question {
     fn drop(&mut self) {
         if self.is_open {
-            // There is nobody to tell if that fails.
+            // If that fails, there is no way left to report it.
             let _ = show("\n");
         }
     }
 }
 
-/// The lines that are typed at the terminal.
+/// The lines typed at the terminal.
 #[derive(Debug)]
 pub struct Lines(MutexGuard<'static, UnboundedReceiver<io::Result<String>>>);
 
-/// A read can't be cancelled, and Ctrl-C, a deadline and the browser must not wait for it: it has a thread of
-/// its own. There is one for the process, so that no line goes to a prompt that is over.
+/// A thread reads stdin, because a read can't be cancelled and would block Ctrl-C, deadlines and the browser. There is
+/// one thread for the process, so that no line goes to a prompt that has ended.
 static TYPED: LazyLock<Mutex<UnboundedReceiver<io::Result<String>>>> = LazyLock::new(|| {
     let (sender, receiver) = unbounded_channel();
     thread::spawn(move || {
@@ -80,7 +81,7 @@ static TYPED: LazyLock<Mutex<UnboundedReceiver<io::Result<String>>>> = LazyLock:
 });
 
 impl Lines {
-    /// Those that come from now on.
+    /// The lines typed from now on.
     pub async fn open() -> Self {
         let mut typed = TYPED.lock().await;
         while typed.try_recv().is_ok() {}

@@ -10,7 +10,7 @@ use rustix::process::{Pid, Signal};
 use tokio::io::AsyncReadExt;
 use tokio::process::{Child, Command};
 
-use crate::terminal::prompt::somebody_is_there;
+use crate::terminal::prompt::is_interactive;
 
 /// Long enough for a person who has to unlock a password store.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(60);
@@ -25,7 +25,7 @@ pub(super) async fn run(program: &Path, arguments: &[String], limit: u64) -> Res
     // With a terminal it may prompt for a passphrase there, even if stdin or stderr are redirected. Without one it gets
     // its own process group, so that its children can be ended with it.
     let has_terminal = File::open("/dev/tty").is_ok();
-    command.stdin(if somebody_is_there() { Stdio::inherit() } else { Stdio::null() });
+    command.stdin(if is_interactive() { Stdio::inherit() } else { Stdio::null() });
     if !has_terminal {
         command.process_group(0);
     }

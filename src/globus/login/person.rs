@@ -10,7 +10,7 @@ use super::{browser, desktop};
 use crate::diagnostic::clean;
 use crate::diagnostic::duration::in_words;
 use crate::globus::auth::{Authorization, LoggedIn, LoggingIn, LoginAttempt, LoginFlow, TokenEndpointError};
-use crate::terminal::prompt::{self, Lines, Question, somebody_is_there};
+use crate::terminal::prompt::{self, Lines, Question, is_interactive};
 use crate::{Error, Kind, Result};
 
 /// How often a code that Globus Auth rejects may be pasted again.
@@ -47,7 +47,7 @@ enum Event {
 impl Person {
     /// The person at this terminal, with this much time to log in; `None` without a terminal.
     pub(crate) fn at_this_terminal(method: Option<LoginMethod>, timeout: Duration) -> Option<Self> {
-        somebody_is_there().then_some(Self { method, timeout })
+        is_interactive().then_some(Self { method, timeout })
     }
 
     fn method(&self) -> LoginMethod {

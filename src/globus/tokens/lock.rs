@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use rustix::fs::OFlags;
 
-use crate::fs::{create_private_folder, folder_of, no_wait, open_regular, regular};
+use crate::fs::{create_private_folder, folder_of, nonblocking, open_regular, regular};
 use crate::{Error, Kind, Result};
 
 /// How long a run waits for another one, whose requests to Globus Auth have an earlier deadline.
@@ -87,7 +87,7 @@ fn open(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.create(true).truncate(false).write(true).mode(0o600);
     // A planted link would create a file where it points, and a named pipe would block.
-    options.custom_flags(no_wait() | OFlags::NOFOLLOW.bits().cast_signed());
+    options.custom_flags(nonblocking() | OFlags::NOFOLLOW.bits().cast_signed());
     let file = options.open(path).or_else(|error| {
         // An existing file can be locked without the right to write.
         if nothing_can_be_written(&error) { open_regular(path).map_err(|_| error) } else { Err(error) }
