@@ -1,8 +1,8 @@
-//! Rendering by itself: each group as it arrives, or all at once. `cargo bench`
+//! Rendering alone: each group as it arrives, or all at once. `cargo bench`
 //!
 //! `benches/answers.py` measures whole runs.
 
-// Nobody else sees what is public here, and a panic is how a bench fails.
+// A bench has no readers of its documentation, and fails by a panic.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
 use std::io::{self, Write};
@@ -24,7 +24,7 @@ fn main() {
     divan::main();
 }
 
-/// An output that forgets.
+/// Discards what is written.
 struct Nowhere;
 
 impl Write for Nowhere {

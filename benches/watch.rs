@@ -1,4 +1,4 @@
-//! How long it takes from the save of a template to the new rendering, in milliseconds, for each way to save.
+//! The time from the save of a template to the new rendering, in milliseconds, for each way to save.
 //!
 //! `cargo bench --bench watch`
 
@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 const SAVES: usize = 200;
 
-/// A person needs longer to save twice.
+/// The time between two saves, shorter than anyone saves twice.
 const PAUSE: Duration = Duration::from_millis(60);
 
 type Save = fn(&Path, &str);

@@ -1,0 +1,127 @@
+//! `main`: the table of commands, and what every command shares.
+
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser, Subcommand};
+
+#[cfg(feature = "sandbox")]
+use super::sandbox;
+use super::{
+    check, data, init, log, login, logout, profiles, render, report, run, schema, status, templates,
+};
+use crate::Result;
+
+/// Render Globus groups through a template, as a profile says
+///
+/// A profile is a TOML file that names a client, scopes, a token file and a template. A run logs in only
+/// when no usable tokens are stored, refreshes them as needed, and prints the rendered groups.
+#[derive(Debug, Parser)]
+#[command(
+    name = "runner",
+    version,
+    after_help = AFTER_HELP,
+    max_term_width = 100,
+    arg_required_else_help = true,
+    disable_help_subcommand = true,
+    override_usage = "runner --profile PROFILE [-o FILE] [--sandbox]\n       runner COMMAND"
+)]
+struct Cli {
+    /// Run this profile: a name that `runner profiles` lists, or the path of a TOML file
+    #[arg(short, long)]
+    profile: Option<String>,
+    #[command(flatten)]
+    run: run::Flags,
+    #[command(flatten)]
+    log: log::LogArgs,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+const AFTER_HELP: &str = "\
+Try it without an account: runner --profile groups --sandbox
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, profile or template, 3 login needed,
+4 service unreachable, 6 locked by another run, 130 interrupted";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Run(run::Run),
+    Login(login::Login),
+    Logout(logout::Logout),
+    Status(status::Status),
+    Profiles(profiles::Profiles),
+    Check(check::Check),
+    Schema(schema::Schema),
+    Init(init::Init),
+    Data(data::Data),
+    Render(render::Render),
+    Templates(templates::Templates),
+    #[cfg(feature = "sandbox")]
+    Sandbox(sandbox::Sandbox),
+}
+
+/// Runs the command line of this process.
+#[must_use]
+pub fn main() -> ExitCode {
+    match Cli::try_parse().and_then(Cli::command) {
+        Ok((command, log)) => {
+            log.set_up();
+            match command.execute() {
+                Ok(code) => code,
+                Err(error) => {
+                    report::show(&error);
+                    ExitCode::from(error.kind.exit_code())
+                }
+            }
+        }
+        Err(error) => {
+            // Help goes to stdout, a mistake to stderr. If that fails, there is no way left to report it.
+            let _ = error.print();
+            ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+        }
+    }
+}
+
+impl Cli {
+    /// The command: `runner --profile X` is short for `runner run X`.
+    fn command(self) -> Result<(Command, log::LogArgs), clap::Error> {
+        let mistake = |kind, message: &str| Err(<Self as CommandFactory>::command().error(kind, message));
+        let command = match (self.command, self.profile) {
+            (None, Some(profile)) => Command::Run(run::Run { profile, flags: self.run }),
+            (None, None) => {
+                return mistake(
+                    ErrorKind::MissingRequiredArgument,
+                    "name a profile with --profile, or a command",
+                );
+            }
+            (Some(command), None) if self.run == run::Flags::default() => command,
+            (Some(_), _) => {
+                let message = "--profile, --output and --sandbox can't be used before a command";
+                return mistake(ErrorKind::ArgumentConflict, message);
+            }
+        };
+        Ok((command, self.log))
+    }
+}
+
+impl Command {
+    fn execute(self) -> Result<ExitCode> {
+        let done = match self {
+            Self::Run(run) => run.execute(),
+            Self::Login(login) => login.execute(),
+            Self::Logout(logout) => logout.execute(),
+            Self::Status(status) => return status.execute(),
+            Self::Profiles(profiles) => profiles.execute(),
+            Self::Check(check) => check.execute(),
+            Self::Schema(schema) => schema.execute(),
+            Self::Init(init) => init.execute(),
+            Self::Data(data) => data.execute(),
+            Self::Render(render) => render.execute(),
+            Self::Templates(templates) => templates.execute(),
+            #[cfg(feature = "sandbox")]
+            Self::Sandbox(sandbox) => sandbox.execute(),
+        };
+        done.map(|()| ExitCode::SUCCESS)
+    }
+}
