@@ -4,7 +4,7 @@ use jiff::fmt::friendly::{Designator, Spacing, SpanPrinter};
 use jiff::{RoundMode, Span, SpanRound, Unit};
 
 /// Longer spans are shown as this long: a thousand years.
-const LONGEST: u64 = 365_000 * 86_400;
+const MAX_SECONDS: u64 = 365_000 * 86_400;
 
 const PRINTER: SpanPrinter =
     SpanPrinter::new().designator(Designator::Verbose).spacing(Spacing::BetweenUnitsAndDesignators);
@@ -18,7 +18,7 @@ pub fn in_words(seconds: u64) -> String {
         3600..86_400 => (Unit::Hour, Unit::Minute),
         _ => (Unit::Day, Unit::Hour),
     };
-    let span = Span::new().seconds(seconds.min(LONGEST).cast_signed());
+    let span = Span::new().seconds(seconds.min(MAX_SECONDS).cast_signed());
     let two_units = SpanRound::new().largest(largest).smallest(smallest).mode(RoundMode::Trunc);
     PRINTER.span_to_string(&span.round(two_units.days_are_24_hours()).unwrap_or(span))
 }

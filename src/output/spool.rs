@@ -9,7 +9,7 @@ use crate::fs::Draft;
 use crate::{Error, Result};
 
 /// A rendering up to this size stays in memory.
-const LARGEST_IN_MEMORY: usize = 4 * 1024 * 1024;
+const MAX_IN_MEMORY: usize = 4 * 1024 * 1024;
 /// A larger one is written to a file in chunks of about this size.
 const CHUNK: usize = 64 * 1024;
 
@@ -95,7 +95,7 @@ fn cannot_hold(error: io::Error) -> Error {
 impl Write for Spool {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.held.extend_from_slice(bytes);
-        let limit = if self.file.is_some() { CHUNK } else { LARGEST_IN_MEMORY };
+        let limit = if self.file.is_some() { CHUNK } else { MAX_IN_MEMORY };
         if self.held.len() > limit {
             self.spill()?;
         }

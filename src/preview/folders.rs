@@ -20,7 +20,7 @@ use crate::fs::{MAX_LINKS, folder_of};
 /// files with, so that a file written after a look has another stamp.
 const QUIET: Duration = Duration::from_millis(10);
 /// Endless events, such as those of a log in the same folder, must not delay a rendering for longer than this.
-const LONGEST: Duration = Duration::from_millis(50);
+const MAX_DELAY: Duration = Duration::from_millis(50);
 /// How often to look without an event: network file systems send none for changes by other machines.
 const LOOK: Duration = Duration::from_secs(1);
 /// How often to look if the system sends no events at all.
@@ -80,7 +80,7 @@ impl Folders {
             return;
         }
         let start = Instant::now();
-        while start.elapsed() < LONGEST && self.events.recv_timeout(QUIET).is_ok() {}
+        while start.elapsed() < MAX_DELAY && self.events.recv_timeout(QUIET).is_ok() {}
     }
 }
 

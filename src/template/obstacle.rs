@@ -9,7 +9,7 @@ use super::path::{Reach, reach};
 use super::walk::{self, Position, START};
 
 /// A partial that includes itself counts once for each depth.
-const MOST_PARTIALS: usize = 200;
+const MAX_PARTIALS: usize = 200;
 
 /// What keeps a template from rendering each row as it arrives.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub(super) enum Part {
 }
 
 impl Nesting {
-    /// Outside of every other block.
+    /// Outside every other block.
     pub(super) fn of(part: Part) -> Self {
         Self { part, depth: 0 }
     }
@@ -112,7 +112,7 @@ impl<'e, 'r> Analysis<'e, 'r> {
             let Some(partial) = included.name.as_name() else {
                 return Err(obstacle("the name of this partial is computed while rendering".to_owned()));
             };
-            if self.seen.len() > MOST_PARTIALS {
+            if self.seen.len() > MAX_PARTIALS {
                 return Err(obstacle("a partial includes itself, or there are too many".to_owned()));
             }
             // Outside the loop, a partial without an argument sees what its caller sees.

@@ -1,6 +1,6 @@
 //! Whether a template can render each row of a source while the response still arrives, and how.
 //!
-//! It can if all it does with `groups` is one `{{#each groups}}` outside of every other block. The template is then
+//! It can if all it does with `groups` is one `{{#each groups}}` outside every other block. The template is then
 //! split in three: what comes before the rows, what is rendered for each row, and what comes after. `totals` are known
 //! only after the last row. Every other template needs all rows at once.
 //!
@@ -40,7 +40,7 @@ pub(super) fn plan(engine: &Handlebars<'_>, name: &str, source: &'static str) ->
         .enumerate()
         .filter_map(|(index, (element, position))| Some((index, position, each_row(element, source)?)));
     let Some((at, _, each)) = loops.next() else {
-        let why = format!("no `{{{{#each {source}}}}}` stands outside of every block");
+        let why = format!("no `{{{{#each {source}}}}}` stands outside every block");
         return Err(obstacle(START, &why));
     };
     if let Some((_, position, _)) = loops.next() {

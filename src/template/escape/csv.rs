@@ -2,13 +2,13 @@
 
 use csv_core::{QuoteStyle, Writer, WriterBuilder};
 
-/// A field, quoted when RFC 4180 asks for it. Empty text stays empty.
+/// A field, quoted if RFC 4180 requires it. Empty text stays empty.
 pub(in crate::template) fn field(text: &str) -> String {
-    // By itself an empty field would be quoted, to tell a record of one empty field from an empty line.
+    // The writer would quote it, so that a record of one empty field is not an empty line.
     if text.is_empty() {
         return String::new();
     }
-    // At the start of a file a reader would take it for a byte order mark.
+    // A reader would take it for a byte order mark at the start of a file.
     let style = if text.starts_with('\u{feff}') { QuoteStyle::Always } else { QuoteStyle::Necessary };
     write(&[text], style)
 }
@@ -18,7 +18,7 @@ pub(in crate::template) fn quoted(text: &str) -> String {
     write(&[text], QuoteStyle::Always)
 }
 
-/// One record without its line end. A record of one empty field is `""`: an empty line is none.
+/// One record without its line end. A record of one empty field is `""`, because an empty line is not a record.
 pub(in crate::template) fn record(fields: &[String]) -> String {
     match fields {
         [one] if one.is_empty() => "\"\"".to_owned(),
@@ -26,10 +26,10 @@ pub(in crate::template) fn record(fields: &[String]) -> String {
     }
 }
 
-/// The text made harmless for a spreadsheet, which would take it for a formula: an apostrophe is put before it.
+/// The text with an apostrophe before it, if a spreadsheet would take it for a formula.
 ///
-/// As [OWASP](https://owasp.org/www-community/attacks/CSV_Injection) says, and also where blanks stand before the
-/// sign. A plain number such as `-5` stays: it is no formula.
+/// As [OWASP](https://owasp.org/www-community/attacks/CSV_Injection) recommends, and also with white space before the
+/// sign. A plain number such as `-5` stays: it is not a formula.
 pub(in crate::template) fn without_formula(text: &str) -> String {
     let blank = |character: char| character.is_whitespace() || character.is_control();
     let sign = |character| matches!(character, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠');
@@ -37,7 +37,7 @@ pub(in crate::template) fn without_formula(text: &str) -> String {
     if starts_one && !is_number(text) { format!("'{text}") } else { text.to_owned() }
 }
 
-/// Whether the text is digits with a sign before them, and a point or none among them.
+/// Whether the text is a decimal number, with or without a sign.
 fn is_number(text: &str) -> bool {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
@@ -46,7 +46,7 @@ fn is_number(text: &str) -> bool {
 
 fn write(fields: &[&str], style: QuoteStyle) -> String {
     let mut writer: Writer = WriterBuilder::new().quote_style(style).build();
-    // Every byte can be a quote to double, and there are two around them.
+    // Every byte can be a quote, which is doubled, and there are two quotes around the field.
     let length: usize = fields.iter().map(|text| 2 * text.len() + 2).sum();
     let mut written = vec![0; length];
     let mut end = 0;
@@ -56,7 +56,7 @@ fn write(fields: &[&str], style: QuoteStyle) -> String {
     }
     end += writer.finish(&mut written[end..]).1;
     written.truncate(end);
-    // Only ASCII was put between the characters, so they are still whole.
+    // Only ASCII was inserted between characters, so the text is still UTF-8.
     String::from_utf8(written).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 

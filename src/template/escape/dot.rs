@@ -5,9 +5,9 @@ use super::replace::{picture, replace};
 
 /// The inside of a double-quoted label.
 ///
-/// Graphviz reads three layers: the quotes, then backslashes, then references such as `&lt;`. A line end becomes
-/// `\n`, which draws a new line. Other control characters would make the SVG it draws unreadable, so they are
-/// shown by their pictures. As the id of a node, two different texts stay two different ids.
+/// Graphviz reads three layers: quotes, backslashes, and references such as `&lt;`. A line end becomes `\n`, which draws
+/// a new line. Other control characters would make its SVG invalid, so their pictures replace them. Different texts
+/// stay different as ids of nodes.
 pub(in crate::template) fn label(text: &str) -> String {
     replace(text, |character, safe| {
         match character {
@@ -16,7 +16,7 @@ pub(in crate::template) fn label(text: &str) -> String {
             '\n' => safe.push_str(r"\n"),
             '&' => safe.push_str("&amp;"),
             '\0'..='\u{1f}' | '\u{7f}' => safe.push(picture(character)),
-            // No character of XML, which SVG is.
+            // Not valid in SVG, which is XML.
             '\u{fffe}' | '\u{ffff}' => safe.push('\u{fffd}'),
             _ => return false,
         }

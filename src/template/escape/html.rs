@@ -11,12 +11,12 @@ pub(in crate::template) fn text(text: &str) -> String {
             '>' => "&gt;",
             '"' => "&quot;",
             '\'' => "&#x27;",
-            // Old browsers took the first for a quote; both count in an attribute without quotes.
+            // Old browsers take a backtick for a quote; both matter in an attribute without quotes.
             '`' => "&#x60;",
             '=' => "&#x3D;",
-            // By itself it is read as a line feed.
+            // A lone CR is read as a line feed.
             '\r' => "&#13;",
-            // No way of writing it is read back as it.
+            // HTML can't represent NUL.
             '\0' => "\u{2400}",
             _ => return false,
         });

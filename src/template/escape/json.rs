@@ -17,16 +17,15 @@ pub(in crate::template) fn value(value: &Value, pretty: bool) -> String {
     if pretty { format!("{value:#}") } else { value.to_string() }
 }
 
-/// JSON text in which no character means anything to HTML or XML, so that it can stand in `<script>` and in an
-/// attribute in single quotes.
+/// JSON text without characters that are special in HTML or XML, for `<script>` and for attributes in single quotes.
 pub(in crate::template) fn for_markup(json: &str) -> String {
-    // They are only ever part of strings.
+    // In JSON, these characters occur only in strings.
     escaped(json, |character| {
         matches!(character, '<' | '>' | '&' | '\'' | '\u{2028}' | '\u{2029}' | '\u{fffe}' | '\u{ffff}')
     })
 }
 
-/// JSON text with some characters, which stand in strings, as `\uXXXX`.
+/// JSON text with some characters, which occur only in strings, written as `\uXXXX`.
 pub(super) fn escaped(json: &str, special: impl Fn(char) -> bool) -> String {
     replace(json, |character, safe| {
         let escape = special(character);

@@ -6,9 +6,8 @@ use std::fmt::Write;
 
 use super::replace::replace;
 
-/// Text in which nothing means anything to Markdown.
-///
-/// A backslash stands before each mark that could: those that GitHub would make a link of (`www.`, `://`, `@`) too.
+/// Text without meaning in Markdown: a backslash before each special character, also before those that GitHub turns into
+/// a link (`www.`, `://`, `@`).
 pub(in crate::template) fn text(text: &str) -> String {
     let last = text.chars().count().saturating_sub(1);
     let mut at = 0;
@@ -17,7 +16,7 @@ pub(in crate::template) fn text(text: &str) -> String {
         at += 1;
         match character {
             '\0' => safe.push('\u{2400}'),
-            // A line end would end the heading, the item or the row; spaces at an end are markup, or dropped.
+            // A line end would end a heading, an item or a row. Spaces at either end are markup, or are dropped.
             ' ' if at_an_end => safe.push_str("&#32;"),
             '\u{1}'..='\u{1f}' => drop(write!(safe, "&#{};", u32::from(character))),
             '!' | '#' | '$' | '&' | '(' | ')' | '*' | '+' | '-' | '.' | ':' | '<' | '=' | '>' | '@' | '['

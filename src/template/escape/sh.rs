@@ -1,7 +1,7 @@
 //! A POSIX shell: a word in single quotes, which only a single quote ends
 //! ([POSIX, 2.2.2](https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_02_02)).
 
-/// One word, with its quotes. No word can hold a NUL, so it is shown by its picture.
+/// One word with its quotes. A word can't contain NUL, so its picture replaces it.
 pub(in crate::template) fn word(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''").replace('\0', "\u{2400}"))
 }

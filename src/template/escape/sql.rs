@@ -1,9 +1,9 @@
-//! SQL as its standard, SQLite and PostgreSQL read it: a string literal in single quotes.
+//! SQL as in the standard, SQLite and PostgreSQL: a string literal in single quotes.
 //!
-//! MySQL and MariaDB take a backslash in it for an escape, unless their `sql_mode` has `NO_BACKSLASH_ESCAPES`.
-//! Without that, this is not safe for them, and no way of writing text is safe for all.
+//! Not safe for MySQL and MariaDB, where a backslash is an escape unless `sql_mode` has `NO_BACKSLASH_ESCAPES`. No way
+//! of writing a text is safe for all databases.
 
-/// A string literal, with its quotes. SQLite and PostgreSQL know no NUL in SQL text, so it is shown by its picture.
+/// A string literal with its quotes. SQL text can't contain NUL, so its picture replaces it.
 pub(in crate::template) fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''").replace('\0', "\u{2400}"))
 }

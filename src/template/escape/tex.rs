@@ -4,10 +4,10 @@ use std::fmt::Write;
 
 use super::replace::replace;
 
-/// Text in which nothing is a command, and no two characters join to another (`--`, `''`, `` ?` ``).
+/// Text without commands and ligatures (`--`, `''`, `` ?` ``).
 ///
-/// TeX knows no line end or tab inside text: they become spaces. A control character is written out, as `<U+0000>`,
-/// in characters that every font has. Letters beyond ASCII stay: XeLaTeX and LuaLaTeX set them all.
+/// Line ends and tabs become spaces. A control character becomes `<U+0000>`, in characters that every font has. Letters
+/// beyond ASCII stay: XeLaTeX and LuaLaTeX typeset them all.
 pub(in crate::template) fn text(text: &str) -> String {
     let text = text.replace("\r\n", "\n");
     let last = text.chars().count().saturating_sub(1);
@@ -17,13 +17,13 @@ pub(in crate::template) fn text(text: &str) -> String {
         let lonely = !after_space && at != last;
         (at, after_space) = (at + 1, space);
         safe.push_str(match character {
-            // TeX reads two spaces as one, and drops those at the start of a line.
+            // TeX reads two spaces as one, and drops spaces at the start of a line.
             _ if space && !lonely => r"\ ",
             '\t' | '\n' | '\r' => " ",
             '\\' => r"\textbackslash{}",
             '{' => r"\{",
             '}' => r"\}",
-            // At the start of an item or after a line of a table they would be arguments.
+            // At the start of an item or of a table row they would be arguments.
             '[' => "{[}",
             ']' => "{]}",
             '*' => "{*}",
@@ -37,7 +37,7 @@ pub(in crate::template) fn text(text: &str) -> String {
             '<' => r"\textless{}",
             '>' => r"\textgreater{}",
             '|' => r"\textbar{}",
-            // A shorthand in some languages.
+            // A shorthand in some languages of babel.
             '"' => r"\char34{}",
             '-' => "-{}",
             '\'' => "'{}",

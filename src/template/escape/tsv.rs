@@ -1,12 +1,12 @@
 //! Tab-separated values.
 //!
 //! The registered type [text/tab-separated-values](https://www.iana.org/assignments/media-types/text/tab-separated-values)
-//! has no way to write a tab or a line end inside a field. The common one is a backslash, as PostgreSQL's `COPY`
-//! writes it, and it can be undone.
+//! can't represent a tab or a line end in a field. The usual way is a backslash, as in PostgreSQL's `COPY`; it can be
+//! undone.
 
 use super::replace::replace;
 
-/// A field: `\t`, `\n`, `\r` and `\\` for the characters that would end it, or look as if they were such.
+/// A field: `\t`, `\n`, `\r` and `\\` for the characters that would end it, and for the backslash itself.
 pub(in crate::template) fn field(text: &str) -> String {
     replace(text, |character, safe| {
         safe.push_str(match character {
@@ -20,8 +20,8 @@ pub(in crate::template) fn field(text: &str) -> String {
     })
 }
 
-/// The text made harmless for a spreadsheet, as in CSV. Where it reads tabs, a quote opens a field too: what
-/// comes after it would be a formula, and swallow the lines below.
+/// The text with an apostrophe before it, if a spreadsheet would take it for a formula. In TSV a spreadsheet reads a
+/// quote too: a formula could follow it, and it would swallow the lines below.
 pub(in crate::template) fn without_formula(text: &str) -> String {
     if text.trim_start().starts_with('"') { format!("'{text}") } else { super::csv::without_formula(text) }
 }

@@ -15,7 +15,7 @@ pub(in crate::template) fn text(text: &str) -> String {
             '\t' => "&#9;",
             '\n' => "&#10;",
             '\r' => "&#13;",
-            // Not characters of XML 1.0, not even as references.
+            // Not valid in XML 1.0, not even as references.
             '\0'..='\u{1f}' => {
                 safe.push(picture(character));
                 return true;

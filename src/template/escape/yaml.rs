@@ -1,6 +1,6 @@
 //! YAML 1.2: the inside of double quotes ([YAML, 5.7](https://yaml.org/spec/1.2.2/#57-escaped-characters)).
 //!
-//! JSON is YAML but for the few characters that YAML calls not printable, or could take for a line end.
+//! JSON is YAML, except for the few characters that YAML calls not printable or takes for line ends.
 
 use super::json;
 
@@ -9,7 +9,7 @@ pub(in crate::template) fn string_content(text: &str) -> String {
     printable(&json::string_content(text))
 }
 
-/// JSON text as YAML can read it.
+/// JSON text that is valid YAML.
 pub(in crate::template) fn printable(json: &str) -> String {
     json::escaped(json, |character| {
         matches!(
