@@ -51,14 +51,14 @@ impl Nesting {
 pub(super) struct Analysis<'e, 'r> {
     engine: &'e Handlebars<'r>,
     /// What the template calls the rows.
-    source: &'static str,
+    list: &'static str,
     /// The partials analyzed so far, and where. A partial that includes itself would never end.
     seen: BTreeSet<(String, Nesting)>,
 }
 
 impl<'e, 'r> Analysis<'e, 'r> {
-    pub(super) fn new(engine: &'e Handlebars<'r>, source: &'static str) -> Self {
-        Self { engine, source, seen: BTreeSet::new() }
+    pub(super) fn new(engine: &'e Handlebars<'r>, list: &'static str) -> Self {
+        Self { engine, list, seen: BTreeSet::new() }
     }
 
     pub(super) fn template(
@@ -148,13 +148,13 @@ impl<'e, 'r> Analysis<'e, 'r> {
         if part == Part::Item && up.is_some_and(|up| up <= depth) {
             return Ok(());
         }
-        let source = self.source;
+        let list = self.list;
         match first {
-            Some(first) if first == source => Err(format!("`{path}` needs all {source}")),
+            Some(first) if first == list => Err(format!("`{path}` needs all {list}")),
             Some("totals") if part != Part::After => {
-                Err(format!("`{path}` is known only after the last of the {source}"))
+                Err(format!("`{path}` is known only after the last of the {list}"))
             }
-            None if up.is_none_or(|up| up >= depth) => Err(format!("`{path}` can hold all {source}")),
+            None if up.is_none_or(|up| up >= depth) => Err(format!("`{path}` can hold all {list}")),
             _ => Ok(()),
         }
     }

@@ -1,4 +1,4 @@
-//! Whether a template can render each row of a source while the response still arrives, and how.
+//! Whether a template can render each row of a list while the response still arrives, and how.
 //!
 //! It can if all it does with `groups` is one `{{#each groups}}` outside every other block. The template is then
 //! split in three: what comes before the rows, what is rendered for each row, and what comes after. `totals` are known
@@ -17,7 +17,7 @@ use super::walk::{self, START};
 #[derive(Debug)]
 pub(super) struct Plan {
     /// What the template calls the rows: `groups`.
-    pub(super) source: &'static str,
+    pub(super) list: &'static str,
     /// What comes before the rows.
     pub(super) before: Template,
     /// What is rendered for each row.
@@ -30,23 +30,23 @@ pub(super) struct Plan {
     pub(super) names: (Option<String>, Option<String>),
 }
 
-/// The plan by which the template of this name renders the rows of a source.
-pub(super) fn plan(engine: &Handlebars<'_>, name: &str, source: &'static str) -> Result<Plan, Obstacle> {
+/// The plan by which the template of this name renders the rows of a list.
+pub(super) fn plan(engine: &Handlebars<'_>, name: &str, list: &'static str) -> Result<Plan, Obstacle> {
     let obstacle = |position, why: &str| Obstacle { name: name.to_owned(), position, why: why.to_owned() };
     let Some(template) = engine.get_template(name) else {
         return Err(obstacle(START, "there is no such template"));
     };
     let mut loops = walk::elements(template, START)
         .enumerate()
-        .filter_map(|(index, (element, position))| Some((index, position, each_row(element, source)?)));
+        .filter_map(|(index, (element, position))| Some((index, position, each_row(element, list)?)));
     let Some((at, _, each)) = loops.next() else {
-        let why = format!("no `{{{{#each {source}}}}}` stands outside every block");
+        let why = format!("no `{{{{#each {list}}}}}` stands outside every block");
         return Err(obstacle(START, &why));
     };
     if let Some((_, position, _)) = loops.next() {
-        return Err(obstacle(position, &format!("a second loop over `{source}`")));
+        return Err(obstacle(position, &format!("a second loop over `{list}`")));
     }
-    let mut analysis = Analysis::new(engine, source);
+    let mut analysis = Analysis::new(engine, list);
     for (index, (element, position)) in walk::elements(template, START).enumerate() {
         if index != at {
             let part = if index < at { Part::Before } else { Part::After };
@@ -75,7 +75,7 @@ pub(super) fn plan(engine: &Handlebars<'_>, name: &str, source: &'static str) ->
     };
     let inline = inline_partials(template, at);
     Ok(Plan {
-        source,
+        list,
         before: part(&template.elements[..at], 0),
         item: with_inline(&inline, each.template.clone().unwrap_or_default(), template),
         empty: each.inverse.clone().map(|empty| with_inline(&inline, empty, template)),
@@ -104,13 +104,13 @@ fn with_inline(inline: &Template, mut part: Template, whole: &Template) -> Templ
 }
 
 /// The block `{{#each groups}}`, if the element is one.
-fn each_row<'t>(element: &'t TemplateElement, source: &str) -> Option<&'t HelperTemplate> {
+fn each_row<'t>(element: &'t TemplateElement, list: &str) -> Option<&'t HelperTemplate> {
     let TemplateElement::HelperBlock(block) = element else { return None };
     let [Parameter::Path(_)] = block.params.as_slice() else { return None };
     let Reach::Value { up: None | Some(0), first, only: true } = reach(block.params[0].as_name()?) else {
         return None;
     };
-    (first == Some(source) && block.name.as_name() == Some("each") && block.hash.is_empty()).then_some(block)
+    (first == Some(list) && block.name.as_name() == Some("each") && block.hash.is_empty()).then_some(block)
 }
 
 /// The names that the block gives to a row and its index.

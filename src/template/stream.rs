@@ -67,7 +67,7 @@ impl<'t> Stream<'t> {
             self.item(row, true, out)?;
         }
         if let Value::Object(data) = self.context.data_mut() {
-            data.insert(plan.source.to_owned(), Value::Array(Vec::new()));
+            data.insert(plan.list.to_owned(), Value::Array(Vec::new()));
             data.insert("totals".to_owned(), std::mem::take(&mut self.totals).value());
         }
         if self.rendered == 0
@@ -80,11 +80,11 @@ impl<'t> Stream<'t> {
 
     fn item(&mut self, row: Value, last: bool, out: &mut impl Write) -> Result<()> {
         let plan = self.plan;
-        if let Some(rows) = self.context.data_mut().get_mut(plan.source) {
+        if let Some(rows) = self.context.data_mut().get_mut(plan.list) {
             *rows = Value::Array(vec![row]);
         }
         let mut block = BlockContext::new();
-        *block.base_path_mut() = vec![plan.source.to_owned(), "0".to_owned()];
+        *block.base_path_mut() = vec![plan.list.to_owned(), "0".to_owned()];
         block.set_local_var("index", self.rendered.into());
         block.set_local_var("first", (self.rendered == 0).into());
         block.set_local_var("last", last.into());
