@@ -9,10 +9,7 @@ use std::io::{self, Write};
 
 use divan::counter::ItemsCount;
 use divan::{AllocProfiler, Bencher};
-use globus_runner::catalog::{Origin, Source};
-use globus_runner::data::{RowReceiver, TemplateContext};
-use globus_runner::profile::Profile;
-use globus_runner::template::{Rendering, Template};
+use globus_runner::{Origin, Profile, Rendering, RowReceiver, Source, Template, TemplateContext};
 use serde_json::{Value, json};
 
 #[global_allocator]

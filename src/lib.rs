@@ -1,53 +1,75 @@
-//! `runner` turns a TOML profile into a finished file: it logs in to Globus when no tokens are stored, renews
-//! them as needed, fetches the user's groups and renders them through a Handlebars template.
+//! `runner` turns a TOML profile into a finished file: it logs in to Globus when no tokens are stored, refreshes them as
+//! needed, fetches your groups and renders them through a Handlebars template.
+//!
+//! This page is the map of the source. The library exists for the binary; it publishes only what tests and benches use.
 //!
 //! # The way of the data
 //!
 //! ```text
-//! profile  ->  tokens  ->  globus  ->  template  ->  output
-//! (TOML)      (stored,     (groups)    (Handlebars,  (stdout or file,
-//!             renewed)                  escaped)      all or nothing)
+//! profile  ->  session  ->  data     ->  template     ->  output
+//! (TOML)       (tokens,     (rows,       (Handlebars,     (stdout or a file:
+//!               login,       each as      values           whole or
+//!               refresh)     it arrives)  escaped)         unchanged)
 //! ```
 //!
-//! [`run::pipeline`] is this line, one call for each arrow. A later stage never reaches back. Groups go down the line one
-//! after the other as they arrive, if the template allows it; the output is whole before any of it shows.
+//! `run/pipeline.rs` is this line, one call for each arrow. No later stage calls an earlier one. A row goes from the
+//! response through the template as soon as it arrives, if the template allows it; the output is delivered once it is
+//! complete.
 //!
-//! | module | what it knows |
+//! # The rooms, lowest first
+//!
+//! A room imports only from rooms above it in this table, and no two files import each other. A `mod.rs` only declares
+//! and re-exports.
+//!
+//! | room | what is in it |
 //! |---|---|
-//! | [`cli`] | what can be typed, what is said on stderr, exit codes; one file for each command |
-//! | [`run`] | the main job, what it takes to act for a profile, and whether a run would work |
-//! | [`init`] | a profile and a template to start with |
-//! | [`preview`] | rendering with data that is there already, on each save |
-//! | [`profile`] | the TOML file as written and as meant, and every mistake in it |
-//! | [`catalog`] | where profiles and templates are found by name |
-//! | [`globus`] | where the services are, HTTP, tokens, logins, the groups |
-//! | [`template`] | what a template sees, Handlebars, escaping by format, helpers, partials, whether it streams |
-//! | [`output`] | stdout and files |
-//! | [`terminal`] | questions to a person at the terminal; signals |
-//! | [`fs`] | files replaced whole |
-//! | [`diagnostic`], [`error`] | mistakes shown with their line; errors with what, why, help and exit code |
+//! | `diagnostic/` | mistakes in a file, shown with their line; text that is safe at a terminal; "did you mean" |
+//! | `error` | errors: what failed, why, what to do, and the exit code |
+//! | `fs` | files that are replaced whole or not at all |
+//! | `terminal/` | prompts, shell words, signals |
+//! | `globus/` | the services: environments, scopes, HTTP, token stores, OAuth, logins, API calls |
+//! | `catalog/` | where profiles and templates are found by name |
+//! | `profile/` | a profile as written, and as meant; every mistake in it |
+//! | `data/` | rows from a source (live or a snapshot), and the context that a template sees |
+//! | `template/` | parsing, partials, helpers, escaping by format, streaming, warnings |
+//! | `output/` | holding a rendering until it is complete, and delivering it |
+//! | `run/` | the pipeline, sessions, and whether a run would work |
+//! | `preview/` | rendering a snapshot or the sample, once or on each save |
+//! | `init/` | writing a first profile and template |
+//! | `cli/` | the command line, one file for each command; only it and `output` write to stdout |
 //!
 //! # Rules that hold everywhere
 //!
-//! - stdout is data, stderr is talk. Data comes whole or not at all, and so do files.
-//! - No prompt without a terminal, and no wait without a deadline.
-//! - Secrets are [`secrecy::SecretString`] until the wire or the store.
-//! - What the services send is other people's words: escaped in output, harmless at a terminal.
-//! - Nothing is loaded, parsed or built that the run does not need: most runs ask one thing and end.
+//! - **Whole or unchanged.** Stdout gets the whole rendering or nothing. A file is replaced by a rename or stays as it
+//!   was, token files too.
+//! - **Stdout is data, stderr is messages.** Prompts, warnings and logs never go to stdout.
+//! - **Never hang.** No prompt without a terminal. A request has a deadline, and a signal ends every wait.
+//! - **Exit codes are an interface**: see [`Kind`].
+//! - **Secrets stay in [`secrecy::SecretString`]** until they are sent or stored. No log, error or panic shows one.
+//! - **A refreshed token is stored before the run goes on.** A signal waits for it.
+//! - **Other people choose the names of groups.** A value is escaped in the output and harmless at a terminal.
+//! - **Memory does not grow with the response** if the template renders row by row.
+//! - **Most runs make one request.** Nothing is loaded, parsed or built that a run does not need.
 
-pub mod catalog;
-pub mod cli;
-pub mod data;
-pub mod diagnostic;
-pub mod error;
-pub mod fs;
-pub mod globus;
-pub mod init;
-pub mod output;
-pub mod preview;
-pub mod profile;
-pub mod run;
-pub mod template;
-pub mod terminal;
+mod catalog;
+mod cli;
+mod data;
+mod diagnostic;
+mod error;
+mod fs;
+mod globus;
+mod init;
+mod output;
+mod preview;
+mod profile;
+mod run;
+mod template;
+mod terminal;
 
+pub use catalog::{EMBEDDED_PROFILES, EMBEDDED_TEMPLATES, Origin, Source};
+pub use cli::main;
+pub use data::{RowReceiver, TemplateContext};
+pub use diagnostic::clean;
 pub use error::{Error, Kind, Result};
+pub use profile::Profile;
+pub use template::{Rendering, Template};

@@ -1,7 +1,7 @@
-//! Arguments in, exit code out.
+//! The binary `runner`.
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    globus_runner::cli::main()
+    globus_runner::main()
 }

@@ -3,10 +3,7 @@
 use std::fs;
 use std::process::{Command, Stdio};
 
-use globus_runner::catalog::{Origin, Source};
-use globus_runner::data::TemplateContext;
-use globus_runner::profile::Profile;
-use globus_runner::template::Template;
+use globus_runner::{Origin, Profile, Source, Template, TemplateContext};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::RngSeed;

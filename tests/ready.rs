@@ -8,7 +8,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use globus_runner::catalog::{EMBEDDED_PROFILES, EMBEDDED_TEMPLATES};
+use globus_runner::{EMBEDDED_PROFILES, EMBEDDED_TEMPLATES};
 use serde_json::Value;
 
 use crate::support::{Outcome, User};

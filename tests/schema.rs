@@ -3,7 +3,7 @@
 use std::fs;
 
 use boon::{Compiler, SchemaIndex, Schemas};
-use globus_runner::catalog::EMBEDDED_PROFILES;
+use globus_runner::EMBEDDED_PROFILES;
 use serde_json::Value;
 
 use crate::support::User;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::{User, mode};
-use globus_runner::catalog::EMBEDDED_PROFILES;
+use globus_runner::EMBEDDED_PROFILES;
 use globus_sandbox::Fault;
 
 const MINE: &str = "urn:globus:auth:scope:groups.api.globus.org:view_my_groups_and_memberships";

@@ -10,5 +10,5 @@ mod render;
 
 pub use clean::clean;
 pub use mask::mask;
-pub use model::{Diagnostic, Level};
+pub use model::Diagnostic;
 pub use nearest::nearest;

@@ -6,6 +6,6 @@ mod files;
 mod questions;
 mod starter;
 
-pub use answers::{Answers, Field, Secret};
+pub use answers::Field;
 pub use files::Files;
 pub use questions::answers;

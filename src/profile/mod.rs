@@ -16,10 +16,7 @@ mod secret;
 mod tests;
 mod written;
 
-pub use model::{Auth, Grant, PersonGrant, Profile, SecretSource, Storage};
-pub use paths::{Env, process_env};
+pub use model::{Grant, PersonGrant, Profile, Storage};
+pub use paths::process_env;
 pub use schema::describe;
-pub use written::{
-    Environment, EnvironmentName, Escaping, FilePath, Http, Integer, Login, Mode, Output, ProxyUrl, Seconds,
-    ServiceUrl, Timeout,
-};
+pub use written::{Login, Timeout};

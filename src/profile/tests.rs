@@ -4,7 +4,8 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::{Grant, Login, PersonGrant, Profile, SecretSource, Storage, Timeout};
+use super::model::SecretSource;
+use super::{Grant, Login, PersonGrant, Profile, Storage, Timeout};
 use crate::catalog::{Origin, Source};
 use crate::{Error, Kind};
 

@@ -127,8 +127,7 @@ fn text(content: &str, groups: &[Value]) {
     assert_eq!(lines.len(), groups.len() + 1, "{content}");
     assert!(!content.contains(|character: char| character.is_control() && character != '\n'), "{content:?}");
     for group in groups {
-        let harmless =
-            |key: &str| globus_runner::diagnostic::clean(group[key].as_str().unwrap()).replace('\t', " ");
+        let harmless = |key: &str| globus_runner::clean(group[key].as_str().unwrap()).replace('\t', " ");
         let of_group = |line: &&&str| line.starts_with(&harmless("id"));
         let found: Vec<_> = lines[1..].iter().filter(of_group).collect();
         assert_eq!(found.len(), 1, "{group} in {content}");

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use globus_sandbox::{Options, Sandbox};
 use serde_json::Value;
@@ -156,7 +157,8 @@ impl User {
     /// Lets the stored access token be over at this time, in seconds from now.
     pub fn expire_token_in(&self, seconds: i64) {
         self.edit_token(|token| {
-            token["expires_at_seconds"] = (globus_runner::globus::tokens::now() + seconds).into();
+            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+            token["expires_at_seconds"] = (now.cast_signed() + seconds).into();
         });
     }
 
