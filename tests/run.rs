@@ -134,7 +134,7 @@ fn what_the_service_adds_reaches_the_template() {
 fn an_answer_that_is_no_list_of_groups_is_an_error() {
     let user = User::logged_in();
     user.sandbox.set_groups(vec![json!({ "id": "1" })]);
-    user.run(["--profile", "groups"]).code(1).stdout("").says(["`name` is missing or not text"]);
+    user.run(["--profile", "groups"]).code(1).stdout("").says(["number 1 has no `name` that is text"]);
     user.sandbox.set_groups(vec![json!(7)]);
     user.run(["--profile", "groups"]).code(1).stdout("").says(["not a list"]);
 }

@@ -42,7 +42,7 @@ impl<'p> TemplateContext<'p> {
             "environment": self.environment,
         });
         Value::Object(Map::from_iter([
-            (GROUPS.to_owned(), Value::Array(rows)),
+            (GROUPS.name.to_owned(), Value::Array(rows)),
             ("profile".to_owned(), profile),
             ("vars".to_owned(), Value::Object(self.profile.vars.clone())),
             ("identity".to_owned(), json!(self.identity)),

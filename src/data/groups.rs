@@ -1,35 +1,32 @@
-//! The groups the user is an active member of, as rows.
+//! The groups that the user is an active member of.
 
 use serde_json::Value;
 
-use super::rows::RowReceiver;
-use crate::Result;
-use crate::globus::api::{Groups, Receiver};
-use crate::globus::auth::{Authorizer, Identity};
-use crate::globus::http::HttpClient;
-use url::Url;
+use super::rows::Row;
+use super::source::RowSource;
+use crate::globus::api::groups_service;
 
-/// What a template calls these rows.
-pub(crate) const GROUPS: &str = "groups";
+/// The groups, each with every key that the service sent, and `roles`.
+pub const GROUPS: RowSource = RowSource {
+    name: "groups",
+    service: |services| groups_service(&services.groups),
+    path: "v2/groups/my_groups",
+    complete: with_roles,
+};
 
-/// Sends each group to the receiver as it arrives.
-pub(crate) async fn fetch_groups(
-    http: &HttpClient,
-    base: &Url,
-    authorizer: &mut Authorizer<'_>,
-    receiver: &mut dyn RowReceiver,
-) -> Result<()> {
-    Groups::new(http, base).each(authorizer, &mut Rows(receiver)).await
-}
-
-struct Rows<'r>(&'r mut dyn RowReceiver);
-
-impl Receiver for Rows<'_> {
-    fn start(&mut self, identity: Option<&Identity>) -> Result<()> {
-        self.0.start(identity)
+/// Adds `roles`: the roles of the user's memberships, sorted and unique. A user has one membership in a group for each
+/// linked identity.
+pub fn with_roles(mut group: Row) -> Result<Row, String> {
+    for key in ["id", "name"] {
+        if !group.get(key).is_some_and(Value::is_string) {
+            return Err(format!("has no `{key}` that is text"));
+        }
     }
-
-    fn group(&mut self, group: Value) -> Result<()> {
-        self.0.row(group)
-    }
+    let memberships = group.get("my_memberships").and_then(Value::as_array).into_iter().flatten();
+    let mut roles: Vec<String> =
+        memberships.filter_map(|membership| Some(membership.get("role")?.as_str()?.to_owned())).collect();
+    roles.sort_unstable();
+    roles.dedup();
+    group.insert("roles".to_owned(), roles.into());
+    Ok(group)
 }

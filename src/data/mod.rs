@@ -10,11 +10,12 @@ mod groups;
 mod kind;
 mod rows;
 mod snapshot;
+mod source;
 mod totals;
 
 pub(crate) use collector::Collector;
 pub use context::TemplateContext;
-pub(crate) use groups::{GROUPS, fetch_groups};
+pub(crate) use groups::GROUPS;
 pub(crate) use kind::kind;
 pub use rows::RowReceiver;
 pub use snapshot::Snapshot;

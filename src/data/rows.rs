@@ -1,9 +1,12 @@
 //! Rows on their way from a source to a template.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::Result;
 use crate::globus::auth::Identity;
+
+/// A row, by its keys.
+pub type Row = Map<String, Value>;
 
 /// Takes the rows of a source as they arrive.
 pub trait RowReceiver {

@@ -4,20 +4,22 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::context::TemplateContext;
-use super::groups::GROUPS;
+use super::groups::{GROUPS, with_roles};
 use super::kind::kind;
 use super::rows::RowReceiver;
 use crate::diagnostic::{Diagnostic, clean};
-use crate::globus::api::with_roles;
 use crate::globus::auth::Identity;
 use crate::profile::Profile;
 use crate::{Error, Result};
 
 /// Groups as the service sends them.
 const SAMPLE: &str = include_str!("sample.json");
+
+/// What a snapshot calls its rows.
+const LIST: &str = GROUPS.name;
 
 const HELP: &str = "`runner data PROFILE --save FILE` writes such a file";
 
@@ -34,7 +36,7 @@ pub struct Snapshot {
 impl Snapshot {
     /// The built-in sample.
     pub(crate) fn sample() -> Result<Self> {
-        Self::parse(&format!("{{\"{GROUPS}\": {SAMPLE}}}"), "the built-in sample")
+        Self::parse(&format!("{{\"{LIST}\": {SAMPLE}}}"), "the built-in sample")
     }
 
     /// Reads the JSON that `runner data` prints; `shown` is how messages name it. Only `groups` is required, and a
@@ -47,12 +49,12 @@ impl Snapshot {
         };
         let mut data = match serde_json::from_str(text).map_err(|error| not_json(text, shown, &error))? {
             Value::Object(data) => data,
-            other => return Err(wrong(format!("it is {}, not an object with `{GROUPS}`", kind(&other)))),
+            other => return Err(wrong(format!("it is {}, not an object with `{LIST}`", kind(&other)))),
         };
-        let rows = match data.remove(GROUPS) {
+        let rows = match data.remove(LIST) {
             Some(Value::Array(rows)) => rows,
-            Some(other) => return Err(wrong(format!("its `{GROUPS}` is {}, not a list", kind(&other)))),
-            None => return Err(wrong(format!("it has no `{GROUPS}`"))),
+            Some(other) => return Err(wrong(format!("its `{LIST}` is {}, not a list", kind(&other)))),
+            None => return Err(wrong(format!("it has no `{LIST}`"))),
         };
         let rows = rows.into_iter().enumerate().map(|(index, group)| {
             completed(group).map_err(|why| wrong(format!("its group number {} {why}", index + 1)))
@@ -89,21 +91,12 @@ impl Snapshot {
 /// A group as a run would have it.
 fn completed(group: Value) -> Result<Value, String> {
     let Value::Object(group) = group else { return Err(format!("is {}, not an object", kind(&group))) };
-    let of_texts = |value: &Value| value.as_array().is_some_and(|list| list.iter().all(Value::is_string));
-    let roles = match group.get("roles") {
-        Some(roles) if of_texts(roles) => Some(roles.clone()),
-        Some(_) => return Err("has `roles` that are not a list of texts".to_owned()),
-        None => None,
-    };
-    for key in ["id", "name"] {
-        if !group.get(key).is_some_and(Value::is_string) {
-            return Err(format!("has no `{key}` that is text"));
-        }
+    let are_texts = |value: &Value| value.as_array().is_some_and(|list| list.iter().all(Value::is_string));
+    let roles = group.get("roles").cloned();
+    if roles.as_ref().is_some_and(|roles| !are_texts(roles)) {
+        return Err("has `roles` that are not a list of texts".to_owned());
     }
-    let mut group: Map<String, Value> = match with_roles(group).map_err(|error| error.summary())? {
-        Value::Object(group) => group,
-        other => return Ok(other),
-    };
+    let mut group = with_roles(group)?;
     if let Some(roles) = roles {
         group.insert("roles".to_owned(), roles);
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::Result;
-use crate::data::{self, Collector, TemplateContext};
+use crate::data::{Collector, GROUPS, TemplateContext};
 use crate::output::{self, Destination, Spool};
 use crate::profile::Profile;
 use crate::run::with_session::with_session;
@@ -32,7 +32,7 @@ impl Run {
             let destination = self.destination(&profile);
             let context = TemplateContext::now(&profile, &session.services.environment)?;
             let mut rendering = Rendering::new(&template, context, || Spool::new(destination.clone()));
-            data::fetch_groups(&session.http, &session.services.groups, authorizer, &mut rendering).await?;
+            GROUPS.fetch(&session.http, &session.services, authorizer, &mut rendering).await?;
             output::deliver(rendering.finish()?)
         })
         .await
@@ -65,7 +65,7 @@ pub async fn data(name: &str, sandbox: bool) -> Result<Value> {
     let profile = Profile::load(name)?;
     with_session(&profile, name, sandbox, async |session, authorizer| {
         let mut rows = Collector::new(TemplateContext::now(&profile, &session.services.environment)?);
-        data::fetch_groups(&session.http, &session.services.groups, authorizer, &mut rows).await?;
+        GROUPS.fetch(&session.http, &session.services, authorizer, &mut rows).await?;
         Ok(rows.finish())
     })
     .await

@@ -60,7 +60,7 @@ impl Template {
         let partial_scope = PartialScope::default();
         partial_scope.register(&mut engine);
         let partials = partials::load(&mut engine, &source, writer.format)?;
-        let plan = plan(&engine, MAIN, GROUPS);
+        let plan = plan(&engine, MAIN, GROUPS.name);
         Ok(Self { source, partials, format: writer.format, engine, partial_scope, plan })
     }
 

@@ -3,5 +3,5 @@
 mod client;
 mod groups;
 
-pub(crate) use groups::{GROUPS_RESOURCE_SERVER, Groups};
-pub use groups::{Receiver, parse_groups, with_roles};
+pub(crate) use client::{RowSink, ServiceClient};
+pub(crate) use groups::{GROUPS_RESOURCE_SERVER, groups_service};

@@ -1,0 +1,67 @@
+//! A source of rows: a list of a Globus service.
+
+use serde_json::Value;
+
+use super::rows::{Row, RowReceiver};
+use crate::globus::api::{RowSink, ServiceClient};
+use crate::globus::auth::{Authorizer, Identity};
+use crate::globus::environment::Services;
+use crate::globus::http::HttpClient;
+use crate::globus::service::Service;
+use crate::{Error, Result};
+
+/// A list that a service sends, and what a template sees of it.
+#[derive(Debug)]
+pub struct RowSource {
+    /// What a template calls the rows.
+    pub name: &'static str,
+    /// The service that sends them.
+    pub service: fn(&Services) -> Service,
+    /// The path of the list, from the base URL of the service.
+    pub path: &'static str,
+    /// Checks a row of the service, and completes it for templates. The error is what the row has or lacks.
+    pub complete: fn(Row) -> Result<Row, String>,
+}
+
+impl RowSource {
+    /// Sends each row to the receiver as it arrives.
+    pub async fn fetch(
+        &self,
+        http: &HttpClient,
+        services: &Services,
+        authorizer: &mut Authorizer<'_>,
+        receiver: &mut dyn RowReceiver,
+    ) -> Result<()> {
+        let service = (self.service)(services);
+        let mut rows = Rows { source: self, service: service.name.clone(), received: 0, receiver };
+        ServiceClient::new(http, service).list(self.path, authorizer, &mut rows).await
+    }
+}
+
+/// Parses and completes the rows of a source.
+struct Rows<'r> {
+    source: &'r RowSource,
+    /// The name of the service, for messages.
+    service: String,
+    received: usize,
+    receiver: &'r mut dyn RowReceiver,
+}
+
+impl RowSink for Rows<'_> {
+    fn start(&mut self, identity: Option<&Identity>) -> Result<()> {
+        self.received = 0;
+        self.receiver.start(identity)
+    }
+
+    fn row(&mut self, json: &[u8]) -> Result<()> {
+        self.received += 1;
+        let row = serde_json::from_slice(json).map_err(|error| format!("is not JSON: {error}"));
+        let row = row.and_then(self.source.complete).map_err(|why| {
+            let (service, name, number) = (&self.service, self.source.name, self.received);
+            Error::failed(format!("{service} sent a response that is not a list of {name}"))
+                .because(format!("number {number} {why}"))
+                .help("run it again with -vv; if that does not help, the service or a proxy has changed")
+        })?;
+        self.receiver.row(Value::Object(row))
+    }
+}
