@@ -9,18 +9,18 @@ use crate::globus::auth::Identity;
 
 /// Keeps every row.
 #[derive(Debug)]
-pub(crate) struct Collector<'p> {
+pub struct Collector<'p> {
     context: TemplateContext<'p>,
     rows: Vec<Value>,
 }
 
 impl<'p> Collector<'p> {
-    pub(crate) fn new(context: TemplateContext<'p>) -> Self {
+    pub fn new(context: TemplateContext<'p>) -> Self {
         Self { context, rows: Vec::new() }
     }
 
     /// All that a template sees.
-    pub(crate) fn finish(self) -> Value {
+    pub fn finish(self) -> Value {
         self.context.with_rows(self.rows)
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// Such as `a list`.
-pub(crate) fn kind(value: &Value) -> &'static str {
+pub fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::String(_) => "a text",

@@ -13,10 +13,10 @@ mod snapshot;
 mod source;
 mod totals;
 
-pub(crate) use collector::Collector;
+pub use collector::Collector;
 pub use context::TemplateContext;
-pub(crate) use groups::GROUPS;
-pub(crate) use kind::kind;
+pub use groups::GROUPS;
+pub use kind::kind;
 pub use rows::RowReceiver;
 pub use snapshot::Snapshot;
-pub(crate) use totals::Totals;
+pub use totals::Totals;

@@ -35,13 +35,13 @@ pub struct Snapshot {
 
 impl Snapshot {
     /// The built-in sample.
-    pub(crate) fn sample() -> Result<Self> {
+    pub fn sample() -> Result<Self> {
         Self::parse(&format!("{{\"{LIST}\": {SAMPLE}}}"), "the built-in sample")
     }
 
     /// Reads the JSON that `runner data` prints; `shown` is how messages name it. Only `groups` is required, and a
     /// group needs no `my_memberships` if it has `roles`. Exit code 2 for anything else.
-    pub(crate) fn parse(text: &str, shown: &str) -> Result<Self> {
+    pub fn parse(text: &str, shown: &str) -> Result<Self> {
         let wrong = |why: String| {
             Error::usage(format!("{} is not a snapshot of template data", clean(shown)))
                 .because(why)
@@ -72,7 +72,7 @@ impl Snapshot {
     }
 
     /// What a template of this profile sees besides the rows.
-    pub(crate) fn context<'p>(&self, profile: &'p Profile) -> Result<TemplateContext<'p>> {
+    pub fn context<'p>(&self, profile: &'p Profile) -> Result<TemplateContext<'p>> {
         let environment = self.environment.as_deref().or(profile.environment.name.as_deref());
         let mut context = TemplateContext::now(profile, environment.unwrap_or("production"))?;
         if let Some(at) = &self.at {
@@ -82,7 +82,7 @@ impl Snapshot {
     }
 
     /// Sends every row to the receiver.
-    pub(crate) fn send_to(&self, receiver: &mut impl RowReceiver) -> Result<()> {
+    pub fn send_to(&self, receiver: &mut impl RowReceiver) -> Result<()> {
         receiver.start(self.identity.as_ref())?;
         self.rows.iter().try_for_each(|row| receiver.row(row.clone()))
     }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 /// Counts groups as they arrive.
 #[derive(Debug, Clone)]
-pub(crate) struct Totals {
+pub struct Totals {
     groups: u64,
     by_role: Map<String, Value>,
     by_type: Map<String, Value>,
@@ -25,7 +25,7 @@ impl Default for Totals {
 }
 
 impl Totals {
-    pub(crate) fn add(&mut self, group: &Value) {
+    pub fn add(&mut self, group: &Value) {
         self.groups += 1;
         for role in group["roles"].as_array().into_iter().flatten() {
             count(&mut self.by_role, role);
@@ -35,7 +35,7 @@ impl Totals {
     }
 
     /// As a template sees it.
-    pub(crate) fn value(self) -> Value {
+    pub fn value(self) -> Value {
         let Self { groups, by_role, by_type, by_visibility } = self;
         json!({ "groups": groups, "by_role": by_role, "by_type": by_type, "by_visibility": by_visibility })
     }

@@ -27,6 +27,6 @@ mod writer;
 
 pub use engine::Template;
 pub use format::Format;
-pub use rendering::Rendering;
-pub(crate) use rendering::render_snapshot;
+pub use rendering::{Rendering, render_snapshot};
+
 pub use summary::summary;

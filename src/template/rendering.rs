@@ -71,7 +71,7 @@ impl<W: Write, N: FnMut() -> W> RowReceiver for Rendering<'_, W, N> {
 }
 
 /// Renders a snapshot. No network, no login.
-pub(crate) fn render_snapshot<W: Write>(
+pub fn render_snapshot<W: Write>(
     template: &Template,
     profile: &Profile,
     snapshot: &Snapshot,
