@@ -7,10 +7,11 @@ use std::path::Path;
 use std::process::Stdio;
 
 use globus_sandbox::Fault;
-use rexpect::process::Signal;
+use rustix::process::Signal;
 use serde_json::{Value, json};
 
-use crate::support::{Outcome, User, Watching, mode, send};
+use crate::support::process::send;
+use crate::support::{Outcome, User, Watching, mode};
 
 /// A user whose profile `t` has this template, and data that was saved as `data.json`.
 fn author(template: &str, content: &str) -> User {
@@ -154,7 +155,7 @@ fn an_interrupted_preview_leaves_no_file_half_made() {
         std::thread::yield_now();
         assert!(child.try_wait().unwrap().is_none(), "nothing was written");
     }
-    send(Signal::SIGINT, &child);
+    send(Signal::INT, &child);
     child.wait().unwrap();
     let whole =
         fs::read_to_string(folder.join("t.txt")).map_or(true, |text| text.len() == 201 * groups.len());

@@ -4,9 +4,10 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use globus_sandbox::{Fault, RefreshTokenPolicy};
-use rexpect::process::Signal;
+use rustix::process::Signal;
 
-use crate::support::{MY_GROUPS, Outcome, TOKEN, User, send};
+use crate::support::process::send;
+use crate::support::{MY_GROUPS, Outcome, TOKEN, User};
 
 /// Runs this many at the same time, and asserts that each prints the same as a run by itself.
 #[track_caller]
@@ -123,7 +124,7 @@ fn a_terminal_that_goes_away_waits_too() {
     let (user, expected) = rotating();
     user.sandbox.expire_access_tokens();
     user.sandbox.add_fault(Fault::delay("/v2/oauth2/token", Duration::from_millis(300)));
-    let child = signalled_at(&user, TOKEN, Signal::SIGHUP);
+    let child = signalled_at(&user, TOKEN, Signal::HUP);
     Outcome::from(child.wait_with_output().unwrap()).code(130);
     user.run(["--profile", "groups"]).code(0).stdout(&expected).stderr("");
 }
@@ -135,7 +136,7 @@ fn a_second_signal_does_not_wait() {
     user.sandbox.add_fault(Fault::delay("/v2/oauth2/token", Duration::from_secs(60)));
     let child = interrupted_at(&user, TOKEN);
     std::thread::sleep(Duration::from_millis(50));
-    send(Signal::SIGTERM, &child);
+    send(Signal::TERM, &child);
     Outcome::from(child.wait_with_output().unwrap()).code(130);
 }
 
@@ -149,7 +150,7 @@ fn a_signal_ends_a_run_that_only_waits() {
 
 /// A run that gets SIGINT when the sandbox has got this request.
 fn interrupted_at(user: &User, request: &str) -> Child {
-    signalled_at(user, request, Signal::SIGINT)
+    signalled_at(user, request, Signal::INT)
 }
 
 fn signalled_at(user: &User, request: &str, signal: Signal) -> Child {

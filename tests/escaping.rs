@@ -1,173 +1,14 @@
 //! Escaping: whatever people name their groups, a real reader of the format reads the same name, and nothing else.
 
 use std::fs;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
-use globus_runner::{Origin, Profile, Source, Template, TemplateContext};
 use proptest::prelude::*;
-use proptest::strategy::ValueTree;
 use proptest::test_runner::RngSeed;
-use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// What people could name a group to do harm, or just to be read wrongly.
-const NASTY: &[&str] = &[
-    "",
-    " ",
-    "  ",
-    "\"",
-    "'",
-    "`",
-    "\\",
-    "\\\\",
-    "\\'",
-    "\\n",
-    "\n",
-    "\r",
-    "\r\n",
-    "\t",
-    "\0",
-    "\u{1b}[31m",
-    "\u{7f}",
-    "\u{85}",
-    "\u{9b}",
-    "\u{feff}",
-    "\u{202e}",
-    "\u{200f}",
-    "\u{2028}",
-    "\u{2029}",
-    "\u{fffe}",
-    "\u{ffff}",
-    "é",
-    "😀",
-    "👩\u{200d}🔬",
-    "e\u{301}",
-    "</script>",
-    "<script>alert(1)</script>",
-    "<!--",
-    "-->",
-    "]]>",
-    "<?x?>",
-    "&",
-    "&amp;",
-    "&lt;",
-    "&#0;",
-    "$(touch owned)",
-    "`touch owned`",
-    "${HOME}",
-    "$HOME",
-    ";touch owned;",
-    "&&",
-    "|",
-    "=cmd()",
-    "+1",
-    "-1",
-    "@SUM(A1)",
-    ",",
-    ";",
-    ":",
-    ": ",
-    "# ",
-    "#",
-    "- ",
-    "--",
-    "/*",
-    "*/",
-    "%",
-    "{",
-    "}",
-    "{{x}}",
-    "[",
-    "](x)",
-    "![a](b)",
-    "*a*",
-    "_a_",
-    "**",
-    "~~",
-    "1. ",
-    "www.example.org",
-    "https://example.org",
-    "a@example.org",
-    "<b>",
-    "|-|",
-    "'); DROP TABLE g; --",
-    "\\N",
-    "\\l",
-    "\\G",
-    "\\input{x}",
-    "^^M",
-    "~",
-    "null",
-    "true",
-    "1e3",
-    "!!str",
-    "*a",
-    "&a",
-    "EOF",
-    "!",
-    "?",
-    "\u{1}",
-    "\u{c}",
-    "\u{b}",
-];
-
-fn name() -> impl Strategy<Value = String> {
-    let piece = prop_oneof![
-        6 => prop::sample::select(NASTY).prop_map(str::to_owned),
-        2 => any::<char>().prop_map(String::from),
-        1 => "[a-z ]{1,6}",
-    ];
-    prop::collection::vec(piece, 0..6).prop_map(|pieces| pieces.concat())
-}
-
-fn names() -> impl Strategy<Value = Vec<String>> {
-    prop::collection::vec(name(), 1..8)
-}
-
-/// Each nasty name by itself and many made of them, for readers that are a process each time they run.
-fn many_names() -> Vec<String> {
-    let mut runner = TestRunner::deterministic();
-    let made = (0..400).map(|_| name().new_tree(&mut runner).unwrap().current());
-    NASTY.iter().map(|nasty| (*nasty).to_owned()).chain(made).collect()
-}
-
-/// The output of a template in this format, for groups with these names.
-fn render(extension: &str, template: &str, names: &[String]) -> String {
-    render_with("", extension, template, names)
-}
-
-fn render_with(section: &str, extension: &str, template: &str, names: &[String]) -> String {
-    let folder = TempDir::new().unwrap();
-    let file = format!("t.{extension}.hbs");
-    fs::write(folder.path().join(&file), template).unwrap();
-    let text = include_str!("../profiles/groups.toml").replace("groups.csv.hbs", &file) + section;
-    let origin = Origin::File(folder.path().join("t.toml"));
-    let source = Source { name: "t".to_owned(), origin, text: text.into() };
-    let profile = Profile::parse(source, &|name| std::env::var_os(name)).unwrap();
-    let groups = names.iter().enumerate().map(|(id, name)| group(id, name)).collect();
-    let context = TemplateContext::now(&profile, "test").unwrap();
-    Template::of(&profile).unwrap().render(context.with_rows(groups)).unwrap()
-}
-
-fn group(id: usize, name: &str) -> Value {
-    json!({ "id": format!("n{id}"), "name": name, "roles": [] })
-}
-
-/// The control characters of ASCII but those kept, by their pictures.
-fn pictured(name: &str, kept: &str) -> String {
-    let picture = |character: char| match character {
-        character if kept.contains(character) => character,
-        '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(character)).unwrap(),
-        '\u{7f}' => '\u{2421}',
-        character => character,
-    };
-    name.chars().map(picture).collect()
-}
-
-fn without_nul(names: &[String]) -> Vec<String> {
-    names.iter().map(|name| name.replace('\0', "\u{2400}")).collect()
-}
+use crate::support::names::{group, many_names, names, pictured, render, render_with, without_nul};
 
 /// The same names every time; `PROPTEST_RNG_SEED` and `PROPTEST_CASES` try others.
 fn deterministic() -> ProptestConfig {
@@ -370,36 +211,6 @@ fn sqlite_reads_the_same_texts_and_runs_nothing_else() {
     assert_eq!(read, without_nul(&names));
     let tables: i64 = database.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).unwrap();
     assert_eq!(tables, 1);
-}
-
-/// Needs Graphviz: the package `graphviz` of Debian, which `.ci/run` installs.
-#[test]
-fn dot_draws_the_same_labels() {
-    let names = many_names();
-    let template = "graph {\n{{#each groups}}\n\"{{id}}\" [label=\"{{name}}\"];\n{{/each}}\n}\n";
-    let folder = TempDir::new().unwrap();
-    fs::write(folder.path().join("g.dot"), render("dot", template, &names)).unwrap();
-    let output = Command::new("dot")
-        .args(["-Tjson", "g.dot"])
-        .current_dir(folder.path())
-        .stdin(Stdio::null())
-        .output()
-        .expect("`dot` is needed: it is in the package `graphviz`");
-    assert!(output.status.success(), "{output:?}");
-    let graph: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let nodes = graph["objects"].as_array().unwrap();
-    assert_eq!(nodes.len(), names.len());
-    assert_eq!(graph["edges"], Value::Null);
-    for node in nodes {
-        let id: usize = node["name"].as_str().unwrap()[1..].parse().unwrap();
-        let drawn = node["_ldraw_"].as_array().into_iter().flatten();
-        let lines: Vec<&str> = drawn.filter_map(|step| step["text"].as_str()).collect();
-        let expected = pictured(&names[id], "\n").replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}");
-        // Graphviz draws no line for an empty one.
-        let expected: Vec<&str> = expected.split('\n').filter(|line| !line.is_empty()).collect();
-        let lines: Vec<&str> = lines.into_iter().filter(|line| !line.is_empty()).collect();
-        assert_eq!(lines, expected, "{:?}", names[id]);
-    }
 }
 
 /// HTML as a browser cuts it into tags and text.

@@ -8,7 +8,6 @@ mod support;
 
 mod author;
 mod browser;
-mod chromium;
 mod cli;
 mod concurrency;
 mod disk;
@@ -19,7 +18,6 @@ mod init;
 mod login;
 mod output;
 mod partials;
-mod peer;
 mod profiles;
 mod readme;
 mod ready;

@@ -8,50 +8,9 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::support::User;
+use crate::support::ready::{HOSTILE, READY, SAMPLE, UPDATE, is_updating, parsed, rendered, sandbox_groups};
 use globus_runner::{EMBEDDED_PROFILES, EMBEDDED_TEMPLATES};
-use serde_json::Value;
-
-use crate::support::{Outcome, User};
-
-/// Every profile that ships, and the file that it makes.
-pub const READY: [(&str, &str); 8] = [
-    ("groups", "groups.csv"),
-    ("groups-json", "groups.json"),
-    ("groups-yaml", "groups.yaml"),
-    ("groups-md", "groups.md"),
-    ("groups-html", "groups.html"),
-    ("groups-txt", "groups.txt"),
-    ("tree", "tree.txt"),
-    ("tree-dot", "tree.dot"),
-];
-
-/// The groups that the documentation shows.
-pub const SAMPLE: &str = include_str!("../src/data/sample.json");
-
-/// Groups that somebody made to do harm, and one that has as little as can be.
-pub const HOSTILE: &str = include_str!("ready/data/hostile.json");
-
-/// The time of every rendering.
-const AT: &str = "1790000000";
-
-/// Set to anything, it has the files written that are compared otherwise.
-const UPDATE: &str = "UPDATE_SAMPLES";
-
-/// What a profile makes of these groups.
-pub fn rendered(user: &User, profile: &str, groups: &str) -> String {
-    user.sandbox.set_groups(parsed(groups));
-    let mut command = user.command(["--profile", profile]);
-    Outcome::of(command.env("SOURCE_DATE_EPOCH", AT)).code(0).stderr("").stdout
-}
-
-/// Whether files are written that are compared otherwise.
-pub fn is_updating() -> bool {
-    std::env::var_os(UPDATE).is_some()
-}
-
-fn parsed(groups: &str) -> Vec<Value> {
-    serde_json::from_str(groups).unwrap()
-}
 
 /// The file holds these bytes, or is made to.
 #[track_caller]
@@ -147,10 +106,7 @@ fn a_real_reader_of_the_format_finds_every_group() {
 #[test]
 fn each_runs_in_the_sandbox() {
     let user = User::new();
-    let profile = include_str!("../profiles/groups.toml").replace("groups.csv.hbs", "all.json.hbs");
-    user.write("all.toml", &profile);
-    user.write("all.json.hbs", "{{json groups}}");
-    let groups = parsed(&user.run(["-q", "--profile", "./all.toml", "--sandbox"]).code(0).stdout);
+    let groups = sandbox_groups(&user);
     for (profile, file) in READY {
         let outcome = user.run(["--profile", profile, "--sandbox"]).code(0).says(["this is the sandbox"]);
         read::finds(file, &outcome.stdout, &groups);

@@ -1,7 +1,10 @@
-//! A user of the program: a home folder, a sandbox in the place of Globus, and the binary.
+//! A user of the program: a home folder, a sandbox instead of Globus, and the binary.
 
 pub mod browser;
+pub mod names;
 mod outcome;
+pub mod process;
+pub mod ready;
 mod served;
 mod server;
 mod terminal;
@@ -22,7 +25,7 @@ use tempfile::TempDir;
 
 pub use browser::Browser;
 pub use outcome::Outcome;
-pub use served::{Served, send};
+pub use served::Served;
 pub use server::Server;
 pub use terminal::Terminal;
 pub use watching::Watching;
@@ -70,7 +73,7 @@ impl User {
 
     /// The binary with the environment of a cron job, and the sandbox for Globus.
     pub fn command<const N: usize>(&self, arguments: [&str; N]) -> Command {
-        let mut command = Command::new(assert_cmd::cargo::cargo_bin!("runner"));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_runner"));
         command.args(arguments).env_clear().current_dir(self.home()).stdin(Stdio::null());
         command.env("HOME", self.home()).env("PATH", "/usr/bin:/bin");
         command.envs(self.sandbox.env());
@@ -92,7 +95,7 @@ impl User {
         Terminal::open(&self.command(arguments), self.home())
     }
 
-    /// Runs it at a terminal, with these variables in the place of the sandbox's.
+    /// Runs it at a terminal with these variables too, which win over the sandbox's.
     pub fn terminal_in<const N: usize>(
         &self,
         arguments: [&str; N],
@@ -105,9 +108,7 @@ impl User {
 
     /// Runs it at a terminal of a desktop with this browser.
     pub fn terminal_with<const N: usize>(&self, browser: &Browser, arguments: [&str; N]) -> Terminal {
-        let mut command = self.command(arguments);
-        command.env("BROWSER", browser.program());
-        Terminal::open(&command, self.home())
+        self.terminal_in(arguments, &[("BROWSER".to_owned(), browser.program().to_owned())])
     }
 
     /// Runs it at a terminal that shows stdout too.

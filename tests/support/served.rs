@@ -3,7 +3,9 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
-use rexpect::process::Signal;
+use rustix::process::Signal;
+
+use super::process::send;
 
 pub struct Served {
     child: Child,
@@ -28,7 +30,7 @@ impl Served {
 
     /// Stops it as a service manager would, and gives its exit code.
     pub fn stop(mut self) -> Option<i32> {
-        send(Signal::SIGTERM, &self.child);
+        send(Signal::TERM, &self.child);
         self.child.wait().unwrap().code()
     }
 }
@@ -38,10 +40,4 @@ impl Drop for Served {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-/// Sends a signal to a child.
-pub fn send(signal: Signal, child: &Child) {
-    let kill = Command::new("kill").arg(format!("-{}", signal as i32)).arg(child.id().to_string()).status();
-    assert!(kill.unwrap().success());
 }

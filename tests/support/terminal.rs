@@ -10,6 +10,7 @@ use rexpect::session::{PtySession, spawn_command};
 use url::Url;
 
 use super::Outcome;
+use super::process::in_shell;
 
 /// Long enough for a machine under load; only a failing test waits for it.
 const PATIENCE_MS: u64 = 60_000;
@@ -24,10 +25,8 @@ impl Terminal {
     /// At a terminal, with stdout in a file so that it can be told apart.
     pub fn open(command: &Command, folder: &Path) -> Self {
         let stdout = folder.join("stdout-of-terminal");
-        let mut shell = Command::new("/bin/sh");
-        shell.args(["-c", "exec \"$@\" >stdout-of-terminal", "sh"]);
-        shell.arg(command.get_program()).args(command.get_args()).current_dir(folder);
-        shell.env_clear().envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        let mut shell = in_shell(command, "exec \"$@\" >stdout-of-terminal");
+        shell.current_dir(folder);
         Self { stdout: Some(stdout), ..Self::open_whole(shell) }
     }
 

@@ -6,9 +6,10 @@ use std::process::{Child, Command};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rexpect::process::Signal;
+use rustix::process::Signal;
 
-use super::{Outcome, send};
+use super::Outcome;
+use super::process::send;
 
 /// Long enough for a machine under load; only a failing test waits for it.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -48,7 +49,7 @@ impl Watching {
 
     /// Presses Ctrl-C.
     pub fn stop(mut self) -> Outcome {
-        send(Signal::SIGINT, &self.child);
+        send(Signal::INT, &self.child);
         let code = self.child.wait().unwrap().code();
         let [stdout, stderr] = [&self.stdout, &self.stderr].map(|file| fs::read_to_string(file).unwrap());
         Outcome { code, stdout, stderr }

@@ -3,7 +3,7 @@
 # Prints the path of its python, and nothing else, on stdout.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-requirements=$root/tests/peer/requirements.txt
+requirements=$root/interop/peer/requirements.txt
 venv=$root/target/peer-venv
 stamp=$venv/requirements.txt
 

@@ -1,6 +1,6 @@
 //! Globus's own Python SDK and CLI, against the sandbox and on the same token files as the runner.
 //!
-//! They come from a virtual environment: `tests/peer/venv.sh` makes it, `RUNNER_PEER_PYTHON` names the Python
+//! They come from a virtual environment: `interop/peer/venv.sh` makes it, `RUNNER_PEER_PYTHON` names the Python
 //! of another one.
 
 mod apps;
@@ -24,7 +24,7 @@ fn python() -> PathBuf {
     if let Some(python) = std::env::var_os("RUNNER_PEER_PYTHON") {
         return python.into();
     }
-    let made = Command::new("tests/peer/venv.sh").current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
+    let made = Command::new("interop/peer/venv.sh").current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     String::from_utf8(made.stdout).unwrap().trim().into()
 }
@@ -57,10 +57,10 @@ impl<'a> Peer<'a> {
         self
     }
 
-    /// Python with a script of `tests/peer`, or a module.
+    /// Python with a script of `interop/peer`, or a module.
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.python);
-        command.args(arguments).current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/peer"));
+        command.args(arguments).current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/interop/peer"));
         // No login or proxy of whoever runs the tests may get in.
         command.env_clear().env("HOME", self.user.home()).env("PATH", "/usr/bin:/bin");
         command.env("PYTHONDONTWRITEBYTECODE", "1").env("PYTHONUNBUFFERED", "1").env("PYTHONUTF8", "1");

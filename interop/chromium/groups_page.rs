@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::person::{Person, kept};
-use crate::ready::{HOSTILE, SAMPLE, is_updating, rendered};
 use crate::support::User;
+use crate::support::ready::{HOSTILE, SAMPLE, is_updating, rendered};
 
 const TITLE: &str = "My Globus groups";
 const SEARCH: &str = "//input[@type = 'search']";

@@ -56,7 +56,7 @@ impl WebDriver {
     pub fn start() -> Self {
         let home = TempDir::new().unwrap();
         let mut driver = Command::new("/bin/sh")
-            .arg("tests/chromium/driver.sh")
+            .arg("interop/chromium/driver.sh")
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())

@@ -1,0 +1,25 @@
+//! Commands run by other commands, and signals.
+
+use std::process::{Child, Command};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+/// The same command, run by a POSIX shell with this script, in which it is `"$@"`.
+pub fn in_shell(command: &Command, script: &str) -> Command {
+    prefixed(command, &["/bin/sh", "-c", script, "sh"])
+}
+
+/// The same command in the same environment, as the last arguments of another.
+pub fn prefixed(command: &Command, prefix: &[&str]) -> Command {
+    let mut outer = Command::new(prefix[0]);
+    outer.args(&prefix[1..]).arg(command.get_program()).args(command.get_args());
+    outer.env_clear().envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    if let Some(folder) = command.get_current_dir() {
+        outer.current_dir(folder);
+    }
+    outer
+}
+
+pub fn send(signal: Signal, child: &Child) {
+    kill_process(Pid::from_child(child), signal).unwrap();
+}

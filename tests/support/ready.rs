@@ -1,0 +1,52 @@
+//! The profiles and templates that ship, and the groups they are rendered with.
+
+use serde_json::Value;
+
+use super::{Outcome, User};
+
+/// Every profile that ships, and the file it makes.
+pub const READY: [(&str, &str); 8] = [
+    ("groups", "groups.csv"),
+    ("groups-json", "groups.json"),
+    ("groups-yaml", "groups.yaml"),
+    ("groups-md", "groups.md"),
+    ("groups-html", "groups.html"),
+    ("groups-txt", "groups.txt"),
+    ("tree", "tree.txt"),
+    ("tree-dot", "tree.dot"),
+];
+
+/// The groups that the documentation shows.
+pub const SAMPLE: &str = include_str!("../../src/data/sample.json");
+
+/// Groups whose texts try to do harm, and one with no more than an ID and a name.
+pub const HOSTILE: &str = include_str!("../ready/data/hostile.json");
+
+/// The time of every rendering, for `SOURCE_DATE_EPOCH`.
+const AT: &str = "1790000000";
+
+/// The variable that makes tests write the expected files instead of comparing them.
+pub const UPDATE: &str = "UPDATE_SAMPLES";
+
+/// What a profile makes of these groups.
+pub fn rendered(user: &User, profile: &str, groups: &str) -> String {
+    user.sandbox.set_groups(parsed(groups));
+    let mut command = user.command(["--profile", profile]);
+    Outcome::of(command.env("SOURCE_DATE_EPOCH", AT)).code(0).stderr("").stdout
+}
+
+pub fn is_updating() -> bool {
+    std::env::var_os(UPDATE).is_some()
+}
+
+pub fn parsed(groups: &str) -> Vec<Value> {
+    serde_json::from_str(groups).unwrap()
+}
+
+/// The groups that `runner --sandbox` has.
+pub fn sandbox_groups(user: &User) -> Vec<Value> {
+    let profile = include_str!("../../profiles/groups.toml").replace("groups.csv.hbs", "all.json.hbs");
+    user.write("all.toml", &profile);
+    user.write("all.json.hbs", "{{json groups}}");
+    parsed(&user.run(["-q", "--profile", "./all.toml", "--sandbox"]).code(0).stdout)
+}
