@@ -6,6 +6,7 @@
 
 mod support;
 
+mod architecture;
 mod author;
 mod browser;
 mod cli;
