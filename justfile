@@ -2,9 +2,13 @@
 default:
     @just --list
 
-# Run every test.
+# Run the tests that need nothing but Rust and a C compiler.
 test *args:
     cargo test --locked {{args}}
+
+# Test beside Globus's Python SDK and CLI, Chromium and Graphviz. Installs what is missing.
+interop *args:
+    interop/run {{args}}
 
 # Runs that are expired, killed and started fifty at once, hundreds of times.
 chaos:
@@ -12,23 +16,11 @@ chaos:
 
 # Clippy, with warnings as errors.
 lint:
-    cargo clippy --all-targets --locked -- -D warnings
+    cargo clippy --all-targets --test interop --locked -- -D warnings
 
 # Format the code.
 fmt:
     cargo fmt
-
-# Make the virtual environment that holds Globus's Python SDK.
-peer-venv:
-    tests/peer/venv.sh
-
-# Compare with Globus's Python SDK, over the wire and through the token files.
-peer: peer-venv
-    cargo test --locked peer
-
-# Log in with a real browser; what it saw is in target/tmp/chromium.
-chromium:
-    cargo test --locked chromium
 
 # Measure rendering by itself, and whole runs on up to a million groups.
 bench:
@@ -39,7 +31,7 @@ bench:
 # Render the samples of the documentation and the tests anew; look at what changed before committing it.
 samples:
     UPDATE_SAMPLES=1 cargo test --locked ready
-    UPDATE_SAMPLES=1 cargo test --locked groups_page
+    UPDATE_SAMPLES=1 interop/run groups_page
 
 # Check licences, advisories and sources of the dependencies (needs cargo-deny).
 deny:

@@ -18,7 +18,7 @@ fn read(content: &str, format: &str) -> (Value, String) {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .expect("`dot` is needed: it is in the package `graphviz`");
+        .expect("`interop/run` installs Graphviz");
     dot.stdin.take().unwrap().write_all(content.as_bytes()).unwrap();
     let output = dot.wait_with_output().unwrap();
     assert!(output.status.success(), "{output:?}");

@@ -24,7 +24,7 @@ const GOODBYE: Duration = Duration::from_secs(10);
 /// How long to wait before looking again.
 const PAUSE: Duration = Duration::from_millis(20);
 
-const TO_INSTALL: &str = "these tests need Chromium and its driver: apt-get install chromium chromium-driver";
+const TO_INSTALL: &str = "`interop/run` installs Chromium and its driver";
 
 /// It runs as root in a container, has never run before, and must not call anybody.
 const FLAGS: [&str; 11] = [
