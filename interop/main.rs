@@ -1,5 +1,5 @@
-//! The runner beside the programs it has to get on with: Globus's Python SDK and CLI, a browser, Graphviz, and a
-//! read-only file system. `interop/run` installs them and runs these tests.
+//! Tests beside other programs: Globus's Python SDK and CLI, a browser, Graphviz, and `unshare` for a read-only
+//! file system. `interop/run` installs these programs and runs the tests.
 
 #![allow(unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 

@@ -1,7 +1,6 @@
-//! Globus's own Python SDK and CLI, against the sandbox and on the same token files as the runner.
+//! Globus's Python SDK and CLI, against the sandbox and with the token files of the runner.
 //!
-//! They come from a virtual environment: `interop/peer/venv.sh` makes it, `RUNNER_PEER_PYTHON` names the Python
-//! of another one.
+//! They are in a virtual environment: `interop/peer/venv.sh` makes it, `RUNNER_PEER_PYTHON` is the Python of another.
 
 mod apps;
 mod cli;
@@ -17,7 +16,7 @@ use url::Url;
 use crate::support::{Outcome, Served, User};
 use dialogue::Dialogue;
 
-/// The client of the sandbox that acts as itself, with what it proves itself with.
+/// A confidential client of the sandbox, and its secret.
 const CLIENT: (&str, &str) = ("4f1b2c3d-8e7a-4d5c-b6f0-9a8e7d6c5b4a", "sandbox-secret-not-for-real-use");
 
 fn python() -> PathBuf {
@@ -37,12 +36,12 @@ struct Peer<'a> {
 }
 
 impl<'a> Peer<'a> {
-    /// Beside the sandbox that the test has at hand.
+    /// With the sandbox in the test program.
     fn inside(user: &'a User) -> Self {
         Self::at(user, user.sandbox.env().map(|(name, value)| (name.to_owned(), value)).to_vec())
     }
 
-    /// Beside a sandbox that the binary serves.
+    /// With a sandbox that the binary serves.
     fn beside(user: &'a User, served: &Served) -> Self {
         Self::at(user, served.variables.clone())
     }
@@ -51,17 +50,17 @@ impl<'a> Peer<'a> {
         Self { user, python: python(), variables }
     }
 
-    /// With one more environment variable.
+    /// Adds an environment variable.
     fn with(mut self, name: &str, value: &str) -> Self {
         self.variables.push((name.to_owned(), value.to_owned()));
         self
     }
 
-    /// Python with a script of `interop/peer`, or a module.
+    /// Python with these arguments, in `interop/peer`.
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.python);
         command.args(arguments).current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/interop/peer"));
-        // No login or proxy of whoever runs the tests may get in.
+        // Without the logins and proxies of the person who runs the tests.
         command.env_clear().env("HOME", self.user.home()).env("PATH", "/usr/bin:/bin");
         command.env("PYTHONDONTWRITEBYTECODE", "1").env("PYTHONUNBUFFERED", "1").env("PYTHONUTF8", "1");
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));
@@ -81,7 +80,7 @@ impl<'a> Peer<'a> {
         groups_in(&self.script(arguments))
     }
 
-    /// Runs what asks for a login on stdout and stdin, and answers it.
+    /// Runs a command that prompts for a login, and answers that with a code.
     fn log_in(&self, arguments: &[&str], answer: impl FnOnce(&Url) -> String) -> Outcome {
         Dialogue::start(&mut self.command(arguments)).answer(answer)
     }
@@ -97,14 +96,14 @@ fn groups_in(report: &str) -> Value {
     serde_json::from_str::<Value>(report).unwrap()["groups"].clone()
 }
 
-/// The groups of an answer of the service, as a script reports them.
-fn groups_of(answer: &Value) -> Value {
+/// The groups in a response of the service, as a script reports them.
+fn groups_of(response: &Value) -> Value {
     let one = |group: &Value| {
         let roles: Value =
             group["my_memberships"].as_array().unwrap().iter().map(|one| one["role"].clone()).collect();
         json!({ "id": group["id"], "name": group["name"], "roles": roles })
     };
-    answer.as_array().unwrap().iter().map(one).collect()
+    response.as_array().unwrap().iter().map(one).collect()
 }
 
 #[test]
@@ -115,7 +114,7 @@ fn the_sdk_and_the_runner_share_a_login() {
     let path = user.token_file();
     let file = path.to_str().unwrap();
 
-    // The SDK logs in; the runner uses its tokens, and renews them.
+    // The SDK logs in; the runner uses its tokens, and refreshes them.
     let groups = peer.groups(&["login.py", file]);
     assert!(groups.as_array().unwrap().len() > 3, "{groups}");
     let before = user.token();
@@ -123,23 +122,23 @@ fn the_sdk_and_the_runner_share_a_login() {
     assert_eq!(user.token(), before);
     user.expire_token_in(0);
     assert_eq!(peer.runner().code(0).stderr("").stdout, printed);
-    let renewed = user.token();
-    assert_ne!(renewed["access_token"], before["access_token"]);
-    assert_eq!(renewed["identity_id"], before["identity_id"]);
-    assert!(renewed["identity_id"].is_string());
+    let refreshed = user.token();
+    assert_ne!(refreshed["access_token"], before["access_token"]);
+    assert_eq!(refreshed["identity_id"], before["identity_id"]);
+    assert!(refreshed["identity_id"].is_string());
 
-    // The SDK reads what the runner wrote, and renews it; the runner reads that.
+    // The SDK reads the runner's tokens and refreshes them; the runner reads those.
     assert_eq!(peer.groups(&["list.py", file]), groups);
-    assert_eq!(user.token(), renewed, "the SDK saw no need to renew");
+    assert_eq!(user.token(), refreshed, "the SDK did not refresh");
     assert_eq!(peer.groups(&["list.py", file, "--force-refresh"]), groups);
     let again = user.token();
-    assert_ne!(again["access_token"], renewed["access_token"]);
+    assert_ne!(again["access_token"], refreshed["access_token"]);
     assert_eq!(peer.runner().code(0).stderr("").stdout, printed);
-    assert_eq!(user.token(), again, "the runner saw no need to renew");
+    assert_eq!(user.token(), again, "the runner did not refresh");
 }
 
 #[test]
-fn the_sdk_reads_a_file_that_the_runner_made() {
+fn the_sdk_reads_a_token_file_that_the_runner_wrote() {
     let user = User::new();
     let served = user.serve(["sandbox"]);
     let peer = Peer::beside(&user, &served);
@@ -176,7 +175,7 @@ fn the_sdk_and_the_runner_share_a_database() {
 }
 
 #[test]
-fn the_output_is_that_of_the_minimal_script() {
+fn the_output_equals_that_of_the_minimal_script() {
     let user = User::logged_in();
     let plain = |id: &str, name: &str, role: &str| serde_json::json!({ "id": id, "name": name, "my_memberships": [{ "role": role, "status": "active" }] });
     user.sandbox.set_groups(vec![

@@ -1,4 +1,4 @@
-//! Many runs at once, and runs that are ended in the middle.
+//! Many runs at once, and runs that are killed or interrupted.
 
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;

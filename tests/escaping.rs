@@ -1,4 +1,4 @@
-//! Escaping: whatever people name their groups, a real reader of the format reads the same name, and nothing else.
+//! Escaping: a real reader of each format reads every name of a group as it is, and nothing else.
 
 use std::fs;
 use std::process::Command;

@@ -1,7 +1,8 @@
-//! The tests run the real binary against the sandbox and look at what a user sees. One file for each
-//! capability, one test program for all: linking it once is most of the time they take.
+//! The tests run the real binary against the sandbox and assert on what a user sees. They need nothing but Rust
+//! and a C compiler; `interop/` has those that need more. One file a capability, but one program for all: linking
+//! takes most of the time.
 
-// Nobody else sees what is public here, and a panic is how a test fails.
+// `pub` items of a test program are unreachable, and a test fails by a panic.
 #![allow(unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod support;

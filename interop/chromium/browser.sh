@@ -1,2 +1,2 @@
-# The user's $BROWSER: notes where it is sent, and Chromium goes there. Renamed, so that it's never read half written.
+# A $BROWSER that notes its address, for Chromium. Renamed into place, so that no reader sees half an address.
 printf '%s' "$1" >address.part && mv address.part address

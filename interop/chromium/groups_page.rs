@@ -1,4 +1,4 @@
-//! The page that the profile `groups-html` makes, read and used.
+//! The HTML report of the profile `groups-html`, in a browser.
 
 use std::fs;
 use std::path::Path;
@@ -19,7 +19,7 @@ const SORTED: &str = "return [...document.querySelectorAll('[aria-sort]')].map((
     cell.textContent + ' ' + cell.getAttribute('aria-sort'))";
 
 impl Person {
-    /// Opens the page of these groups. It is a file, with no server behind it.
+    /// Opens the report of these groups from a file, without a server.
     #[track_caller]
     fn opens(&self, user: &User, groups: &str) {
         let page = user.write("groups.html", &rendered(user, "groups-html", groups));
@@ -46,9 +46,9 @@ impl Person {
         assert_eq!(self.names(), names, "{button} {sorted}");
     }
 
-    /// The page said nothing in the console, and asked for nothing but itself.
+    /// The console is empty, and the page requested nothing but itself.
     #[track_caller]
-    fn was_left_alone(&self) {
+    fn saw_a_page_on_its_own(&self) {
         assert_eq!(self.console(), [""; 0]);
         let requests = self.requests();
         let inside = |url: &Url| ["chrome", "chrome-untrusted", "data"].contains(&url.scheme());
@@ -61,7 +61,7 @@ impl Person {
 }
 
 #[test]
-fn groups_are_found_and_sorted() {
+fn groups_can_be_searched_and_sorted() {
     let (user, person) = (User::logged_in(), Person::new());
     person.opens(&user, SAMPLE);
     let page = person.sees(TITLE);
@@ -69,10 +69,10 @@ fn groups_are_found_and_sorted() {
     {
         assert!(page.contains(words), "{words}: {page}");
     }
-    person.likes("groups");
+    person.finds_page_accessible("groups");
     person.prints("groups");
     if is_updating() {
-        person.looks("groups-whole", 1200, 870, "light");
+        person.takes_picture("groups-whole", 1200, 870, "light");
         let picture = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/samples/groups.html.png");
         fs::copy(kept("groups-whole.png"), picture).unwrap();
     }
@@ -89,17 +89,17 @@ fn groups_are_found_and_sorted() {
     assert_eq!(person.names(), by_name);
 
     person.finds("PRESS", "2 of 7 groups", ["Climate Readers, \"guests\" & press", "Press Embargo"]);
-    person.likes("groups-found");
+    person.finds_page_accessible("groups-found");
     person.finds("große", "1 of 7 groups", ["Größe & Χρόνος"]);
     person.finds("grosse", "0 of 7 groups", []);
     person.finds("admin climate", "1 of 7 groups", ["Climate Modeling"]);
     person.finds("beam autumn", "1 of 7 groups", ["Beamline 7 Users"]);
     person.finds("a4e57061", "1 of 7 groups", ["Genome Center"]);
-    // Going to a group from the hierarchy must not end at a row that is not shown.
+    // A link from the hierarchy must not lead to a hidden row.
     person.click("//a[. = 'Press Embargo']");
     assert_eq!(person.names(), by_name);
     assert_eq!(person.address().fragment(), Some("group-82c35e4f-6d0e-11ef-93d1-0242ac120002"));
-    person.likes("groups-gone-to");
+    person.finds_page_accessible("groups-gone-to");
 
     let mut backwards = by_name;
     backwards.reverse();
@@ -122,13 +122,13 @@ fn groups_are_found_and_sorted() {
     );
     person.types(SEARCH, "climate");
     assert_eq!(person.names(), [modeling, readers, writers]);
-    person.was_left_alone();
+    person.saw_a_page_on_its_own();
 }
 
 #[test]
-fn groups_are_shown_without_scripts() {
+fn groups_are_shown_without_javascript() {
     let (user, person) = (User::logged_in(), Person::new());
-    person.turns_scripts_off();
+    person.disables_javascript();
     person.opens(&user, SAMPLE);
     let page = person.sees(TITLE);
     for words in ["7 groups, as of", "Beamline 7 Users", "Beam time in autumn", "Hierarchy"] {
@@ -136,17 +136,17 @@ fn groups_are_shown_without_scripts() {
     }
     assert!(!page.contains("Find by"), "{page}");
     assert_eq!(person.evaluate("return document.querySelectorAll('button').length"), 0);
-    person.likes("groups-without-scripts");
+    person.finds_page_accessible("groups-without-scripts");
     person.click("//a[. = 'Press Embargo']");
-    person.was_left_alone();
+    person.saw_a_page_on_its_own();
 }
 
 #[test]
-fn hostile_groups_stay_text() {
+fn hostile_groups_are_shown_as_text() {
     let (user, person) = (User::logged_in(), Person::new());
     person.opens(&user, HOSTILE);
     person.sees(TITLE);
-    person.likes("groups-hostile");
+    person.finds_page_accessible("groups-hostile");
     let groups: Vec<Value> = serde_json::from_str(HOSTILE).unwrap();
     let mut expected: Vec<String> = groups
         .iter()
@@ -166,20 +166,20 @@ fn hostile_groups_stay_text() {
         person.evaluate("return document.querySelectorAll('img, b, main svg:not([aria-hidden])').length"),
         0
     );
-    person.was_left_alone();
+    person.saw_a_page_on_its_own();
 }
 
 #[test]
-fn no_group_is_said_so() {
+fn an_empty_report_says_so() {
     let (user, person) = (User::logged_in(), Person::new());
     person.opens(&user, "[]");
     assert!(person.sees(TITLE).contains("You are in no group."));
-    person.likes("groups-none");
-    person.was_left_alone();
+    person.finds_page_accessible("groups-none");
+    person.saw_a_page_on_its_own();
 }
 
 #[test]
-fn thousands_of_groups_are_still_found() {
+fn thousands_of_groups_can_be_searched() {
     let (user, person) = (User::logged_in(), Person::new());
     let group = |number: usize| {
         json!({
@@ -199,5 +199,5 @@ fn thousands_of_groups_are_still_found() {
     person.press("ID");
     person.press("ID");
     assert_eq!(person.names()[0], "Group 5000 of a large institute");
-    person.was_left_alone();
+    person.saw_a_page_on_its_own();
 }

@@ -1,4 +1,4 @@
-//! Somebody with a Chromium, who reads and clicks.
+//! A person at a browser, who reads and clicks.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,10 +11,10 @@ use url::Url;
 use super::webdriver::{WebDriver, wait_for};
 use crate::support::{Terminal, User};
 
-/// How `WebDriver` calls an element in JSON.
+/// The key of an element in `WebDriver`'s JSON.
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
-/// The sizes of a window at a desk and of a phone.
+/// The sizes of a desktop window and of a phone.
 const SIZES: [(&str, u32, u32); 2] = [("desk", 1200, 800), ("phone", 390, 844)];
 
 pub struct Person {
@@ -26,7 +26,7 @@ impl Person {
         Self { driver: WebDriver::start() }
     }
 
-    /// Runs the binary at a terminal, and goes where it sends its browser. Gives the address too.
+    /// Runs the binary at a terminal and opens the address that it gives to `$BROWSER`. Returns that too.
     #[track_caller]
     pub fn sent_by<const N: usize>(&self, user: &User, arguments: [&str; N]) -> (Terminal, Url) {
         user.write("browser.sh", include_str!("browser.sh"));
@@ -44,7 +44,7 @@ impl Person {
         self.driver.post("/url", &json!({ "url": address.as_str() }));
     }
 
-    /// Waits for the page with this title, and gives its text.
+    /// Waits for the page with this title, and returns its text.
     #[track_caller]
     pub fn sees(&self, title: &str) -> String {
         let title = json!(title);
@@ -52,7 +52,7 @@ impl Person {
         self.text()
     }
 
-    /// The text of the page, as it is shown.
+    /// The visible text of the page.
     #[track_caller]
     pub fn text(&self) -> String {
         self.text_at("//body")
@@ -86,7 +86,7 @@ impl Person {
         self.click(&format!("//button[normalize-space() = '{button}']"));
     }
 
-    /// Types into the one field at this place, in the place of what is in it.
+    /// Replaces the text of the one field at this place.
     #[track_caller]
     pub fn types(&self, xpath: &str, text: &str) {
         let field = self.find(xpath);
@@ -94,18 +94,18 @@ impl Person {
         self.driver.post(&format!("/element/{field}/value"), &json!({ "text": text }));
     }
 
-    /// What a function of JavaScript with this body gives, in the page.
+    /// The result of a JavaScript function with this body, in the page.
     #[track_caller]
     pub fn evaluate(&self, script: &str) -> Value {
         self.driver.post("/execute/sync", &json!({ "script": script, "args": [] }))
     }
 
-    /// Has pages run no scripts from the next one on.
-    pub fn turns_scripts_off(&self) {
+    /// Disables scripts from the next page on.
+    pub fn disables_javascript(&self) {
         self.driver.developer_tools("Emulation.setScriptExecutionDisabled", &json!({ "value": true }));
     }
 
-    /// Prints the page on A4, into `target/tmp/chromium`.
+    /// Prints the page on A4 to a PDF in `target/tmp/chromium`.
     pub fn prints(&self, name: &str) {
         let paper = json!({ "paperWidth": 8.27, "paperHeight": 11.69, "preferCSSPageSize": true });
         let printed = self.driver.developer_tools("Page.printToPDF", &paper);
@@ -126,26 +126,26 @@ impl Person {
         found[0][ELEMENT].as_str().unwrap().to_owned()
     }
 
-    /// Looks at the page at a desk and on a phone, by day and by night, and finds nothing to complain about.
-    /// What there was to see is in `target/tmp/chromium`.
+    /// Checks the page in a desktop window and on a phone, in the light and the dark color scheme. The pictures
+    /// are in `target/tmp/chromium`.
     #[track_caller]
-    pub fn likes(&self, name: &str) {
-        let mut complaints = Vec::new();
+    pub fn finds_page_accessible(&self, name: &str) {
+        let mut faults = Vec::new();
         for (size, width, height) in SIZES {
             for scheme in ["light", "dark"] {
                 let name = format!("{name}-{size}-{scheme}");
-                self.looks(&name, width, height, scheme);
-                let said = self.evaluate(include_str!("complaints.js"));
-                complaints.extend(said.as_array().unwrap().iter().map(|said| format!("{name}: {said}")));
+                self.takes_picture(&name, width, height, scheme);
+                let found = self.evaluate(include_str!("accessibility.js"));
+                faults.extend(found.as_array().unwrap().iter().map(|fault| format!("{name}: {fault}")));
             }
         }
         self.driver.developer_tools("Emulation.clearDeviceMetricsOverride", &json!({}));
-        assert_eq!(complaints, [""; 0]);
+        assert_eq!(faults, [""; 0]);
     }
 
-    /// Looks at the page in a window of this size, by day or by night. `target/tmp/chromium` has the picture.
+    /// Takes a picture of the page in a window of this size and color scheme, in `target/tmp/chromium`.
     #[track_caller]
-    pub fn looks(&self, name: &str, width: u32, height: u32, scheme: &str) {
+    pub fn takes_picture(&self, name: &str, width: u32, height: u32, scheme: &str) {
         self.set_screen(width, height, scheme);
         keep(&format!("{name}.png"), b"\x89PNG", self.driver.get("/screenshot").as_str().unwrap());
     }
@@ -158,13 +158,13 @@ impl Person {
         self.driver.developer_tools("Emulation.setEmulatedMedia", &json!({ "features": [preference] }));
     }
 
-    /// What the console of the browser says since the last look.
+    /// The lines in the console since the last call.
     #[track_caller]
     pub fn console(&self) -> Vec<String> {
         self.log("browser").iter().map(|entry| entry["message"].as_str().unwrap().to_owned()).collect()
     }
 
-    /// The addresses that were asked for since the last look, by whatever page.
+    /// The addresses that any page requested since the last call.
     #[track_caller]
     pub fn requests(&self) -> Vec<Url> {
         let event = |entry: &Value| {
@@ -185,15 +185,15 @@ impl Person {
     }
 }
 
-/// The file that something seen is kept in.
+/// The path of a picture or PDF.
 pub fn kept(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("chromium").join(name)
 }
 
-/// Keeps a file that begins with these bytes, and is given in base64.
-fn keep(name: &str, begins: &[u8], content: &str) {
+/// Writes a file whose content is given in base64, and must start with these bytes.
+fn keep(name: &str, magic: &[u8], content: &str) {
     let content = STANDARD.decode(content).unwrap();
-    assert!(content.starts_with(begins), "{name}");
+    assert!(content.starts_with(magic), "{name}");
     let path = kept(name);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, content).unwrap();

@@ -1,4 +1,4 @@
-//! A Chromium that does as it is told, over the `WebDriver` protocol.
+//! Chromium, controlled over the `WebDriver` protocol.
 //!
 //! <https://www.w3.org/TR/webdriver2/>
 
@@ -18,15 +18,15 @@ use tokio::runtime::{Builder, Runtime};
 /// Long enough for a machine under load; only a failing test waits for it.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How long Chromium may take to end.
-const GOODBYE: Duration = Duration::from_secs(10);
+/// How long Chromium may take to exit.
+const EXIT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long to wait before looking again.
+/// Between two polls.
 const PAUSE: Duration = Duration::from_millis(20);
 
 const TO_INSTALL: &str = "`interop/run` installs Chromium and its driver";
 
-/// It runs as root in a container, has never run before, and must not call anybody.
+/// Chromium runs as root in a container, for the first time, and must send no requests of its own.
 const FLAGS: [&str; 11] = [
     "--headless=new",
     "--no-sandbox",
@@ -47,8 +47,8 @@ pub struct WebDriver {
     session: String,
     client: Client,
     runtime: Runtime,
-    /// Whatever they write; gone after them.
-    #[expect(dead_code, reason = "it is there to be dropped")]
+    /// For all files of both; removed after they exit.
+    #[expect(dead_code, reason = "removed when dropped")]
     home: TempDir,
 }
 
@@ -102,22 +102,22 @@ impl WebDriver {
     fn call(&self, method: Method, path: &str, body: &Value, patience: Duration) -> Result<Value, String> {
         let request = self.client.request(method, format!("{}{path}", self.session)).timeout(patience);
         let request = if body.is_null() { request } else { request.body(body.to_string()) };
-        let answer = async {
-            let answer = request.send().await?;
-            Ok::<_, reqwest::Error>((answer.status(), answer.text().await?))
+        let response = async {
+            let response = request.send().await?;
+            Ok::<_, reqwest::Error>((response.status(), response.text().await?))
         };
-        let (status, answer) = self.runtime.block_on(answer).map_err(|error| format!("{error:?}"))?;
-        let mut answer: Value = serde_json::from_str(&answer).map_err(|_| answer)?;
-        let value = answer["value"].take();
-        // Of an error, its stack trace in the driver says nothing here.
+        let (status, text) = self.runtime.block_on(response).map_err(|error| format!("{error:?}"))?;
+        let mut body: Value = serde_json::from_str(&text).map_err(|_| text)?;
+        let value = body["value"].take();
+        // The driver's stack trace is left out.
         if status.is_success() { Ok(value) } else { Err(format!("{}: {}", value["error"], value["message"])) }
     }
 }
 
 impl Drop for WebDriver {
     fn drop(&mut self) {
-        // Chromium stops writing before its folder goes. If it does not, the end of stdin stops it.
-        let _ = self.call(Method::DELETE, "", &Value::Null, GOODBYE);
+        // Chromium stops writing before its folder is removed. If it does not, the end of stdin stops it.
+        let _ = self.call(Method::DELETE, "", &Value::Null, EXIT_TIMEOUT);
         drop(self.driver.stdin.take());
         let _ = self.driver.wait();
     }
@@ -132,13 +132,13 @@ fn capabilities(profile: &Path) -> Value {
     })
 }
 
-/// The port that the driver took. What it says later is read, and thrown away, so that it can go on.
+/// The port of the driver. Its later output is read and dropped, so that it does not block.
 fn port_of(driver: &mut Child) -> u16 {
     let lines = BufReader::new(driver.stdout.take().unwrap()).lines();
     let (sender, said) = mpsc::channel();
     thread::spawn(move || {
         for line in lines.map_while(Result::ok) {
-            // The test may know all that it wants.
+            // The receiver is gone once the port is known.
             let _ = sender.send(line);
         }
     });
@@ -153,15 +153,15 @@ fn port_of(driver: &mut Child) -> u16 {
     panic!("chromedriver does not start; {TO_INSTALL}\n{seen}");
 }
 
-/// Waits until this gives something.
+/// Polls until there is a value.
 #[track_caller]
-pub fn wait_for<T>(what: &str, look: impl Fn() -> Option<T>) -> T {
+pub fn wait_for<T>(what: &str, poll: impl Fn() -> Option<T>) -> T {
     let deadline = Instant::now() + PATIENCE;
     loop {
-        if let Some(found) = look() {
+        if let Some(found) = poll() {
             return found;
         }
-        assert!(Instant::now() < deadline, "{what} does not come");
+        assert!(Instant::now() < deadline, "timed out waiting for {what}");
         thread::sleep(PAUSE);
     }
 }

@@ -1,4 +1,4 @@
-"""Approve the login at an authorize URL, in the place of a person with a browser. Prints the code."""
+"""Approve the login at an authorize URL, instead of a person with a browser. Prints the code."""
 
 import sys
 

@@ -28,7 +28,7 @@ fn a_user_app_logs_in_once() {
 }
 
 #[test]
-fn a_user_app_has_its_dependencies_consented_to() {
+fn a_user_app_gets_consent_for_dependent_scopes() {
     let user = User::new();
     let peer = Peer::inside(&user);
     let data_access = "https://auth.globus.org/scopes/542a86fc-1766-450d-841f-065488a2ec01/data_access";
@@ -42,19 +42,19 @@ fn a_user_app_has_its_dependencies_consented_to() {
 }
 
 #[test]
-fn a_user_app_logs_in_again_when_groups_demands_it() {
+fn a_user_app_logs_in_again_when_groups_requires_it() {
     let user = User::new();
     let peer = Peer::inside(&user);
     let script = ["user_app.py", "--redrive"];
     let groups = groups_in(&peer.log_in(&script, |url| user.sandbox.approve(url).unwrap()).code(0).stdout);
-    let demanded = json!({
+    let required = json!({
         "session_message": "Please show your second factor",
         "session_required_policies": ["9b8e1f0a-2c3d-4e5f-8a7b-6c5d4e3f2a1b"],
         "session_required_mfa": true,
         "prompt": "login",
         "required_scopes": ["urn:globus:auth:scope:transfer.api.globus.org:all"],
     });
-    user.sandbox.set_requirements(demanded).unwrap();
+    user.sandbox.set_requirements(required).unwrap();
     let again = peer.log_in(&script, |url| {
         let message = parameter(url, "session_message");
         assert_eq!(message.as_deref(), Some("Please show your second factor"));
@@ -78,20 +78,19 @@ fn a_client_app_lists_its_own_groups() {
     assert_eq!(user.requests(), ["GET /v2/groups/my_groups"], "the token was kept");
 }
 
-/// What the sandbox spoils is spoiled for others too.
 #[test]
-fn the_sdk_refuses_spoiled_identity_tokens() {
+fn the_sdk_rejects_invalid_id_tokens() {
     let user = User::new();
     let peer = Peer::inside(&user);
-    for (spoil, why) in [
+    for (fault, why) in [
         (IdTokenFault::Expired, "ExpiredSignatureError"),
         (IdTokenFault::NotYetValid, "ImmatureSignatureError"),
         (IdTokenFault::WrongAudience, "InvalidAudienceError"),
         (IdTokenFault::BadSignature, "InvalidSignatureError"),
         (IdTokenFault::Missing, "MissingIdentityError"),
     ] {
-        user.sandbox.set_id_token_fault(spoil);
-        let refused = peer.log_in(&["user_app.py"], |url| user.sandbox.approve(url).unwrap());
-        refused.code(1).says([why]);
+        user.sandbox.set_id_token_fault(fault);
+        let rejected = peer.log_in(&["user_app.py"], |url| user.sandbox.approve(url).unwrap());
+        rejected.code(1).says([why]);
     }
 }

@@ -14,7 +14,7 @@ fn listed(stdout: &str) -> Value {
 }
 
 #[test]
-fn somebody_logs_in_looks_and_logs_out() {
+fn a_user_logs_in_lists_groups_and_logs_out() {
     let user = User::new();
     let peer = Peer::inside(&user);
     peer.log_in(&LOGIN, |url| {
@@ -40,7 +40,7 @@ fn somebody_logs_in_looks_and_logs_out() {
 }
 
 #[test]
-fn an_expired_token_is_renewed_and_a_revoked_one_means_another_login() {
+fn an_expired_token_is_refreshed_and_a_revoked_one_requires_a_login() {
     let user = User::new();
     let peer = Peer::inside(&user);
     peer.log_in(&LOGIN, |url| user.sandbox.approve_as(url, "ben@example.edu").unwrap()).code(0);
@@ -51,7 +51,7 @@ fn an_expired_token_is_renewed_and_a_revoked_one_means_another_login() {
 }
 
 #[test]
-fn a_client_needs_no_login() {
+fn a_service_account_needs_no_login() {
     let user = User::new();
     let peer =
         Peer::inside(&user).with("GLOBUS_CLI_CLIENT_ID", CLIENT.0).with("GLOBUS_CLI_CLIENT_SECRET", CLIENT.1);
@@ -62,7 +62,7 @@ fn a_client_needs_no_login() {
 }
 
 #[test]
-fn a_session_can_be_brought_to_what_groups_demands() {
+fn a_session_can_be_updated_to_what_groups_requires() {
     let user = User::new();
     let peer = Peer::inside(&user);
     let policy = "9b8e1f0a-2c3d-4e5f-8a7b-6c5d4e3f2a1b";

@@ -1,4 +1,4 @@
-"""What the peer scripts share: Globus's own SDK, pointed at the sandbox by the GLOBUS_SDK_* environment variables."""
+"""Shared by the peer scripts: Globus's SDK, directed to the sandbox by the GLOBUS_SDK_* environment variables."""
 
 import hashlib
 import json
@@ -41,7 +41,7 @@ def stored_token(storage):
 
 
 def approve(authorize_url):
-    """Approves a login as the sandbox's user would in a browser, and gives the code back."""
+    """Approves a login as the sandbox's user would in a browser, and returns the code."""
     parts = urllib.parse.urlsplit(authorize_url)
     request = urllib.request.Request(
         f"{parts.scheme}://{parts.netloc}/_sandbox/approve",
@@ -80,7 +80,7 @@ def groups_client(storage, client, force_refresh=False):
     authorizer = globus_sdk.RefreshTokenAuthorizer(
         token.refresh_token,
         client,
-        # Without an access token the authorizer renews at once.
+        # Without an access token the authorizer refreshes at once.
         access_token=None if force_refresh else token.access_token,
         expires_at=None if force_refresh else token.expires_at_seconds,
         on_refresh=lambda response: store_refreshed(storage, response),

@@ -1,4 +1,4 @@
-//! A program that shows an authorize URL and reads the code from its stdin.
+//! A program that shows an authorize URL and reads the code from stdin.
 
 use std::io::{Read, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::support::Outcome;
 
-/// What the SDK and the CLI ask with.
+/// The prompt of the SDK and of the CLI.
 const PROMPT: &str = "Authorization Code here:";
 
 /// Long enough for a machine under load; only a failing test waits for it.
@@ -28,7 +28,7 @@ impl Dialogue {
         let mut child = command.spawn().unwrap();
         let (stdin, mut stdout) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
         let (sender, chunks) = mpsc::channel();
-        // A thread of its own, so that a program that says nothing does not hold up the test for ever.
+        // In a thread, so that a program that prints nothing cannot block the test for ever.
         thread::spawn(move || {
             let mut buffer = [0; 4096];
             while let Ok(length @ 1..) = stdout.read(&mut buffer) {
@@ -39,8 +39,8 @@ impl Dialogue {
         Self { child, stdin, chunks }
     }
 
-    /// Waits for the prompt, answers the login at the address above it, and gives what came of it. What was
-    /// printed up to the prompt is not part of its stdout.
+    /// Waits for the prompt, answers the login at the address above it, and waits for the end. The outcome's
+    /// stdout starts after the prompt.
     #[track_caller]
     pub fn answer(mut self, answer: impl FnOnce(&Url) -> String) -> Outcome {
         let mut seen = Vec::new();
@@ -48,7 +48,7 @@ impl Dialogue {
             let Ok(chunk) = self.chunks.recv_timeout(PATIENCE) else {
                 let _ = self.child.kill();
                 panic!(
-                    "no login is asked for: {} {:#?}",
+                    "there is no login prompt: {} {:#?}",
                     String::from_utf8_lossy(&seen),
                     self.end(Vec::new())
                 );

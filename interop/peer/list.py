@@ -8,7 +8,7 @@ import common  # noqa: E402
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("storage", metavar="STORAGE.json", help="the token file to read, and to update on a refresh")
-parser.add_argument("--force-refresh", action="store_true", help="renew the access token first")
+parser.add_argument("--force-refresh", action="store_true", help="refresh the access token first")
 args = parser.parse_args()
 
 client = common.auth_client()

@@ -1,4 +1,4 @@
-//! A login of one program, used by the other: the files of the SDK's apps cross both ways.
+//! Token files of the SDK's apps, used by the runner, and the other way round.
 
 use std::path::Path;
 
@@ -22,7 +22,7 @@ fn run(user: &User) -> Outcome {
 }
 
 #[test]
-fn the_runner_uses_and_renews_the_login_of_a_user_app() {
+fn the_runner_uses_and_refreshes_the_tokens_of_a_user_app() {
     for (storage, file) in [("json", "tokens.json"), ("sqlite", "tokens.db")] {
         let user = User::new();
         let peer = Peer::inside(&user);
@@ -39,7 +39,7 @@ fn the_runner_uses_and_renews_the_login_of_a_user_app() {
         assert_eq!(run(&user).code(0).stderr("").stdout, printed);
         assert_eq!(user.requests(), [MY_GROUPS, TOKEN, MY_GROUPS]);
         assert_eq!(peer.groups(&script), groups);
-        assert_eq!(user.requests(), [MY_GROUPS], "the app uses what the runner renewed");
+        assert_eq!(user.requests(), [MY_GROUPS], "the app uses the token that the runner refreshed");
         let names: Vec<String> = std::fs::read_dir(user.home().join(APP))
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -47,7 +47,7 @@ fn the_runner_uses_and_renews_the_login_of_a_user_app() {
             .collect();
         assert_eq!(names, [file]);
 
-        // The app is logged out by the runner, and by nobody else.
+        // A logout of the runner logs the app out too.
         user.run(["logout", "./app.toml"]).code(0);
         let again = peer.log_in(&script, |url| user.sandbox.approve(url).unwrap()).code(0);
         assert_eq!(groups_in(&again.stdout), groups);
@@ -55,7 +55,7 @@ fn the_runner_uses_and_renews_the_login_of_a_user_app() {
 }
 
 #[test]
-fn a_user_app_uses_the_login_of_the_runner() {
+fn a_user_app_uses_the_tokens_of_the_runner() {
     for (kind, storage) in [("json", "app:peer test"), ("sqlite", &format!("~/{APP}/tokens.db"))] {
         let user = User::new();
         let peer = Peer::inside(&user);
@@ -70,7 +70,7 @@ fn a_user_app_uses_the_login_of_the_runner() {
         user.sandbox.expire_access_tokens();
         assert_eq!(peer.groups(&script), groups);
         assert_eq!(user.requests(), [MY_GROUPS, TOKEN, MY_GROUPS]);
-        // What the app renewed is good for the runner, and who it is for has not been forgotten.
+        // The runner uses the token that the app refreshed, and the identity is still stored.
         run(&user).code(0).stderr("");
         assert_eq!(user.requests(), [MY_GROUPS]);
         user.run(["status", "./app.toml"]).code(0);
@@ -102,7 +102,7 @@ fn a_client_app_and_the_runner_share_their_token() {
 }
 
 #[test]
-fn a_database_takes_both_at_the_same_time() {
+fn both_can_write_to_a_database_at_the_same_time() {
     let user = User::new();
     let peer = Peer::inside(&user);
     user.sandbox.set_refresh_tokens(RefreshTokenPolicy::Rotate);
@@ -114,14 +114,14 @@ fn a_database_takes_both_at_the_same_time() {
     let file = user.home().join("shared.db");
     let mut writer = peer.command(&["write.py", file.to_str().unwrap(), "--times", "150"]);
     let mut writer = writer.spawn().unwrap();
-    let mut renewals = 0;
-    while writer.try_wait().unwrap().is_none() || renewals < 5 {
+    let mut refreshes = 0;
+    while writer.try_wait().unwrap().is_none() || refreshes < 5 {
         user.sandbox.expire_access_tokens();
         run(&user).code(0).stderr("");
-        renewals += 1;
+        refreshes += 1;
     }
     assert!(writer.wait().unwrap().success());
-    // Neither has lost anything of the other, or of its own.
+    // No write of either is lost.
     run(&user).code(0).stderr("");
     peer.script(&["write.py", file.to_str().unwrap(), "--check", "--times", "150"]);
 }

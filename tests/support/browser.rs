@@ -1,4 +1,4 @@
-//! What the runner takes for a browser, and what a browser does: it gets pages.
+//! A `$BROWSER` that notes the address it is given, and requests for pages.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -12,13 +12,12 @@ use url::Url;
 
 use super::User;
 
-/// A program for `$BROWSER` that only notes the address it is given.
+/// A `$BROWSER` that only notes the address it is given.
 pub struct Browser {
     program: PathBuf,
     noted: PathBuf,
 }
 
-/// A page, as it came.
 #[derive(Debug)]
 pub struct Page {
     pub status: u16,
@@ -29,7 +28,7 @@ pub struct Page {
 impl Browser {
     pub fn of(user: &User) -> Self {
         let noted = user.home().join("opened-in-browser");
-        // Renamed into place: a reader must not meet half an address.
+        // Renamed into place, so that no reader sees half an address.
         let script = format!(
             "#!/bin/sh\nprintf %s \"$1\" >'{0}.part' && mv '{0}.part' '{0}'\n",
             noted.to_str().unwrap()
@@ -56,29 +55,28 @@ impl Browser {
     }
 }
 
-/// Gets a page of this machine, as a browser would.
 pub fn get(url: &Url) -> Page {
     get_from("127.0.0.1", url)
 }
 
-/// Looks whether a page is there, and gives its status.
+/// The status of a HEAD request.
 pub fn head(url: &Url) -> u16 {
-    ask("HEAD", "127.0.0.1", url).status
+    request("HEAD", "127.0.0.1", url).status
 }
 
-/// Gets a page from this address of the machine.
+/// Gets a page at this address of the machine.
 pub fn get_from(address: &str, url: &Url) -> Page {
-    ask("GET", address, url)
+    request("GET", address, url)
 }
 
-fn ask(method: &str, address: &str, url: &Url) -> Page {
+fn request(method: &str, address: &str, url: &Url) -> Page {
     let mut stream = TcpStream::connect((address, url.port().unwrap())).unwrap();
     let target = &url[url::Position::BeforePath..url::Position::AfterQuery];
     write!(stream, "{method} {target} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", url.authority())
         .unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let mut response = String::new();
+    stream.read_to_string(&mut response).unwrap();
+    let (head, body) = response.split_once("\r\n\r\n").unwrap();
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
     Page { status, head: head.to_lowercase(), body: body.to_owned() }
 }

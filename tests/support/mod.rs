@@ -33,7 +33,7 @@ pub use watching::Watching;
 /// Where the built-in profile `groups` keeps its tokens.
 const TOKEN_FILE: &str = ".list-my-globus-groups-tokens.json";
 
-/// What the built-in profile asks on every run that has a token.
+/// The request of every run that has a token.
 pub const MY_GROUPS: &str = "GET /v2/groups/my_groups";
 pub const TOKEN: &str = "POST /v2/oauth2/token";
 
@@ -52,14 +52,14 @@ impl User {
         Self { home: TempDir::new().unwrap(), sandbox: start(options) }
     }
 
-    /// Somebody who has logged in with the built-in profile.
+    /// A user who has logged in with the built-in profile.
     pub fn logged_in() -> Self {
         let user = Self::new();
         user.log_in();
         user
     }
 
-    /// Logs in at a terminal with the built-in profile, and forgets the requests that took.
+    /// Logs in at a terminal with the built-in profile, and clears the requests that took.
     pub fn log_in(&self) {
         let mut terminal = self.terminal(["--profile", "groups", "--output", "/dev/null"]);
         terminal.paste_code(&self.sandbox);
@@ -71,7 +71,7 @@ impl User {
         self.home.path()
     }
 
-    /// The binary with the environment of a cron job, and the sandbox for Globus.
+    /// The binary in the environment of a cron job, with the sandbox for Globus.
     pub fn command<const N: usize>(&self, arguments: [&str; N]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_runner"));
         command.args(arguments).env_clear().current_dir(self.home()).stdin(Stdio::null());
@@ -80,7 +80,7 @@ impl User {
         command
     }
 
-    /// Runs it as a sandbox that is served.
+    /// Runs it as a server: `runner sandbox`.
     pub fn serve<const N: usize>(&self, arguments: [&str; N]) -> Served {
         Served::start(&mut self.command(arguments))
     }
@@ -90,7 +90,7 @@ impl User {
         Outcome::of(&mut self.command(arguments))
     }
 
-    /// Runs it at a terminal. What goes to stdout is kept apart from what the terminal shows.
+    /// Runs it at a terminal, with stdout redirected to a file.
     pub fn terminal<const N: usize>(&self, arguments: [&str; N]) -> Terminal {
         Terminal::open(&self.command(arguments), self.home())
     }
@@ -106,12 +106,12 @@ impl User {
         Terminal::open(&command, self.home())
     }
 
-    /// Runs it at a terminal of a desktop with this browser.
+    /// Runs it at a terminal, with this `$BROWSER`.
     pub fn terminal_with<const N: usize>(&self, browser: &Browser, arguments: [&str; N]) -> Terminal {
         self.terminal_in(arguments, &[("BROWSER".to_owned(), browser.program().to_owned())])
     }
 
-    /// Runs it at a terminal that shows stdout too.
+    /// Runs it at a terminal, with stdout at that terminal too.
     pub fn terminal_with_stdout<const N: usize>(&self, arguments: [&str; N]) -> Terminal {
         Terminal::open_whole(self.command(arguments))
     }
@@ -128,7 +128,7 @@ impl User {
         fs::read_to_string(self.home().join(name)).unwrap()
     }
 
-    /// A profile like the built-in one with these lines in addition, in the home folder as `NAME.toml`.
+    /// Writes the built-in profile and these lines as `NAME.toml` in the home folder.
     pub fn profile(&self, name: &str, more: &str) -> PathBuf {
         let text = format!("{}{more}\n", include_str!("../../profiles/groups.toml"));
         self.write(&format!("{name}.toml"), &text)
@@ -138,7 +138,6 @@ impl User {
         self.home().join(TOKEN_FILE)
     }
 
-    /// The token file as JSON.
     pub fn tokens(&self) -> Value {
         serde_json::from_str(&fs::read_to_string(self.token_file()).unwrap()).unwrap()
     }
@@ -155,7 +154,7 @@ impl User {
         fs::write(self.token_file(), tokens.to_string()).unwrap();
     }
 
-    /// Lets the stored access token be over at this time, in seconds from now.
+    /// Has the stored access token expire in so many seconds.
     pub fn expire_token_in(&self, seconds: i64) {
         self.edit_token(|token| {
             let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
@@ -163,7 +162,7 @@ impl User {
         });
     }
 
-    /// A profile like the built-in one with these scopes for its own, and these lines in addition.
+    /// Like [`User::profile`], with these scopes instead of those of the built-in profile.
     pub fn profile_with_scopes(&self, name: &str, scopes: &[&str], more: &str) -> PathBuf {
         let scopes = format!("scopes = {scopes:?}");
         let text: String = include_str!("../../profiles/groups.toml")
@@ -174,7 +173,7 @@ impl User {
         self.write(&format!("{name}.toml"), &format!("{text}{more}\n"))
     }
 
-    /// The requests since the last look, as `METHOD /path`.
+    /// The requests since the last call, as `METHOD /path`.
     pub fn requests(&self) -> Vec<String> {
         let requests = self.sandbox.requests();
         self.sandbox.clear_requests();
@@ -187,7 +186,7 @@ pub fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o7777
 }
 
-/// A sandbox with a thread of its own; it ends with the test program.
+/// Starts a sandbox in a thread that ends with the test program.
 fn start(options: Options) -> Sandbox {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {

@@ -9,8 +9,8 @@ use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-/// What people could name a group to do harm, or just to be read wrongly.
-const NASTY: &[&str] = &[
+/// Parts of names that do harm, or are misread, where they are not escaped.
+const HOSTILE_PARTS: &[&str] = &[
     "",
     " ",
     "  ",
@@ -112,7 +112,7 @@ const NASTY: &[&str] = &[
 
 fn name() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
-        6 => prop::sample::select(NASTY).prop_map(str::to_owned),
+        6 => prop::sample::select(HOSTILE_PARTS).prop_map(str::to_owned),
         2 => any::<char>().prop_map(String::from),
         1 => "[a-z ]{1,6}",
     ];
@@ -123,11 +123,11 @@ pub fn names() -> impl Strategy<Value = Vec<String>> {
     prop::collection::vec(name(), 1..8)
 }
 
-/// Each nasty name by itself and many made of them, for readers that are a process each time they run.
+/// Each of the above by itself and many combinations, for readers that are processes.
 pub fn many_names() -> Vec<String> {
     let mut runner = TestRunner::deterministic();
     let made = (0..400).map(|_| name().new_tree(&mut runner).unwrap().current());
-    NASTY.iter().map(|nasty| (*nasty).to_owned()).chain(made).collect()
+    HOSTILE_PARTS.iter().map(|part| (*part).to_owned()).chain(made).collect()
 }
 
 /// The output of a template in this format, for groups with these names.

@@ -1,4 +1,4 @@
-//! What a finished command left behind, with assertions that chain.
+//! The exit code and output of a finished command, with assertions that chain.
 
 use std::process::{Command, Output};
 

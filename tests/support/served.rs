@@ -1,4 +1,4 @@
-//! `runner sandbox` in a process of its own.
+//! `runner sandbox` as a process.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -28,7 +28,7 @@ impl Served {
         Self { child, variables }
     }
 
-    /// Stops it as a service manager would, and gives its exit code.
+    /// Stops it as a service manager does, and returns its exit code.
     pub fn stop(mut self) -> Option<i32> {
         send(Signal::TERM, &self.child);
         self.child.wait().unwrap().code()

@@ -1,4 +1,4 @@
-//! A server that says just these bytes, for what no sandbox would say.
+//! A server that sends given bytes, for responses that the sandbox never gives.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -11,8 +11,8 @@ pub struct Server {
 }
 
 impl Server {
-    /// Answers every connection with `answer` once it has got a request's head.
-    pub fn saying(answer: &'static str) -> Self {
+    /// Answers every request with these bytes, once its head has arrived.
+    pub fn saying(response: &'static str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (sender, heads) = mpsc::channel();
@@ -26,13 +26,13 @@ impl Server {
                 }
                 // The test may be over, and the client gone.
                 let _ = sender.send(String::from_utf8_lossy(&head).into_owned());
-                let _ = stream.write_all(answer.as_bytes());
+                let _ = stream.write_all(response.as_bytes());
             }
         });
         Self { url, heads }
     }
 
-    /// The heads of the requests since the last look.
+    /// The heads of the requests since the last call.
     pub fn heads(&self) -> Vec<String> {
         self.heads.try_iter().collect()
     }

@@ -22,7 +22,7 @@ pub struct Terminal {
 }
 
 impl Terminal {
-    /// At a terminal, with stdout in a file so that it can be told apart.
+    /// At a terminal, with stdout redirected to a file in this folder.
     pub fn open(command: &Command, folder: &Path) -> Self {
         let stdout = folder.join("stdout-of-terminal");
         let mut shell = in_shell(command, "exec \"$@\" >stdout-of-terminal");
@@ -30,7 +30,7 @@ impl Terminal {
         Self { stdout: Some(stdout), ..Self::open_whole(shell) }
     }
 
-    /// At a terminal, stdout too.
+    /// At a terminal, with stdout at that terminal too.
     pub fn open_whole(command: Command) -> Self {
         let session = spawn_command(command, Some(PATIENCE_MS)).unwrap();
         Self { session, seen: String::new(), stdout: None }
@@ -45,7 +45,7 @@ impl Terminal {
         self
     }
 
-    /// Waits for the login prompt and gives the address it shows.
+    /// Waits for the login prompt and returns the address it shows.
     #[track_caller]
     pub fn login_url(&mut self) -> Url {
         self.shows("Code: ");
@@ -64,13 +64,13 @@ impl Terminal {
         self
     }
 
-    /// Does what the prompt asks for: approves the login and pastes its code.
+    /// Approves the login and pastes its code at the prompt.
     pub fn paste_code(&mut self, sandbox: &Sandbox) -> &mut Self {
         let code = sandbox.approve(&self.login_url()).unwrap();
         self.type_line(&code)
     }
 
-    /// Waits for the end. What the terminal showed counts as stderr.
+    /// Waits for the end. Everything the terminal showed counts as stderr.
     pub fn wait_for_end(&mut self) -> Outcome {
         let rest = self.session.exp_eof().unwrap();
         self.seen.push_str(&rest);

@@ -1,4 +1,4 @@
-//! The sandbox behind TLS, with a certificate authority of its own.
+//! The sandbox behind TLS, with its own certificate authority.
 
 use std::fs;
 use std::net::SocketAddr;

@@ -1,4 +1,4 @@
-//! A command that goes on until it is stopped, and what it has written so far.
+//! A command that runs until it is stopped, and its output so far.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ pub struct Watching {
 }
 
 impl Watching {
-    /// What it writes is kept in this folder.
+    /// Its stdout and stderr go to files in this folder.
     pub fn start(command: &mut Command, folder: &Path) -> Self {
         fs::create_dir_all(folder).unwrap();
         let (stdout, stderr) = (folder.join("stdout"), folder.join("stderr"));
@@ -39,7 +39,7 @@ impl Watching {
         );
     }
 
-    /// Waits until this file holds just this.
+    /// Waits until this file holds exactly this.
     #[track_caller]
     pub fn has_written(&self, file: &Path, content: &str) {
         let written = || fs::read_to_string(file).unwrap_or_default();

@@ -1,21 +1,21 @@
-// What a careful reader would say against the page at hand, as a list of sentences.
-const complaints = [];
-const complain = (what, element) =>
-  complaints.push(element ? `${what}: ${element.outerHTML.slice(0, 120)}` : what);
+// The faults of the page, as a list of sentences.
+const faults = [];
+const fault = (what, element) =>
+  faults.push(element ? `${what}: ${element.outerHTML.slice(0, 120)}` : what);
 const all = (selector) => [...document.querySelectorAll(selector)];
 
-if (!document.documentElement.lang) complain("it has no language");
-if (!document.title.trim()) complain("it has no title");
-if (all("h1").length !== 1) complain("it has not just one main heading");
-if (all("main").length !== 1) complain("it has not just one main part");
-if (document.documentElement.scrollWidth > innerWidth) complain("it has to be scrolled sideways");
+if (!document.documentElement.lang) fault("it has no language");
+if (!document.title.trim()) fault("it has no title");
+if (all("h1").length !== 1) fault("it has not just one main heading");
+if (all("main").length !== 1) fault("it has not just one main part");
+if (document.documentElement.scrollWidth > innerWidth) fault("it has to be scrolled sideways");
 for (const input of all("input:not([type=hidden]), button"))
-  if (!input.labels?.length && !input.textContent.trim()) complain("it has no name", input);
+  if (!input.labels?.length && !input.textContent.trim()) fault("it has no name", input);
 // WCAG 2.2, 2.5.8
 for (const target of all("label, button"))
-  if (target.checkVisibility() && target.getBoundingClientRect().height < 24) complain("it is too small for a finger", target);
+  if (target.checkVisibility() && target.getBoundingClientRect().height < 24) fault("it is too small for a finger", target);
 
-// WCAG 2.2, 1.4.3: colors are put over each other as the browser does, then compared.
+// WCAG 2.2, 1.4.3: colors are blended as the browser does, then compared.
 const parse = (color) => {
   const [red, green, blue, alpha = 1] = color.match(/[\d.]+/g).map(Number);
   return { channels: [red, green, blue], alpha };
@@ -51,7 +51,7 @@ while (texts.nextNode()) {
   const behind = background(element);
   const { channels, alpha } = parse(style.color);
   const ratio = contrast(over(channels, alpha * opacity(element), behind), behind);
-  if (ratio < 4.5) complain(`its contrast is ${ratio.toFixed(2)}`, element);
-  if (parseFloat(style.fontSize) < 13) complain(`its letters are ${style.fontSize} tall`, element);
+  if (ratio < 4.5) fault(`its contrast is ${ratio.toFixed(2)}`, element);
+  if (parseFloat(style.fontSize) < 13) fault(`its letters are ${style.fontSize} tall`, element);
 }
-return complaints;
+return faults;
