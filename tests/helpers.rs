@@ -1,5 +1,7 @@
 //! Helpers: what they print, and what they say when they are used wrongly.
 
+use std::path::PathBuf;
+
 use serde_json::{Value, json};
 
 use crate::support::{Outcome, User};
@@ -36,11 +38,20 @@ fn prints(extension: &str, cases: &[(&str, &str)]) {
     let user = with_template(User::logged_in(), &file, &template);
     let mut command = user.command(["-q", "--profile", "./t.toml"]);
     // 2020-01-02 03:04:05 in UTC.
-    let printed = Outcome::of(command.env("SOURCE_DATE_EPOCH", "1577934245")).code(0).stdout;
+    command.env("SOURCE_DATE_EPOCH", "1577934245").env("TZDIR", zoneinfo(&user));
+    let printed = Outcome::of(&mut command).code(0).stdout;
     assert_eq!(printed.split('¶').count(), cases.len());
     for ((expression, expected), printed) in cases.iter().zip(printed.split('¶')) {
         assert_eq!(&printed, expected, "{expression}");
     }
+}
+
+/// A time zone database with `Europe/Berlin` as of now (RFC 9636), because a machine may have none.
+fn zoneinfo(user: &User) -> PathBuf {
+    let block = b"TZif2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0\x04\0\0\x0e\x10\0\0CET\0";
+    let zone = [&block[..], block, b"\nCET-1CEST,M3.5.0,M10.5.0/3\n"].concat();
+    user.write("zoneinfo/Europe/Berlin", std::str::from_utf8(&zone).unwrap());
+    user.home().join("zoneinfo")
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use globus_sandbox::{Client, Data, Options};
 use serde_json::json;
@@ -158,8 +159,11 @@ fn the_secret_comes_from_a_command() {
     failing("true", "it is empty");
     // One that never ends, and one that leaves something behind that keeps its output open.
     failing("yes", "its output is too large for a secret");
-    bot(&user, &format!("client_secret = {{ command = [\"sh\", \"-c\", \"sleep 60 & echo {SECRET}\"] }}"));
+    let words = format!("sleep 60 2>/dev/null & echo {SECRET}");
+    bot(&user, &format!("client_secret = {{ command = [\"sh\", \"-c\", {words:?}] }}"));
+    let start = Instant::now();
     run(&user).code(0);
+    assert!(start.elapsed() < Duration::from_secs(60), "it waited for the process left behind");
     fs::remove_file(user.home().join("bot.json")).unwrap();
     bot(&user, "client_secret = { command = [\"no-such-program\"] }");
     run(&user).code(2).says(["`no-such-program` did not print", "No such file"]);
