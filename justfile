@@ -14,6 +14,10 @@ interop *args:
 chaos:
     cargo test --locked --test runner -- --ignored chaos
 
+# Build the book.
+book:
+    docs/build
+
 # Clippy, with warnings as errors.
 lint:
     cargo clippy --all-targets --test interop --locked -- -D warnings
@@ -28,7 +32,7 @@ bench:
     cargo build --release --locked
     benches/answers.py
 
-# Render the samples of the documentation and the tests anew; look at what changed before committing it.
+# Render the samples of the documentation and the tests again. Review the changes before a commit.
 samples:
     UPDATE_SAMPLES=1 cargo test --locked ready
     UPDATE_SAMPLES=1 interop/run groups_page
@@ -37,7 +41,7 @@ samples:
 deny:
     cargo deny check
 
-# Build and open the documentation of the library.
+# Build and open the API documentation of the library.
 doc:
     cargo doc --no-deps --locked --open
 
