@@ -7,6 +7,7 @@ pub mod process;
 pub mod ready;
 mod served;
 mod server;
+mod stream;
 mod terminal;
 pub mod tls;
 mod watching;
@@ -27,6 +28,7 @@ pub use browser::Browser;
 pub use outcome::Outcome;
 pub use served::Served;
 pub use server::Server;
+pub use stream::Stream;
 pub use terminal::Terminal;
 pub use watching::Watching;
 

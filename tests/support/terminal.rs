@@ -1,22 +1,22 @@
 //! The binary at a pseudo-terminal.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use globus_sandbox::Sandbox;
-use rexpect::process::WaitStatus;
-use rexpect::session::{PtySession, spawn_command};
+use rexpect::process::{PtyProcess, WaitStatus};
 use url::Url;
 
-use super::Outcome;
 use super::process::in_shell;
-
-/// Long enough for a machine under load; only a failing test waits for it.
-const PATIENCE_MS: u64 = 60_000;
+use super::{Outcome, Stream};
 
 pub struct Terminal {
-    session: PtySession,
+    process: PtyProcess,
+    keyboard: File,
+    screen: Stream,
+    /// What the test has waited for, and all before it.
     seen: String,
     stdout: Option<PathBuf>,
 }
@@ -32,15 +32,16 @@ impl Terminal {
 
     /// At a terminal, with stdout at that terminal too.
     pub fn open_whole(command: Command) -> Self {
-        let session = spawn_command(command, Some(PATIENCE_MS)).unwrap();
-        Self { session, seen: String::new(), stdout: None }
+        let process = PtyProcess::new(command).unwrap();
+        let (keyboard, screen) = (process.get_file_handle().unwrap(), process.get_file_handle().unwrap());
+        Self { process, keyboard, screen: Stream::of(screen), seen: String::new(), stdout: None }
     }
 
     /// Waits until the terminal shows this.
     #[track_caller]
     pub fn shows(&mut self, words: &str) -> &mut Self {
-        let before = self.session.exp_string(words).unwrap();
-        self.seen.push_str(&before);
+        let before = self.screen.before(words);
+        self.seen.push_str(&before.unwrap_or_else(|shown| panic!("{words:?} is not shown, but {shown}")));
         self.seen.push_str(words);
         self
     }
@@ -55,12 +56,15 @@ impl Terminal {
     }
 
     pub fn type_line(&mut self, line: &str) -> &mut Self {
-        self.session.send_line(line).unwrap();
-        self
+        self.press(format!("{line}\n").as_bytes())
     }
 
     pub fn press_control(&mut self, key: char) -> &mut Self {
-        self.session.send_control(key).unwrap();
+        self.press(&[key.to_ascii_uppercase() as u8 - b'@'])
+    }
+
+    fn press(&mut self, keys: &[u8]) -> &mut Self {
+        self.keyboard.write_all(keys).unwrap();
         self
     }
 
@@ -72,9 +76,8 @@ impl Terminal {
 
     /// Waits for the end. Everything the terminal showed counts as stderr.
     pub fn wait_for_end(&mut self) -> Outcome {
-        let rest = self.session.exp_eof().unwrap();
-        self.seen.push_str(&rest);
-        let code = match self.session.process().wait().unwrap() {
+        self.seen.push_str(&self.screen.rest());
+        let code = match self.process.wait().unwrap() {
             WaitStatus::Exited(_, code) => Some(code),
             _ => None,
         };
