@@ -3,7 +3,7 @@
 
 #![allow(unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-#[expect(dead_code, reason = "`tests/` uses the rest")]
+#[expect(dead_code, unused_imports, reason = "`tests/` uses the rest")]
 #[path = "../tests/support/mod.rs"]
 mod support;
 
