@@ -2,6 +2,7 @@
 //! other in a circle.
 
 mod circle;
+mod code;
 mod imports;
 mod tests;
 

@@ -6,9 +6,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
-use syn::visit::{self, Visit};
-use syn::{Item, Meta, UseTree, Visibility};
+use syn::Item;
+use syn::visit::Visit;
+
+use super::code::{Code, attributes, is_for_tests, name_of};
 
 /// Text of source files, by path.
 pub type Sources = BTreeMap<String, String>;
@@ -59,20 +60,6 @@ enum Target {
     Module(usize),
     /// The file of a definition.
     Definition(String),
-}
-
-/// What the code of a module mentions.
-#[derive(Default)]
-struct Code {
-    uses: Vec<Use>,
-    paths: BTreeSet<Vec<String>>,
-}
-
-struct Use {
-    path: Vec<String>,
-    /// `None` for a glob.
-    name: Option<String>,
-    is_private: bool,
 }
 
 impl Tree<'_> {
@@ -233,173 +220,7 @@ impl Tree<'_> {
     }
 }
 
-impl Code {
-    fn add_tokens(&mut self, tokens: TokenStream) {
-        let mut path = Vec::new();
-        // A path that begins with `::`, or goes on behind `.` or `>::`, starts at none of the names in scope.
-        let mut is_foreign = false;
-        let mut colons = 0;
-        for token in tokens {
-            match token {
-                TokenTree::Ident(ident) if colons == 2 || path.is_empty() => {
-                    is_foreign |= path.is_empty() && colons == 2;
-                    path.push(ident.to_string());
-                    colons = 0;
-                }
-                TokenTree::Punct(punct) if punct.as_char() == ':' && colons < 2 => colons += 1,
-                other => {
-                    self.end_path(&mut path, &mut is_foreign);
-                    colons = 0;
-                    match other {
-                        TokenTree::Ident(ident) => path.push(ident.to_string()),
-                        TokenTree::Group(group) => self.add_tokens(group.stream()),
-                        TokenTree::Punct(punct) => is_foreign = punct.as_char() == '.',
-                        TokenTree::Literal(_) => {}
-                    }
-                }
-            }
-        }
-        self.end_path(&mut path, &mut is_foreign);
-    }
-
-    fn end_path(&mut self, path: &mut Vec<String>, is_foreign: &mut bool) {
-        let path = std::mem::take(path);
-        if !std::mem::take(is_foreign) && !path.is_empty() {
-            self.paths.insert(path);
-        }
-    }
-
-    /// The strings of attributes such as `#[serde(with = "crate::time")]`.
-    fn add_strings(&mut self, tokens: TokenStream) {
-        for token in tokens {
-            match token {
-                TokenTree::Group(group) if group.delimiter() != Delimiter::None => {
-                    self.add_strings(group.stream());
-                }
-                TokenTree::Literal(literal) => {
-                    let text = literal.to_string();
-                    if let Ok(path) = syn::parse_str::<syn::Path>(text.trim_matches('"')) {
-                        self.visit_path(&path);
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn add_use(&mut self, before: &[String], tree: &UseTree, is_private: bool) {
-        let with = |name: &syn::Ident| {
-            let name = name.to_string();
-            // `use a::{self}` is `use a`.
-            if name == "self" && !before.is_empty() { before.to_vec() } else { [before, &[name]].concat() }
-        };
-        let mut add =
-            |path: Vec<String>, name: Option<String>| self.uses.push(Use { path, name, is_private });
-        match tree {
-            UseTree::Path(path) => self.add_use(&with(&path.ident), &path.tree, is_private),
-            UseTree::Name(name) => {
-                let path = with(&name.ident);
-                let name = path.last().cloned();
-                add(path, name);
-            }
-            UseTree::Rename(rename) => add(with(&rename.ident), Some(rename.rename.to_string())),
-            UseTree::Glob(_) => add(before.to_vec(), None),
-            UseTree::Group(group) => {
-                for tree in &group.items {
-                    self.add_use(before, tree, is_private);
-                }
-            }
-        }
-    }
-}
-
-impl<'ast> Visit<'ast> for Code {
-    fn visit_item(&mut self, item: &'ast Item) {
-        // A module is read by itself.
-        if !matches!(item, Item::Mod(_)) && !is_for_tests(attributes(item)) {
-            visit::visit_item(self, item);
-        }
-    }
-
-    fn visit_impl_item_fn(&mut self, function: &'ast syn::ImplItemFn) {
-        if !is_for_tests(&function.attrs) {
-            visit::visit_impl_item_fn(self, function);
-        }
-    }
-
-    fn visit_item_use(&mut self, import: &'ast syn::ItemUse) {
-        if import.leading_colon.is_none() {
-            let is_private = matches!(import.vis, Visibility::Inherited);
-            self.add_use(&[], &import.tree, is_private);
-        }
-    }
-
-    fn visit_path(&mut self, path: &'ast syn::Path) {
-        if path.leading_colon.is_none() {
-            self.paths.insert(path.segments.iter().map(|segment| segment.ident.to_string()).collect());
-        }
-        visit::visit_path(self, path);
-    }
-
-    fn visit_vis_restricted(&mut self, _: &'ast syn::VisRestricted) {}
-
-    fn visit_macro(&mut self, call: &'ast syn::Macro) {
-        visit::visit_macro(self, call);
-        self.add_tokens(call.tokens.clone());
-    }
-
-    fn visit_attribute(&mut self, attribute: &'ast syn::Attribute) {
-        if let Meta::List(list) = &attribute.meta {
-            self.add_tokens(list.tokens.clone());
-            self.add_strings(list.tokens.clone());
-        }
-    }
-}
-
 /// `src/` of `src/lib.rs`.
 fn folder_of(file: &str) -> String {
     file[..=file.rfind('/').unwrap()].to_owned()
-}
-
-fn name_of(item: &Item) -> Option<String> {
-    let name = match item {
-        Item::Const(item) => &item.ident,
-        Item::Enum(item) => &item.ident,
-        Item::Fn(item) => &item.sig.ident,
-        Item::Macro(item) => item.ident.as_ref()?,
-        Item::Mod(item) => &item.ident,
-        Item::Static(item) => &item.ident,
-        Item::Struct(item) => &item.ident,
-        Item::Trait(item) => &item.ident,
-        Item::TraitAlias(item) => &item.ident,
-        Item::Type(item) => &item.ident,
-        Item::Union(item) => &item.ident,
-        _ => return None,
-    };
-    Some(name.to_string())
-}
-
-fn attributes(item: &Item) -> &[syn::Attribute] {
-    match item {
-        Item::Const(item) => &item.attrs,
-        Item::Enum(item) => &item.attrs,
-        Item::Fn(item) => &item.attrs,
-        Item::Impl(item) => &item.attrs,
-        Item::Macro(item) => &item.attrs,
-        Item::Mod(item) => &item.attrs,
-        Item::Static(item) => &item.attrs,
-        Item::Struct(item) => &item.attrs,
-        Item::Trait(item) => &item.attrs,
-        Item::Type(item) => &item.attrs,
-        Item::Use(item) => &item.attrs,
-        _ => &[],
-    }
-}
-
-fn is_for_tests(attributes: &[syn::Attribute]) -> bool {
-    attributes.iter().any(|attribute| match &attribute.meta {
-        Meta::List(list) => list.path.is_ident("cfg") && list.tokens.to_string() == "test",
-        Meta::Path(path) => path.is_ident("test"),
-        Meta::NameValue(_) => false,
-    })
 }

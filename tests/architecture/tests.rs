@@ -2,6 +2,7 @@
 
 use super::circle::shortest_circle;
 use super::imports::{Imports, Sources, imports_of};
+use super::is_upward;
 
 /// The imports of a crate `krate`, and of a crate `other` if there is one.
 fn read(files: &[(&str, &str)]) -> Imports {
@@ -155,4 +156,15 @@ fn the_shortest_circle_is_found() {
     let [c, d] = ["src/c.rs", "src/d.rs"].map(str::to_owned);
     assert_eq!(circle, [(c.clone(), d.clone()), (d, c)]);
     assert_eq!(shortest_circle(&read(&[ROOT, ("src/a.rs", "use crate::b::B;"), B])), None);
+}
+
+#[test]
+fn rooms_are_in_order() {
+    let upward = |from: &str, to: &str| is_upward(&(from.to_owned(), to.to_owned()));
+    assert!(upward("src/globus/auth/oauth.rs", "src/profile/model.rs"));
+    assert!(upward("src/globus/login/mod.rs", "crates/globus-sandbox/src/lib.rs"));
+    assert!(upward("src/init/files.rs", "src/preview/mod.rs"), "beside");
+    assert!(upward("src/preview/mod.rs", "src/init/files.rs"), "beside");
+    assert!(!upward("src/profile/model.rs", "src/globus/environment.rs"));
+    assert!(!upward("src/profile/model.rs", "src/profile/mod.rs"));
 }
