@@ -2,18 +2,20 @@
 
 use std::fs::{self, File};
 use std::io::Write;
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command};
 
 use globus_sandbox::Sandbox;
-use rexpect::process::{PtyProcess, WaitStatus};
+use pty_process::blocking as pty;
+use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
 use url::Url;
 
 use super::process::in_shell;
 use super::{Outcome, Stream};
 
 pub struct Terminal {
-    process: PtyProcess,
+    child: Child,
     keyboard: File,
     screen: Stream,
     /// What the test has waited for, and all before it.
@@ -27,14 +29,21 @@ impl Terminal {
         let stdout = folder.join("stdout-of-terminal");
         let mut shell = in_shell(command, "exec \"$@\" >stdout-of-terminal");
         shell.current_dir(folder);
-        Self { stdout: Some(stdout), ..Self::open_whole(shell) }
+        let mut terminal = Self::open_whole(shell);
+        terminal.stdout = Some(stdout);
+        terminal
     }
 
-    /// At a terminal, with stdout at that terminal too.
+    /// At a terminal, with stdout at that terminal too. The terminal does not echo what is typed.
     pub fn open_whole(command: Command) -> Self {
-        let process = PtyProcess::new(command).unwrap();
-        let (keyboard, screen) = (process.get_file_handle().unwrap(), process.get_file_handle().unwrap());
-        Self { process, keyboard, screen: Stream::of(screen), seen: String::new(), stdout: None }
+        let (terminal, inside) = pty::open().unwrap();
+        let mut modes = tcgetattr(&inside).unwrap();
+        modes.local_modes.remove(LocalModes::ECHO);
+        tcsetattr(&inside, OptionalActions::Now, &modes).unwrap();
+        let child = pty::Command::from(command).spawn(inside).unwrap();
+        let keyboard = File::from(OwnedFd::from(terminal));
+        let screen = Stream::of(keyboard.try_clone().unwrap());
+        Self { child, keyboard, screen, seen: String::new(), stdout: None }
     }
 
     /// Waits until the terminal shows this.
@@ -77,11 +86,15 @@ impl Terminal {
     /// Waits for the end. Everything the terminal showed counts as stderr.
     pub fn wait_for_end(&mut self) -> Outcome {
         self.seen.push_str(&self.screen.rest());
-        let code = match self.process.wait().unwrap() {
-            WaitStatus::Exited(_, code) => Some(code),
-            _ => None,
-        };
+        let code = self.child.wait().unwrap().code();
         let stdout = self.stdout.as_ref().map(|path| fs::read_to_string(path).unwrap()).unwrap_or_default();
         Outcome { code, stdout, stderr: std::mem::take(&mut self.seen) }
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
