@@ -5,6 +5,7 @@
 mod apps;
 mod cli;
 mod dialogue;
+mod recorded;
 mod shared;
 
 use std::path::PathBuf;

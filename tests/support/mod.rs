@@ -16,8 +16,6 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::mpsc;
-use std::thread;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use globus_sandbox::{Options, Sandbox};
@@ -51,7 +49,7 @@ impl User {
     }
 
     pub fn with(options: Options) -> Self {
-        Self { home: TempDir::new().unwrap(), sandbox: start(options) }
+        Self { home: TempDir::new().unwrap(), sandbox: Sandbox::start_on_thread(options).unwrap() }
     }
 
     /// A user who has logged in with the built-in profile.
@@ -186,17 +184,4 @@ impl User {
 /// The permission bits of a file or folder.
 pub fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o7777
-}
-
-/// Starts a sandbox in a thread that ends with the test program.
-fn start(options: Options) -> Sandbox {
-    let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
-            sender.send(Sandbox::start(options).await.unwrap()).unwrap();
-            std::future::pending::<()>().await;
-        });
-    });
-    receiver.recv().unwrap()
 }
