@@ -22,6 +22,7 @@ book:
 lint:
     cargo clippy --all-targets --locked -- -D warnings
     cargo clippy --test interop --locked -- -D warnings
+    cargo clippy --no-default-features --locked -- -D warnings
 
 # Format the code.
 fmt:
