@@ -43,14 +43,9 @@ const ROOMS: [&[&str]; 25] = [
 
 /// The imports against these rules that are still to be removed.
 const KNOWN: &[(&str, &str)] = &[
-    ("src/catalog/mod.rs", "src/profile/model.rs"),
-    ("src/catalog/mod.rs", "src/profile/paths.rs"),
     ("src/diagnostic/mod.rs", "src/diagnostic/render.rs"),
     ("src/init/questions.rs", "src/init/files.rs"),
     ("src/output/mod.rs", "src/output/spool.rs"),
-    ("src/profile/parse.rs", "src/profile/auth.rs"),
-    ("src/profile/sections.rs", "src/profile/parse.rs"),
-    ("src/profile/reader.rs", "src/profile/sections.rs"),
     ("src/template/format.rs", "src/template/mod.rs"),
     ("src/template/helpers/call.rs", "src/template/helpers/mod.rs"),
     ("src/template/helpers/mod.rs", "src/template/helpers/fragments.rs"),
@@ -65,7 +60,6 @@ const KNOWN: &[(&str, &str)] = &[
     ("src/template/problem.rs", "src/template/partials.rs"),
     ("src/output/file.rs", "src/output/spool.rs"),
     ("src/output/mod.rs", "src/output/stdout.rs"),
-    ("src/profile/sections.rs", "src/profile/auth.rs"),
     ("src/output/file.rs", "src/output/stdout.rs"),
 ];
 
