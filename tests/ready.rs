@@ -34,7 +34,7 @@ fn each_renders_what_it_did() {
     let user = User::logged_in();
     for (profile, file) in READY {
         for (folder, groups) in
-            [("docs/samples", SAMPLE), ("tests/ready/empty", "[]"), ("tests/ready/hostile", HOSTILE)]
+            [("docs/src/samples", SAMPLE), ("tests/ready/empty", "[]"), ("tests/ready/hostile", HOSTILE)]
         {
             let path: PathBuf = [folder, file].iter().collect();
             assert_holds(&path, &rendered(&user, profile, groups));
@@ -42,10 +42,10 @@ fn each_renders_what_it_did() {
     }
 }
 
-/// In `docs/templates.md`, the block behind `<!-- sample FILE -->` is that file.
+/// In `docs/src/ready-templates.md`, the block behind `<!-- sample FILE -->` is that file.
 #[test]
 fn the_documentation_shows_them() {
-    let page = include_str!("../docs/templates.md");
+    let page = include_str!("../docs/src/ready-templates.md");
     let user = User::logged_in();
     let mut made = String::new();
     let mut rest = page;
@@ -60,7 +60,7 @@ fn the_documentation_shows_them() {
         rest = after;
     }
     made += rest;
-    assert_holds(Path::new("docs/templates.md"), &made);
+    assert_holds(Path::new("docs/src/ready-templates.md"), &made);
     for (profile, file) in READY {
         assert!(page.contains(&format!("runner --profile {profile}")), "{profile} is not shown");
         let ways = [format!("<!-- sample {file} -->"), format!("(samples/{file})")];

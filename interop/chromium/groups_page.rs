@@ -73,7 +73,7 @@ fn groups_can_be_searched_and_sorted() {
     person.prints("groups");
     if is_updating() {
         person.takes_picture("groups-whole", 1200, 870, "light");
-        let picture = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/samples/groups.html.png");
+        let picture = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/src/samples/groups.html.png");
         fs::copy(kept("groups-whole.png"), picture).unwrap();
     }
     let by_name = [

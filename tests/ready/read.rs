@@ -36,7 +36,7 @@ fn maybe<'v>(group: &'v Value, pointer: &str) -> Option<&'v str> {
     group.pointer(pointer).and_then(Value::as_str).filter(|text| !text.is_empty())
 }
 
-/// The objects of `groups.json`, as `docs/templates.md` has them.
+/// The objects of `groups.json`, as `docs/src/ready-templates.md` has them.
 fn documented(groups: &[Value]) -> Value {
     let object = |group: &Value| {
         json!({

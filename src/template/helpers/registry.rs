@@ -106,12 +106,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_readme_shows_every_helper() {
-        let readme = include_str!("../../../README.md");
+    fn the_book_shows_every_helper() {
+        let page = include_str!("../../../docs/src/helpers.md");
         for function in ALL.iter().copied().flatten() {
             let name = function.name;
             let shown = [format!("{{{{{name} "), format!("({name} "), format!("`{name}`")];
-            assert!(shown.iter().any(|shown| readme.contains(shown)), "{name}");
+            assert!(shown.iter().any(|shown| page.contains(shown)), "{name}");
         }
     }
 }
