@@ -102,7 +102,7 @@ def main():
             "identity_id": None,
             "scope": "urn:globus:auth:scope:groups.api.globus.org:view_my_groups_and_memberships",
             "access_token": "made-up",
-            "refresh_token": None,
+            "refresh_token": "made-up",
             "expires_at_seconds": int(time.time()) + 86_400,
             "token_type": "Bearer",
         }
