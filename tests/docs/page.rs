@@ -44,7 +44,9 @@ impl Page {
             Parser::new_ext(&text, pulldown_cmark::Options::ENABLE_TABLES).into_offset_iter()
         {
             match event {
-                Event::Start(Tag::Paragraph | Tag::Heading { .. } | Tag::HtmlBlock) if !directive.is_empty() => {
+                Event::Start(Tag::Paragraph | Tag::Heading { .. } | Tag::HtmlBlock)
+                    if !directive.is_empty() =>
+                {
                     panic!("{}: `{directive}` is not right above a block", path.display());
                 }
                 Event::Html(html) => {

@@ -209,3 +209,15 @@ fn matches(shown: &str, printed: &str) -> bool {
     }
     printed.ends_with(end)
 }
+
+#[test]
+fn what_is_printed_has_to_be_what_is_shown() {
+    for (shown, printed) in
+        [("a", "a"), ("...", ""), ("a...", "ab"), ("a...c", "abc"), ("a...c...c", "abcbc")]
+    {
+        assert!(matches(shown, printed), "{shown} {printed}");
+    }
+    for (shown, printed) in [("a", "ab"), ("", "a"), ("a...", "ba"), ("...a", "ab"), ("a...c...c", "abc")] {
+        assert!(!matches(shown, printed), "{shown} {printed}");
+    }
+}
