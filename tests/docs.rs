@@ -117,10 +117,10 @@ fn resolve(file: &Path, link: &str) -> PathBuf {
 fn every_message_is_a_real_one() {
     let page = Page::read(Path::new("docs/src/when-something-fails.md"));
     let source = source(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
-    let source =
-        ["Globus Auth", "Globus Groups"].map(|service| source.replace("{SERVICE}", service)).concat();
     assert!(page.first_cells.len() > 40, "only {} messages were found", page.first_cells.len());
-    let is_in_source = |part: &str| source.contains(part.trim_matches(['`', ' ']));
+    // The name of the service is put in at run time.
+    let without_service = |part: &str| part.replace("Globus Auth ", "").replace("Globus Groups ", "");
+    let is_in_source = |part: &str| source.contains(without_service(part).trim_matches(['`', ' ']));
     let unknown: Vec<&String> =
         page.first_cells.iter().filter(|message| !message.split("...").all(is_in_source)).collect();
     assert!(unknown.is_empty(), "these are no messages of the program: {unknown:#?}");
