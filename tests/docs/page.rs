@@ -49,9 +49,13 @@ impl Page {
                 {
                     panic!("{}: `{directive}` is not right above a block", path.display());
                 }
-                Event::Html(html) => {
-                    let comment = html.trim().trim_start_matches("<!--").trim_end_matches("-->");
-                    comment.trim().clone_into(&mut directive);
+                Event::Start(Tag::HtmlBlock) => {
+                    let comment =
+                        text[range].trim().trim_start_matches("<!--").trim_end_matches("-->").trim();
+                    // A sentence is for people.
+                    if !comment.starts_with(char::is_uppercase) {
+                        comment.clone_into(&mut directive);
+                    }
                 }
                 Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(language))) => {
                     page.blocks.push(Block {
