@@ -78,7 +78,7 @@ impl<'p> Reader<'p> {
             "not run" => return self.not_run.extend(commands(block).into_iter().map(|(command, _)| command)),
             "at a terminal" => return self.at_a_terminal(block),
             "a group requires" => {
-                self.user.sandbox.set_requirements(serde_json::from_str(rest).unwrap()).unwrap()
+                self.user.sandbox.set_requirements(serde_json::from_str(rest).unwrap()).unwrap();
             }
             "" | "output" => {}
             other => panic!("{}: unknown directive `{other}`", self.place(block)),
