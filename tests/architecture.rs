@@ -41,32 +41,9 @@ const ROOMS: [&[&str]; 25] = [
     &["src/main.rs"],
 ];
 
-/// The imports against these rules that are still to be removed.
-const KNOWN: &[(&str, &str)] = &[
-    ("src/diagnostic/mod.rs", "src/diagnostic/render.rs"),
-    ("src/init/questions.rs", "src/init/files.rs"),
-    ("src/output/mod.rs", "src/output/spool.rs"),
-    ("src/template/format.rs", "src/template/mod.rs"),
-    ("src/template/helpers/call.rs", "src/template/helpers/mod.rs"),
-    ("src/template/helpers/mod.rs", "src/template/helpers/fragments.rs"),
-    ("src/template/helpers/mod.rs", "src/template/helpers/lists.rs"),
-    ("src/template/helpers/mod.rs", "src/template/helpers/logic.rs"),
-    ("src/template/helpers/mod.rs", "src/template/helpers/table.rs"),
-    ("src/template/helpers/mod.rs", "src/template/helpers/text.rs"),
-    ("src/template/helpers/mod.rs", "src/template/helpers/time.rs"),
-    ("src/template/helpers/mod.rs", "src/template/helpers/tree.rs"),
-    ("src/template/mod.rs", "src/template/partials.rs"),
-    ("src/template/stream.rs", "src/template/mod.rs"),
-    ("src/template/problem.rs", "src/template/partials.rs"),
-    ("src/output/file.rs", "src/output/spool.rs"),
-    ("src/output/mod.rs", "src/output/stdout.rs"),
-    ("src/output/file.rs", "src/output/stdout.rs"),
-];
-
 #[test]
 fn no_file_imports_in_a_circle() {
-    let mut imports = imports();
-    imports.retain(|import, _| !is_known(import));
+    let imports = imports();
     if let Some(circle) = shortest_circle(&imports) {
         panic!("these files import each other in a circle:\n{}", printed(&imports, &circle));
     }
@@ -75,33 +52,12 @@ fn no_file_imports_in_a_circle() {
 #[test]
 fn no_room_imports_from_one_above_it() {
     let imports = imports();
-    let upward: Vec<Import> =
-        imports.keys().filter(|import| is_upward(import) && !is_known(import)).cloned().collect();
+    let upward: Vec<Import> = imports.keys().filter(|import| is_upward(import)).cloned().collect();
     assert!(
         upward.is_empty(),
         "these imports lead to a room above, or beside:\n{}",
         printed(&imports, &upward)
     );
-}
-
-#[test]
-fn every_known_violation_is_still_there() {
-    let imports = imports();
-    let is_violation = |known: &&(&str, &str)| {
-        let closes_circle = |import: &Import| {
-            let mut imports = imports.clone();
-            imports.retain(|other, _| other == import || !is_known(other));
-            shortest_circle(&imports).is_some()
-        };
-        let import = (known.0.to_owned(), known.1.to_owned());
-        imports.contains_key(&import) && (is_upward(&import) || closes_circle(&import))
-    };
-    let removed: Vec<_> = KNOWN.iter().filter(|known| !is_violation(known)).collect();
-    assert!(removed.is_empty(), "these are no violations any more; take them out of KNOWN: {removed:#?}");
-}
-
-fn is_known((from, to): &Import) -> bool {
-    KNOWN.contains(&(from.as_str(), to.as_str()))
 }
 
 fn is_upward((from, to): &Import) -> bool {

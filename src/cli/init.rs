@@ -66,7 +66,7 @@ impl Init {
         ];
         let given: Vec<_> = given.into_iter().filter_map(|(field, text)| Some((field, text?))).collect();
         let terminal = if is_interactive() { Some(Lines::open().await) } else { None };
-        let answers = init::answers(&self.name, &files, &given, terminal).await?;
+        let answers = init::collect_answers(&self.name, &files, &given, terminal).await?;
         let hides = catalog::find_profile(&self.name).ok().filter(|found| found.origin == Origin::Embedded);
         files.write(&answers)?;
 

@@ -8,4 +8,4 @@ mod starter;
 
 pub use answers::Field;
 pub use files::Files;
-pub use questions::answers;
+pub use questions::collect_answers;

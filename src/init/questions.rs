@@ -18,7 +18,7 @@ const QUESTIONS: [Field; 7] = [
 ];
 
 /// The options of the command line, then the answers at a terminal, then the defaults.
-pub async fn answers(
+pub async fn collect_answers(
     name: &str,
     files: &Files,
     given: &[(Field, String)],
