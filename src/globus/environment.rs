@@ -86,12 +86,17 @@ fn domain(environment: &str) -> Result<String> {
 
 /// A base URL that tokens may be sent to.
 fn base_url(text: &str) -> Result<Url, String> {
-    let url = Url::parse(text).map_err(|error| format!("{text:?}: {error}"))?;
+    // A message must not show a password.
+    let shown = if text.contains('@') { "its value".to_owned() } else { format!("{text:?}") };
+    let url = Url::parse(text).map_err(|error| format!("{shown}: {error}"))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("it holds a user name or password, and services take only tokens".to_owned());
+    }
     match url.scheme() {
         "https" => Ok(with_slash(url)),
         "http" if is_loopback(&url) => Ok(with_slash(url)),
-        "http" => Err(format!("{text:?} would send tokens unencrypted; plain http is for this machine only")),
-        other => Err(format!("{text:?} has the scheme {other:?}, not https")),
+        "http" => Err(format!("{shown} would send tokens unencrypted; plain http is for this machine only")),
+        other => Err(format!("{shown} has the scheme {other:?}, not https")),
     }
 }
 
