@@ -4,7 +4,7 @@
 //! reader sees half a file, and no crash or full disk leaves one.
 
 use std::fs::{self, File, OpenOptions, Permissions};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 
@@ -64,6 +64,13 @@ impl Draft {
 /// Opens a regular file for reading. Anything else is an error: opening a named pipe could block forever.
 pub fn open_regular(path: &Path) -> io::Result<File> {
     regular(OpenOptions::new().read(true).custom_flags(nonblocking()).open(path)?)
+}
+
+/// Reads a regular file; see [`open_regular`].
+pub fn read_regular(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    open_regular(path)?.read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// The file, if it is a regular one.

@@ -1,6 +1,8 @@
 //! The `GLOBUS_SDK_*` variables, as the SDK understands them.
 
-use crate::support::{Outcome, User, tls};
+use std::path::Path;
+
+use crate::support::{Outcome, User, mkfifo, tls};
 
 fn run_with(user: &User, variables: &[(&str, &str)]) -> Outcome {
     Outcome::of(user.command(["--profile", "groups"]).envs(variables.iter().copied()))
@@ -75,8 +77,26 @@ fn certificates_are_verified_against_the_named_authority() {
         .code(0)
         .says(["warning: certificates are not verified"]);
     run("./trusting.toml", &[("GLOBUS_SDK_VERIFY_SSL", "true")]).code(0).stderr("");
+    std::fs::remove_file(ca_file).unwrap();
+    mkfifo(Path::new(ca_file));
+    run("./trusting.toml", &[]).code(2).says(["ca.pem", "not a regular file"]);
+    std::fs::remove_file(ca_file).unwrap();
     user.write("ca.pem", "no certificate");
     run("./trusting.toml", &[]).code(2).says(["ca.pem", "no certificate in PEM form"]);
+}
+
+#[test]
+fn a_password_in_a_service_url_is_refused_and_never_shown() {
+    let user = User::logged_in();
+    for url in
+        ["https://me:hunter2@groups.example/", "http://me:hunter2@groups.example/", "https://me:hunter2@:x"]
+    {
+        for variable in ["GLOBUS_SDK_SERVICE_URL_GROUPS", "GLOBUS_SDK_SERVICE_URL_AUTH"] {
+            let mut command = user.command(["-vv", "--profile", "groups"]);
+            Outcome::of(command.env(variable, url)).code(2).says([variable]).never_says("hunter2");
+        }
+    }
+    assert!(user.requests().is_empty());
 }
 
 #[test]

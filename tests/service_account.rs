@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use globus_sandbox::{Client, Data, Options};
 use serde_json::json;
 
-use crate::support::{MY_GROUPS, Outcome, TOKEN, User, mode};
+use crate::support::{MY_GROUPS, Outcome, TOKEN, User, mkfifo, mode};
 
 /// The service account of the sandbox's own data, and the groups it is in.
 const ID: &str = "4f1b2c3d-8e7a-4d5c-b6f0-9a8e7d6c5b4a";
@@ -126,7 +126,7 @@ fn the_secret_comes_from_a_private_file() {
     run(&user).code(2).says(["it is empty"]);
     fs::remove_file(user.home().join("secret")).unwrap();
     run(&user).code(2).says(["/secret`: No such file"]);
-    Command::new("mkfifo").arg(user.home().join("secret")).status().unwrap();
+    mkfifo(&user.home().join("secret"));
     run(&user).code(2).says(["it is not a regular file"]);
 }
 

@@ -5,7 +5,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 
 use serde_json::{Value, json};
 
-use crate::support::{MY_GROUPS, TOKEN, User, mode};
+use crate::support::{MY_GROUPS, TOKEN, User, mkfifo, mode};
 
 #[test]
 fn has_the_format_of_the_sdk() {
@@ -199,7 +199,7 @@ fn what_is_no_file_is_not_waited_for() {
     let user = User::logged_in();
     let fifo = |path: &std::path::Path| {
         let _ = fs::remove_file(path);
-        assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
+        mkfifo(path);
     };
     let mut lock = user.token_file().into_os_string();
     lock.push(".lock");

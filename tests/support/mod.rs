@@ -181,6 +181,11 @@ impl User {
     }
 }
 
+/// Makes a named pipe.
+pub fn mkfifo(path: &Path) {
+    assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
+}
+
 /// The permission bits of a file or folder.
 pub fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o7777

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use reqwest::ClientBuilder;
 
 use super::cause::innermost;
+use crate::fs::read_regular;
 use crate::globus::environment::Env;
 use crate::{Error, Result};
 
@@ -43,7 +44,7 @@ impl TlsVerification {
             }
             Self::CaFile(path) => {
                 let unusable = || Error::usage(format!("can't use the certificates in `{}`", path.display()));
-                let pem = std::fs::read(path).map_err(|error| unusable().because(error))?;
+                let pem = read_regular(path).map_err(|error| unusable().because(error))?;
                 let certificates = reqwest::Certificate::from_pem_bundle(&pem)
                     .map_err(|error| unusable().because(innermost(&error)))?;
                 if certificates.is_empty() {
