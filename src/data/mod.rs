@@ -11,6 +11,7 @@ mod kind;
 mod rows;
 mod snapshot;
 mod source;
+mod surrogates;
 mod totals;
 
 pub use collector::Collector;

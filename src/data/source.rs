@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::rows::{Row, RowReceiver};
+use super::surrogates::replace_lone_surrogates;
 use crate::globus::api::{RowSink, ServiceClient};
 use crate::globus::auth::{Authorizer, Identity};
 use crate::globus::environment::Services;
@@ -38,6 +39,19 @@ impl RowSource {
     }
 }
 
+impl Rows<'_> {
+    fn parse(&self, json: &[u8]) -> serde_json::Result<Row> {
+        serde_json::from_slice(json).or_else(|error| {
+            let replaced = replace_lone_surrogates(json).ok_or(error)?;
+            let (service, name, number) = (&self.service, self.source.name, self.received);
+            tracing::warn!(
+                "{service} sent half a character (a lone surrogate) in number {number} of the {name}; it is now U+FFFD"
+            );
+            serde_json::from_slice(&replaced)
+        })
+    }
+}
+
 /// Parses and completes the rows of a source.
 struct Rows<'r> {
     source: &'r RowSource,
@@ -55,7 +69,7 @@ impl RowSink for Rows<'_> {
 
     fn row(&mut self, json: &[u8]) -> Result<()> {
         self.received += 1;
-        let row = serde_json::from_slice(json).map_err(|error| format!("is not JSON: {error}"));
+        let row = self.parse(json).map_err(|error| format!("is not JSON: {error}"));
         let row = row.and_then(self.source.complete).map_err(|why| {
             let (service, name, number) = (&self.service, self.source.name, self.received);
             Error::failed(format!("{service} sent a response that is not a list of {name}"))
