@@ -6,12 +6,11 @@ use serde_json::Value;
 use url::Url;
 
 use crate::globus::auth::{AuthorizationParameters, Authorizer, Identity};
-use crate::globus::http::{Cancelled, HttpClient, JsonArraySplitter, NotAnArray, Request, Response, Sink};
+use crate::globus::http::{
+    Cancelled, HttpClient, JsonArraySplitter, Request, Response, Sink, SplitError, limits,
+};
 use crate::globus::service::Service;
 use crate::{Error, Kind, Result};
-
-/// A response may hold a whole list: ten thousand groups are about 7 MB.
-const MAX_RESPONSE: usize = 1024 * 1024 * 1024;
 
 /// A service, with access tokens of an authorizer.
 #[derive(Debug)]
@@ -55,9 +54,7 @@ impl<'a> ServiceClient<'a> {
         };
         let response = self.authorized(&url, authorizer, &mut body).await?;
         self.check_status(&response)?;
-        body.splitter.finish().map_err(|NotAnArray| {
-            not_a_list(&self.service, "the response is not an array, or ends too early")
-        })
+        body.splitter.finish().map_err(|error| not_a_list(&self.service, error))
     }
 
     /// Sends the request with an access token. A rejected token is refreshed once, then replaced by a new login; a login
@@ -103,7 +100,7 @@ impl<'a> ServiceClient<'a> {
     ) -> Result<Response> {
         // A new login may have another identity.
         body.identity = authorizer.identity();
-        let request = Request::get_as(token, &self.service.name, url.clone(), MAX_RESPONSE);
+        let request = Request::get_as(token, &self.service.name, url.clone(), limits::LIST);
         let response = self.http.send_into(&request, Some(body)).await;
         // The sink's error says more than that it stopped the client.
         body.error.take().map_or(response, Err)
@@ -134,9 +131,16 @@ struct Body<'r> {
     error: Option<Error>,
 }
 
-impl From<NotAnArray> for Cancelled {
-    fn from(_: NotAnArray) -> Self {
-        Self
+/// Why a row does not arrive.
+enum RowError {
+    Split(SplitError),
+    /// The sink does not take it.
+    Row(Error),
+}
+
+impl From<SplitError> for RowError {
+    fn from(error: SplitError) -> Self {
+        Self::Split(error)
     }
 }
 
@@ -151,20 +155,24 @@ impl Sink for Body<'_> {
         if error.is_some() {
             return Err(Cancelled);
         }
-        let split = splitter.feed(bytes, |element| {
-            rows.row(element).map_err(|why| {
-                *error = Some(why);
-                Cancelled
-            })
-        });
-        if split.is_err() {
-            error.get_or_insert_with(|| not_a_list(service, "the response is not an array of objects"));
-        }
-        split
+        let split = splitter.feed(bytes, |element| rows.row(element).map_err(RowError::Row));
+        split.map_err(|why| {
+            *error = Some(match why {
+                RowError::Row(error) => error,
+                RowError::Split(why) => not_a_list(service, why),
+            });
+            Cancelled
+        })
     }
 }
 
-fn not_a_list(service: &Service, why: &str) -> Error {
+fn not_a_list(service: &Service, why: SplitError) -> Error {
+    let why = match why {
+        SplitError::NotAnArray => "the response is not an array of objects, or ends too early".to_owned(),
+        SplitError::ElementTooLarge => {
+            format!("one element is larger than {} MiB", limits::ROW / (1024 * 1024))
+        }
+    };
     Error::failed(format!("{} sent a response that is not a list", service.name))
         .because(why)
         .help("run it again with -vv; if that does not help, the service or a proxy has changed")

@@ -8,10 +8,8 @@ use url::Url;
 
 use super::endpoint::SERVICE;
 use crate::Result;
-use crate::globus::http::{HttpClient, Request};
+use crate::globus::http::{HttpClient, Request, limits};
 use crate::globus::scope::Scope;
-
-const MAX_RESPONSE: usize = 16 * 1024 * 1024;
 
 #[derive(Deserialize)]
 struct IdentityConsents {
@@ -40,7 +38,7 @@ pub(super) async fn missing(
     if let Ok(mut path) = url.path_segments_mut() {
         path.pop_if_empty().extend(["v2", "api", "identities", identity, "consents"]);
     }
-    let response = http.send(&Request::get_as(token, SERVICE, url, MAX_RESPONSE)).await?;
+    let response = http.send(&Request::get_as(token, SERVICE, url, limits::CONSENTS)).await?;
     if !response.status.is_success() {
         tracing::debug!("the consents could not be looked up: status {}", response.status);
         return Ok(None);

@@ -11,16 +11,13 @@ use url::Url;
 
 use super::endpoint::{SERVICE, endpoint};
 use super::identity::Identity;
-use crate::globus::http::{HttpClient, Request};
+use crate::globus::http::{HttpClient, Request, limits};
 use crate::globus::loopback::is_loopback;
 use crate::globus::tokens::now;
 use crate::{Error, Kind, Result};
 
 /// How far this machine's clock may be off, in seconds: what the Globus SDK allows.
 const LEEWAY: u64 = 300;
-
-/// Either document is a few kilobytes.
-const MAX_RESPONSE: usize = 1024 * 1024;
 
 /// The claims this program uses.
 #[derive(Deserialize)]
@@ -104,7 +101,7 @@ fn words(kind: &ErrorKind) -> String {
 }
 
 async fn fetch<T: DeserializeOwned>(http: &HttpClient, url: &Url) -> Result<T> {
-    let response = http.send(&Request::get(SERVICE, url.clone(), MAX_RESPONSE)).await?;
+    let response = http.send(&Request::get(SERVICE, url.clone(), limits::DOCUMENT)).await?;
     if !response.status.is_success() {
         let kind = if response.is_outage() { Kind::Unreachable } else { Kind::Failed };
         return Err(Error::new(kind, format!("can't get the keys of {SERVICE}")).because(format!(

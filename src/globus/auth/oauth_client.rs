@@ -23,13 +23,10 @@ use super::endpoint::{SERVICE, endpoint};
 use super::id_token;
 use super::identity::Identity;
 use super::token_response::{self, RequestError, TokenEndpointError, TokenGrant, TokenResponse};
-use crate::globus::http::{HttpClient, Request, Response};
+use crate::globus::http::{HttpClient, Request, Response, limits};
 use crate::globus::scope::{self, Scope};
 use crate::globus::tokens::{Token, Tokens};
 use crate::{Error, Kind, Result};
-
-/// A token response is a few kilobytes.
-const MAX_RESPONSE: usize = 1024 * 1024;
 
 /// Longer than Globus Auth ever takes, and shorter than other runs wait for the lock.
 const DEADLINE: Duration = Duration::from_secs(75);
@@ -265,7 +262,7 @@ impl<'a> OAuthClient<'a> {
                 form: Some(form),
                 deadline: Some(DEADLINE),
                 idempotent,
-                ..Request::get(SERVICE, url, MAX_RESPONSE)
+                ..Request::get(SERVICE, url, limits::DOCUMENT)
             })
             .await?;
         if response.is_outage() {

@@ -12,7 +12,7 @@ use super::cause::innermost;
 use super::options::HttpOptions;
 use super::request::Request;
 use super::response::{Cancelled, Response, Sink};
-use super::retry;
+use super::{limits, retry};
 use crate::globus::loopback::is_loopback;
 use crate::{Error, Kind, Result};
 
@@ -145,33 +145,38 @@ impl HttpClient {
         let status = reply.status();
         let retry_after = retry::retry_after(status, reply.headers(), SystemTime::now());
 
+        // An error is told by its status: of a longer body, only the beginning is read.
+        let limit = if status.is_success() { request.limit } else { limits::ERROR_BODY.min(request.limit) };
         let too_large = || Failure {
             why: format!("the response is larger than {} MiB", request.limit / (1024 * 1024)),
             sent: true,
             transient: false,
         };
         let announced = reply.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
-        if announced > request.limit {
+        if status.is_success() && announced > limit {
             return Err(too_large());
         }
         let mut sink = sink.filter(|_| status == StatusCode::OK);
-        let mut body = Vec::with_capacity(if sink.is_some() { 0 } else { announced });
+        let mut body = Vec::with_capacity(if sink.is_some() { 0 } else { announced.min(limit) });
         let mut length = 0;
         if let Some(sink) = &mut sink {
             sink.start();
         }
         while let Some(chunk) = reply.chunk().await.map_err(|error| failure(&error))? {
             length += chunk.len();
-            if length > request.limit {
+            if length > limit && status.is_success() {
                 return Err(too_large());
             }
             match &mut sink {
-                None => body.extend_from_slice(&chunk),
+                None => body.extend_from_slice(&chunk[..chunk.len().min(limit - body.len())]),
                 Some(sink) => sink.chunk(&chunk).map_err(|Cancelled| Failure {
                     why: "it was cancelled".to_owned(),
                     sent: true,
                     transient: false,
                 })?,
+            }
+            if length > limit {
+                break;
             }
         }
         Ok((Response { status, body, length }, retry_after))

@@ -4,6 +4,8 @@
 
 use std::ops::Range;
 
+use super::limits;
+
 /// The position in the array.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -33,9 +35,14 @@ pub(crate) struct JsonArraySplitter {
     begun: Vec<u8>,
 }
 
-/// The text is not an array of objects.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct NotAnArray;
+/// Why a text cannot be split.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SplitError {
+    /// It is not an array of objects, or ends too early.
+    NotAnArray,
+    /// An element is larger than [`limits::ROW`].
+    ElementTooLarge,
+}
 
 impl Default for JsonArraySplitter {
     fn default() -> Self {
@@ -50,7 +57,7 @@ impl JsonArraySplitter {
     }
 
     /// Takes the next chunk of the text. Gives each element that ends in it to `take`, until that fails.
-    pub(crate) fn feed<E: From<NotAnArray>>(
+    pub(crate) fn feed<E: From<SplitError>>(
         &mut self,
         chunk: &[u8],
         mut take: impl FnMut(&[u8]) -> Result<(), E>,
@@ -71,7 +78,7 @@ impl JsonArraySplitter {
     }
 
     /// The bytes up to the end of an element; `None` once all are read, and the rest is kept.
-    fn next_in(&mut self, chunk: &[u8]) -> Result<Option<Range<usize>>, NotAnArray> {
+    fn next_in(&mut self, chunk: &[u8]) -> Result<Option<Range<usize>>, SplitError> {
         let mut from = 0;
         let mut at = 0;
         while let Some(byte) = chunk.get(at) {
@@ -99,19 +106,22 @@ impl JsonArraySplitter {
                 }
                 (State::After, b',') => State::Next,
                 (State::First | State::After, b']') => State::End,
-                _ => return Err(NotAnArray),
+                _ => return Err(SplitError::NotAnArray),
             };
             at += 1;
         }
         if matches!(self.state, State::Element { .. } | State::String { .. } | State::Escape { .. }) {
             self.begun.extend_from_slice(&chunk[from..]);
+            if self.begun.len() > limits::ROW {
+                return Err(SplitError::ElementTooLarge);
+            }
         }
         Ok(None)
     }
 
     /// Whether the array has ended, once nothing more arrives.
-    pub(crate) fn finish(&self) -> Result<(), NotAnArray> {
-        if self.state == State::End { Ok(()) } else { Err(NotAnArray) }
+    pub(crate) fn finish(&self) -> Result<(), SplitError> {
+        if self.state == State::End { Ok(()) } else { Err(SplitError::NotAnArray) }
     }
 }
 
@@ -124,9 +134,9 @@ mod tests {
 
     type Group = Map<String, Value>;
 
-    impl From<NotAnArray> for String {
-        fn from(_: NotAnArray) -> Self {
-            "not an array".to_owned()
+    impl From<SplitError> for String {
+        fn from(error: SplitError) -> Self {
+            format!("{error:?}")
         }
     }
 

@@ -3,6 +3,7 @@
 mod cause;
 mod client;
 mod json_array;
+pub(crate) mod limits;
 mod options;
 mod request;
 mod response;
@@ -10,7 +11,7 @@ mod retry;
 mod tls;
 
 pub(crate) use client::HttpClient;
-pub(crate) use json_array::{JsonArraySplitter, NotAnArray};
+pub(crate) use json_array::{JsonArraySplitter, SplitError};
 pub(crate) use options::HttpOptions;
 pub(crate) use request::Request;
 pub(crate) use response::{Cancelled, Response, Sink};
