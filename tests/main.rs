@@ -9,6 +9,7 @@ mod support;
 
 mod architecture;
 mod author;
+mod blocked_output;
 mod browser;
 mod cli;
 mod concurrency;
@@ -17,6 +18,7 @@ mod docs;
 mod environment;
 mod escaping;
 mod helpers;
+mod hostile_responses;
 mod init;
 mod login;
 mod output;

@@ -38,10 +38,10 @@ impl Data {
             .map_err(|error| Error::failed("can't write the data as JSON").because(error))?;
         json.push('\n');
         match self.save.as_deref().filter(|path| *path != Path::new("-")) {
-            None => output::print(json),
+            None => output::deliver_unblocked(Spool::holding(json, Destination::Stdout)).await,
             Some(path) => {
                 let destination = Destination::File { path: path.to_owned(), mode: 0o600 };
-                output::deliver(Spool::holding(json, destination))?;
+                output::deliver_unblocked(Spool::holding(json, destination)).await?;
                 let file = path.to_string_lossy();
                 tracing::info!(
                     "saved; now `runner render {} --data {} --watch` shows what the template makes of it",

@@ -3,7 +3,7 @@
 use super::destination::Destination;
 use super::spool::Spool;
 use super::{file, stdout};
-use crate::Result;
+use crate::{Error, Result};
 
 /// Delivers the whole rendering, or nothing.
 pub fn deliver(rendering: Spool) -> Result<()> {
@@ -12,6 +12,15 @@ pub fn deliver(rendering: Spool) -> Result<()> {
         Destination::Stdout => stdout::write(held),
         Destination::File { path, mode } => file::write(held, &path, mode),
     }
+}
+
+/// The same, on another thread if writing may block: a signal must end a run whose output has no reader.
+pub async fn deliver_unblocked(rendering: Spool) -> Result<()> {
+    if rendering.destination().is_regular() {
+        return deliver(rendering);
+    }
+    let delivered = tokio::task::spawn_blocking(|| deliver(rendering)).await;
+    delivered.unwrap_or_else(|_| Err(Error::failed("the thread that writes the output has panicked")))
 }
 
 /// Prints a text on stdout.

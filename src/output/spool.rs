@@ -1,6 +1,6 @@
 //! A rendering that is held back until it is whole.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
 use std::mem;
 
@@ -51,6 +51,10 @@ impl Spool {
         Self { destination, held: text.into_bytes(), file: None }
     }
 
+    pub(super) fn destination(&self) -> &Destination {
+        &self.destination
+    }
+
     /// The destination, and the whole rendering.
     pub(super) fn into_parts(mut self) -> Result<(Destination, Held)> {
         if self.file.is_some() {
@@ -79,8 +83,7 @@ impl Spool {
 
     fn overflow(&self) -> io::Result<Overflow> {
         match &self.destination {
-            // A device or a named pipe can't be replaced.
-            Destination::File { path, mode } if fs::metadata(path).map_or(true, |about| about.is_file()) => {
+            Destination::File { path, mode } if self.destination.is_regular() => {
                 Draft::new(path, *mode).map(Overflow::Draft)
             }
             Destination::Stdout | Destination::File { .. } => tempfile::tempfile().map(Overflow::Nameless),
@@ -157,6 +160,6 @@ mod tests {
                 assert!(read(spool) == b"0123456789abcdef".repeat(lines), "{lines}");
             }
         }
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "a draft was left");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "a draft was left");
     }
 }

@@ -1,29 +1,32 @@
 //! Stdout.
 
-use std::io::{self, BufRead, BufReader, ErrorKind, IsTerminal, Read, Write};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, IsTerminal, Read, Write};
+use std::os::fd::AsFd;
 
+use super::patient::Patient;
 use super::spool::Held;
 use crate::diagnostic::clean;
 use crate::{Error, Result};
 
 pub(super) fn write(mut held: Held) -> Result<()> {
-    let stdout = io::stdout();
-    // In a pipe or a file the bytes are data. A terminal would obey the escape sequences among them.
-    let result = if stdout.is_terminal() {
-        show(held.reader(), &mut stdout.lock())
-    } else {
-        pass(held.reader(), &mut stdout.lock())
-    };
-    match result {
+    match write_to_stdout(&mut held) {
         // A reader such as `head -1` has all it wants.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         result => result.map_err(|error| Error::failed("can't write to the standard output").because(error)),
     }
 }
 
-fn pass(mut whole: impl Read, out: &mut impl Write) -> io::Result<()> {
-    io::copy(&mut whole, out)?;
-    out.flush()
+fn write_to_stdout(held: &mut Held) -> io::Result<()> {
+    let stdout = io::stdout();
+    // Not through the buffer of the standard library, which does not wait.
+    let mut unbuffered = Patient(File::from(stdout.as_fd().try_clone_to_owned()?));
+    // In a pipe or a file the bytes are data. A terminal would obey the escape sequences among them.
+    if stdout.is_terminal() {
+        show(held.reader(), &mut BufWriter::new(unbuffered))
+    } else {
+        io::copy(&mut held.reader(), &mut unbuffered).map(drop)
+    }
 }
 
 /// Writes what is safe at a terminal, line by line, so that a large rendering is never whole in memory.

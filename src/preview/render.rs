@@ -54,7 +54,7 @@ impl Preview {
         let destination = self.destination(profile);
         self.check_output(&destination, loaded)?;
         // A preview has a thread of its own: Ctrl-C in the middle would leave the temporary file of a large one behind.
-        let _held = ShutdownGuard::acquire();
+        let _guard = destination.is_regular().then(ShutdownGuard::acquire);
         output::deliver(render_snapshot(template, profile, data, || Spool::new(destination.clone()))?)
     }
 

@@ -33,7 +33,7 @@ impl Run {
             let context = TemplateContext::now(&profile, &session.services.environment)?;
             let mut rendering = Rendering::new(&template, context, || Spool::new(destination.clone()));
             GROUPS.fetch(&session.http, &session.services, authorizer, &mut rendering).await?;
-            output::deliver(rendering.finish()?)
+            output::deliver_unblocked(rendering.finish()?).await
         })
         .await
     }

@@ -1,0 +1,45 @@
+//! Responses that no healthy service sends: endless, enormous, or not quite text.
+
+use globus_sandbox::Fault;
+use serde_json::json;
+
+use crate::support::{MY_GROUPS, Outcome, Server, User};
+
+const GROUPS_PATH: &str = "/v2/groups/my_groups";
+
+#[test]
+fn one_enormous_group_ends_the_run() {
+    let user = User::logged_in();
+    let name = "x".repeat(17 * 1024 * 1024);
+    user.sandbox.set_groups(vec![json!({ "id": "1", "name": name })]);
+    user.run(["--profile", "groups"]).code(1).stdout("").says(["Globus Groups", "larger than 16 MiB"]);
+}
+
+#[test]
+fn the_status_of_an_error_counts_however_long_its_body() {
+    let user = User::logged_in();
+    let long = json!({ "detail": "x".repeat(2 * 1024 * 1024) });
+    user.sandbox.add_fault(Fault::json(GROUPS_PATH, 403, long.clone()));
+    user.run(["--profile", "groups"]).code(1).stdout("").says(["refused the request with status 403"]);
+    user.sandbox.clear_requests();
+
+    user.sandbox.add_fault(Fault::json(GROUPS_PATH, 503, long).times(1).retry_after("0"));
+    user.run(["--profile", "groups"]).code(0).stderr("");
+    assert_eq!(user.requests(), [MY_GROUPS; 2]);
+}
+
+#[test]
+fn half_a_character_is_replaced_and_told() {
+    let body = r#"[{"id": "1", "name": "a\ud800b \ud83d\ude00", "my_memberships": []}]"#;
+    let response = format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let server = Server::saying(response.leak());
+    let user = User::logged_in();
+    let mut command = user.command(["--profile", "groups"]);
+    Outcome::of(command.env("GLOBUS_SDK_SERVICE_URL_GROUPS", &server.url))
+        .code(0)
+        .stdout("ID,Name,Roles\n1,\"a\u{fffd}b 😀\",\n")
+        .says(["warning", "lone surrogate", "number 1 of the groups"]);
+}
