@@ -8,14 +8,13 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Query, State};
-use axum::http::{HeaderName, StatusCode, header};
-use axum::response::{Html, IntoResponse, Response};
+use axum::http::StatusCode;
 use axum::routing::get;
-use handlebars::html_escape;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
+use super::callback_page::Page;
 use crate::{Error, Result};
 
 /// How many ports are tried that are free for IPv4 but taken for IPv6.
@@ -42,14 +41,6 @@ pub(super) struct Callback {
     /// The code, or why the login was denied.
     pub(super) outcome: Result<String, String>,
     reply: oneshot::Sender<Page>,
-}
-
-/// The outcome, for the person at the browser.
-pub(super) struct Page {
-    title: &'static str,
-    words: String,
-    next: &'static str,
-    status: StatusCode,
 }
 
 struct Waiting {
@@ -125,61 +116,6 @@ impl Callback {
     pub(super) fn respond(self, page: Page) {
         // The person may have closed the browser.
         let _ = self.reply.send(page);
-    }
-}
-
-impl Page {
-    pub(super) fn logged_in(identity: &str) -> Self {
-        Self {
-            title: "You are logged in",
-            words: identity.to_owned(),
-            next: "You can close this page and go back to the terminal.",
-            status: StatusCode::OK,
-        }
-    }
-
-    pub(super) fn failed(why: &str) -> Self {
-        Self {
-            title: "The login did not work",
-            words: why.to_owned(),
-            next: "The terminal says what to do. You can close this page.",
-            status: StatusCode::OK,
-        }
-    }
-
-    fn other_login() -> Self {
-        Self {
-            title: "This page is for another login",
-            words: "The browser's code does not belong to the login that waits here.".to_owned(),
-            next: "Use the address that the terminal shows now.",
-            status: StatusCode::BAD_REQUEST,
-        }
-    }
-
-    fn ended() -> Self {
-        Self {
-            title: "This login has ended",
-            words: "Its code has been used.".to_owned(),
-            next: "You can close this page.",
-            status: StatusCode::GONE,
-        }
-    }
-}
-
-impl IntoResponse for Page {
-    /// Nothing is loaded from elsewhere, no script runs, and the address with its code goes nowhere.
-    fn into_response(self) -> Response {
-        let headers: [(HeaderName, &str); 4] = [
-            (header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; img-src data:"),
-            (header::REFERRER_POLICY, "no-referrer"),
-            (header::CACHE_CONTROL, "no-store"),
-            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        ];
-        let page = include_str!("callback.html")
-            .replace("{title}", self.title)
-            .replace("{next}", self.next)
-            .replace("{words}", &html_escape(&self.words));
-        (self.status, headers, Html(page)).into_response()
     }
 }
 

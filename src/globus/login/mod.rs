@@ -1,6 +1,7 @@
 //! A login by a person at this terminal.
 
 mod browser;
+mod callback_page;
 mod callback_server;
 mod desktop;
 mod pasted;

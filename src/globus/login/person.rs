@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-use super::callback_server::{Callback, CallbackServer, Callbacks, Page};
+use super::callback_page::Page;
+use super::callback_server::{Callback, CallbackServer, Callbacks};
 use super::pasted::{self, Pasted};
 use super::{browser, desktop};
 use crate::diagnostic::clean;
