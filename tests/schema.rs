@@ -6,7 +6,7 @@ use boon::{Compiler, SchemaIndex, Schemas};
 use globus_runner::EMBEDDED_PROFILES;
 use serde_json::Value;
 
-use crate::support::User;
+use crate::support::{User, mkfifo};
 
 const REQUIRED: &str = "client_id = \"61338d24-54d5-408f-a10d-66c06b59f6d2\"\nscopes = [\"s\"]\n\
                         storage = \"memory\"\ntemplate = \"groups.csv.hbs\"\n";
@@ -110,8 +110,17 @@ fn init_brings_its_own_schema_up_to_date_and_no_other() {
     let user = User::new();
     let file = "globus-runner.schema.json";
     user.write(file, "{\"title\": \"mine\"}");
-    user.run(["init", "a", "--folder", "."]).code(2).says([&format!("{file} already exists")]);
-    assert!(!user.home().join("a.toml").exists() && !user.home().join("a.csv.hbs").exists());
+    user.run(["init", "foreign", "--folder", "."]).code(0).says([
+        "warning",
+        &format!("{file} already exists"),
+        "`runner schema` prints the schema",
+    ]);
+    assert_eq!(user.read(file), "{\"title\": \"mine\"}");
+    user.run(["check", "./foreign.toml"]).code(0);
+    fs::remove_file(user.home().join(file)).unwrap();
+    mkfifo(&user.home().join(file));
+    user.run(["init", "pipe", "--folder", "."]).code(0).says(["warning"]);
+    fs::remove_file(user.home().join(file)).unwrap();
     let old = user.run(["schema"]).stdout.replace("formula_guard", "formulas");
     fs::write(user.home().join(file), old).unwrap();
     user.run(["init", "a", "--folder", "."]).code(0);

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::answers::{Answers, SCHEMA_FILE};
 use crate::catalog;
 use crate::diagnostic::clean;
-use crate::fs::{create_file, create_private_folder, folder_of};
+use crate::fs::{create_file, create_private_folder, folder_of, read_regular};
 use crate::profile::Profile;
 use crate::terminal::shell::shell_word;
 use crate::{Error, Result};
@@ -58,13 +58,12 @@ impl Files {
         }
     }
 
-    /// Writes both files, or neither. The JSON Schema that the profile names is written beside it, or brought up to date.
+    /// Writes both files, or neither, and the JSON Schema that the profile names beside it.
     pub fn write(&self, answers: &Answers) -> Result<()> {
         let template = self.template(answers);
         self.check(&template)?;
-        self.write_schema()?;
         let profile = answers.profile()?;
-        let before = fs::read(&template).ok();
+        let before = read_regular(&template).ok();
         Self::put(&template, answers.template().as_bytes(), self.force)?;
         Self::put(&self.profile, profile.as_bytes(), self.force).inspect_err(|_| {
             // A template without its profile is of no use. If it can't be removed, it does no harm either.
@@ -72,15 +71,23 @@ impl Files {
                 Some(before) => create_file(&template, before, true),
                 None => fs::remove_file(&template),
             };
-        })
+        })?;
+        self.write_schema();
+        Ok(())
     }
 
-    fn write_schema(&self) -> Result<()> {
+    /// Writes the schema, or brings an older one up to date. A profile works without it.
+    fn write_schema(&self) {
         let file = self.profile.with_file_name(SCHEMA_FILE);
         let schema = Profile::schema();
-        let before = fs::read(&file).ok().and_then(|text| serde_json::from_slice::<Value>(&text).ok());
+        let before = read_regular(&file).ok().and_then(|text| serde_json::from_slice::<Value>(&text).ok());
         let ours = before.is_some_and(|before| before["title"] == schema["title"]);
-        Self::put(&file, format!("{schema:#}\n").as_bytes(), ours || self.force)
+        if let Err(error) = Self::put(&file, format!("{schema:#}\n").as_bytes(), ours) {
+            tracing::warn!(
+                "editors will not complete the profile: {}; `runner schema` prints the schema",
+                error.summary()
+            );
+        }
     }
 
     fn put(file: &Path, text: &[u8], replace: bool) -> Result<()> {
