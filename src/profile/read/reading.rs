@@ -67,7 +67,7 @@ impl<'r> Reading<'r> {
 
     /// Notes a key of a later version.
     pub(super) fn note_later(&self, entry: &Entry<'_>, trail: &Trail<'_>) -> Fault {
-        let name = trail.path();
+        let name = word(&trail.path());
         let what =
             if entry.value.is_table() { format!("the section `[{name}]`") } else { format!("`{name}`") };
         self.take_out(entry.key_span.clone(), format!("{what} is not supported yet"), None, entry.value);
@@ -77,7 +77,8 @@ impl<'r> Reading<'r> {
     /// Notes every key of a table other than these.
     pub(super) fn note_unknown(&self, known: &[&str], table: &DeTable<'_>, trail: &Trail<'_>) -> Fault {
         let path = trail.keys();
-        let place = if path.is_empty() { String::new() } else { format!(" in `[{}]`", path.join(".")) };
+        let place =
+            if path.is_empty() { String::new() } else { format!(" in `[{}]`", word(&path.join("."))) };
         for (key, value) in table {
             if !known.contains(&key.get_ref().as_ref()) {
                 let message = format!("unknown key `{}`{place}", word(key.get_ref()));
@@ -86,11 +87,6 @@ impl<'r> Reading<'r> {
             }
         }
         Fault::Noted
-    }
-
-    /// Notes a required key that is missing at the top.
-    pub(super) fn note_missing(&self, key: &str) {
-        self.mistakes.borrow_mut().push(missing_key(self.schema(), key));
     }
 
     fn take_out(&self, span: Range<usize>, message: String, help: Option<String>, value: &DeValue<'_>) {
@@ -104,7 +100,7 @@ impl<'r> Reading<'r> {
 
     /// The message and the help for a fault of a value of the type `found`.
     fn words(&self, fault: Fault, found: &str, trail: &Trail<'_>) -> (String, Option<String>) {
-        let path = trail.path();
+        let path = word(&trail.path());
         let name = if trail.is_element() { format!("an element of `{path}`") } else { format!("`{path}`") };
         match fault {
             Fault::Type { expected } => {

@@ -31,12 +31,8 @@ pub(crate) fn table<'t, T: Deserialize<'t> + JsonSchema>(
             }
             Err(Fault::Noted) if pass == PASSES_MAX => report.incomplete(),
             Err(Fault::Noted) => {}
-            Err(fault) => {
-                if let Fault::MissingKey(key) = fault {
-                    reading.note_missing(key);
-                }
-                break;
-            }
+            // A required key is missing: see `missing`.
+            Err(_) => break,
         }
     }
     for mistake in reading.into_mistakes() {
