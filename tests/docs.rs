@@ -128,7 +128,7 @@ fn every_message_is_a_real_one() {
     assert!(unknown.is_empty(), "these are no messages of the program: {unknown:#?}");
 }
 
-/// The text of every source file, with the strings that go over several lines joined.
+/// The text of every source file without its comments, with the strings that go over several lines joined.
 fn source(folder: &Path) -> String {
     let mut all = String::new();
     for entry in std::fs::read_dir(folder).unwrap() {
@@ -137,7 +137,9 @@ fn source(folder: &Path) -> String {
             all += &source(&path);
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             let text = std::fs::read_to_string(path).unwrap();
-            all.extend(text.split("\\\n").map(str::trim_start));
+            let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+            let code: Vec<&str> = code.collect();
+            all.extend(code.join("\n").split("\\\n").map(str::trim_start));
         }
     }
     all
