@@ -9,7 +9,7 @@ use super::runtime;
 use crate::Result;
 use crate::catalog::{self, Origin};
 use crate::init::{self, Field, Files};
-use crate::output::{self, Destination, Spool};
+use crate::output;
 use crate::template::Format;
 use crate::terminal::prompt::{Lines, is_interactive};
 use crate::terminal::shell::shell_word;
@@ -71,13 +71,13 @@ impl Init {
         files.write(&answers)?;
 
         let template = files.template(&answers);
-        let paths = format!("{}\n{}\n", files.profile.display(), template.display());
-        output::deliver(Spool::holding(paths, Destination::Stdout))?;
+        output::print(format!("{}\n{}\n", files.profile.display(), template.display()))?;
         let called = called(&self.name, &files);
         if called == self.name && hides.is_some() {
             tracing::info!("`{called}` is now this profile, no longer the built-in one");
         }
         let called = shell_word(&called);
+        #[cfg(feature = "sandbox")]
         tracing::info!(
             "`runner --profile {called} --sandbox` tries it with made-up groups, without an account"
         );

@@ -12,6 +12,14 @@ use super::{
 };
 use crate::Result;
 
+/// A macro, since `concat!` takes no constant.
+macro_rules! exit_codes {
+    () => {
+        "Exit codes: 0 done, 1 failed, 2 wrong usage, profile or template, 3 login needed,\n\
+         4 service unreachable, 6 locked by another run, 130 interrupted"
+    };
+}
+
 /// Render Globus groups through a template, as a profile says
 ///
 /// A profile is a TOML file that names a client, scopes, a token file and a template. A run logs in only
@@ -24,7 +32,7 @@ use crate::Result;
     max_term_width = 100,
     arg_required_else_help = true,
     disable_help_subcommand = true,
-    override_usage = "runner --profile PROFILE [-o FILE] [--sandbox]\n       runner COMMAND"
+    override_usage = USAGE
 )]
 struct Cli {
     /// Run this profile: a name that `runner profiles` lists, or the path of a TOML file
@@ -38,11 +46,17 @@ struct Cli {
     command: Option<Command>,
 }
 
-const AFTER_HELP: &str = "\
-Try it without an account: runner --profile groups --sandbox
+const USAGE: &str = if cfg!(feature = "sandbox") {
+    "runner --profile PROFILE [-o FILE] [--sandbox]\n       runner COMMAND"
+} else {
+    "runner --profile PROFILE [-o FILE]\n       runner COMMAND"
+};
 
-Exit codes: 0 done, 1 failed, 2 wrong usage, profile or template, 3 login needed,
-4 service unreachable, 6 locked by another run, 130 interrupted";
+const AFTER_HELP: &str = if cfg!(feature = "sandbox") {
+    concat!("Try it without an account: runner --profile groups --sandbox\n\n", exit_codes!())
+} else {
+    exit_codes!()
+};
 
 #[derive(Debug, Subcommand)]
 enum Command {

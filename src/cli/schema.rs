@@ -1,11 +1,9 @@
 //! `runner schema`.
 
-use std::io::{self, ErrorKind, Write};
-
 use clap::Args;
 
 use crate::profile::Profile;
-use crate::{Error, Result};
+use crate::{Result, output};
 
 /// Print the JSON Schema of a profile, for editors
 ///
@@ -17,11 +15,6 @@ pub(super) struct Schema {}
 impl Schema {
     pub(super) fn execute(self) -> Result<()> {
         let Self {} = self;
-        match writeln!(io::stdout().lock(), "{:#}", Profile::schema()) {
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-            result => {
-                result.map_err(|error| Error::failed("can't write to the standard output").because(error))
-            }
-        }
+        output::print(format!("{:#}\n", Profile::schema()))
     }
 }

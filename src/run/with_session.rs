@@ -25,7 +25,9 @@ pub(super) async fn with_session<T>(
         return finish(&session, authorizer, work).await;
     }
     #[cfg(not(feature = "sandbox"))]
-    debug_assert!(!sandbox, "no command has the flag");
+    if sandbox {
+        return Err(crate::Error::usage("this build has no sandbox"));
+    }
     let session = Session::of(profile, called)?;
     let store = session.store()?;
     if let Some(file) = store.file() {
