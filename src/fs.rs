@@ -150,6 +150,23 @@ pub fn folder_of(path: &Path) -> &Path {
     }
 }
 
+/// Whether both paths lead to one file, which need not exist yet.
+pub fn is_same_file(one: &Path, other: &Path) -> bool {
+    match (fs::metadata(one), fs::metadata(other)) {
+        (Ok(one), Ok(other)) => (one.dev(), one.ino()) == (other.dev(), other.ino()),
+        (Err(_), Err(_)) => resolve(one).is_some_and(|one| resolve(other) == Some(one)),
+        _ => false,
+    }
+}
+
+/// The absolute path of a file that does not exist.
+fn resolve(path: &Path) -> Option<PathBuf> {
+    let target = follow_links(path).ok()?;
+    let folder = folder_of(&target);
+    let folder = fs::canonicalize(folder).or_else(|_| std::path::absolute(folder)).ok()?;
+    Some(folder.join(target.file_name()?))
+}
+
 /// The path with its symbolic links followed; the file need not exist.
 pub fn follow_links(path: &Path) -> io::Result<PathBuf> {
     let mut target = path.to_path_buf();

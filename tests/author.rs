@@ -184,7 +184,7 @@ fn a_preview_does_not_write_over_what_it_reads() {
         let before = user.read(file);
         user.run(["render", "./t.toml", "-d", "data.json", "-o", file]).code(2).says([
             file,
-            "is also an input",
+            "is also the ",
             "another name",
         ]);
         assert_eq!(user.read(file), before, "{file}");

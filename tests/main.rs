@@ -22,6 +22,7 @@ mod hostile_responses;
 mod init;
 mod login;
 mod output;
+mod output_inputs;
 mod partials;
 mod profiles;
 mod ready;

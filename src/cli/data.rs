@@ -33,23 +33,21 @@ impl Data {
     }
 
     async fn print(self) -> Result<()> {
-        let data = run::data(&self.profile, self.sandbox).await?;
+        let save = self.save.as_deref().filter(|path| *path != Path::new("-"));
+        let destination =
+            save.map_or(Destination::Stdout, |path| Destination::File { path: path.to_owned(), mode: 0o600 });
+        let data = run::data(&self.profile, self.sandbox, &destination).await?;
         let mut json = serde_json::to_string_pretty(&data)
             .map_err(|error| Error::failed("can't write the data as JSON").because(error))?;
         json.push('\n');
-        match self.save.as_deref().filter(|path| *path != Path::new("-")) {
-            None => output::deliver_unblocked(Spool::holding(json, Destination::Stdout)).await,
-            Some(path) => {
-                let destination = Destination::File { path: path.to_owned(), mode: 0o600 };
-                output::deliver_unblocked(Spool::holding(json, destination)).await?;
-                let file = path.to_string_lossy();
-                tracing::info!(
-                    "saved; now `runner render {} --data {} --watch` shows what the template makes of it",
-                    shell_word(&self.profile),
-                    shell_word(&file)
-                );
-                Ok(())
-            }
+        output::deliver_unblocked(Spool::holding(json, destination)).await?;
+        if let Some(file) = save {
+            tracing::info!(
+                "saved; now `runner render {} --data {} --watch` shows what the template makes of it",
+                shell_word(&self.profile),
+                shell_word(&file.to_string_lossy())
+            );
         }
+        Ok(())
     }
 }

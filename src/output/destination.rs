@@ -3,6 +3,9 @@
 use std::fs;
 use std::path::PathBuf;
 
+use crate::fs::is_same_file;
+use crate::{Error, Result};
+
 /// Where the rendering goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Destination {
@@ -18,6 +21,17 @@ pub enum Destination {
 }
 
 impl Destination {
+    /// Fails if the output would replace one of these files, each with what messages call it. Exit code 2.
+    pub fn check_against(&self, inputs: &[(PathBuf, &str)]) -> Result<()> {
+        let Self::File { path, .. } = self else { return Ok(()) };
+        match inputs.iter().find(|(input, _)| is_same_file(input, path)) {
+            None => Ok(()),
+            Some((_, what)) => Err(Error::usage(format!("the output `{}` is also {what}", path.display()))
+                .because("it would be replaced")
+                .help("choose another name for the output")),
+        }
+    }
+
     /// Whether the output is a regular file, or a new one. Anything else can't be replaced, and may block.
     pub(crate) fn is_regular(&self) -> bool {
         match self {

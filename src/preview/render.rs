@@ -1,7 +1,6 @@
 //! A preview: a profile's template rendered with a snapshot or the sample. No network, no tokens, no login.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::input::Input;
@@ -9,6 +8,7 @@ use crate::catalog::Origin;
 use crate::data::Snapshot;
 use crate::output::{self, Destination, Spool};
 use crate::profile::Profile;
+use crate::run::inputs;
 use crate::template::{Template, render_snapshot};
 use crate::terminal::signals::ShutdownGuard;
 use crate::{Error, Result};
@@ -58,16 +58,11 @@ impl Preview {
         output::deliver(render_snapshot(template, profile, data, || Spool::new(destination.clone()))?)
     }
 
-    /// The output must not replace a file that the rendering is made from.
+    /// The output must not replace a file that the rendering is made from, nor another one of the profile.
     fn check_output(&self, destination: &Destination, loaded: &Loaded) -> Result<()> {
-        let Destination::File { path, .. } = destination else { return Ok(()) };
-        let Ok(written) = fs::canonicalize(path) else { return Ok(()) };
-        let is_same = |file: &PathBuf| fs::canonicalize(file).is_ok_and(|file| file == written);
-        match self.sources(loaded).into_iter().find(is_same) {
-            None => Ok(()),
-            Some(_) => Err(Error::usage(format!("the output `{}` is also an input", path.display()))
-                .help("choose another name for the output")),
-        }
+        let mut inputs = inputs(&loaded.profile, loaded.template.sources());
+        inputs.extend(self.input.file().map(|path| (path.to_owned(), "the data")));
+        destination.check_against(&inputs)
     }
 
     /// The files that a rendering is made from.

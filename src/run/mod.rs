@@ -1,5 +1,6 @@
 //! Runs: one execution of one profile, and what it takes.
 
+mod inputs;
 pub mod pipeline;
 #[cfg(feature = "sandbox")]
 mod sandbox;
@@ -7,4 +8,5 @@ pub(crate) mod session;
 pub(crate) mod status;
 mod with_session;
 
+pub use inputs::inputs;
 pub use pipeline::{Run, data};

@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::Result;
+use crate::catalog;
 use crate::data::{Collector, GROUPS, TemplateContext};
 use crate::output::{self, Destination, Spool};
 use crate::profile::Profile;
+use crate::run::inputs::inputs;
 use crate::run::with_session::with_session;
 use crate::template::{Rendering, Template};
 
@@ -28,8 +30,9 @@ impl Run {
         let profile = Profile::load(&self.profile)?;
         let template = Template::of(&profile)?;
         announce(&profile, &template);
+        let destination = self.destination(&profile);
+        destination.check_against(&inputs(&profile, template.sources()))?;
         with_session(&profile, &self.profile, self.sandbox, async |session, authorizer| {
-            let destination = self.destination(&profile);
             let context = TemplateContext::now(&profile, &session.services.environment)?;
             let mut rendering = Rendering::new(&template, context, || Spool::new(destination.clone()));
             GROUPS.fetch(&session.http, &session.services, authorizer, &mut rendering).await?;
@@ -60,9 +63,12 @@ fn announce(profile: &Profile, template: &Template) {
     }
 }
 
-/// What the template of a profile sees in a run that begins now. The template itself need not exist.
-pub async fn data(name: &str, sandbox: bool) -> Result<Value> {
+/// What the template of a profile sees in a run that begins now, for this destination. The template itself need not
+/// exist.
+pub async fn data(name: &str, sandbox: bool, destination: &Destination) -> Result<Value> {
     let profile = Profile::load(name)?;
+    let template = catalog::find_template(&profile.template, profile.folder()).ok();
+    destination.check_against(&inputs(&profile, &template))?;
     with_session(&profile, name, sandbox, async |session, authorizer| {
         let mut rows = Collector::new(TemplateContext::now(&profile, &session.services.environment)?);
         GROUPS.fetch(&session.http, &session.services, authorizer, &mut rows).await?;

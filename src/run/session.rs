@@ -1,8 +1,8 @@
 //! What it takes to act for a profile: the services, the HTTP client, the client's credentials, the token store.
 
 mod flow;
-mod settings;
-mod store;
+pub(super) mod settings;
+pub(super) mod store;
 
 use std::path::Path;
 

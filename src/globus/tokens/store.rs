@@ -110,6 +110,11 @@ impl TokenStore {
         }
     }
 
+    /// The file of the lock; `None` where there is none.
+    pub(crate) fn lock_file(&self) -> Option<PathBuf> {
+        lock_path(self.file()?).ok()
+    }
+
     /// The file, for messages; `None` if the tokens end with the run.
     pub(crate) fn file(&self) -> Option<&Path> {
         match self {

@@ -6,7 +6,7 @@ use crate::globus::environment::{Configured, Services, timeout};
 use crate::globus::http::{HttpOptions, TlsVerification};
 use crate::profile::{Grant, PersonGrant, Profile, Timeout};
 
-pub(super) fn services(profile: &Profile) -> Result<Services> {
+pub(in crate::run) fn services(profile: &Profile) -> Result<Services> {
     let environment = &profile.environment;
     let configured = Configured {
         environment: environment.name.as_deref(),

@@ -7,7 +7,7 @@ use crate::profile::{Profile, Storage, process_env};
 use crate::{Error, Result};
 
 /// The store that a profile names, in this Globus environment.
-pub(super) fn of(profile: &Profile, environment: &str) -> Result<TokenStore> {
+pub(in crate::run) fn of(profile: &Profile, environment: &str) -> Result<TokenStore> {
     let namespace = &profile.auth.namespace;
     Ok(match &profile.storage {
         Storage::Json(path) => TokenStore::json(path.clone(), namespace),

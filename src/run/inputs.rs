@@ -1,0 +1,40 @@
+//! The files that a profile depends on, which no output may replace.
+
+use std::path::PathBuf;
+
+use super::session::{settings, store};
+use crate::catalog::{Origin, Source};
+use crate::globus::auth::SecretSource;
+use crate::profile::{Grant, PersonGrant, Profile};
+
+/// A file, and what messages call it.
+pub type Input = (PathBuf, &'static str);
+
+/// The files of a profile, and those of its templates.
+pub fn inputs<'s>(profile: &Profile, templates: impl IntoIterator<Item = &'s Source>) -> Vec<Input> {
+    let mut inputs = Vec::new();
+    inputs.extend(file(&profile.origin).map(|path| (path, "the profile")));
+    inputs.extend(templates.into_iter().filter_map(|source| Some((file(&source.origin)?, "the template"))));
+    // What is wrong with the environment variables is reported by the run.
+    let services = settings::services(profile).ok();
+    if let Some(store) = services.and_then(|services| store::of(profile, &services.environment).ok()) {
+        inputs.extend(store.file().map(|path| (path.to_owned(), "the token file")));
+        inputs.extend(store.lock_file().map(|path| (path, "the lock of the token file")));
+    }
+    match &profile.auth.grant {
+        Grant::ServiceAccount(SecretSource::File(path))
+        | Grant::Person(PersonGrant { secret: Some(SecretSource::File(path)), .. }) => {
+            inputs.push((path.clone(), "the client's secret"));
+        }
+        _ => {}
+    }
+    inputs.extend(profile.http.ca_file.as_deref().map(|path| (path.to_owned(), "the `ca_file`")));
+    inputs
+}
+
+fn file(origin: &Origin) -> Option<PathBuf> {
+    match origin {
+        Origin::File(path) => Some(path.clone()),
+        Origin::Embedded => None,
+    }
+}

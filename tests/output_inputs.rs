@@ -1,0 +1,83 @@
+//! An output that is a file of the run itself: refused before any request, whatever name it goes by.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+
+use crate::support::User;
+
+#[track_caller]
+fn assert_refused<const N: usize>(user: &User, arguments: [&str; N], what: &str) {
+    user.run(arguments).code(2).stdout("").says(["the output `", &format!("is also {what}"), "another name"]);
+    assert!(user.requests().is_empty(), "{arguments:?}");
+}
+
+#[test]
+fn the_token_file_is_never_the_output() {
+    let user = User::logged_in();
+    let tokens = user.token_file();
+    let before = fs::read(&tokens).unwrap();
+    let name = tokens.file_name().unwrap().to_str().unwrap();
+    symlink(name, user.home().join("link")).unwrap();
+    symlink("link", user.home().join("link-to-link")).unwrap();
+    fs::hard_link(&tokens, user.home().join("hard-link")).unwrap();
+    symlink(".", user.home().join("folder")).unwrap();
+    for path in
+        [name, tokens.to_str().unwrap(), "link", "link-to-link", "hard-link", &format!("folder/./{name}")]
+    {
+        assert_refused(&user, ["--profile", "groups", "-o", path], "the token file");
+        assert_refused(&user, ["--profile", "groups", "--sandbox", "-o", path], "the token file");
+        assert_refused(&user, ["data", "groups", "--save", path], "the token file");
+        assert_refused(&user, ["render", "groups", "-o", path], "the token file");
+    }
+    user.profile("itself", &format!("[output]\npath = \"{name}\""));
+    assert_refused(&user, ["--profile", "./itself.toml"], "the token file");
+    assert_refused(
+        &user,
+        ["--profile", "groups", "-o", &format!("{name}.lock")],
+        "the lock of the token file",
+    );
+    assert_eq!(fs::read(&tokens).unwrap(), before);
+}
+
+#[test]
+fn a_token_file_to_come_is_not_the_output_either() {
+    let user = User::new();
+    let name = user.token_file().file_name().unwrap().to_str().unwrap().to_owned();
+    symlink(&name, user.home().join("link")).unwrap();
+    for path in [name.as_str(), "link"] {
+        assert_refused(&user, ["--profile", "groups", "-o", path], "the token file");
+    }
+    let app =
+        include_str!("../profiles/groups.toml").replace("~/.list-my-globus-groups-tokens.json", "app:x");
+    user.write("app.toml", &app);
+    let path = ".globus/app/61338d24-54d5-408f-a10d-66c06b59f6d2/x/tokens.json";
+    assert_refused(&user, ["--profile", "./app.toml", "-o", path], "the token file");
+}
+
+#[test]
+fn profile_template_secret_and_certificates_are_not_the_output() {
+    let user = User::logged_in();
+    let profile = include_str!("../profiles/groups.toml").replace("groups.csv.hbs", "mine.txt.hbs");
+    let more = "[auth]\nclient_secret = { file = \"secret\" }\n[http]\nca_file = \"ca.pem\"\n";
+    user.write("mine.toml", &format!("{profile}{more}"));
+    user.write("mine.txt.hbs", "{{> part}}");
+    user.write("part.txt.hbs", "part");
+    user.write("secret", "secret");
+    user.write("ca.pem", "no certificate");
+    for (file, what) in [
+        ("mine.toml", "the profile"),
+        ("mine.txt.hbs", "the template"),
+        ("part.txt.hbs", "the template"),
+        ("secret", "the client's secret"),
+        ("ca.pem", "the `ca_file`"),
+    ] {
+        let before = user.read(file);
+        assert_refused(&user, ["--profile", "./mine.toml", "-o", file], what);
+        assert_refused(&user, ["render", "./mine.toml", "-o", file], what);
+        if file != "part.txt.hbs" {
+            assert_refused(&user, ["data", "./mine.toml", "--save", file], what);
+        }
+        assert_eq!(user.read(file), before, "{file}");
+    }
+    user.run(["render", "./mine.toml", "-o", "elsewhere"]).code(0);
+}
