@@ -9,7 +9,7 @@ use std::io::{self, Write};
 
 use divan::counter::ItemsCount;
 use divan::{AllocProfiler, Bencher};
-use globus_runner::{Origin, Profile, Rendering, RowReceiver, Source, Template, TemplateContext};
+use globus_runner::{Origin, Profile, Rendering, RowReceiver, SourceText, Template, TemplateContext};
 use serde_json::{Value, json};
 
 #[global_allocator]
@@ -36,7 +36,7 @@ impl Write for Nowhere {
 
 fn profile() -> Profile {
     let text = include_str!("../profiles/groups.toml");
-    let source = Source { name: "groups".into(), origin: Origin::Embedded, text: text.into() };
+    let source = SourceText { name: "groups".into(), origin: Origin::Embedded, text: text.into() };
     Profile::parse(source, &|name| (name == "HOME").then(|| "/home/me".into())).unwrap()
 }
 

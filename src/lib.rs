@@ -66,7 +66,7 @@ mod run;
 mod template;
 mod terminal;
 
-pub use catalog::{EMBEDDED_PROFILES, EMBEDDED_TEMPLATES, Origin, Source};
+pub use catalog::{EMBEDDED_PROFILES, EMBEDDED_TEMPLATES, Origin, SourceText};
 pub use cli::main;
 pub use data::{RowReceiver, TemplateContext};
 pub use diagnostic::clean;

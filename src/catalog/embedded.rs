@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::source::{Origin, Source};
+use super::source_text::{Origin, SourceText};
 
 /// The profiles inside the binary, by name.
 pub const EMBEDDED_PROFILES: &[(&str, &str)] = &[
@@ -29,7 +29,7 @@ pub const EMBEDDED_TEMPLATES: &[(&str, &str)] = &[
 ];
 
 /// The file with this name, if it is one of these.
-pub(super) fn embedded(files: &[(&str, &str)], name: &str) -> Option<Source> {
+pub(super) fn embedded(files: &[(&str, &str)], name: &str) -> Option<SourceText> {
     let (_, text) = files.iter().find(|(embedded, _)| *embedded == name)?;
-    Some(Source { name: name.to_owned(), origin: Origin::Embedded, text: Arc::from(*text) })
+    Some(SourceText { name: name.to_owned(), origin: Origin::Embedded, text: Arc::from(*text) })
 }

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use super::embedded::{EMBEDDED_PROFILES, EMBEDDED_TEMPLATES, embedded};
 use super::search_path::SearchPath;
-use super::source::{Origin, Source, read_path};
+use super::source_text::{Origin, SourceText, read_path};
 use crate::Error;
 
 /// A profile or template that can be found by name.
 #[derive(Debug)]
 pub struct Found {
     /// Its name, origin and text.
-    pub source: Source,
+    pub source: SourceText,
     /// Why it can't be read; its text is then empty.
     pub problem: Option<Error>,
     /// The file of the same name that is found first, so that this one is not used.
@@ -58,7 +58,7 @@ fn list(what: &str, candidates: Vec<(String, Origin)>, embedded_files: &[(&str, 
             Ok(source) => (source, None),
             Err(error) => (None, Some(error)),
         };
-        let source = source.unwrap_or_else(|| Source { name, origin, text: Arc::from("") });
+        let source = source.unwrap_or_else(|| SourceText { name, origin, text: Arc::from("") });
         found.push(Found { source, problem, shadowed_by });
     }
     // The sort is stable, so that one name keeps the order of the search.

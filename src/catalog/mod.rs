@@ -8,7 +8,7 @@ mod embedded;
 mod listing;
 mod name;
 mod search_path;
-mod source;
+mod source_text;
 #[cfg(test)]
 mod tests;
 
@@ -16,4 +16,4 @@ pub use embedded::{EMBEDDED_PROFILES, EMBEDDED_TEMPLATES};
 pub use listing::{Found, list_profiles, list_templates};
 pub use name::check_profile_name;
 pub use search_path::{SearchPath, find_profile, find_template, user_folder};
-pub use source::{Origin, Source};
+pub use source_text::{Origin, SourceText};

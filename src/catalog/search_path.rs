@@ -5,7 +5,7 @@ use std::{fs, io};
 
 use super::embedded::{EMBEDDED_PROFILES, EMBEDDED_TEMPLATES, embedded};
 use super::name::{check_profile_name, is_profile_name, is_profile_path, is_template_file};
-use super::source::{Origin, Source, read_path, unreadable};
+use super::source_text::{Origin, SourceText, read_path, unreadable};
 use crate::diagnostic::{clean, nearest};
 use crate::{Error, Result};
 
@@ -48,7 +48,7 @@ impl SearchPath {
     }
 
     /// Finds a profile by name or path. Fails with [`Kind::Usage`](crate::Kind::Usage) if there is none, or it cannot be read.
-    pub fn find_profile(&self, name: &str) -> Result<Source> {
+    pub fn find_profile(&self, name: &str) -> Result<SourceText> {
         if is_profile_path(name) {
             let path = plain_path("profile", name)?;
             let own_name = Path::new(name).file_stem().map(|stem| stem.to_string_lossy().into_owned());
@@ -68,7 +68,7 @@ impl SearchPath {
 
     /// Finds a template by name or path; a relative path starts at the profile's folder. Fails with
     /// [`Kind::Usage`](crate::Kind::Usage) if there is none, or it cannot be read.
-    pub fn find_template(&self, name: &str, profile_dir: Option<&Path>) -> Result<Source> {
+    pub fn find_template(&self, name: &str, profile_dir: Option<&Path>) -> Result<SourceText> {
         if name.contains('/') {
             let path = plain_path("template", name)?;
             let path = profile_dir.map_or(path.clone(), |folder| folder.join(&path));
@@ -126,12 +126,12 @@ fn candidates(
 }
 
 /// Finds a profile on this process's search path; see [`SearchPath::find_profile`].
-pub fn find_profile(name: &str) -> Result<Source> {
+pub fn find_profile(name: &str) -> Result<SourceText> {
     SearchPath::from_env().find_profile(name)
 }
 
 /// Finds a template on this process's search path; see [`SearchPath::find_template`].
-pub fn find_template(name: &str, profile_dir: Option<&Path>) -> Result<Source> {
+pub fn find_template(name: &str, profile_dir: Option<&Path>) -> Result<SourceText> {
     SearchPath::from_env().find_template(name, profile_dir)
 }
 
@@ -165,7 +165,7 @@ fn find_in(
     file: &str,
     name: &str,
     embedded_files: &[(&str, &str)],
-) -> Result<Option<Source>> {
+) -> Result<Option<SourceText>> {
     for folder in folders {
         let path = folder.join(file);
         match fs::metadata(&path) {

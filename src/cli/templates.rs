@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 
-use crate::catalog::{self, Found, Origin, Source};
+use crate::catalog::{self, Found, Origin, SourceText};
 use crate::diagnostic::clean;
 use crate::fs::{create_file, create_private_folder, folder_of};
 use crate::output;
@@ -109,7 +109,7 @@ impl Copy {
     }
 
     /// What to copy: the first one found that is not the target itself, so that the original can replace a copy.
-    fn source(&self, target: &Path) -> Result<Source> {
+    fn source(&self, target: &Path) -> Result<SourceText> {
         let named = catalog::list_templates().into_iter().filter(|found| found.source.name == self.name);
         let mut others = named.filter(|found| found.source.origin != Origin::File(target.to_owned()));
         match others.next() {
@@ -119,7 +119,7 @@ impl Copy {
     }
 }
 
-fn find(name: &str) -> Result<Source> {
+fn find(name: &str) -> Result<SourceText> {
     catalog::find_template(name, name.contains('/').then_some(Path::new(".")))
 }
 

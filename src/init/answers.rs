@@ -8,7 +8,7 @@ use handlebars::Handlebars;
 use serde_json::json;
 
 use super::{comments, starter};
-use crate::catalog::{Origin, Source};
+use crate::catalog::{Origin, SourceText};
 use crate::profile::{Profile, process_env};
 use crate::template::Format;
 use crate::{Error, Result};
@@ -126,7 +126,7 @@ impl Answers {
         }
         let text = answers.profile().map_err(|error| error.summary())?;
         let source =
-            Source { name: self.name.clone(), origin: Origin::File(path.to_owned()), text: text.into() };
+            SourceText { name: self.name.clone(), origin: Origin::File(path.to_owned()), text: text.into() };
         let Err(error) = Profile::parse(source, &process_env) else { return Ok(()) };
         let reason = error.diagnostics.into_iter().next().map(|first| match first.help {
             Some(help) => format!("{}; {help}", first.message),

@@ -9,7 +9,7 @@ use super::paths::{Env, PathResolver, process_env};
 use super::read::{self, Report};
 use super::written::Written;
 use super::{schema, secret};
-use crate::catalog::{self, Source};
+use crate::catalog::{self, SourceText};
 use crate::diagnostic::mask;
 use crate::{Error, Result};
 
@@ -21,7 +21,7 @@ impl Profile {
 
     /// Reads the text of a profile. Fails with [`Kind::Usage`](crate::Kind::Usage) and every mistake in it, each with
     /// its place. `env` gives the variables for `~` and `${VAR}`.
-    pub fn parse(source: Source, env: &Env<'_>) -> Result<Self> {
+    pub fn parse(source: SourceText, env: &Env<'_>) -> Result<Self> {
         let (table, syntax) = DeTable::parse_recoverable(&source.text);
         let table = table.get_ref();
         let shown = mask(&source.text, &secret::hidden(&source.text, table, !syntax.is_empty()));

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::model::SecretSource;
 use super::{Grant, Login, PersonGrant, Profile, Storage, Timeout};
-use crate::catalog::{Origin, Source};
+use crate::catalog::{Origin, SourceText};
 use crate::{Error, Kind};
 
 const TOP: &str = "client_id = \"61338D24-54d5-408f-a10d-66c06b59f6d2\"\nscopes = [\"openid\", \"urn:globus:auth:scope:groups.api.globus.org:all\"]\n\
@@ -25,7 +25,7 @@ fn env(name: &str) -> Option<OsString> {
 
 fn parse(text: &str) -> Result<Profile, Error> {
     let origin = Origin::File(PathBuf::from("/p/mine.toml"));
-    Profile::parse(Source { name: "mine".into(), origin, text: text.into() }, &env)
+    Profile::parse(SourceText { name: "mine".into(), origin, text: text.into() }, &env)
 }
 
 fn with(more: &str) -> Result<Profile, Error> {

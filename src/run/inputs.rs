@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::session::{settings, store};
-use crate::catalog::{Origin, Source};
+use crate::catalog::{Origin, SourceText};
 use crate::globus::auth::SecretSource;
 use crate::profile::{Grant, PersonGrant, Profile};
 
@@ -11,7 +11,7 @@ use crate::profile::{Grant, PersonGrant, Profile};
 pub type Input = (PathBuf, &'static str);
 
 /// The files of a profile, and those of its templates.
-pub fn inputs<'s>(profile: &Profile, templates: impl IntoIterator<Item = &'s Source>) -> Vec<Input> {
+pub fn inputs<'s>(profile: &Profile, templates: impl IntoIterator<Item = &'s SourceText>) -> Vec<Input> {
     let mut inputs = Vec::new();
     inputs.extend(file(&profile.origin).map(|path| (path, "the profile")));
     inputs.extend(templates.into_iter().filter_map(|source| Some((file(&source.origin)?, "the template"))));

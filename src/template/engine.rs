@@ -16,7 +16,7 @@ use super::partial_scope::PartialScope;
 use super::plan::{Plan, plan};
 use super::writer::Writer;
 use super::{helpers, lint, partials, problem};
-use crate::catalog::{self, Source};
+use crate::catalog::{self, SourceText};
 use crate::data::GROUPS;
 use crate::diagnostic::Diagnostic;
 use crate::profile::Profile;
@@ -25,8 +25,8 @@ use crate::{Error, Result};
 /// A parsed template with its partials.
 #[derive(Debug)]
 pub struct Template {
-    source: Source,
-    partials: BTreeMap<String, Source>,
+    source: SourceText,
+    partials: BTreeMap<String, SourceText>,
     format: Format,
     engine: Handlebars<'static>,
     partial_scope: PartialScope,
@@ -50,7 +50,7 @@ impl Template {
         Self::new(source, Writer { format, formula_guard: profile.escaping.formula_guard })
     }
 
-    pub(super) fn new(source: Source, writer: Writer) -> Result<Self> {
+    pub(super) fn new(source: SourceText, writer: Writer) -> Result<Self> {
         let mut engine = Handlebars::new();
         engine.set_strict_mode(true);
         engine.register_escape_fn(move |text| writer.escape(text));
@@ -66,12 +66,12 @@ impl Template {
 
     /// Where the template was found.
     #[must_use]
-    pub fn source(&self) -> &Source {
+    pub fn source(&self) -> &SourceText {
         &self.source
     }
 
     /// The template and its partials.
-    pub fn sources(&self) -> impl Iterator<Item = &Source> {
+    pub fn sources(&self) -> impl Iterator<Item = &SourceText> {
         std::iter::once(&self.source).chain(self.partials.values())
     }
 

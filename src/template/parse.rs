@@ -4,13 +4,13 @@ use handlebars::Template;
 
 use super::{nesting, problem};
 use crate::Result;
-use crate::catalog::Source;
+use crate::catalog::SourceText;
 
 /// The name a template has in its engine. No partial can have it.
 pub(super) const MAIN: &str = "";
 
 /// Parses one file.
-pub(super) fn parse(source: &Source) -> Result<Template> {
+pub(super) fn parse(source: &SourceText) -> Result<Template> {
     if let Some((span, message)) = nesting::too_deep(&source.text) {
         return Err(problem::too_deep(source, span, message));
     }

@@ -17,15 +17,15 @@ use super::partial_scope::scoped;
 use super::problem::{self, Explanation};
 use super::walk::{self, Position, START};
 use crate::Result;
-use crate::catalog::{SearchPath, Source};
+use crate::catalog::{SearchPath, SourceText};
 
 /// Finds, parses and registers a template and its partials; gives the texts of the partials by name.
 pub(super) fn load(
     engine: &mut Handlebars<'_>,
-    main: &Source,
+    main: &SourceText,
     format: Format,
-) -> Result<BTreeMap<String, Source>> {
-    let mut sources: BTreeMap<String, Source> = BTreeMap::new();
+) -> Result<BTreeMap<String, SourceText>> {
+    let mut sources: BTreeMap<String, SourceText> = BTreeMap::new();
     let mut waiting = vec![(MAIN.to_owned(), main.clone())];
     let mut wanted: Vec<Wanted> = Vec::new();
     let mut inline = BTreeSet::new();
@@ -73,7 +73,7 @@ pub(super) fn load(
 
 /// A partial that a template includes.
 struct Wanted {
-    by: Source,
+    by: SourceText,
     name: String,
     position: Position,
     /// Whether its block is rendered if there is no such partial.
@@ -81,7 +81,7 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn find(&self, search: &SearchPath, format: Format) -> Result<Source> {
+    fn find(&self, search: &SearchPath, format: Format) -> Result<SourceText> {
         // In Handlebars, a name with spaces is in quotes or brackets.
         let name = self.name.trim_matches(['\'', '"', '[', ']']);
         let file = match name.strip_suffix(".hbs") {

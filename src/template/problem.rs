@@ -10,7 +10,7 @@ use super::helpers::{self, Misuse};
 use super::hint::Hint;
 use super::walk::Position;
 use crate::Error;
-use crate::catalog::Source;
+use crate::catalog::SourceText;
 use crate::diagnostic::{Diagnostic, nearest};
 
 /// What is wrong with a place of a template, and what to do about it.
@@ -20,7 +20,7 @@ pub(super) struct Explanation {
 }
 
 /// A template that can't be parsed.
-pub(super) fn in_syntax(source: &Source, error: &TemplateError) -> Error {
+pub(super) fn in_syntax(source: &SourceText, error: &TemplateError) -> Error {
     let (line, column) = error.pos().unwrap_or((1, 1));
     let message = match error.reason() {
         TemplateErrorReason::MismatchingClosedHelper(opened, closed)
@@ -35,14 +35,14 @@ pub(super) fn in_syntax(source: &Source, error: &TemplateError) -> Error {
 }
 
 /// A template that nests too deep, at these bytes.
-pub(super) fn too_deep(source: &Source, span: Range<usize>, message: String) -> Error {
+pub(super) fn too_deep(source: &SourceText, span: Range<usize>, message: String) -> Error {
     shown(source, span, Explanation { message, help: None })
 }
 
 /// An error of a rendering. `hint` tells what was in scope.
 pub(super) fn in_rendering(
-    main: &Source,
-    partials: &BTreeMap<String, Source>,
+    main: &SourceText,
+    partials: &BTreeMap<String, SourceText>,
     error: &RenderError,
     hint: Hint,
 ) -> Error {
@@ -80,7 +80,7 @@ pub(super) fn in_rendering(
 }
 
 /// The help for a computed name that is not the name of a partial.
-fn known_partials(name: &str, sources: &BTreeMap<String, Source>) -> String {
+fn known_partials(name: &str, sources: &BTreeMap<String, SourceText>) -> String {
     let names = sources.keys().map(String::as_str);
     match nearest(name, names) {
         Some(near) => format!("did you mean `{near}`?"),
@@ -91,9 +91,9 @@ fn known_partials(name: &str, sources: &BTreeMap<String, Source>) -> String {
 /// The file of the partial with this name, or of the main template.
 pub(super) fn source_of<'s>(
     name: &str,
-    main: &'s Source,
-    partials: &'s BTreeMap<String, Source>,
-) -> &'s Source {
+    main: &'s SourceText,
+    partials: &'s BTreeMap<String, SourceText>,
+) -> &'s SourceText {
     // The name of an inline partial begins with the name of its file.
     let name = name.split('\0').next().unwrap_or_default();
     partials.get(name).unwrap_or(main)
@@ -107,11 +107,11 @@ pub(super) fn no_helper(name: &str) -> Explanation {
 }
 
 /// A mistake in the tag that starts at this position.
-pub(super) fn at(source: &Source, position: Position, explanation: Explanation) -> Error {
+pub(super) fn at(source: &SourceText, position: Position, explanation: Explanation) -> Error {
     shown(source, span(&source.text, position), explanation)
 }
 
-fn shown(source: &Source, span: Range<usize>, explanation: Explanation) -> Error {
+fn shown(source: &SourceText, span: Range<usize>, explanation: Explanation) -> Error {
     let Explanation { message, help } = explanation;
     let mut diagnostic = Diagnostic::error(source.display_path(), Arc::clone(&source.text), span, message);
     diagnostic.help = help;

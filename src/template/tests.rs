@@ -5,18 +5,18 @@ use serde_json::{Value, json};
 use super::writer::Writer;
 use super::{Format, Rendering, Template, render_snapshot};
 use crate::Kind;
-use crate::catalog::{Origin, Source};
+use crate::catalog::{Origin, SourceText};
 use crate::data::{RowReceiver, Snapshot, TemplateContext};
 use crate::profile::Profile;
 
 fn profile() -> Profile {
     let text = include_str!("../../profiles/groups.toml");
-    let source = Source { name: "t".into(), origin: Origin::Embedded, text: text.into() };
+    let source = SourceText { name: "t".into(), origin: Origin::Embedded, text: text.into() };
     Profile::parse(source, &|name| (name == "HOME").then(|| "/home/me".into())).unwrap()
 }
 
 fn template(text: &str, format: Format) -> crate::Result<Template> {
-    let source = Source { name: "t".into(), origin: Origin::Embedded, text: text.into() };
+    let source = SourceText { name: "t".into(), origin: Origin::Embedded, text: text.into() };
     Template::new(source, Writer { format, formula_guard: false })
 }
 

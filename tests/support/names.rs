@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use globus_runner::{Origin, Profile, Source, Template, TemplateContext};
+use globus_runner::{Origin, Profile, SourceText, Template, TemplateContext};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
@@ -141,7 +141,7 @@ pub fn render_with(section: &str, extension: &str, template: &str, names: &[Stri
     fs::write(folder.path().join(&file), template).unwrap();
     let text = include_str!("../../profiles/groups.toml").replace("groups.csv.hbs", &file) + section;
     let origin = Origin::File(folder.path().join("t.toml"));
-    let source = Source { name: "t".to_owned(), origin, text: text.into() };
+    let source = SourceText { name: "t".to_owned(), origin, text: text.into() };
     let profile = Profile::parse(source, &|name| std::env::var_os(name)).unwrap();
     let groups = names.iter().enumerate().map(|(id, name)| group(id, name)).collect();
     let context = TemplateContext::now(&profile, "test").unwrap();

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::place::{Follower, Place};
 use super::tags::{What, pieces};
-use crate::catalog::Source;
+use crate::catalog::SourceText;
 use crate::diagnostic::Diagnostic;
 use crate::template::format::Format;
 
@@ -24,7 +24,7 @@ enum Value {
 }
 
 /// The warnings about a template, from top to bottom.
-pub(in crate::template) fn warnings(source: &Source, format: Format) -> Vec<Diagnostic> {
+pub(in crate::template) fn warnings(source: &SourceText, format: Format) -> Vec<Diagnostic> {
     let pieces = pieces(&source.text);
     let mut follower = Follower::new(format);
     let mut warnings = Vec::new();
@@ -164,7 +164,7 @@ mod tests {
     use crate::catalog::Origin;
 
     fn found(format: Format, text: &str) -> Vec<String> {
-        let source = Source { name: "t".into(), origin: Origin::Embedded, text: text.into() };
+        let source = SourceText { name: "t".into(), origin: Origin::Embedded, text: text.into() };
         warnings(&source, format).iter().map(|warning| text[warning.span.clone()].to_owned()).collect()
     }
 

@@ -43,7 +43,7 @@ impl fmt::Display for Origin {
 
 /// The text of a profile or template, and where it is.
 #[derive(Clone)]
-pub struct Source {
+pub struct SourceText {
     /// Its name; for a profile given as a path, the name of the file without `.toml`.
     pub name: String,
     /// Where it is.
@@ -53,16 +53,16 @@ pub struct Source {
 }
 
 /// Leaves the text out: a profile that holds a secret by mistake must not reach a log.
-impl fmt::Debug for Source {
+impl fmt::Debug for SourceText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Source")
+        f.debug_struct("SourceText")
             .field("name", &self.name)
             .field("origin", &self.origin)
             .finish_non_exhaustive()
     }
 }
 
-impl Source {
+impl SourceText {
     /// The file as a message names it.
     #[must_use]
     pub fn display_path(&self) -> String {
@@ -80,7 +80,7 @@ impl Source {
 }
 
 /// Reads a file; `what` is what a message calls it.
-pub(super) fn read_path(what: &str, path: PathBuf, name: String) -> Result<Source> {
+pub(super) fn read_path(what: &str, path: PathBuf, name: String) -> Result<SourceText> {
     let bytes = read_limited(&path).map_err(|error| unreadable(what, &path, &error))?;
     let shown = clean(&path.to_string_lossy());
     if bytes.len() as u64 > SIZE_LIMIT {
@@ -88,7 +88,7 @@ pub(super) fn read_path(what: &str, path: PathBuf, name: String) -> Result<Sourc
             .help(format!("is this the right {what}? People write them by hand")));
     }
     match String::from_utf8(bytes) {
-        Ok(text) => Ok(Source { name, origin: Origin::File(path), text: Arc::from(text) }),
+        Ok(text) => Ok(SourceText { name, origin: Origin::File(path), text: Arc::from(text) }),
         Err(error) => Err(Error::usage(format!(
             "{shown} is not UTF-8 text: byte {} is wrong",
             error.utf8_error().valid_up_to()
