@@ -18,15 +18,15 @@ pub(super) struct Call<'c, 'rc> {
 
 /// Why a helper fails.
 #[derive(Debug)]
-pub(super) enum Mistake {
+pub(super) enum CallError {
     /// An argument names a variable that does not exist; its name, if it has one.
     Missing(Option<String>),
     /// An argument is of the wrong type.
     Wrong(String),
 }
 
-pub(super) fn wrong<T>(why: impl Into<String>) -> Result<T, Mistake> {
-    Err(Mistake::Wrong(why.into()))
+pub(super) fn wrong<T>(why: impl Into<String>) -> Result<T, CallError> {
+    Err(CallError::Wrong(why.into()))
 }
 
 impl<'c> Call<'c, '_> {
@@ -41,21 +41,21 @@ impl<'c> Call<'c, '_> {
     }
 
     /// A required argument.
-    pub(super) fn value(&self, index: usize) -> Result<&'c Value, Mistake> {
+    pub(super) fn value(&self, index: usize) -> Result<&'c Value, CallError> {
         match (self.maybe(index), self.helper.param(index)) {
             (Some(value), _) => Ok(value),
-            (None, Some(argument)) => Err(Mistake::Missing(argument.relative_path().cloned())),
+            (None, Some(argument)) => Err(CallError::Missing(argument.relative_path().cloned())),
             (None, None) => wrong(format!("its {} argument is missing", nth(index))),
         }
     }
 
     /// Every argument. All are required.
-    pub(super) fn values(&self) -> Result<Vec<&'c Value>, Mistake> {
+    pub(super) fn values(&self) -> Result<Vec<&'c Value>, CallError> {
         (0..self.len()).map(|index| self.value(index)).collect()
     }
 
     /// An argument that is a list.
-    pub(super) fn list(&self, index: usize) -> Result<&'c [Value], Mistake> {
+    pub(super) fn list(&self, index: usize) -> Result<&'c [Value], CallError> {
         match self.value(index)? {
             Value::Array(list) => Ok(list),
             other => wrong(format!("its {} argument is {}, not a list", nth(index), kind(other))),
@@ -63,7 +63,7 @@ impl<'c> Call<'c, '_> {
     }
 
     /// An argument that is text, or can be shown as text.
-    pub(super) fn text(&self, index: usize) -> Result<String, Mistake> {
+    pub(super) fn text(&self, index: usize) -> Result<String, CallError> {
         let value = self.value(index)?;
         match text(value) {
             Some(text) => Ok(text),
@@ -72,7 +72,7 @@ impl<'c> Call<'c, '_> {
     }
 
     /// An argument that counts something.
-    pub(super) fn number(&self, index: usize) -> Result<usize, Mistake> {
+    pub(super) fn number(&self, index: usize) -> Result<usize, CallError> {
         /// A larger number is a mistake, and would use up the memory.
         const MOST: usize = 100_000;
         let value = self.value(index)?;
@@ -84,7 +84,7 @@ impl<'c> Call<'c, '_> {
     }
 
     /// An argument that is a key of the elements of a list. At least one of them must have it.
-    pub(super) fn key(&self, index: usize, list: &[Value]) -> Result<&'c str, Mistake> {
+    pub(super) fn key(&self, index: usize, list: &[Value]) -> Result<&'c str, CallError> {
         let Some(key) = self.value(index)?.as_str() else {
             return wrong(format!("its {} argument is not the name of a key in quotes", nth(index)));
         };
@@ -93,7 +93,7 @@ impl<'c> Call<'c, '_> {
     }
 
     /// An option that is true or false; false if it is not given.
-    pub(super) fn flag(&self, name: &str, otherwise: bool) -> Result<bool, Mistake> {
+    pub(super) fn flag(&self, name: &str, otherwise: bool) -> Result<bool, CallError> {
         match self.helper.hash_get(name).map(PathAndJson::value) {
             None => Ok(otherwise),
             Some(Value::Bool(flag)) => Ok(*flag),
@@ -102,7 +102,7 @@ impl<'c> Call<'c, '_> {
     }
 
     /// An option that is text.
-    pub(super) fn word(&self, name: &str) -> Result<Option<&'c str>, Mistake> {
+    pub(super) fn word(&self, name: &str) -> Result<Option<&'c str>, CallError> {
         match self.helper.hash_get(name).map(PathAndJson::value) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
@@ -112,7 +112,7 @@ impl<'c> Call<'c, '_> {
 }
 
 /// Fails if no element of a list has this key: that is a mistake in the template.
-pub(super) fn known(key: &str, list: &[Value]) -> Result<(), Mistake> {
+pub(super) fn known(key: &str, list: &[Value]) -> Result<(), CallError> {
     if list.is_empty() || list.iter().any(|element| inside(element, key).is_some()) {
         return Ok(());
     }

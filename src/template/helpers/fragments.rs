@@ -1,6 +1,6 @@
 //! Helpers that write a finished piece of the format.
 
-use super::call::{Call, Mistake, wrong};
+use super::call::{Call, CallError, wrong};
 use super::function::{Function, MANY, function};
 use crate::template::writer::Written;
 
@@ -11,18 +11,18 @@ pub(super) const ALL: &[Function] = &[
 ];
 
 /// One record of CSV, or of TSV in a template for TSV.
-fn csv(call: &Call<'_, '_>) -> Result<Written, Mistake> {
-    let fields: Result<Vec<String>, Mistake> = (0..call.len()).map(|index| call.text(index)).collect();
+fn csv(call: &Call<'_, '_>) -> Result<Written, CallError> {
+    let fields: Result<Vec<String>, CallError> = (0..call.len()).map(|index| call.text(index)).collect();
     Ok(call.writer.record(fields?))
 }
 
 /// Any value as JSON.
-fn json(call: &Call<'_, '_>) -> Result<Written, Mistake> {
+fn json(call: &Call<'_, '_>) -> Result<Written, CallError> {
     Ok(call.writer.json(call.value(0)?, call.flag("pretty", false)?))
 }
 
 /// A value in quotes, whether it needs them or not.
-fn quoted(call: &Call<'_, '_>) -> Result<Written, Mistake> {
+fn quoted(call: &Call<'_, '_>) -> Result<Written, CallError> {
     let text = call.text(0)?;
     match call.writer.quoted(&text) {
         Some(quoted) => Ok(Written::Fragment(quoted)),

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::call::{Call, Mistake, wrong};
+use super::call::{Call, CallError, wrong};
 use crate::diagnostic::nearest;
 use crate::template::writer::Written;
 
@@ -22,7 +22,7 @@ pub(super) struct Function {
 }
 
 /// What a helper does.
-pub(super) type Run = fn(&Call<'_, '_>) -> Result<Written, Mistake>;
+pub(super) type Run = fn(&Call<'_, '_>) -> Result<Written, CallError>;
 
 /// A helper that takes no options and is not a block.
 pub(super) const fn function(
@@ -39,7 +39,7 @@ pub(super) const MANY: usize = usize::MAX;
 
 impl Function {
     /// Checks the number of arguments and the names of options.
-    pub(super) fn check(&self, call: &Call<'_, '_>) -> Result<(), Mistake> {
+    pub(super) fn check(&self, call: &Call<'_, '_>) -> Result<(), CallError> {
         let (least, most) = self.arguments;
         let given = call.len();
         if given < least || given > most {

@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 use handlebars::JsonTruthy;
 use serde_json::Value;
 
-use super::call::{Call, Mistake, wrong};
+use super::call::{Call, CallError, wrong};
 use super::function::{Function, MANY, Run, function};
 use super::value::{order, same, text};
 use crate::data::kind;
@@ -36,44 +36,44 @@ const fn question(
 }
 
 /// Whether all are true. Empty texts, empty lists, 0 and null are false.
-fn and(call: &Call<'_, '_>) -> Result<Written, Mistake> {
+fn and(call: &Call<'_, '_>) -> Result<Written, CallError> {
     Ok(call.values()?.iter().all(|value| value.is_truthy(false)).into())
 }
 
-fn or(call: &Call<'_, '_>) -> Result<Written, Mistake> {
+fn or(call: &Call<'_, '_>) -> Result<Written, CallError> {
     Ok(call.values()?.iter().any(|value| value.is_truthy(false)).into())
 }
 
-fn not(call: &Call<'_, '_>) -> Result<Written, Mistake> {
+fn not(call: &Call<'_, '_>) -> Result<Written, CallError> {
     Ok((!call.value(0)?.is_truthy(false)).into())
 }
 
-fn eq(call: &Call<'_, '_>) -> Result<Written, Mistake> {
+fn eq(call: &Call<'_, '_>) -> Result<Written, CallError> {
     Ok(same(call.value(0)?, call.value(1)?).into())
 }
 
-fn ne(call: &Call<'_, '_>) -> Result<Written, Mistake> {
+fn ne(call: &Call<'_, '_>) -> Result<Written, CallError> {
     Ok((!same(call.value(0)?, call.value(1)?)).into())
 }
 
-fn lt(call: &Call<'_, '_>) -> Result<Written, Mistake> {
+fn lt(call: &Call<'_, '_>) -> Result<Written, CallError> {
     Ok(compare(call)?.is_lt().into())
 }
 
-fn lte(call: &Call<'_, '_>) -> Result<Written, Mistake> {
+fn lte(call: &Call<'_, '_>) -> Result<Written, CallError> {
     Ok(compare(call)?.is_le().into())
 }
 
-fn gt(call: &Call<'_, '_>) -> Result<Written, Mistake> {
+fn gt(call: &Call<'_, '_>) -> Result<Written, CallError> {
     Ok(compare(call)?.is_gt().into())
 }
 
-fn gte(call: &Call<'_, '_>) -> Result<Written, Mistake> {
+fn gte(call: &Call<'_, '_>) -> Result<Written, CallError> {
     Ok(compare(call)?.is_ge().into())
 }
 
 /// The order of two numbers or two texts. Other values have none.
-fn compare(call: &Call<'_, '_>) -> Result<Ordering, Mistake> {
+fn compare(call: &Call<'_, '_>) -> Result<Ordering, CallError> {
     let (one, other) = (call.value(0)?, call.value(1)?);
     match order(one, other) {
         Some(order) => Ok(order),
@@ -82,7 +82,7 @@ fn compare(call: &Call<'_, '_>) -> Result<Ordering, Mistake> {
 }
 
 /// Whether a list contains the value, a text the other text, or an object the key.
-fn contains(call: &Call<'_, '_>) -> Result<Written, Mistake> {
+fn contains(call: &Call<'_, '_>) -> Result<Written, CallError> {
     let wanted = call.value(1)?;
     match (call.value(0)?, text(wanted)) {
         (Value::Array(list), _) => Ok(list.iter().any(|value| same(value, wanted)).into()),
@@ -94,7 +94,7 @@ fn contains(call: &Call<'_, '_>) -> Result<Written, Mistake> {
 }
 
 /// The first argument, or the second if the first does not exist, is null or is empty text.
-fn default(call: &Call<'_, '_>) -> Result<Written, Mistake> {
+fn default(call: &Call<'_, '_>) -> Result<Written, CallError> {
     let empty = |value: &&Value| value.is_null() || value.as_str() == Some("");
     match call.maybe(0).filter(|value| !empty(value)) {
         Some(value) => Ok(value.clone().into()),

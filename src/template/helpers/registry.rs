@@ -6,7 +6,7 @@ use handlebars::{
 };
 use serde_json::Value;
 
-use super::call::{Call, Mistake};
+use super::call::{Call, CallError};
 use super::function::{Function, Misuse};
 use super::{fragments, lists, logic, table, text, time, tree};
 use crate::template::writer::{Writer, Written};
@@ -36,9 +36,9 @@ impl Registered {
     fn run(&self, helper: &Helper<'_>, context: &Context) -> Result<Written, RenderError> {
         let call = Call { helper, data: context.data(), writer: self.writer };
         let result = self.function.check(&call).and_then(|()| (self.function.run)(&call));
-        result.map_err(|mistake| match mistake {
-            Mistake::Missing(path) => RenderErrorReason::MissingVariable(path).into(),
-            Mistake::Wrong(why) => {
+        result.map_err(|error| match error {
+            CallError::Missing(path) => RenderErrorReason::MissingVariable(path).into(),
+            CallError::Wrong(why) => {
                 RenderErrorReason::NestedError(Box::new(Misuse::new(self.function, why))).into()
             }
         })

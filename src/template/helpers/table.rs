@@ -3,7 +3,7 @@
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
-use super::call::{Call, Mistake, known, wrong};
+use super::call::{Call, CallError, known, wrong};
 use super::function::{Function, MANY, function};
 use super::text::{Align, padded};
 use super::value::{inside, text};
@@ -18,7 +18,7 @@ pub(super) const ALL: &[Function] = &[Function {
 
 /// One line for each element of a list, with the values of these keys in aligned columns. Line ends and escape
 /// sequences are shown as visible characters. A key that no element has is a mistake, unless a `?` follows it.
-fn table(call: &Call<'_, '_>) -> Result<Written, Mistake> {
+fn table(call: &Call<'_, '_>) -> Result<Written, CallError> {
     let list = call.list(0)?;
     let mut columns = Vec::new();
     for index in 1..call.len() {

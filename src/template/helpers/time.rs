@@ -6,7 +6,7 @@ use jiff::fmt::strtime;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use super::call::{Call, Mistake, nth, wrong};
+use super::call::{Call, CallError, nth, wrong};
 use super::function::{Function, function};
 use crate::data::kind;
 use crate::template::writer::Written;
@@ -17,7 +17,7 @@ pub(super) const ALL: &[Function] = &[
 ];
 
 /// A time in a format of `strftime` and in a time zone. Default: `%Y-%m-%d` and UTC.
-fn date(call: &Call<'_, '_>) -> Result<Written, Mistake> {
+fn date(call: &Call<'_, '_>) -> Result<Written, CallError> {
     let zone = match call.word("tz")? {
         None => TimeZone::UTC,
         Some("local") => TimeZone::system(),
@@ -35,7 +35,7 @@ fn date(call: &Call<'_, '_>) -> Result<Written, Mistake> {
 }
 
 /// The time between the start of the run and another time, in words: `3 days ago`.
-fn ago(call: &Call<'_, '_>) -> Result<Written, Mistake> {
+fn ago(call: &Call<'_, '_>) -> Result<Written, CallError> {
     let now = call.data["run"]["at"].as_str().and_then(|at| at.parse::<Timestamp>().ok());
     let Some(now) = now else { return wrong("there is no `run.at` to count from") };
     let seconds = now.as_second() - time(call, 0)?.as_second();
@@ -43,7 +43,7 @@ fn ago(call: &Call<'_, '_>) -> Result<Written, Mistake> {
 }
 
 /// A time: text as RFC 3339 writes it, a date, or a number of seconds since 1970.
-fn time(call: &Call<'_, '_>, index: usize) -> Result<Timestamp, Mistake> {
+fn time(call: &Call<'_, '_>, index: usize) -> Result<Timestamp, CallError> {
     let read = match call.value(index)? {
         Value::String(text) => text.parse::<Timestamp>().or_else(|error| {
             let midnight =

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use super::call::{Call, Mistake, wrong};
+use super::call::{Call, CallError, wrong};
 use super::function::{Function, function};
 use super::value::text;
 use crate::data::kind;
@@ -30,7 +30,7 @@ type Group = Map<String, Value>;
 /// - `ends`: the ids of the groups above it that end with it, innermost first, to close what a template opened for
 ///   them,
 /// - `cycle`: whether it is a root only because it is its own ancestor. A cycle is cut at its first group in the list.
-fn tree(call: &Call<'_, '_>) -> Result<Written, Mistake> {
+fn tree(call: &Call<'_, '_>) -> Result<Written, CallError> {
     let list = call.list(0)?;
     let mut groups = Vec::with_capacity(list.len());
     for element in list {
