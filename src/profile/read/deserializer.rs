@@ -10,7 +10,7 @@ use toml::Spanned;
 use toml::de::{DeFloat, DeInteger, DeTable, DeValue};
 
 use super::entry::Entry;
-use super::fault::Fault;
+use super::read_error::ReadError;
 use super::reading::Reading;
 use super::trail::Trail;
 use crate::profile::written::{FILE_PATH, LATER};
@@ -22,9 +22,9 @@ pub(super) struct Top<'a, 't> {
 }
 
 impl<'de> Deserializer<'de> for Top<'_, 'de> {
-    type Error = Fault;
+    type Error = ReadError;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         visitor.visit_map(Entries::new(self.reading, self.table, &Trail::default()))
     }
 
@@ -43,11 +43,11 @@ struct At<'a, 't> {
 
 impl<'de> At<'_, 'de> {
     /// The value has another type than the visitor can take.
-    fn wrong_type<V: Visitor<'de>>(visitor: &V) -> Fault {
-        Fault::Type { expected: (visitor as &dyn Expected).to_string() }
+    fn wrong_type<V: Visitor<'de>>(visitor: &V) -> ReadError {
+        ReadError::Type { expected: (visitor as &dyn Expected).to_string() }
     }
 
-    fn path<V: Visitor<'de>>(&self, visitor: V) -> Result<V::Value, Fault> {
+    fn path<V: Visitor<'de>>(&self, visitor: V) -> Result<V::Value, ReadError> {
         let DeValue::String(written) = self.entry.value else { return Err(Self::wrong_type(&visitor)) };
         match self.reading.paths.resolve(written) {
             Ok(path) => visitor.visit_bytes(path.as_os_str().as_bytes()),
@@ -57,15 +57,15 @@ impl<'de> At<'_, 'de> {
 }
 
 impl<'de> Deserializer<'de> for At<'_, 'de> {
-    type Error = Fault;
+    type Error = ReadError;
 
     /// A date or time is a string to a visitor that takes any type.
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         match self.entry.value {
             DeValue::String(string) => visitor.visit_str(string),
             DeValue::Integer(integer) => match to_i64(integer) {
                 Some(integer) => visitor.visit_i64(integer),
-                None => Err(Fault::Refused("must fit into 64 bits".to_owned())),
+                None => Err(ReadError::Refused("must fit into 64 bits".to_owned())),
             },
             DeValue::Float(float) => visitor.visit_f64(to_f64(float)),
             DeValue::Boolean(boolean) => visitor.visit_bool(*boolean),
@@ -80,22 +80,22 @@ impl<'de> Deserializer<'de> for At<'_, 'de> {
         }
     }
 
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         match self.entry.value {
             DeValue::String(string) => visitor.visit_str(string),
             _ => Err(Self::wrong_type(&visitor)),
         }
     }
 
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         self.deserialize_string(visitor)
     }
 
     /// Serde's own visitor of a struct would take an array as well.
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         match self.entry.value {
             DeValue::Table(table) => visitor.visit_map(Entries::new(self.reading, table, self.trail)),
-            _ => Err(Fault::Type { expected: "a table".to_owned() }),
+            _ => Err(ReadError::Type { expected: "a table".to_owned() }),
         }
     }
 
@@ -104,7 +104,7 @@ impl<'de> Deserializer<'de> for At<'_, 'de> {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, ReadError> {
         self.deserialize_map(visitor)
     }
 
@@ -113,14 +113,14 @@ impl<'de> Deserializer<'de> for At<'_, 'de> {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, ReadError> {
         match self.entry.value {
             DeValue::String(string) => visitor.visit_enum((&**string).into_deserializer()),
-            _ => Err(Fault::Type { expected: "a string".to_owned() }),
+            _ => Err(ReadError::Type { expected: "a string".to_owned() }),
         }
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         visitor.visit_some(self)
     }
 
@@ -128,7 +128,7 @@ impl<'de> Deserializer<'de> for At<'_, 'de> {
         self,
         name: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, ReadError> {
         let Self { reading, entry, trail } = self;
         match name {
             FILE_PATH => self.path(visitor),
@@ -159,9 +159,9 @@ impl<'a, 't> Entries<'a, 't> {
 }
 
 impl<'de> MapAccess<'de> for Entries<'_, 'de> {
-    type Error = Fault;
+    type Error = ReadError;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Fault> {
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, ReadError> {
         let reading = self.reading;
         let Some((key, value)) = self.rest.find(|(_, value)| !reading.is_taken_out(value.get_ref())) else {
             return Ok(None);
@@ -173,16 +173,16 @@ impl<'de> MapAccess<'de> for Entries<'_, 'de> {
                 self.next = Some((key, entry));
                 Ok(Some(known))
             }
-            Err(Fault::UnknownKey { known }) => Err(reading.note_unknown(known, self.table, self.trail)),
-            Err(fault) => Err(reading.note(fault, &entry, &self.trail.key(key))),
+            Err(ReadError::UnknownKey { known }) => Err(reading.note_unknown(known, self.table, self.trail)),
+            Err(error) => Err(reading.note(error, &entry, &self.trail.key(key))),
         }
     }
 
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
-        let (key, entry) = self.next.take().ok_or(Fault::Refused("has no value".to_owned()))?;
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, ReadError> {
+        let (key, entry) = self.next.take().ok_or(ReadError::Refused("has no value".to_owned()))?;
         let trail = self.trail.key(key);
         seed.deserialize(At { reading: self.reading, entry: &entry, trail: &trail })
-            .map_err(|fault| self.reading.note(fault, &entry, &trail))
+            .map_err(|error| self.reading.note(error, &entry, &trail))
     }
 }
 
@@ -195,9 +195,9 @@ struct Elements<'a, 't> {
 }
 
 impl<'de> SeqAccess<'de> for Elements<'_, 'de> {
-    type Error = Fault;
+    type Error = ReadError;
 
-    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, Fault> {
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>, ReadError> {
         let reading = self.reading;
         let Some(value) = self.rest.find(|value| !reading.is_taken_out(value.get_ref())) else {
             return Ok(None);
@@ -206,7 +206,7 @@ impl<'de> SeqAccess<'de> for Elements<'_, 'de> {
         let trail = self.trail.element();
         seed.deserialize(At { reading, entry: &entry, trail: &trail })
             .map(Some)
-            .map_err(|fault| reading.note(fault, &entry, &trail))
+            .map_err(|error| reading.note(error, &entry, &trail))
     }
 }
 

@@ -5,7 +5,7 @@
 
 mod deserializer;
 mod entry;
-mod fault;
+mod read_error;
 mod reading;
 mod report;
 mod table;

@@ -9,7 +9,7 @@ use serde_json::Value;
 use toml::de::{DeTable, DeValue};
 
 use super::entry::Entry;
-use super::fault::Fault;
+use super::read_error::ReadError;
 use super::report::{Mistake, word};
 use super::trail::Trail;
 use crate::diagnostic::nearest;
@@ -50,32 +50,32 @@ impl<'r> Reading<'r> {
     }
 
     /// Notes what is wrong with an entry, and takes it out.
-    pub(super) fn note(&self, fault: Fault, entry: &Entry<'_>, trail: &Trail<'_>) -> Fault {
-        if !matches!(fault, Fault::Noted) {
-            let (message, help) = self.words(fault, entry.kind(), trail);
+    pub(super) fn note(&self, error: ReadError, entry: &Entry<'_>, trail: &Trail<'_>) -> ReadError {
+        if !matches!(error, ReadError::Noted) {
+            let (message, help) = self.describe(error, entry.kind(), trail);
             self.take_out(entry.span.clone(), message, help, entry.value);
         }
-        Fault::Noted
+        ReadError::Noted
     }
 
     /// Notes a path that cannot be used.
-    pub(super) fn note_path(&self, written: &str, bad: BadPath, entry: &Entry<'_>) -> Fault {
+    pub(super) fn note_path(&self, written: &str, bad: BadPath, entry: &Entry<'_>) -> ReadError {
         let span = entry.inside(self.file, written, &bad.at);
         self.take_out(span, bad.message, bad.help.map(str::to_owned), entry.value);
-        Fault::Noted
+        ReadError::Noted
     }
 
     /// Notes a key of a later version.
-    pub(super) fn note_later(&self, entry: &Entry<'_>, trail: &Trail<'_>) -> Fault {
+    pub(super) fn note_later(&self, entry: &Entry<'_>, trail: &Trail<'_>) -> ReadError {
         let name = word(&trail.path());
         let what =
             if entry.value.is_table() { format!("the section `[{name}]`") } else { format!("`{name}`") };
         self.take_out(entry.key_span.clone(), format!("{what} is not supported yet"), None, entry.value);
-        Fault::Noted
+        ReadError::Noted
     }
 
     /// Notes every key of a table other than these.
-    pub(super) fn note_unknown(&self, known: &[&str], table: &DeTable<'_>, trail: &Trail<'_>) -> Fault {
+    pub(super) fn note_unknown(&self, known: &[&str], table: &DeTable<'_>, trail: &Trail<'_>) -> ReadError {
         let path = trail.keys();
         let place =
             if path.is_empty() { String::new() } else { format!(" in `[{}]`", word(&path.join("."))) };
@@ -86,7 +86,7 @@ impl<'r> Reading<'r> {
                 self.take_out(key.span(), message, Some(help), value.get_ref());
             }
         }
-        Fault::Noted
+        ReadError::Noted
     }
 
     fn take_out(&self, span: Range<usize>, message: String, help: Option<String>, value: &DeValue<'_>) {
@@ -98,28 +98,28 @@ impl<'r> Reading<'r> {
         self.schema.get_or_init(self.make_schema)
     }
 
-    /// The message and the help for a fault of a value of the type `found`.
-    fn words(&self, fault: Fault, found: &str, trail: &Trail<'_>) -> (String, Option<String>) {
+    /// The message and the help for an error in a value of the type `found`.
+    fn describe(&self, error: ReadError, found: &str, trail: &Trail<'_>) -> (String, Option<String>) {
         let path = word(&trail.path());
         let name = if trail.is_element() { format!("an element of `{path}`") } else { format!("`{path}`") };
-        match fault {
-            Fault::Type { expected } => {
+        match error {
+            ReadError::Type { expected } => {
                 let expected = self.type_in_words(expected, trail);
                 (format!("{name} must be {expected}, not {found}"), self.such_as(trail))
             }
-            Fault::Choice { found, choices } => {
+            ReadError::Choice { found, choices } => {
                 let help = match nearest(&found, choices.iter().copied()) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("it is one of {}", listed(choices.iter().copied())),
                 };
                 (format!("{name} cannot be `{}`", word(&found)), Some(help))
             }
-            Fault::Refused(reason) => match reason.split_once('\n') {
+            ReadError::Refused(reason) => match reason.split_once('\n') {
                 Some((reason, help)) => (format!("{name} {reason}"), Some(help.to_owned())),
                 None => (format!("{name} {reason}"), self.such_as(trail)),
             },
-            Fault::MissingKey(key) => (format!("{name} lacks the key `{key}`"), None),
-            Fault::UnknownKey { .. } | Fault::Noted => (format!("{name} cannot be read"), None),
+            ReadError::MissingKey(key) => (format!("{name} lacks the key `{key}`"), None),
+            ReadError::UnknownKey { .. } | ReadError::Noted => (format!("{name} cannot be read"), None),
         }
     }
 

@@ -6,7 +6,7 @@ use toml::de::DeTable;
 
 use super::deserializer::Top;
 use super::entry::Entry;
-use super::fault::Fault;
+use super::read_error::ReadError;
 use super::reading::{Reading, missing_key};
 use super::report::Report;
 use crate::profile::paths::PathResolver;
@@ -29,8 +29,8 @@ pub(crate) fn table<'t, T: Deserialize<'t> + JsonSchema>(
                 read = Some(whole);
                 break;
             }
-            Err(Fault::Noted) if pass == PASSES_MAX => report.incomplete(),
-            Err(Fault::Noted) => {}
+            Err(ReadError::Noted) if pass == PASSES_MAX => report.incomplete(),
+            Err(ReadError::Noted) => {}
             // A required key is missing: see `missing`.
             Err(_) => break,
         }

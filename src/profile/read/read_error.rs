@@ -1,13 +1,13 @@
-//! What serde finds wrong with a value, before it is known which value that is.
+//! The errors of reading a value, which do not know yet which value it is.
 
 use std::fmt;
 
 use serde::de::{Error, Expected, Unexpected};
 
-/// The error of one pass.
+/// The error of one pass of serde.
 #[derive(Debug)]
-pub(super) enum Fault {
-    /// It has its place already, and stands among the mistakes.
+pub(super) enum ReadError {
+    /// The mistake is noted with its place.
     Noted,
     /// The value has another type.
     Type { expected: String },
@@ -21,7 +21,7 @@ pub(super) enum Fault {
     Refused(String),
 }
 
-impl Error for Fault {
+impl Error for ReadError {
     fn custom<T: fmt::Display>(message: T) -> Self {
         Self::Refused(message.to_string())
     }
@@ -47,10 +47,10 @@ impl Error for Fault {
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for ReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{self:?}")
     }
 }
 
-impl std::error::Error for Fault {}
+impl std::error::Error for ReadError {}
