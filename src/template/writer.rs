@@ -15,14 +15,14 @@ pub(super) struct Writer {
 
 /// What a helper gives.
 #[derive(Debug)]
-pub(super) enum Written {
+pub(super) enum HelperOutput {
     /// A value that is still to be escaped.
     Value(Value),
     /// A finished piece of the format.
     Fragment(String),
 }
 
-impl<V: Into<Value>> From<V> for Written {
+impl<V: Into<Value>> From<V> for HelperOutput {
     fn from(value: V) -> Self {
         Self::Value(value.into())
     }
@@ -63,26 +63,26 @@ impl Writer {
     }
 
     /// What `{{json x}}` writes. In a format that has no place for JSON, the JSON is a text like any other.
-    pub(super) fn json(self, value: &Value, pretty: bool) -> Written {
+    pub(super) fn json(self, value: &Value, pretty: bool) -> HelperOutput {
         let json = json::value(value, pretty);
         match self.format {
-            Format::Json => Written::Fragment(json),
-            Format::Yaml => Written::Fragment(yaml::printable(&json)),
-            Format::Html | Format::Xml => Written::Fragment(json::for_markup(&json)),
-            _ => Written::Value(json.into()),
+            Format::Json => HelperOutput::Fragment(json),
+            Format::Yaml => HelperOutput::Fragment(yaml::printable(&json)),
+            Format::Html | Format::Xml => HelperOutput::Fragment(json::for_markup(&json)),
+            _ => HelperOutput::Value(json.into()),
         }
     }
 
     /// What `{{csv a b}}` writes. In a format without records, the record is a text like any other.
-    pub(super) fn record(self, mut fields: Vec<String>) -> Written {
+    pub(super) fn record(self, mut fields: Vec<String>) -> HelperOutput {
         if self.formula_guard {
             let guard = if self.format == Format::Tsv { tsv::without_formula } else { csv::without_formula };
             fields = fields.iter().map(|text| guard(text)).collect();
         }
         match self.format {
-            Format::Csv => Written::Fragment(csv::record(&fields)),
-            Format::Tsv => Written::Fragment(tsv::record(&fields)),
-            _ => Written::Value(csv::record(&fields).into()),
+            Format::Csv => HelperOutput::Fragment(csv::record(&fields)),
+            Format::Tsv => HelperOutput::Fragment(tsv::record(&fields)),
+            _ => HelperOutput::Value(csv::record(&fields).into()),
         }
     }
 }
@@ -95,8 +95,8 @@ mod tests {
     fn json_is_a_fragment_where_the_format_holds_it() {
         let value = serde_json::json!({ "a": "<b>" });
         let write = |format| match (Writer { format, formula_guard: false }).json(&value, false) {
-            Written::Fragment(fragment) => fragment,
-            Written::Value(value) => format!("text: {value}"),
+            HelperOutput::Fragment(fragment) => fragment,
+            HelperOutput::Value(value) => format!("text: {value}"),
         };
         assert_eq!(write(Format::Json), r#"{"a":"<b>"}"#);
         assert_eq!(write(Format::Html), r#"{"a":"\u003cb\u003e"}"#);

@@ -2,7 +2,7 @@
 
 use super::call::{Call, CallError, wrong};
 use super::function::{Function, MANY, function};
-use crate::template::writer::Written;
+use crate::template::writer::HelperOutput;
 
 pub(super) const ALL: &[Function] = &[
     function("csv", "{{csv VALUE...}}", (1, MANY), csv),
@@ -11,21 +11,21 @@ pub(super) const ALL: &[Function] = &[
 ];
 
 /// One record of CSV, or of TSV in a template for TSV.
-fn csv(call: &Call<'_, '_>) -> Result<Written, CallError> {
+fn csv(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     let fields: Result<Vec<String>, CallError> = (0..call.len()).map(|index| call.text(index)).collect();
     Ok(call.writer.record(fields?))
 }
 
 /// Any value as JSON.
-fn json(call: &Call<'_, '_>) -> Result<Written, CallError> {
+fn json(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     Ok(call.writer.json(call.value(0)?, call.flag("pretty", false)?))
 }
 
 /// A value in quotes, whether it needs them or not.
-fn quoted(call: &Call<'_, '_>) -> Result<Written, CallError> {
+fn quoted(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     let text = call.text(0)?;
     match call.writer.quoted(&text) {
-        Some(quoted) => Ok(Written::Fragment(quoted)),
+        Some(quoted) => Ok(HelperOutput::Fragment(quoted)),
         None => wrong(format!("`.{}.hbs` has no quotes for a value", call.writer.format.extension())),
     }
 }

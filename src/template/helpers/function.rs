@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::call::{Call, CallError, wrong};
 use crate::diagnostic::nearest;
-use crate::template::writer::Written;
+use crate::template::writer::HelperOutput;
 
 /// A helper of this program.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ pub(super) struct Function {
 }
 
 /// What a helper does.
-pub(super) type Run = fn(&Call<'_, '_>) -> Result<Written, CallError>;
+pub(super) type Run = fn(&Call<'_, '_>) -> Result<HelperOutput, CallError>;
 
 /// A helper that takes no options and is not a block.
 pub(super) const fn function(

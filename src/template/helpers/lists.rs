@@ -11,7 +11,7 @@ use super::call::{Call, CallError, wrong};
 use super::function::{Function, MANY, function};
 use super::value::{any_order, inside, same, text};
 use crate::data::kind;
-use crate::template::writer::Written;
+use crate::template::writer::HelperOutput;
 
 pub(super) const ALL: &[Function] = &[
     function("count", "{{count LIST KEY VALUE}}", (2, 3), count),
@@ -30,7 +30,7 @@ pub(super) const ALL: &[Function] = &[
 ];
 
 /// The values of a list, joined by a separator. Default: `, `.
-fn join(call: &Call<'_, '_>) -> Result<Written, CallError> {
+fn join(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     let list = call.list(0)?;
     let separator = if call.len() > 1 { call.text(1)? } else { ", ".to_owned() };
     let parts: Option<Vec<String>> = list.iter().map(text).collect();
@@ -41,12 +41,12 @@ fn join(call: &Call<'_, '_>) -> Result<Written, CallError> {
 }
 
 /// A list of these values.
-fn list(call: &Call<'_, '_>) -> Result<Written, CallError> {
+fn list(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     Ok(call.values()?.into_iter().cloned().collect::<Value>().into())
 }
 
 /// The number of elements of a list, keys of an object, or characters of a text; 0 for null.
-fn len(call: &Call<'_, '_>) -> Result<Written, CallError> {
+fn len(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     match call.value(0)? {
         Value::Null => Ok(0.into()),
         Value::Array(list) => Ok(list.len().into()),
@@ -62,7 +62,7 @@ fn by<'v>(key: Option<&str>, element: &'v Value) -> &'v Value {
 }
 
 /// A sorted list, by the value of a key if one is given.
-fn sort(call: &Call<'_, '_>) -> Result<Written, CallError> {
+fn sort(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     let list = call.list(0)?;
     let mut sorted = list.to_vec();
     let key = if call.len() > 1 { Some(call.key(1, list)?) } else { None };
@@ -74,7 +74,7 @@ fn sort(call: &Call<'_, '_>) -> Result<Written, CallError> {
 }
 
 /// A list without duplicates: each value once, or one element for each value of a key.
-fn unique(call: &Call<'_, '_>) -> Result<Written, CallError> {
+fn unique(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     let list = call.list(0)?;
     let key = if call.len() > 1 { Some(call.key(1, list)?) } else { None };
     let mut seen = HashSet::new();
@@ -82,12 +82,12 @@ fn unique(call: &Call<'_, '_>) -> Result<Written, CallError> {
 }
 
 /// The elements whose key has the value, or a list with the value in it. Without a value: those whose key is not empty.
-fn where_(call: &Call<'_, '_>) -> Result<Written, CallError> {
+fn where_(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     Ok(matching(call)?.cloned().collect::<Value>().into())
 }
 
 /// The number of elements that `where` gives.
-fn count(call: &Call<'_, '_>) -> Result<Written, CallError> {
+fn count(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     Ok(matching(call)?.count().into())
 }
 
@@ -107,7 +107,7 @@ fn matching<'c>(call: &Call<'c, '_>) -> Result<impl Iterator<Item = &'c Value>, 
 
 /// A list of `{ key, items }`, one for each value of a key, in the order of their first appearance. An element whose
 /// value is a list is in the items of each of its values.
-fn group_by(call: &Call<'_, '_>) -> Result<Written, CallError> {
+fn group_by(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     let list = call.list(0)?;
     let key = call.key(1, list)?;
     let mut places: HashMap<String, usize> = HashMap::new();
@@ -128,7 +128,7 @@ fn group_by(call: &Call<'_, '_>) -> Result<Written, CallError> {
 }
 
 /// The first element of a list, or null; with a number, a list of at most so many first elements.
-fn first(call: &Call<'_, '_>) -> Result<Written, CallError> {
+fn first(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     let list = call.list(0)?;
     if call.len() == 1 {
         return Ok(list.first().cloned().unwrap_or_default().into());
@@ -138,7 +138,7 @@ fn first(call: &Call<'_, '_>) -> Result<Written, CallError> {
 }
 
 /// The same, from the end.
-fn last(call: &Call<'_, '_>) -> Result<Written, CallError> {
+fn last(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     let list = call.list(0)?;
     if call.len() == 1 {
         return Ok(list.last().cloned().unwrap_or_default().into());

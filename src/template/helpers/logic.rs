@@ -10,7 +10,7 @@ use super::call::{Call, CallError, wrong};
 use super::function::{Function, MANY, Run, function};
 use super::value::{order, same, text};
 use crate::data::kind;
-use crate::template::writer::Written;
+use crate::template::writer::HelperOutput;
 
 pub(super) const ALL: &[Function] = &[
     question("and", "{{#if (and A B...)}}", (2, MANY), and),
@@ -36,39 +36,39 @@ const fn question(
 }
 
 /// Whether all are true. Empty texts, empty lists, 0 and null are false.
-fn and(call: &Call<'_, '_>) -> Result<Written, CallError> {
+fn and(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     Ok(call.values()?.iter().all(|value| value.is_truthy(false)).into())
 }
 
-fn or(call: &Call<'_, '_>) -> Result<Written, CallError> {
+fn or(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     Ok(call.values()?.iter().any(|value| value.is_truthy(false)).into())
 }
 
-fn not(call: &Call<'_, '_>) -> Result<Written, CallError> {
+fn not(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     Ok((!call.value(0)?.is_truthy(false)).into())
 }
 
-fn eq(call: &Call<'_, '_>) -> Result<Written, CallError> {
+fn eq(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     Ok(same(call.value(0)?, call.value(1)?).into())
 }
 
-fn ne(call: &Call<'_, '_>) -> Result<Written, CallError> {
+fn ne(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     Ok((!same(call.value(0)?, call.value(1)?)).into())
 }
 
-fn lt(call: &Call<'_, '_>) -> Result<Written, CallError> {
+fn lt(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     Ok(compare(call)?.is_lt().into())
 }
 
-fn lte(call: &Call<'_, '_>) -> Result<Written, CallError> {
+fn lte(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     Ok(compare(call)?.is_le().into())
 }
 
-fn gt(call: &Call<'_, '_>) -> Result<Written, CallError> {
+fn gt(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     Ok(compare(call)?.is_gt().into())
 }
 
-fn gte(call: &Call<'_, '_>) -> Result<Written, CallError> {
+fn gte(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     Ok(compare(call)?.is_ge().into())
 }
 
@@ -82,7 +82,7 @@ fn compare(call: &Call<'_, '_>) -> Result<Ordering, CallError> {
 }
 
 /// Whether a list contains the value, a text the other text, or an object the key.
-fn contains(call: &Call<'_, '_>) -> Result<Written, CallError> {
+fn contains(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     let wanted = call.value(1)?;
     match (call.value(0)?, text(wanted)) {
         (Value::Array(list), _) => Ok(list.iter().any(|value| same(value, wanted)).into()),
@@ -94,7 +94,7 @@ fn contains(call: &Call<'_, '_>) -> Result<Written, CallError> {
 }
 
 /// The first argument, or the second if the first does not exist, is null or is empty text.
-fn default(call: &Call<'_, '_>) -> Result<Written, CallError> {
+fn default(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     let empty = |value: &&Value| value.is_null() || value.as_str() == Some("");
     match call.maybe(0).filter(|value| !empty(value)) {
         Some(value) => Ok(value.clone().into()),

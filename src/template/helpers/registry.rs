@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::call::{Call, CallError};
 use super::function::{Function, Misuse};
 use super::{fragments, lists, logic, table, text, time, tree};
-use crate::template::writer::{Writer, Written};
+use crate::template::writer::{HelperOutput, Writer};
 
 const ALL: &[&[Function]] =
     &[fragments::ALL, lists::ALL, logic::ALL, table::ALL, text::ALL, time::ALL, tree::ALL];
@@ -33,7 +33,7 @@ struct Registered {
 }
 
 impl Registered {
-    fn run(&self, helper: &Helper<'_>, context: &Context) -> Result<Written, RenderError> {
+    fn run(&self, helper: &Helper<'_>, context: &Context) -> Result<HelperOutput, RenderError> {
         let call = Call { helper, data: context.data(), writer: self.writer };
         let result = self.function.check(&call).and_then(|()| (self.function.run)(&call));
         result.map_err(|error| match error {
@@ -55,8 +55,8 @@ impl HelperDef for Registered {
         _: &mut RenderContext<'reg, 'rc>,
     ) -> Result<ScopedJson<'rc>, RenderError> {
         Ok(ScopedJson::Derived(match self.run(helper, context)? {
-            Written::Value(value) => value,
-            Written::Fragment(fragment) => fragment.into(),
+            HelperOutput::Value(value) => value,
+            HelperOutput::Fragment(fragment) => fragment.into(),
         }))
     }
 
@@ -70,12 +70,12 @@ impl HelperDef for Registered {
         out: &mut dyn Output,
     ) -> HelperResult {
         match self.run(helper, context)? {
-            Written::Value(value) if helper.is_block() => {
+            HelperOutput::Value(value) if helper.is_block() => {
                 let half = if value.is_truthy(false) { helper.template() } else { helper.inverse() };
                 half.map_or(Ok(()), |half| half.render(engine, context, rendering, out))
             }
-            Written::Value(value) => Fixed(value).call(helper, engine, context, rendering, out),
-            Written::Fragment(fragment) => {
+            HelperOutput::Value(value) => Fixed(value).call(helper, engine, context, rendering, out),
+            HelperOutput::Fragment(fragment) => {
                 let escaped = !rendering.is_disable_escape();
                 rendering.set_disable_escape(true);
                 let result = Fixed(fragment.into()).call(helper, engine, context, rendering, out);

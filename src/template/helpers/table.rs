@@ -9,7 +9,7 @@ use super::text::{Align, padded};
 use super::value::{inside, text};
 use crate::diagnostic::clean;
 use crate::template::format::Format;
-use crate::template::writer::Written;
+use crate::template::writer::HelperOutput;
 
 pub(super) const ALL: &[Function] = &[Function {
     options: &["header"],
@@ -18,7 +18,7 @@ pub(super) const ALL: &[Function] = &[Function {
 
 /// One line for each element of a list, with the values of these keys in aligned columns. Line ends and escape
 /// sequences are shown as visible characters. A key that no element has is a mistake, unless a `?` follows it.
-fn table(call: &Call<'_, '_>) -> Result<Written, CallError> {
+fn table(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     let list = call.list(0)?;
     let mut columns = Vec::new();
     for index in 1..call.len() {
@@ -46,7 +46,7 @@ fn table(call: &Call<'_, '_>) -> Result<Written, CallError> {
         .map(|column| rows.iter().map(|row| row[column].width()).max().unwrap_or(0))
         .collect();
     if markdown {
-        return Ok(Written::Fragment(in_markdown(&rows, &widths, header)));
+        return Ok(HelperOutput::Fragment(in_markdown(&rows, &widths, header)));
     }
     let lines = rows.iter().map(|row| line(row, &widths, "  ").trim_end().to_owned());
     Ok(lines.collect::<Vec<_>>().join("\n").into())

@@ -4,7 +4,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::call::{Call, CallError, wrong};
 use super::function::{Function, MANY, function};
-use crate::template::writer::Written;
+use crate::template::writer::HelperOutput;
 
 pub(super) const ALL: &[Function] = &[
     function("concat", "{{concat VALUE...}}", (1, MANY), concat),
@@ -17,26 +17,26 @@ pub(super) const ALL: &[Function] = &[
 ];
 
 /// The texts, joined.
-fn concat(call: &Call<'_, '_>) -> Result<Written, CallError> {
+fn concat(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     let parts: Result<Vec<String>, CallError> = (0..call.len()).map(|index| call.text(index)).collect();
     Ok(parts?.concat().into())
 }
 
-fn lower(call: &Call<'_, '_>) -> Result<Written, CallError> {
+fn lower(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     Ok(call.text(0)?.to_lowercase().into())
 }
 
-fn upper(call: &Call<'_, '_>) -> Result<Written, CallError> {
+fn upper(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     Ok(call.text(0)?.to_uppercase().into())
 }
 
 /// The text without white space at its ends.
-fn trim(call: &Call<'_, '_>) -> Result<Written, CallError> {
+fn trim(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     Ok(call.text(0)?.trim().into())
 }
 
 /// The text with every `FROM` in it replaced.
-fn replace(call: &Call<'_, '_>) -> Result<Written, CallError> {
+fn replace(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     let from = call.text(1)?;
     if from.is_empty() {
         return wrong("the text to replace is empty");
@@ -45,7 +45,7 @@ fn replace(call: &Call<'_, '_>) -> Result<Written, CallError> {
 }
 
 /// The text cut to a width in columns. `…` or another text replaces what was cut off.
-fn truncate(call: &Call<'_, '_>) -> Result<Written, CallError> {
+fn truncate(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     let (text, width) = (call.text(0)?, call.number(1)?);
     let end = if call.len() > 2 { call.text(2)? } else { "…".to_owned() };
     if text.width() <= width {
@@ -66,7 +66,7 @@ fn cut(text: &str, width: usize) -> &str {
 }
 
 /// The text padded with spaces to a width in columns. A wider text stays as it is.
-fn pad(call: &Call<'_, '_>) -> Result<Written, CallError> {
+fn pad(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     let (text, width) = (call.text(0)?, call.number(1)?);
     let align = match call.word("align")? {
         None | Some("left") => Align::Left,

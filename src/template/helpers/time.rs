@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::call::{Call, CallError, nth, wrong};
 use super::function::{Function, function};
 use crate::data::kind;
-use crate::template::writer::Written;
+use crate::template::writer::HelperOutput;
 
 pub(super) const ALL: &[Function] = &[
     function("ago", "{{ago TIME}}", (1, 1), ago),
@@ -17,7 +17,7 @@ pub(super) const ALL: &[Function] = &[
 ];
 
 /// A time in a format of `strftime` and in a time zone. Default: `%Y-%m-%d` and UTC.
-fn date(call: &Call<'_, '_>) -> Result<Written, CallError> {
+fn date(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     let zone = match call.word("tz")? {
         None => TimeZone::UTC,
         Some("local") => TimeZone::system(),
@@ -35,7 +35,7 @@ fn date(call: &Call<'_, '_>) -> Result<Written, CallError> {
 }
 
 /// The time between the start of the run and another time, in words: `3 days ago`.
-fn ago(call: &Call<'_, '_>) -> Result<Written, CallError> {
+fn ago(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     let now = call.data["run"]["at"].as_str().and_then(|at| at.parse::<Timestamp>().ok());
     let Some(now) = now else { return wrong("there is no `run.at` to count from") };
     let seconds = now.as_second() - time(call, 0)?.as_second();

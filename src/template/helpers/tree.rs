@@ -11,7 +11,7 @@ use super::call::{Call, CallError, wrong};
 use super::function::{Function, function};
 use super::value::text;
 use crate::data::kind;
-use crate::template::writer::Written;
+use crate::template::writer::HelperOutput;
 
 pub(super) const ALL: &[Function] =
     &[function("tree", "{{#each (tree LIST)}}{{line}} {{depth}}{{/each}}", (1, 1), tree)];
@@ -30,7 +30,7 @@ type Group = Map<String, Value>;
 /// - `ends`: the ids of the groups above it that end with it, innermost first, to close what a template opened for
 ///   them,
 /// - `cycle`: whether it is a root only because it is its own ancestor. A cycle is cut at its first group in the list.
-fn tree(call: &Call<'_, '_>) -> Result<Written, CallError> {
+fn tree(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     let list = call.list(0)?;
     let mut groups = Vec::with_capacity(list.len());
     for element in list {
