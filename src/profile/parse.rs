@@ -7,7 +7,7 @@ use super::meant::{Context, meant};
 use super::model::Profile;
 use super::paths::{Env, PathResolver, process_env};
 use super::read::{self, Report};
-use super::written::Written;
+use super::written::WrittenProfile;
 use super::{schema, secret};
 use crate::catalog::{self, SourceText};
 use crate::diagnostic::mask;
@@ -27,14 +27,14 @@ impl Profile {
         let shown = mask(&source.text, &secret::hidden(&source.text, table, !syntax.is_empty()));
         let paths = PathResolver { folder: source.folder(), env };
         let mut report = Report::new(&source.text, &syntax);
-        let profile = read::table::<Written>(table, &paths, &mut report)
+        let profile = read::table::<WrittenProfile>(table, &paths, &mut report)
             .and_then(|written| meant(written, &mut Context { table, paths: &paths, report: &mut report }));
         match profile {
             Some(profile) if report.is_empty() => {
                 Ok(Self { name: source.name, origin: source.origin, source: shown, ..profile })
             }
             _ => {
-                read::missing::<Written>(table, &mut report);
+                read::missing::<WrittenProfile>(table, &mut report);
                 let (what, mistakes) = report.finish(&source.display_path(), &shown);
                 Err(Error::usage(what).with(mistakes))
             }
@@ -44,6 +44,6 @@ impl Profile {
     /// The JSON Schema of a profile as written.
     #[must_use]
     pub fn schema() -> Value {
-        schema::of::<Written>()
+        schema::of::<WrittenProfile>()
     }
 }

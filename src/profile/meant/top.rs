@@ -8,14 +8,14 @@ use crate::catalog::Origin;
 use crate::globus::scope::Scope;
 use crate::profile::model::Profile;
 use crate::profile::read::word;
-use crate::profile::written::Written;
+use crate::profile::written::WrittenProfile;
 
 /// What the scopes of Globus Groups begin with.
 const GROUPS_SCOPES: &str = "urn:globus:auth:scope:groups.api.globus.org:";
 
 /// The profile without its name, origin and text; none if something required is missing or wrong.
-pub(crate) fn meant(written: Written, context: &mut Context<'_, '_>) -> Option<Profile> {
-    let Written {
+pub(crate) fn meant(written: WrittenProfile, context: &mut Context<'_, '_>) -> Option<Profile> {
+    let WrittenProfile {
         description,
         client_id,
         scopes,

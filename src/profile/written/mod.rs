@@ -15,7 +15,7 @@ mod top;
 mod values;
 
 pub(super) use auth::{Auth, ClientSecret, GrantType, WHERE};
-pub(super) use top::Written;
+pub(super) use top::WrittenProfile;
 pub(super) use values::{FILE_PATH, LATER};
 
 pub use auth::Login;

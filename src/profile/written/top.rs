@@ -15,7 +15,7 @@ use super::values::{ClientId, Later, Vars};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(title = "Profile of globus-runner")]
-pub(crate) struct Written {
+pub(crate) struct WrittenProfile {
     /// One line for people. `runner profiles` shows it, and templates see it as `profile.description`.
     #[serde(default)]
     pub(crate) description: String,
