@@ -13,7 +13,7 @@ use super::entry::Entry;
 use super::read_error::ReadError;
 use super::reading::Reading;
 use super::trail::Trail;
-use crate::profile::written::{FILE_PATH, LATER};
+use crate::profile::written::{FILE_PATH, RESERVED};
 
 /// The whole of a file.
 pub(super) struct Top<'a, 't> {
@@ -132,7 +132,9 @@ impl<'de> Deserializer<'de> for At<'_, 'de> {
         let Self { reading, entry, trail } = self;
         match name {
             FILE_PATH => self.path(visitor),
-            LATER => visitor.visit_newtype_struct(self).and_then(|_| Err(reading.note_later(entry, trail))),
+            RESERVED => {
+                visitor.visit_newtype_struct(self).and_then(|_| Err(reading.note_reserved(entry, trail)))
+            }
             _ => visitor.visit_newtype_struct(self),
         }
     }

@@ -65,8 +65,8 @@ impl<'r> Reading<'r> {
         ReadError::Noted
     }
 
-    /// Notes a key of a later version.
-    pub(super) fn note_later(&self, entry: &Entry<'_>, trail: &Trail<'_>) -> ReadError {
+    /// Notes a key that is reserved for a later version.
+    pub(super) fn note_reserved(&self, entry: &Entry<'_>, trail: &Trail<'_>) -> ReadError {
         let name = word(&trail.path());
         let what =
             if entry.value.is_table() { format!("the section `[{name}]`") } else { format!("`{name}`") };

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::values::{FilePath, Integer, Later, ProxyUrl, Timeout};
+use super::values::{FilePath, Integer, ProxyUrl, Reserved, Timeout};
 
 /// The section `[http]`.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -20,5 +20,5 @@ pub struct Http {
     /// The proxy for every request, `http` or `https`. By default the environment sets it, as in `HTTPS_PROXY`.
     pub proxy: Option<ProxyUrl>,
     #[schemars(skip)]
-    concurrency: Option<Later<IgnoredAny>>,
+    concurrency: Option<Reserved<IgnoredAny>>,
 }

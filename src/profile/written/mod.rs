@@ -9,14 +9,14 @@ mod auth;
 mod environment;
 mod escaping;
 mod http;
-mod later;
 mod output;
+mod reserved;
 mod top;
 mod values;
 
 pub(super) use auth::{Auth, ClientSecret, GrantType, WHERE};
 pub(super) use top::WrittenProfile;
-pub(super) use values::{FILE_PATH, LATER};
+pub(super) use values::{FILE_PATH, RESERVED};
 
 pub use auth::Login;
 pub use environment::Environment;

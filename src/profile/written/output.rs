@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::later::Guard;
-use super::values::{FilePath, Later, Mode};
+use super::reserved::Guard;
+use super::values::{FilePath, Mode, Reserved};
 
 /// The section `[output]`.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -15,7 +15,7 @@ pub struct Output {
     /// The permissions of the file in octal, as for `chmod`. They also hold for `-o`.
     pub mode: Mode,
     #[schemars(skip)]
-    on_change: Option<Later<serde::de::IgnoredAny>>,
+    on_change: Option<Reserved<serde::de::IgnoredAny>>,
     #[schemars(skip)]
-    guard: Option<Later<Guard>>,
+    guard: Option<Reserved<Guard>>,
 }

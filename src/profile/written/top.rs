@@ -7,9 +7,9 @@ use super::auth::Auth;
 use super::environment::Environment;
 use super::escaping::Escaping;
 use super::http::Http;
-use super::later::Groups;
 use super::output::Output;
-use super::values::{ClientId, Later, Vars};
+use super::reserved::Groups;
+use super::values::{ClientId, Reserved, Vars};
 
 /// A profile: which Globus application asks for what, where tokens are kept, and what becomes of the groups.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -43,7 +43,7 @@ pub(crate) struct WrittenProfile {
     #[serde(default)]
     #[schemars(skip)]
     #[expect(dead_code, reason = "the reader refuses it")]
-    pub(crate) groups: Option<Later<Groups>>,
+    pub(crate) groups: Option<Reserved<Groups>>,
     /// Your own keys, with values of any type. A template sees `title` as `{{vars.title}}`; a date or time is a string.
     #[serde(default)]
     pub(crate) vars: Vars,

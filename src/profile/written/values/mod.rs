@@ -5,9 +5,9 @@
 
 mod client_id;
 mod integer;
-mod later;
 mod mode;
 mod path;
+mod reserved;
 mod seconds;
 mod switch;
 mod url;
@@ -15,8 +15,8 @@ mod vars;
 mod words;
 
 pub(crate) use client_id::ClientId;
-pub(crate) use later::{LATER, Later};
 pub(crate) use path::FILE_PATH;
+pub(crate) use reserved::{RESERVED, Reserved};
 pub(crate) use switch::Switch;
 pub(crate) use vars::Vars;
 pub(crate) use words::{Namespace, VariableName};

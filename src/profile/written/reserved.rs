@@ -1,4 +1,4 @@
-//! Sections of a later version. They are known so that a mistake in them is named, and refused.
+//! Sections that are reserved for a later version: a mistake in them is reported, then they are refused.
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
