@@ -10,22 +10,22 @@ use toml::Spanned;
 use toml::de::{DeFloat, DeInteger, DeTable, DeValue};
 
 use super::entry::Entry;
+use super::key_path::KeyPath;
 use super::read_error::ReadError;
 use super::reading::Reading;
-use super::trail::Trail;
 use crate::profile::written::{FILE_PATH, RESERVED};
 
 /// The whole of a file.
-pub(super) struct Top<'a, 't> {
+pub(super) struct TableDeserializer<'a, 't> {
     pub(super) reading: &'a Reading<'a>,
     pub(super) table: &'t DeTable<'t>,
 }
 
-impl<'de> Deserializer<'de> for Top<'_, 'de> {
+impl<'de> Deserializer<'de> for TableDeserializer<'_, 'de> {
     type Error = ReadError;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
-        visitor.visit_map(Entries::new(self.reading, self.table, &Trail::default()))
+        visitor.visit_map(Entries::new(self.reading, self.table, &KeyPath::default()))
     }
 
     forward_to_deserialize_any! {
@@ -35,13 +35,13 @@ impl<'de> Deserializer<'de> for Top<'_, 'de> {
 }
 
 /// One value.
-struct At<'a, 't> {
+struct ValueDeserializer<'a, 't> {
     reading: &'a Reading<'a>,
     entry: &'a Entry<'t>,
-    trail: &'a Trail<'a>,
+    key_path: &'a KeyPath<'a>,
 }
 
-impl<'de> At<'_, 'de> {
+impl<'de> ValueDeserializer<'_, 'de> {
     /// The value has another type than the visitor can take.
     fn wrong_type<V: Visitor<'de>>(visitor: &V) -> ReadError {
         ReadError::Type { expected: (visitor as &dyn Expected).to_string() }
@@ -56,7 +56,7 @@ impl<'de> At<'_, 'de> {
     }
 }
 
-impl<'de> Deserializer<'de> for At<'_, 'de> {
+impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
     type Error = ReadError;
 
     /// A date or time is a string to a visitor that takes any type.
@@ -74,9 +74,9 @@ impl<'de> Deserializer<'de> for At<'_, 'de> {
                 reading: self.reading,
                 rest: array.iter(),
                 array: self.entry,
-                trail: self.trail,
+                key_path: self.key_path,
             }),
-            DeValue::Table(table) => visitor.visit_map(Entries::new(self.reading, table, self.trail)),
+            DeValue::Table(table) => visitor.visit_map(Entries::new(self.reading, table, self.key_path)),
         }
     }
 
@@ -94,7 +94,7 @@ impl<'de> Deserializer<'de> for At<'_, 'de> {
     /// Serde's own visitor of a struct would take an array as well.
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ReadError> {
         match self.entry.value {
-            DeValue::Table(table) => visitor.visit_map(Entries::new(self.reading, table, self.trail)),
+            DeValue::Table(table) => visitor.visit_map(Entries::new(self.reading, table, self.key_path)),
             _ => Err(ReadError::Type { expected: "a table".to_owned() }),
         }
     }
@@ -129,11 +129,11 @@ impl<'de> Deserializer<'de> for At<'_, 'de> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, ReadError> {
-        let Self { reading, entry, trail } = self;
+        let Self { reading, entry, key_path } = self;
         match name {
             FILE_PATH => self.path(visitor),
             RESERVED => {
-                visitor.visit_newtype_struct(self).and_then(|_| Err(reading.note_reserved(entry, trail)))
+                visitor.visit_newtype_struct(self).and_then(|_| Err(reading.note_reserved(entry, key_path)))
             }
             _ => visitor.visit_newtype_struct(self),
         }
@@ -149,14 +149,14 @@ impl<'de> Deserializer<'de> for At<'_, 'de> {
 struct Entries<'a, 't> {
     reading: &'a Reading<'a>,
     table: &'t DeTable<'t>,
-    trail: &'a Trail<'a>,
+    key_path: &'a KeyPath<'a>,
     rest: toml::map::Iter<'t, Spanned<Cow<'t, str>>, Spanned<DeValue<'t>>>,
     next: Option<(&'t str, Entry<'t>)>,
 }
 
 impl<'a, 't> Entries<'a, 't> {
-    fn new(reading: &'a Reading<'a>, table: &'t DeTable<'t>, trail: &'a Trail<'a>) -> Self {
-        Self { reading, table, trail, rest: table.iter(), next: None }
+    fn new(reading: &'a Reading<'a>, table: &'t DeTable<'t>, key_path: &'a KeyPath<'a>) -> Self {
+        Self { reading, table, key_path, rest: table.iter(), next: None }
     }
 }
 
@@ -175,16 +175,18 @@ impl<'de> MapAccess<'de> for Entries<'_, 'de> {
                 self.next = Some((key, entry));
                 Ok(Some(known))
             }
-            Err(ReadError::UnknownKey { known }) => Err(reading.note_unknown(known, self.table, self.trail)),
-            Err(error) => Err(reading.note(error, &entry, &self.trail.key(key))),
+            Err(ReadError::UnknownKey { known }) => {
+                Err(reading.note_unknown(known, self.table, self.key_path))
+            }
+            Err(error) => Err(reading.note(error, &entry, &self.key_path.key(key))),
         }
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, ReadError> {
         let (key, entry) = self.next.take().ok_or(ReadError::Refused("has no value".to_owned()))?;
-        let trail = self.trail.key(key);
-        seed.deserialize(At { reading: self.reading, entry: &entry, trail: &trail })
-            .map_err(|error| self.reading.note(error, &entry, &trail))
+        let key_path = self.key_path.key(key);
+        seed.deserialize(ValueDeserializer { reading: self.reading, entry: &entry, key_path: &key_path })
+            .map_err(|error| self.reading.note(error, &entry, &key_path))
     }
 }
 
@@ -193,7 +195,7 @@ struct Elements<'a, 't> {
     reading: &'a Reading<'a>,
     rest: slice::Iter<'t, Spanned<DeValue<'t>>>,
     array: &'a Entry<'t>,
-    trail: &'a Trail<'a>,
+    key_path: &'a KeyPath<'a>,
 }
 
 impl<'de> SeqAccess<'de> for Elements<'_, 'de> {
@@ -205,10 +207,10 @@ impl<'de> SeqAccess<'de> for Elements<'_, 'de> {
             return Ok(None);
         };
         let entry = Entry::new(self.array.key_span.clone(), value);
-        let trail = self.trail.element();
-        seed.deserialize(At { reading, entry: &entry, trail: &trail })
+        let key_path = self.key_path.element();
+        seed.deserialize(ValueDeserializer { reading, entry: &entry, key_path: &key_path })
             .map(Some)
-            .map_err(|error| reading.note(error, &entry, &trail))
+            .map_err(|error| reading.note(error, &entry, &key_path))
     }
 }
 

@@ -5,11 +5,11 @@
 
 mod deserializer;
 mod entry;
+mod key_path;
 mod read_error;
 mod reading;
 mod report;
 mod table;
-mod trail;
 
 pub(super) use entry::Entry;
 pub(super) use report::{Report, word};

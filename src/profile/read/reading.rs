@@ -9,9 +9,9 @@ use serde_json::Value;
 use toml::de::{DeTable, DeValue};
 
 use super::entry::Entry;
+use super::key_path::KeyPath;
 use super::read_error::ReadError;
 use super::report::{Mistake, word};
-use super::trail::Trail;
 use crate::diagnostic::nearest;
 use crate::profile::paths::{BadPath, PathResolver};
 use crate::profile::schema;
@@ -50,9 +50,9 @@ impl<'r> Reading<'r> {
     }
 
     /// Notes what is wrong with an entry, and takes it out.
-    pub(super) fn note(&self, error: ReadError, entry: &Entry<'_>, trail: &Trail<'_>) -> ReadError {
+    pub(super) fn note(&self, error: ReadError, entry: &Entry<'_>, key_path: &KeyPath<'_>) -> ReadError {
         if !matches!(error, ReadError::Noted) {
-            let (message, help) = self.describe(error, entry.kind(), trail);
+            let (message, help) = self.describe(error, entry.kind(), key_path);
             self.take_out(entry.span.clone(), message, help, entry.value);
         }
         ReadError::Noted
@@ -66,8 +66,8 @@ impl<'r> Reading<'r> {
     }
 
     /// Notes a key that is reserved for a later version.
-    pub(super) fn note_reserved(&self, entry: &Entry<'_>, trail: &Trail<'_>) -> ReadError {
-        let name = word(&trail.path());
+    pub(super) fn note_reserved(&self, entry: &Entry<'_>, key_path: &KeyPath<'_>) -> ReadError {
+        let name = word(&key_path.path());
         let what =
             if entry.value.is_table() { format!("the section `[{name}]`") } else { format!("`{name}`") };
         self.take_out(entry.key_span.clone(), format!("{what} is not supported yet"), None, entry.value);
@@ -75,8 +75,13 @@ impl<'r> Reading<'r> {
     }
 
     /// Notes every key of a table other than these.
-    pub(super) fn note_unknown(&self, known: &[&str], table: &DeTable<'_>, trail: &Trail<'_>) -> ReadError {
-        let path = trail.keys();
+    pub(super) fn note_unknown(
+        &self,
+        known: &[&str],
+        table: &DeTable<'_>,
+        key_path: &KeyPath<'_>,
+    ) -> ReadError {
+        let path = key_path.keys();
         let place =
             if path.is_empty() { String::new() } else { format!(" in `[{}]`", word(&path.join("."))) };
         for (key, value) in table {
@@ -99,13 +104,14 @@ impl<'r> Reading<'r> {
     }
 
     /// The message and the help for an error in a value of the type `found`.
-    fn describe(&self, error: ReadError, found: &str, trail: &Trail<'_>) -> (String, Option<String>) {
-        let path = word(&trail.path());
-        let name = if trail.is_element() { format!("an element of `{path}`") } else { format!("`{path}`") };
+    fn describe(&self, error: ReadError, found: &str, key_path: &KeyPath<'_>) -> (String, Option<String>) {
+        let path = word(&key_path.path());
+        let name =
+            if key_path.is_element() { format!("an element of `{path}`") } else { format!("`{path}`") };
         match error {
             ReadError::Type { expected } => {
-                let expected = self.type_in_words(expected, trail);
-                (format!("{name} must be {expected}, not {found}"), self.such_as(trail))
+                let expected = self.type_in_words(expected, key_path);
+                (format!("{name} must be {expected}, not {found}"), self.such_as(key_path))
             }
             ReadError::Choice { found, choices } => {
                 let help = match nearest(&found, choices.iter().copied()) {
@@ -116,7 +122,7 @@ impl<'r> Reading<'r> {
             }
             ReadError::Refused(reason) => match reason.split_once('\n') {
                 Some((reason, help)) => (format!("{name} {reason}"), Some(help.to_owned())),
-                None => (format!("{name} {reason}"), self.such_as(trail)),
+                None => (format!("{name} {reason}"), self.such_as(key_path)),
             },
             ReadError::MissingKey(key) => (format!("{name} lacks the key `{key}`"), None),
             ReadError::UnknownKey { .. } | ReadError::Noted => (format!("{name} cannot be read"), None),
@@ -124,16 +130,16 @@ impl<'r> Reading<'r> {
     }
 
     /// What serde calls a type, in the words of TOML.
-    fn type_in_words(&self, expected: String, trail: &Trail<'_>) -> String {
+    fn type_in_words(&self, expected: String, key_path: &KeyPath<'_>) -> String {
         match expected.as_str() {
             "a boolean" => "true or false".to_owned(),
-            "f32" | "f64" => match self.schema_of(trail).and_then(schema::format) {
+            "f32" | "f64" => match self.schema_of(key_path).and_then(schema::format) {
                 Some(unit @ "seconds") => format!("a number of {unit}"),
                 _ => "a number".to_owned(),
             },
             "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" | "usize" => "an integer".to_owned(),
             "a map" => "a table".to_owned(),
-            "a sequence" => match self.schema_of(trail).and_then(schema::element_type) {
+            "a sequence" => match self.schema_of(key_path).and_then(schema::element_type) {
                 Some(element) => format!("an array of {element}s"),
                 None => "an array".to_owned(),
             },
@@ -142,14 +148,14 @@ impl<'r> Reading<'r> {
     }
 
     /// The example that the schema has for this key.
-    fn such_as(&self, trail: &Trail<'_>) -> Option<String> {
-        let key = Some(trail).filter(|trail| !trail.is_element())?;
+    fn such_as(&self, key_path: &KeyPath<'_>) -> Option<String> {
+        let key = Some(key_path).filter(|key_path| !key_path.is_element())?;
         let example = self.schema_of(key).and_then(schema::example)?;
         Some(format!("such as {example}"))
     }
 
-    fn schema_of(&self, trail: &Trail<'_>) -> Option<&Value> {
-        schema::find(self.schema(), &trail.keys())
+    fn schema_of(&self, key_path: &KeyPath<'_>) -> Option<&Value> {
+        schema::find(self.schema(), &key_path.keys())
     }
 
     fn help_for_unknown(&self, key: &str, known: &[&str], path: &[&str]) -> String {

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::de::DeTable;
 
-use super::deserializer::Top;
+use super::deserializer::TableDeserializer;
 use super::entry::Entry;
 use super::read_error::ReadError;
 use super::reading::{Reading, missing_key};
@@ -24,7 +24,7 @@ pub(crate) fn table<'t, T: Deserialize<'t> + JsonSchema>(
     let reading = Reading::new(report.text, paths, schema::of::<T>);
     let mut read = None;
     for pass in 1..=PASSES_MAX {
-        match T::deserialize(Top { reading: &reading, table }) {
+        match T::deserialize(TableDeserializer { reading: &reading, table }) {
             Ok(whole) => {
                 read = Some(whole);
                 break;

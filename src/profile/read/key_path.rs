@@ -4,8 +4,8 @@ use std::iter;
 
 /// The steps that lead to a value, from the last to the first; none for the top of the file.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Trail<'a> {
-    last: Option<(Step<'a>, &'a Trail<'a>)>,
+pub(super) struct KeyPath<'a> {
+    last: Option<(Step<'a>, &'a KeyPath<'a>)>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -14,7 +14,7 @@ enum Step<'a> {
     Element,
 }
 
-impl<'a> Trail<'a> {
+impl<'a> KeyPath<'a> {
     pub(super) fn key(&'a self, key: &'a str) -> Self {
         Self { last: Some((Step::Key(key), self)) }
     }
