@@ -5,7 +5,7 @@ use std::path::Path;
 use super::context::Context;
 use crate::globus::tokens;
 use crate::profile::model::Storage;
-use crate::profile::read::word;
+use crate::profile::read::excerpt;
 
 pub(super) fn meant(written: &str, context: &mut Context<'_, '_>) -> Option<Storage> {
     let ends_in = |wanted: &str| Path::new(written).extension().is_some_and(|extension| extension == wanted);
@@ -17,7 +17,7 @@ pub(super) fn meant(written: &str, context: &mut Context<'_, '_>) -> Option<Stor
             Ok(()) => return Some(Storage::App(app.to_owned())),
             Err(why) => context.refuse(
                 "storage",
-                format!("`{}` can't be the name of a GlobusApp: {why}", word(app)),
+                format!("`{}` can't be the name of a GlobusApp: {why}", excerpt(app)),
                 "write the name as the program has it in `UserApp(NAME, ...)` or `ClientApp(NAME, ...)`",
             ),
         }
@@ -28,7 +28,7 @@ pub(super) fn meant(written: &str, context: &mut Context<'_, '_>) -> Option<Stor
     } else {
         context.refuse(
             "storage",
-            format!("`{}` is no storage", word(written)),
+            format!("`{}` is no storage", excerpt(written)),
             "write a path that ends in `.json` or `.db`, \"app:NAME\" or \"memory\"",
         );
     }

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 use super::context::Context;
-use crate::profile::read::word;
+use crate::profile::read::excerpt;
 
 const HELP: &str = "its name tells the format of the output, as `groups.csv.hbs` does";
 
@@ -16,7 +16,7 @@ pub(super) fn meant(written: &str, context: &mut Context<'_, '_>) -> Option<Stri
         return None;
     }
     if file.extension().is_none_or(|extension| extension != "hbs") || format.is_none_or(OsStr::is_empty) {
-        let message = format!("`{}` must end in a format and `.hbs`", word(written));
+        let message = format!("`{}` must end in a format and `.hbs`", excerpt(written));
         context.refuse("template", message, HELP);
         return None;
     }

@@ -7,7 +7,7 @@ use super::{auth, storage, template};
 use crate::catalog::Origin;
 use crate::globus::scope::Scope;
 use crate::profile::model::Profile;
-use crate::profile::read::word;
+use crate::profile::read::excerpt;
 use crate::profile::written::WrittenProfile;
 
 /// What the scopes of Globus Groups begin with.
@@ -63,7 +63,7 @@ fn parse_scopes(written: &[String], context: &mut Context<'_, '_>) -> Vec<Scope>
             Err(bad) => context.report.error(context.report.inside(element, text, &bad.at), bad.message),
             Ok(scope) if seen.insert(scope.name.clone()) => scopes.push(scope),
             Ok(scope) => {
-                let message = format!("the scope `{}` is there twice", word(&scope.name));
+                let message = format!("the scope `{}` is there twice", excerpt(&scope.name));
                 context.report.error(element.span.clone(), message);
             }
         }

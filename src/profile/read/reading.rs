@@ -11,7 +11,7 @@ use toml::de::{DeTable, DeValue};
 use super::entry::Entry;
 use super::key_path::KeyPath;
 use super::read_error::ReadError;
-use super::report::{Mistake, word};
+use super::report::{Mistake, excerpt};
 use crate::diagnostic::nearest;
 use crate::profile::paths::{BadPath, PathResolver};
 use crate::profile::schema;
@@ -67,7 +67,7 @@ impl<'r> Reading<'r> {
 
     /// Notes a key that is reserved for a later version.
     pub(super) fn note_reserved(&self, entry: &Entry<'_>, key_path: &KeyPath<'_>) -> ReadError {
-        let name = word(&key_path.path());
+        let name = excerpt(&key_path.path());
         let what =
             if entry.value.is_table() { format!("the section `[{name}]`") } else { format!("`{name}`") };
         self.take_out(entry.key_span.clone(), format!("{what} is not supported yet"), None, entry.value);
@@ -83,10 +83,10 @@ impl<'r> Reading<'r> {
     ) -> ReadError {
         let path = key_path.keys();
         let place =
-            if path.is_empty() { String::new() } else { format!(" in `[{}]`", word(&path.join("."))) };
+            if path.is_empty() { String::new() } else { format!(" in `[{}]`", excerpt(&path.join("."))) };
         for (key, value) in table {
             if !known.contains(&key.get_ref().as_ref()) {
-                let message = format!("unknown key `{}`{place}", word(key.get_ref()));
+                let message = format!("unknown key `{}`{place}", excerpt(key.get_ref()));
                 let help = self.help_for_unknown(key.get_ref(), known, &path);
                 self.take_out(key.span(), message, Some(help), value.get_ref());
             }
@@ -105,7 +105,7 @@ impl<'r> Reading<'r> {
 
     /// The message and the help for an error in a value of the type `found`.
     fn describe(&self, error: ReadError, found: &str, key_path: &KeyPath<'_>) -> (String, Option<String>) {
-        let path = word(&key_path.path());
+        let path = excerpt(&key_path.path());
         let name =
             if key_path.is_element() { format!("an element of `{path}`") } else { format!("`{path}`") };
         match error {
@@ -118,7 +118,7 @@ impl<'r> Reading<'r> {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("it is one of {}", listed(choices.iter().copied())),
                 };
-                (format!("{name} cannot be `{}`", word(&found)), Some(help))
+                (format!("{name} cannot be `{}`", excerpt(&found)), Some(help))
             }
             ReadError::Refused(reason) => match reason.split_once('\n') {
                 Some((reason, help)) => (format!("{name} {reason}"), Some(help.to_owned())),

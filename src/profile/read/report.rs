@@ -122,8 +122,8 @@ fn line_around(text: &str, span: &Range<usize>) -> Range<usize> {
     start..end.max(start + 1)
 }
 
-/// A word from the file, fit to be repeated in a message.
-pub(crate) fn word(text: &str) -> String {
+/// A key or value for a message: shortened, and safe at a terminal.
+pub(crate) fn excerpt(text: &str) -> String {
     match text.char_indices().nth(WORD_MAX) {
         Some((at, _)) => format!("{}...", clean(&text[..at])),
         None => clean(text),

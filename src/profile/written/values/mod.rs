@@ -6,24 +6,24 @@
 mod client_id;
 mod integer;
 mod mode;
+mod names;
 mod path;
 mod reserved;
 mod seconds;
 mod switch;
 mod url;
 mod vars;
-mod words;
 
 pub(crate) use client_id::ClientId;
+pub(crate) use names::{Namespace, VariableName};
 pub(crate) use path::FILE_PATH;
 pub(crate) use reserved::{RESERVED, Reserved};
 pub(crate) use switch::Switch;
 pub(crate) use vars::Vars;
-pub(crate) use words::{Namespace, VariableName};
 
 pub use integer::Integer;
 pub use mode::Mode;
+pub use names::EnvironmentName;
 pub use path::FilePath;
 pub use seconds::{Seconds, Timeout};
 pub use url::{ProxyUrl, ServiceUrl};
-pub use words::EnvironmentName;
