@@ -12,7 +12,7 @@ use super::format::{Format, UnknownFormat};
 use super::hint::Hint;
 use super::obstacle::Obstacle;
 use super::parse::MAIN;
-use super::partial_scope::PartialScope;
+use super::partial_frame::PartialFrame;
 use super::plan::{Plan, plan};
 use super::writer::Writer;
 use super::{helpers, lint, partials, problem};
@@ -29,7 +29,7 @@ pub struct Template {
     partials: BTreeMap<String, SourceText>,
     format: Format,
     engine: Handlebars<'static>,
-    partial_scope: PartialScope,
+    partial_frame: PartialFrame,
     plan: Result<Plan, Obstacle>,
 }
 
@@ -57,11 +57,11 @@ impl Template {
         // Its log would not be shown anywhere.
         engine.unregister_helper("log");
         helpers::register(&mut engine, writer);
-        let partial_scope = PartialScope::default();
-        partial_scope.register(&mut engine);
+        let partial_frame = PartialFrame::default();
+        partial_frame.register(&mut engine);
         let partials = partials::load(&mut engine, &source, writer.format)?;
         let plan = plan(&engine, MAIN, GROUPS.name);
-        Ok(Self { source, partials, format: writer.format, engine, partial_scope, plan })
+        Ok(Self { source, partials, format: writer.format, engine, partial_frame, plan })
     }
 
     /// Where the template was found.
@@ -93,7 +93,7 @@ impl Template {
         let Some(template) = self.engine.get_template(MAIN) else {
             return Err(Error::failed("the template is missing"));
         };
-        self.partial_scope.reset();
+        self.partial_frame.reset();
         let context = Context::from(data);
         self.render_part(template, &context, &mut RenderContext::new(None), out)
     }
@@ -112,7 +112,7 @@ impl Template {
 
     /// Call this before the parts of a rendering.
     pub(super) fn reset(&self) {
-        self.partial_scope.reset();
+        self.partial_frame.reset();
     }
 
     /// How the template renders each row as it arrives, if it can.
@@ -134,7 +134,7 @@ impl Template {
         if let RenderErrorReason::IOError(error) = error.reason() {
             return Error::failed("can't store the output temporarily").because(error);
         }
-        let hint = self.partial_scope.take_hint().unwrap_or_else(|| Hint::of(error, context, rendering));
+        let hint = self.partial_frame.take_hint().unwrap_or_else(|| Hint::of(error, context, rendering));
         problem::in_rendering(&self.source, &self.partials, error, hint)
     }
 }

@@ -56,13 +56,13 @@ impl Variables<'_, '_, '_> {
             return self.local(local);
         }
         // The longest part of the path that exists tells what could follow it.
-        let (mut there, mut scope) = (up.to_owned(), self.value(&format!("{up}this")));
+        let (mut there, mut value) = (up.to_owned(), self.value(&format!("{up}this")));
         for part in rest.split(['.', '/']) {
             let longer = format!("{there}{part}");
             let Some(inside) = self.value(&longer) else {
-                return self.not_inside(&there, part, scope.as_ref(), path);
+                return self.not_inside(&there, part, value.as_ref(), path);
             };
-            scope = Some(inside);
+            value = Some(inside);
             there = longer + ".";
         }
         Hint::default()
@@ -85,7 +85,7 @@ impl Variables<'_, '_, '_> {
         Hint { message: None, help: Some(help) }
     }
 
-    fn not_inside(&self, there: &str, part: &str, scope: Option<&Value>, path: &str) -> Hint {
+    fn not_inside(&self, there: &str, part: &str, value: Option<&Value>, path: &str) -> Hint {
         // Inside a block, a variable from outside needs `../`, which is easily forgotten.
         let outside = (1..MAX_LEVELS).map(|level| "../".repeat(level) + path);
         if !path.starts_with("../")
@@ -93,7 +93,7 @@ impl Variables<'_, '_, '_> {
         {
             return help(format!("did you mean `{outside}`?"));
         }
-        let names = match scope {
+        let names = match value {
             Some(Value::Object(object)) => object.keys().cloned().collect(),
             Some(other) => {
                 let whole = there.trim_end_matches('.');

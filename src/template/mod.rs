@@ -12,7 +12,7 @@ mod lint;
 mod nesting;
 mod obstacle;
 mod parse;
-mod partial_scope;
+mod partial_frame;
 mod partials;
 mod path;
 mod plan;

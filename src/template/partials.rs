@@ -13,7 +13,7 @@ use handlebars::template::TemplateElement;
 use super::calls;
 use super::format::Format;
 use super::parse::{MAIN, parse};
-use super::partial_scope::scoped;
+use super::partial_frame::framed;
 use super::problem::{self, Explanation};
 use super::walk::{self, Position, START};
 use crate::Result;
@@ -46,7 +46,7 @@ pub(super) fn load(
         if let Some((name, position)) = unknown {
             return Err(problem::at(&source, position, problem::no_helper(&name)));
         }
-        engine.register_template(&name, scoped(template, &name, name != MAIN)?);
+        engine.register_template(&name, framed(template, &name, name != MAIN)?);
         if name != MAIN {
             sources.insert(name, source);
         }

@@ -20,22 +20,22 @@ use crate::{Error, Result};
 /// How deep partials may include each other: deeper than any tree of groups, and an end to endless ones.
 const MAX_DEPTH: usize = 50;
 
-/// The name of [`PartialScope`] in the engine.
-const SCOPE: &str = "partial-scope";
+/// The name of [`PartialFrame`] in the engine.
+const FRAME: &str = "partial-frame";
 
 /// The name of [`RequiredValue`] in the engine.
 const REQUIRED: &str = "required-value";
 
-/// The template with a [`PartialScope`] around it if it is a partial, and around each inline partial in it.
-pub(super) fn scoped(mut template: Template, name: &str, partial: bool) -> Result<Template> {
+/// The template with a [`PartialFrame`] around it if it is a partial, and around each inline partial in it.
+pub(super) fn framed(mut template: Template, name: &str, partial: bool) -> Result<Template> {
     template.name = Some(name.to_owned());
     for element in &mut template.elements {
-        scope_inside(element, name)?;
+        frame_inside(element, name)?;
     }
-    if partial { around(template, name) } else { Ok(template) }
+    if partial { frame_around(template, name) } else { Ok(template) }
 }
 
-fn scope_inside(element: &mut TemplateElement, name: &str) -> Result<()> {
+fn frame_inside(element: &mut TemplateElement, name: &str) -> Result<()> {
     let is_inline = walk::inline(element).is_some();
     let inner: Vec<&mut Template> = match element {
         TemplateElement::HelperBlock(helper) => {
@@ -54,13 +54,13 @@ fn scope_inside(element: &mut TemplateElement, name: &str) -> Result<()> {
     };
     for template in inner {
         for element in &mut template.elements {
-            scope_inside(element, name)?;
+            frame_inside(element, name)?;
         }
         if is_inline {
             // Without a name it would get that of the partial that includes it.
             let name = format!("{name}\0inline");
             template.name = Some(name.clone());
-            *template = around(std::mem::take(template), &name)?;
+            *template = frame_around(std::mem::take(template), &name)?;
         }
     }
     Ok(())
@@ -78,29 +78,29 @@ fn strict_values(partial: &mut DecoratorTemplate) {
     }
 }
 
-/// `{{#partial-scope}}…{{/partial-scope}}`.
-fn around(template: Template, name: &str) -> Result<Template> {
-    let text = format!("{{{{#{SCOPE}}}}}{{{{/{SCOPE}}}}}");
-    let mut around = Template::compile(&text)
-        .map_err(|error| Error::failed("can't put a scope around a partial").because(error))?;
-    around.name = Some(name.to_owned());
-    if let Some(TemplateElement::HelperBlock(scope)) = around.elements.first_mut() {
-        scope.template = Some(template);
+/// `{{#partial-frame}}…{{/partial-frame}}`.
+fn frame_around(template: Template, name: &str) -> Result<Template> {
+    let text = format!("{{{{#{FRAME}}}}}{{{{/{FRAME}}}}}");
+    let mut frame = Template::compile(&text)
+        .map_err(|error| Error::failed("can't put a frame around a partial").because(error))?;
+    frame.name = Some(name.to_owned());
+    if let Some(TemplateElement::HelperBlock(frame)) = frame.elements.first_mut() {
+        frame.template = Some(template);
     }
-    Ok(around)
+    Ok(frame)
 }
 
 /// Counts how deep partials include each other, and remembers what was in scope where an error arose: once the error
 /// has left the partial, its scope is gone.
 #[derive(Debug, Clone, Default)]
-pub(super) struct PartialScope {
+pub(super) struct PartialFrame {
     depth: Arc<AtomicUsize>,
     hint: Arc<Mutex<Option<Hint>>>,
 }
 
-impl PartialScope {
+impl PartialFrame {
     pub(super) fn register(&self, engine: &mut Handlebars<'_>) {
-        engine.register_helper(SCOPE, Box::new(self.clone()));
+        engine.register_helper(FRAME, Box::new(self.clone()));
         engine.register_helper(REQUIRED, Box::new(RequiredValue));
     }
 
@@ -116,7 +116,7 @@ impl PartialScope {
     }
 }
 
-impl HelperDef for PartialScope {
+impl HelperDef for PartialFrame {
     fn call<'reg: 'rc, 'rc>(
         &self,
         helper: &Helper<'rc>,
