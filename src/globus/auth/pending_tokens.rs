@@ -7,13 +7,13 @@ use crate::{Error, Kind};
 
 pub(super) struct PendingTokens {
     pub(super) tokens: Tokens,
-    pub(super) origin: Origin,
+    pub(super) obtained_by: ObtainedBy,
     /// Keeps Ctrl-C from losing them, for as long as that waits.
     guard: ShutdownGuard,
 }
 
-/// Where the tokens come from.
-pub(super) enum Origin {
+/// How the tokens were obtained.
+pub(super) enum ObtainedBy {
     /// They replace these, whose refresh token is no longer valid.
     Refresh(Tokens),
     Login(Login),
@@ -30,7 +30,7 @@ impl PendingTokens {
     /// A refreshed token, and the one that it replaces.
     pub(super) fn refreshed(tokens: Tokens, old: Token, guard: ShutdownGuard) -> Self {
         let old = Tokens::from([(old.resource_server.clone(), old)]);
-        Self { tokens, origin: Origin::Refresh(old), guard }
+        Self { tokens, obtained_by: ObtainedBy::Refresh(old), guard }
     }
 
     pub(super) fn login(
@@ -39,11 +39,11 @@ impl PendingTokens {
         force: bool,
         guard: ShutdownGuard,
     ) -> Self {
-        Self { tokens, origin: Origin::Login(Login { identity, force }), guard }
+        Self { tokens, obtained_by: ObtainedBy::Login(Login { identity, force }), guard }
     }
 
     pub(super) fn is_login(&self) -> bool {
-        matches!(self.origin, Origin::Login(_))
+        matches!(self.obtained_by, ObtainedBy::Login(_))
     }
 
     /// Lays these over others that are pending.
@@ -51,23 +51,23 @@ impl PendingTokens {
         let Some(earlier) = earlier else { return self };
         let mut tokens = earlier.tokens;
         tokens.append(&mut self.tokens);
-        let origin = match (earlier.origin, self.origin) {
-            (Origin::Refresh(mut old), Origin::Refresh(more)) => {
+        let obtained_by = match (earlier.obtained_by, self.obtained_by) {
+            (ObtainedBy::Refresh(mut old), ObtainedBy::Refresh(more)) => {
                 old.extend(more);
-                Origin::Refresh(old)
+                ObtainedBy::Refresh(old)
             }
-            (_, login @ Origin::Login(_)) | (login @ Origin::Login(_), _) => login,
+            (_, login @ ObtainedBy::Login(_)) | (login @ ObtainedBy::Login(_), _) => login,
         };
-        Self { tokens, origin, guard: self.guard }
+        Self { tokens, obtained_by, guard: self.guard }
     }
 
     /// What it means that they could not be stored.
     pub(super) fn loss(&self) -> &'static str {
-        match self.origin {
-            Origin::Refresh(_) => {
+        match self.obtained_by {
+            ObtainedBy::Refresh(_) => {
                 "the refreshed token could not be saved, and the stored one is no longer valid"
             }
-            Origin::Login(_) => "the tokens of the new login could not be saved",
+            ObtainedBy::Login(_) => "the tokens of the new login could not be saved",
         }
     }
 

@@ -4,7 +4,7 @@
 use secrecy::ExposeSecret;
 
 use super::identity::Identity;
-use super::pending_tokens::{Login, Origin, PendingTokens};
+use super::pending_tokens::{Login, ObtainedBy, PendingTokens};
 use crate::Result;
 use crate::globus::tokens::{Lock, Token, TokenStore, Tokens};
 
@@ -76,12 +76,12 @@ impl TokenCache {
         let Some(pending) = &self.pending else { return Ok(nothing) };
         let before = self.store.load()?;
         let mut tokens = pending.tokens.clone();
-        let login = match &pending.origin {
-            Origin::Refresh(old) => {
+        let login = match &pending.obtained_by {
+            ObtainedBy::Refresh(old) => {
                 tokens.retain(|server, _| is_same(before.get(server), old.get(server)));
                 None
             }
-            Origin::Login(login) => Some(login.clone()),
+            ObtainedBy::Login(login) => Some(login.clone()),
         };
         if let Some(Login { identity: Some(new), force: false }) = &login
             && let Some(known) = new.other_in(&from_same_auth(&before, &tokens))
