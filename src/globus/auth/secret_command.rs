@@ -31,7 +31,7 @@ pub(super) async fn run(program: &Path, arguments: &[String], limit: u64) -> Res
     }
     let mut child = command.spawn().map_err(|error| error.to_string())?;
     let group = child.id().and_then(|id| Pid::from_raw(id.cast_signed())).filter(|_| !has_terminal);
-    let mut group = Group(group);
+    let mut group = ProcessGroup(group);
     match tokio::time::timeout(COMMAND_TIMEOUT, printed_by(&mut child, limit)).await {
         Ok(Ok((printed, status))) => {
             // A child that it left behind on purpose, such as an agent, may go on.
@@ -44,9 +44,9 @@ pub(super) async fn run(program: &Path, arguments: &[String], limit: u64) -> Res
 }
 
 /// A process group that is killed when this is dropped, also when the run is stopped.
-struct Group(Option<Pid>);
+struct ProcessGroup(Option<Pid>);
 
-impl Drop for Group {
+impl Drop for ProcessGroup {
     fn drop(&mut self) {
         if let Some(group) = self.0 {
             // It may have ended already.
