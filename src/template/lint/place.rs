@@ -29,7 +29,7 @@ pub(super) enum Place {
 
 /// Follows the text of a template through the quotes of its format.
 #[derive(Debug)]
-pub(super) struct Follower {
+pub(super) struct Scanner {
     format: Format,
     /// The innermost place is last. Only a shell nests them: `"$(…)"`.
     places: Vec<Place>,
@@ -47,7 +47,7 @@ pub(super) struct Follower {
     here: Vec<String>,
 }
 
-impl Follower {
+impl Scanner {
     pub(super) fn new(format: Format) -> Self {
         Self {
             format,
@@ -295,9 +295,9 @@ mod tests {
     use super::*;
 
     fn place(format: Format, text: &str) -> Place {
-        let mut follower = Follower::new(format);
-        follower.text(text);
-        follower.place()
+        let mut scanner = Scanner::new(format);
+        scanner.text(text);
+        scanner.place()
     }
 
     #[test]
@@ -310,9 +310,9 @@ mod tests {
             ("<p id='a'>\"", ""),
             ("<p id='a'><a\nhref='", "href"),
         ] {
-            let mut follower = Follower::new(Format::Html);
-            follower.text(text);
-            assert_eq!(follower.attribute(), expected, "{text}");
+            let mut scanner = Scanner::new(Format::Html);
+            scanner.text(text);
+            assert_eq!(scanner.attribute(), expected, "{text}");
         }
     }
 

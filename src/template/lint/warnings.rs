@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use super::place::{Follower, Place};
+use super::place::{Place, Scanner};
 use super::tags::{What, pieces};
 use crate::catalog::SourceText;
 use crate::diagnostic::Diagnostic;
@@ -26,21 +26,21 @@ enum Value {
 /// The warnings about a template, from top to bottom.
 pub(in crate::template) fn warnings(source: &SourceText, format: Format) -> Vec<Diagnostic> {
     let pieces = pieces(&source.text);
-    let mut follower = Follower::new(format);
+    let mut scanner = Scanner::new(format);
     let mut warnings = Vec::new();
     for (index, piece) in pieces.iter().enumerate() {
         match piece.what {
-            What::Text(text) => follower.text(text),
+            What::Text(text) => scanner.text(text),
             What::Value(inner) => {
                 let after = pieces.get(index + 1).map(|piece| piece.what);
-                if let Some((message, help)) = wrong(format, &follower, value(inner), after) {
+                if let Some((message, help)) = wrong(format, &scanner, value(inner), after) {
                     let text = Arc::clone(&source.text);
                     let path = source.display_path();
                     warnings.push(Diagnostic::warning(path, text, piece.span.clone(), message).help(help));
                 }
-                follower.value();
+                scanner.value();
             }
-            What::Raw => follower.value(),
+            What::Raw => scanner.value(),
             What::Block | What::Comment => {}
         }
     }
@@ -58,7 +58,7 @@ fn value(inner: &str) -> Value {
 }
 
 /// Whether a value with its own quotes is right here, in HTML or XML.
-fn finished_is_fine(at: &Follower) -> bool {
+fn finished_is_fine(at: &Scanner) -> bool {
     at.place() == Place::Tag || at.place() == Place::Script && !at.after_quote
 }
 
@@ -73,7 +73,7 @@ fn is_address(attribute: &str) -> bool {
 }
 
 /// What is wrong with a value here, and what to do about it.
-fn wrong(format: Format, at: &Follower, value: Value, after: Option<What<'_>>) -> Option<(String, String)> {
+fn wrong(format: Format, at: &Scanner, value: Value, after: Option<What<'_>>) -> Option<(String, String)> {
     let say = |message: &str, help: &str| Some((message.to_owned(), help.to_owned()));
     let own_quotes = matches!(format, Format::Csv | Format::Sh | Format::Sql) || value == Value::Finished;
     let markup = matches!(format, Format::Html | Format::Xml);
