@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::lint::tags::{What, pieces};
+use super::lint::tags::{PieceKind, pieces};
 
 /// The most blocks inside each other. Each `{{else if}}` is inside the one before it.
 const MAX_BLOCKS: usize = 50;
@@ -15,13 +15,13 @@ pub(super) fn too_deep(template: &str) -> Option<(Range<usize>, String)> {
     let mut open: Vec<usize> = Vec::new();
     for piece in pieces(template) {
         let tag = &template[piece.span.clone()];
-        if matches!(piece.what, What::Text(_) | What::Comment) {
+        if matches!(piece.kind, PieceKind::Text(_) | PieceKind::Comment) {
             continue;
         }
         if depth_of_brackets(tag.trim_matches(['{', '}'])) > MAX_BRACKETS {
             return Some((piece.span, format!("more than {MAX_BRACKETS} brackets inside each other")));
         }
-        if piece.what == What::Block {
+        if piece.kind == PieceKind::Block {
             let inner = tag.trim_matches(['{', '}', '~', ' ', '\t', '\r', '\n']);
             if inner.starts_with('/') {
                 open.pop();

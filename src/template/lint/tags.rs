@@ -9,12 +9,12 @@ use std::ops::Range;
 pub(in crate::template) struct Piece<'t> {
     /// Its bytes.
     pub(in crate::template) span: Range<usize>,
-    pub(in crate::template) what: What<'t>,
+    pub(in crate::template) kind: PieceKind<'t>,
 }
 
-/// What a piece is.
+/// What kind of piece it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::template) enum What<'t> {
+pub(in crate::template) enum PieceKind<'t> {
     /// Literal text.
     Text(&'t str),
     /// `{{x}}` or `{{helper x}}`, without the braces.
@@ -38,30 +38,29 @@ pub(in crate::template) fn pieces(template: &str) -> Vec<Piece<'_>> {
         // `\{{` is text, up to the next tag.
         let length = if escaped { (start + 2).min(rest.len()) } else { start };
         if length > 0 {
-            pieces.push(Piece { span: at..at + length, what: What::Text(&rest[..length]) });
+            pieces.push(Piece { span: at..at + length, kind: PieceKind::Text(&rest[..length]) });
             at += length;
             continue;
         }
         let end = at + tag_length(rest);
-        pieces.push(Piece { span: at..end, what: tag(&template[at..end]) });
+        pieces.push(Piece { span: at..end, kind: tag(&template[at..end]) });
         at = end;
     }
     pieces
 }
 
-/// What kind of tag this is.
-fn tag(tag: &str) -> What<'_> {
+fn tag(tag: &str) -> PieceKind<'_> {
     let inner = tag.trim_start_matches('{');
     let braces = tag.len() - inner.len();
     let inner = inner.trim_end_matches('}').trim_start_matches('~').trim_end_matches('~').trim();
     match inner.chars().next() {
-        _ if braces == 3 => What::Raw,
-        Some('{' | '&') => What::Raw,
-        Some('!') => What::Comment,
-        _ if braces > 3 => What::Block,
-        Some('#' | '/' | '^' | '>' | '*') => What::Block,
-        _ if inner == "else" || inner.starts_with("else ") => What::Block,
-        _ => What::Value(inner),
+        _ if braces == 3 => PieceKind::Raw,
+        Some('{' | '&') => PieceKind::Raw,
+        Some('!') => PieceKind::Comment,
+        _ if braces > 3 => PieceKind::Block,
+        Some('#' | '/' | '^' | '>' | '*') => PieceKind::Block,
+        _ if inner == "else" || inner.starts_with("else ") => PieceKind::Block,
+        _ => PieceKind::Value(inner),
     }
 }
 
@@ -98,30 +97,36 @@ fn tag_length(rest: &str) -> usize {
 mod tests {
     use super::*;
 
-    fn whats(template: &str) -> Vec<What<'_>> {
-        pieces(template).into_iter().map(|piece| piece.what).collect()
+    fn kinds(template: &str) -> Vec<PieceKind<'_>> {
+        pieces(template).into_iter().map(|piece| piece.kind).collect()
     }
 
     #[test]
     fn tags_and_text() {
         assert_eq!(
-            whats("a{{b}}{{{c}}}{{&d}}{{~#e f~}}{{else}}{{/e}}{{> g}}{{!-- {{h}} --}}i"),
+            kinds("a{{b}}{{{c}}}{{&d}}{{~#e f~}}{{else}}{{/e}}{{> g}}{{!-- {{h}} --}}i"),
             [
-                What::Text("a"),
-                What::Value("b"),
-                What::Raw,
-                What::Raw,
-                What::Block,
-                What::Block,
-                What::Block,
-                What::Block,
-                What::Comment,
-                What::Text("i"),
+                PieceKind::Text("a"),
+                PieceKind::Value("b"),
+                PieceKind::Raw,
+                PieceKind::Raw,
+                PieceKind::Block,
+                PieceKind::Block,
+                PieceKind::Block,
+                PieceKind::Block,
+                PieceKind::Comment,
+                PieceKind::Text("i"),
             ]
         );
-        assert_eq!(whats("{{a.[\"]}}b{{c}}"), [What::Value("a.[\"]"), What::Text("b"), What::Value("c")]);
-        assert_eq!(whats("{{join a \"}}\"}}}"), [What::Value("join a \"}}\""), What::Text("}")]);
-        assert_eq!(whats(r"\{{a}} {{b}}"), [What::Text(r"\{{"), What::Text("a}} "), What::Value("b")]);
+        assert_eq!(
+            kinds("{{a.[\"]}}b{{c}}"),
+            [PieceKind::Value("a.[\"]"), PieceKind::Text("b"), PieceKind::Value("c")]
+        );
+        assert_eq!(kinds("{{join a \"}}\"}}}"), [PieceKind::Value("join a \"}}\""), PieceKind::Text("}")]);
+        assert_eq!(
+            kinds(r"\{{a}} {{b}}"),
+            [PieceKind::Text(r"\{{"), PieceKind::Text("a}} "), PieceKind::Value("b")]
+        );
     }
 
     #[test]

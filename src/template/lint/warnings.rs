@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use super::place::{Place, Scanner};
-use super::tags::{What, pieces};
+use super::tags::{PieceKind, pieces};
 use crate::catalog::SourceText;
 use crate::diagnostic::Diagnostic;
 use crate::template::format::Format;
@@ -29,10 +29,10 @@ pub(in crate::template) fn warnings(source: &SourceText, format: Format) -> Vec<
     let mut scanner = Scanner::new(format);
     let mut warnings = Vec::new();
     for (index, piece) in pieces.iter().enumerate() {
-        match piece.what {
-            What::Text(text) => scanner.text(text),
-            What::Value(inner) => {
-                let after = pieces.get(index + 1).map(|piece| piece.what);
+        match piece.kind {
+            PieceKind::Text(text) => scanner.text(text),
+            PieceKind::Value(inner) => {
+                let after = pieces.get(index + 1).map(|piece| piece.kind);
                 if let Some((message, help)) = wrong(format, &scanner, value(inner), after) {
                     let text = Arc::clone(&source.text);
                     let path = source.display_path();
@@ -40,8 +40,8 @@ pub(in crate::template) fn warnings(source: &SourceText, format: Format) -> Vec<
                 }
                 scanner.value();
             }
-            What::Raw => scanner.value(),
-            What::Block | What::Comment => {}
+            PieceKind::Raw => scanner.value(),
+            PieceKind::Block | PieceKind::Comment => {}
         }
     }
     warnings
@@ -73,7 +73,12 @@ fn is_address(attribute: &str) -> bool {
 }
 
 /// What is wrong with a value here, and what to do about it.
-fn wrong(format: Format, at: &Scanner, value: Value, after: Option<What<'_>>) -> Option<(String, String)> {
+fn wrong(
+    format: Format,
+    at: &Scanner,
+    value: Value,
+    after: Option<PieceKind<'_>>,
+) -> Option<(String, String)> {
     let say = |message: &str, help: &str| Some((message.to_owned(), help.to_owned()));
     let own_quotes = matches!(format, Format::Csv | Format::Sh | Format::Sql) || value == Value::Finished;
     let markup = matches!(format, Format::Html | Format::Xml);
@@ -84,8 +89,9 @@ fn wrong(format: Format, at: &Scanner, value: Value, after: Option<What<'_>>) ->
     }
     match (format, at.place()) {
         (Format::Csv, Place::Open) => {
-            let goes_on = matches!(after, Some(What::Text(text)) if !text.starts_with([',', '\n', '\r']));
-            let goes_on = goes_on || matches!(after, Some(What::Value(_) | What::Raw));
+            let goes_on =
+                matches!(after, Some(PieceKind::Text(text)) if !text.starts_with([',', '\n', '\r']));
+            let goes_on = goes_on || matches!(after, Some(PieceKind::Value(_) | PieceKind::Raw));
             if at.at_start && !goes_on {
                 return None;
             }
