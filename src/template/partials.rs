@@ -26,11 +26,11 @@ pub(super) fn load(
     format: Format,
 ) -> Result<BTreeMap<String, SourceText>> {
     let mut sources: BTreeMap<String, SourceText> = BTreeMap::new();
-    let mut waiting = vec![(MAIN.to_owned(), main.clone())];
-    let mut wanted: Vec<Wanted> = Vec::new();
+    let mut queue = vec![(MAIN.to_owned(), main.clone())];
+    let mut inclusions: Vec<Inclusion> = Vec::new();
     let mut inline = BTreeSet::new();
     let mut search = None;
-    while let Some((name, source)) = waiting.pop() {
+    while let Some((name, source)) = queue.pop() {
         let template = parse(&source)?;
         let mut unknown = None;
         walk::each(&template, START, &mut |element, position| {
@@ -40,7 +40,12 @@ pub(super) fn load(
             inline.extend(walk::inline(element).map(str::to_owned));
             if let Some(partial) = walk::partial(element).and_then(|partial| partial.name.as_name()) {
                 let optional = matches!(element, TemplateElement::PartialBlock(_));
-                wanted.push(Wanted { by: source.clone(), name: partial.to_owned(), position, optional });
+                inclusions.push(Inclusion {
+                    includer: source.clone(),
+                    name: partial.to_owned(),
+                    position,
+                    optional,
+                });
             }
         });
         if let Some((name, position)) = unknown {
@@ -51,19 +56,19 @@ pub(super) fn load(
             sources.insert(name, source);
         }
         // An inline partial can be defined after its use, and in another file.
-        while waiting.is_empty()
-            && let Some(wanted) = wanted.pop()
+        while queue.is_empty()
+            && let Some(inclusion) = inclusions.pop()
         {
-            if wanted.name == "@partial-block"
-                || inline.contains(&wanted.name)
-                || sources.contains_key(&wanted.name)
+            if inclusion.name == "@partial-block"
+                || inline.contains(&inclusion.name)
+                || sources.contains_key(&inclusion.name)
             {
                 continue;
             }
             let search = search.get_or_insert_with(SearchPath::from_env);
-            match wanted.find(search, format) {
-                Ok(source) => waiting.push((wanted.name, source)),
-                Err(_) if wanted.optional => {}
+            match inclusion.find(search, format) {
+                Ok(source) => queue.push((inclusion.name, source)),
+                Err(_) if inclusion.optional => {}
                 Err(error) => return Err(error),
             }
         }
@@ -72,15 +77,15 @@ pub(super) fn load(
 }
 
 /// A partial that a template includes.
-struct Wanted {
-    by: SourceText,
+struct Inclusion {
+    includer: SourceText,
     name: String,
     position: Position,
     /// Whether its block is rendered if there is no such partial.
     optional: bool,
 }
 
-impl Wanted {
+impl Inclusion {
     fn find(&self, search: &SearchPath, format: Format) -> Result<SourceText> {
         // In Handlebars, a name with spaces is in quotes or brackets.
         let name = self.name.trim_matches(['\'', '"', '[', ']']);
@@ -89,7 +94,7 @@ impl Wanted {
             None => format!("{name}.{}.hbs", format.extension()),
         };
         let mistake = |message: String, help: Option<String>| {
-            problem::at(&self.by, self.position, Explanation { message, help })
+            problem::at(&self.includer, self.position, Explanation { message, help })
         };
         if Format::of(&file).ok() != Some(format) {
             let message = format!("`{file}` is not written for `.{}`", format.extension());
@@ -98,7 +103,7 @@ impl Wanted {
                 Some("a partial has the format of the template that includes it".to_owned()),
             ));
         }
-        let folder = self.by.folder().filter(|folder| *folder != Path::new(""));
+        let folder = self.includer.folder().filter(|folder| *folder != Path::new(""));
         if folder.is_none() && file.contains('/') {
             let message = format!("`{file}` is a path, but a built-in template has no folder to start from");
             return Err(mistake(message, None));
