@@ -11,7 +11,7 @@ use crate::catalog;
 use crate::diagnostic::clean;
 use crate::diagnostic::duration::in_words;
 use crate::profile::Profile;
-use crate::run::status::{Status as State, StoredToken};
+use crate::run::status::{ProfileStatus, StoredToken};
 use crate::{Error, Kind, Result};
 
 /// Show the stored tokens of a profile, their identity, and whether a run would work now
@@ -30,84 +30,84 @@ pub(super) struct Status {
 
 impl Status {
     pub(super) fn execute(self) -> Result<ExitCode> {
-        let states = match &self.profile {
-            Some(name) => vec![State::of(&Profile::load(name)?, name)],
+        let statuses = match &self.profile {
+            Some(name) => vec![ProfileStatus::of(&Profile::load(name)?, name)],
             None => every(),
         };
-        if states.is_empty() && !self.json {
+        if statuses.is_empty() && !self.json {
             tracing::info!("no tokens are stored for the built-in profiles, and there are no others");
         }
         let stdout = io::stdout().lock();
-        let written = if self.json { as_json(stdout, &states) } else { as_text(stdout, &states) };
+        let written = if self.json { as_json(stdout, &statuses) } else { as_text(stdout, &statuses) };
         match written {
             Err(error) if error.kind() != ErrorKind::BrokenPipe => {
                 return Err(Error::failed("can't write to the standard output").because(error));
             }
             _ => {}
         }
-        let code = if states.iter().all(|state| state.ready) { 0 } else { Kind::LoginNeeded.exit_code() };
+        let code = if statuses.iter().all(|status| status.ready) { 0 } else { Kind::LoginNeeded.exit_code() };
         Ok(ExitCode::from(code))
     }
 }
 
 /// Each profile that can be run by name, once. Built-in profiles are shown only if they have tokens, because they are
 /// always there.
-fn every() -> Vec<State> {
+fn every() -> Vec<ProfileStatus> {
     catalog::list_profiles()
         .into_iter()
         .filter(|found| found.shadowed_by.is_none())
         .map(|found| match Profile::load(&found.source.name) {
-            Ok(profile) => State::of(&profile, &found.source.name),
+            Ok(profile) => ProfileStatus::of(&profile, &found.source.name),
             Err(error) => {
                 let cure = format!("see `runner check {}`", found.source.name);
-                State {
+                ProfileStatus {
                     origin: Some(found.source.origin.to_string()),
-                    ..State::unusable(&found.source.name, error.summary(), Some(cure))
+                    ..ProfileStatus::unusable(&found.source.name, error.summary(), Some(cure))
                 }
             }
         })
-        .filter(|state| state.origin.as_deref() != Some("built in") || !state.tokens.is_empty())
+        .filter(|status| status.origin.as_deref() != Some("built in") || !status.tokens.is_empty())
         .collect()
 }
 
-fn as_json(mut stdout: impl Write, states: &[State]) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut stdout, states)?;
+fn as_json(mut stdout: impl Write, statuses: &[ProfileStatus]) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut stdout, statuses)?;
     writeln!(stdout)?;
     stdout.flush()
 }
 
-fn as_text(mut stdout: impl Write, states: &[State]) -> io::Result<()> {
-    let mut rest: Vec<&State> = states.iter().collect();
-    while let Some(state) = rest.first().copied() {
+fn as_text(mut stdout: impl Write, statuses: &[ProfileStatus]) -> io::Result<()> {
+    let mut rest: Vec<&ProfileStatus> = statuses.iter().collect();
+    while let Some(status) = rest.first().copied() {
         // Profiles that share a login, as the built-in ones do, share a paragraph.
         let (alike, others) =
-            rest.into_iter().partition::<Vec<_>, _>(|one| std::ptr::eq(*one, state) || one.is_like(state));
+            rest.into_iter().partition::<Vec<_>, _>(|one| std::ptr::eq(*one, status) || one.is_like(status));
         let names: Vec<String> = alike.iter().map(|one| clean(&one.profile)).collect();
-        paragraph(&mut stdout, &names.join(", "), state)?;
+        paragraph(&mut stdout, &names.join(", "), status)?;
         rest = others;
     }
     stdout.flush()
 }
 
-fn paragraph(stdout: &mut impl Write, names: &str, state: &State) -> io::Result<()> {
+fn paragraph(stdout: &mut impl Write, names: &str, status: &ProfileStatus) -> io::Result<()> {
     writeln!(stdout, "{names}")?;
     let mut line = |name: &str, value: &str| writeln!(stdout, "    {name:<9} {}", clean(value));
-    if let Some(origin) = &state.origin {
+    if let Some(origin) = &status.origin {
         line("profile", origin)?;
     }
-    if let Some(place) = &state.storage {
-        let namespace = match place.namespace.as_str() {
+    if let Some(storage) = &status.storage {
+        let namespace = match storage.namespace.as_str() {
             "DEFAULT" => String::new(),
             other => format!(", namespace {other}"),
         };
-        line("tokens", &format!("{}{namespace}", place.path.as_deref().unwrap_or("in memory only")))?;
+        line("tokens", &format!("{}{namespace}", storage.path.as_deref().unwrap_or("in memory only")))?;
     }
-    if let Some(who) = &state.identity {
-        line("identity", &who.to_string())?;
-    } else if !state.tokens.is_empty() {
+    if let Some(identity) = &status.identity {
+        line("identity", &identity.to_string())?;
+    } else if !status.tokens.is_empty() {
         line("identity", "unknown; the scope `openid` would name it")?;
     }
-    for token in &state.tokens {
+    for token in &status.tokens {
         line("token", &format!("for {}", token.resource_server))?;
         for scope in &token.scopes {
             line("", &format!("  {scope}"))?;
@@ -121,14 +121,14 @@ fn paragraph(stdout: &mut impl Write, names: &str, state: &State) -> io::Result<
             ),
         )?;
     }
-    let verdict = match (state.ready, &state.reason) {
+    let readiness = match (status.ready, &status.reason) {
         (true, None) => "ready, as far as the tokens show".to_owned(),
         (true, Some(first)) => format!("ready, as far as the tokens show; {first}"),
         (false, Some(reason)) => format!("not ready: {reason}"),
         (false, None) => "not ready".to_owned(),
     };
-    line("a run is", &verdict)?;
-    if let Some(cure) = &state.cure {
+    line("a run is", &readiness)?;
+    if let Some(cure) = &status.cure {
         line("", cure)?;
     }
     Ok(())

@@ -9,9 +9,9 @@ use crate::profile::{Grant, Profile, Storage};
 use crate::run::session::{Session, flow_of_run};
 use crate::{Error, Result};
 
-/// The state of one profile.
+/// What is stored for one profile, and whether it can run.
 #[derive(Debug, Serialize)]
-pub(crate) struct Status {
+pub(crate) struct ProfileStatus {
     /// The name or path that it was given by.
     pub(crate) profile: String,
     /// Where the profile is: a path, or `built in`.
@@ -54,7 +54,7 @@ pub(crate) struct StoredToken {
     pub(crate) refresh_token: bool,
 }
 
-impl Status {
+impl ProfileStatus {
     /// The status of a profile. Problems with its store are part of it.
     pub(crate) fn of(profile: &Profile, called: &str) -> Self {
         let mut status = Self {
@@ -66,9 +66,9 @@ impl Status {
             client_id: Some(profile.client_id.clone()),
             ..Self::unusable(called, String::new(), None)
         };
-        match status.look(profile, called) {
-            Ok(Verdict::Ready(first)) => (status.ready, status.reason, status.cure) = (true, first, None),
-            Ok(Verdict::LoginNeeded { reason, command }) => {
+        match status.inspect(profile, called) {
+            Ok(Readiness::Ready(first)) => (status.ready, status.reason, status.cure) = (true, first, None),
+            Ok(Readiness::LoginNeeded { reason, command }) => {
                 status.reason = Some(reason);
                 status.cure = Some(format!("log in with `{command}`"));
             }
@@ -106,7 +106,7 @@ impl Status {
             && self.reason == other.reason
     }
 
-    fn look(&mut self, profile: &Profile, called: &str) -> Result<Verdict> {
+    fn inspect(&mut self, profile: &Profile, called: &str) -> Result<Readiness> {
         let session = Session::of(profile, called)?;
         let store = session.store()?;
         self.storage = Some(StoreLocation::of(&store, &profile.auth.namespace));
@@ -117,19 +117,19 @@ impl Status {
         let check_secret = || session.client()?.credentials().obstacle().map_or(Ok(()), Err);
         let requirements = session.token_requirements(flow_of_run(profile));
         match evaluate(&tokens, GROUPS_RESOURCE_SERVER, &requirements, None) {
-            TokenState::Valid(_) => Ok(Verdict::Ready(None)),
+            TokenState::Valid(_) => Ok(Readiness::Ready(None)),
             TokenState::Refreshable(..) => {
                 check_secret()?;
-                Ok(Verdict::Ready(Some("it refreshes the access token first".to_owned())))
+                Ok(Readiness::Ready(Some("it refreshes the access token first".to_owned())))
             }
             TokenState::LoginRequired(_) if requirements.flow.is_client_credentials() => {
                 if let Some(person) = person_in(&tokens, GROUPS_RESOURCE_SERVER, &requirements) {
                     return Err(Error::usage("a person's login is stored here").because(person));
                 }
                 check_secret()?;
-                Ok(Verdict::Ready(Some("it gets a token with the client's secret first".to_owned())))
+                Ok(Readiness::Ready(Some("it gets a token with the client's secret first".to_owned())))
             }
-            TokenState::LoginRequired(reason) => Ok(Verdict::LoginNeeded {
+            TokenState::LoginRequired(reason) => Ok(Readiness::LoginNeeded {
                 reason: match profile.storage {
                     Storage::Memory => "nothing is stored, so every run needs a login".to_owned(),
                     _ => format!("a login is needed: {reason}"),
@@ -140,7 +140,7 @@ impl Status {
     }
 }
 
-enum Verdict {
+enum Readiness {
     /// A run would work, after this step.
     Ready(Option<String>),
     LoginNeeded {
