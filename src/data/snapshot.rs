@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::context::TemplateContext;
 use super::groups::{GROUPS, with_roles};
-use super::kind::kind;
 use super::rows::RowReceiver;
+use super::type_name::type_name;
 use crate::diagnostic::{Diagnostic, clean};
 use crate::globus::auth::Identity;
 use crate::profile::Profile;
@@ -49,11 +49,11 @@ impl Snapshot {
         };
         let mut data = match serde_json::from_str(text).map_err(|error| not_json(text, shown, &error))? {
             Value::Object(data) => data,
-            other => return Err(wrong(format!("it is {}, not an object with `{LIST}`", kind(&other)))),
+            other => return Err(wrong(format!("it is {}, not an object with `{LIST}`", type_name(&other)))),
         };
         let rows = match data.remove(LIST) {
             Some(Value::Array(rows)) => rows,
-            Some(other) => return Err(wrong(format!("its `{LIST}` is {}, not a list", kind(&other)))),
+            Some(other) => return Err(wrong(format!("its `{LIST}` is {}, not a list", type_name(&other)))),
             None => return Err(wrong(format!("it has no `{LIST}`"))),
         };
         let rows = rows.into_iter().enumerate().map(|(index, group)| {
@@ -90,7 +90,7 @@ impl Snapshot {
 
 /// A group as a run would have it.
 fn completed(group: Value) -> Result<Value, String> {
-    let Value::Object(group) = group else { return Err(format!("is {}, not an object", kind(&group))) };
+    let Value::Object(group) = group else { return Err(format!("is {}, not an object", type_name(&group))) };
     let are_texts = |value: &Value| value.as_array().is_some_and(|list| list.iter().all(Value::is_string));
     let roles = group.get("roles").cloned();
     if roles.as_ref().is_some_and(|roles| !are_texts(roles)) {

@@ -57,7 +57,7 @@ fn part(page: &mut String, heading: &str, meaning: &str, schema: &Value) {
             None if required(schema).any(|required| required == key) => "required".to_owned(),
             None => String::new(),
         };
-        writeln!(page, "| `{key}` | {} | {default} | {} |", kind(value), meaning_of(value)).unwrap();
+        writeln!(page, "| `{key}` | {} | {default} | {} |", type_in_words(value), meaning_of(value)).unwrap();
     }
 }
 
@@ -78,8 +78,7 @@ fn text(schema: &Value) -> &str {
     schema["description"].as_str().unwrap_or_else(|| panic!("without a doc comment: {schema}"))
 }
 
-/// The type in words.
-fn kind(schema: &Value) -> String {
+fn type_in_words(schema: &Value) -> String {
     let choices = choices(schema);
     if !choices.is_empty() {
         return choices.iter().map(|(word, _)| format!("`\"{word}\"`")).collect::<Vec<_>>().join(", ");

@@ -3,7 +3,7 @@
 use handlebars::{Context, RenderContext, RenderError, RenderErrorReason};
 use serde_json::Value;
 
-use crate::data::kind;
+use crate::data::type_name;
 use crate::diagnostic::nearest;
 
 /// How many names are listed.
@@ -45,7 +45,7 @@ impl Variables<'_, '_, '_> {
     fn missing(&self, path: &str) -> Hint {
         if let Some(value) = self.value(path) {
             // It exists, and is nothing that a block can loop over or enter.
-            let message = format!("`{path}` is {}, and there is no `{{{{else}}}}`", kind(&value));
+            let message = format!("`{path}` is {}, and there is no `{{{{else}}}}`", type_name(&value));
             return Hint { message: Some(message), help: None };
         }
         let ups = path.len() - path.trim_start_matches("../").len();
@@ -98,7 +98,7 @@ impl Variables<'_, '_, '_> {
             Some(other) => {
                 let whole = there.trim_end_matches('.');
                 let whole = if whole.is_empty() || whole.ends_with('/') { "this" } else { whole };
-                return help(format!("`{whole}` is {}, which has nothing inside", kind(other)));
+                return help(format!("`{whole}` is {}, which has nothing inside", type_name(other)));
             }
             None => Vec::new(),
         };

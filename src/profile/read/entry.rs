@@ -56,7 +56,7 @@ impl<'t> Entry<'t> {
     }
 
     /// The type of the value, for a message.
-    pub(super) fn kind(&self) -> &'static str {
+    pub(super) fn type_name(&self) -> &'static str {
         match self.value {
             DeValue::String(_) => "a string",
             DeValue::Integer(_) => "an integer",

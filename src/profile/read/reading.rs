@@ -52,7 +52,7 @@ impl<'r> Reading<'r> {
     /// Notes what is wrong with an entry, and takes it out.
     pub(super) fn note(&self, error: ReadError, entry: &Entry<'_>, key_path: &KeyPath<'_>) -> ReadError {
         if !matches!(error, ReadError::Noted) {
-            let (message, help) = self.describe(error, entry.kind(), key_path);
+            let (message, help) = self.describe(error, entry.type_name(), key_path);
             self.take_out(entry.span.clone(), message, help, entry.value);
         }
         ReadError::Noted

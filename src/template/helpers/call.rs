@@ -4,7 +4,7 @@ use handlebars::{Helper, PathAndJson};
 use serde_json::Value;
 
 use super::value::{inside, text};
-use crate::data::kind;
+use crate::data::type_name;
 use crate::diagnostic::nearest;
 use crate::template::writer::Writer;
 
@@ -58,7 +58,7 @@ impl<'c> Call<'c, '_> {
     pub(super) fn list(&self, index: usize) -> Result<&'c [Value], CallError> {
         match self.value(index)? {
             Value::Array(list) => Ok(list),
-            other => wrong(format!("its {} argument is {}, not a list", nth(index), kind(other))),
+            other => wrong(format!("its {} argument is {}, not a list", nth(index), type_name(other))),
         }
     }
 
@@ -67,7 +67,7 @@ impl<'c> Call<'c, '_> {
         let value = self.value(index)?;
         match text(value) {
             Some(text) => Ok(text),
-            None => wrong(format!("its {} argument is {}, not a text", nth(index), kind(value))),
+            None => wrong(format!("its {} argument is {}, not a text", nth(index), type_name(value))),
         }
     }
 
@@ -97,7 +97,7 @@ impl<'c> Call<'c, '_> {
         match self.helper.hash_get(name).map(PathAndJson::value) {
             None => Ok(otherwise),
             Some(Value::Bool(flag)) => Ok(*flag),
-            Some(other) => wrong(format!("`{name}` is {}, not true or false", kind(other))),
+            Some(other) => wrong(format!("`{name}` is {}, not true or false", type_name(other))),
         }
     }
 
@@ -106,7 +106,7 @@ impl<'c> Call<'c, '_> {
         match self.helper.hash_get(name).map(PathAndJson::value) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
-            Some(other) => wrong(format!("`{name}` is {}, not a text", kind(other))),
+            Some(other) => wrong(format!("`{name}` is {}, not a text", type_name(other))),
         }
     }
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::call::{Call, CallError, wrong};
 use super::function::{Function, MANY, function};
 use super::value::{any_order, inside, same, text};
-use crate::data::kind;
+use crate::data::type_name;
 use crate::template::writer::HelperOutput;
 
 pub(super) const ALL: &[Function] = &[
@@ -52,7 +52,7 @@ fn len(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
         Value::Array(list) => Ok(list.len().into()),
         Value::Object(object) => Ok(object.len().into()),
         Value::String(text) => Ok(text.chars().count().into()),
-        other => wrong(format!("its first argument is {}, which has no length", kind(other))),
+        other => wrong(format!("its first argument is {}, which has no length", type_name(other))),
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::call::{Call, CallError, wrong};
 use super::function::{Function, MANY, Run, function};
 use super::value::{order, same, text};
-use crate::data::kind;
+use crate::data::type_name;
 use crate::template::writer::HelperOutput;
 
 pub(super) const ALL: &[Function] = &[
@@ -77,7 +77,7 @@ fn compare(call: &Call<'_, '_>) -> Result<Ordering, CallError> {
     let (one, other) = (call.value(0)?, call.value(1)?);
     match order(one, other) {
         Some(order) => Ok(order),
-        None => wrong(format!("{} and {} have no order", kind(one), kind(other))),
+        None => wrong(format!("{} and {} have no order", type_name(one), type_name(other))),
     }
 }
 
@@ -89,7 +89,7 @@ fn contains(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
         (Value::String(whole), Some(part)) => Ok(whole.contains(&part).into()),
         (Value::Object(object), Some(key)) => Ok(object.contains_key(&key).into()),
         (Value::Null, _) => Ok(false.into()),
-        (other, _) => wrong(format!("{} can't contain {}", kind(other), kind(wanted))),
+        (other, _) => wrong(format!("{} can't contain {}", type_name(other), type_name(wanted))),
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::call::{Call, CallError, nth, wrong};
 use super::function::{Function, function};
-use crate::data::kind;
+use crate::data::type_name;
 use crate::template::writer::HelperOutput;
 
 pub(super) const ALL: &[Function] = &[
@@ -56,7 +56,7 @@ fn time(call: &Call<'_, '_>, index: usize) -> Result<Timestamp, CallError> {
             Some(seconds) if seconds.abs() < 1e15 => Timestamp::from_second(seconds.floor() as i64),
             _ => return wrong(format!("{number} is not a time")),
         },
-        other => return wrong(format!("its {} argument is {}, not a time", nth(index), kind(other))),
+        other => return wrong(format!("its {} argument is {}, not a time", nth(index), type_name(other))),
     };
     read.or_else(|error| wrong(format!("its {} argument is not a time: {error}", nth(index))))
 }

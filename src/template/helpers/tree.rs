@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::call::{Call, CallError, wrong};
 use super::function::{Function, function};
 use super::value::text;
-use crate::data::kind;
+use crate::data::type_name;
 use crate::template::writer::HelperOutput;
 
 pub(super) const ALL: &[Function] =
@@ -36,7 +36,7 @@ fn tree(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     for element in list {
         match element {
             Value::Object(group) => groups.push(group),
-            other => return wrong(format!("the list holds {}, not only groups", kind(other))),
+            other => return wrong(format!("the list holds {}, not only groups", type_name(other))),
         }
     }
     Ok(Value::Array(Forest::of(&groups).described(&groups)).into())

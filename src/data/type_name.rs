@@ -1,9 +1,9 @@
-//! The kind of a value, as messages name it.
+//! The type of a value, as messages name it.
 
 use serde_json::Value;
 
 /// Such as `a list`.
-pub fn kind(value: &Value) -> &'static str {
+pub fn type_name(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::String(_) => "a text",
