@@ -40,7 +40,7 @@ impl Data {
         let mut json = serde_json::to_string_pretty(&data)
             .map_err(|error| Error::failed("can't write the data as JSON").because(error))?;
         json.push('\n');
-        output::deliver_unblocked(Spool::holding(json, destination)).await?;
+        output::deliver_unblocked(Spool::of(json, destination)).await?;
         if let Some(file) = save {
             tracing::info!(
                 "saved; now `runner render {} --data {} --watch` shows what the template makes of it",

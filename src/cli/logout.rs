@@ -42,7 +42,7 @@ impl Logout {
         }
         let client = session.client()?;
         // First, so that nothing stays stored whatever happens. The tokens in memory can still be revoked.
-        let _held = ShutdownGuard::acquire();
+        let _guard = ShutdownGuard::acquire();
         let removed = store.clear()?;
         // Other runs may wait for the lock, and revoking takes its time.
         drop(lock);

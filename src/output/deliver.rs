@@ -7,10 +7,10 @@ use crate::{Error, Result};
 
 /// Delivers the whole rendering, or nothing.
 pub fn deliver(rendering: Spool) -> Result<()> {
-    let (destination, held) = rendering.into_parts()?;
+    let (destination, spooled) = rendering.into_parts()?;
     match destination {
-        Destination::Stdout => stdout::write(held),
-        Destination::File { path, mode } => file::write(held, &path, mode),
+        Destination::Stdout => stdout::write(spooled),
+        Destination::File { path, mode } => file::write(spooled, &path, mode),
     }
 }
 
@@ -25,5 +25,5 @@ pub async fn deliver_unblocked(rendering: Spool) -> Result<()> {
 
 /// Prints a text on stdout.
 pub fn print(text: impl Into<String>) -> Result<()> {
-    deliver(Spool::holding(text.into(), Destination::Stdout))
+    deliver(Spool::of(text.into(), Destination::Stdout))
 }

@@ -5,12 +5,12 @@ use std::io::{self, BufReader, IsTerminal, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use super::spool::Held;
+use super::spool::Spooled;
 use super::stdout;
 use crate::fs::{Draft, replace_file};
 use crate::{Error, Result};
 
-pub(super) fn write(mut held: Held, path: &Path, mode: u32) -> Result<()> {
+pub(super) fn write(mut spooled: Spooled, path: &Path, mode: u32) -> Result<()> {
     let cannot_write = |error| {
         Error::failed(format!("can't write the output file `{}`", path.display()))
             .because(error)
@@ -27,13 +27,13 @@ pub(super) fn write(mut held: Held, path: &Path, mode: u32) -> Result<()> {
             .open(path)
             .and_then(|mut file| {
                 if file.is_terminal() {
-                    stdout::show(held.reader(), &mut file)
+                    stdout::show(spooled.reader(), &mut file)
                 } else {
-                    io::copy(&mut held.reader(), &mut file).map(drop)
+                    io::copy(&mut spooled.reader(), &mut file).map(drop)
                 }
             })
             .map_err(|error| Error::failed(format!("can't write to `{}`", path.display())).because(error)),
-        Ok(metadata) if same(path, metadata.len(), &mut held).map_err(cannot_write)? => {
+        Ok(metadata) if same(path, metadata.len(), &mut spooled).map_err(cannot_write)? => {
             tracing::debug!("`{}` is up to date", path.display());
             if metadata.permissions().mode() & 0o7777 == mode {
                 return Ok(());
@@ -41,19 +41,19 @@ pub(super) fn write(mut held: Held, path: &Path, mode: u32) -> Result<()> {
             fs::set_permissions(path, Permissions::from_mode(mode)).map_err(cannot_write)
         }
         _ => {
-            put(path, held, mode).map_err(cannot_write)?;
+            put(path, spooled, mode).map_err(cannot_write)?;
             tracing::debug!("`{}` has been replaced", path.display());
             Ok(())
         }
     }
 }
 
-fn put(path: &Path, held: Held, mode: u32) -> io::Result<()> {
-    match held {
-        Held::Memory(bytes) => replace_file(path, &bytes, mode),
-        Held::Draft(draft) => draft.commit(),
+fn put(path: &Path, spooled: Spooled, mode: u32) -> io::Result<()> {
+    match spooled {
+        Spooled::Memory(bytes) => replace_file(path, &bytes, mode),
+        Spooled::Draft(draft) => draft.commit(),
         // A device or a named pipe was there when the rendering outgrew memory, and is gone now.
-        Held::Nameless(mut file) => {
+        Spooled::Unnamed(mut file) => {
             let mut draft = Draft::new(path, mode)?;
             io::copy(&mut file, draft.file())?;
             draft.commit()
@@ -62,8 +62,8 @@ fn put(path: &Path, held: Held, mode: u32) -> io::Result<()> {
 }
 
 /// Whether a file of this length has just this content. A file that can't be read can still be replaced.
-fn same(path: &Path, length: u64, held: &mut Held) -> io::Result<bool> {
-    if length != held.len()? {
+fn same(path: &Path, length: u64, spooled: &mut Spooled) -> io::Result<bool> {
+    if length != spooled.len()? {
         return Ok(false);
     }
     let file = match File::open(path) {
@@ -71,7 +71,7 @@ fn same(path: &Path, length: u64, held: &mut Held) -> io::Result<bool> {
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Ok(false),
         Err(error) => return Err(error),
     };
-    let (mut old, mut new) = (BufReader::new(file), BufReader::new(held.reader()));
+    let (mut old, mut new) = (BufReader::new(file), BufReader::new(spooled.reader()));
     let (mut old_chunk, mut new_chunk) = (Vec::new(), Vec::new());
     loop {
         old_chunk.clear();

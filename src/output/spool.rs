@@ -1,4 +1,4 @@
-//! A rendering that is held back until it is whole.
+//! A rendering that is kept back until it is whole.
 
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
@@ -18,37 +18,37 @@ const CHUNK: usize = 64 * 1024;
 #[derive(Debug)]
 pub struct Spool {
     destination: Destination,
-    /// What is not yet in the file.
-    held: Vec<u8>,
+    /// The bytes that are not in the file yet.
+    buffer: Vec<u8>,
     file: Option<Overflow>,
 }
 
-/// Where a large rendering is.
+/// The file of a large rendering.
 #[derive(Debug)]
 enum Overflow {
     Draft(Draft),
-    Nameless(File),
+    Unnamed(File),
 }
 
-/// A whole rendering.
+/// A whole rendering, ready to be read.
 #[derive(Debug)]
-pub(super) enum Held {
+pub(super) enum Spooled {
     Memory(Vec<u8>),
     Draft(Draft),
-    Nameless(File),
+    Unnamed(File),
 }
 
 impl Spool {
     /// An empty rendering for this destination. Nothing is touched yet.
     #[must_use]
     pub fn new(destination: Destination) -> Self {
-        Self { destination, held: Vec::new(), file: None }
+        Self { destination, buffer: Vec::new(), file: None }
     }
 
     /// A rendering that is whole already.
     #[must_use]
-    pub fn holding(text: String, destination: Destination) -> Self {
-        Self { destination, held: text.into_bytes(), file: None }
+    pub fn of(text: String, destination: Destination) -> Self {
+        Self { destination, buffer: text.into_bytes(), file: None }
     }
 
     pub(super) fn destination(&self) -> &Destination {
@@ -56,17 +56,17 @@ impl Spool {
     }
 
     /// The destination, and the whole rendering.
-    pub(super) fn into_parts(mut self) -> Result<(Destination, Held)> {
+    pub(super) fn into_parts(mut self) -> Result<(Destination, Spooled)> {
         if self.file.is_some() {
-            self.spill().map_err(cannot_hold)?;
+            self.spill().map_err(cannot_spool)?;
         }
-        let mut held = match self.file {
-            None => Held::Memory(self.held),
-            Some(Overflow::Draft(draft)) => Held::Draft(draft),
-            Some(Overflow::Nameless(file)) => Held::Nameless(file),
+        let mut spooled = match self.file {
+            None => Spooled::Memory(self.buffer),
+            Some(Overflow::Draft(draft)) => Spooled::Draft(draft),
+            Some(Overflow::Unnamed(file)) => Spooled::Unnamed(file),
         };
-        held.rewind().map_err(cannot_hold)?;
-        Ok((self.destination, held))
+        spooled.rewind().map_err(cannot_spool)?;
+        Ok((self.destination, spooled))
     }
 
     fn spill(&mut self) -> io::Result<()> {
@@ -74,10 +74,10 @@ impl Spool {
             Some(file) => file,
             None => self.overflow()?,
         };
-        let held = mem::take(&mut self.held);
+        let buffer = mem::take(&mut self.buffer);
         match self.file.insert(file) {
-            Overflow::Draft(draft) => draft.file().write_all(&held),
-            Overflow::Nameless(file) => file.write_all(&held),
+            Overflow::Draft(draft) => draft.file().write_all(&buffer),
+            Overflow::Unnamed(file) => file.write_all(&buffer),
         }
     }
 
@@ -86,20 +86,20 @@ impl Spool {
             Destination::File { path, mode } if self.destination.is_regular() => {
                 Draft::new(path, *mode).map(Overflow::Draft)
             }
-            Destination::Stdout | Destination::File { .. } => tempfile::tempfile().map(Overflow::Nameless),
+            Destination::Stdout | Destination::File { .. } => tempfile::tempfile().map(Overflow::Unnamed),
         }
     }
 }
 
-fn cannot_hold(error: io::Error) -> Error {
+fn cannot_spool(error: io::Error) -> Error {
     Error::failed("can't store the output temporarily").because(error)
 }
 
 impl Write for Spool {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.held.extend_from_slice(bytes);
+        self.buffer.extend_from_slice(bytes);
         let limit = if self.file.is_some() { CHUNK } else { MAX_IN_MEMORY };
-        if self.held.len() > limit {
+        if self.buffer.len() > limit {
             self.spill()?;
         }
         Ok(bytes.len())
@@ -110,12 +110,12 @@ impl Write for Spool {
     }
 }
 
-impl Held {
+impl Spooled {
     fn rewind(&mut self) -> io::Result<()> {
         match self {
             Self::Memory(_) => Ok(()),
             Self::Draft(draft) => draft.file().seek(SeekFrom::Start(0)).map(drop),
-            Self::Nameless(file) => file.seek(SeekFrom::Start(0)).map(drop),
+            Self::Unnamed(file) => file.seek(SeekFrom::Start(0)).map(drop),
         }
     }
 
@@ -123,7 +123,7 @@ impl Held {
         match self {
             Self::Memory(bytes) => Ok(bytes.len() as u64),
             Self::Draft(draft) => Ok(draft.file().metadata()?.len()),
-            Self::Nameless(file) => Ok(file.metadata()?.len()),
+            Self::Unnamed(file) => Ok(file.metadata()?.len()),
         }
     }
 
@@ -132,7 +132,7 @@ impl Held {
         match self {
             Self::Memory(bytes) => Box::new(Cursor::new(bytes)),
             Self::Draft(draft) => Box::new(draft.file()),
-            Self::Nameless(file) => Box::new(file),
+            Self::Unnamed(file) => Box::new(file),
         }
     }
 }

@@ -5,27 +5,27 @@ use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, IsTerminal, Read, 
 use std::os::fd::AsFd;
 
 use super::patient::Patient;
-use super::spool::Held;
+use super::spool::Spooled;
 use crate::diagnostic::clean;
 use crate::{Error, Result};
 
-pub(super) fn write(mut held: Held) -> Result<()> {
-    match write_to_stdout(&mut held) {
+pub(super) fn write(mut spooled: Spooled) -> Result<()> {
+    match write_to_stdout(&mut spooled) {
         // A reader such as `head -1` has all it wants.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         result => result.map_err(|error| Error::failed("can't write to the standard output").because(error)),
     }
 }
 
-fn write_to_stdout(held: &mut Held) -> io::Result<()> {
+fn write_to_stdout(spooled: &mut Spooled) -> io::Result<()> {
     let stdout = io::stdout();
     // Not through the buffer of the standard library, which does not wait.
     let mut unbuffered = Patient(File::from(stdout.as_fd().try_clone_to_owned()?));
     // In a pipe or a file the bytes are data. A terminal would obey the escape sequences among them.
     if stdout.is_terminal() {
-        show(held.reader(), &mut BufWriter::new(unbuffered))
+        show(spooled.reader(), &mut BufWriter::new(unbuffered))
     } else {
-        io::copy(&mut held.reader(), &mut unbuffered).map(drop)
+        io::copy(&mut spooled.reader(), &mut unbuffered).map(drop)
     }
 }
 
