@@ -72,23 +72,23 @@ impl Init {
 
         let template = files.template(&answers);
         output::print(format!("{}\n{}\n", files.profile.display(), template.display()))?;
-        let called = called(&self.name, &files);
-        if called == self.name && hides.is_some() {
-            tracing::info!("`{called}` is now this profile, no longer the built-in one");
+        let argument = profile_argument(&self.name, &files);
+        if argument == self.name && hides.is_some() {
+            tracing::info!("`{argument}` is now this profile, no longer the built-in one");
         }
-        let called = shell_word(&called);
+        let argument = shell_word(&argument);
         #[cfg(feature = "sandbox")]
         tracing::info!(
-            "`runner --profile {called} --sandbox` tries it with made-up groups, without an account"
+            "`runner --profile {argument} --sandbox` tries it with made-up groups, without an account"
         );
-        tracing::info!("`runner render {called} --watch` shows the output on each save of the template");
-        tracing::info!("`runner --profile {called}` fetches your groups");
+        tracing::info!("`runner render {argument} --watch` shows the output on each save of the template");
+        tracing::info!("`runner --profile {argument}` fetches your groups");
         Ok(())
     }
 }
 
 /// How to name the new profile in commands: by its name, unless another profile is found by it.
-fn called(name: &str, files: &Files) -> String {
+fn profile_argument(name: &str, files: &Files) -> String {
     let found =
         catalog::find_profile(name).is_ok_and(|found| found.origin == Origin::File(files.profile.clone()));
     if found {

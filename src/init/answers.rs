@@ -26,8 +26,8 @@ const PROFILE: &str = include_str!("profile.toml.hbs");
 pub struct Answers {
     /// The name by which it is found.
     pub name: String,
-    /// Its name or path in the commands of its comments.
-    pub called: String,
+    /// The profile as an argument of commands: its name or path.
+    pub argument: String,
     /// One line for people.
     pub description: String,
     /// The application to log in with; empty for a service account that has none yet.
@@ -76,7 +76,7 @@ impl Answers {
     pub fn defaults(name: &str) -> Self {
         Self {
             name: name.to_owned(),
-            called: name.to_owned(),
+            argument: name.to_owned(),
             description: "The Globus groups I belong to".to_owned(),
             client_id: TUTORIAL_CLIENT.to_owned(),
             secret: None,
@@ -147,7 +147,7 @@ impl Answers {
         };
         let data = json!({
             "name": self.name,
-            "called": self.called,
+            "argument": self.argument,
             "schema_file": SCHEMA_FILE,
             "description": self.description,
             "client_id": self.client_id,
@@ -175,7 +175,7 @@ impl Answers {
     /// The text of the template.
     #[must_use]
     pub fn template(&self) -> Arc<str> {
-        starter::text(self.format, &self.called).into()
+        starter::text(self.format, &self.argument).into()
     }
 }
 

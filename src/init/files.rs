@@ -17,8 +17,8 @@ use crate::{Error, Result};
 /// The paths of a new profile and its template.
 #[derive(Debug)]
 pub struct Files {
-    /// The name or path of the profile in commands.
-    pub called: String,
+    /// The profile as an argument of commands: its name or path.
+    pub argument: String,
     /// The path of the profile.
     pub profile: PathBuf,
     templates: PathBuf,
@@ -39,8 +39,8 @@ impl Files {
         let profile = profiles.join(format!("{name}.toml"));
         let path = profile.to_string_lossy();
         // The comments show commands: a path that needs quotes would spoil them.
-        let called = if folder.is_some() && shell_word(&path) == path { path.as_ref() } else { name };
-        let files = Self { called: called.to_owned(), profile, templates, force };
+        let argument = if folder.is_some() && shell_word(&path) == path { path.as_ref() } else { name };
+        let files = Self { argument: argument.to_owned(), profile, templates, force };
         files.check(&files.profile)?;
         Ok(files)
     }

@@ -24,7 +24,7 @@ pub async fn collect_answers(
     given: &[(Field, String)],
     terminal: Option<Lines>,
 ) -> Result<Answers> {
-    let mut answers = Answers { called: files.called.clone(), ..Answers::defaults(name) };
+    let mut answers = Answers { argument: files.argument.clone(), ..Answers::defaults(name) };
     let is_given = |field| given.iter().any(|(other, _)| *other == field);
     if is_given(Field::Secret) {
         // A secret implies a service account.

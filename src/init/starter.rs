@@ -4,10 +4,10 @@ use crate::template::Format;
 
 const HEADER: &str = include_str!("starters/header.hbs");
 
-/// The text of the template; its comments name the profile as `called`.
-pub(super) fn text(format: Format, called: &str) -> String {
+/// The text of the template; its comments name the profile by this argument of commands.
+pub(super) fn text(format: Format, argument: &str) -> String {
     let (title, body) = starter(format);
-    HEADER.replace("@FORMAT@", title).replace("@NAME@", called) + body
+    HEADER.replace("@FORMAT@", title).replace("@NAME@", argument) + body
 }
 
 fn starter(format: Format) -> (&'static str, &'static str) {

@@ -11,7 +11,7 @@ use crate::profile::{Grant, PersonGrant, Profile};
 use crate::{Error, Result};
 
 /// A session with a sandbox in this process that knows the profile's client. It needs the sandbox to its end.
-pub(super) async fn session<'p>(profile: &'p Profile, called: &str) -> Result<(Session<'p>, Rc<Sandbox>)> {
+pub(super) async fn session<'p>(profile: &'p Profile, argument: &str) -> Result<(Session<'p>, Rc<Sandbox>)> {
     let mut data = Data::default();
     let secret = match &profile.auth.grant {
         Grant::Person(PersonGrant { secret: None, .. }) => None,
@@ -22,7 +22,7 @@ pub(super) async fn session<'p>(profile: &'p Profile, called: &str) -> Result<(S
     let credentials = secret.map_or_else(Credentials::native, |secret| Credentials::known(secret.into()));
     let url = sandbox.url();
     let services = Services { auth: url.clone(), groups: url.clone(), environment: "sandbox".to_owned() };
-    let session = Session::at(services, credentials, profile, called)?;
+    let session = Session::at(services, credentials, profile, argument)?;
     Ok((session, Rc::new(sandbox)))
 }
 

@@ -27,9 +27,10 @@ pub(crate) struct Session<'p> {
 }
 
 impl<'p> Session<'p> {
-    /// With the Globus that the profile and the environment variables name. `called` is how the profile was named.
-    pub(crate) fn of(profile: &'p Profile, called: &str) -> Result<Self> {
-        Self::at(settings::services(profile)?, settings::credentials(profile), profile, called)
+    /// With the Globus that the profile and the environment variables name. `argument` is the name or path that the
+    /// user gave.
+    pub(crate) fn of(profile: &'p Profile, argument: &str) -> Result<Self> {
+        Self::at(settings::services(profile)?, settings::credentials(profile), profile, argument)
     }
 
     /// With these services, to which the profile's client authenticates with these credentials.
@@ -37,11 +38,11 @@ impl<'p> Session<'p> {
         services: Services,
         credentials: Credentials,
         profile: &'p Profile,
-        called: &str,
+        argument: &str,
     ) -> Result<Self> {
         let hints = LoginHints {
             label: format!("runner {} on {}", profile.name, gethostname::gethostname().to_string_lossy()),
-            login_command: format!("runner login {}", as_argument(called)),
+            login_command: format!("runner login {}", absolute_argument(argument)),
         };
         Ok(Self { profile, services, http: HttpClient::new(settings::http(profile)?), credentials, hints })
     }
@@ -78,8 +79,8 @@ impl<'p> Session<'p> {
 }
 
 /// The name or path of a profile, valid in every folder: whoever reads cron's mail is in another one.
-fn as_argument(called: &str) -> String {
-    let is_path = called.contains('/') || Path::new(called).extension().is_some_and(|end| end == "toml");
-    let absolute = is_path.then(|| std::path::absolute(called).ok()).flatten();
-    shell_word(&absolute.map_or_else(|| called.to_owned(), |path| path.to_string_lossy().into_owned()))
+fn absolute_argument(argument: &str) -> String {
+    let is_path = argument.contains('/') || Path::new(argument).extension().is_some_and(|end| end == "toml");
+    let absolute = is_path.then(|| std::path::absolute(argument).ok()).flatten();
+    shell_word(&absolute.map_or_else(|| argument.to_owned(), |path| path.to_string_lossy().into_owned()))
 }

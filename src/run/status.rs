@@ -56,7 +56,7 @@ pub(crate) struct StoredToken {
 
 impl ProfileStatus {
     /// The status of a profile. Problems with its store are part of it.
-    pub(crate) fn of(profile: &Profile, called: &str) -> Self {
+    pub(crate) fn of(profile: &Profile, argument: &str) -> Self {
         let mut status = Self {
             origin: Some(profile.origin.to_string()),
             grant: Some(match profile.auth.grant {
@@ -64,9 +64,9 @@ impl ProfileStatus {
                 Grant::ServiceAccount(_) => "client_credentials",
             }),
             client_id: Some(profile.client_id.clone()),
-            ..Self::unusable(called, String::new(), None)
+            ..Self::unusable(argument, String::new(), None)
         };
-        match status.inspect(profile, called) {
+        match status.inspect(profile, argument) {
             Ok(Readiness::Ready(first)) => (status.ready, status.reason, status.cure) = (true, first, None),
             Ok(Readiness::LoginNeeded { reason, command }) => {
                 status.reason = Some(reason);
@@ -78,9 +78,9 @@ impl ProfileStatus {
     }
 
     /// The status of a profile that can't be used at all.
-    pub(crate) fn unusable(called: &str, reason: String, cure: Option<String>) -> Self {
+    pub(crate) fn unusable(argument: &str, reason: String, cure: Option<String>) -> Self {
         Self {
-            profile: called.to_owned(),
+            profile: argument.to_owned(),
             origin: None,
             grant: None,
             client_id: None,
@@ -106,8 +106,8 @@ impl ProfileStatus {
             && self.reason == other.reason
     }
 
-    fn inspect(&mut self, profile: &Profile, called: &str) -> Result<Readiness> {
-        let session = Session::of(profile, called)?;
+    fn inspect(&mut self, profile: &Profile, argument: &str) -> Result<Readiness> {
+        let session = Session::of(profile, argument)?;
         let store = session.store()?;
         self.storage = Some(StoreLocation::of(&store, &profile.auth.namespace));
         let tokens = store.load()?;

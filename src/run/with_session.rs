@@ -9,16 +9,17 @@ use crate::globus::auth::Authorizer;
 use crate::globus::tokens::TokenStore;
 use crate::profile::Profile;
 
-/// Does some work in a session for a profile, with Globus or with a sandbox. `called` is how the profile was named.
+/// Does some work in a session for a profile, with Globus or with a sandbox. `argument` is the name or path that the
+/// user gave.
 pub(super) async fn with_session<T>(
     profile: &Profile,
-    called: &str,
+    argument: &str,
     sandbox: bool,
     work: impl AsyncFnOnce(&Session<'_>, &mut Authorizer<'_>) -> Result<T>,
 ) -> Result<T> {
     #[cfg(feature = "sandbox")]
     if sandbox {
-        let (session, sandbox) = sandbox::session(profile, called).await?;
+        let (session, sandbox) = sandbox::session(profile, argument).await?;
         tracing::info!("this is the sandbox: made-up groups, and a login that approves itself");
         let flow = sandbox::flow(profile, &sandbox);
         let authorizer = session.authorizer(TokenStore::in_memory(), flow)?;
@@ -28,7 +29,7 @@ pub(super) async fn with_session<T>(
     if sandbox {
         return Err(crate::Error::usage("this build has no sandbox"));
     }
-    let session = Session::of(profile, called)?;
+    let session = Session::of(profile, argument)?;
     let store = session.store()?;
     if let Some(file) = store.file() {
         tracing::debug!("the tokens are in `{}`", file.display());
