@@ -107,7 +107,7 @@ pub fn temporary_beside(target: &Path, mode: u32) -> io::Result<NamedTempFile> {
         .map_err(|error| {
             // The name of the temporary file would only confuse.
             match error.to_string().split_once(" at path ") {
-                Some((words, _)) => io::Error::new(error.kind(), words),
+                Some((message, _)) => io::Error::new(error.kind(), message),
                 None => error,
             }
         })

@@ -139,7 +139,7 @@ fn list(templates: &[Found]) -> String {
             None => "no known format, so it can't be used",
         };
         let about = match problem {
-            None => summary(&source.text).map(|words| format!(": {}", clean(words))).unwrap_or_default(),
+            None => summary(&source.text).map(|line| format!(": {}", clean(line))).unwrap_or_default(),
             Some(problem) => format!(": {}", clean(&problem.summary())),
         };
         let place = match shadowed_by {

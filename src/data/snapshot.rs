@@ -106,8 +106,8 @@ fn completed(group: Value) -> Result<Value, String> {
 /// An error with the line at which the parser stopped.
 fn not_json(text: &str, shown: &str, error: &serde_json::Error) -> Error {
     // The diagnostic shows line and column, which serde_json appends to its message.
-    let words = error.to_string();
-    let message = words.split(" at line ").next().unwrap_or_default();
+    let full = error.to_string();
+    let message = full.split(" at line ").next().unwrap_or_default();
     let span = character_at(text, error.line(), error.column());
     let diagnostic = Diagnostic::error(shown, Arc::from(text), span, message);
     Error::usage(format!("{} is not JSON", clean(shown))).help(HELP).with(vec![diagnostic])

@@ -44,8 +44,8 @@ pub(super) fn show(whole: impl Read, out: &mut impl Write) -> io::Result<()> {
 fn harmless(text: &str) -> String {
     let lines = text.split_inclusive('\n').map(|line| {
         let end = line.len() - line.trim_end_matches(['\r', '\n']).len();
-        let (words, end) = line.split_at(line.len() - end);
-        clean(words) + end
+        let (text, end) = line.split_at(line.len() - end);
+        clean(text) + end
     });
     lines.collect()
 }

@@ -79,8 +79,9 @@ pub(super) fn choices(schema: &Value) -> Vec<(&str, Option<&str>)> {
 pub fn describe(schema: &Value, path: &str) -> Option<String> {
     let keys: Vec<_> = path.split('.').collect();
     let schema = find(schema, &keys)?;
-    let words = choices(schema).into_iter().filter_map(|(word, text)| Some(format!("\"{word}\": {}", text?)));
-    let lines = iter::once(schema["description"].as_str()?.to_owned()).chain(words);
+    let choices =
+        choices(schema).into_iter().filter_map(|(word, text)| Some(format!("\"{word}\": {}", text?)));
+    let lines = iter::once(schema["description"].as_str()?.to_owned()).chain(choices);
     Some(lines.collect::<Vec<_>>().join("\n"))
 }
 

@@ -180,13 +180,14 @@ fn not_a_list(service: &Service, why: SplitError) -> Error {
 
 /// The service's own message about an error: one line, short, without control characters.
 fn message_of(body: &[u8]) -> String {
-    const LONGEST: usize = 300;
+    const MAX_CHARS: usize = 300;
     let parsed: Value = serde_json::from_slice(body).unwrap_or_default();
     let first = &parsed["errors"][0];
-    let words = [&first["detail"], &first["title"], &parsed["detail"], &parsed["message"], &parsed["code"]]
+    let message = [&first["detail"], &first["title"], &parsed["detail"], &parsed["message"], &parsed["code"]]
         .into_iter()
         .find_map(Value::as_str)
         .map_or_else(|| String::from_utf8_lossy(body).into_owned(), str::to_owned);
-    let words: String = words.chars().filter(|character| !character.is_control()).take(LONGEST).collect();
-    if words.is_empty() { "without a reason".to_owned() } else { words }
+    let message: String =
+        message.chars().filter(|character| !character.is_control()).take(MAX_CHARS).collect();
+    if message.is_empty() { "without a reason".to_owned() } else { message }
 }

@@ -90,9 +90,9 @@ impl AuthorizationParameters {
             ("a login with an account of ", &self.session_required_single_domain),
             ("a login that satisfies the policy ", &self.session_required_policies),
         ];
-        for (words, list) in listed.into_iter().filter(|(_, list)| !list.is_empty()) {
-            let list: Vec<String> = list.iter().map(|word| one_line(word)).collect();
-            required.push(format!("{words}{}", list.join(" or ")));
+        for (requirement, list) in listed.into_iter().filter(|(_, list)| !list.is_empty()) {
+            let list: Vec<String> = list.iter().map(|value| one_line(value)).collect();
+            required.push(format!("{requirement}{}", list.join(" or ")));
         }
         if !self.required_scopes.is_empty() {
             required.push(format!("consent to {}", scope::join(&self.required_scopes)));
@@ -102,7 +102,7 @@ impl AuthorizationParameters {
         }
         let required = required.join(", and ");
         match self.session_message.as_ref().or(self.detail.as_ref()) {
-            Some(words) => format!("{} (it requires {required})", one_line(words)),
+            Some(message) => format!("{} (it requires {required})", one_line(message)),
             None => format!("it requires {required}"),
         }
     }
@@ -125,7 +125,7 @@ fn ascii(json: &str) -> String {
     plain
 }
 
-fn one_line(words: &str) -> String {
-    const LONGEST: usize = 500;
-    words.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(LONGEST).collect()
+fn one_line(text: &str) -> String {
+    const MAX_CHARS: usize = 500;
+    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MAX_CHARS).collect()
 }

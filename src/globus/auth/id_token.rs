@@ -45,16 +45,16 @@ pub(super) async fn verify(
     let configuration: Configuration =
         fetch(http, &endpoint(auth, ".well-known/openid-configuration")?).await?;
     if configuration.jwks_uri.scheme() != "https" && !is_loopback(&configuration.jwks_uri) {
-        return Err(distrust("the address of its keys is not https"));
+        return Err(invalid("the address of its keys is not https"));
     }
     let keys: JwkSet = fetch(http, &configuration.jwks_uri).await?;
     check(id_token, client_id, &configuration.issuer, &keys)
 }
 
 fn check(id_token: &str, client_id: &str, issuer: &str, keys: &JwkSet) -> Result<Identity> {
-    let header = decode_header(id_token).map_err(|error| distrust(&words(error.kind())))?;
-    let key = find(keys, header.kid.as_deref()).ok_or_else(|| distrust("no key of Globus Auth signed it"))?;
-    let key = DecodingKey::from_jwk(key).map_err(|error| distrust(&words(error.kind())))?;
+    let header = decode_header(id_token).map_err(|error| invalid(&explain(error.kind())))?;
+    let key = find(keys, header.kid.as_deref()).ok_or_else(|| invalid("no key of Globus Auth signed it"))?;
+    let key = DecodingKey::from_jwk(key).map_err(|error| invalid(&explain(error.kind())))?;
 
     // Globus signs with RS256. An algorithm from the header would be the forger's choice.
     let mut validation = Validation::new(Algorithm::RS256);
@@ -64,12 +64,12 @@ fn check(id_token: &str, client_id: &str, issuer: &str, keys: &JwkSet) -> Result
     validation.set_issuer(&[issuer]);
     validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
     let claims: Claims =
-        decode(id_token, &key, &validation).map_err(|error| distrust(&words(error.kind())))?.claims;
+        decode(id_token, &key, &validation).map_err(|error| invalid(&explain(error.kind())))?.claims;
     if claims.azp.is_some_and(|party| party != client_id) {
-        return Err(distrust("it was issued to another client"));
+        return Err(invalid("it was issued to another client"));
     }
     if claims.iat > now().saturating_add_unsigned(LEEWAY) {
-        return Err(distrust("it was issued in the future: is this machine's clock right?"));
+        return Err(invalid("it was issued in the future: is this machine's clock right?"));
     }
     Ok(Identity { id: claims.sub, username: claims.preferred_username })
 }
@@ -83,11 +83,11 @@ fn find<'k>(keys: &'k JwkSet, id: Option<&str>) -> Option<&'k Jwk> {
     }
 }
 
-fn distrust(why: &str) -> Error {
+fn invalid(why: &str) -> Error {
     Error::failed("the identity token of the login is not valid").because(why)
 }
 
-fn words(kind: &ErrorKind) -> String {
+fn explain(kind: &ErrorKind) -> String {
     match kind {
         ErrorKind::ExpiredSignature => "it has expired: is this machine's clock right?".to_owned(),
         ErrorKind::ImmatureSignature => "it is not valid yet: is this machine's clock right?".to_owned(),
@@ -174,9 +174,9 @@ mod tests {
             (Some("k1"), &|claims| drop(claims.as_object_mut().unwrap().remove("aud")), "`aud` is missing"),
             (Some("k1"), &|claims| drop(claims.as_object_mut().unwrap().remove("exp")), "`exp` is missing"),
         ];
-        for (kid, edit, words) in spoilt {
+        for (kid, edit, reason) in spoilt {
             let error = outcome(&signed(kid, edit)).unwrap_err();
-            assert!(error.contains("is not valid") && error.contains(words), "{words}: {error}");
+            assert!(error.contains("is not valid") && error.contains(reason), "{reason}: {error}");
         }
         let other =
             encode(&Header::new(Algorithm::HS256), &claims(), &EncodingKey::from_secret(b"x")).unwrap();

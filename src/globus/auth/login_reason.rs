@@ -65,7 +65,7 @@ impl fmt::Display for LoginReason {
                 f.write_str("the stored access token was rejected and there is no refresh token")
             }
             Self::LoginRejected(service) => write!(f, "{service} rejected the tokens of this login"),
-            Self::RefreshRejected(words) => write!(f, "the stored refresh token was rejected ({words})"),
+            Self::RefreshRejected(reason) => write!(f, "the stored refresh token was rejected ({reason})"),
             Self::Required(service, parameters) => {
                 write!(f, "{service} requires another login: {}", parameters.explain())
             }

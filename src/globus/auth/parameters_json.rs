@@ -9,7 +9,7 @@ use crate::globus::scope::{self, Scope};
 const MAX_LIST: usize = 100;
 
 /// Longer than any identity, domain or policy.
-const MAX_WORD: usize = 300;
+const MAX_STRING: usize = 300;
 
 /// Longer than any message worth reading. It goes into an address, and into the command that an error shows.
 const MAX_MESSAGE: usize = 1000;
@@ -46,7 +46,7 @@ impl AuthorizationParameters {
             Some(Value::String(text)) => Ok(Some(text.chars().take(MAX_MESSAGE).collect())),
             Some(_) => Err(wrong(key, "text")),
         };
-        let list = |key: &str| words(parameters.get(key)).ok_or_else(|| wrong(key, "a list of text"));
+        let list = |key: &str| strings(parameters.get(key)).ok_or_else(|| wrong(key, "a list of text"));
         let session_required_mfa = match parameters.get("session_required_mfa") {
             None | Some(Value::Null) => None,
             Some(Value::Bool(required)) => Some(*required),
@@ -69,19 +69,19 @@ impl AuthorizationParameters {
 }
 
 /// A list of strings, as a list or joined with commas; empty if it is missing.
-fn words(value: Option<&Value>) -> Option<Vec<String>> {
-    let words: Vec<String> = match value {
+fn strings(value: Option<&Value>) -> Option<Vec<String>> {
+    let strings: Vec<String> = match value {
         None | Some(Value::Null) => Vec::new(),
         Some(Value::String(joined)) => {
-            joined.split(',').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+            joined.split(',').map(str::trim).filter(|string| !string.is_empty()).map(str::to_owned).collect()
         }
         Some(Value::Array(list)) => {
-            list.iter().map(|word| word.as_str().map(str::to_owned)).collect::<Option<_>>()?
+            list.iter().map(|string| string.as_str().map(str::to_owned)).collect::<Option<_>>()?
         }
         Some(_) => return None,
     };
-    let sensible = words.len() <= MAX_LIST && words.iter().all(|word| word.len() <= MAX_WORD);
-    sensible.then_some(words)
+    let within_limits = strings.len() <= MAX_LIST && strings.iter().all(|string| string.len() <= MAX_STRING);
+    within_limits.then_some(strings)
 }
 
 /// A list of scopes, or a string with them; empty if it is missing. Unless `strict`, an invalid scope is left out.

@@ -17,8 +17,8 @@ use crate::terminal::signals::ShutdownGuard;
 use crate::{Error, Result};
 
 /// How often, and how long in between, the store is looked at for a token that another program has refreshed.
-const LOOKS: u32 = 5;
-const BETWEEN_LOOKS: Duration = Duration::from_millis(200);
+const ATTEMPTS: u32 = 5;
+const ATTEMPT_INTERVAL: Duration = Duration::from_millis(200);
 
 impl Authorizer<'_> {
     /// A refreshed access token, or one for the service account itself; the inner error is why a login is needed.
@@ -57,16 +57,16 @@ impl Authorizer<'_> {
                 self.granted(&tokens, server).map(Ok)
             }
             Err(TokenEndpointError::Other(error)) => Err(error),
-            Err(TokenEndpointError::InvalidGrant(words)) => {
+            Err(TokenEndpointError::InvalidGrant(reason)) => {
                 // A program that takes no lock, such as one on the Python SDK, may have been faster. It stores its
                 // tokens a moment after the response.
-                for _ in 0..LOOKS {
+                for _ in 0..ATTEMPTS {
                     if let TokenState::Valid(other) = self.token_state(server, Some(&token.access_token))? {
                         return Ok(Ok(other.access_token));
                     }
-                    tokio::time::sleep(BETWEEN_LOOKS).await;
+                    tokio::time::sleep(ATTEMPT_INTERVAL).await;
                 }
-                Ok(Err(LoginReason::RefreshRejected(words)))
+                Ok(Err(LoginReason::RefreshRejected(reason)))
             }
         }
     }
@@ -85,8 +85,8 @@ impl Authorizer<'_> {
                 Ok(tokens)
             }
             Err(TokenEndpointError::Other(error)) => Err(error),
-            Err(TokenEndpointError::InvalidGrant(words)) => {
-                Err(Error::failed("Globus Auth granted the service account no token").because(words))
+            Err(TokenEndpointError::InvalidGrant(reason)) => {
+                Err(Error::failed("Globus Auth granted the service account no token").because(reason))
             }
         }
     }

@@ -46,8 +46,8 @@ impl AuthorizationParameters {
         if parameters.is_none() && found.required_scopes.is_empty() {
             return None;
         }
-        let words = ["message", "detail", "description", "error_description"].into_iter().find_map(text);
-        found.detail = words.filter(|words| !words.trim().is_empty()).map(str::to_owned);
+        let detail = ["message", "detail", "description", "error_description"].into_iter().find_map(text);
+        found.detail = detail.filter(|text| !text.trim().is_empty()).map(str::to_owned);
         Some(found)
     }
 }
@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn older_shapes_are_read_too() {
-        for (body, scopes, words) in [
+        for (body, scopes, explanation) in [
             (
                 json!({ "code": "ConsentRequired", "required_scopes": ["a[b]"], "message": "Missing" }),
                 "a[b]",
@@ -119,7 +119,10 @@ mod tests {
             ),
         ] {
             let found = read(&body).unwrap();
-            assert_eq!((scope::join(found.scopes()).as_str(), found.explain().as_str()), (scopes, words));
+            assert_eq!(
+                (scope::join(found.scopes()).as_str(), found.explain().as_str()),
+                (scopes, explanation)
+            );
             assert!(found.is_consent_only());
         }
         let partly = read(&json!({ "code": "ConsentRequired", "required_scopes": ["*a", "b"] })).unwrap();

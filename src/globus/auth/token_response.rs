@@ -92,17 +92,19 @@ fn endpoint_error(error: RequestError) -> TokenEndpointError {
     match error {
         RequestTokenError::Request(error) => TokenEndpointError::Other(error),
         RequestTokenError::ServerResponse(response) => {
-            let words = response.error_description().cloned().unwrap_or_else(|| response.error().to_string());
-            let words: String = words.chars().filter(|character| !character.is_control()).take(300).collect();
+            let message =
+                response.error_description().cloned().unwrap_or_else(|| response.error().to_string());
+            let message: String =
+                message.chars().filter(|character| !character.is_control()).take(300).collect();
             match response.error() {
-                BasicErrorResponseType::InvalidGrant => TokenEndpointError::InvalidGrant(words),
+                BasicErrorResponseType::InvalidGrant => TokenEndpointError::InvalidGrant(message),
                 BasicErrorResponseType::InvalidClient => TokenEndpointError::Other(
-                    Error::failed(format!("{SERVICE} rejected the client")).because(words).help(
+                    Error::failed(format!("{SERVICE} rejected the client")).because(message).help(
                         "check `client_id` in the profile, and the secret if `client_secret` names one",
                     ),
                 ),
                 _ => TokenEndpointError::Other(
-                    Error::failed(format!("{SERVICE} refused the request")).because(words),
+                    Error::failed(format!("{SERVICE} refused the request")).because(message),
                 ),
             }
         }

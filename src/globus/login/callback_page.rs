@@ -7,7 +7,7 @@ use handlebars::html_escape;
 /// The outcome, for the person at the browser.
 pub(super) struct Page {
     title: &'static str,
-    words: String,
+    text: String,
     next: &'static str,
     status: StatusCode,
 }
@@ -16,7 +16,7 @@ impl Page {
     pub(super) fn logged_in(identity: &str) -> Self {
         Self {
             title: "You are logged in",
-            words: identity.to_owned(),
+            text: identity.to_owned(),
             next: "You can close this page and go back to the terminal.",
             status: StatusCode::OK,
         }
@@ -25,7 +25,7 @@ impl Page {
     pub(super) fn failed(why: &str) -> Self {
         Self {
             title: "The login did not work",
-            words: why.to_owned(),
+            text: why.to_owned(),
             next: "The terminal says what to do. You can close this page.",
             status: StatusCode::OK,
         }
@@ -34,7 +34,7 @@ impl Page {
     pub(super) fn other_login() -> Self {
         Self {
             title: "This page is for another login",
-            words: "The browser's code does not belong to the login that waits here.".to_owned(),
+            text: "The browser's code does not belong to the login that waits here.".to_owned(),
             next: "Use the address that the terminal shows now.",
             status: StatusCode::BAD_REQUEST,
         }
@@ -43,7 +43,7 @@ impl Page {
     pub(super) fn ended() -> Self {
         Self {
             title: "This login has ended",
-            words: "Its code has been used.".to_owned(),
+            text: "Its code has been used.".to_owned(),
             next: "You can close this page.",
             status: StatusCode::GONE,
         }
@@ -62,7 +62,7 @@ impl IntoResponse for Page {
         let page = include_str!("callback_page.html")
             .replace("{title}", self.title)
             .replace("{next}", self.next)
-            .replace("{words}", &html_escape(&self.words));
+            .replace("{text}", &html_escape(&self.text));
         (self.status, headers, Html(page)).into_response()
     }
 }

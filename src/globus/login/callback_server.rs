@@ -18,10 +18,10 @@ use super::callback_page::Page;
 use crate::{Error, Result};
 
 /// How many ports are tried that are free for IPv4 but taken for IPv6.
-const TRIES: u32 = 10;
+const MAX_PORTS: u32 = 10;
 
 /// How long the last page may take to reach the browser.
-const GOODBYE: Duration = Duration::from_secs(2);
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A server whose ports are taken, but which does not respond yet.
 pub(super) struct CallbackServer {
@@ -56,7 +56,7 @@ impl CallbackServer {
             Error::failed("can't listen on this machine for the browser to come back").because(error)
         };
         let mut last = None;
-        for _ in 0..TRIES {
+        for _ in 0..MAX_PORTS {
             let v4 = TcpListener::bind(("127.0.0.1", 0)).await.map_err(failed)?;
             let port = v4.local_addr().map_err(failed)?.port();
             match TcpListener::bind(("::1", port)).await {
@@ -104,7 +104,7 @@ impl Callbacks {
         for server in self.servers {
             self.stop.notify_waiters();
             self.stop.notify_one();
-            if let Err(late) = tokio::time::timeout(GOODBYE, server).await {
+            if let Err(late) = tokio::time::timeout(CLOSE_TIMEOUT, server).await {
                 tracing::debug!("the browser keeps its connection: {late}");
             }
         }

@@ -95,7 +95,7 @@ impl Place {
     }
 
     /// Asserts that the store refuses its file in these words, whatever is asked of it, and leaves it alone.
-    fn refuses(&self, words: &str) {
+    fn refuses(&self, reason: &str) {
         let before = fs::read(self.file()).unwrap();
         fs::set_permissions(self.file(), Permissions::from_mode(0o640)).unwrap();
         let mut store = self.store();
@@ -104,7 +104,7 @@ impl Place {
             store.save(&tokens([TRANSFER])).unwrap_err(),
             store.remove(&[GROUPS]).unwrap_err(),
         ] {
-            assert_refusal(&error, words);
+            assert_refusal(&error, reason);
         }
         assert_eq!(fs::read(self.file()).unwrap(), before);
         assert_eq!(mode(&self.file()), 0o640);
@@ -112,10 +112,10 @@ impl Place {
     }
 }
 
-fn assert_refusal(error: &Error, words: &str) {
+fn assert_refusal(error: &Error, reason: &str) {
     let text = error.to_string();
     assert_eq!(error.kind, Kind::Failed, "{text}");
-    for part in ["is not a usable Globus token file", words, "the file was left as it is"] {
+    for part in ["is not a usable Globus token file", reason, "the file was left as it is"] {
         assert!(text.contains(part), "{part:?} is not in {text}");
     }
     assert!(!text.contains(SECRET), "{text}");
@@ -297,7 +297,7 @@ fn refuses_malformed_tokens(format: Format) {
         token[key] = value;
         token
     };
-    for (stored, words) in [
+    for (stored, reason) in [
         (json!(SECRET), "`the token` is missing or not an object"),
         (json!([SECRET]), "`the token` is missing or not an object"),
         (with("access_token", Value::Null), "`access_token` is missing or not text"),
@@ -308,7 +308,7 @@ fn refuses_malformed_tokens(format: Format) {
         place.put("DEFAULT", GROUPS, &stored);
         let before = fs::read(place.file()).unwrap();
         let error = place.store().load().unwrap_err();
-        assert_refusal(&error, &format!("in the token for `{GROUPS}`, {words}"));
+        assert_refusal(&error, &format!("in the token for `{GROUPS}`, {reason}"));
         assert_eq!(fs::read(place.file()).unwrap(), before);
     }
 }
@@ -418,11 +418,11 @@ fn sqlite_refuses_other_databases() {
     ];
     // Side by side, because each is looked at for a while.
     thread::scope(|scope| {
-        for (statements, words) in cases {
+        for (statements, reason) in cases {
             scope.spawn(move || {
                 let place = Place::used(Format::Sqlite);
                 place.execute(statements);
-                place.refuses(words);
+                place.refuses(reason);
             });
         }
     });

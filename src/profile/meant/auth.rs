@@ -73,17 +73,17 @@ fn secret_source(written: ClientSecret, context: &mut Context<'_, '_>) -> Option
     match (written.env, written.file, written.command) {
         (Some(name), ..) => Some(SecretSource::Env(name.0)),
         (_, Some(file), _) => Some(SecretSource::File(file.to_path_buf())),
-        (.., Some(words)) => command(words, context),
+        (.., Some(command)) => command_source(command, context),
         _ => None,
     }
 }
 
 /// A program is a name that `PATH` finds, or a path like any other.
-fn command(words: Vec<String>, context: &mut Context<'_, '_>) -> Option<SecretSource> {
+fn command_source(command: Vec<String>, context: &mut Context<'_, '_>) -> Option<SecretSource> {
     let entry = context.entry("auth.client_secret.command")?;
     let first = entry.elements().next();
-    let mut words = words.into_iter();
-    let Some(name) = words.next() else {
+    let mut arguments = command.into_iter();
+    let Some(name) = arguments.next() else {
         if first.is_none() {
             context.report.error_help(entry.span, "`auth.client_secret.command` is empty", "name a program");
         }
@@ -91,5 +91,5 @@ fn command(words: Vec<String>, context: &mut Context<'_, '_>) -> Option<SecretSo
     };
     let program =
         if name.contains('/') || name.is_empty() { context.path(first, &name)? } else { PathBuf::from(name) };
-    Some(SecretSource::Command { program, arguments: words.collect() })
+    Some(SecretSource::Command { program, arguments: arguments.collect() })
 }

@@ -186,6 +186,6 @@ fn address(value: &DeValue<'_>) -> *const () {
     ptr::from_ref(value).cast()
 }
 
-fn listed<'w>(words: impl Iterator<Item = &'w str>) -> String {
-    words.map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+fn listed<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }

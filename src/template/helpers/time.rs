@@ -90,7 +90,7 @@ mod tests {
     use super::in_words;
 
     #[test]
-    fn words() {
+    fn times_in_words() {
         for (seconds, words) in [
             (0, "now"),
             (1, "1 second ago"),
