@@ -21,10 +21,10 @@ use crate::fs::{MAX_LINKS, folder_of};
 const QUIET: Duration = Duration::from_millis(10);
 /// Endless events, such as those of a log in the same folder, must not delay a rendering for longer than this.
 const MAX_DELAY: Duration = Duration::from_millis(50);
-/// How often to look without an event: network file systems send none for changes by other machines.
-const LOOK: Duration = Duration::from_secs(1);
-/// How often to look if the system sends no events at all.
-const LOOK_WITHOUT_EVENTS: Duration = Duration::from_millis(50);
+/// How often to poll the files although events come: network file systems send none for changes by other machines.
+const POLL: Duration = Duration::from_secs(1);
+/// How often to poll if the system sends no events at all.
+const POLL_WITHOUT_EVENTS: Duration = Duration::from_millis(50);
 
 /// Waits for events in folders.
 #[derive(Debug)]
@@ -75,8 +75,8 @@ impl Folders {
 
     /// Waits until it is time to look at the files again.
     pub fn wait(&self) {
-        let look = if self.watcher.is_some() { LOOK } else { LOOK_WITHOUT_EVENTS };
-        if self.events.recv_timeout(look) == Err(RecvTimeoutError::Timeout) {
+        let interval = if self.watcher.is_some() { POLL } else { POLL_WITHOUT_EVENTS };
+        if self.events.recv_timeout(interval) == Err(RecvTimeoutError::Timeout) {
             return;
         }
         let start = Instant::now();

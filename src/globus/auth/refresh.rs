@@ -16,7 +16,7 @@ use crate::globus::tokens::Tokens;
 use crate::terminal::signals::ShutdownGuard;
 use crate::{Error, Result};
 
-/// How often, and how long in between, the store is looked at for a token that another program has refreshed.
+/// How often, and how long in between, the store is read for a token that another program has refreshed.
 const ATTEMPTS: u32 = 5;
 const ATTEMPT_INTERVAL: Duration = Duration::from_millis(200);
 

@@ -9,7 +9,7 @@ use url::Url;
 use super::desktop;
 
 /// A browser that has not failed by then counts as opened.
-const PATIENCE: Duration = Duration::from_secs(2);
+const OPEN_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Opens the address, or says why not; on its own thread, because a text browser blocks until it ends.
 pub(super) async fn open(address: &Url) -> Result<(), String> {
@@ -22,7 +22,7 @@ pub(super) async fn open(address: &Url) -> Result<(), String> {
         // The receiver is gone once the browser counts as opened.
         let _ = sender.send(webbrowser::open(&address));
     });
-    match tokio::time::timeout(PATIENCE, receiver).await {
+    match tokio::time::timeout(OPEN_TIMEOUT, receiver).await {
         Ok(Ok(Err(error))) => Err(error.to_string()),
         _ => Ok(()),
     }

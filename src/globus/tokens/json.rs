@@ -22,9 +22,9 @@ const FORMAT: &str = "2.0";
 const DEFAULT_NAMESPACE: &str = "DEFAULT";
 
 /// The SDK rewrites its file in place, so a reader can meet an empty or half-written one, for microseconds. A file that
-/// is still incomplete after these looks is corrupt.
-const LOOKS: u32 = 5;
-const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
+/// is still incomplete after these attempts is corrupt.
+const ATTEMPTS: u32 = 5;
+const ATTEMPT_INTERVAL: Duration = Duration::from_millis(20);
 
 /// A token is a kilobyte or two.
 const LARGEST: u64 = 64 * 1024 * 1024;
@@ -107,7 +107,7 @@ impl JsonFile {
     }
 
     fn read(&self) -> Result<Option<Document<'_>>> {
-        let mut look = 1;
+        let mut attempt = 1;
         loop {
             let bytes = match read(&self.path) {
                 Ok(bytes) => bytes,
@@ -116,9 +116,9 @@ impl JsonFile {
             };
             match serde_json::from_slice(&bytes) {
                 Ok(root) => return Document::checked(&self.path, root).map(Some),
-                Err(_) if look < LOOKS => {
-                    thread::sleep(BETWEEN_LOOKS);
-                    look += 1;
+                Err(_) if attempt < ATTEMPTS => {
+                    thread::sleep(ATTEMPT_INTERVAL);
+                    attempt += 1;
                 }
                 // The parser's message may quote a value, so only the place is shown.
                 Err(error) => {

@@ -18,7 +18,7 @@ const DEADLINE: Duration = Duration::from_secs(90);
 const INTERVAL: Duration = Duration::from_millis(15);
 
 /// A longer wait is announced to the user.
-const PATIENCE: Duration = Duration::from_secs(2);
+const ANNOUNCE_AFTER: Duration = Duration::from_secs(2);
 
 /// An exclusive lock, released when dropped or when the process ends, however it ends.
 #[derive(Debug)]
@@ -72,7 +72,7 @@ impl Lock {
                     .because(format!("`{}` was locked for {} seconds", path.display(), DEADLINE.as_secs()))
                     .help("find a hanging or stopped `runner` process with `fuser` on that file"));
             }
-            if !announced && start.elapsed() >= PATIENCE {
+            if !announced && start.elapsed() >= ANNOUNCE_AFTER {
                 tracing::info!("waiting for another run to release `{}`", path.display());
                 announced = true;
             }

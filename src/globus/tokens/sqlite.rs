@@ -49,9 +49,9 @@ const SCHEMA: &str = "2";
 const DEADLINE: Duration = Duration::from_secs(5);
 
 /// The SDK creates its tables one by one, so a reader can meet a database without them. A database that is still
-/// incomplete after these looks is another program's.
-const LOOKS: u32 = 10;
-const BETWEEN_LOOKS: Duration = Duration::from_millis(30);
+/// incomplete after these attempts is another program's.
+const ATTEMPTS: u32 = 10;
+const ATTEMPT_INTERVAL: Duration = Duration::from_millis(30);
 
 /// A database of tokens and a namespace in it.
 #[derive(Debug)]
@@ -137,7 +137,7 @@ impl SqliteFile {
             Err(error) => return Err(cannot_read(&self.path, error)),
         }
         let mut access = OpenFlags::SQLITE_OPEN_READ_ONLY;
-        let mut look = 1;
+        let mut attempt = 1;
         loop {
             let checked = self.connect(&self.path, access).and_then(|connection| {
                 let defect = defect(&connection)?;
@@ -145,9 +145,9 @@ impl SqliteFile {
             });
             match checked {
                 Ok((connection, None)) => return Ok(Some(connection)),
-                Ok((_, Some(Defect::Unfinished(_)))) if look < LOOKS => {
-                    thread::sleep(BETWEEN_LOOKS);
-                    look += 1;
+                Ok((_, Some(Defect::Unfinished(_)))) if attempt < ATTEMPTS => {
+                    thread::sleep(ATTEMPT_INTERVAL);
+                    attempt += 1;
                 }
                 Ok((_, Some(Defect::Unfinished(why) | Defect::Foreign(why)))) => {
                     return Err(not_usable(&self.path, why));
