@@ -142,12 +142,12 @@ fn list(templates: &[Found]) -> String {
             None => summary(&source.text).map(|line| format!(": {}", clean(line))).unwrap_or_default(),
             Some(problem) => format!(": {}", clean(&problem.summary())),
         };
-        let place = match shadowed_by {
+        let location = match shadowed_by {
             None => source.origin.to_string(),
             Some(other) => format!("{} (not used: {other} comes first)", source.origin),
         };
         // Writing to a string can't fail.
-        let _ = writeln!(text, "{}\n    writes {format}{about}\n    {place}", clean(&source.name));
+        let _ = writeln!(text, "{}\n    writes {format}{about}\n    {location}", clean(&source.name));
     }
     text
 }

@@ -69,9 +69,9 @@ impl UnknownFormat {
 
     /// The error for a template that a profile names, shown at its place there.
     pub(super) fn in_profile(self, profile: &Profile) -> Error {
-        let place = profile.origin.to_string();
+        let path = profile.origin.to_string();
         let span = profile.template_span.clone();
-        let diagnostic = Diagnostic::error(place, Arc::clone(&profile.source), span, self.message);
+        let diagnostic = Diagnostic::error(path, Arc::clone(&profile.source), span, self.message);
         Error::usage("no format is known for the template")
             .because(WHY)
             .with(vec![diagnostic.help(format!("known formats: {}", known()))])

@@ -61,8 +61,8 @@ impl Authorizer<'_> {
         } else if is_interactive {
             let identity = identity.map(|identity| format!(" as {identity}")).unwrap_or_default();
             let file = self.cache.store().file();
-            let place = file.map(|file| format!("; the tokens are in `{}`", file.display()));
-            tracing::info!("logged in{identity}{}", place.unwrap_or_default());
+            let location = file.map(|file| format!("; the tokens are in `{}`", file.display()));
+            tracing::info!("logged in{identity}{}", location.unwrap_or_default());
         }
         Ok(tokens)
     }
@@ -95,12 +95,12 @@ impl Authorizer<'_> {
                 .help(format!("use `{command}` at a terminal"));
         }
         let file = self.cache.store().file();
-        let place = match (reason, file) {
+        let location = match (reason, file) {
             (LoginReason::NoTokens, Some(file)) => format!(" in `{}`", file.display()),
             _ => String::new(),
         };
-        let error =
-            Error::new(Kind::LoginNeeded, "a login is needed").because(format!("{reason}{place}, and {why}"));
+        let error = Error::new(Kind::LoginNeeded, "a login is needed")
+            .because(format!("{reason}{location}, and {why}"));
         match file {
             _ if matches!(reason, LoginReason::OtherIssuer(url) if !is_sandbox(url)) => {
                 error.help(self.issuer_help())

@@ -122,13 +122,13 @@ impl JsonFile {
                 }
                 // The parser's message may quote a value, so only the place is shown.
                 Err(error) => {
-                    let place = format!("line {}, column {}", error.line(), error.column());
+                    let position = format!("line {}, column {}", error.line(), error.column());
                     return Err(self.corrupt(&if bytes.is_empty() {
                         "the file is empty".to_owned()
                     } else if error.is_eof() {
-                        format!("the JSON ends too early, at {place}")
+                        format!("the JSON ends too early, at {position}")
                     } else {
-                        format!("it is not JSON at {place}")
+                        format!("it is not JSON at {position}")
                     }));
                 }
             }

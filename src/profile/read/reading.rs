@@ -82,11 +82,11 @@ impl<'r> Reading<'r> {
         key_path: &KeyPath<'_>,
     ) -> ReadError {
         let path = key_path.keys();
-        let place =
+        let section =
             if path.is_empty() { String::new() } else { format!(" in `[{}]`", excerpt(&path.join("."))) };
         for (key, value) in table {
             if !known.contains(&key.get_ref().as_ref()) {
-                let message = format!("unknown key `{}`{place}", excerpt(key.get_ref()));
+                let message = format!("unknown key `{}`{section}", excerpt(key.get_ref()));
                 let help = self.help_for_unknown(key.get_ref(), known, &path);
                 self.take_out(key.span(), message, Some(help), value.get_ref());
             }

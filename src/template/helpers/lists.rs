@@ -110,17 +110,17 @@ fn matching<'c>(call: &Call<'c, '_>) -> Result<impl Iterator<Item = &'c Value>, 
 fn group_by(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     let list = call.list(0)?;
     let key = call.key(1, list)?;
-    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut indices: HashMap<String, usize> = HashMap::new();
     let mut groups: Vec<(&Value, Vec<Value>)> = Vec::new();
     for element in list {
         let value = inside(element, key).unwrap_or(&Value::Null);
         let values = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
         for value in values {
-            let place = *places.entry(value.to_string()).or_insert(groups.len());
-            if place == groups.len() {
+            let index = *indices.entry(value.to_string()).or_insert(groups.len());
+            if index == groups.len() {
                 groups.push((value, Vec::new()));
             }
-            groups[place].1.push(element.clone());
+            groups[index].1.push(element.clone());
         }
     }
     let groups = groups.into_iter().map(|(key, items)| json!({ "key": key, "items": items }));

@@ -52,19 +52,19 @@ struct Forest {
 
 impl Forest {
     fn of(groups: &[&Group]) -> Self {
-        let mut places = HashMap::new();
-        for (place, group) in groups.iter().enumerate() {
+        let mut indices = HashMap::new();
+        for (index, group) in groups.iter().enumerate() {
             if let Some(id) = group.get("id").and_then(Value::as_str) {
-                places.entry(id).or_insert(place);
+                indices.entry(id).or_insert(index);
             }
         }
-        let parent = |group: &&Group| places.get(group.get("parent_id")?.as_str()?).copied();
+        let parent = |group: &&Group| indices.get(group.get("parent_id")?.as_str()?).copied();
         let mut parents: Vec<Option<usize>> = groups.iter().map(parent).collect();
         let cut = cut_cycles(&mut parents);
         let mut children = vec![Vec::new(); groups.len()];
-        for (place, parent) in parents.iter().enumerate() {
+        for (index, parent) in parents.iter().enumerate() {
             if let Some(parent) = parent {
-                children[*parent].push(place);
+                children[*parent].push(index);
             }
         }
         Self { parents, children, cut }
@@ -72,50 +72,50 @@ impl Forest {
 
     /// The indices from top to bottom, each with its depth.
     fn walk(&self) -> Vec<(usize, usize)> {
-        let roots = (0..self.parents.len()).rev().filter(|place| self.parents[*place].is_none());
+        let roots = (0..self.parents.len()).rev().filter(|index| self.parents[*index].is_none());
         let mut waiting: Vec<(usize, usize)> = roots.map(|root| (root, 0)).collect();
         let mut walked = Vec::with_capacity(self.parents.len());
-        while let Some((place, depth)) = waiting.pop() {
-            walked.push((place, depth));
-            waiting.extend(self.children[place].iter().rev().map(|child| (*child, depth + 1)));
+        while let Some((index, depth)) = waiting.pop() {
+            walked.push((index, depth));
+            waiting.extend(self.children[index].iter().rev().map(|child| (*child, depth + 1)));
         }
         walked
     }
 
     /// Whether a group is the last child of its parent.
-    fn is_last(&self, place: usize) -> bool {
-        self.parents[place].is_none_or(|parent| self.children[parent].last() == Some(&place))
+    fn is_last(&self, index: usize) -> bool {
+        self.parents[index].is_none_or(|parent| self.children[parent].last() == Some(&index))
     }
 
     fn described(&self, groups: &[&Group]) -> Vec<Value> {
         let walked = self.walk();
         // For each level above, whether its branch continues below.
         let mut goes_on: Vec<bool> = Vec::new();
-        let described = walked.iter().enumerate().map(|(at, &(place, depth))| {
+        let described = walked.iter().enumerate().map(|(at, &(index, depth))| {
             goes_on.truncate(depth.saturating_sub(1));
             if depth > 0 {
-                goes_on.push(!self.is_last(place));
+                goes_on.push(!self.is_last(index));
             }
-            let mut group = groups[place].clone();
+            let mut group = groups[index].clone();
             let name = group.get("name").and_then(text).unwrap_or_default();
             let next = walked.get(at + 1).map_or(0, |(_, depth)| *depth);
             group.insert("depth".to_owned(), depth.into());
-            group.insert("children".to_owned(), self.children[place].len().into());
+            group.insert("children".to_owned(), self.children[index].len().into());
             group.insert("line".to_owned(), (branches(&goes_on) + &name).into());
             group.insert(
                 "ends".to_owned(),
-                self.above(place, groups).take(depth.saturating_sub(next)).collect(),
+                self.above(index, groups).take(depth.saturating_sub(next)).collect(),
             );
-            group.insert("cycle".to_owned(), self.cut[place].into());
+            group.insert("cycle".to_owned(), self.cut[index].into());
             Value::Object(group)
         });
         described.collect()
     }
 
     /// The ids of the ancestors of a group, nearest first.
-    fn above<'f>(&'f self, place: usize, groups: &'f [&Group]) -> impl Iterator<Item = Value> + 'f {
-        let parents = std::iter::successors(self.parents[place], |place| self.parents[*place]);
-        parents.map(|place| groups[place].get("id").cloned().unwrap_or_default())
+    fn above<'f>(&'f self, index: usize, groups: &'f [&Group]) -> impl Iterator<Item = Value> + 'f {
+        let parents = std::iter::successors(self.parents[index], |index| self.parents[*index]);
+        parents.map(|index| groups[index].get("id").cloned().unwrap_or_default())
     }
 }
 
@@ -126,14 +126,14 @@ fn cut_cycles(parents: &mut [Option<usize>]) -> Vec<bool> {
     let mut walks: Vec<Option<usize>> = vec![None; parents.len()];
     for start in 0..parents.len() {
         let mut here = Some(start);
-        while let Some(place) = here.filter(|place| walks[*place].is_none()) {
-            walks[place] = Some(start);
-            here = parents[place];
+        while let Some(index) = here.filter(|index| walks[*index].is_none()) {
+            walks[index] = Some(start);
+            here = parents[index];
         }
         // The walk has met itself: a cycle.
-        if let Some(met) = here.filter(|place| walks[*place] == Some(start)) {
+        if let Some(met) = here.filter(|index| walks[*index] == Some(start)) {
             let around =
-                std::iter::successors(parents[met], |place| parents[*place].filter(|_| *place != met));
+                std::iter::successors(parents[met], |index| parents[*index].filter(|_| *index != met));
             let first = around.min().unwrap_or(met);
             parents[first] = None;
             cut[first] = true;
