@@ -320,7 +320,7 @@ mod one_key {
         Every,
     }
 
-    /// The value, and what is said about it.
+    /// The value, and the mistakes reported in it.
     fn read(text: &str) -> (Option<History>, String) {
         let (table, syntax) = DeTable::parse_recoverable(text);
         let mut report = Report::new(text, &syntax);
@@ -332,13 +332,13 @@ mod one_key {
 
     #[test]
     fn is_read_with_its_default_and_every_mistake() {
-        let (history, said) = read("");
-        assert_eq!((history.unwrap().keep.get(), said.as_str()), (7, ""));
-        let (history, said) = read("keep = 3\nfolder = \"~/x\"\nwhich = [\"every\"]");
+        let (history, mistakes) = read("");
+        assert_eq!((history.unwrap().keep.get(), mistakes.as_str()), (7, ""));
+        let (history, mistakes) = read("keep = 3\nfolder = \"~/x\"\nwhich = [\"every\"]");
         let history = history.unwrap();
         assert_eq!(history.folder.as_deref(), Some("/home/me/x".as_ref()));
-        assert_eq!((history.keep.get(), history.which, said.as_str()), (3, vec![Which::Every], ""));
-        let (_, said) = read("kep = 1\nkeep = 100\nfolder = \"\"\nwhich = [\"every\", 1, \"evry\", 2]");
+        assert_eq!((history.keep.get(), history.which, mistakes.as_str()), (3, vec![Which::Every], ""));
+        let (_, mistakes) = read("kep = 1\nkeep = 100\nfolder = \"\"\nwhich = [\"every\", 1, \"evry\", 2]");
         for expected in [
             "unknown key `kep`\n --> p.toml:1:1",
             "did you mean `keep`?",
@@ -349,7 +349,7 @@ mod one_key {
             "did you mean `every`?",
             "p.toml:4:30",
         ] {
-            assert!(said.contains(expected), "{expected}: {said}");
+            assert!(mistakes.contains(expected), "{expected}: {mistakes}");
         }
     }
 

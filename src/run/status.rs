@@ -114,7 +114,7 @@ impl ProfileStatus {
         self.tokens = tokens.values().map(StoredToken::of).collect();
         self.identity = Identity::of(&tokens);
 
-        let check_secret = || session.client()?.credentials().obstacle().map_or(Ok(()), Err);
+        let check_secret = || session.client()?.credentials().secret_problem().map_or(Ok(()), Err);
         let requirements = session.token_requirements(flow_of_run(profile));
         match evaluate(&tokens, GROUPS_RESOURCE_SERVER, &requirements, None) {
             TokenState::Valid(_) => Ok(Readiness::Ready(None)),

@@ -43,8 +43,8 @@ impl Question {
         Ok(Self { is_open: true })
     }
 
-    /// To be called with the answer, whose Enter key has ended the line.
-    pub fn answered(mut self) {
+    /// Call it with the answer, whose Enter key has ended the line.
+    pub fn close(mut self) {
         self.is_open = false;
     }
 }

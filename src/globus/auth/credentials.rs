@@ -44,8 +44,8 @@ impl Credentials {
     }
 
     /// Why the secret can't be read, as far as that is known without running a command.
-    pub(crate) fn obstacle(&self) -> Option<Error> {
-        self.source.as_ref()?.obstacle()
+    pub(crate) fn secret_problem(&self) -> Option<Error> {
+        self.source.as_ref()?.secret_problem()
     }
 }
 

@@ -41,7 +41,7 @@ impl SecretSource {
     }
 
     /// Why the secret can't be read, as far as that is known without running a command.
-    pub(super) fn obstacle(&self) -> Option<Error> {
+    pub(super) fn secret_problem(&self) -> Option<Error> {
         match self {
             Self::Env(name) => from_variable(name).err(),
             Self::File(path) => from_file(path).err(),

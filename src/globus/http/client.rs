@@ -141,18 +141,19 @@ impl HttpClient {
                 .header(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"))
                 .body(form.clone());
         }
-        let mut reply = builder.send().await.map_err(|error| failure(&error))?;
-        let status = reply.status();
-        let retry_after = retry::retry_after(status, reply.headers(), SystemTime::now());
+        let mut response = builder.send().await.map_err(|error| failure(&error))?;
+        let status = response.status();
+        let retry_after = retry::retry_after(status, response.headers(), SystemTime::now());
 
-        // An error is told by its status: of a longer body, only the beginning is read.
+        // The status tells the error: only the beginning of a long body is read.
         let limit = if status.is_success() { request.limit } else { limits::ERROR_BODY.min(request.limit) };
         let too_large = || Failure {
             why: format!("the response is larger than {} MiB", request.limit / (1024 * 1024)),
             sent: true,
             transient: false,
         };
-        let announced = reply.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
+        let announced =
+            response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
         if status.is_success() && announced > limit {
             return Err(too_large());
         }
@@ -162,7 +163,7 @@ impl HttpClient {
         if let Some(sink) = &mut sink {
             sink.start();
         }
-        while let Some(chunk) = reply.chunk().await.map_err(|error| failure(&error))? {
+        while let Some(chunk) = response.chunk().await.map_err(|error| failure(&error))? {
             length += chunk.len();
             if length > limit && status.is_success() {
                 return Err(too_large());

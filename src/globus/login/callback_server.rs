@@ -40,7 +40,7 @@ pub(super) struct Callbacks {
 pub(super) struct Callback {
     /// The code, or why the login was denied.
     pub(super) outcome: Result<String, String>,
-    reply: oneshot::Sender<Page>,
+    responder: oneshot::Sender<Page>,
 }
 
 struct Waiting {
@@ -115,7 +115,7 @@ impl Callback {
     /// Shows the browser the outcome.
     pub(super) fn respond(self, page: Page) {
         // The person may have closed the browser.
-        let _ = self.reply.send(page);
+        let _ = self.responder.send(page);
     }
 }
 
@@ -143,8 +143,8 @@ async fn callback(
         (None, Some(why)) => Err(why.to_owned()),
         (None, None) => return Page::other_login(),
     };
-    let (reply, page) = oneshot::channel();
-    if waiting.callbacks.send(Callback { outcome, reply }).await.is_err() {
+    let (responder, page) = oneshot::channel();
+    if waiting.callbacks.send(Callback { outcome, responder }).await.is_err() {
         return Page::ended();
     }
     page.await.unwrap_or_else(|_| Page::ended())

@@ -1,4 +1,4 @@
-//! Whether a browser opened here is visible to the person, and can come back to this machine.
+//! Whether a browser that is opened here is visible to the person and can reach the callback server.
 
 use std::path::Path;
 
@@ -7,13 +7,13 @@ const TEXT_BROWSERS: [&str; 6] = ["lynx", "w3m", "links", "links2", "elinks", "w
 
 const TEXT_BROWSER: &str = "$BROWSER is a text browser";
 
-/// Why it is not, as a clause.
-pub(super) fn obstacle() -> Option<&'static str> {
+/// Why no browser should be opened here, as a clause.
+pub(super) fn why_no_browser() -> Option<&'static str> {
     let variable = |name: &str| std::env::var(name).ok();
-    obstacle_in(&variable, &|path| Path::new(path).exists(), cfg!(target_os = "macos"))
+    why_no_browser_in(&variable, &|path| Path::new(path).exists(), cfg!(target_os = "macos"))
 }
 
-fn obstacle_in(
+fn why_no_browser_in(
     variable: &dyn Fn(&str) -> Option<String>,
     exists: &dyn Fn(&str) -> bool,
     always_has_a_display: bool,
@@ -45,26 +45,26 @@ fn is_text_browser(browser: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::obstacle_in;
+    use super::why_no_browser_in;
 
     #[test]
     fn a_desktop_is_told_from_the_rest() {
-        let obstacle = |set: &[(&str, &str)], files: &[&str]| {
+        let why_no_browser = |set: &[(&str, &str)], files: &[&str]| {
             let variable =
                 |name: &str| set.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
-            obstacle_in(&variable, &|path| files.contains(&path), false)
+            why_no_browser_in(&variable, &|path| files.contains(&path), false)
         };
-        assert_eq!(obstacle(&[("DISPLAY", ":0")], &[]), None);
-        assert_eq!(obstacle(&[("WAYLAND_DISPLAY", "wayland-0"), ("BROWSER", "firefox")], &[]), None);
-        assert_eq!(obstacle(&[], &[]), Some("there is no display"));
-        assert_eq!(obstacle(&[("DISPLAY", "")], &[]), Some("there is no display"));
+        assert_eq!(why_no_browser(&[("DISPLAY", ":0")], &[]), None);
+        assert_eq!(why_no_browser(&[("WAYLAND_DISPLAY", "wayland-0"), ("BROWSER", "firefox")], &[]), None);
+        assert_eq!(why_no_browser(&[], &[]), Some("there is no display"));
+        assert_eq!(why_no_browser(&[("DISPLAY", "")], &[]), Some("there is no display"));
         let ssh = Some("this is a session over SSH");
-        assert_eq!(obstacle(&[("DISPLAY", "localhost:10.0"), ("SSH_CONNECTION", "a b c d")], &[]), ssh);
+        assert_eq!(why_no_browser(&[("DISPLAY", "localhost:10.0"), ("SSH_CONNECTION", "a b c d")], &[]), ssh);
         let container = Some("this is a container");
-        assert_eq!(obstacle(&[("DISPLAY", ":0")], &["/.dockerenv"]), container);
-        assert_eq!(obstacle(&[("DISPLAY", ":0"), ("container", "podman")], &[]), container);
+        assert_eq!(why_no_browser(&[("DISPLAY", ":0")], &["/.dockerenv"]), container);
+        assert_eq!(why_no_browser(&[("DISPLAY", ":0"), ("container", "podman")], &[]), container);
         let text = Some("$BROWSER is a text browser");
-        assert_eq!(obstacle(&[("DISPLAY", ":0"), ("BROWSER", "/usr/bin/w3m -N:firefox")], &[]), text);
-        assert_eq!(obstacle_in(&|_| None, &|_| false, true), None);
+        assert_eq!(why_no_browser(&[("DISPLAY", ":0"), ("BROWSER", "/usr/bin/w3m -N:firefox")], &[]), text);
+        assert_eq!(why_no_browser_in(&|_| None, &|_| false, true), None);
     }
 }

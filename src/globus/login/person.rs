@@ -52,7 +52,7 @@ impl Person {
     }
 
     fn method(&self) -> LoginMethod {
-        self.method.unwrap_or_else(|| match desktop::obstacle() {
+        self.method.unwrap_or_else(|| match desktop::why_no_browser() {
             None => LoginMethod::Browser,
             Some(why) => {
                 tracing::debug!("no browser is opened: {why}");
@@ -126,7 +126,7 @@ impl Person {
                     return Err(Error::new(Kind::LoginNeeded, "the login was cancelled at the prompt"));
                 }
                 Event::Line(Some(line)) => {
-                    question.answered();
+                    question.close();
                     match pasted::read(&line, &logins) {
                         Ok(Pasted::Code(login, code)) => attempt.exchange_code(login, &code).await,
                         Ok(Pasted::Denied(why)) => return Err(denied(&why, attempt)),
