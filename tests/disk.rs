@@ -48,7 +48,7 @@ fn a_login_that_is_lost_with_the_disk_is_an_error_after_the_output() {
         .says([
             "error: the refreshed token could not be saved, and the stored one is no longer valid: can't write the token file `",
             "File too large",
-            "see to the disk, then log in with `runner login groups`",
+            "make the token file writable, then log in with `runner login groups`",
         ]);
     user.run(["--profile", "groups"]).code(3).says(["the stored refresh token was rejected"]);
 }
@@ -61,7 +61,7 @@ fn a_new_login_that_can_not_be_stored_still_prints_its_groups() {
     terminal.wait_for_end().code(1).says([
         "ID,Name,Roles",
         "error: the tokens of the new login could not be saved: can't write the token file",
-        "see to the disk",
+        "make the token file writable",
     ]);
     // Who only logs in has nothing else to deliver.
     let mut terminal = Terminal::open_whole(where_nothing_fits(&user.command(["login", "groups"])));

@@ -182,7 +182,7 @@ fn find_in(
 fn not_found(what: &str, name: &str, folders: &[PathBuf]) -> Error {
     let folders: Vec<_> = folders.iter().map(|folder| clean(&folder.to_string_lossy())).collect();
     Error::usage(format!("there is no {what} `{}`", clean(name))).because(format!(
-        "looked in {}{}the ones built in",
+        "looked in {}{}the built-in ones",
         folders.join(", "),
         if folders.is_empty() { "" } else { " and " }
     ))

@@ -77,7 +77,7 @@ impl Login {
                     .because("this profile is for a service account, which has no person to log in"))
             }
             Grant::Person(PersonGrant { secret: Some(_), .. }) if method == Some(LoginMethod::Browser) => {
-                Err(Error::usage("a confidential client can't be sent back to this machine by the browser")
+                Err(Error::usage("a confidential client can't use a callback on this machine")
                     .help("use --paste"))
             }
             _ => Ok(()),

@@ -257,7 +257,7 @@ mod tests {
         let path = Path::new("/x/n.toml");
         for (field, text, reason) in [
             (Field::ClientId, "me", "must be a UUID"),
-            (Field::Storage, "tokens.yaml", "`tokens.yaml` is no storage"),
+            (Field::Storage, "tokens.yaml", "`tokens.yaml` is not a storage"),
             (Field::Secret, "hunter2", "never written into a profile"),
             (Field::Secret, "file:", "cannot be empty"),
             (Field::Format, "pdf", "known are csv, dot"),

@@ -119,12 +119,12 @@ fn each_mistake_is_named() {
         ("[auth]\nclient_secret = {envv = \"A\"}", "did you mean `env`?"),
         (
             "[auth]\ngrant = \"client_credentials\"\nlogin = \"auto\"\nclient_secret = {env = \"X\"}",
-            "`auth.login` says nothing about a service account",
+            "`auth.login` does not apply to a service account",
         ),
         ("[auth]\nrefresh_tokens = true\nclient_secret = {env = \"X\"}", "never logs in"),
         (
             "[auth]\nlogin = \"browser\"\nclient_secret = {env = \"X\"}",
-            "a confidential client can't be sent back to this machine",
+            "a confidential client can't use a callback on this machine",
         ),
         ("[groups]\nstatus = []", "did you mean `statuses`?"),
         ("[groups]", "not supported yet"),

@@ -189,5 +189,5 @@ fn message_of(body: &[u8]) -> String {
         .map_or_else(|| String::from_utf8_lossy(body).into_owned(), str::to_owned);
     let message: String =
         message.chars().filter(|character| !character.is_control()).take(MAX_CHARS).collect();
-    if message.is_empty() { "without a reason".to_owned() } else { message }
+    if message.is_empty() { "the response gives no reason".to_owned() } else { message }
 }

@@ -73,8 +73,11 @@ impl PendingTokens {
 
     /// The error of tokens that the store did not take in the end.
     pub(super) fn lost(&self, why: &Error, login_command: &str) -> Error {
-        let cure =
-            if why.kind == Kind::Locked { "find the program that locks it" } else { "see to the disk" };
+        let cure = if why.kind == Kind::Locked {
+            "find the program that locks it"
+        } else {
+            "make the token file writable"
+        };
         Error::failed(self.loss())
             .because(why.summary())
             .help(format!("{cure}, then log in with `{login_command}`"))

@@ -55,7 +55,7 @@ fn from_variable(name: &str) -> Result<SecretString> {
         Error::usage(format!("the environment variable {name} does not hold the client's secret"))
             .because(why)
             .help(
-                "cron and service managers start with an empty environment: set it where the job is defined",
+                "set it where the job is defined: cron and service managers start with an empty environment",
             )
     };
     match std::env::var(name) {

@@ -53,7 +53,7 @@ impl CallbackServer {
     /// same for both, if this machine has both: no other program can listen on the other one.
     pub(super) async fn open() -> Result<Self> {
         let failed = |error: io::Error| {
-            Error::failed("can't listen on this machine for the browser to come back").because(error)
+            Error::failed("can't listen for the browser's callback on this machine").because(error)
         };
         let mut last = None;
         for _ in 0..MAX_PORTS {

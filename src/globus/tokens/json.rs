@@ -170,7 +170,7 @@ impl<'a> Document<'a> {
                 let by_rs = root
                     .shift_remove("by_rs")
                     .filter(Value::is_object)
-                    .ok_or_else(|| not_usable(path, "it says format 1.0 but has no `by_rs` object"))?;
+                    .ok_or_else(|| not_usable(path, "its format is 1.0, but it has no `by_rs` object"))?;
                 root.insert("data".to_owned(), json!({ DEFAULT_NAMESPACE: by_rs }));
                 root.insert("format_version".to_owned(), FORMAT.into());
                 root.entry("globus-sdk.version").or_insert_with(|| sdk::VERSION.into());

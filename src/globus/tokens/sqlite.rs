@@ -274,7 +274,7 @@ fn defect(connection: &Connection) -> rusqlite::Result<Option<Defect>> {
             Some(Defect::Foreign(format!("its schema version is {other:?}; 2 is known")))
         }
         Some(_) => Some(Defect::Foreign("its schema version is not text".to_owned())),
-        None => Some(Defect::Unfinished("it says no schema version".to_owned())),
+        None => Some(Defect::Unfinished("it has no schema version".to_owned())),
     })
 }
 

@@ -411,7 +411,7 @@ fn sqlite_refuses_other_databases() {
             "its table `token_storage`",
         ),
         ("DROP TABLE sdk_storage_adapter_internal", "its table `sdk_storage_adapter_internal` is missing"),
-        ("DELETE FROM sdk_storage_adapter_internal", "it says no schema version"),
+        ("DELETE FROM sdk_storage_adapter_internal", "it has no schema version"),
         ("UPDATE sdk_storage_adapter_internal SET value = '1'", "the SDK's original `SQLiteAdapter`"),
         ("UPDATE sdk_storage_adapter_internal SET value = '3'", "its schema version is \"3\"; 2 is known"),
         ("UPDATE sdk_storage_adapter_internal SET value = x'00'", "its schema version is not text"),

@@ -20,7 +20,7 @@ pub(super) fn meant(written: written::Auth, context: &mut Context<'_, '_>) -> Op
             if login == Login::Browser && confidential {
                 context.refuse(
                     "auth.login",
-                    "a confidential client can't be sent back to this machine by the browser",
+                    "a confidential client can't use a callback on this machine",
                     "write \"paste\" or \"auto\", and register AUTH_URL/v2/web/auth-code as its redirect URL",
                 );
             }
@@ -43,7 +43,7 @@ fn check_service_account(confidential: bool, context: &mut Context<'_, '_>) {
     for key in ["auth.login", "auth.login_timeout", "auth.refresh_tokens"] {
         context.refuse_key(
             key,
-            format!("`{key}` says nothing about a service account, which never logs in"),
+            format!("`{key}` does not apply to a service account, which never logs in"),
             "remove it, or write `grant = \"authorization_code\"` to have a person log in",
         );
     }

@@ -28,7 +28,7 @@ pub(super) fn meant(written: &str, context: &mut Context<'_, '_>) -> Option<Stor
     } else {
         context.refuse(
             "storage",
-            format!("`{}` is no storage", excerpt(written)),
+            format!("`{}` is not a storage", excerpt(written)),
             "write a path that ends in `.json` or `.db`, \"app:NAME\" or \"memory\"",
         );
     }
