@@ -24,8 +24,8 @@ pub(crate) struct Auth {
     pub(crate) login_timeout: Seconds<3600, 600>,
     /// The namespace of the token file under which tokens are kept, as in the Globus SDK.
     pub(crate) namespace: Namespace,
-    /// Where the secret of a confidential client is. Exactly one of the keys
-    /// says it; the secret itself is never written into a profile.
+    /// Where the secret of a confidential client is: exactly one of the keys. The secret itself is never written into
+    /// a profile.
     pub(crate) client_secret: Option<ClientSecret>,
 }
 
@@ -46,7 +46,7 @@ pub enum Login {
     /// As `browser` on a desktop, else as `paste`.
     #[default]
     Auto,
-    /// A browser on this machine brings the login back.
+    /// A browser on this machine, which sends the code to `runner`.
     Browser,
     /// A URL to open on any device, and a code to paste at the terminal.
     Paste,

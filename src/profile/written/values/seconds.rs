@@ -66,7 +66,7 @@ pub enum Timeout {
 impl TryFrom<f64> for Timeout {
     type Error = String;
 
-    #[expect(clippy::float_cmp, reason = "-1 is a word here")]
+    #[expect(clippy::float_cmp, reason = "-1 is a keyword here")]
     fn try_from(seconds: f64) -> Result<Self, String> {
         if seconds == -1.0 {
             return Ok(Self::Never);
