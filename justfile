@@ -28,7 +28,7 @@ lint:
 fmt:
     cargo fmt
 
-# Measure rendering by itself, and whole runs on up to a million groups.
+# Measure rendering alone, and whole runs on up to a million groups.
 bench:
     cargo bench --locked
     cargo build --release --locked

@@ -26,7 +26,7 @@
 //! | `diagnostic/` | mistakes in a file, shown with their line; text that is safe at a terminal; "did you mean" |
 //! | `error` | errors: what failed, why, what to do, and the exit code |
 //! | `fs` | files that are replaced whole or not at all |
-//! | `terminal/` | prompts, shell words, signals |
+//! | `terminal/` | prompts, quoting for a shell, signals |
 //! | `globus/` | the services: environments, scopes, HTTP, token stores, OAuth, logins, API calls |
 //! | `catalog/` | where profiles and templates are found by name |
 //! | `profile/` | a profile as written, and as meant; every mistake in it |

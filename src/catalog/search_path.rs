@@ -107,7 +107,7 @@ fn template_name(file: &str) -> Option<&str> {
     Some(file).filter(|file| is_template_file(file))
 }
 
-/// The files in these folders and in the binary. `name_of` tells the name by which a file is found, if it is.
+/// The files in these folders and in the binary. `name_of` gives the name of a file, or `None` if it can't be found by name.
 fn candidates(
     folders: &[PathBuf],
     embedded_files: &[(&str, &str)],
@@ -172,7 +172,7 @@ fn find_in(
             Ok(about) if about.is_file() => return read_path("file", path, name.to_owned()).map(Some),
             Ok(_) => {}
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {}
-            // To go on could run another profile than the one meant.
+            // Going on could run another profile than the intended one.
             Err(error) => return Err(unreadable("file", &path, &error)),
         }
     }

@@ -45,11 +45,11 @@ impl LogArgs {
             (false, 1) => LevelFilter::DEBUG,
             (false, _) => LevelFilter::TRACE,
         };
-        // Only the messages of this crate: those of libraries could hold a token.
+        // Only the messages of this crate: a message of a library could hold a token.
         let targets = Targets::new().with_target(env!("CARGO_CRATE_NAME"), level);
         let messages = tracing_subscriber::fmt::layer().event_format(Plain).with_writer(anstream_stderr);
         let subscriber = tracing_subscriber::registry().with(targets).with(messages);
-        // Fails only if a subscriber is set already, which then does the job.
+        // Fails only if a subscriber is set already.
         let _ = tracing::subscriber::set_global_default(subscriber);
     }
 }

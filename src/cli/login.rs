@@ -12,8 +12,8 @@ use crate::{Error, Result};
 
 /// Log in for a profile, whatever is stored, and store the new tokens
 ///
-/// Where there is a desktop, a browser opens and brings the login back by itself; elsewhere, or with --paste,
-/// you open the address on any device and paste the code. A service account gets its token without a person.
+/// On a desktop a browser opens, and you log in there. Elsewhere, or with --paste, you open the address on any device
+/// and paste the code. A service account gets its token without a person.
 #[derive(Debug, Args)]
 pub(super) struct Login {
     /// A name that `runner profiles` lists, or the path of a TOML file

@@ -83,7 +83,7 @@ fn watch(preview: Preview) -> Result<()> {
     }
 }
 
-/// Shows the author what happens.
+/// Shows the results at a terminal.
 struct Screen {
     is_first: bool,
     output: Option<PathBuf>,

@@ -21,7 +21,7 @@ pub(super) fn block_on(work: impl Future<Output = Result<()>>) -> Result<()> {
 /// How long an interrupted run may take to store its tokens.
 const SHUTDOWN_LIMIT: Duration = Duration::from_secs(10);
 
-/// Runs to the end, or to the first signal that asks to stop. A signal waits for a [`signals::ShutdownGuard`]; a second
+/// Runs to the end, or to the first signal. A signal waits for a [`signals::ShutdownGuard`]; a second
 /// signal does not.
 pub(super) fn block_on_interruptible(work: impl Future<Output = Result<()>>) -> Result<()> {
     block_on(async {
@@ -43,7 +43,7 @@ pub(super) fn block_on_interruptible(work: impl Future<Output = Result<()>>) -> 
 /// The stack of a thread, in bytes: the usual 2 MiB are too small for a deeply nested template.
 const STACK: usize = 64 * 1024 * 1024;
 
-/// Runs blocking work on a thread of its own, to its end or to the first signal that asks to stop.
+/// Runs blocking work on a thread of its own, to its end or to the first signal.
 pub(super) fn on_thread(work: impl FnOnce() -> Result<()> + Send + 'static) -> Result<()> {
     block_on_interruptible(async {
         let (sender, ended) = oneshot::channel();

@@ -13,7 +13,7 @@ use crate::profile::Profile;
 #[derive(Debug, Clone)]
 pub struct TemplateContext<'p> {
     pub(crate) profile: &'p Profile,
-    /// The user who logged in; null for a template if the tokens do not tell it.
+    /// The identity that logged in; null for a template if the tokens do not name it.
     pub(crate) identity: Option<Identity>,
     /// The Globus environment, such as `production`.
     pub(crate) environment: String,

@@ -11,7 +11,7 @@ pub type Row = Map<String, Value>;
 /// Takes the rows of a source as they arrive.
 pub trait RowReceiver {
     /// Rows follow, or there are none. Called again if a response breaks off and is requested anew: the rows
-    /// received so far are then void. `identity` is the user whose rows they are, where the tokens tell it.
+    /// received so far are then void. `identity` is that of the access token, if it is known.
     fn start(&mut self, identity: Option<&Identity>) -> Result<()>;
 
     /// The next row, in the order of the source.

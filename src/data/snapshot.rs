@@ -34,7 +34,6 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// The built-in sample.
     pub fn sample() -> Result<Self> {
         Self::parse(&format!("{{\"{LIST}\": {SAMPLE}}}"), "the built-in sample")
     }

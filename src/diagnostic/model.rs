@@ -7,7 +7,6 @@ use std::sync::Arc;
 use super::clean::clean;
 use super::position::position;
 
-/// One mistake (or warning) at one place of one file.
 #[derive(Clone)]
 pub struct Diagnostic {
     /// Whether it stops the run.
@@ -44,7 +43,6 @@ impl Diagnostic {
         Self { level: Level::Error, path: path.into(), source, span, message: message.into(), help: None }
     }
 
-    /// A warning.
     pub fn warning(
         path: impl Into<String>,
         source: Arc<str>,

@@ -1,4 +1,4 @@
-//! Where the services are, and the `GLOBUS_SDK_*` environment variables every Globus user knows.
+//! Where the services are, and the `GLOBUS_SDK_*` environment variables of the Globus SDK.
 //!
 //! They mean what they mean to the SDK: a service URL wins over the environment's name, and both win over
 //! the profile.
@@ -10,10 +10,10 @@ use url::Url;
 use crate::globus::loopback::is_loopback;
 use crate::{Error, Result};
 
-/// How an environment variable is read; a seam, so that nothing here depends on the process.
+/// Reads an environment variable. Tests pass their own.
 pub(crate) type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// What is configured in a file; the environment variables win over it.
+/// What a profile configures. Environment variables win over it.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Configured<'a> {
     /// One of the environments of the Globus SDK, such as `production`.
@@ -27,9 +27,7 @@ pub(crate) struct Configured<'a> {
 /// The base URLs of the services, each ending in `/`.
 #[derive(Debug, Clone)]
 pub(crate) struct Services {
-    /// Globus Auth.
     pub auth: Url,
-    /// Globus Groups.
     pub groups: Url,
     /// The name of the environment, such as `production`.
     pub environment: String,
@@ -121,7 +119,7 @@ pub(crate) fn timeout(env: Env<'_>) -> Result<Option<Duration>> {
             .because(format!("{value:?} is not a number of seconds greater than 0, nor -1 for no limit"))
     };
     let seconds: f64 = value.trim().parse().map_err(|_| unusable())?;
-    // -1 is a word here, not a measurement.
+    // -1 is a keyword here, not a measurement.
     #[allow(clippy::float_cmp)]
     if seconds == -1.0 {
         return Ok(None);

@@ -19,7 +19,6 @@ pub struct Scope {
     pub dependencies: Vec<Scope>,
 }
 
-/// A mistake in a scope.
 #[derive(Debug, PartialEq, Eq)]
 pub struct BadScope {
     /// The wrong bytes.
@@ -56,7 +55,6 @@ impl Scope {
         Ok(scopes)
     }
 
-    /// Whether it has dependencies.
     #[must_use]
     pub fn has_dependencies(&self) -> bool {
         !self.dependencies.is_empty()
@@ -161,7 +159,7 @@ impl Parser<'_> {
 
     fn name(&mut self) -> Result<String, BadScope> {
         let start = self.at;
-        // The characters of RFC 6749, section 3.3, without those that have a meaning in Globus.
+        // The characters of RFC 6749, section 3.3, except the ones that have a meaning in Globus.
         while matches!(self.peek(), Some(0x21 | 0x23..=0x7e))
             && !matches!(self.peek(), Some(b'[' | b']' | b'*' | b'\\'))
         {

@@ -13,7 +13,7 @@ use crate::profile::{Profile, process_env};
 use crate::template::Format;
 use crate::{Error, Result};
 
-/// The application of the Globus tutorials, which everyone may use.
+/// The application of the Globus tutorials. Everyone may use it.
 const TUTORIAL_CLIENT: &str = "61338d24-54d5-408f-a10d-66c06b59f6d2";
 
 /// The name of the JSON Schema beside the profile, for editors.
@@ -36,7 +36,6 @@ pub struct Answers {
     pub secret: Option<Secret>,
     /// Where tokens are kept.
     pub storage: String,
-    /// The format of the output.
     pub format: Format,
     /// The file to write; none is stdout.
     pub output: Option<String>,
@@ -51,22 +50,15 @@ pub enum Secret {
     File(String),
 }
 
-/// One of the answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Field {
-    /// [`Answers::description`]
     Description,
     /// Whether a person logs in, or a service account.
     Account,
-    /// [`Answers::client_id`]
     ClientId,
-    /// [`Answers::secret`]
     Secret,
-    /// [`Answers::storage`]
     Storage,
-    /// [`Answers::format`]
     Format,
-    /// [`Answers::output`]
     Output,
 }
 
@@ -135,7 +127,6 @@ impl Answers {
         Err(reason.unwrap_or(error.what))
     }
 
-    /// The text of the profile.
     pub fn profile(&self) -> Result<String> {
         let mut engine = Handlebars::new();
         engine.set_strict_mode(true);
@@ -166,13 +157,11 @@ impl Answers {
             .map_err(|error| Error::failed("can't write the text of the profile").because(error))
     }
 
-    /// The name of the template.
     #[must_use]
     pub fn template_name(&self) -> String {
         format!("{}.{}.hbs", self.name, self.format.extension())
     }
 
-    /// The text of the template.
     #[must_use]
     pub fn template(&self) -> Arc<str> {
         starter::text(self.format, &self.argument).into()

@@ -19,7 +19,6 @@ use crate::{Error, Result};
 pub struct Files {
     /// The profile as an argument of commands: its name or path.
     pub argument: String,
-    /// The path of the profile.
     pub profile: PathBuf,
     templates: PathBuf,
     force: bool,
@@ -45,7 +44,6 @@ impl Files {
         Ok(files)
     }
 
-    /// The path of the template.
     #[must_use]
     pub fn template(&self, answers: &Answers) -> PathBuf {
         self.templates.join(answers.template_name())

@@ -9,7 +9,6 @@ use crate::{Error, Result};
 /// Where the rendering goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Destination {
-    /// Stdout.
     Stdout,
     /// This file, with this mode.
     File {

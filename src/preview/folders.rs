@@ -30,7 +30,7 @@ const POLL_WITHOUT_EVENTS: Duration = Duration::from_millis(50);
 #[derive(Debug)]
 pub struct Folders {
     watcher: Option<RecommendedWatcher>,
-    /// Each folder by device and inode: another one can take its name.
+    /// Each folder with its device and inode: another folder can take its name.
     watched: BTreeMap<PathBuf, Option<(u64, u64)>>,
     events: Receiver<()>,
     /// Keeps the channel open where there is no watcher.
@@ -53,7 +53,8 @@ impl Folders {
         Self { watcher, watched: BTreeMap::new(), events, _sender: sender }
     }
 
-    /// Watches these folders too, where they exist. Whether any of them is new, so that a change may have been missed.
+    /// Watches these folders too, where they exist. Returns whether any of them is new: a change in it may have been
+    /// missed.
     pub fn watch(&mut self, folders: impl IntoIterator<Item = PathBuf>) -> bool {
         let mut any = false;
         for folder in folders {

@@ -14,16 +14,13 @@ const SIZE_LIMIT: u64 = 2 * 1024 * 1024 * 1024;
 /// Where the data comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
-    /// The built-in sample.
     Sample,
-    /// Stdin.
     Stdin,
     /// A file that `runner data` saved.
     File(PathBuf),
 }
 
 impl Input {
-    /// The file, if it is one.
     #[must_use]
     pub fn file(&self) -> Option<&Path> {
         match self {

@@ -1,4 +1,4 @@
-//! Previews: a profile's template rendered with data that is there already, once or on each save.
+//! Previews: a profile's template rendered with a snapshot or the sample, once or on each save.
 
 mod folders;
 mod input;

@@ -20,7 +20,6 @@ pub struct Preview {
     pub profile: String,
     /// Overrides the profile's own template: a name, or a path from the working directory.
     pub template: Option<String>,
-    /// The data.
     pub input: Input,
     /// The file to write; `None` and `-` are stdout. The profile's own output is left alone: other programs may read it.
     pub output: Option<PathBuf>,
@@ -29,9 +28,8 @@ pub struct Preview {
 /// A profile and a template that could be parsed.
 #[derive(Debug)]
 pub struct Loaded {
-    /// The profile.
     pub profile: Profile,
-    /// Its template, or the one that overrides it.
+    /// The profile's template, or the one that overrides it.
     pub template: Template,
 }
 

@@ -32,7 +32,7 @@ impl CachedSnapshot {
     }
 }
 
-/// Is told what a preview does that renders again on each save.
+/// Observes a preview that renders again on each save.
 pub trait WatchObserver {
     /// A rendering begins.
     fn begin(&mut self);

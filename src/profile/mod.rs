@@ -1,4 +1,4 @@
-//! A profile: the TOML file that says who asks, for what, and where the output goes.
+//! A profile: the TOML file that names a client, scopes, a token file, a template and the output.
 //!
 //! Reading one takes two steps. `read` turns the table into a profile as `written`, and collects every mistake with its
 //! place. `meant` turns that into a [`Profile`], in which nothing is optional that need not be.

@@ -69,7 +69,6 @@ pub enum Storage {
 /// The section `[auth]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Auth {
-    /// How access is granted.
     pub grant: Grant,
     /// The namespace of the token file.
     pub namespace: String,
@@ -87,10 +86,8 @@ pub enum Grant {
     ServiceAccount(SecretSource),
 }
 
-/// How a person logs in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PersonGrant {
-    /// Whether to ask for refresh tokens.
     pub refresh_tokens: bool,
     /// The login flow of a run.
     pub login: Login,

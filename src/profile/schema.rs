@@ -15,8 +15,8 @@ pub(super) fn of<T: JsonSchema>() -> Value {
     schema.to_value()
 }
 
-/// Takes out what is of Rust: its null, which TOML does not have, the sizes of its integers, its empty defaults, and
-/// the line ends of its doc comments.
+/// Removes what Rust adds: null, which TOML does not have, the sizes of integers, empty defaults, and the line ends of
+/// doc comments.
 fn plain(schema: &mut Schema) {
     let Some(schema) = schema.as_object_mut() else { return };
     if let Some(Value::String(text)) = schema.get_mut("description") {
@@ -90,7 +90,6 @@ pub(super) fn element_type(schema: &Value) -> Option<&str> {
     schema.get("items")?.get("type")?.as_str()
 }
 
-/// The keys of a table.
 pub(super) fn keys(schema: &Value) -> impl Iterator<Item = &str> {
     schema["properties"].as_object().into_iter().flat_map(Map::keys).map(String::as_str)
 }

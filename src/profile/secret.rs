@@ -27,7 +27,7 @@ fn is_secret(key: &str) -> bool {
 
 fn in_table(table: &DeTable<'_>, secret: bool, hidden: &mut Vec<Range<usize>>) {
     for (key, value) in table {
-        // These say where a secret is, not what it is.
+        // These name the source of a secret, not the secret.
         let reference = secret && ["env", "file", "command"].contains(&key.get_ref().as_ref());
         let secret = (secret && !reference) || is_secret(key.get_ref());
         in_value(value.get_ref(), &value.span(), secret, hidden);

@@ -1,4 +1,4 @@
-//! Runs: one execution of one profile, and what it takes.
+//! Runs: a run is one execution of one profile.
 
 mod inputs;
 pub mod pipeline;

@@ -1,4 +1,4 @@
-//! What it takes to act for a profile: the services, the HTTP client, the client's credentials, the token store.
+//! Everything that a run needs to act for a profile: the services, the HTTP client, the client's credentials, the token store.
 
 mod flow;
 pub(super) mod settings;
@@ -52,7 +52,6 @@ impl<'p> Session<'p> {
         store::of(self.profile, &self.services.environment)
     }
 
-    /// What the tokens have to be like.
     pub(crate) fn token_requirements(&self, flow: GrantFlow) -> TokenRequirements<'_> {
         TokenRequirements {
             client_id: &self.profile.client_id,
@@ -62,7 +61,6 @@ impl<'p> Session<'p> {
         }
     }
 
-    /// The command that logs in.
     pub(crate) fn login_command(&self) -> &str {
         &self.hints.login_command
     }
@@ -78,7 +76,7 @@ impl<'p> Session<'p> {
     }
 }
 
-/// The name or path of a profile, valid in every folder: whoever reads cron's mail is in another one.
+/// The name or path of a profile, valid in every folder: the reader of cron's mail is in another one.
 fn absolute_argument(argument: &str) -> String {
     let is_path = argument.contains('/') || Path::new(argument).extension().is_some_and(|end| end == "toml");
     let absolute = is_path.then(|| std::path::absolute(argument).ok()).flatten();

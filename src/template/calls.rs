@@ -5,7 +5,7 @@ use handlebars::template::{HelperTemplate, Parameter, TemplateElement};
 use super::helpers;
 use super::walk;
 
-/// A helper that this element calls and that does not exist. Templates inside the element are not looked at.
+/// A helper that this element calls and that does not exist. Templates inside the element are not checked.
 pub(super) fn unknown_helper(element: &TemplateElement) -> Option<&str> {
     if let Some(helper) = walk::helper(element) {
         // A name without arguments is a variable, unless it is a block.

@@ -1,4 +1,4 @@
-//! The format that a template writes, given by its inner extension.
+//! The formats of templates, by their inner extension.
 //!
 //! Other people write the group data, so `{{name}}` must be safe wherever the format allows it:
 //!
@@ -26,14 +26,13 @@ use crate::Error;
 use crate::diagnostic::Diagnostic;
 use crate::profile::Profile;
 
-/// What a template writes.
+/// The format that a template writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     /// `.csv.hbs`, [RFC 4180](https://www.rfc-editor.org/rfc/rfc4180).
     Csv,
     /// `.dot.hbs`, the language of [Graphviz](https://graphviz.org/doc/info/lang.html).
     Dot,
-    /// `.html.hbs`.
     Html,
     /// `.json.hbs`, [RFC 8259](https://www.rfc-editor.org/rfc/rfc8259).
     Json,

@@ -20,7 +20,7 @@ pub(super) struct Hint {
 }
 
 impl Hint {
-    /// The hint for an error, from the variables in scope where it arose.
+    /// The hint for an error, from the variables in scope where it occurred.
     pub(super) fn of(error: &RenderError, context: &Context, rendering: &RenderContext<'_, '_>) -> Self {
         match error.reason() {
             RenderErrorReason::MissingVariable(Some(path)) => {
@@ -35,7 +35,6 @@ impl Hint {
     }
 }
 
-/// The variables in scope.
 struct Variables<'s, 'reg, 'rc> {
     context: &'s Context,
     rendering: &'s RenderContext<'reg, 'rc>,

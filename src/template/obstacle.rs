@@ -1,4 +1,4 @@
-//! What in a template needs all rows at once, told by the names that it uses.
+//! What in a template needs all rows at once, judging by the names that it uses.
 
 use std::collections::BTreeSet;
 
@@ -81,7 +81,7 @@ impl<'e, 'r> Analysis<'e, 'r> {
     ) -> Result<(), Obstacle> {
         let obstacle = |why: String| Obstacle { name: name.to_owned(), position, why };
         if let Some(helper) = walk::helper(element) {
-            // A name by itself is a variable.
+            // A name without arguments is a variable.
             let is_variable = helper.params.is_empty() && helper.hash.is_empty() && !helper.block;
             let parameters = helper.params.iter().chain(helper.hash.values());
             let parameters = parameters.chain(is_variable.then_some(&helper.name));

@@ -1,5 +1,5 @@
-//! What the engine does around every partial: it limits how deep partials include each other, and notes what was in
-//! scope where an error arose. Also values for partials, which have to exist.
+//! The frame of a partial: it limits how deep partials include each other, and records what was in scope where an error
+//! occurred. Also values for partials, which must exist.
 
 use std::collections::HashMap;
 use std::mem;
@@ -90,8 +90,8 @@ fn frame_around(template: Template, name: &str) -> Result<Template> {
     Ok(frame)
 }
 
-/// Counts how deep partials include each other, and remembers what was in scope where an error arose: once the error
-/// has left the partial, its scope is gone.
+/// Counts how deep partials include each other, and records what was in scope where an error occurred: after the
+/// partial, its scope is gone.
 #[derive(Debug, Clone, Default)]
 pub(super) struct PartialFrame {
     depth: Arc<AtomicUsize>,
@@ -104,13 +104,13 @@ impl PartialFrame {
         engine.register_helper(REQUIRED, Box::new(RequiredValue));
     }
 
-    /// To be called before a rendering.
+    /// Call it before a rendering.
     pub(super) fn reset(&self) {
         self.depth.store(0, Ordering::Relaxed);
         self.take_hint();
     }
 
-    /// The hint for an error that arose in a partial.
+    /// The hint for an error in a partial.
     pub(super) fn take_hint(&self) -> Option<Hint> {
         self.hint.lock().ok()?.take()
     }

@@ -16,7 +16,6 @@ pub(super) enum Reach<'p> {
     },
 }
 
-/// Parses a path.
 pub(super) fn reach(path: &str) -> Reach<'_> {
     let mut rest = path.trim();
     let mut up = Some(0);

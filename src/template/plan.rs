@@ -4,7 +4,7 @@
 //! split in three: what comes before the rows, what is rendered for each row, and what comes after. `totals` are known
 //! only after the last row. Every other template needs all rows at once.
 //!
-//! The decision goes by names, and in doubt the answer is no: a template is split only where the output is the same.
+//! The decision is based on names. In doubt a template is not split: the output must be the same either way.
 
 use handlebars::template::{BlockParam, HelperTemplate, Parameter, TemplateElement};
 use handlebars::{Handlebars, Template};
@@ -84,7 +84,7 @@ pub(super) fn plan(engine: &Handlebars<'_>, name: &str, list: &'static str) -> R
     })
 }
 
-/// The inline partials that are defined before the rows. Each part is rendered by itself, and needs its own copy.
+/// The inline partials that are defined before the rows. Each part is rendered separately, and needs its own copy.
 fn inline_partials(template: &Template, before: usize) -> Template {
     let mut inline = Template::new();
     for (element, mapping) in template.elements.iter().zip(&template.mapping).take(before) {

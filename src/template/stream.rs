@@ -11,7 +11,7 @@ use crate::data::{TemplateContext, Totals};
 use crate::globus::auth::Identity;
 use crate::{Error, Result};
 
-/// Renders the rows one after the other, and never holds more than two.
+/// Renders the rows one by one, and never holds more than two.
 pub(super) struct Stream<'t> {
     template: &'t Template,
     plan: &'t Plan,

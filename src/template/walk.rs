@@ -24,7 +24,6 @@ pub(super) fn elements(
     })
 }
 
-/// The start of a template.
 pub(super) const START: Position = Position { line: 1, column: 1 };
 
 /// Visits every element of a template, and of the templates inside it, in order.

@@ -13,7 +13,6 @@ pub(super) struct Writer {
     pub(super) formula_guard: bool,
 }
 
-/// What a helper gives.
 #[derive(Debug)]
 pub(super) enum HelperOutput {
     /// A value that is still to be escaped.

@@ -69,7 +69,7 @@ async fn wait() -> std::io::Result<()> {
     Ok(())
 }
 
-/// Whether SIGHUP was ignored when this process started. Linux shows a bit mask; elsewhere the answer is yes.
+/// Whether SIGHUP was ignored when this process started. Linux shows a bit mask; elsewhere it counts as ignored.
 fn is_hangup_ignored() -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

@@ -240,7 +240,7 @@ impl Data {
 }
 
 impl User {
-    /// UUID and username of each identity, the one that logs in first.
+    /// UUID and username of each identity. The first one logs in.
     pub(crate) fn identities(&self) -> impl Iterator<Item = (&str, &str)> {
         let own = std::iter::once((self.id.as_str(), self.username.as_str()));
         own.chain(self.linked.iter().map(|linked| (linked.id.as_str(), linked.username.as_str())))

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Locks for as long as it takes to look at something or to change it, never across an `await`.
+/// Locks to read or change something, never across an `await`.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // Every change is a whole one, so the state is valid even if a request panicked.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)

@@ -157,7 +157,7 @@ impl Sandbox {
         self.control.auth.approve_url(authorize_url, user).map_err(refused)
     }
 
-    /// Makes Groups answer 403 with these authorization parameters to every token whose login did not carry
+    /// Makes Groups respond 403 with these authorization parameters to every token whose login did not carry
     /// them, or whose consents lack one of `required_scopes`. `session_message` is only shown.
     ///
     /// # Errors
@@ -214,12 +214,12 @@ impl Sandbox {
         self.control.auth.revoke_all();
     }
 
-    /// Makes `GET /v2/groups/my_groups` answer with exactly this list, whoever asks.
+    /// Makes `GET /v2/groups/my_groups` respond with exactly this list to every caller.
     pub fn set_groups(&self, groups: Vec<Value>) {
         self.control.groups.set_my_groups(Some(groups));
     }
 
-    /// Makes `GET /v2/groups/my_groups` answer from the data again.
+    /// Makes `GET /v2/groups/my_groups` respond from the data again.
     pub fn clear_groups(&self) {
         self.control.groups.set_my_groups(None);
     }

@@ -45,7 +45,7 @@ impl Authorizer<'_> {
         self.log_in(&service.resource_server, reason).await
     }
 
-    /// An access token from a new login, when the service rejects even new tokens of the stored one.
+    /// An access token from a new login, when the service rejects even refreshed tokens of the stored login.
     pub(crate) async fn log_in_again(&mut self, service: &Service) -> Result<SecretString> {
         self.log_in(&service.resource_server, LoginReason::LoginRejected(service.name.clone())).await
     }

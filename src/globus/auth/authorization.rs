@@ -19,14 +19,14 @@ pub(crate) struct AuthorizationRequest<'r> {
 pub(crate) struct Authorization {
     /// The address of the login page.
     pub(crate) url: Url,
-    /// Comes back with the code.
+    /// The callback must have the same.
     pub(crate) state: CsrfToken,
     pub(super) redirect: RedirectUrl,
     pub(super) verifier: PkceCodeVerifier,
 }
 
 impl Authorization {
-    /// Where the browser is sent in the end.
+    /// The redirect URI.
     pub(crate) fn redirect(&self) -> &str {
         self.redirect.as_str()
     }

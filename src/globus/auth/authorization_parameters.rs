@@ -1,4 +1,4 @@
-//! What a login has to be like: the session parameters of the authorize URL, and scopes to consent to.
+//! The requirements of a login: the session parameters of the authorize URL, and scopes to consent to.
 //!
 //! <https://globus-sdk-python.readthedocs.io/en/stable/authorization/gare.html>
 
@@ -20,7 +20,7 @@ pub(crate) struct AuthorizationParameters {
     pub(super) prompt: Option<String>,
     /// Scopes to consent to, with their dependencies.
     pub(super) required_scopes: Vec<Scope>,
-    /// The error's own text, for want of a `session_message`.
+    /// The error's own text, shown if there is no `session_message`.
     pub(super) detail: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! The client, the tokens in use and what they have to be like.
+//! The client, the tokens in use and their requirements.
 //!
 //! This file keeps them together and stores what is granted. How a token is chosen is in `access`, how it is
 //! refreshed in `refresh`, and how a new login gets it in `grant`.
@@ -14,12 +14,11 @@ use crate::globus::scope;
 use crate::globus::tokens::{TokenStore, Tokens, now};
 use crate::{Error, Result};
 
-/// What an authorizer says to people.
+/// The texts that an authorizer shows to people.
 #[derive(Debug, Clone)]
 pub(crate) struct LoginHints {
     /// Shown on the consent page, and later in the user's list of consents.
     pub(crate) label: String,
-    /// The command that logs in.
     pub(crate) login_command: String,
 }
 
@@ -48,7 +47,7 @@ impl<'a> Authorizer<'a> {
         Identity::of(&self.cache.load().ok()?)
     }
 
-    /// Fails if tokens that can't be had again are still not stored. Call it once the run has delivered.
+    /// Fails if tokens that can't be requested again are still not stored. Call it once the run has delivered.
     pub(crate) async fn finish(mut self) -> Result<()> {
         self.flush_or_fail().await
     }
@@ -71,7 +70,7 @@ impl<'a> Authorizer<'a> {
         })
     }
 
-    /// Stores tokens that can be had again, or goes on without. Call it with the lock held.
+    /// Stores tokens that can be requested again, or goes on without. Call it with the lock held.
     pub(super) fn save(&mut self, tokens: &Tokens) {
         if let Err(why) = self.cache.save(tokens) {
             tracing::warn!("{}; this run goes on, and the next one refreshes the token again", why.summary());

@@ -25,8 +25,8 @@ struct Consent {
     dependency_path: Vec<u64>,
 }
 
-/// The scopes that lack a consent, for themselves or for a dependency. `None` if the consents can't be looked up: then
-/// the service decides.
+/// The scopes that lack a consent, for themselves or for a dependency. `None` if the consents can't be read: then the
+/// service decides.
 pub(super) async fn missing(
     scopes: &[Scope],
     identity: &str,
@@ -54,8 +54,8 @@ pub(super) async fn missing(
     }
 }
 
-/// Whether a consent below `parents` is for this scope, with consents for its dependencies below it. As in the SDK, a
-/// `*` makes no difference: a profile needs what it names.
+/// Whether a consent below `parents` is for this scope, with consents for its dependencies below it. As in the SDK, an
+/// optional dependency counts too: a profile needs what it names.
 fn is_given(scope: &Scope, parents: &[u64], consents: &[Consent]) -> bool {
     consents.iter().any(|consent| {
         consent.scope_name == scope.name

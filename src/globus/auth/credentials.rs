@@ -43,7 +43,7 @@ impl Credentials {
         self.secret.get_or_try_init(|| source.read()).await.map(Some)
     }
 
-    /// Why the secret can't be read, as far as that is known without running a command.
+    /// Why the secret can't be read. A command is not run, so its failure is not known.
     pub(crate) fn secret_problem(&self) -> Option<Error> {
         self.source.as_ref()?.secret_problem()
     }

@@ -118,7 +118,6 @@ impl Authorizer<'_> {
         )
     }
 
-    /// The command for a login with these parameters.
     fn login_command(&self, parameters: &AuthorizationParameters) -> String {
         let command = &self.hints.login_command;
         if *parameters == AuthorizationParameters::default() {

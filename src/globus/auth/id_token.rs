@@ -16,7 +16,7 @@ use crate::globus::loopback::is_loopback;
 use crate::globus::tokens::now;
 use crate::{Error, Kind, Result};
 
-/// How far this machine's clock may be off, in seconds: what the Globus SDK allows.
+/// How far this machine's clock may be off, in seconds, as in the Globus SDK.
 const LEEWAY: u64 = 300;
 
 /// The claims this program uses.

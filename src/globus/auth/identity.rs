@@ -9,7 +9,6 @@ use crate::globus::tokens::Tokens;
 /// An identity that logged in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
-    /// Its UUID.
     pub id: String,
     /// Such as `ada@example.edu`, where the token names it.
     pub username: Option<String>,
@@ -31,7 +30,7 @@ impl Identity {
     }
 }
 
-/// The username and the id, as far as they are known.
+/// `USERNAME (ID)`, or the id alone.
 impl fmt::Display for Identity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.username {

@@ -6,8 +6,8 @@ use crate::Error;
 use crate::globus::loopback::is_loopback;
 use crate::globus::tokens::Tokens;
 
-/// The error of tokens that a real Globus issued which is not the one in use: they must not be replaced or removed.
-/// Tokens of a sandbox that has ended are worth nothing.
+/// The error if another real Globus issued the tokens: they must not be replaced or removed. Tokens of a sandbox that
+/// has ended are worthless.
 pub(crate) fn check_issuer(tokens: &Tokens, auth_url: &str) -> Option<Error> {
     let url = tokens.values().find_map(|token| {
         let url = token.auth_url.as_ref()?;

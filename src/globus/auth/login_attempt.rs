@@ -39,7 +39,7 @@ impl<'a> LoginAttempt<'a> {
         Self { client, request, stored, why, login_command }
     }
 
-    /// Why a login is needed, if the person does not know.
+    /// Why a login is needed; `None` if the person requested it.
     pub(crate) fn why(&self) -> Option<&str> {
         self.why.as_deref()
     }
@@ -55,12 +55,12 @@ impl<'a> LoginAttempt<'a> {
         self.client.credentials().secret().await.map(drop)
     }
 
-    /// The address of a page that shows a code to copy.
+    /// An authorization whose login ends at a page with a code to copy.
     pub(crate) fn with_code_page(&self) -> Result<Authorization> {
         self.ending_at(self.client.code_page().as_str())
     }
 
-    /// An address that sends the browser back to `redirect`.
+    /// An authorization whose login sends the browser to `redirect`.
     pub(crate) fn ending_at(&self, redirect: &str) -> Result<Authorization> {
         self.client.authorize(self.request, redirect)
     }

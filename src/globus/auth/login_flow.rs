@@ -41,11 +41,11 @@ impl GrantFlow {
 /// A login in progress.
 pub(crate) type LoggingIn<'f> = Pin<Box<dyn Future<Output = Result<LoggedIn>> + 'f>>;
 
-/// A way to get a login approved: by a person at a terminal, or by a sandbox.
+/// How a login is approved: by a person at a terminal, or by a sandbox.
 pub(crate) trait LoginFlow: Debug {
     /// Gets the login approved. Exit code 3 if it is not.
     fn log_in<'f>(&'f self, attempt: &'f LoginAttempt<'f>) -> LoggingIn<'f>;
 
-    /// Whether a person takes part, and so the result is reported.
+    /// Whether a person takes part. The result is reported to them.
     fn is_interactive(&self) -> bool;
 }

@@ -24,7 +24,7 @@ pub(crate) enum LoginReason {
     Expired,
     /// The service rejected the access token, and there is no refresh token.
     TokenRejected,
-    /// The service with this name rejects even new tokens of the login.
+    /// The service with this name rejects even refreshed tokens of the login.
     LoginRejected(String),
     /// Globus Auth rejected the refresh token, for this reason.
     RefreshRejected(String),
@@ -35,7 +35,7 @@ pub(crate) enum LoginReason {
 }
 
 impl LoginReason {
-    /// What the login has to be like.
+    /// The requirements of the login.
     pub(super) fn parameters(&self) -> Option<&AuthorizationParameters> {
         match self {
             Self::Required(_, parameters) | Self::UserRequested(parameters) => Some(parameters),

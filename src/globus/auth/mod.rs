@@ -1,4 +1,4 @@
-//! Getting tokens and keeping them usable: the OAuth client, the grants and the authorizer.
+//! Getting and refreshing tokens: the OAuth client, the grants and the authorizer.
 
 mod access;
 mod authorization;

@@ -211,7 +211,6 @@ impl<'a> OAuthClient<'a> {
         consents::missing(scopes, identity, token, &self.auth, self.http).await
     }
 
-    /// The client without its secret.
     fn without_secret(&self) -> GlobusClient {
         Client::new(ClientId::new(self.id.clone()))
             .set_auth_type(AuthType::RequestBody)

@@ -11,7 +11,7 @@ const MAX_LIST: usize = 100;
 /// Longer than any identity, domain or policy.
 const MAX_STRING: usize = 300;
 
-/// Longer than any message worth reading. It goes into an address, and into the command that an error shows.
+/// The longest message, in characters. It goes into an address, and into the command that an error shows.
 const MAX_MESSAGE: usize = 1000;
 
 /// The keys of the object that `--requirements` takes.

@@ -1,4 +1,4 @@
-//! Tokens that can't be had again and are not stored yet.
+//! Tokens that are not stored yet and can't be requested again.
 
 use super::identity::Identity;
 use crate::globus::tokens::{Token, Tokens};
@@ -27,7 +27,7 @@ pub(super) struct Login {
 }
 
 impl PendingTokens {
-    /// A refreshed token, and the one that it replaces.
+    /// A refreshed token, and the old one.
     pub(super) fn refreshed(tokens: Tokens, old: Token, guard: ShutdownGuard) -> Self {
         let old = Tokens::from([(old.resource_server.clone(), old)]);
         Self { tokens, obtained_by: ObtainedBy::Refresh(old), guard }

@@ -8,7 +8,8 @@ use crate::globus::tokens::{Token, Tokens};
 use crate::{Error, Kind, Result};
 
 impl OAuthClient<'_> {
-    /// Whether this client can revoke the token, as far as is known: it was issued to this client, by this Globus Auth.
+    /// Whether the token was issued to this client by this Globus Auth, or does not say so. Only such a token can be
+    /// revoked.
     pub(crate) fn is_for(&self, token: &Token) -> bool {
         token.client_id.as_ref().is_none_or(|id| id.eq_ignore_ascii_case(self.id()))
             && token.auth_url.as_ref().is_none_or(|url| url == self.auth.as_str())

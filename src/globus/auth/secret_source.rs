@@ -25,7 +25,6 @@ pub enum SecretSource {
     Command {
         /// Its name, or its path.
         program: PathBuf,
-        /// Its arguments.
         arguments: Vec<String>,
     },
 }
@@ -40,7 +39,7 @@ impl SecretSource {
         }
     }
 
-    /// Why the secret can't be read, as far as that is known without running a command.
+    /// Why the secret can't be read. A command is not run, so its failure is not known.
     pub(super) fn secret_problem(&self) -> Option<Error> {
         match self {
             Self::Env(name) => from_variable(name).err(),

@@ -1,5 +1,5 @@
-//! The token store of a run, and the tokens it could not take yet: those that can't be had again are used, and stored
-//! later, rather than lost.
+//! The token store of a run, and tokens that it could not store yet. Tokens that can't be requested again are used, and
+//! stored later.
 
 use secrecy::ExposeSecret;
 
@@ -47,7 +47,7 @@ impl TokenCache {
         self.store.lock().await
     }
 
-    /// Stores tokens that can be had again. Call it with the lock held.
+    /// Stores tokens that can be requested again. Call it with the lock held.
     pub(super) fn save(&mut self, tokens: &Tokens) -> Result<()> {
         let saved = self.store.save(tokens);
         if let (Err(_), Some(pending)) = (&saved, &mut self.pending) {
@@ -56,7 +56,7 @@ impl TokenCache {
         saved
     }
 
-    /// Keeps tokens that can't be had again until they are stored.
+    /// Keeps tokens that can't be requested again until they are stored.
     pub(super) fn hold(&mut self, pending: PendingTokens) {
         self.pending = Some(pending.over(self.pending.take()));
     }
@@ -101,7 +101,7 @@ impl TokenCache {
         }
     }
 
-    /// The tokens that a forced login replaces. Those of another identity that it leaves are removed.
+    /// The tokens that a forced login replaces. Other tokens of another identity are removed.
     fn replaced(&mut self, mut before: Tokens, new: &Tokens, identity: Option<&Identity>) -> Tokens {
         let is_other = |token: &Token| match (&token.identity_id, identity) {
             (Some(id), Some(identity)) => *id != identity.id,
@@ -128,7 +128,7 @@ impl Drop for TokenCache {
     }
 }
 
-/// Whether the stored token is still the one that was refreshed.
+/// Whether the stored token is still the token that was refreshed.
 fn is_same(stored: Option<&Token>, old: Option<&Token>) -> bool {
     match (stored, old) {
         (Some(stored), Some(old)) => stored.access_token.expose_secret() == old.access_token.expose_secret(),
@@ -138,7 +138,7 @@ fn is_same(stored: Option<&Token>, old: Option<&Token>) -> bool {
     }
 }
 
-/// Those of the tokens that the same Globus Auth may have issued: identities of another one can't be compared.
+/// The tokens that the same Globus Auth may have issued: identities of another one can't be compared.
 fn from_same_auth(tokens: &Tokens, new: &Tokens) -> Tokens {
     let auth_url = new.values().find_map(|token| token.auth_url.as_ref());
     let may_be = |token: &Token| token.auth_url.is_none() || token.auth_url.as_ref() == auth_url;

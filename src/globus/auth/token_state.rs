@@ -1,4 +1,4 @@
-//! Whether stored tokens meet the requirements of a run, as the tokens themselves show.
+//! Whether stored tokens meet the requirements of a run. No request is sent.
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -7,7 +7,7 @@ use super::login_reason::LoginReason;
 use crate::globus::scope::Scope;
 use crate::globus::tokens::{Token, Tokens, missing_scopes};
 
-/// What the tokens of a run have to be like.
+/// The requirements of a run for its tokens.
 #[derive(Debug)]
 pub(crate) struct TokenRequirements<'a> {
     /// The client they are issued to.

@@ -51,7 +51,6 @@ impl Default for JsonArraySplitter {
 }
 
 impl JsonArraySplitter {
-    /// A splitter that has read nothing yet.
     pub(crate) fn new() -> Self {
         Self { state: State::Start, begun: Vec::new() }
     }

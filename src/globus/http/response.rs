@@ -1,4 +1,4 @@
-//! The last response to a request, whatever its status.
+//! The final response to a request, after all retries.
 
 use reqwest::StatusCode;
 

@@ -13,7 +13,7 @@ pub(super) fn is_transient(status: StatusCode) -> bool {
     matches!(status.as_u16(), 429 | 500 | 502 | 503 | 504)
 }
 
-/// The wait after try number `attempt` (from 0): what the service requests, else twice as long each time, with jitter
+/// The wait after try number `attempt` (from 0): what the service asks for, else twice as long each time, with jitter
 /// so that many clients don't return at once.
 pub(super) fn wait(attempt: u32, requested: Option<Duration>) -> Duration {
     let wait = requested.unwrap_or_else(|| {

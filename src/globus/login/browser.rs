@@ -8,7 +8,7 @@ use url::Url;
 
 use super::desktop;
 
-/// A browser that has not failed by then counts as opened.
+/// A browser that has not failed within this time counts as opened.
 const OPEN_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Opens the address, or says why not; on its own thread, because a text browser blocks until it ends.

@@ -17,26 +17,26 @@ use tokio::task::JoinHandle;
 use super::callback_page::Page;
 use crate::{Error, Result};
 
-/// How many ports are tried that are free for IPv4 but taken for IPv6.
+/// How many ports are tried if each is free for IPv4 but taken for IPv6.
 const MAX_PORTS: u32 = 10;
 
 /// How long the last page may take to reach the browser.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// A server whose ports are taken, but which does not respond yet.
+/// A server that has its ports, but does not respond yet.
 pub(super) struct CallbackServer {
     listeners: Vec<TcpListener>,
     port: u16,
 }
 
-/// The browsers that come back.
+/// The callbacks of browsers.
 pub(super) struct Callbacks {
     arrivals: mpsc::Receiver<Callback>,
     stop: Arc<Notify>,
     servers: Vec<JoinHandle<io::Result<()>>>,
 }
 
-/// A browser that came back and waits for a page.
+/// A browser's request to the redirect URI, which waits for a page.
 pub(super) struct Callback {
     /// The code, or why the login was denied.
     pub(super) outcome: Result<String, String>,

@@ -8,7 +8,7 @@ use crate::globus::auth::Authorization;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Pasted<A> {
     Code(A, String),
-    /// The address that a denied login ends at: why it was denied.
+    /// The address of a denied login: why it was denied.
     Denied(String),
 }
 

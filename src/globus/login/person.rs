@@ -17,10 +17,10 @@ use crate::{Error, Kind, Result};
 /// How often a code that Globus Auth rejects may be pasted again.
 const TRIES: u32 = 3;
 
-/// How the code of a login gets here.
+/// How the authorization code reaches this program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LoginMethod {
-    /// The browser of this desktop brings it; it can be pasted all the same.
+    /// A browser on this desktop sends it in a callback. It can be pasted, too.
     Browser,
     /// The person pastes it.
     Paste,
@@ -34,7 +34,7 @@ pub(crate) struct Person {
     timeout: Duration,
 }
 
-/// A login in the browser of this desktop, which brings its code back.
+/// A login in a browser on this desktop, which sends the code in a callback.
 struct BrowserLogin {
     authorization: Authorization,
     callbacks: Callbacks,
@@ -193,7 +193,7 @@ impl LoginFlow for Person {
 }
 
 impl BrowserLogin {
-    /// Listens for the browser that comes back.
+    /// Listens for the callback.
     async fn start(attempt: &LoginAttempt<'_>) -> Result<Self> {
         let server = CallbackServer::open().await?;
         let authorization = attempt.ending_at(&server.address())?;
@@ -202,7 +202,7 @@ impl BrowserLogin {
     }
 }
 
-/// Waits for ever if no browser was opened, or nothing listens any more.
+/// Waits forever if no browser was opened, or the server has stopped.
 async fn next_callback(browser: Option<&mut BrowserLogin>) -> Callback {
     if let Some(browser) = browser
         && let Some(callback) = browser.callbacks.next().await

@@ -26,8 +26,8 @@ pub(crate) struct GlobusApp<'a> {
 /// The token file of the app, by the SDK's rule for Linux and macOS:
 /// `~/.globus/app/{client_id}/{slug}/tokens.json`, or `{environment}-tokens.json` outside `production`.
 ///
-/// An app with `SQLite` storage has `tokens.db` there. That file is taken if it is the only one; without either it is the
-/// JSON file, the SDK's default.
+/// An app with `SQLite` storage has `tokens.db` there. That file is used if it is the only one; without either the
+/// JSON file is used, the SDK's default.
 pub(super) fn globus_app_file(app: &GlobusApp<'_>) -> PathBuf {
     let stem = match app.environment {
         "production" => "tokens".to_owned(),

@@ -81,8 +81,8 @@ impl JsonFile {
         self.write(&document)
     }
 
-    /// Removes the namespace's tokens for these resource servers. Whether there were any. The namespace
-    /// stays, empty if need be, as it does with the SDK.
+    /// Removes the namespace's tokens for these resource servers, and returns whether there were any. An empty namespace
+    /// stays, as with the SDK.
     pub(super) fn remove(&self, is_meant: &dyn Fn(&str) -> bool) -> Result<bool> {
         let Some(mut document) = self.read()? else { return Ok(false) };
         let Some(namespace) = document.data_mut()?.get_mut(&self.namespace) else { return Ok(false) };

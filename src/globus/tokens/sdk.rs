@@ -8,7 +8,7 @@ use crate::Error;
 /// The SDK release whose formats are followed. The SDK rejects a JSON file that does not name one.
 pub(super) const VERSION: &str = "4.9.0";
 
-/// The file is no token file, or damaged. It has not been changed.
+/// The file is not a token file, or is damaged. It has not been changed.
 pub(super) fn not_usable(path: &Path, why: impl fmt::Display) -> Error {
     Error::failed(format!("`{}` is not a usable Globus token file", path.display())).because(why).help(
         "the file was left as it is; move it away to log in again, or set another `storage` in the profile",

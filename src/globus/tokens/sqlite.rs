@@ -103,7 +103,7 @@ impl SqliteFile {
         })
     }
 
-    /// Removes the namespace's tokens for these resource servers. Whether there were any.
+    /// Removes the namespace's tokens for these resource servers, and returns whether there were any.
     pub(super) fn remove(&self, is_meant: &dyn Fn(&str) -> bool) -> Result<bool> {
         if self.reader()?.is_none() {
             return Ok(false);
@@ -176,7 +176,7 @@ impl SqliteFile {
         self.fill(&temporary).map_err(|error| self.error(cannot_write, &error))?;
         match temporary.persist_noclobber(&target) {
             Ok(()) => {}
-            // Another program was faster. Its file serves too, once it is complete.
+            // Another program was faster. Its file can be used, once it is complete.
             Err(failure) if failure.error.kind() == io::ErrorKind::AlreadyExists => {
                 return self.reader().map(drop);
             }
@@ -220,7 +220,7 @@ impl SqliteFile {
         Ok(connection)
     }
 
-    /// What `error` means to a user; `otherwise` is for those that SQLite's own message explains.
+    /// The error for a user. `otherwise` makes one from SQLite's own message.
     fn error(&self, otherwise: fn(&Path, String) -> Error, error: &rusqlite::Error) -> Error {
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
@@ -244,7 +244,7 @@ impl SqliteFile {
 
 /// Why a database is not a token file.
 enum Defect {
-    /// A program may be about to write what is missing.
+    /// Another program may be about to write what is missing.
     Unfinished(String),
     /// It has another purpose or another schema.
     Foreign(String),

@@ -38,7 +38,6 @@ impl TokenStore {
         Self::Json(JsonFile::new(path, namespace))
     }
 
-    /// An `SQLite` file.
     pub(crate) fn sqlite(path: PathBuf, namespace: &str) -> Self {
         Self::Sqlite(SqliteFile::new(path, namespace))
     }
@@ -69,14 +68,14 @@ impl TokenStore {
         }
     }
 
-    /// Removes the namespace's tokens for these resource servers. Whether there were any. Call it with the
+    /// Removes the namespace's tokens for these resource servers, and returns whether there were any. Call it with the
     /// lock held.
     pub(crate) fn remove(&mut self, resource_servers: &[&str]) -> Result<bool> {
         self.remove_where(&|stored| resource_servers.contains(&stored))
     }
 
-    /// Removes every token of the namespace, even one that can't be read. Whether there were any. Call it
-    /// with the lock held.
+    /// Removes every token of the namespace, even an unreadable one, and returns whether there were any. Call it with
+    /// the lock held.
     pub(crate) fn clear(&mut self) -> Result<bool> {
         self.remove_where(&|_| true)
     }

@@ -1,4 +1,4 @@
-//! What it takes to tell what a profile means.
+//! What the conversion of a profile needs.
 
 use std::path::PathBuf;
 
@@ -20,7 +20,7 @@ impl<'c> Context<'c, '_> {
         Entry::find(self.table, key)
     }
 
-    /// Whether a key is written, be its value right or wrong.
+    /// Whether a key is written, whether its value is right or wrong.
     pub(super) fn is_written(&self, key: &str) -> bool {
         self.entry(key).is_some()
     }

@@ -34,7 +34,6 @@ impl<'de> Deserializer<'de> for TableDeserializer<'_, 'de> {
     }
 }
 
-/// One value.
 struct ValueDeserializer<'a, 't> {
     reading: &'a Reading<'a>,
     entry: &'a Entry<'t>,

@@ -1,4 +1,4 @@
-//! Reading a TOML table into the type that describes it, with every mistake in one go.
+//! Reading a TOML table into the type that describes it. All mistakes are found at once.
 //!
 //! A wrong value ends a pass of serde; it is reported with its place and taken out, and another pass made, until one
 //! goes through. A table without mistakes takes one pass.

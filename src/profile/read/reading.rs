@@ -1,4 +1,4 @@
-//! What is known while a table is read: the mistakes so far, and how to say them.
+//! The state of reading a table: the mistakes so far, and their messages.
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashSet;
@@ -129,7 +129,7 @@ impl<'r> Reading<'r> {
         }
     }
 
-    /// What serde calls a type, in the words of TOML.
+    /// The name of a type in TOML, for its name in serde.
     fn type_in_words(&self, expected: String, key_path: &KeyPath<'_>) -> String {
         match expected.as_str() {
             "a boolean" => "true or false".to_owned(),

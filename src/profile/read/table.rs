@@ -15,7 +15,7 @@ use crate::profile::schema;
 /// How many times a table is read. Each pass ends at one wrong value, so this bounds the work for a hopeless file.
 const PASSES_MAX: usize = 100;
 
-/// Reads a table. What is wrong is reported and left out; none if the type cannot do without it.
+/// Reads a table. A wrong value is reported and left out; `None` if the type requires it.
 pub(crate) fn table<'t, T: Deserialize<'t> + JsonSchema>(
     table: &'t DeTable<'t>,
     paths: &PathResolver<'_>,

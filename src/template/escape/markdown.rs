@@ -6,8 +6,8 @@ use std::fmt::Write;
 
 use super::replace::replace;
 
-/// Text without meaning in Markdown: a backslash before each special character, also before those that GitHub turns into
-/// a link (`www.`, `://`, `@`).
+/// Text without meaning in Markdown: a backslash before each special character, also in what GitHub turns into a link
+/// (`www.`, `://`, `@`).
 pub(in crate::template) fn text(text: &str) -> String {
     let last = text.chars().count().saturating_sub(1);
     let mut at = 0;

@@ -1,7 +1,7 @@
 //! Escaping: what keeps a value from breaking the format it is written into. One file for each family of formats.
 //!
 //! A character that a format cannot hold is replaced by something visible. It is never dropped: `admins` and
-//! `admins` with a NUL in it would become the same name. It is never an error either: anyone who can name a group
+//! `admins` with a NUL in it would become the same name. It is never an error either: the name of a group
 //! could stop other people's runs.
 
 pub(super) mod csv;

@@ -1,5 +1,5 @@
-//! Helpers that answer true or false, by themselves, as an argument (`{{#if (eq a b)}}`) or as a block
-//! (`{{#eq a b}}`), and `default`.
+//! Helpers whose result is true or false, and `default`. They are written alone, as an argument (`{{#if (eq a b)}}`) or
+//! as a block (`{{#eq a b}}`).
 
 use std::cmp::Ordering;
 

@@ -60,7 +60,7 @@ impl HelperDef for Registered {
         }))
     }
 
-    /// By itself, in the text.
+    /// Alone, in the text.
     fn call<'reg: 'rc, 'rc>(
         &self,
         helper: &Helper<'rc>,

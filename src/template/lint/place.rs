@@ -1,4 +1,4 @@
-//! Where in its format a value stands, as far as the text before it tells.
+//! Where in its format a value stands, judging by the text before it.
 
 use crate::template::format::Format;
 

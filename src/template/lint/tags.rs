@@ -4,18 +4,14 @@
 
 use std::ops::Range;
 
-/// A piece of a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::template) struct Piece<'t> {
-    /// Its bytes.
     pub(in crate::template) span: Range<usize>,
     pub(in crate::template) kind: PieceKind<'t>,
 }
 
-/// What kind of piece it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::template) enum PieceKind<'t> {
-    /// Literal text.
     Text(&'t str),
     /// `{{x}}` or `{{helper x}}`, without the braces.
     Value(&'t str),

@@ -15,7 +15,6 @@ use crate::template::format::Format;
 /// How a value is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Value {
-    /// Escaped for the format.
     Escaped,
     /// A number or a boolean, which is safe anywhere.
     Number,

@@ -1,4 +1,4 @@
-//! The answer of a user to an authorization request.
+//! The decision of a user about an authorization request.
 
 use url::Url;
 

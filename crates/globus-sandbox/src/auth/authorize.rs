@@ -32,7 +32,6 @@ pub(super) async fn consent_page(
     }
 }
 
-/// The form of the consent page.
 #[derive(Debug, Deserialize)]
 pub(super) struct ConsentForm {
     transaction: String,
@@ -40,7 +39,7 @@ pub(super) struct ConsentForm {
     decision: String,
 }
 
-/// `POST /v2/oauth2/authorize`: the answer to a consent page.
+/// `POST /v2/oauth2/authorize`: the decision on a consent page.
 pub(super) async fn decide(State(auth): State<Arc<Auth>>, Form(form): Form<ConsentForm>) -> Response {
     let pending = auth.state().pending.take(&form.transaction);
     let Some(request) = pending else {

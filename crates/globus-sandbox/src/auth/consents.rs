@@ -18,7 +18,7 @@ pub(super) struct Consents {
 struct Consent {
     id: u64,
     identity: String,
-    /// The client that asked for the scope at the root.
+    /// The client that requested the scope at the root.
     root: String,
     /// The client that uses the scope. Below the root it is the service whose scope depends on this one.
     client: String,

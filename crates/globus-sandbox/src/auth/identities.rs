@@ -62,8 +62,8 @@ pub(super) async fn identities(
     Ok(Json(json!({ "identities": found })))
 }
 
-/// `GET /v2/api/identities/{id}/consents` of one's own identity: those given to the asking client, or with
-/// `all=true` those given to all clients.
+/// `GET /v2/api/identities/{id}/consents` of the caller's own identity: the consents given to the calling client, or with
+/// `all=true` to all clients.
 pub(super) async fn consents(
     State(auth): State<Arc<Auth>>,
     headers: HeaderMap,

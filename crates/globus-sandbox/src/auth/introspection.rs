@@ -65,8 +65,8 @@ pub(super) async fn introspect(
     Ok(Json(document))
 }
 
-/// `POST /v2/oauth2/token/validate`: whether a token of the asking client is valid. Globus does not document
-/// it; the Globus CLI asks it before each command that needs a login, and reads `active`.
+/// `POST /v2/oauth2/token/validate`: whether a token of the calling client is valid. Globus does not document
+/// it; the Globus CLI calls it before each command that needs a login, and reads `active`.
 pub(super) async fn validate(
     State(auth): State<Arc<Auth>>,
     headers: HeaderMap,

@@ -1,4 +1,4 @@
-//! Globus Auth, and what it knows that other services ask it: tokens, consents, sessions and identities.
+//! Globus Auth: its endpoints, and the tokens, consents, sessions and identities that other services rely on.
 
 // What it knows and decides.
 mod approval;

@@ -26,7 +26,6 @@ fn page(title: &str, content: &str) -> String {
     )
 }
 
-/// The consent page.
 pub(super) fn consent(request: &AuthorizationRequest, users: &[User], transaction: &str) -> String {
     let mut content =
         format!("<p><b>{}</b> asks for these scopes:</p>\n<ul>", html_escape(&request.client_name));

@@ -1,4 +1,4 @@
-//! Logins that wait for an answer on the consent page.
+//! Logins that wait for a decision on the consent page.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 use super::authorization_request::AuthorizationRequest;
 use super::secret;
 
-/// How long a consent page can be answered.
+/// How long a consent page accepts a decision.
 const LIFETIME: Duration = Duration::from_secs(3600);
 
-/// Consent pages that can be answered at the same time.
+/// How many consent pages can wait at the same time.
 const CAPACITY: usize = 1000;
 
 /// The pending logins, by transaction: the number in the form of a consent page.

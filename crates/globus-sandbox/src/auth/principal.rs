@@ -16,7 +16,7 @@ pub(crate) struct Principal {
     /// A client has none.
     pub(super) email: Option<String>,
     organization: Option<String>,
-    /// UUID and username of each identity, the one that logs in first.
+    /// UUID and username of each identity. The first one logs in.
     identities: Vec<(String, String)>,
 }
 
@@ -32,7 +32,7 @@ impl Principal {
         })
     }
 
-    /// UUID and username of each identity, the one that logs in first.
+    /// UUID and username of each identity. The first one logs in.
     pub(crate) fn identities(&self) -> impl Iterator<Item = (&str, &str)> {
         self.identities.iter().map(|(id, username)| (id.as_str(), username.as_str()))
     }

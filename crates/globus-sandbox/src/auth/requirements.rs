@@ -1,4 +1,4 @@
-//! What a service can require of a login before it answers: the "Globus Auth Requirements Errors".
+//! What a service can require of a login: the "Globus Auth Requirements Errors".
 //!
 //! <https://docs.globus.org/guides/overviews/gares/>
 

@@ -9,8 +9,7 @@ use uuid::Uuid;
 use super::parameters::Parameters;
 use super::principal::IDENTITY_PROVIDER;
 
-/// The session parameters of an authorize URL, as they were given: `prompt` and those that begin with
-/// `session_`.
+/// The session parameters of an authorize URL, as given: `prompt`, and names that begin with `session_`.
 #[derive(Debug, Clone, Default)]
 pub(super) struct SessionParameters(Parameters);
 
@@ -29,7 +28,7 @@ impl SessionParameters {
     }
 }
 
-/// A session. All tokens of one login belong to it, also those that are refreshed.
+/// A session of Globus Auth. All tokens of one login belong to it, refreshed tokens too.
 #[derive(Debug)]
 pub(super) struct Session {
     id: String,

@@ -85,7 +85,7 @@ fn client_credentials(
     let scopes = scopes::parse(form.required("scope")?).map_err(AuthError::invalid_scope)?;
     let lifetime = state.settings.token_lifetime;
     let grant = state.tokens.grant_to_client(&client.id);
-    // A client that acts as itself consents by asking.
+    // A client that acts as itself needs no consent page: its request is its consent.
     state.consents.give(&client.id, &client.id, &scopes);
     let issued = state.tokens.issue(&grant, &names(&scopes), false, lifetime);
     let mut response = token_response(&issued, lifetime.as_secs());

@@ -13,7 +13,6 @@ use super::secret;
 use super::session::Session;
 use super::settings::RefreshTokenPolicy;
 
-/// An authorization code.
 #[derive(Debug)]
 struct Code {
     request: AuthorizationRequest,

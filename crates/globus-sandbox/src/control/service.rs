@@ -1,4 +1,4 @@
-//! Everything that a test can reach.
+//! Everything that a test can see or change.
 
 use std::sync::Arc;
 
