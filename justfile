@@ -32,7 +32,7 @@ fmt:
 bench:
     cargo bench --locked
     cargo build --release --locked
-    benches/answers.py
+    benches/runs.py
 
 # Render the samples of the documentation and the tests again. Review the changes before a commit.
 samples:

@@ -1,6 +1,6 @@
 //! Rendering alone: each group as it arrives, or all at once. `cargo bench`
 //!
-//! `benches/answers.py` measures whole runs.
+//! `benches/runs.py` measures whole runs.
 
 // A bench has no readers of its documentation, and fails by a panic.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 const SAVES: usize = 200;
 
-/// The time between two saves, shorter than anyone saves twice.
+/// The time between two saves.
 const PAUSE: Duration = Duration::from_millis(60);
 
 type Save = fn(&Path, &str);

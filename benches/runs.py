@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""Measure whole runs on answers of 1,000 to 1,000,000 groups: time and peak memory of the process.
+"""Measure whole runs on responses of 1,000 to 1,000,000 groups: time and peak memory of the process.
 
     cargo build --release
-    benches/answers.py                          # the built-in template, which streams
-    benches/answers.py --whole                  # one that needs all groups at once
-    benches/answers.py --runner OTHER --groups 1000 100000
+    benches/runs.py                          # the built-in template, which streams
+    benches/runs.py --whole                  # one that needs all groups at once
+    benches/runs.py --runner OTHER --groups 1000 100000
 
-A server in this script answers, so nothing is asked of Globus; one group is about 540 bytes. The output goes to a
+A server in this script responds, so no request goes to Globus; one group is about 540 bytes. The output goes to a
 file. Time is that of the process from start to end, the best of --runs; memory is its largest resident set, as
-`getrusage` tells it.
+`getrusage` reports it.
 """
 
 import argparse
