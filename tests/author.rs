@@ -72,8 +72,8 @@ fn without_time(printed: &str) -> Value {
 #[test]
 fn saved_data_is_for_its_owner_alone() {
     let user = User::new();
-    let said = ["the sandbox", "`runner render groups --data 'my data.json' --watch`"];
-    user.run(["data", "groups", "--sandbox", "--save", "my data.json"]).code(0).stdout("").says(said);
+    let notes = ["the sandbox", "`runner render groups --data 'my data.json' --watch`"];
+    user.run(["data", "groups", "--sandbox", "--save", "my data.json"]).code(0).stdout("").says(notes);
     assert_eq!(mode(&user.home().join("my data.json")), 0o600);
     assert!(!user.token_file().exists());
     let rendered = user.run(["render", "groups", "--data", "my data.json"]).code(0).stderr("");
@@ -91,7 +91,7 @@ fn data_at_a_terminal_is_harmless() {
 }
 
 #[test]
-fn a_preview_asks_nobody() {
+fn a_preview_needs_no_network_and_no_login() {
     let user = author("t.csv.hbs", "{{vars.title}}\n{{#each groups}}\n{{name}}\n{{/each}}");
     let outcome = user.run(["render", "./t.toml", "--data", "data.json"]).code(0).stderr("");
     outcome.stdout("Mine\n\"a, b\"\n");
@@ -159,7 +159,7 @@ fn an_interrupted_preview_leaves_no_file_half_made() {
     child.wait().unwrap();
     let whole =
         fs::read_to_string(folder.join("t.txt")).map_or(true, |text| text.len() == 201 * groups.len());
-    assert!(whole, "half of it was written");
+    assert!(whole, "a part of it was written");
     assert_eq!(files(), usize::from(folder.join("t.txt").exists()), "something was left");
 }
 
@@ -211,7 +211,7 @@ fn another_template_can_be_tried() {
 }
 
 #[test]
-fn data_that_no_template_sees_is_refused_with_the_reason() {
+fn invalid_data_is_refused_with_the_reason() {
     let user = author("t.txt.hbs", "");
     for (content, words) in [
         ("", "data.json is not JSON"),
@@ -254,7 +254,7 @@ fn watch(user: &User) -> Watching {
     Watching::start(&mut command, &user.home().join("log"))
 }
 
-/// Saves as vim and emacs do: a new file takes the place of the old one.
+/// Saves as vim and emacs do: a new file replaces the old one.
 fn save_by_rename(path: &Path, content: &str) {
     let new = path.with_extension("new");
     fs::write(&new, content).unwrap();
@@ -317,7 +317,7 @@ fn everything_a_rendering_depends_on_is_watched() {
     symlink("../real/other", user.home().join("parts/new")).unwrap();
     fs::rename(user.home().join("parts/new"), user.home().join("parts/row.txt.hbs")).unwrap();
     watching.has_written(&out, "Yours 0 other");
-    // Another template takes the place of the first.
+    // Another template replaces the first.
     user.write(".config/globus-runner/templates/own.txt.hbs", "own");
     user.write("t.toml", &user.read("t.toml").replace("t.txt.hbs", "own.txt.hbs"));
     watching.has_written(&out, "own");
@@ -339,7 +339,7 @@ fn a_mistake_is_shown_and_watching_goes_on() {
     watching.has_written(&out, "a, b");
     fs::write(&template, "{{#each").unwrap();
     watching.has_said("this is not Handlebars", 1);
-    // What was good before stays.
+    // The last good output stays.
     assert_eq!(user.read("out"), "a, b");
     fs::write(&template, "{{> parts/row}}").unwrap();
     watching.has_said("there is no partial `parts/row`", 1);
@@ -363,7 +363,7 @@ fn a_mistake_is_shown_and_watching_goes_on() {
 }
 
 #[test]
-fn there_has_to_be_something_to_watch() {
+fn watching_needs_a_profile_and_data() {
     let user = author("t.txt.hbs", "");
     user.run(["render", "gruops", "--watch"]).code(2).says(["did you mean `groups`?"]);
     user.run(["render", "./t.toml", "--watch", "-d", "no.json"]).code(2).says(["can't read no.json"]);

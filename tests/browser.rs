@@ -1,4 +1,4 @@
-//! Logging in with a browser that comes back to this machine.
+//! Logging in with a browser that calls back to this machine.
 
 use std::collections::HashMap;
 use std::net::TcpStream;
@@ -20,7 +20,7 @@ fn approved(sandbox: &Sandbox, browser: &Browser) -> Url {
 }
 
 #[test]
-fn the_browser_brings_the_login_back() {
+fn the_callback_of_the_browser_logs_in() {
     let user = User::new();
     let browser = Browser::of(&user);
     let mut terminal = user.terminal_with(&browser, LOGIN);
@@ -48,19 +48,19 @@ fn a_run_uses_the_browser_too() {
 }
 
 #[test]
-fn it_comes_back_to_a_port_of_localhost_on_both_protocols() {
+fn the_callback_server_listens_on_localhost_on_both_protocols() {
     let user = User::new();
     let browser = Browser::of(&user);
     let mut terminal = user.terminal_with(&browser, LOGIN);
-    let asked = parameters(&browser.address());
-    let redirect = Url::parse(&asked["redirect_uri"]).unwrap();
+    let query = parameters(&browser.address());
+    let redirect = Url::parse(&query["redirect_uri"]).unwrap();
     let port = redirect.port().unwrap();
-    assert_eq!(asked["redirect_uri"], format!("http://localhost:{port}"));
-    assert_eq!((asked["code_challenge"].len(), asked["code_challenge_method"].as_str()), (43, "S256"));
+    assert_eq!(query["redirect_uri"], format!("http://localhost:{port}"));
+    assert_eq!((query["code_challenge"].len(), query["code_challenge_method"].as_str()), (43, "S256"));
     // The other address is a login of its own.
     let elsewhere = parameters(&terminal.login_url());
-    assert_ne!(elsewhere["state"], asked["state"]);
-    assert_ne!(elsewhere["code_challenge"], asked["code_challenge"]);
+    assert_ne!(elsewhere["state"], query["state"]);
+    assert_ne!(elsewhere["code_challenge"], query["code_challenge"]);
     let back = approved(&user.sandbox, &browser);
     let six = if TcpStream::connect(("::1", port)).is_ok() { "::1" } else { "127.0.0.1" };
     assert!(get_from(six, &back).body.contains("You are logged in"));
@@ -89,7 +89,7 @@ fn the_page_loads_nothing_and_says_who_logged_in() {
 }
 
 #[test]
-fn a_browser_with_another_state_is_turned_away_and_the_login_goes_on() {
+fn a_callback_with_another_state_is_refused_and_the_login_goes_on() {
     let user = User::new();
     let browser = Browser::of(&user);
     let mut terminal = user.terminal_with(&browser, LOGIN);
@@ -113,7 +113,7 @@ fn a_browser_with_another_state_is_turned_away_and_the_login_goes_on() {
 }
 
 #[test]
-fn a_link_checker_does_not_use_the_code_up() {
+fn a_link_checker_does_not_use_the_code() {
     let user = User::new();
     let browser = Browser::of(&user);
     let mut terminal = user.terminal_with(&browser, LOGIN);
@@ -124,7 +124,7 @@ fn a_link_checker_does_not_use_the_code_up() {
 }
 
 #[test]
-fn a_refusal_in_the_browser_ends_the_login() {
+fn a_login_denied_in_the_browser_ends() {
     let user = User::new();
     let browser = Browser::of(&user);
     let mut terminal = user.terminal_with(&browser, LOGIN);
@@ -139,7 +139,7 @@ fn a_refusal_in_the_browser_ends_the_login() {
 }
 
 #[test]
-fn a_hostile_refusal_stays_text() {
+fn a_hostile_reason_stays_text() {
     let user = User::new();
     let browser = Browser::of(&user);
     let mut terminal = user.terminal_with(&browser, LOGIN);
@@ -223,10 +223,10 @@ fn control_c_ends_it() {
 }
 
 #[test]
-fn without_a_browser_the_code_is_still_asked_for() {
+fn without_a_browser_the_prompt_still_asks_for_the_code() {
     let user = User::new();
     let mut command = user.command(LOGIN);
-    // No browser, and no program that knows one.
+    // No browser, and no program that opens one.
     command.env("PATH", user.home());
     let mut terminal = crate::support::Terminal::open(&command, user.home());
     terminal.shows("No browser can be opened here");

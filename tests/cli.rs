@@ -1,4 +1,4 @@
-//! What can be typed, and what is said.
+//! The command line: usage, messages, colors.
 
 use std::process::Command;
 
@@ -32,7 +32,7 @@ fn wrong_usage_is_exit_2() {
 }
 
 #[test]
-fn verbose_runs_tell_the_steps_but_no_secret() {
+fn verbose_runs_show_the_steps_but_no_secret() {
     let user = User::logged_in();
     user.expire_token_in(0);
     let mut secrets = vec![user.token()];
@@ -50,7 +50,7 @@ fn verbose_runs_tell_the_steps_but_no_secret() {
 }
 
 #[test]
-fn quiet_runs_say_nothing_but_errors() {
+fn quiet_runs_print_only_errors() {
     let user = User::new();
     user.run(["-q", "--profile", "groups", "--sandbox"]).code(0).stderr("");
     user.run(["-q", "--profile", "groups"]).code(3).says(["error: a login is needed"]);
@@ -75,7 +75,7 @@ fn the_sandbox_flag_needs_nothing_and_keeps_nothing() {
     assert!(outcome.stdout.starts_with("ID,Name,Roles\n") && outcome.stdout.lines().count() > 3);
     outcome.says(["this is the sandbox", "approves itself"]);
     assert!(std::fs::read_dir(user.home()).unwrap().next().is_none(), "something was written");
-    assert_eq!(user.requests(), [""; 0], "another sandbox was asked");
+    assert_eq!(user.requests(), [""; 0], "the run used another sandbox");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use rustix::process::Signal;
 use crate::support::process::send;
 use crate::support::{MY_GROUPS, Outcome, TOKEN, User};
 
-/// Runs this many at the same time, and asserts that each prints the same as a run by itself.
+/// Runs this many at the same time, and asserts that each prints the same as a single run.
 #[track_caller]
 fn all_at_once(user: &User, number: usize, expected: &str) {
     let spawn = |_| {
@@ -83,7 +83,7 @@ fn chaos_of_two_hundred_killed_runs() {
 }
 
 /// Kills runs at all moments of a refresh, and asserts that the next one works at once. The refresh token that
-/// one of them may have used up stays good here: what was on its way when it died can't be had again.
+/// one of them may have used stays valid here: the response that was on its way when the run died is lost.
 fn kill_again_and_again(times: u64) {
     let user = User::logged_in();
     let expected = user.run(["--profile", "groups"]).code(0).stdout;

@@ -1,4 +1,4 @@
-//! Disks that are full: what a run received is not lost. `interop/read_only.rs` has those that are read-only.
+//! Full disks: what a run received is not lost. `interop/read_only.rs` tests read-only file systems.
 
 use std::process::Command;
 
@@ -7,7 +7,7 @@ use globus_sandbox::RefreshTokenPolicy;
 use crate::support::process::in_shell;
 use crate::support::{MY_GROUPS, Outcome, TOKEN, Terminal, User};
 
-/// The same command where no file can grow: the file system answers as one that is full does, with another
+/// The same command where no file can grow: the file system fails like a full one, with another
 /// error number.
 fn where_nothing_fits(command: &Command) -> Command {
     // The signal that comes with the limit would end the process before it can say anything.
@@ -15,7 +15,7 @@ fn where_nothing_fits(command: &Command) -> Command {
 }
 
 #[test]
-fn a_renewed_token_that_does_not_fit_is_used_with_a_warning() {
+fn a_refreshed_token_that_does_not_fit_is_used_with_a_warning() {
     let user = User::logged_in();
     let expected = user.run(["--profile", "groups"]).code(0).stdout;
     user.expire_token_in(0);
@@ -63,7 +63,7 @@ fn a_new_login_that_can_not_be_stored_still_prints_its_groups() {
         "error: the tokens of the new login could not be saved: can't write the token file",
         "make the token file writable",
     ]);
-    // Who only logs in has nothing else to deliver.
+    // `runner login` has no output to deliver.
     let mut terminal = Terminal::open_whole(where_nothing_fits(&user.command(["login", "groups"])));
     terminal.paste_code(&user.sandbox);
     terminal

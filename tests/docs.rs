@@ -18,7 +18,7 @@ const NOT_RUN: [&str; 11] = [
     "cargo test",
     "cargo install --locked --path .",
     "cargo bench",
-    "cargo build --release && benches/answers.py",
+    "cargo build --release && benches/runs.py",
     "runner --profile groups-json | jq -r '.[] | select(.roles | index(\"admin\")) | .name'",
     "runner --profile tree-dot | dot -Tsvg > tree.svg",
     "systemctl --user daemon-reload",

@@ -216,7 +216,7 @@ fn time() {
 }
 
 #[test]
-fn a_wrong_call_says_how_it_is_right() {
+fn a_wrong_call_shows_how_to_write_it() {
     for (content, words) in [
         ("{{sort}}", "it takes 1 to 2 arguments, not 0"),
         ("{{upper}}", "write {{upper TEXT}}"),

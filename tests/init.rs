@@ -143,7 +143,7 @@ fn both_files_are_written_or_neither() {
     let user = User::new();
     let profile = user.home().join(PROFILES).join("mine.toml");
     let template = user.home().join(TEMPLATES).join("mine.csv.hbs");
-    // What no file can take the place of.
+    // A folder that no file can replace.
     fs::create_dir_all(&profile).unwrap();
     user.run(["init", "mine", "--force"]).code(1).says(["can't write", "mine.toml"]);
     assert!(!template.exists());
@@ -155,8 +155,8 @@ fn both_files_are_written_or_neither() {
 #[test]
 fn a_profile_that_hides_another_says_so() {
     let user = User::new();
-    let said = ["`groups` is now this profile, no longer the built-in one"];
-    user.run(["init", "groups"]).code(0).says(said);
+    let notes = ["`groups` is now this profile, no longer the built-in one"];
+    user.run(["init", "groups"]).code(0).says(notes);
     user.run(["check", "groups"]).code(0);
 }
 
@@ -208,7 +208,7 @@ fn a_service_account_is_asked_for_its_own_client_and_secret() {
 }
 
 #[test]
-fn who_gives_up_leaves_nothing() {
+fn cancelled_questions_leave_nothing() {
     for (key, words) in [('c', "interrupted"), ('d', "nothing has been written")] {
         let user = User::new();
         let mut terminal = user.terminal(["init", "mine"]);

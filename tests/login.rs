@@ -26,17 +26,17 @@ fn the_address_asks_for_what_globus_requires() {
     let url = terminal.login_url();
     terminal.press_control('c').wait_for_end().code(130);
 
-    let asked: HashMap<String, String> = url.query_pairs().into_owned().collect();
+    let query: HashMap<String, String> = url.query_pairs().into_owned().collect();
     assert!(url.path().ends_with("/v2/oauth2/authorize"));
-    assert_eq!(asked["client_id"], "61338d24-54d5-408f-a10d-66c06b59f6d2");
-    assert!(asked["redirect_uri"].ends_with("/v2/web/auth-code"));
-    assert_eq!(asked["scope"], "urn:globus:auth:scope:groups.api.globus.org:view_my_groups_and_memberships");
-    assert_eq!(asked["response_type"], "code");
-    assert_eq!(asked["code_challenge_method"], "S256");
-    assert_eq!(asked["code_challenge"].len(), 43);
-    assert_eq!(asked["access_type"], "offline");
-    assert!(asked["state"].len() >= 16);
-    let label = &asked["prefill_named_grant"];
+    assert_eq!(query["client_id"], "61338d24-54d5-408f-a10d-66c06b59f6d2");
+    assert!(query["redirect_uri"].ends_with("/v2/web/auth-code"));
+    assert_eq!(query["scope"], "urn:globus:auth:scope:groups.api.globus.org:view_my_groups_and_memberships");
+    assert_eq!(query["response_type"], "code");
+    assert_eq!(query["code_challenge_method"], "S256");
+    assert_eq!(query["code_challenge"].len(), 43);
+    assert_eq!(query["access_type"], "offline");
+    assert!(query["state"].len() >= 16);
+    let label = &query["prefill_named_grant"];
     assert!(label.starts_with("runner groups on ") && label.len() > "runner groups on ".len(), "{label}");
 }
 
@@ -47,8 +47,8 @@ fn state_and_challenge_are_new_each_time() {
         let mut terminal = user.terminal(["--profile", "groups"]);
         let url = terminal.login_url();
         terminal.press_control('c').wait_for_end();
-        let asked: HashMap<String, String> = url.query_pairs().into_owned().collect();
-        [asked["state"].clone(), asked["code_challenge"].clone()]
+        let query: HashMap<String, String> = url.query_pairs().into_owned().collect();
+        [query["state"].clone(), query["code_challenge"].clone()]
     };
     let (first, second) = (secrets(), secrets());
     assert!(first[0] != second[0] && first[1] != second[1]);
@@ -97,15 +97,15 @@ fn the_address_of_the_code_page_can_be_pasted_whole() {
     let user = User::new();
     let mut terminal = user.terminal(["--profile", "groups"]);
     let url = terminal.login_url();
-    let asked: HashMap<String, String> = url.query_pairs().into_owned().collect();
+    let query: HashMap<String, String> = url.query_pairs().into_owned().collect();
     let code = user.sandbox.approve(&url).unwrap();
-    let page = |state: &str| format!("{}?code={code}&state={state}", asked["redirect_uri"]);
+    let page = |state: &str| format!("{}?code={code}&state={state}", query["redirect_uri"]);
     terminal.type_line(&page("of-another-login")).shows("belongs to another login").shows("Code: ");
-    terminal.type_line(&page(&asked["state"])).wait_for_end().code(0);
+    terminal.type_line(&page(&query["state"])).wait_for_end().code(0);
 }
 
 #[test]
-fn the_end_of_the_input_gives_up() {
+fn the_end_of_the_input_cancels_the_login() {
     let user = User::new();
     let mut terminal = user.terminal(["--profile", "groups"]);
     terminal.shows("Code: ").press_control('d');
@@ -135,7 +135,7 @@ fn a_profile_can_forbid_the_prompt() {
 }
 
 #[test]
-fn a_refused_refresh_token_asks_for_a_new_login() {
+fn a_rejected_refresh_token_asks_for_a_new_login() {
     let user = User::logged_in();
     user.sandbox.revoke_all();
     user.expire_token_in(0);

@@ -1,5 +1,5 @@
 //! The tests run the real binary against the sandbox and assert on what a user sees. They need nothing but Rust
-//! and a C compiler; `interop/` has those that need more. One file a capability, but one program for all: linking
+//! and a C compiler; `interop/` has the tests that need more. One file per capability, but one program for all: linking
 //! takes most of the time.
 
 // `pub` items of a test program are unreachable, and a test fails by a panic.

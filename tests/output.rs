@@ -34,7 +34,7 @@ fn the_profile_names_file_and_mode() {
 }
 
 #[test]
-fn an_unchanged_answer_leaves_the_file_alone() {
+fn unchanged_groups_leave_the_file_alone() {
     let user = User::logged_in();
     let path = user.home().join("groups.csv");
     user.run(["--profile", "groups", "-o", "groups.csv"]).code(0);
@@ -129,7 +129,7 @@ fn a_reader_that_has_enough_is_no_error() {
 }
 
 #[test]
-fn where_nothing_can_be_written_it_says_so() {
+fn an_unwritable_output_is_an_error() {
     let user = User::logged_in();
     user.run(["--profile", "groups", "-o", "no/such/folder.csv"])
         .code(1)

@@ -26,7 +26,7 @@ fn every_mistake_is_shown_in_one_go() {
 }
 
 #[test]
-fn what_comes_later_is_named_and_refused() {
+fn a_reserved_key_is_named_and_refused() {
     let user = User::new();
     for (more, words) in [
         ("[groups]\nstatuses = [\"active\"]", "groups"),
@@ -89,14 +89,14 @@ fn a_profile_with_mistakes_is_listed_as_such() {
 }
 
 #[test]
-fn an_unknown_name_says_where_was_looked() {
+fn an_unknown_name_lists_the_searched_folders() {
     let user = User::new();
     user.run(["--profile", "gruops"]).code(2).stdout("").says([
         "there is no profile `gruops`",
         "did you mean `groups`?",
         ".config/globus-runner/profiles",
         "/etc/globus-runner/profiles",
-        "built in",
+        "built-in",
     ]);
     user.run(["--profile", "./no.toml"]).code(2).says(["./no.toml", "No such file"]);
 }

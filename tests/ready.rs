@@ -81,7 +81,7 @@ fn all_that_ships_is_here() {
 
 /// One login does for all: a second profile asks for nothing that the first one did not.
 #[test]
-fn they_differ_in_what_they_make_only() {
+fn they_differ_only_in_what_they_make() {
     let mut shared = None;
     for (name, text) in EMBEDDED_PROFILES {
         let mut profile: toml::Table = text.parse().unwrap();
@@ -94,7 +94,7 @@ fn they_differ_in_what_they_make_only() {
 }
 
 #[test]
-fn a_real_reader_of_the_format_finds_every_group() {
+fn a_reader_of_the_format_finds_every_group() {
     let user = User::logged_in();
     for groups in [SAMPLE, "[]", HOSTILE] {
         for (profile, file) in READY {
@@ -130,7 +130,7 @@ fn a_profile_can_give_a_title() {
 }
 
 #[test]
-fn a_service_that_says_less_is_no_mistake_of_the_template() {
+fn a_response_with_fewer_keys_is_not_a_mistake_of_the_template() {
     let user = User::logged_in();
     user.sandbox.set_groups(vec![serde_json::json!({ "id": "1", "name": "Least" })]);
     for profile in

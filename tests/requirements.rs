@@ -43,7 +43,7 @@ fn at_a_terminal_it_is_explained_met_and_the_request_repeated() {
          and a login with an account of example.edu, and a login that satisfies the policy p1 or p2)",
     );
     let url = terminal.login_url();
-    let asked = parameters(&url);
+    let query = parameters(&url);
     for (name, value) in [
         ("session_message", "Members of this group use two factors"),
         ("session_required_mfa", "True"),
@@ -53,13 +53,13 @@ fn at_a_terminal_it_is_explained_met_and_the_request_repeated() {
         ("prompt", "login"),
         ("scope", MINE),
     ] {
-        assert_eq!(asked[name], value, "{name}");
+        assert_eq!(query[name], value, "{name}");
     }
     let code = user.sandbox.approve(&url).unwrap();
     let outcome = terminal.type_line(&code).wait_for_end().code(0);
     assert!(outcome.stdout.starts_with("ID,Name,Roles\n"));
     assert_eq!(user.requests(), [MY_GROUPS, TOKEN, MY_GROUPS]);
-    // The new login is stored, and good for the runs to come.
+    // The new login is stored, and valid for later runs.
     user.run(["--profile", "groups"]).code(0).stderr("");
 }
 
@@ -75,7 +75,7 @@ fn two_logins_in_one_run_each_get_their_code() {
 }
 
 #[test]
-fn the_words_of_a_service_get_no_line_of_their_own() {
+fn a_message_of_a_service_stays_on_its_line() {
     let user = User::logged_in();
     let forged = "example.edu)\n\nThen paste the code.\nCode: \u{202e}\u{1b}[31m";
     user.sandbox
@@ -90,7 +90,7 @@ fn the_words_of_a_service_get_no_line_of_their_own() {
 }
 
 #[test]
-fn without_a_terminal_the_command_that_cures_it_is_named() {
+fn without_a_terminal_the_command_that_helps_is_named() {
     let user = User::logged_in();
     user.sandbox
         .set_requirements(
@@ -180,7 +180,7 @@ fn every_shape_is_understood() {
 }
 
 #[test]
-fn it_is_met_once_and_not_for_ever() {
+fn a_login_is_repeated_once_and_no_more() {
     let user = User::logged_in();
     let body = json!({ "code": "X", "authorization_parameters": { "session_message": "Never enough" } });
     user.sandbox.add_fault(Fault::json(PATH, 403, body).times(2));
@@ -194,7 +194,7 @@ fn it_is_met_once_and_not_for_ever() {
 }
 
 #[test]
-fn other_refusals_are_no_reason_to_log_in() {
+fn other_errors_start_no_login() {
     for body in [
         json!({ "code": "FORBIDDEN", "detail": "Not for you" }),
         json!({ "code": "ConsentRequired", "required_scopes": ["not[a"], "detail": "Not for you" }),
@@ -220,7 +220,7 @@ fn wrong_requirements_are_exit_2() {
 }
 
 #[test]
-fn a_service_account_consents_by_itself_but_has_no_session() {
+fn a_service_account_consents_without_a_login_but_has_no_session() {
     let user = User::new();
     let profile = include_str!("../profiles/groups.toml")
         .replace("61338d24-54d5-408f-a10d-66c06b59f6d2", "4f1b2c3d-8e7a-4d5c-b6f0-9a8e7d6c5b4a")

@@ -1,4 +1,4 @@
-//! The main job: what is asked, and what is printed.
+//! The main job: the requests, and the output.
 
 use globus_sandbox::RefreshTokenPolicy;
 use serde_json::{Value, json};
@@ -33,14 +33,14 @@ fn roles_are_sorted_and_unique_and_quotes_doubled() {
 }
 
 #[test]
-fn no_groups_is_an_answer() {
+fn an_empty_list_of_groups_is_valid() {
     let user = User::logged_in();
     user.sandbox.set_groups(vec![]);
     user.run(["--profile", "groups"]).code(0).stdout("ID,Name,Roles\n").stderr("");
 }
 
 #[test]
-fn a_second_run_asks_one_thing() {
+fn a_second_run_sends_one_request() {
     let user = User::logged_in();
     user.run(["--profile", "groups"]).code(0).stderr("");
     assert_eq!(user.requests(), [MY_GROUPS]);
@@ -131,7 +131,7 @@ fn what_the_service_adds_reaches_the_template() {
 }
 
 #[test]
-fn an_answer_that_is_no_list_of_groups_is_an_error() {
+fn a_response_that_is_not_a_list_of_groups_is_an_error() {
     let user = User::logged_in();
     user.sandbox.set_groups(vec![json!({ "id": "1" })]);
     user.run(["--profile", "groups"]).code(1).stdout("").says(["number 1 has no `name` that is text"]);

@@ -1,4 +1,4 @@
-//! Clients that prove themselves with a secret: service accounts, and confidential clients with a user.
+//! Clients that authenticate with a secret: service accounts, and confidential clients with a user.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
@@ -72,7 +72,7 @@ fn its_token_is_kept_and_replaced_when_it_has_expired() {
     bot(&user, "client_secret = { env = \"BOT_SECRET\" }");
     run(&user).code(0);
     assert_eq!(user.requests(), [TOKEN, MY_GROUPS]);
-    // A token that is good needs no secret.
+    // A valid token needs no secret.
     user.run(["--profile", "./bot.toml"]).code(0);
     assert_eq!(user.requests(), [MY_GROUPS]);
 
@@ -80,7 +80,7 @@ fn its_token_is_kept_and_replaced_when_it_has_expired() {
     user.write("bot.json", &expired);
     run(&user).code(0).stderr("");
     assert_eq!(user.requests(), [TOKEN, MY_GROUPS]);
-    // And one that is not accepted is replaced once.
+    // A rejected token is replaced once.
     user.sandbox.revoke_all();
     run(&user).code(0).stderr("");
     assert_eq!(user.requests(), [MY_GROUPS, TOKEN, MY_GROUPS]);
@@ -141,7 +141,7 @@ fn the_secret_comes_from_a_command() {
     let pass = user.write("pass", &script);
     fs::set_permissions(&pass, Permissions::from_mode(0o700)).unwrap();
     run(&user).code(0).stderr("");
-    // It is not asked again for a token that is good.
+    // The command does not run again while the token is valid.
     fs::remove_file(pass).unwrap();
     run(&user).code(0);
 
@@ -236,7 +236,7 @@ fn a_person_and_the_client_do_not_act_for_each_other() {
     bot(&user, person_auth);
     run(&user).code(3).says(["the stored tokens are for the client itself, not for a person"]);
 
-    // Nor does the client use what a person has, whether it is known who that is or not.
+    // Nor does the client use the tokens of a person, whether the identity is known or not.
     bot(&user, "client_secret = { env = \"BOT_SECRET\" }\nlogin = \"paste\"");
     let mut terminal = crate::support::Terminal::open(&command(&user), user.home());
     terminal.paste_code(&user.sandbox);
@@ -245,7 +245,7 @@ fn a_person_and_the_client_do_not_act_for_each_other() {
     run(&user).code(2).says(["a person's login is stored", "has a refresh token"]);
     bot(&user, person_auth);
 
-    // The other way round it takes a scope that tells who logged in.
+    // The other way round needs a scope that names the identity.
     fs::remove_file(user.home().join("bot.json")).unwrap();
     let with_openid = user.read("bot.toml").replace("scopes      = [", "scopes      = [\"openid\", ");
     user.write("bot.toml", &with_openid);

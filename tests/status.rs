@@ -42,7 +42,7 @@ fn it_says_what_is_stored_and_whether_a_run_would_work() {
 }
 
 #[test]
-fn it_says_why_not_and_what_helps() {
+fn it_says_why_a_run_would_not_work_and_what_to_do() {
     let user = User::new();
     let outcome = user.run(["status", "groups"]).code(3).stderr("");
     assert!(outcome.stdout.contains("a run is  not ready: a login is needed: no tokens are stored\n"));
@@ -137,7 +137,7 @@ fn logging_out_revokes_and_removes() {
     assert_eq!(user.requests(), [REVOKE, REVOKE]);
     assert_eq!(user.tokens()["data"]["DEFAULT"], json!({}));
     assert_eq!(mode(&user.token_file()), 0o600);
-    // What was removed is worth nothing any more, wherever else it was kept.
+    // Revoked tokens are not valid any more, wherever a copy is.
     let mut kept = user.tokens();
     kept["data"]["DEFAULT"]["groups.api.globus.org"] = tokens;
     user.write(".list-my-globus-groups-tokens.json", &kept.to_string());
@@ -167,7 +167,7 @@ fn nothing_stays_stored_when_revoking_fails() {
 }
 
 #[test]
-fn a_logout_says_what_it_could_not_take_back() {
+fn a_logout_names_the_tokens_that_it_could_not_revoke() {
     let user = User::logged_in();
     user.edit_token(|token| token["client_id"] = "00000000-2222-4333-8444-555555555555".into());
     user.run(["logout", "groups"]).code(1).says([

@@ -35,7 +35,7 @@ fn tokens_of_another_client_are_not_used() {
     terminal.paste_code(&user.sandbox);
     terminal.wait_for_end().code(0);
     user.run(["--profile", "groups"]).code(0);
-    // A file of the SDK's does not say.
+    // A file of the SDK does not name the client.
     user.edit_token(|token| drop(token.as_object_mut().unwrap().remove("client_id")));
     user.run(["--profile", "groups"]).code(0);
 }
@@ -140,7 +140,7 @@ fn a_forced_login_leaves_nothing_of_the_other_one() {
 }
 
 #[test]
-fn a_forced_login_takes_the_old_one_back_whoever_it_was() {
+fn a_forced_login_revokes_the_old_one_of_any_identity() {
     let user = User::logged_in();
     let old = user.tokens();
     let mut terminal = user.terminal(["login", "groups", "--force"]);
@@ -153,7 +153,7 @@ fn a_forced_login_takes_the_old_one_back_whoever_it_was() {
 }
 
 #[test]
-fn two_people_who_log_in_at_once_do_not_push_each_other_out() {
+fn two_people_who_log_in_at_once_do_not_replace_each_other() {
     let user = User::new();
     user.profile_with_scopes("mine", &["openid", "profile", MINE], "");
     let mut ada = user.terminal(["login", "./mine.toml"]);
@@ -187,7 +187,7 @@ fn tokens_go_only_to_their_issuer() {
         .says(["issued by another Globus Auth, https://auth.globus.org/"]);
     assert_eq!(user.tokens(), before);
     assert_eq!(user.requests(), [""; 0]);
-    // Tokens of a sandbox that has ended are worth nothing, and can be replaced.
+    // Tokens of a sandbox that has ended are worthless, and can be replaced.
     user.edit_token(|token| token["auth_url"] = "http://127.0.0.1:1/".into());
     let mut terminal = user.terminal(["--profile", "groups"]);
     terminal.paste_code(&user.sandbox);
@@ -257,7 +257,7 @@ fn another_identity_can_not_log_in_during_a_run_either() {
 }
 
 #[test]
-fn an_identity_token_that_is_not_right_is_not_believed() {
+fn an_invalid_identity_token_is_rejected() {
     for (spoil, words) in [
         (IdTokenFault::Expired, "it has expired: is this machine's clock right?"),
         (IdTokenFault::WrongAudience, "it was issued to another client"),
@@ -278,7 +278,7 @@ fn an_identity_token_that_is_not_right_is_not_believed() {
 }
 
 #[test]
-fn keys_that_can_not_be_had_are_no_reason_to_believe() {
+fn an_identity_token_is_rejected_without_keys() {
     let user = User::new();
     user.profile_with_scopes("mine", &["openid", MINE], "[http]\nretries = 0");
     for (fault, code) in [

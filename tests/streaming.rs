@@ -1,4 +1,4 @@
-//! Large answers: rendered while they arrive, and all or nothing all the same.
+//! Large responses: rendered while they arrive, and delivered all or nothing.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::support::{MY_GROUPS, Outcome, User};
 
-/// More than stays in memory: the answer and the rendering are larger than 4 MiB.
+/// More than stays in memory: the response and the rendering are larger than 4 MiB.
 const MANY: usize = 4_500;
 
 fn many() -> Vec<Value> {
@@ -105,16 +105,16 @@ fn a_mistake_at_the_last_group_leaves_nothing() {
 }
 
 #[test]
-fn an_answer_that_breaks_off_is_rendered_once() {
+fn a_truncated_response_is_rendered_once() {
     let user = User::logged_in();
     let group = |id: &str| format!("{{\"id\":\"{id}\",\"name\":\"n\",\"my_memberships\":[]}}");
     let whole = format!("[{},{},{}]", group("1"), group("2"), group("3"));
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let answer = whole.clone();
+    let body = whole.clone();
     thread::spawn(move || {
-        // The first answer ends after the second group, the next one is whole.
-        for length in [answer.len() - group("3").len() - 2, answer.len()] {
+        // The first response ends after the second group, the next one is whole.
+        for length in [body.len() - group("3").len() - 2, body.len()] {
             let (mut stream, _) = listener.accept().unwrap();
             let mut head = Vec::new();
             let mut byte = [0];
@@ -122,9 +122,9 @@ fn an_answer_that_breaks_off_is_rendered_once() {
                 head.push(byte[0]);
             }
             let head =
-                format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", answer.len());
+                format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
             stream.write_all(head.as_bytes()).unwrap();
-            stream.write_all(&answer.as_bytes()[..length]).unwrap();
+            stream.write_all(&body.as_bytes()[..length]).unwrap();
         }
     });
     let mut command = user.command(["-p", "groups"]);
@@ -134,16 +134,16 @@ fn an_answer_that_breaks_off_is_rendered_once() {
 }
 
 #[test]
-fn what_is_no_list_of_groups_is_said_wherever_it_shows() {
+fn an_invalid_row_is_an_error_wherever_it_is() {
     let user = User::logged_in();
     let group = json!({ "id": "1", "name": "n" });
-    for answer in
+    for body in
         [json!({}), json!(null), json!([1]), json!([group, []]), json!([group, { "id": 2, "name": "n" }])]
     {
-        user.sandbox.add_fault(globus_sandbox::Fault::json("/v2/groups/my_groups", 200, answer));
+        user.sandbox.add_fault(globus_sandbox::Fault::json("/v2/groups/my_groups", 200, body));
         user.requests();
         user.run(["-p", "groups"]).code(1).stdout("").says(["Globus Groups"]);
-        assert_eq!(user.requests(), [MY_GROUPS], "it was asked again");
+        assert_eq!(user.requests(), [MY_GROUPS], "the request was sent again");
     }
 }
 

@@ -50,7 +50,7 @@ fn a_template_is_shown_as_it_is() {
 }
 
 #[test]
-fn a_copy_is_used_in_the_place_of_the_original() {
+fn a_copy_is_used_instead_of_the_original() {
     let user = User::new();
     let copied = user.run(["templates", "copy", "groups.csv.hbs"]).code(0);
     let path = user.home().join(OWN).join("groups.csv.hbs");

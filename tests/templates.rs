@@ -73,7 +73,7 @@ fn other_extensions_are_refused() {
 }
 
 #[test]
-fn check_warns_where_a_value_stands_as_its_format_does_not_expect() {
+fn check_warns_where_escaping_does_not_protect_a_value() {
     for (template, content, place, words) in [
         ("t.csv.hbs", "{{#each groups}}\n\"{{name}}\"\n{{/each}}", "t.csv.hbs:2:2", "brings its own quotes"),
         (
@@ -108,7 +108,7 @@ fn check_warns_where_a_value_stands_as_its_format_does_not_expect() {
 }
 
 #[test]
-fn a_helper_that_is_not_there_is_found_where_no_rendering_comes_by() {
+fn an_unknown_helper_is_found_in_parts_that_are_not_rendered() {
     for content in [
         "{{#if false}}\n{{qouted vars.title}}\n{{/if}}",
         "{{#unless false}}{{else}}\n{{#if true}}{{quoted (qouted vars.title)}}{{/if}}{{/unless}}",
@@ -222,7 +222,7 @@ fn a_template_is_found_beside_its_profile_or_on_the_search_path() {
 }
 
 #[test]
-fn a_name_that_is_not_there_is_told_what_is() {
+fn an_unknown_name_lists_the_known_ones() {
     for (content, help) in [
         ("{{vars.titel}}", "did you mean `vars.title`? Here are `title`, `years`"),
         ("{{porfile.name}}", "did you mean `profile`?"),

@@ -162,7 +162,7 @@ fn a_file_that_is_no_token_file_is_left_alone() {
 }
 
 #[test]
-fn a_broken_file_does_not_tell_its_secrets() {
+fn a_corrupt_file_does_not_show_its_secrets() {
     let user = User::logged_in();
     let secret = user.token()["refresh_token"].as_str().unwrap().to_owned();
     let broken = user.tokens().to_string().replace("\"refresh_token\":", "\"refresh_token\" ");
@@ -195,7 +195,7 @@ fn nothing_is_stored_in_memory() {
 }
 
 #[test]
-fn what_is_no_file_is_not_waited_for() {
+fn a_named_pipe_does_not_block() {
     let user = User::logged_in();
     let fifo = |path: &std::path::Path| {
         let _ = fs::remove_file(path);
@@ -237,7 +237,7 @@ fn a_run_waits_for_the_one_that_holds_the_lock() {
 }
 
 #[test]
-fn a_database_is_as_good_as_a_file() {
+fn a_database_works_like_a_file() {
     let user = User::new();
     let profile = include_str!("../profiles/groups.toml")
         .replace("~/.list-my-globus-groups-tokens.json", "private/tokens.db");

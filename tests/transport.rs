@@ -9,7 +9,7 @@ use crate::support::{MY_GROUPS, Outcome, Server, TOKEN, User};
 const GROUPS_PATH: &str = "/v2/groups/my_groups";
 
 #[test]
-fn requests_say_who_asks() {
+fn requests_name_the_program() {
     let user = User::logged_in();
     user.run(["--profile", "groups"]).code(0);
     let request = user.sandbox.requests().remove(0);
@@ -84,7 +84,7 @@ fn a_profile_sets_the_retries() {
 }
 
 #[test]
-fn a_refusal_is_not_tried_again() {
+fn a_refused_request_is_not_sent_again() {
     let user = User::logged_in();
     user.sandbox.add_fault(Fault::status(GROUPS_PATH, 403).times(1));
     user.run(["--profile", "groups"]).code(1).says(["403"]);
@@ -127,7 +127,7 @@ fn a_closed_port_is_exit_4() {
 }
 
 #[test]
-fn a_code_is_exchanged_once_even_when_the_answer_is_lost() {
+fn a_code_is_exchanged_once_even_when_the_response_is_lost() {
     let user = User::new();
     let mut terminal = user.terminal(["--profile", "groups"]);
     let code = user.sandbox.approve(&terminal.login_url()).unwrap();
@@ -146,7 +146,7 @@ fn a_refresh_is_tried_again() {
 }
 
 #[test]
-fn a_token_answer_that_makes_no_sense_changes_nothing() {
+fn a_malformed_token_response_changes_nothing() {
     let user = User::logged_in();
     user.expire_token_in(0);
     let before = user.tokens();
@@ -161,7 +161,7 @@ fn run_against(user: &User, server: &Server) -> Outcome {
 }
 
 #[test]
-fn an_endless_answer_is_refused() {
+fn an_endless_response_is_refused() {
     let user = User::logged_in();
     user.profile("once", "[http]\nretries = 0");
     let server = Server::saying("HTTP/1.1 200 OK\r\ncontent-length: 9000000000\r\n\r\n[");
@@ -178,7 +178,7 @@ fn a_redirect_does_not_carry_the_token_away() {
 }
 
 #[test]
-fn hostile_words_of_a_service_are_harmless() {
+fn a_hostile_message_of_a_service_is_harmless() {
     let user = User::logged_in();
     user.profile("once", "[http]\nretries = 0");
     let server = Server::saying(
@@ -212,7 +212,7 @@ fn proxies_of_the_environment_and_of_the_profile_are_used() {
 }
 
 #[test]
-fn this_machine_is_never_asked_through_a_proxy() {
+fn this_machine_is_never_reached_through_a_proxy() {
     let user = User::logged_in();
     let proxy = Server::saying("HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n");
     let mut command = user.command(["--profile", "groups"]);

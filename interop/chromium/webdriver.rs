@@ -135,7 +135,7 @@ fn capabilities(profile: &Path) -> Value {
 /// The port of the driver. Its later output is read and dropped, so that it does not block.
 fn port_of(driver: &mut Child) -> u16 {
     let lines = BufReader::new(driver.stdout.take().unwrap()).lines();
-    let (sender, said) = mpsc::channel();
+    let (sender, received) = mpsc::channel();
     thread::spawn(move || {
         for line in lines.map_while(Result::ok) {
             // The receiver is gone once the port is known.
@@ -144,7 +144,7 @@ fn port_of(driver: &mut Child) -> u16 {
     });
     let deadline = Instant::now() + PATIENCE;
     let mut seen = String::new();
-    while let Ok(line) = said.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+    while let Ok(line) = received.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
         if let Some((_, port)) = line.split_once("started successfully on port ") {
             return port.trim_end_matches('.').parse().unwrap();
         }

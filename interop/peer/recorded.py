@@ -1,4 +1,4 @@
-"""Compares what the sandbox answers with the responses of Globus that are recorded in `globus_sdk.testing`.
+"""Compares the responses of the sandbox with the responses of Globus that are recorded in `globus_sdk.testing`.
 
 Every key of a recording must be in the sandbox's response, with a value of the same JSON type. The sandbox may have more keys.
 Prints each difference on a line of its own, and fails if there is one.
@@ -92,7 +92,7 @@ class Sandbox:
         return self.request("GET", path, token=token)
 
     def exchange(self, scope, code=None):
-        """The response to the exchange of a code: of the one that a login for this scope gives, or of this one."""
+        """The response to the exchange of this code, or else of the code of a login for this scope."""
         parameters = {
             "client_id": CLIENT_ID,
             "redirect_uri": self.base + CODE_PAGE,
@@ -133,8 +133,8 @@ class Sandbox:
         return self.request("POST", f"v2/oauth2/token/{endpoint}", form={"token": token}, basic=CONFIDENTIAL)
 
 
-def answers(sandbox):
-    """What the sandbox answers where Globus answered as recorded: by response set, and cases of it that are alike."""
+def responses(sandbox):
+    """The responses of the sandbox to the recorded requests: by response set, and cases of it that are alike."""
     all_groups = sandbox.token(ALL_GROUPS)
     openid = sandbox.token("openid profile email")
     email = sandbox.token("email")
@@ -193,14 +193,14 @@ def is_uuid(key):
         return False
 
 
-def differences(path, recordings, answers):
-    """Where the answers lack a key of the recordings, or have another type there."""
+def differences(path, recordings, responses):
+    """Where the responses lack a key of the recordings, or have another type there."""
     kinds = {kind(value) for value in recordings}
     # Where the recordings have nothing but null, nothing is known about the type.
     if kinds != {"null"}:
-        for other in sorted({kind(value) for value in answers} - kinds):
+        for other in sorted({kind(value) for value in responses} - kinds):
             yield f"{path}: {other}, recorded as {' or '.join(sorted(kinds))}"
-    objects, theirs = ([value for value in values if isinstance(value, dict)] for values in (recordings, answers))
+    objects, theirs = ([value for value in values if isinstance(value, dict)] for values in (recordings, responses))
     keys = dict.fromkeys(key for value in objects for key in value)
     if keys and all(map(is_uuid, keys)):
         yield from below(f"{path}.*", [value.values() for value in objects], [value.values() for value in theirs])
@@ -210,20 +210,20 @@ def differences(path, recordings, answers):
                 yield f"{path}.{key}: missing"
             with_key = ([value[key] for value in values if key in value] for values in (objects, theirs))
             yield from differences(f"{path}.{key}", *with_key)
-    yield from below(f"{path}[]", *([value for value in values if isinstance(value, list)] for values in (recordings, answers)))
+    yield from below(f"{path}[]", *([value for value in values if isinstance(value, list)] for values in (recordings, responses)))
 
 
-def below(path, recordings, answers):
+def below(path, recordings, responses):
     """The differences of what is inside lists."""
-    recorded, found = ([element for elements in values for element in elements] for values in (recordings, answers))
-    if answers and not found and any(isinstance(element, dict) for element in recorded):
+    recorded, found = ([element for elements in values for element in elements] for values in (recordings, responses))
+    if responses and not found and any(isinstance(element, dict) for element in recorded):
         yield f"{path}: nothing to compare with"
     if recorded:
         yield from differences(path, recorded, found)
 
 
 def main():
-    served = answers(Sandbox())
+    served = responses(Sandbox())
     wrong = []
     compared = set()
     for (set_id, cases), given in served.items():

@@ -186,7 +186,7 @@ mod tests {
     use super::{Scope, join, merge};
 
     #[test]
-    fn takes_what_globus_takes() {
+    fn accepts_what_globus_accepts() {
         for scope in [
             "openid",
             "urn:globus:auth:scope:groups.api.globus.org:all",

@@ -95,7 +95,7 @@ impl Code {
 
 impl<'ast> Visit<'ast> for Code {
     fn visit_item(&mut self, item: &'ast Item) {
-        // A module is read by itself.
+        // A module is read separately.
         if !matches!(item, Item::Mod(_)) && !is_for_tests(attributes(item)) {
             visit::visit_item(self, item);
         }

@@ -1,4 +1,4 @@
-//! Someone who reads a page from top to bottom and does what it says, in an empty home folder.
+//! A reader who follows a page from top to bottom, in an empty home folder.
 //!
 //! Before a block, an HTML comment can say what to do with it:
 //!
@@ -7,7 +7,7 @@
 //! | `file PATH` | the block is saved as this file |
 //! | `not run: WHY` | the commands can't run here; [`NOT_RUN`](super::NOT_RUN) counts them |
 //! | `logged in` | before the commands run, the reader logs in with the profile `groups` |
-//! | `a group requires JSON` | before the commands run, the sandbox is told to require this of a login |
+//! | `a group requires JSON` | before the commands run, the sandbox requires this of a login |
 //! | `output: below` | the commands run, and what they print is not shown here |
 //! | `at a terminal` | the command asks for a code at a terminal, and gets it |
 //! | `template NAME` | rendering the block with the built-in sample makes the next block |

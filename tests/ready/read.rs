@@ -18,7 +18,7 @@ pub fn finds(file: &str, content: &str, groups: &[Value]) {
         "groups.html" => html::page(content, groups),
         // Graphviz reads it, in `interop/graphviz.rs`.
         "tree.dot" => {}
-        _ => panic!("nobody reads {file}"),
+        _ => panic!("there is no reader for {file}"),
     }
 }
 

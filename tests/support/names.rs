@@ -123,7 +123,7 @@ pub fn names() -> impl Strategy<Value = Vec<String>> {
     prop::collection::vec(name(), 1..8)
 }
 
-/// Each of the above by itself and many combinations, for readers that are processes.
+/// Each of the above alone, and many combinations, for readers that are processes.
 pub fn many_names() -> Vec<String> {
     let mut runner = TestRunner::deterministic();
     let made = (0..400).map(|_| name().new_tree(&mut runner).unwrap().current());

@@ -45,14 +45,17 @@ impl Outcome {
     #[track_caller]
     pub fn says<const N: usize>(self, words: [&str; N]) -> Self {
         for words in words {
-            assert!(self.stderr.contains(words), "{words:?} is not said: {self:#?}");
+            assert!(self.stderr.contains(words), "{words:?} is not on stderr: {self:#?}");
         }
         self
     }
 
     #[track_caller]
     pub fn never_says(self, words: &str) -> Self {
-        assert!(!self.stderr.contains(words) && !self.stdout.contains(words), "{words:?} is said: {self:#?}");
+        assert!(
+            !self.stderr.contains(words) && !self.stdout.contains(words),
+            "{words:?} is in the output: {self:#?}"
+        );
         self
     }
 }

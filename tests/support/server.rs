@@ -11,7 +11,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Answers every request with these bytes, once its head has arrived.
+    /// Responds to every request with these bytes, once its head has arrived.
     pub fn saying(response: &'static str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());

@@ -32,10 +32,10 @@ impl Watching {
     /// Waits until stderr holds these words so many times.
     #[track_caller]
     pub fn has_said(&self, words: &str, times: usize) {
-        let said = || fs::read_to_string(&self.stderr).unwrap_or_default();
+        let stderr = || fs::read_to_string(&self.stderr).unwrap_or_default();
         wait_until(
-            || said().matches(words).count() >= times,
-            || format!("{words:?} is not said:\n{}", said()),
+            || stderr().matches(words).count() >= times,
+            || format!("{words:?} is not on stderr:\n{}", stderr()),
         );
     }
 
@@ -43,8 +43,8 @@ impl Watching {
     #[track_caller]
     pub fn has_written(&self, file: &Path, content: &str) {
         let written = || fs::read_to_string(file).unwrap_or_default();
-        let said = || fs::read_to_string(&self.stderr).unwrap_or_default();
-        wait_until(|| written() == content, || format!("{content:?}, not {:?}:\n{}", written(), said()));
+        let stderr = || fs::read_to_string(&self.stderr).unwrap_or_default();
+        wait_until(|| written() == content, || format!("{content:?}, not {:?}:\n{}", written(), stderr()));
     }
 
     /// Presses Ctrl-C.

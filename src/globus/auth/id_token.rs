@@ -158,7 +158,7 @@ mod tests {
             Ok(good.clone())
         );
         assert_eq!(outcome(&signed(Some("k1"), &|claims| claims["iat"] = (now() + 290).into())), Ok(good));
-        let spoilt: [(Option<&str>, Edit, &str); 10] = [
+        let invalid: [(Option<&str>, Edit, &str); 10] = [
             (Some("k2"), &|_| (), "no key of Globus Auth signed it"),
             (Some("k1"), &|claims| claims["exp"] = (now() - 310).into(), "expired"),
             (Some("k1"), &|claims| claims["iat"] = (now() + 310).into(), "in the future"),
@@ -174,7 +174,7 @@ mod tests {
             (Some("k1"), &|claims| drop(claims.as_object_mut().unwrap().remove("aud")), "`aud` is missing"),
             (Some("k1"), &|claims| drop(claims.as_object_mut().unwrap().remove("exp")), "`exp` is missing"),
         ];
-        for (kid, edit, reason) in spoilt {
+        for (kid, edit, reason) in invalid {
             let error = outcome(&signed(kid, edit)).unwrap_err();
             assert!(error.contains("is not valid") && error.contains(reason), "{reason}: {error}");
         }

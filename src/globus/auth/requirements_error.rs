@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn other_refusals_are_left_alone() {
+    fn other_errors_are_left_alone() {
         for body in [
             json!({ "code": "FORBIDDEN", "detail": "no" }),
             json!({ "code": "ConsentRequired" }),
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn no_words_of_a_service_leave_their_quotes() {
+    fn no_message_of_a_service_leaves_its_quotes() {
         let message = "it's \u{1b}[31m\n\u{202e}evil\u{7f} 👩 \" \\";
         let found = read(&json!({ "authorization_parameters": { "session_message": message } })).unwrap();
         let json = found.to_json();

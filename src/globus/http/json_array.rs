@@ -174,7 +174,7 @@ mod tests {
         })]
 
         #[test]
-        fn it_takes_what_serde_takes(
+        fn it_accepts_what_serde_accepts(
             pieces in prop::collection::vec(
                 prop::sample::select(vec![
                     "[", "]", "{", "}", ",", ":", "\"a\"", "\"", "\\", "\\\"", " ", "\n", "{}", "{\"a\":1}", "1", "null",
@@ -192,7 +192,7 @@ mod tests {
         }
 
         #[test]
-        fn whatever_arrives_arrives_whole(
+        fn every_element_arrives_whole(
             names in prop::collection::vec(any::<String>(), 0..6),
             lengths in prop::collection::vec(0..40_usize, 0..20),
         ) {

@@ -94,7 +94,7 @@ impl Place {
         Connection::open(self.file()).unwrap().execute_batch(statements).unwrap();
     }
 
-    /// Asserts that the store refuses its file in these words, whatever is asked of it, and leaves it alone.
+    /// Asserts that every operation refuses the file for this reason, and leaves it alone.
     fn refuses(&self, reason: &str) {
         let before = fs::read(self.file()).unwrap();
         fs::set_permissions(self.file(), Permissions::from_mode(0o640)).unwrap();
@@ -205,12 +205,12 @@ fn check_keeping(mut store: TokenStore) {
 
     store.save(&tokens([GROUPS, "auth.globus.org"])).unwrap();
     assert_eq!(as_json(&store.load().unwrap()), as_json(&tokens([GROUPS, "auth.globus.org"])));
-    let mut renewed = tokens([GROUPS]);
-    renewed.get_mut(GROUPS).unwrap().identity_id = None;
-    renewed.extend(tokens([TRANSFER]));
-    store.save(&renewed).unwrap();
+    let mut refreshed = tokens([GROUPS]);
+    refreshed.get_mut(GROUPS).unwrap().identity_id = None;
+    refreshed.extend(tokens([TRANSFER]));
+    store.save(&refreshed).unwrap();
     let mut expected = tokens(["auth.globus.org"]);
-    expected.extend(renewed);
+    expected.extend(refreshed);
     assert_eq!(as_json(&store.load().unwrap()), as_json(&expected));
 
     assert!(!store.remove(&["search.api.globus.org"]).unwrap());
@@ -389,7 +389,7 @@ fn loses_nothing_to_threads(format: Format) {
 }
 
 fn says_when_it_cannot_write(format: Format) {
-    // Nobody, not even root, can make a folder below a file.
+    // Not even root can make a folder below a file.
     let place = Place::new(format);
     fs::write(place.folder.path().join("made"), "").unwrap();
     let mut store = place.store();

@@ -138,8 +138,8 @@ impl Fault {
                 (status.unwrap_or(StatusCode::OK), axum::Json(value.clone())).into_response()
             }
             (None, Some(status)) => {
-                let words = status.canonical_reason().unwrap_or_default();
-                (status, axum::Json(json!({ "code": "FAULT", "detail": words }))).into_response()
+                let detail = status.canonical_reason().unwrap_or_default();
+                (status, axum::Json(json!({ "code": "FAULT", "detail": detail }))).into_response()
             }
         };
         if matches!(self.body, Some(FaultyBody::Garbage)) {

@@ -42,7 +42,7 @@ async fn my_groups(
     Query(parameters): Query<Parameters>,
 ) -> Result<Response, GroupsError> {
     let caller = groups.caller(&headers, &[ALL, VIEW])?;
-    let statuses = words(&parameters, "statuses", &STATUSES)?;
+    let statuses = choices(&parameters, "statuses", &STATUSES)?;
     if let Some(body) = groups.my_groups() {
         return Ok(([(CONTENT_TYPE, "application/json")], body).into_response());
     }
@@ -72,7 +72,7 @@ async fn group(
     let data = &groups.data;
     let mine: Vec<&Membership> = memberships_of(group, &caller).collect();
     let mut document = documents::group(data, group, &mine);
-    for include in words(&parameters, "include", &INCLUDES)? {
+    for include in choices(&parameters, "include", &INCLUDES)? {
         let value = match include {
             "memberships" => documents::memberships(data, group, &group.memberships),
             "child_ids" => documents::child_ids(data, group),
@@ -139,8 +139,8 @@ async fn subscription_info(
     Ok(Json(json!({ "group_id": group.id, "subscription_id": id, "subscription_info": info })))
 }
 
-/// The words of a parameter that may be left out, each one of `known`.
-fn words<'p>(parameters: &'p Parameters, name: &str, known: &[&str]) -> Result<Vec<&'p str>, AuthError> {
+/// The values of an optional parameter, each one of `known`.
+fn choices<'p>(parameters: &'p Parameters, name: &str, known: &[&str]) -> Result<Vec<&'p str>, AuthError> {
     let given: Vec<&str> = parameters.list(name).filter(|word| !word.is_empty()).collect();
     match given.iter().find(|word| !known.contains(word)) {
         Some(wrong) => {

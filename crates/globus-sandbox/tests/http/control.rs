@@ -35,7 +35,7 @@ async fn it_is_for_this_machine_only() {
 }
 
 #[tokio::test]
-async fn faults_can_be_ordered_over_http_and_requests_seen() {
+async fn faults_can_be_added_and_requests_listed_over_http() {
     let globus = Globus::start().await;
     let order = async |fault: Value| globus.control("POST", "faults", Some(fault)).await.status();
     let my_groups = async || globus.get("v2/groups/my_groups", "x").await;

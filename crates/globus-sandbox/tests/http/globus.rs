@@ -1,4 +1,4 @@
-//! A sandbox, and a client of it that does everything right until it is told otherwise.
+//! A sandbox, and a client of it that does everything right unless a test changes it.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

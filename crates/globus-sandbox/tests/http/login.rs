@@ -44,7 +44,7 @@ async fn a_login_is_checked_before_a_user_is_asked() {
 }
 
 #[tokio::test]
-async fn a_code_is_for_one_client_one_place_and_one_verifier() {
+async fn a_code_is_for_one_client_one_redirect_uri_and_one_verifier() {
     let globus = Globus::start().await;
     for (changes, error) in [
         (("client_id", "95fdeba8-fac2-42bd-a357-e068d82ff78e"), "invalid_grant"),

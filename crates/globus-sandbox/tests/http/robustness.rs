@@ -1,4 +1,4 @@
-//! No request makes the sandbox panic or answer 500: requests that are nearly right, and any others.
+//! No request makes the sandbox panic or respond 500: requests that are nearly right, and any others.
 
 use std::time::Duration;
 
@@ -115,7 +115,7 @@ fn endpoint() -> impl Strategy<Value = (&'static str, String)> {
     ]
 }
 
-/// Right parameters, of which up to two are replaced, dropped or added.
+/// Right parameters, with up to two replaced, dropped or added.
 fn parameters() -> impl Strategy<Value = Vec<(String, String)>> {
     let name =
         prop_oneof![select(PARAMETERS.concat()).prop_map(|(name, _)| name.to_owned()), any::<String>()];

@@ -64,7 +64,7 @@ async fn a_refresh_repeats_omits_or_rotates_the_refresh_token() {
 }
 
 #[tokio::test]
-async fn a_confidential_client_acts_as_itself_and_looks_at_tokens() {
+async fn a_confidential_client_acts_as_itself_and_introspects_tokens() {
     let globus = Globus::start().await;
     let form = [("grant_type", "client_credentials"), ("scope", GROUPS)];
     let own = json_of(globus.post_as_confidential("v2/oauth2/token", &form).await, 200).await;
