@@ -1,9 +1,9 @@
 //! The output: stdout or a file, all or nothing.
 
+mod blocking_writer;
 mod deliver;
 mod destination;
 mod file;
-mod patient;
 mod spool;
 mod stdout;
 

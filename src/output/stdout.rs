@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, IsTerminal, Read, Write};
 use std::os::fd::AsFd;
 
-use super::patient::Patient;
+use super::blocking_writer::BlockingWriter;
 use super::spool::Spooled;
 use crate::diagnostic::clean;
 use crate::{Error, Result};
@@ -20,7 +20,7 @@ pub(super) fn write(mut spooled: Spooled) -> Result<()> {
 fn write_to_stdout(spooled: &mut Spooled) -> io::Result<()> {
     let stdout = io::stdout();
     // Not through the buffer of the standard library, which does not wait.
-    let mut unbuffered = Patient(File::from(stdout.as_fd().try_clone_to_owned()?));
+    let mut unbuffered = BlockingWriter(File::from(stdout.as_fd().try_clone_to_owned()?));
     // In a pipe or a file the bytes are data. A terminal would obey the escape sequences among them.
     if stdout.is_terminal() {
         show(spooled.reader(), &mut BufWriter::new(unbuffered))

@@ -1,4 +1,4 @@
-//! Writing to what may not take all at once.
+//! Writing to a file that may be non-blocking.
 
 use std::io::{self, ErrorKind, Write};
 use std::os::fd::AsFd;
@@ -6,11 +6,11 @@ use std::os::fd::AsFd;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 
-/// A writer that waits where a non-blocking file, such as a pipe that another program has opened so, takes no more.
+/// A writer that waits while the file takes no more. Another program may have made a pipe non-blocking.
 #[derive(Debug)]
-pub(super) struct Patient<W>(pub(super) W);
+pub(super) struct BlockingWriter<W>(pub(super) W);
 
-impl<W: Write + AsFd> Write for Patient<W> {
+impl<W: Write + AsFd> Write for BlockingWriter<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         loop {
             match self.0.write(bytes) {
