@@ -55,7 +55,7 @@ impl Draft {
         temporary.as_file().sync_all()?;
         temporary.persist(&target).map_err(|failure| failure.error)?;
         // The rename is durable once the folder is synced. Some file systems can't sync a folder; the file is in place
-        // all the same.
+        // anyway.
         let _ = File::open(folder_of(&target)).and_then(|folder| folder.sync_all());
         Ok(())
     }

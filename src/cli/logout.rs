@@ -13,7 +13,7 @@ use crate::{Error, Result};
 /// Revoke a profile's tokens at Globus, and remove them here
 ///
 /// Removes every token in the profile's namespace of its token file, also those of other programs. If Globus
-/// can't be reached, the tokens are removed all the same, and the exit code is not 0.
+/// can't be reached, the tokens are removed anyway, and the exit code is not 0.
 #[derive(Debug, Args)]
 pub(super) struct Logout {
     /// A name that `runner profiles` lists, or the path of a TOML file

@@ -45,7 +45,7 @@ impl Rows<'_> {
             let replaced = replace_lone_surrogates(json).ok_or(error)?;
             let (service, name, number) = (&self.service, self.source.name, self.received);
             tracing::warn!(
-                "{service} sent half a character (a lone surrogate) in number {number} of the {name}; it is now U+FFFD"
+                "{service} sent a lone surrogate in number {number} of the {name}; U+FFFD replaces it"
             );
             serde_json::from_slice(&replaced)
         })

@@ -1,6 +1,6 @@
-//! Surrogates that stand alone: half a character, which JSON can hold and text cannot.
+//! Lone surrogates: halves of characters, which JSON can hold and text cannot.
 
-/// The JSON with U+FFFD for each lone surrogate; none if it has none. See
+/// The JSON with U+FFFD for each lone surrogate; `None` if it has none. See
 /// [RFC 8259, section 8.2](https://www.rfc-editor.org/rfc/rfc8259#section-8.2).
 pub fn replace_lone_surrogates(json: &[u8]) -> Option<Vec<u8>> {
     let mut replaced = Vec::with_capacity(json.len());

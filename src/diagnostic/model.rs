@@ -13,7 +13,7 @@ pub struct Diagnostic {
     pub level: Level,
     /// The path of the file, as the user would write it.
     pub path: String,
-    /// The whole text of the file, with secrets [masked](super::mask).
+    /// The whole text of the file, with secrets [masked](super::mask()).
     pub source: Arc<str>,
     /// The wrong bytes of `source`.
     pub span: Range<usize>,

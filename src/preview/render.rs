@@ -29,7 +29,7 @@ pub struct Preview {
 #[derive(Debug)]
 pub struct Loaded {
     pub profile: Profile,
-    /// The profile's template, or the one that overrides it.
+    /// The profile's template, or its override.
     pub template: Template,
 }
 

@@ -10,7 +10,7 @@ pub use crate::globus::auth::SecretSource;
 use crate::globus::scope::Scope;
 use crate::profile::written::{Environment, Escaping, Http, Login, Output};
 
-/// A profile whose every value has been checked. [`written`](super::written) documents the keys.
+/// A profile whose every value has been checked. `written` documents the keys.
 #[derive(Debug, Clone)]
 pub struct Profile {
     /// Its name; for a profile given as a path, the name of the file without `.toml`.

@@ -14,7 +14,7 @@ use crate::diagnostic::mask;
 use crate::{Error, Result};
 
 impl Profile {
-    /// Finds a profile by name or path and reads it; see [`catalog`] and [`Profile::parse`].
+    /// Finds a profile by name or path and reads it; see `catalog` and [`Profile::parse`].
     pub fn load(name: &str) -> Result<Self> {
         Self::parse(catalog::find_profile(name)?, &process_env)
     }

@@ -15,7 +15,7 @@ pub fn inputs<'s>(profile: &Profile, templates: impl IntoIterator<Item = &'s Sou
     let mut inputs = Vec::new();
     inputs.extend(file(&profile.origin).map(|path| (path, "the profile")));
     inputs.extend(templates.into_iter().filter_map(|source| Some((file(&source.origin)?, "the template"))));
-    // What is wrong with the environment variables is reported by the run.
+    // The run itself reports wrong environment variables.
     let services = settings::services(profile).ok();
     if let Some(store) = services.and_then(|services| store::of(profile, &services.environment).ok()) {
         inputs.extend(store.file().map(|path| (path.to_owned(), "the token file")));

@@ -23,7 +23,7 @@ pub(crate) struct ProfileStatus {
     /// The identity of the tokens, if it is known.
     pub(crate) identity: Option<Identity>,
     pub(crate) tokens: Vec<StoredToken>,
-    /// Whether a run would work now, as far as the stored tokens show.
+    /// Whether a run would work now, judging by the stored tokens.
     pub(crate) ready: bool,
     /// Why it would not work, or what it will do first.
     pub(crate) reason: Option<String>,

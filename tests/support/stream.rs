@@ -15,7 +15,7 @@ pub struct Stream {
 }
 
 impl Stream {
-    /// Reads in a thread, so that a program that prints nothing cannot block the test for ever.
+    /// Reads in a thread, so that a program that prints nothing cannot block the test forever.
     pub fn of(mut source: impl Read + Send + 'static) -> Self {
         let (sender, chunks) = mpsc::channel();
         thread::spawn(move || {

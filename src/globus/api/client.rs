@@ -131,10 +131,10 @@ struct Body<'r> {
     error: Option<Error>,
 }
 
-/// Why a row does not arrive.
+/// Why a row is not taken.
 enum RowError {
     Split(SplitError),
-    /// The sink does not take it.
+    /// The sink refused it.
     Row(Error),
 }
 

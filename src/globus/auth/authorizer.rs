@@ -70,7 +70,7 @@ impl<'a> Authorizer<'a> {
         })
     }
 
-    /// Stores tokens that can be requested again, or goes on without. Call it with the lock held.
+    /// Stores tokens that can be requested again; a failure is only a warning. Call it with the lock held.
     pub(super) fn save(&mut self, tokens: &Tokens) {
         if let Err(why) = self.cache.save(tokens) {
             tracing::warn!("{}; this run goes on, and the next one refreshes the token again", why.summary());

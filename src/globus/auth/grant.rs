@@ -56,7 +56,7 @@ impl Authorizer<'_> {
             if self.cache.is_flushed() {
                 return Err(error);
             }
-            // This run can use them all the same.
+            // This run can use them anyway.
             tracing::debug!("the new tokens could not be stored yet: {}", error.summary());
         } else if is_interactive {
             let identity = identity.map(|identity| format!(" as {identity}")).unwrap_or_default();

@@ -1,10 +1,10 @@
-//! The page that a browser shows when it comes back from a login.
+//! The page that the callback server sends to the browser.
 
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use handlebars::html_escape;
 
-/// The outcome, for the person at the browser.
+/// The outcome of a login, for the person at the browser.
 pub(super) struct Page {
     title: &'static str,
     text: String,

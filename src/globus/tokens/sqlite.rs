@@ -182,7 +182,7 @@ impl SqliteFile {
             }
             Err(failure) => return Err(failed(failure.error)),
         }
-        // Some file systems can't sync a folder: the file is in place all the same.
+        // Some file systems can't sync a folder: the file is in place anyway.
         let _ = File::open(folder).and_then(|folder| folder.sync_all());
         Ok(())
     }

@@ -105,7 +105,7 @@ impl<'s> Report<'s> {
         let what = match total {
             1 => format!("the profile {path} has a mistake"),
             n if n > SHOWN_MAX => {
-                format!("the profile {path} has {more}{n} mistakes, of which the first {SHOWN_MAX} are shown")
+                format!("the profile {path} has {more}{n} mistakes; the first {SHOWN_MAX} are shown")
             }
             n => format!("the profile {path} has {n} mistakes"),
         };

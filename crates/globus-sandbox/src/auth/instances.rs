@@ -77,7 +77,7 @@ pub(super) async fn delete(
     let client = state.clients.authenticate(&headers, &Parameters::default())?;
     if client.id != id || client.template.is_none() {
         return Err(AuthError::forbidden(
-            "Only an instance of a native client can be deleted here, by itself",
+            "An instance of a native client can delete itself, and no other client can be deleted here",
         ));
     }
     let response = json!({ "client": document(client) });
