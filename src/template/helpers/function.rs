@@ -18,18 +18,18 @@ pub(super) struct Function {
     pub(super) options: &'static [&'static str],
     /// Whether it can be a block, which renders one branch or the other.
     pub(super) block: bool,
-    pub(super) run: Run,
+    pub(super) run: HelperFn,
 }
 
 /// What a helper does.
-pub(super) type Run = fn(&Call<'_, '_>) -> Result<HelperOutput, CallError>;
+pub(super) type HelperFn = fn(&Call<'_, '_>) -> Result<HelperOutput, CallError>;
 
 /// A helper that takes no options and is not a block.
 pub(super) const fn function(
     name: &'static str,
     signature: &'static str,
     arguments: (usize, usize),
-    run: Run,
+    run: HelperFn,
 ) -> Function {
     Function { name, signature, arguments, options: &[], block: false, run }
 }

@@ -7,7 +7,7 @@ use handlebars::JsonTruthy;
 use serde_json::Value;
 
 use super::call::{Call, CallError, wrong};
-use super::function::{Function, MANY, Run, function};
+use super::function::{Function, HelperFn, MANY, function};
 use super::value::{order, same, text};
 use crate::data::type_name;
 use crate::template::writer::HelperOutput;
@@ -30,7 +30,7 @@ const fn question(
     name: &'static str,
     signature: &'static str,
     arguments: (usize, usize),
-    run: Run,
+    run: HelperFn,
 ) -> Function {
     Function { block: true, ..function(name, signature, arguments, run) }
 }
