@@ -14,7 +14,7 @@ use crate::template::format::Format;
 
 /// How a value is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Value {
+enum ValueKind {
     Escaped,
     /// A number or a boolean, which is safe anywhere.
     Number,
@@ -46,13 +46,13 @@ pub(in crate::template) fn warnings(source: &SourceText, format: Format) -> Vec<
     warnings
 }
 
-fn value(inner: &str) -> Value {
+fn value(inner: &str) -> ValueKind {
     match inner.split(char::is_whitespace).next().unwrap_or_default() {
-        "csv" | "json" | "quoted" => Value::Finished,
+        "csv" | "json" | "quoted" => ValueKind::Finished,
         "len" | "count" | "eq" | "ne" | "lt" | "lte" | "gt" | "gte" | "and" | "or" | "not" | "contains"
-        | "@index" | "@first" | "@last" => Value::Number,
-        word if word.starts_with("totals.") => Value::Number,
-        _ => Value::Escaped,
+        | "@index" | "@first" | "@last" => ValueKind::Number,
+        word if word.starts_with("totals.") => ValueKind::Number,
+        _ => ValueKind::Escaped,
     }
 }
 
@@ -75,14 +75,16 @@ fn is_address(attribute: &str) -> bool {
 fn wrong(
     format: Format,
     at: &Scanner,
-    value: Value,
+    value: ValueKind,
     after: Option<PieceKind<'_>>,
 ) -> Option<(String, String)> {
     let say = |message: &str, help: &str| Some((message.to_owned(), help.to_owned()));
-    let own_quotes = matches!(format, Format::Csv | Format::Sh | Format::Sql) || value == Value::Finished;
+    let own_quotes = matches!(format, Format::Csv | Format::Sh | Format::Sql) || value == ValueKind::Finished;
     let markup = matches!(format, Format::Html | Format::Xml);
     let without_quotes = matches!(format, Format::Tsv | Format::Text | Format::Tex);
-    if value == Value::Number || without_quotes || markup && value == Value::Finished && finished_is_fine(at)
+    if value == ValueKind::Number
+        || without_quotes
+        || markup && value == ValueKind::Finished && finished_is_fine(at)
     {
         return None;
     }
@@ -102,7 +104,7 @@ fn wrong(
         (Format::Html | Format::Xml, Place::Tag) => {
             say("an attribute without quotes ends at the first space in the value", "put it in double quotes")
         }
-        (Format::Html, Place::Script) if value == Value::Finished => {
+        (Format::Html, Place::Script) if value == ValueKind::Finished => {
             say("this value brings its own quotes, but stands inside quotes", "remove the quotes around it")
         }
         (Format::Html, Place::Script) => say(
@@ -110,7 +112,7 @@ fn wrong(
             "`{{json x}}` writes a safe value for a script",
         ),
         (Format::Html, Place::Double | Place::Single)
-            if value == Value::Escaped && is_code(at.attribute()) =>
+            if value == ValueKind::Escaped && is_code(at.attribute()) =>
         {
             say(
                 "escaping for HTML does not protect inside an attribute that is a script or a style",
@@ -118,7 +120,7 @@ fn wrong(
             )
         }
         (Format::Html, Place::Double | Place::Single)
-            if value == Value::Escaped && at.after_quote && is_address(at.attribute()) =>
+            if value == ValueKind::Escaped && at.after_quote && is_address(at.attribute()) =>
         {
             say(
                 "a URL that begins with a value can be a script, such as `javascript:`",
@@ -128,7 +130,7 @@ fn wrong(
         (Format::Xml, Place::Comment) => {
             say("`--` in a value makes an XML comment invalid", "write it outside the comment")
         }
-        (Format::Html | Format::Xml, Place::Double) if value == Value::Finished => say(
+        (Format::Html | Format::Xml, Place::Double) if value == ValueKind::Finished => say(
             "this value brings its own double quotes",
             "remove the quotes around it; for JSON use single quotes",
         ),
@@ -150,10 +152,10 @@ fn wrong(
         (_, Place::Double | Place::Single) if own_quotes => {
             say("this value brings its own quotes, but stands inside quotes", "remove the quotes around it")
         }
-        (Format::Json, Place::Open) if value == Value::Escaped => {
+        (Format::Json, Place::Open) if value == ValueKind::Escaped => {
             say("a string needs quotes around it", "write `\"{{x}}\"`, or `{{json x}}` for any value")
         }
-        (Format::Yaml | Format::Dot, Place::Open) if value == Value::Escaped => {
+        (Format::Yaml | Format::Dot, Place::Open) if value == ValueKind::Escaped => {
             say("a value is safe only in double quotes", "write `\"{{x}}\"` or `{{quoted x}}`")
         }
         (Format::Yaml, Place::Single) => {
