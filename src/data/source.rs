@@ -34,12 +34,12 @@ impl RowSource {
         receiver: &mut dyn RowReceiver,
     ) -> Result<()> {
         let service = (self.service)(services);
-        let mut rows = Rows { source: self, service: service.name.clone(), received: 0, receiver };
-        ServiceClient::new(http, service).list(self.path, authorizer, &mut rows).await
+        let mut parser = RowParser { source: self, service: service.name.clone(), received: 0, receiver };
+        ServiceClient::new(http, service).list(self.path, authorizer, &mut parser).await
     }
 }
 
-impl Rows<'_> {
+impl RowParser<'_> {
     fn parse(&self, json: &[u8]) -> serde_json::Result<Row> {
         serde_json::from_slice(json).or_else(|error| {
             let replaced = replace_lone_surrogates(json).ok_or(error)?;
@@ -53,7 +53,7 @@ impl Rows<'_> {
 }
 
 /// Parses and completes the rows of a source.
-struct Rows<'r> {
+struct RowParser<'r> {
     source: &'r RowSource,
     /// The name of the service, for messages.
     service: String,
@@ -61,7 +61,7 @@ struct Rows<'r> {
     receiver: &'r mut dyn RowReceiver,
 }
 
-impl RowSink for Rows<'_> {
+impl RowSink for RowParser<'_> {
     fn start(&mut self, identity: Option<&Identity>) -> Result<()> {
         self.received = 0;
         self.receiver.start(identity)
