@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::catalog::Origin;
 pub use crate::globus::auth::SecretSource;
 use crate::globus::scope::Scope;
-use crate::profile::written::{Environment, Escaping, Http, Login, Output};
+use crate::profile::written::{Environment, Escaping, Http, LoginSetting, Output};
 
 /// A profile whose every value has been checked. `written` documents the keys.
 #[derive(Debug, Clone)]
@@ -90,7 +90,7 @@ pub enum Grant {
 pub struct PersonGrant {
     pub refresh_tokens: bool,
     /// The login flow of a run.
-    pub login: Login,
+    pub login: LoginSetting,
     /// How long a login waits for the person.
     pub login_timeout: Duration,
     /// The secret of a confidential client; none for a native client.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::model::SecretSource;
-use super::{Grant, Login, PersonGrant, Profile, Storage, Timeout};
+use super::{Grant, LoginSetting, PersonGrant, Profile, Storage, Timeout};
 use crate::catalog::{Origin, SourceText};
 use crate::{Error, Kind};
 
@@ -35,7 +35,7 @@ fn with(more: &str) -> Result<Profile, Error> {
 /// A person with every default of `[auth]`.
 fn person(secret: Option<SecretSource>) -> PersonGrant {
     let login_timeout = Duration::from_secs(600);
-    PersonGrant { refresh_tokens: true, login: Login::Auto, login_timeout, secret }
+    PersonGrant { refresh_tokens: true, login: LoginSetting::Auto, login_timeout, secret }
 }
 
 fn shown(error: &Error) -> String {
@@ -62,7 +62,7 @@ fn the_full_profile_is_read() {
     for text in [FULL.to_owned(), FULL.replace('\n', "\r\n")] {
         let profile = with(&text).unwrap();
         let Grant::Person(person) = &profile.auth.grant else { panic!("{:?}", profile.auth) };
-        assert_eq!((person.login, person.refresh_tokens), (Login::Paste, false));
+        assert_eq!((person.login, person.refresh_tokens), (LoginSetting::Paste, false));
         assert_eq!(person.login_timeout, Duration::from_millis(1500));
         assert!(profile.escaping.formula_guard);
         assert_eq!(profile.output.path.as_deref(), Some(Path::new("/p/out/é.csv")));

@@ -16,11 +16,11 @@ pub(super) struct PendingTokens {
 pub(super) enum ObtainedBy {
     /// They replace these, whose refresh token is no longer valid.
     Refresh(Tokens),
-    Login(Login),
+    Login(NewLogin),
 }
 
 #[derive(Clone)]
-pub(super) struct Login {
+pub(super) struct NewLogin {
     pub(super) identity: Option<Identity>,
     /// Whether it may replace the login of another identity.
     pub(super) force: bool,
@@ -39,7 +39,7 @@ impl PendingTokens {
         force: bool,
         guard: ShutdownGuard,
     ) -> Self {
-        Self { tokens, obtained_by: ObtainedBy::Login(Login { identity, force }), guard }
+        Self { tokens, obtained_by: ObtainedBy::Login(NewLogin { identity, force }), guard }
     }
 
     pub(super) fn is_login(&self) -> bool {

@@ -4,7 +4,7 @@
 use secrecy::ExposeSecret;
 
 use super::identity::Identity;
-use super::pending_tokens::{Login, ObtainedBy, PendingTokens};
+use super::pending_tokens::{NewLogin, ObtainedBy, PendingTokens};
 use crate::Result;
 use crate::globus::tokens::{Lock, Token, TokenStore, Tokens};
 
@@ -83,7 +83,7 @@ impl TokenCache {
             }
             ObtainedBy::Login(login) => Some(login.clone()),
         };
-        if let Some(Login { identity: Some(new), force: false }) = &login
+        if let Some(NewLogin { identity: Some(new), force: false }) = &login
             && let Some(known) = new.other_in(&from_same_auth(&before, &tokens))
         {
             let new = new.clone();
@@ -93,7 +93,7 @@ impl TokenCache {
         self.store.save(&tokens)?;
         self.pending = None;
         match login {
-            Some(Login { identity, force: true }) => {
+            Some(NewLogin { identity, force: true }) => {
                 let replaced = self.replaced(before, &tokens, identity.as_ref());
                 Ok(Flushed::Stored { replaced })
             }

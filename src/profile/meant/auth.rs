@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::context::Context;
 use crate::profile::model::{Auth, Grant, PersonGrant, SecretSource};
-use crate::profile::written::{self, ClientSecret, GrantType, Login, WHERE};
+use crate::profile::written::{self, ClientSecret, GrantType, LoginSetting, WHERE};
 
 pub(super) fn meant(written: written::Auth, context: &mut Context<'_, '_>) -> Option<Auth> {
     let written::Auth { grant, refresh_tokens, login, login_timeout, namespace, client_secret } = written;
@@ -17,7 +17,7 @@ pub(super) fn meant(written: written::Auth, context: &mut Context<'_, '_>) -> Op
     });
     let grant = match grant {
         GrantType::AuthorizationCode => {
-            if login == Login::Browser && confidential {
+            if login == LoginSetting::Browser && confidential {
                 context.refuse(
                     "auth.login",
                     "a confidential client can't use a callback on this machine",

@@ -19,7 +19,7 @@ pub(crate) struct Auth {
     /// Whether to ask for a refresh token, so that later runs need no login.
     pub(crate) refresh_tokens: Switch<true>,
     /// How a run logs in when no usable tokens are stored.
-    pub(crate) login: Login,
+    pub(crate) login: LoginSetting,
     /// How long to wait for the person who logs in. An authorization code is valid for ten minutes.
     pub(crate) login_timeout: Seconds<3600, 600>,
     /// The namespace of the token file under which tokens are kept, as in the Globus SDK.
@@ -42,7 +42,7 @@ pub(crate) enum GrantType {
 /// How a person logs in.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Login {
+pub enum LoginSetting {
     /// As `browser` on a desktop, else as `paste`.
     #[default]
     Auto,

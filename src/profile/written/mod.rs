@@ -18,7 +18,7 @@ pub(super) use auth::{Auth, ClientSecret, GrantType, WHERE};
 pub(super) use top::WrittenProfile;
 pub(super) use values::{FILE_PATH, RESERVED};
 
-pub use auth::Login;
+pub use auth::LoginSetting;
 pub use environment::Environment;
 pub use escaping::Escaping;
 pub use http::Http;

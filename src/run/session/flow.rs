@@ -2,16 +2,18 @@
 
 use crate::globus::auth::GrantFlow;
 use crate::globus::login::{LoginMethod, Person};
-use crate::profile::{Grant, Login, PersonGrant, Profile};
+use crate::profile::{Grant, LoginSetting, PersonGrant, Profile};
 
 /// How a run of this profile gets the tokens it lacks.
 pub(crate) fn flow_of_run(profile: &Profile) -> GrantFlow {
     match &profile.auth.grant {
         Grant::ServiceAccount(_) => GrantFlow::ClientCredentials,
-        Grant::Person(PersonGrant { login: Login::Never, refresh_tokens, .. }) => GrantFlow::NonInteractive {
-            why: "the profile says `login = \"never\"`",
-            refresh_tokens: *refresh_tokens,
-        },
+        Grant::Person(PersonGrant { login: LoginSetting::Never, refresh_tokens, .. }) => {
+            GrantFlow::NonInteractive {
+                why: "the profile says `login = \"never\"`",
+                refresh_tokens: *refresh_tokens,
+            }
+        }
         Grant::Person(person) => at_this_terminal(person, None),
     }
 }
@@ -26,11 +28,11 @@ pub(crate) fn flow_of_login(profile: &Profile, method: Option<LoginMethod>) -> G
 
 fn at_this_terminal(grant: &PersonGrant, method: Option<LoginMethod>) -> GrantFlow {
     let method = method.or(match grant.login {
-        Login::Browser => Some(LoginMethod::Browser),
-        Login::Paste => Some(LoginMethod::Paste),
+        LoginSetting::Browser => Some(LoginMethod::Browser),
+        LoginSetting::Paste => Some(LoginMethod::Paste),
         // A confidential client is sent back only to its registered redirect URIs.
-        Login::Auto | Login::Never if grant.secret.is_some() => Some(LoginMethod::Paste),
-        Login::Auto | Login::Never => None,
+        LoginSetting::Auto | LoginSetting::Never if grant.secret.is_some() => Some(LoginMethod::Paste),
+        LoginSetting::Auto | LoginSetting::Never => None,
     });
     let refresh_tokens = grant.refresh_tokens;
     match Person::at_this_terminal(method, grant.login_timeout) {
