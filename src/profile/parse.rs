@@ -3,7 +3,7 @@
 use serde_json::Value;
 use toml::de::DeTable;
 
-use super::meant::{Context, meant};
+use super::meant::{Conversion, convert};
 use super::model::Profile;
 use super::paths::{Env, PathResolver, process_env};
 use super::read::{self, Report};
@@ -27,8 +27,9 @@ impl Profile {
         let shown = mask(&source.text, &secret::hidden(&source.text, table, !syntax.is_empty()));
         let paths = PathResolver { folder: source.folder(), env };
         let mut report = Report::new(&source.text, &syntax);
-        let profile = read::table::<WrittenProfile>(table, &paths, &mut report)
-            .and_then(|written| meant(written, &mut Context { table, paths: &paths, report: &mut report }));
+        let profile = read::table::<WrittenProfile>(table, &paths, &mut report).and_then(|written| {
+            convert(written, &mut Conversion { table, paths: &paths, report: &mut report })
+        });
         match profile {
             Some(profile) if report.is_empty() => {
                 Ok(Self { name: source.name, origin: source.origin, source: shown, ..profile })

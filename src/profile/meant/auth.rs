@@ -2,23 +2,23 @@
 
 use std::path::PathBuf;
 
-use super::context::Context;
+use super::conversion::Conversion;
 use crate::profile::model::{Auth, Grant, PersonGrant, SecretSource};
 use crate::profile::written::{self, ClientSecret, GrantType, LoginSetting, WHERE};
 
-pub(super) fn meant(written: written::Auth, context: &mut Context<'_, '_>) -> Option<Auth> {
+pub(super) fn convert(written: written::Auth, conversion: &mut Conversion<'_, '_>) -> Option<Auth> {
     let written::Auth { grant, refresh_tokens, login, login_timeout, namespace, client_secret } = written;
-    let secret = client_secret.and_then(|secret| secret_source(secret, context));
-    let confidential = context.is_written("auth.client_secret");
+    let secret = client_secret.and_then(|secret| secret_source(secret, conversion));
+    let confidential = conversion.is_written("auth.client_secret");
     let grant = grant.unwrap_or_else(|| {
         let service_account =
-            confidential && !context.is_written("auth.login") && !context.is_written("auth.grant");
+            confidential && !conversion.is_written("auth.login") && !conversion.is_written("auth.grant");
         if service_account { GrantType::ClientCredentials } else { GrantType::AuthorizationCode }
     });
     let grant = match grant {
         GrantType::AuthorizationCode => {
             if login == LoginSetting::Browser && confidential {
-                context.refuse(
+                conversion.refuse(
                     "auth.login",
                     "a confidential client can't use a callback on this machine",
                     "write \"paste\" or \"auto\", and register AUTH_URL/v2/web/auth-code as its redirect URL",
@@ -32,39 +32,39 @@ pub(super) fn meant(written: written::Auth, context: &mut Context<'_, '_>) -> Op
             })
         }
         GrantType::ClientCredentials => {
-            check_service_account(confidential, context);
+            check_service_account(confidential, conversion);
             Grant::ServiceAccount(secret?)
         }
     };
     Some(Auth { grant, namespace: namespace.0 })
 }
 
-fn check_service_account(confidential: bool, context: &mut Context<'_, '_>) {
+fn check_service_account(confidential: bool, conversion: &mut Conversion<'_, '_>) {
     for key in ["auth.login", "auth.login_timeout", "auth.refresh_tokens"] {
-        context.refuse_key(
+        conversion.refuse_key(
             key,
             format!("`{key}` does not apply to a service account, which never logs in"),
             "remove it, or write `grant = \"authorization_code\"` to have a person log in",
         );
     }
     if !confidential {
-        context.refuse("auth.grant", "a service account needs a `client_secret`", WHERE);
+        conversion.refuse("auth.grant", "a service account needs a `client_secret`", WHERE);
     }
 }
 
-fn secret_source(written: ClientSecret, context: &mut Context<'_, '_>) -> Option<SecretSource> {
+fn secret_source(written: ClientSecret, conversion: &mut Conversion<'_, '_>) -> Option<SecretSource> {
     let keys = ["auth.client_secret.env", "auth.client_secret.file", "auth.client_secret.command"];
-    let mut given = keys.into_iter().filter(|key| context.is_written(key));
+    let mut given = keys.into_iter().filter(|key| conversion.is_written(key));
     match (given.next(), given.next()) {
         (None, _) => {
             // Another key in it has been reported.
-            if context.entry("auth.client_secret").is_some_and(|entry| entry.is_empty_table()) {
-                context.refuse("auth.client_secret", "`auth.client_secret` is empty", WHERE);
+            if conversion.entry("auth.client_secret").is_some_and(|entry| entry.is_empty_table()) {
+                conversion.refuse("auth.client_secret", "`auth.client_secret` is empty", WHERE);
             }
             return None;
         }
         (Some(_), Some(second)) => {
-            context.refuse_key(second, "`auth.client_secret` must name one place, not several", WHERE);
+            conversion.refuse_key(second, "`auth.client_secret` must name one place, not several", WHERE);
             return None;
         }
         (Some(_), None) => {}
@@ -73,23 +73,30 @@ fn secret_source(written: ClientSecret, context: &mut Context<'_, '_>) -> Option
     match (written.env, written.file, written.command) {
         (Some(name), ..) => Some(SecretSource::Env(name.0)),
         (_, Some(file), _) => Some(SecretSource::File(file.to_path_buf())),
-        (.., Some(command)) => command_source(command, context),
+        (.., Some(command)) => command_source(command, conversion),
         _ => None,
     }
 }
 
 /// A program is a name that `PATH` finds, or a path like any other.
-fn command_source(command: Vec<String>, context: &mut Context<'_, '_>) -> Option<SecretSource> {
-    let entry = context.entry("auth.client_secret.command")?;
+fn command_source(command: Vec<String>, conversion: &mut Conversion<'_, '_>) -> Option<SecretSource> {
+    let entry = conversion.entry("auth.client_secret.command")?;
     let first = entry.elements().next();
     let mut arguments = command.into_iter();
     let Some(name) = arguments.next() else {
         if first.is_none() {
-            context.report.error_help(entry.span, "`auth.client_secret.command` is empty", "name a program");
+            conversion.report.error_help(
+                entry.span,
+                "`auth.client_secret.command` is empty",
+                "name a program",
+            );
         }
         return None;
     };
-    let program =
-        if name.contains('/') || name.is_empty() { context.path(first, &name)? } else { PathBuf::from(name) };
+    let program = if name.contains('/') || name.is_empty() {
+        conversion.path(first, &name)?
+    } else {
+        PathBuf::from(name)
+    };
     Some(SecretSource::Command { program, arguments: arguments.collect() })
 }

@@ -2,10 +2,10 @@
 //! environment.
 
 mod auth;
-mod context;
+mod conversion;
 mod storage;
 mod template;
 mod top;
 
-pub(super) use context::Context;
-pub(super) use top::meant;
+pub(super) use conversion::Conversion;
+pub(super) use top::convert;

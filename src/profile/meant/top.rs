@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::context::Context;
+use super::conversion::Conversion;
 use super::{auth, storage, template};
 use crate::catalog::Origin;
 use crate::globus::scope::Scope;
@@ -14,7 +14,7 @@ use crate::profile::written::WrittenProfile;
 const GROUPS_SCOPES: &str = "urn:globus:auth:scope:groups.api.globus.org:";
 
 /// The profile without its name, origin and text; none if something required is missing or wrong.
-pub(crate) fn meant(written: WrittenProfile, context: &mut Context<'_, '_>) -> Option<Profile> {
+pub(crate) fn convert(written: WrittenProfile, conversion: &mut Conversion<'_, '_>) -> Option<Profile> {
     let WrittenProfile {
         description,
         client_id,
@@ -29,10 +29,10 @@ pub(crate) fn meant(written: WrittenProfile, context: &mut Context<'_, '_>) -> O
         http,
         environment,
     } = written;
-    let scopes = scopes.map(|scopes| parse_scopes(&scopes, context));
-    let storage = storage.and_then(|storage| storage::meant(&storage, context));
-    let template = template.and_then(|template| template::meant(&template, context));
-    let auth = auth::meant(auth, context);
+    let scopes = scopes.map(|scopes| parse_scopes(&scopes, conversion));
+    let storage = storage.and_then(|storage| storage::convert(&storage, conversion));
+    let template = template.and_then(|template| template::convert(&template, conversion));
+    let auth = auth::convert(auth, conversion);
     Some(Profile {
         name: String::new(),
         origin: Origin::Embedded,
@@ -42,7 +42,7 @@ pub(crate) fn meant(written: WrittenProfile, context: &mut Context<'_, '_>) -> O
         scopes: scopes?,
         storage: storage?,
         template: template?,
-        template_span: context.entry("template")?.span,
+        template_span: conversion.entry("template")?.span,
         auth: auth?,
         vars: vars.0,
         escaping,
@@ -52,28 +52,31 @@ pub(crate) fn meant(written: WrittenProfile, context: &mut Context<'_, '_>) -> O
     })
 }
 
-fn parse_scopes(written: &[String], context: &mut Context<'_, '_>) -> Vec<Scope> {
+fn parse_scopes(written: &[String], conversion: &mut Conversion<'_, '_>) -> Vec<Scope> {
     // An element of another type has been reported, and is not among those written.
-    let elements: Vec<_> = context.entry("scopes").into_iter().flat_map(|entry| entry.elements()).collect();
+    let elements: Vec<_> =
+        conversion.entry("scopes").into_iter().flat_map(|entry| entry.elements()).collect();
     let strings = elements.iter().filter(|element| element.is_string());
     let mut scopes: Vec<Scope> = Vec::new();
     let mut seen = HashSet::new();
     for (text, element) in written.iter().zip(strings) {
         match Scope::parse(text) {
-            Err(bad) => context.report.error(context.report.inside(element, text, &bad.at), bad.message),
+            Err(bad) => {
+                conversion.report.error(conversion.report.inside(element, text, &bad.at), bad.message);
+            }
             Ok(scope) if seen.insert(scope.name.clone()) => scopes.push(scope),
             Ok(scope) => {
                 let message = format!("the scope `{}` is there twice", excerpt(&scope.name));
-                context.report.error(element.span.clone(), message);
+                conversion.report.error(element.span.clone(), message);
             }
         }
     }
     if elements.is_empty() {
-        context.refuse("scopes", "`scopes` is empty", "name at least one scope");
+        conversion.refuse("scopes", "`scopes` is empty", "name at least one scope");
     } else if scopes.len() == elements.len()
         && !scopes.iter().any(|scope| scope.name.starts_with(GROUPS_SCOPES))
     {
-        context.refuse(
+        conversion.refuse(
             "scopes",
             "`scopes` has no scope of Globus Groups, which every run asks",
             format!("such as \"{GROUPS_SCOPES}view_my_groups_and_memberships\""),

@@ -8,13 +8,13 @@ use crate::profile::paths::PathResolver;
 use crate::profile::read::{Entry, Report};
 
 /// The file that is read, and where mistakes go. A key is named with its section, such as `auth.login`.
-pub(crate) struct Context<'c, 's> {
+pub(crate) struct Conversion<'c, 's> {
     pub(crate) table: &'c DeTable<'c>,
     pub(crate) paths: &'c PathResolver<'c>,
     pub(crate) report: &'c mut Report<'s>,
 }
 
-impl<'c> Context<'c, '_> {
+impl<'c> Conversion<'c, '_> {
     /// Where a key is written; none if it is not.
     pub(super) fn entry(&self, key: &str) -> Option<Entry<'c>> {
         Entry::find(self.table, key)
