@@ -83,7 +83,7 @@ fn chaos_of_two_hundred_killed_runs() {
 }
 
 /// Kills runs at all moments of a refresh, and asserts that the next one works at once. The refresh token that
-/// one of them may have used stays valid here: the response that was on its way when the run died is lost.
+/// one of them may have used stays valid here: the response to the killed run is lost.
 fn kill_again_and_again(times: u64) {
     let user = User::logged_in();
     let expected = user.run(["--profile", "groups"]).code(0).stdout;

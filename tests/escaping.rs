@@ -193,7 +193,7 @@ fn a_shell_reads_the_same_words_and_runs_nothing() {
     let read: Vec<&str> = read.trim_end_matches('\0').split('\0').collect();
     let expected = without_nul(&names);
     let expected: Vec<&str> = expected.iter().flat_map(|name| [name.as_str(), name.as_str()]).collect();
-    // What is trimmed above cannot be told from an empty last name.
+    // What is trimmed above looks like an empty last name.
     assert_eq!(read, expected[..read.len()]);
     assert!(expected[read.len()..].iter().all(|name| name.is_empty()));
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "something was created");

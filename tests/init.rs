@@ -70,7 +70,7 @@ fn the_defaults_are_those_of_a_person() {
     let text = user.read(&format!("{PROFILES}/mine.toml"));
     assert!(!text.contains("{{#") && text.contains("{{vars.title}}"), "{text}");
     assert!(text.lines().all(|line| line.len() <= 120), "{text}");
-    // With the comments that show how, it is as good.
+    // With the commented settings it is valid, too.
     let uncommented = text.replace("# [", "[").replace("# path =", "path =").replace("# mode =", "mode =");
     let uncommented = uncommented.replace("# login =", "login =").replace("# title =", "title =");
     user.write("uncommented.toml", &uncommented);

@@ -1,4 +1,4 @@
-//! An output that is a file of the run itself: refused before any request, whatever name it goes by.
+//! An output that is a file of the run itself: refused before any request, by any of its names.
 
 use std::fs;
 use std::os::unix::fs::symlink;

@@ -1,6 +1,6 @@
 //! The profiles and templates that ship: each does what the documentation shows, on any groups.
 //!
-//! `just samples` renders anew what is compared here.
+//! `just samples` renders the expected files again.
 
 mod read;
 

@@ -96,7 +96,7 @@ pub(super) fn read_path(what: &str, path: PathBuf, name: String) -> Result<Sourc
     }
 }
 
-/// The bytes of a file, up to one more than the limit, which tells the caller that it is too large.
+/// The bytes of a file, up to one more than the limit: then the file is too large.
 fn read_limited(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     open_regular(path)?.take(SIZE_LIMIT + 1).read_to_end(&mut bytes)?;

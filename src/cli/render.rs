@@ -18,7 +18,7 @@ use crate::{Error, Kind, Result};
 ///
 /// Writes to stdout or to the file of -o, never to the profile's own output.
 ///
-/// With --watch, it shows mistakes and goes on watching. The file of -o is replaced whole each time, so a browser or
+/// With --watch, it shows mistakes and continues to watch. The file of -o is replaced whole each time, so a browser or
 /// another program that reads it never sees half of it.
 #[derive(Debug, Args)]
 pub(super) struct Render {

@@ -10,7 +10,7 @@ pub type Row = Map<String, Value>;
 
 /// Takes the rows of a source as they arrive.
 pub trait RowReceiver {
-    /// Rows follow, or there are none. Called again if a response breaks off and is requested anew: the rows
+    /// Rows follow, or there are none. Called again if a response breaks off and is requested again: the rows
     /// received so far are then void. `identity` is that of the access token, if it is known.
     fn start(&mut self, identity: Option<&Identity>) -> Result<()>;
 

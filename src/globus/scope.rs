@@ -61,7 +61,7 @@ impl Scope {
     }
 }
 
-/// Adds scopes. A name that is there already gets the new dependencies beside its own.
+/// Adds scopes. An existing name gets the new dependencies beside its own.
 pub(crate) fn merge(scopes: &mut Vec<Scope>, more: &[Scope]) {
     for new in more {
         match scopes.iter_mut().find(|known| known.name == new.name) {

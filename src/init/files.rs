@@ -74,7 +74,7 @@ impl Files {
         Ok(())
     }
 
-    /// Writes the schema, or brings an older one up to date. A profile works without it.
+    /// Writes the schema, or updates an older one. A profile works without it.
     fn write_schema(&self) {
         let file = self.profile.with_file_name(SCHEMA_FILE);
         let schema = Profile::schema();

@@ -1,8 +1,8 @@
 //! Waiting for a file to be saved.
 //!
 //! Editors save in several ways: they write into the file, or rename a new file over it, perhaps behind a symbolic
-//! link. So folders are watched, and an event there only says that it is time to look. [`Stamp`](super::stamp::Stamp)
-//! tells which files have changed.
+//! link. So folders are watched, and an event there only means that files may have changed. [`Stamp`](super::stamp::Stamp)
+//! shows which files have changed.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -41,7 +41,7 @@ impl Folders {
     /// Watches nothing yet. Where the system sends no events, [`wait`](Self::wait) polls.
     #[must_use]
     pub fn new() -> Self {
-        // One waiting event is enough: it says that it is time to look.
+        // One waiting event is enough: it means that files may have changed.
         let (sender, events) = sync_channel(1);
         let send = sender.clone();
         let watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
@@ -74,7 +74,7 @@ impl Folders {
         any
     }
 
-    /// Waits until it is time to look at the files again.
+    /// Waits until files may have changed.
     pub fn wait(&self) {
         let interval = if self.watcher.is_some() { POLL } else { POLL_WITHOUT_EVENTS };
         if self.events.recv_timeout(interval) == Err(RecvTimeoutError::Timeout) {

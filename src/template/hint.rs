@@ -54,7 +54,7 @@ impl Variables<'_, '_, '_> {
         if let Some(local) = rest.strip_prefix('@').filter(|local| !local.starts_with("root")) {
             return self.local(local);
         }
-        // The longest part of the path that exists tells what could follow it.
+        // The longest part of the path that exists shows what could follow it.
         let (mut there, mut value) = (up.to_owned(), self.value(&format!("{up}this")));
         for part in rest.split(['.', '/']) {
             let longer = format!("{there}{part}");

@@ -39,7 +39,7 @@ pub(super) fn too_deep(source: &SourceText, span: Range<usize>, message: String)
     shown(source, span, Explanation { message, help: None })
 }
 
-/// An error of a rendering. `hint` tells what was in scope.
+/// An error of a rendering. `hint` shows what was in scope.
 pub(super) fn in_rendering(
     main: &SourceText,
     partials: &BTreeMap<String, SourceText>,

@@ -34,7 +34,7 @@ impl<W, N> fmt::Debug for Rendering<'_, W, N> {
 }
 
 impl<'t, W: Write, N: FnMut() -> W> Rendering<'t, W, N> {
-    /// `new_output` gives an empty output, and another one whenever the rows start anew.
+    /// `new_output` gives an empty output, and another one whenever the rows start again.
     pub fn new(template: &'t Template, context: TemplateContext<'t>, mut new_output: N) -> Self {
         let rows = match template.plan() {
             Some(plan) => Rows::Streamed(Box::new(Stream::new(template, plan, context))),

@@ -50,7 +50,7 @@ impl Authorizer<'_> {
         self.log_in(&service.resource_server, LoginReason::LoginRejected(service.name.clone())).await
     }
 
-    /// A new login, whatever is stored, which has to bring a token for this resource server; its identity, if that is
+    /// A new login, whatever is stored. It must include a token for this resource server. Returns its identity, if that is
     /// known. With `force` any identity may log in: the stored login is replaced, and its tokens are revoked.
     pub(crate) async fn log_in_on_request(
         &mut self,

@@ -12,7 +12,7 @@ use crate::globus::scope::Scope;
 /// Tokens by resource server.
 pub(crate) type Tokens = BTreeMap<String, Token>;
 
-/// An access token counts as expired this many seconds early, so that it does not expire on its way.
+/// An access token counts as expired this many seconds early, so that it does not expire during the request.
 const EXPIRY_MARGIN: i64 = 60;
 
 /// An access token for one resource server, with what is needed to refresh it.

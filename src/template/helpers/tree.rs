@@ -119,7 +119,7 @@ impl Forest {
     }
 }
 
-/// Removes the parent of the first group of each cycle; tells which groups those are.
+/// Removes the parent of the first group of each cycle. Returns for each group whether its parent was removed.
 fn cut_cycles(parents: &mut [Option<usize>]) -> Vec<bool> {
     let mut cut = vec![false; parents.len()];
     // Which walk visited each group first.
