@@ -21,9 +21,9 @@ pub enum Destination {
 
 impl Destination {
     /// Fails if the output would replace one of these files, each with what messages call it. Exit code 2.
-    pub fn check_against(&self, inputs: &[(PathBuf, &str)]) -> Result<()> {
+    pub fn check_against(&self, files: &[(PathBuf, &str)]) -> Result<()> {
         let Self::File { path, .. } = self else { return Ok(()) };
-        match inputs.iter().find(|(input, _)| is_same_file(input, path)) {
+        match files.iter().find(|(file, _)| is_same_file(file, path)) {
             None => Ok(()),
             Some((_, what)) => Err(Error::usage(format!("the output `{}` is also {what}", path.display()))
                 .because("it would be replaced")

@@ -8,7 +8,7 @@ use crate::catalog::Origin;
 use crate::data::Snapshot;
 use crate::output::{self, Destination, Spool};
 use crate::profile::Profile;
-use crate::run::inputs;
+use crate::run::protected_files;
 use crate::template::{Template, render_snapshot};
 use crate::terminal::signals::ShutdownGuard;
 use crate::{Error, Result};
@@ -58,9 +58,9 @@ impl Preview {
 
     /// The output must not replace a file that the rendering is made from, nor another one of the profile.
     fn check_output(&self, destination: &Destination, loaded: &Loaded) -> Result<()> {
-        let mut inputs = inputs(&loaded.profile, loaded.template.sources());
-        inputs.extend(self.input.file().map(|path| (path.to_owned(), "the data")));
-        destination.check_against(&inputs)
+        let mut files = protected_files(&loaded.profile, loaded.template.sources());
+        files.extend(self.input.file().map(|path| (path.to_owned(), "the data")));
+        destination.check_against(&files)
     }
 
     /// The files that a rendering is made from.

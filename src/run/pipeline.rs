@@ -9,7 +9,7 @@ use crate::catalog;
 use crate::data::{Collector, GROUPS, TemplateContext};
 use crate::output::{self, Destination, Spool};
 use crate::profile::Profile;
-use crate::run::inputs::inputs;
+use crate::run::protected_files::protected_files;
 use crate::run::with_session::with_session;
 use crate::template::{Rendering, Template};
 
@@ -31,7 +31,7 @@ impl Run {
         let template = Template::of(&profile)?;
         announce(&profile, &template);
         let destination = self.destination(&profile);
-        destination.check_against(&inputs(&profile, template.sources()))?;
+        destination.check_against(&protected_files(&profile, template.sources()))?;
         with_session(&profile, &self.profile, self.sandbox, async |session, authorizer| {
             let context = TemplateContext::now(&profile, &session.services.environment)?;
             let mut rendering = Rendering::new(&template, context, || Spool::new(destination.clone()));
@@ -68,7 +68,7 @@ fn announce(profile: &Profile, template: &Template) {
 pub async fn data(name: &str, sandbox: bool, destination: &Destination) -> Result<Value> {
     let profile = Profile::load(name)?;
     let template = catalog::find_template(&profile.template, profile.folder()).ok();
-    destination.check_against(&inputs(&profile, &template))?;
+    destination.check_against(&protected_files(&profile, &template))?;
     with_session(&profile, name, sandbox, async |session, authorizer| {
         let mut rows = Collector::new(TemplateContext::now(&profile, &session.services.environment)?);
         GROUPS.fetch(&session.http, &session.services, authorizer, &mut rows).await?;

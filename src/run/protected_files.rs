@@ -1,4 +1,4 @@
-//! The files that a profile depends on, which no output may replace.
+//! The files that a profile depends on. No output may replace them.
 
 use std::path::PathBuf;
 
@@ -8,28 +8,31 @@ use crate::globus::auth::SecretSource;
 use crate::profile::{Grant, PersonGrant, Profile};
 
 /// A file, and what messages call it.
-pub type Input = (PathBuf, &'static str);
+pub type ProtectedFile = (PathBuf, &'static str);
 
 /// The files of a profile, and those of its templates.
-pub fn inputs<'s>(profile: &Profile, templates: impl IntoIterator<Item = &'s SourceText>) -> Vec<Input> {
-    let mut inputs = Vec::new();
-    inputs.extend(file(&profile.origin).map(|path| (path, "the profile")));
-    inputs.extend(templates.into_iter().filter_map(|source| Some((file(&source.origin)?, "the template"))));
+pub fn protected_files<'s>(
+    profile: &Profile,
+    templates: impl IntoIterator<Item = &'s SourceText>,
+) -> Vec<ProtectedFile> {
+    let mut files = Vec::new();
+    files.extend(file(&profile.origin).map(|path| (path, "the profile")));
+    files.extend(templates.into_iter().filter_map(|source| Some((file(&source.origin)?, "the template"))));
     // The run itself reports wrong environment variables.
     let services = settings::services(profile).ok();
     if let Some(store) = services.and_then(|services| store::of(profile, &services.environment).ok()) {
-        inputs.extend(store.file().map(|path| (path.to_owned(), "the token file")));
-        inputs.extend(store.lock_file().map(|path| (path, "the lock of the token file")));
+        files.extend(store.file().map(|path| (path.to_owned(), "the token file")));
+        files.extend(store.lock_file().map(|path| (path, "the lock of the token file")));
     }
     match &profile.auth.grant {
         Grant::ServiceAccount(SecretSource::File(path))
         | Grant::Person(PersonGrant { secret: Some(SecretSource::File(path)), .. }) => {
-            inputs.push((path.clone(), "the client's secret"));
+            files.push((path.clone(), "the client's secret"));
         }
         _ => {}
     }
-    inputs.extend(profile.http.ca_file.as_deref().map(|path| (path.to_owned(), "the `ca_file`")));
-    inputs
+    files.extend(profile.http.ca_file.as_deref().map(|path| (path.to_owned(), "the `ca_file`")));
+    files
 }
 
 fn file(origin: &Origin) -> Option<PathBuf> {
