@@ -24,21 +24,21 @@ enum Format {
 }
 
 /// A store that does not exist yet, below a folder of its own.
-struct Place {
+struct TestStore {
     format: Format,
     folder: TempDir,
 }
 
-impl Place {
+impl TestStore {
     fn new(format: Format) -> Self {
         Self { format, folder: tempfile::tempdir().unwrap() }
     }
 
-    /// A place where tokens for Groups are stored.
+    /// A test store where tokens for Groups are stored.
     fn used(format: Format) -> Self {
-        let place = Self::new(format);
-        place.store().save(&tokens([GROUPS])).unwrap();
-        place
+        let test_store = Self::new(format);
+        test_store.store().save(&tokens([GROUPS])).unwrap();
+        test_store
     }
 
     fn file(&self) -> PathBuf {
@@ -195,7 +195,7 @@ fn memory_keeps_tokens() {
 }
 
 fn keeps_tokens(format: Format) {
-    check_keeping(Place::new(format).store());
+    check_keeping(TestStore::new(format).store());
 }
 
 fn check_keeping(mut store: TokenStore) {
@@ -223,58 +223,58 @@ fn check_keeping(mut store: TokenStore) {
 }
 
 fn makes_nothing_when_it_only_reads(format: Format) {
-    let place = Place::new(format);
-    let mut store = place.store();
+    let test_store = TestStore::new(format);
+    let mut store = test_store.store();
     store.load().unwrap();
     store.remove(&[GROUPS]).unwrap();
     store.clear().unwrap();
-    assert!(names(place.folder.path()).is_empty());
+    assert!(names(test_store.folder.path()).is_empty());
 
-    let place = Place::used(format);
-    let before = fs::read(place.file()).unwrap();
-    fs::set_permissions(place.file(), Permissions::from_mode(0o644)).unwrap();
-    let mut store = place.store();
+    let test_store = TestStore::used(format);
+    let before = fs::read(test_store.file()).unwrap();
+    fs::set_permissions(test_store.file(), Permissions::from_mode(0o644)).unwrap();
+    let mut store = test_store.store();
     store.load().unwrap();
     assert!(!store.remove(&[TRANSFER]).unwrap());
-    assert_eq!(fs::read(place.file()).unwrap(), before);
-    assert_eq!(names(place.file().parent().unwrap()), ["tokens"]);
+    assert_eq!(fs::read(test_store.file()).unwrap(), before);
+    assert_eq!(names(test_store.file().parent().unwrap()), ["tokens"]);
 }
 
 fn is_private(format: Format) {
-    let place = Place::used(format);
-    let _lock = lock(&place.store());
-    assert_eq!(mode(place.file().parent().unwrap()), 0o700);
-    assert_eq!(names(place.file().parent().unwrap()), ["tokens", "tokens.lock"]);
-    assert_eq!(mode(&place.file()), 0o600);
-    assert_eq!(mode(&place.file().with_extension("lock")), 0o600);
-    fs::set_permissions(place.file(), Permissions::from_mode(0o644)).unwrap();
-    place.store().save(&tokens([GROUPS])).unwrap();
-    assert_eq!(mode(&place.file()), 0o600);
+    let test_store = TestStore::used(format);
+    let _lock = lock(&test_store.store());
+    assert_eq!(mode(test_store.file().parent().unwrap()), 0o700);
+    assert_eq!(names(test_store.file().parent().unwrap()), ["tokens", "tokens.lock"]);
+    assert_eq!(mode(&test_store.file()), 0o600);
+    assert_eq!(mode(&test_store.file().with_extension("lock")), 0o600);
+    fs::set_permissions(test_store.file(), Permissions::from_mode(0o644)).unwrap();
+    test_store.store().save(&tokens([GROUPS])).unwrap();
+    assert_eq!(mode(&test_store.file()), 0o600);
 }
 
 fn keeps_what_others_put_there(format: Format) {
-    let place = Place::used(format);
-    place.put("DEFAULT", TRANSFER, &json!({ "anything": 1 }));
-    place.put("work", GROUPS, &json!({ "anything": 2 }));
-    let mut store = place.store();
+    let test_store = TestStore::used(format);
+    test_store.put("DEFAULT", TRANSFER, &json!({ "anything": 1 }));
+    test_store.put("work", GROUPS, &json!({ "anything": 2 }));
+    let mut store = test_store.store();
     store.save(&tokens([GROUPS])).unwrap();
     assert!(store.remove(&[GROUPS]).unwrap());
-    assert_eq!(place.stored("DEFAULT", TRANSFER), Some(json!({ "anything": 1 })));
+    assert_eq!(test_store.stored("DEFAULT", TRANSFER), Some(json!({ "anything": 1 })));
     store.save(&tokens([GROUPS])).unwrap();
-    assert_eq!(place.stored("DEFAULT", GROUPS).unwrap()["note"], json!({ "by": "hand" }));
+    assert_eq!(test_store.stored("DEFAULT", GROUPS).unwrap()["note"], json!({ "by": "hand" }));
     assert!(store.clear().unwrap());
-    assert_eq!(place.stored("work", GROUPS), Some(json!({ "anything": 2 })));
+    assert_eq!(test_store.stored("work", GROUPS), Some(json!({ "anything": 2 })));
 
-    let mut work = place.store_at(place.file(), "other");
+    let mut work = test_store.store_at(test_store.file(), "other");
     assert!(work.load().unwrap().is_empty());
     work.save(&tokens([GROUPS])).unwrap();
-    assert_eq!(place.stored("DEFAULT", GROUPS), None);
-    assert!(place.stored("other", GROUPS).is_some());
+    assert_eq!(test_store.stored("DEFAULT", GROUPS), None);
+    assert!(test_store.stored("other", GROUPS).is_some());
 }
 
 /// The SDK leaves a key without a value out; other programs write `null`.
 fn reads_tokens_without_optional_keys(format: Format) {
-    let place = Place::used(format);
+    let test_store = TestStore::used(format);
     let bare = json!({
         "resource_server": GROUPS, "scope": "openid", "access_token": SECRET, "expires_at_seconds": 1
     });
@@ -283,15 +283,15 @@ fn reads_tokens_without_optional_keys(format: Format) {
         nulls[key] = Value::Null;
     }
     for stored in [bare, nulls] {
-        place.put("DEFAULT", GROUPS, &stored);
-        let token = place.store().load().unwrap().remove(GROUPS).unwrap();
+        test_store.put("DEFAULT", GROUPS, &stored);
+        let token = test_store.store().load().unwrap().remove(GROUPS).unwrap();
         assert!(token.identity_id.is_none() && token.refresh_token.is_none() && token.token_type.is_none());
         assert!(token.extra.is_empty());
     }
 }
 
 fn refuses_malformed_tokens(format: Format) {
-    let place = Place::used(format);
+    let test_store = TestStore::used(format);
     let with = |key: &str, value: Value| {
         let mut token = token(GROUPS).to_json();
         token[key] = value;
@@ -305,52 +305,52 @@ fn refuses_malformed_tokens(format: Format) {
         (with("expires_at_seconds", json!(1.5)), "`expires_at_seconds` is missing or not a whole number"),
         (with("expires_at_seconds", json!(SECRET)), "`expires_at_seconds` is missing or not a whole number"),
     ] {
-        place.put("DEFAULT", GROUPS, &stored);
-        let before = fs::read(place.file()).unwrap();
-        let error = place.store().load().unwrap_err();
+        test_store.put("DEFAULT", GROUPS, &stored);
+        let before = fs::read(test_store.file()).unwrap();
+        let error = test_store.store().load().unwrap_err();
         assert_refusal(&error, &format!("in the token for `{GROUPS}`, {reason}"));
-        assert_eq!(fs::read(place.file()).unwrap(), before);
+        assert_eq!(fs::read(test_store.file()).unwrap(), before);
     }
 }
 
 fn refuses_foreign_files(format: Format) {
-    let place = Place::used(format);
-    fs::write(place.file(), "").unwrap();
-    place.refuses(match format {
+    let test_store = TestStore::used(format);
+    fs::write(test_store.file(), "").unwrap();
+    test_store.refuses(match format {
         Format::Json => "the file is empty",
         Format::Sqlite => "its table `sdk_storage_adapter_internal` is missing",
     });
-    fs::write(place.file(), format!("api_key = {SECRET}\n").repeat(100)).unwrap();
-    place.refuses(match format {
+    fs::write(test_store.file(), format!("api_key = {SECRET}\n").repeat(100)).unwrap();
+    test_store.refuses(match format {
         Format::Json => "it is not JSON at line 1, column 1",
         Format::Sqlite => "it is not an SQLite database",
     });
-    let other = Place::used(if format == Format::Json { Format::Sqlite } else { Format::Json });
-    fs::copy(other.file(), place.file()).unwrap();
-    place.refuses("");
+    let other = TestStore::used(if format == Format::Json { Format::Sqlite } else { Format::Json });
+    fs::copy(other.file(), test_store.file()).unwrap();
+    test_store.refuses("");
 }
 
 fn can_be_cleared_of_what_it_cannot_read(format: Format) {
-    let place = Place::used(format);
-    place.put("DEFAULT", TRANSFER, &json!(1));
-    let mut store = place.store();
+    let test_store = TestStore::used(format);
+    test_store.put("DEFAULT", TRANSFER, &json!(1));
+    let mut store = test_store.store();
     assert!(store.load().is_err());
     assert!(store.clear().unwrap());
     assert!(store.load().unwrap().is_empty());
 }
 
 fn follows_a_symbolic_link(format: Format) {
-    let place = Place::used(format);
+    let test_store = TestStore::used(format);
     for (link, target) in [("link", "made/tokens"), ("dangling", "made/new")] {
-        let link = place.folder.path().join(link);
+        let link = test_store.folder.path().join(link);
         symlink(target, &link).unwrap();
-        let target = place.folder.path().join(target);
-        let mut store = place.store_at(link.clone(), "DEFAULT");
+        let target = test_store.folder.path().join(target);
+        let mut store = test_store.store_at(link.clone(), "DEFAULT");
         store.save(&tokens([TRANSFER])).unwrap();
         assert!(link.is_symlink());
         assert!(!target.is_symlink());
         assert_eq!(mode(&target), 0o600);
-        let direct = place.store_at(target, "DEFAULT");
+        let direct = test_store.store_at(target, "DEFAULT");
         assert!(direct.load().unwrap().contains_key(TRANSFER));
         let held = lock(&store);
         assert!(is_locked(&direct), "the lock is that of the real file");
@@ -363,19 +363,19 @@ fn is_locked(store: &TokenStore) -> bool {
 }
 
 fn can_be_locked_by_one_alone(format: Format) {
-    let place = Place::new(format);
-    let held = lock(&place.store());
-    assert!(is_locked(&place.store()));
+    let test_store = TestStore::new(format);
+    let held = lock(&test_store.store());
+    assert!(is_locked(&test_store.store()));
     drop(held);
-    assert!(!is_locked(&place.store()));
+    assert!(!is_locked(&test_store.store()));
 }
 
 fn loses_nothing_to_threads(format: Format) {
-    let place = Place::new(format);
+    let test_store = TestStore::new(format);
     let expected: Vec<String> = (0..40).map(|number| format!("server {number}")).collect();
     thread::scope(|scope| {
         for share in expected.chunks(5) {
-            let mut store = place.store();
+            let mut store = test_store.store();
             scope.spawn(move || {
                 for name in share {
                     let _lock = lock(&store);
@@ -384,15 +384,15 @@ fn loses_nothing_to_threads(format: Format) {
             });
         }
     });
-    let all = place.store().load().unwrap();
+    let all = test_store.store().load().unwrap();
     assert_eq!(as_json(&all), as_json(&tokens(expected.iter().map(String::as_str))));
 }
 
 fn says_when_it_cannot_write(format: Format) {
     // Not even root can make a folder below a file.
-    let place = Place::new(format);
-    fs::write(place.folder.path().join("made"), "").unwrap();
-    let mut store = place.store();
+    let test_store = TestStore::new(format);
+    fs::write(test_store.folder.path().join("made"), "").unwrap();
+    let mut store = test_store.store();
     let error = wait(store.lock()).unwrap_err();
     assert!(error.to_string().contains("must be writable"), "{error}");
     let error = store.save(&tokens([GROUPS])).unwrap_err();
@@ -404,7 +404,7 @@ fn says_when_it_cannot_write(format: Format) {
 fn sqlite_refuses_other_databases() {
     let cases = [
         ("DROP TABLE token_storage", "its table `token_storage` is missing"),
-        ("ALTER TABLE token_storage RENAME COLUMN namespace TO place", "or has other columns"),
+        ("ALTER TABLE token_storage RENAME COLUMN namespace TO test_store", "or has other columns"),
         (
             "CREATE TABLE copy AS SELECT * FROM token_storage; DROP TABLE token_storage;
              ALTER TABLE copy RENAME TO token_storage",
@@ -420,9 +420,9 @@ fn sqlite_refuses_other_databases() {
     thread::scope(|scope| {
         for (statements, reason) in cases {
             scope.spawn(move || {
-                let place = Place::used(Format::Sqlite);
-                place.execute(statements);
-                place.refuses(reason);
+                let test_store = TestStore::used(Format::Sqlite);
+                test_store.execute(statements);
+                test_store.refuses(reason);
             });
         }
     });
@@ -430,22 +430,22 @@ fn sqlite_refuses_other_databases() {
 
 #[test]
 fn sqlite_refuses_what_holds_no_tokens() {
-    let place = Place::used(Format::Sqlite);
-    place.execute(&format!("UPDATE token_storage SET token_data_json = '{SECRET}'"));
-    assert_refusal(&place.store().load().unwrap_err(), "`token_data_json` is not JSON at column");
-    place.execute("UPDATE token_storage SET token_data_json = CAST('{}' AS BLOB)");
-    assert_refusal(&place.store().load().unwrap_err(), "`resource_server` is missing or not text");
-    place.execute("UPDATE token_storage SET resource_server = x'00'");
-    assert_refusal(&place.store().load().unwrap_err(), "a column of `token_storage` is not text");
-    let folder = place.store_at(place.folder.path().to_owned(), "DEFAULT");
+    let test_store = TestStore::used(Format::Sqlite);
+    test_store.execute(&format!("UPDATE token_storage SET token_data_json = '{SECRET}'"));
+    assert_refusal(&test_store.store().load().unwrap_err(), "`token_data_json` is not JSON at column");
+    test_store.execute("UPDATE token_storage SET token_data_json = CAST('{}' AS BLOB)");
+    assert_refusal(&test_store.store().load().unwrap_err(), "`resource_server` is missing or not text");
+    test_store.execute("UPDATE token_storage SET resource_server = x'00'");
+    assert_refusal(&test_store.store().load().unwrap_err(), "a column of `token_storage` is not text");
+    let folder = test_store.store_at(test_store.folder.path().to_owned(), "DEFAULT");
     assert_refusal(&folder.load().unwrap_err(), "it is not a regular file");
 }
 
 #[test]
 fn sqlite_waits_for_another_program_but_not_forever() {
-    let place = Place::used(Format::Sqlite);
-    let mut store = place.store();
-    let other = Connection::open(place.file()).unwrap();
+    let test_store = TestStore::used(Format::Sqlite);
+    let mut store = test_store.store();
+    let other = Connection::open(test_store.file()).unwrap();
     thread::scope(|scope| {
         other.execute_batch("BEGIN EXCLUSIVE").unwrap();
         let saving = scope.spawn(|| store.save(&tokens([TRANSFER])));
@@ -467,17 +467,17 @@ fn sqlite_waits_for_another_program_but_not_forever() {
 /// A program that uses the file in WAL mode, and one that died while it wrote.
 #[test]
 fn sqlite_reads_beside_every_journal() {
-    let place = Place::used(Format::Sqlite);
-    let other = Connection::open(place.file()).unwrap();
+    let test_store = TestStore::used(Format::Sqlite);
+    let other = Connection::open(test_store.file()).unwrap();
     other.execute_batch("PRAGMA journal_mode = WAL; DELETE FROM token_storage WHERE false").unwrap();
-    place.store().save(&tokens([TRANSFER])).unwrap();
-    assert_eq!(mode(&place.folder.path().join("made/tokens-wal")), 0o600);
-    assert_eq!(place.store().load().unwrap().len(), 2);
+    test_store.store().save(&tokens([TRANSFER])).unwrap();
+    assert_eq!(mode(&test_store.folder.path().join("made/tokens-wal")), 0o600);
+    assert_eq!(test_store.store().load().unwrap().len(), 2);
     drop(other);
-    assert_eq!(place.store().load().unwrap().len(), 2);
+    assert_eq!(test_store.store().load().unwrap().len(), 2);
 
-    let place = Place::used(Format::Sqlite);
-    let other = Connection::open(place.file()).unwrap();
+    let test_store = TestStore::used(Format::Sqlite);
+    let other = Connection::open(test_store.file()).unwrap();
     // So small a cache spills the unfinished change into the file.
     other
         .execute_batch(
@@ -486,11 +486,14 @@ fn sqlite_reads_beside_every_journal() {
              INSERT INTO token_storage SELECT 'DEFAULT', i, hex(zeroblob(1000)) FROM n",
         )
         .unwrap();
-    let dead = Place::new(Format::Sqlite);
+    let dead = TestStore::new(Format::Sqlite);
     fs::create_dir(dead.folder.path().join("made")).unwrap();
     for name in ["tokens", "tokens-journal"] {
-        fs::copy(place.folder.path().join("made").join(name), dead.folder.path().join("made").join(name))
-            .unwrap();
+        fs::copy(
+            test_store.folder.path().join("made").join(name),
+            dead.folder.path().join("made").join(name),
+        )
+        .unwrap();
     }
     assert_eq!(as_json(&dead.store().load().unwrap()), as_json(&tokens([GROUPS])));
 }
