@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::{report, runtime};
-use crate::preview::{Input, Loaded, Preview, WatchObserver};
+use crate::preview::{Loaded, Preview, SnapshotSource, WatchObserver};
 use crate::terminal::shell::shell_word;
 use crate::{Error, Kind, Result};
 
@@ -40,13 +40,13 @@ pub(super) struct Render {
 
 impl Render {
     pub(super) fn execute(self) -> Result<()> {
-        let input = match self.data {
-            None => Input::Sample,
-            Some(path) if path == Path::new("-") => Input::Stdin,
-            Some(path) => Input::File(path),
+        let source = match self.data {
+            None => SnapshotSource::Sample,
+            Some(path) if path == Path::new("-") => SnapshotSource::Stdin,
+            Some(path) => SnapshotSource::File(path),
         };
-        let preview = Preview { profile: self.profile, template: self.template, input, output: self.output };
-        if preview.input == Input::Sample {
+        let preview = Preview { profile: self.profile, template: self.template, source, output: self.output };
+        if preview.source == SnapshotSource::Sample {
             let profile = shell_word(&preview.profile);
             tracing::info!(
                 "this is the built-in sample; `runner data {profile} --save FILE` gets your groups"
@@ -58,7 +58,7 @@ impl Render {
         runtime::on_thread(move || {
             let loaded = preview.load()?;
             warn(&loaded);
-            preview.render(&loaded, &preview.input.read()?)
+            preview.render(&loaded, &preview.source.read()?)
         })
     }
 }

@@ -1,11 +1,11 @@
 //! Previews: a profile's template rendered with a snapshot or the sample, once or on each save.
 
 mod folders;
-mod input;
 mod render;
+mod snapshot_source;
 mod stamp;
 mod watch;
 
-pub use input::Input;
 pub use render::{Loaded, Preview};
+pub use snapshot_source::SnapshotSource;
 pub use watch::WatchObserver;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::input::Input;
+use super::snapshot_source::SnapshotSource;
 use crate::catalog::Origin;
 use crate::data::Snapshot;
 use crate::output::{self, Destination, Spool};
@@ -20,7 +20,7 @@ pub struct Preview {
     pub profile: String,
     /// Overrides the profile's own template: a name, or a path from the working directory.
     pub template: Option<String>,
-    pub input: Input,
+    pub source: SnapshotSource,
     /// The file to write; `None` and `-` are stdout. The profile's own output is left alone: other programs may read it.
     pub output: Option<PathBuf>,
 }
@@ -59,7 +59,7 @@ impl Preview {
     /// The output must not replace a file that the rendering is made from, nor another one of the profile.
     fn check_output(&self, destination: &Destination, loaded: &Loaded) -> Result<()> {
         let mut files = protected_files(&loaded.profile, loaded.template.sources());
-        files.extend(self.input.file().map(|path| (path.to_owned(), "the data")));
+        files.extend(self.source.file().map(|path| (path.to_owned(), "the data")));
         destination.check_against(&files)
     }
 
@@ -71,7 +71,7 @@ impl Preview {
             Origin::File(path) => Some(path.clone()),
             Origin::Embedded => None,
         });
-        self.input.file().map(Path::to_owned).into_iter().chain(files).collect()
+        self.source.file().map(Path::to_owned).into_iter().chain(files).collect()
     }
 
     fn destination(&self, profile: &Profile) -> Destination {

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::folders::{Folders, folders_of_file};
-use super::input::Input;
 use super::render::{Loaded, Preview};
+use super::snapshot_source::SnapshotSource;
 use super::stamp::Stamp;
 use crate::catalog::{self, Origin, SearchPath};
 use crate::data::Snapshot;
@@ -16,17 +16,17 @@ use crate::{Error, Result};
 /// A snapshot that is read again only when its file has changed.
 #[derive(Debug)]
 struct CachedSnapshot {
-    input: Input,
+    source: SnapshotSource,
     /// The snapshot that was read last, and the stamp of its file at that time.
     read: Option<(Option<Stamp>, Snapshot)>,
 }
 
 impl CachedSnapshot {
     fn current(&mut self) -> Result<&Snapshot> {
-        let stamp = self.input.file().and_then(Stamp::of);
+        let stamp = self.source.file().and_then(Stamp::of);
         let read = match self.read.take() {
             Some(read) if read.0 == stamp => read,
-            _ => (stamp, self.input.read()?),
+            _ => (stamp, self.source.read()?),
         };
         Ok(&self.read.insert(read).1)
     }
@@ -47,7 +47,7 @@ impl Preview {
     /// is nothing to begin with: no such profile, or no readable data.
     pub fn watch(&self, observer: &mut impl WatchObserver) -> Result<Infallible> {
         catalog::find_profile(&self.profile)?;
-        let mut snapshot = CachedSnapshot { input: self.input.clone(), read: None };
+        let mut snapshot = CachedSnapshot { source: self.source.clone(), read: None };
         snapshot.current()?;
         let mut folders = Folders::new();
         let mut files = BTreeSet::new();
@@ -87,7 +87,7 @@ impl Preview {
             Ok(loaded) => self.sources(loaded),
             Err(error) => {
                 let mut files = before.clone();
-                files.extend(self.input.file().map(Path::to_owned));
+                files.extend(self.source.file().map(Path::to_owned));
                 // A mistake names its file, which may be a new one.
                 let named = error.diagnostics.iter().map(|mistake| PathBuf::from(&mistake.path));
                 files.extend(named.filter(|file| file.is_file()));

@@ -1,4 +1,4 @@
-//! The data of a preview.
+//! The source of the snapshot that a preview renders.
 
 use std::fmt;
 use std::fs::{self, File};
@@ -11,16 +11,16 @@ use crate::{Error, Result};
 /// The largest snapshot that is read, in bytes: a million groups are less.
 const SIZE_LIMIT: u64 = 2 * 1024 * 1024 * 1024;
 
-/// Where the data comes from.
+/// Where the snapshot of a preview comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Input {
+pub enum SnapshotSource {
     Sample,
     Stdin,
     /// A file that `runner data` saved.
     File(PathBuf),
 }
 
-impl Input {
+impl SnapshotSource {
     #[must_use]
     pub fn file(&self) -> Option<&Path> {
         match self {
@@ -41,7 +41,7 @@ impl Input {
     }
 }
 
-impl fmt::Display for Input {
+impl fmt::Display for SnapshotSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Sample => f.write_str("the built-in sample"),
