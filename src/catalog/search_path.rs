@@ -31,7 +31,6 @@ impl SearchPath {
         Self { own, shared }
     }
 
-    /// The folders with profiles.
     #[must_use]
     pub fn profiles(&self) -> Vec<PathBuf> {
         self.folders("profiles")

@@ -5,7 +5,6 @@ use serde_json::{Map, Value};
 use crate::Result;
 use crate::globus::auth::Identity;
 
-/// A row, by its keys.
 pub type Row = Map<String, Value>;
 
 /// Takes the rows of a source as they arrive.

@@ -18,9 +18,7 @@ pub(crate) type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
 pub(crate) struct Configured<'a> {
     /// One of the environments of the Globus SDK, such as `production`.
     pub environment: Option<&'a str>,
-    /// The base URL of Globus Auth.
     pub auth_url: Option<&'a Url>,
-    /// The base URL of Globus Groups.
     pub groups_url: Option<&'a Url>,
 }
 

@@ -23,7 +23,6 @@ pub async fn deliver_unblocked(rendering: Spool) -> Result<()> {
     delivered.unwrap_or_else(|_| Err(Error::failed("the thread that writes the output has panicked")))
 }
 
-/// Prints a text on stdout.
 pub fn print(text: impl Into<String>) -> Result<()> {
     deliver(Spool::of(text.into(), Destination::Stdout))
 }

@@ -34,9 +34,7 @@ impl CachedSnapshot {
 
 /// Observes a preview that renders again on each save.
 pub trait WatchObserver {
-    /// A rendering begins.
     fn begin(&mut self);
-    /// The rendering is delivered.
     fn rendered(&mut self, loaded: &Loaded, took: Duration);
     /// The rendering failed. The next save may fix it.
     fn failed(&mut self, error: &Error);

@@ -50,7 +50,6 @@ fn plain(schema: &mut Schema) {
     }
 }
 
-/// The schema of the key at this path.
 pub(super) fn find<'s>(schema: &'s Value, path: &[&str]) -> Option<&'s Value> {
     path.iter().try_fold(schema, |schema, key| schema.get("properties")?.get(key))
 }
@@ -85,7 +84,6 @@ pub fn describe(schema: &Value, path: &str) -> Option<String> {
     Some(lines.collect::<Vec<_>>().join("\n"))
 }
 
-/// The type of the elements of an array.
 pub(super) fn element_type(schema: &Value) -> Option<&str> {
     schema.get("items")?.get("type")?.as_str()
 }

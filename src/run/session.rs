@@ -47,7 +47,6 @@ impl<'p> Session<'p> {
         Ok(Self { profile, services, http: HttpClient::new(settings::http(profile)?), credentials, hints })
     }
 
-    /// The profile's token store.
     pub(crate) fn store(&self) -> Result<TokenStore> {
         store::of(self.profile, &self.services.environment)
     }

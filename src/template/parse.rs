@@ -9,7 +9,6 @@ use crate::catalog::SourceText;
 /// The name a template has in its engine. No partial can have it.
 pub(super) const MAIN: &str = "";
 
-/// Parses one file.
 pub(super) fn parse(source: &SourceText) -> Result<Template> {
     if let Some((span, message)) = nesting::too_deep(&source.text) {
         return Err(problem::too_deep(source, span, message));

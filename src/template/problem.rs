@@ -19,7 +19,6 @@ pub(super) struct Explanation {
     pub(super) help: Option<String>,
 }
 
-/// A template that can't be parsed.
 pub(super) fn in_syntax(source: &SourceText, error: &TemplateError) -> Error {
     let (line, column) = error.pos().unwrap_or((1, 1));
     let message = match error.reason() {
@@ -99,7 +98,6 @@ pub(super) fn source_of<'s>(
     partials.get(name).unwrap_or(main)
 }
 
-/// A helper that does not exist.
 pub(super) fn no_helper(name: &str) -> Explanation {
     let near = nearest(name, helpers::names());
     let help = near.map(|near| format!("did you mean `{near}`?"));

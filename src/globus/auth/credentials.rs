@@ -23,7 +23,6 @@ impl Credentials {
         Self { source: None, secret: OnceCell::new() }
     }
 
-    /// A confidential client.
     pub(crate) fn from(source: SecretSource) -> Self {
         Self { source: Some(source), secret: OnceCell::new() }
     }

@@ -18,7 +18,6 @@ pub(crate) struct LoginAttempt<'a> {
     login_command: String,
 }
 
-/// A login with its tokens.
 #[derive(Debug)]
 pub(crate) struct LoggedIn {
     pub(crate) tokens: Tokens,
@@ -44,7 +43,6 @@ impl<'a> LoginAttempt<'a> {
         self.why.as_deref()
     }
 
-    /// The command that tries again.
     pub(crate) fn login_command(&self) -> &str {
         &self.login_command
     }

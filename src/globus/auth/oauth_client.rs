@@ -75,22 +75,18 @@ impl<'a> OAuthClient<'a> {
         })
     }
 
-    /// The UUID of the client.
     pub(crate) fn id(&self) -> &str {
         &self.id
     }
 
-    /// What the client authenticates with.
     pub(crate) fn credentials(&self) -> &Credentials {
         &self.credentials
     }
 
-    /// The page that shows the code to copy.
     pub(crate) fn code_page(&self) -> &Url {
         &self.code_page
     }
 
-    /// Starts a login that ends at `redirect`.
     pub(super) fn authorize(
         &self,
         request: AuthorizationRequest<'_>,

@@ -22,11 +22,7 @@ pub enum SecretSource {
     /// On the first line of this file, which only its owner may read.
     File(PathBuf),
     /// On the first line that this program prints.
-    Command {
-        /// Its name, or its path.
-        program: PathBuf,
-        arguments: Vec<String>,
-    },
+    Command { program: PathBuf, arguments: Vec<String> },
 }
 
 impl SecretSource {

@@ -26,7 +26,6 @@ pub(crate) enum LoginMethod {
     Paste,
 }
 
-/// A person at this terminal.
 #[derive(Debug, Clone)]
 pub(crate) struct Person {
     /// `None`: the browser, if there is a desktop.

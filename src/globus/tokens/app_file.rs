@@ -10,12 +10,10 @@ pub(crate) fn check_app_name(app_name: &str) -> Result<(), &'static str> {
     refusal(&slug(app_name)).map_or(Ok(()), Err)
 }
 
-/// A `GlobusApp` of the SDK.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct GlobusApp<'a> {
     /// The home directory of its user.
     pub home: &'a Path,
-    /// The UUID of its client.
     pub client_id: &'a str,
     /// Its name; see [`check_app_name`].
     pub name: &'a str,

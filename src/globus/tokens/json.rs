@@ -29,7 +29,6 @@ const ATTEMPT_INTERVAL: Duration = Duration::from_millis(20);
 /// A token is a kilobyte or two.
 const LARGEST: u64 = 64 * 1024 * 1024;
 
-/// A token file and a namespace in it.
 #[derive(Debug)]
 pub(crate) struct JsonFile {
     path: PathBuf,

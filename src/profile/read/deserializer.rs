@@ -144,7 +144,6 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
     }
 }
 
-/// The entries of a table.
 struct Entries<'a, 't> {
     reading: &'a Reading<'a>,
     table: &'t DeTable<'t>,
@@ -189,7 +188,6 @@ impl<'de> MapAccess<'de> for Entries<'_, 'de> {
     }
 }
 
-/// The elements of an array.
 struct Elements<'a, 't> {
     reading: &'a Reading<'a>,
     rest: slice::Iter<'t, Spanned<DeValue<'t>>>,

@@ -70,7 +70,6 @@ impl<'s> Report<'s> {
         self.add(Mistake { span, message: bad.message, help: bad.help.map(str::to_owned) });
     }
 
-    /// See [`Entry::inside`].
     pub(crate) fn inside(&self, entry: &Entry<'_>, value: &str, inner: &Range<usize>) -> Range<usize> {
         entry.inside(self.text, value, inner)
     }

@@ -35,12 +35,10 @@ impl<'c> Call<'c, '_> {
         self.helper.params().len()
     }
 
-    /// An optional argument.
     pub(super) fn maybe(&self, index: usize) -> Option<&'c Value> {
         self.helper.param(index).filter(|argument| !argument.is_value_missing()).map(PathAndJson::value)
     }
 
-    /// A required argument.
     pub(super) fn value(&self, index: usize) -> Result<&'c Value, CallError> {
         match (self.maybe(index), self.helper.param(index)) {
             (Some(value), _) => Ok(value),
@@ -54,7 +52,6 @@ impl<'c> Call<'c, '_> {
         (0..self.len()).map(|index| self.value(index)).collect()
     }
 
-    /// An argument that is a list.
     pub(super) fn list(&self, index: usize) -> Result<&'c [Value], CallError> {
         match self.value(index)? {
             Value::Array(list) => Ok(list),
