@@ -27,8 +27,10 @@ pub(super) fn block_on_interruptible(work: impl Future<Output = Result<()>>) -> 
     block_on(async {
         let mut work = std::pin::pin!(work);
         let interruption = tokio::select! {
-            result = &mut work => return result,
+            // Signals first: they must be listened for before the work shows anything.
+            biased;
             interruption = signals::interruption() => interruption,
+            result = &mut work => return result,
         };
         tokio::select! {
             biased;
