@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Stdio;
 
 use serde_json::Value;
 
@@ -71,9 +72,11 @@ fn the_defaults_are_those_of_a_person() {
     assert!(!text.contains("{{#") && text.contains("{{vars.title}}"), "{text}");
     assert!(text.lines().all(|line| line.len() <= 120), "{text}");
     // With the commented settings it is valid, too.
-    let uncommented = text.replace("# [", "[").replace("# path =", "path =").replace("# mode =", "mode =");
-    let uncommented = uncommented.replace("# login =", "login =").replace("# title =", "title =");
-    user.write("uncommented.toml", &uncommented);
+    let setting =
+        |line: &str| line.strip_prefix('#').filter(|rest| !rest.is_empty() && !rest.starts_with([' ', ':']));
+    let uncommented: Vec<&str> = text.lines().map(|line| setting(line).unwrap_or(line)).collect();
+    assert!(uncommented.contains(&"[auth]") && uncommented.contains(&"mode = \"0600\""), "{text}");
+    user.write("uncommented.toml", &uncommented.join("\n"));
     user.run(["check", "./uncommented.toml"]).code(0);
 }
 
@@ -217,4 +220,19 @@ fn cancelled_questions_leave_nothing() {
         terminal.wait_for_end().code(130).stdout("").says([words]);
         assert!(!user.home().join(Path::new(".config")).exists());
     }
+}
+
+#[test]
+fn many_at_once_share_one_schema() {
+    let user = User::new();
+    let children: Vec<_> = (0..8)
+        .map(|n| {
+            user.command([]).args(["init", &format!("p{n}"), "-q"]).stdout(Stdio::null()).spawn().unwrap()
+        })
+        .collect();
+    for mut child in children {
+        assert_eq!(child.wait().unwrap().code(), Some(0));
+    }
+    let schema = user.read(".config/globus-runner/profiles/globus-runner.schema.json");
+    assert_eq!(schema, user.run(["schema"]).stdout);
 }

@@ -1,7 +1,7 @@
 //! The files of a new profile.
 
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::answers::{Answers, SCHEMA_FILE};
 use crate::catalog;
 use crate::diagnostic::clean;
-use crate::fs::{create_file, create_private_folder, folder_of, read_regular};
+use crate::fs::{create_file, create_private_folder, folder_of, read_regular, replace_file};
 use crate::profile::Profile;
 use crate::terminal::shell::shell_word;
 use crate::{Error, Result};
@@ -80,7 +80,14 @@ impl Files {
         let schema = Profile::schema();
         let before = read_regular(&file).ok().and_then(|text| serde_json::from_slice::<Value>(&text).ok());
         let ours = before.is_some_and(|before| before["title"] == schema["title"]);
-        if let Err(error) = Self::put(&file, format!("{schema:#}\n").as_bytes(), ours) {
+        let written = if ours || fs::symlink_metadata(&file).is_err() {
+            // Another `init` may write the same at the same time: each replaces the whole file.
+            replace_file(&file, format!("{schema:#}\n").as_bytes(), 0o644)
+                .map_err(|error| cannot_write(&file, error))
+        } else {
+            Err(there_already(&file))
+        };
+        if let Err(error) = written {
             tracing::warn!(
                 "editors will not complete the profile: {}; `runner schema` prints the schema",
                 error.summary()
@@ -89,14 +96,16 @@ impl Files {
     }
 
     fn put(file: &Path, text: &[u8], replace: bool) -> Result<()> {
-        let cannot =
-            |error| Error::failed(format!("can't write {}", clean(&file.to_string_lossy()))).because(error);
-        create_private_folder(folder_of(file)).map_err(cannot)?;
+        create_private_folder(folder_of(file)).map_err(|error| cannot_write(file, error))?;
         create_file(file, text, replace).map_err(|error| match error.kind() {
             ErrorKind::AlreadyExists => there_already(file),
-            _ => cannot(error),
+            _ => cannot_write(file, error),
         })
     }
+}
+
+fn cannot_write(file: &Path, error: io::Error) -> Error {
+    Error::failed(format!("can't write {}", clean(&file.to_string_lossy()))).because(error)
 }
 
 fn there_already(file: &Path) -> Error {
