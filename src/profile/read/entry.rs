@@ -36,10 +36,6 @@ impl<'t> Entry<'t> {
         elements.into_iter().flatten().map(move |value| Self::new(key_span.clone(), value))
     }
 
-    pub(crate) fn is_empty_table(&self) -> bool {
-        self.value.as_table().is_some_and(toml::map::Map::is_empty)
-    }
-
     pub(crate) fn is_string(&self) -> bool {
         self.value.is_str()
     }

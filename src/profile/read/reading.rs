@@ -137,7 +137,9 @@ impl<'r> Reading<'r> {
                 Some(unit @ "seconds") => format!("a number of {unit}"),
                 _ => "a number".to_owned(),
             },
-            "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" | "usize" => "an integer".to_owned(),
+            "i8" | "i16" | "i32" | "i64" | "i128" | "u8" | "u16" | "u32" | "u64" | "usize" => {
+                "an integer".to_owned()
+            }
             "a map" => "a table".to_owned(),
             "a sequence" => match self.schema_of(key_path).and_then(schema::element_type) {
                 Some(element) => format!("an array of {element}s"),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// An integer from `MIN` to `MAX`, which is `DEFAULT` where the profile says nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(try_from = "i64")]
+#[serde(try_from = "i128")]
 #[schemars(extend("minimum" = MIN, "maximum" = MAX))]
 pub struct Integer<const MIN: u32, const MAX: u32, const DEFAULT: u32>(u32);
 
@@ -23,10 +23,10 @@ impl<const MIN: u32, const MAX: u32, const DEFAULT: u32> Default for Integer<MIN
     }
 }
 
-impl<const MIN: u32, const MAX: u32, const DEFAULT: u32> TryFrom<i64> for Integer<MIN, MAX, DEFAULT> {
+impl<const MIN: u32, const MAX: u32, const DEFAULT: u32> TryFrom<i128> for Integer<MIN, MAX, DEFAULT> {
     type Error = String;
 
-    fn try_from(integer: i64) -> Result<Self, String> {
+    fn try_from(integer: i128) -> Result<Self, String> {
         let fits = u32::try_from(integer).ok().filter(|integer| (MIN..=MAX).contains(integer));
         fits.map(Self).ok_or_else(|| format!("must be from {MIN} to {MAX}"))
     }

@@ -60,6 +60,11 @@ impl<'de> Visitor<'de> for Any {
         Ok(integer.into())
     }
 
+    /// The reader has no other use for it.
+    fn visit_u64<E: Error>(self, _: u64) -> Result<Value, E> {
+        Err(E::custom("must fit into 64 bits"))
+    }
+
     fn visit_f64<E: Error>(self, float: f64) -> Result<Value, E> {
         let number = Number::from_f64(float).map(Value::Number);
         number.ok_or_else(|| E::custom("must be finite, because JSON has no NaN or infinity"))
