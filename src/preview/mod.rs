@@ -1,6 +1,6 @@
 //! Previews: a profile's template rendered with a snapshot or the sample, once or on each save.
 
-mod folders;
+mod folder_watcher;
 mod render;
 mod snapshot_source;
 mod stamp;

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::folders::{Folders, folders_of_file};
+use super::folder_watcher::{FolderWatcher, folders_of_file};
 use super::render::{Loaded, Preview};
 use super::snapshot_source::SnapshotSource;
 use super::stamp::Stamp;
@@ -47,7 +47,7 @@ impl Preview {
         catalog::find_profile(&self.profile)?;
         let mut snapshot = CachedSnapshot { source: self.source.clone(), read: None };
         snapshot.current()?;
-        let mut folders = Folders::new();
+        let mut folders = FolderWatcher::new();
         let mut files = BTreeSet::new();
         let mut seen = None;
         loop {

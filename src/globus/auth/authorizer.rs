@@ -1,7 +1,11 @@
-//! The client, the tokens in use and their requirements.
+//! The authorizer: the client, the tokens in use and their requirements.
 //!
-//! This file keeps them together and stores what is granted. How a token is chosen is in `access`, how it is
-//! refreshed in `refresh`, and how a new login gets it in `grant`.
+//! This file keeps them together and stores what is granted. `access_token` chooses a token, `refresh` refreshes it,
+//! and `log_in` gets it by a new login.
+
+mod access_token;
+mod log_in;
+mod refresh;
 
 use secrecy::SecretString;
 
@@ -24,10 +28,10 @@ pub(crate) struct LoginHints {
 
 /// Gives access tokens, one for each resource server, and keeps the store up to date.
 pub(crate) struct Authorizer<'a> {
-    pub(super) client: OAuthClient<'a>,
-    pub(super) cache: TokenCache,
-    pub(super) requirements: TokenRequirements<'a>,
-    pub(super) hints: LoginHints,
+    client: OAuthClient<'a>,
+    cache: TokenCache,
+    requirements: TokenRequirements<'a>,
+    hints: LoginHints,
 }
 
 impl<'a> Authorizer<'a> {

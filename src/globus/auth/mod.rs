@@ -1,23 +1,20 @@
 //! Getting and refreshing tokens: the OAuth client, the grants and the authorizer.
 
-mod access;
 mod authorization;
 mod authorization_parameters;
 mod authorizer;
 mod consents;
 mod credentials;
 mod endpoint;
-mod grant;
+mod grant_flow;
 mod id_token;
 mod identity;
 mod issuer;
 mod login_attempt;
-mod login_flow;
 mod login_reason;
 mod oauth_client;
 mod parameters_json;
 mod pending_tokens;
-mod refresh;
 mod requirements_error;
 mod revocation;
 mod secret_command;
@@ -30,10 +27,10 @@ pub(crate) use authorization::Authorization;
 pub(crate) use authorization_parameters::AuthorizationParameters;
 pub(crate) use authorizer::{Authorizer, LoginHints};
 pub(crate) use credentials::Credentials;
+pub(crate) use grant_flow::{GrantFlow, LoggingIn, LoginFlow};
 pub(crate) use identity::Identity;
 pub(crate) use issuer::check_issuer;
 pub(crate) use login_attempt::{LoggedIn, LoginAttempt};
-pub(crate) use login_flow::{GrantFlow, LoggingIn, LoginFlow};
 pub(crate) use oauth_client::OAuthClient;
 pub use secret_source::SecretSource;
 pub(crate) use token_response::TokenEndpointError;

@@ -2,7 +2,7 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::login_flow::GrantFlow;
+use super::grant_flow::GrantFlow;
 use super::login_reason::LoginReason;
 use crate::globus::scope::Scope;
 use crate::globus::tokens::{Token, Tokens, missing_scopes};

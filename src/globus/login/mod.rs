@@ -5,6 +5,6 @@ mod callback_page;
 mod callback_server;
 mod desktop;
 mod pasted;
-mod person;
+mod terminal_login;
 
-pub(crate) use person::{LoginMethod, Person};
+pub(crate) use terminal_login::{LoginMethod, TerminalLogin};

@@ -1,7 +1,7 @@
 //! How the tokens of a profile are granted.
 
 use crate::globus::auth::GrantFlow;
-use crate::globus::login::{LoginMethod, Person};
+use crate::globus::login::{LoginMethod, TerminalLogin};
 use crate::profile::{Grant, LoginSetting, PersonGrant, Profile};
 
 /// How a run of this profile gets the tokens it lacks.
@@ -35,8 +35,8 @@ fn at_this_terminal(grant: &PersonGrant, method: Option<LoginMethod>) -> GrantFl
         LoginSetting::Auto | LoginSetting::Never => None,
     });
     let refresh_tokens = grant.refresh_tokens;
-    match Person::at_this_terminal(method, grant.login_timeout) {
-        Some(person) => GrantFlow::Login { flow: Box::new(person), refresh_tokens },
+    match TerminalLogin::at_this_terminal(method, grant.login_timeout) {
+        Some(login) => GrantFlow::Login { flow: Box::new(login), refresh_tokens },
         None => GrantFlow::NonInteractive { why: "there is no terminal", refresh_tokens },
     }
 }

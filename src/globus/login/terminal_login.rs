@@ -27,7 +27,7 @@ pub(crate) enum LoginMethod {
 }
 
 #[derive(Debug, Clone)]
-pub(crate) struct Person {
+pub(crate) struct TerminalLogin {
     /// `None`: the browser, if there is a desktop.
     method: Option<LoginMethod>,
     timeout: Duration,
@@ -44,7 +44,7 @@ enum Event {
     Callback(Callback),
 }
 
-impl Person {
+impl TerminalLogin {
     /// The person at this terminal, with this much time to log in; `None` without a terminal.
     pub(crate) fn at_this_terminal(method: Option<LoginMethod>, timeout: Duration) -> Option<Self> {
         is_interactive().then_some(Self { method, timeout })
@@ -181,7 +181,7 @@ impl Person {
     }
 }
 
-impl LoginFlow for Person {
+impl LoginFlow for TerminalLogin {
     fn log_in<'f>(&'f self, attempt: &'f LoginAttempt<'f>) -> LoggingIn<'f> {
         Box::pin(self.log_in(attempt))
     }

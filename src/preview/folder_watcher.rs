@@ -28,7 +28,7 @@ const POLL_WITHOUT_EVENTS: Duration = Duration::from_millis(50);
 
 /// Waits for events in folders.
 #[derive(Debug)]
-pub struct Folders {
+pub struct FolderWatcher {
     watcher: Option<RecommendedWatcher>,
     /// Each folder with its device and inode: another folder can take its name.
     watched: BTreeMap<PathBuf, Option<(u64, u64)>>,
@@ -37,7 +37,7 @@ pub struct Folders {
     _sender: SyncSender<()>,
 }
 
-impl Folders {
+impl FolderWatcher {
     /// Watches nothing yet. Where the system sends no events, [`wait`](Self::wait) polls.
     #[must_use]
     pub fn new() -> Self {
@@ -85,7 +85,7 @@ impl Folders {
     }
 }
 
-impl Default for Folders {
+impl Default for FolderWatcher {
     fn default() -> Self {
         Self::new()
     }

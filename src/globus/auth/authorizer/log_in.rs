@@ -2,14 +2,14 @@
 
 use secrecy::SecretString;
 
-use super::authorization::AuthorizationRequest;
-use super::authorization_parameters::AuthorizationParameters;
-use super::authorizer::Authorizer;
-use super::issuer::{check_issuer, is_sandbox};
-use super::login_attempt::{LoggedIn, LoginAttempt};
-use super::login_flow::GrantFlow;
-use super::login_reason::LoginReason;
-use super::pending_tokens::PendingTokens;
+use super::Authorizer;
+use crate::globus::auth::authorization::AuthorizationRequest;
+use crate::globus::auth::authorization_parameters::AuthorizationParameters;
+use crate::globus::auth::grant_flow::GrantFlow;
+use crate::globus::auth::issuer::{check_issuer, is_sandbox};
+use crate::globus::auth::login_attempt::{LoggedIn, LoginAttempt};
+use crate::globus::auth::login_reason::LoginReason;
+use crate::globus::auth::pending_tokens::PendingTokens;
 use crate::globus::scope;
 use crate::globus::tokens::Tokens;
 use crate::{Error, Kind, Result};

@@ -2,12 +2,12 @@
 
 use secrecy::SecretString;
 
-use super::authorization_parameters::AuthorizationParameters;
-use super::authorizer::Authorizer;
-use super::identity::Identity;
-use super::login_reason::LoginReason;
-use super::token_state::TokenState;
+use super::Authorizer;
 use crate::Result;
+use crate::globus::auth::authorization_parameters::AuthorizationParameters;
+use crate::globus::auth::identity::Identity;
+use crate::globus::auth::login_reason::LoginReason;
+use crate::globus::auth::token_state::TokenState;
 use crate::globus::scope::Scope;
 use crate::globus::service::Service;
 

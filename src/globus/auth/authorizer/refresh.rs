@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::authorizer::Authorizer;
-use super::login_reason::LoginReason;
-use super::pending_tokens::PendingTokens;
-use super::token_response::TokenEndpointError;
-use super::token_state::{TokenState, person_in};
+use super::Authorizer;
+use crate::globus::auth::login_reason::LoginReason;
+use crate::globus::auth::pending_tokens::PendingTokens;
+use crate::globus::auth::token_response::TokenEndpointError;
+use crate::globus::auth::token_state::{TokenState, person_in};
 use crate::globus::scope::Scope;
 use crate::globus::tokens::Tokens;
 use crate::terminal::signals::ShutdownGuard;
