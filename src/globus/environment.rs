@@ -11,11 +11,11 @@ use crate::globus::loopback::is_loopback;
 use crate::{Error, Result};
 
 /// Reads an environment variable. Tests pass their own.
-pub(crate) type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
+pub type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// What a profile configures. Environment variables win over it.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Configured<'a> {
+pub struct Configured<'a> {
     /// One of the environments of the Globus SDK, such as `production`.
     pub environment: Option<&'a str>,
     pub auth_url: Option<&'a Url>,
@@ -24,7 +24,7 @@ pub(crate) struct Configured<'a> {
 
 /// The base URLs of the services, each ending in `/`.
 #[derive(Debug, Clone)]
-pub(crate) struct Services {
+pub struct Services {
     pub auth: Url,
     pub groups: Url,
     /// The name of the environment, such as `production`.
@@ -33,7 +33,7 @@ pub(crate) struct Services {
 
 impl Services {
     /// From the environment variables, then what is configured, then production.
-    pub(crate) fn resolve(configured: Configured<'_>, env: Env<'_>) -> Result<Self> {
+    pub fn resolve(configured: Configured<'_>, env: Env<'_>) -> Result<Self> {
         let environment = match env("GLOBUS_SDK_ENVIRONMENT").filter(|name| !name.is_empty()) {
             Some(name) => name,
             None => configured.environment.unwrap_or("production").to_owned(),
@@ -107,7 +107,7 @@ fn with_slash(mut url: Url) -> Url {
 
 /// The longest silence of a service, from `GLOBUS_SDK_HTTP_TIMEOUT` (seconds; `-1` is no limit, which is `None`
 /// here); by default 60 seconds.
-pub(crate) fn timeout(env: Env<'_>) -> Result<Option<Duration>> {
+pub fn timeout(env: Env<'_>) -> Result<Option<Duration>> {
     const DEFAULT: Duration = Duration::from_secs(60);
     let Some(value) = env("GLOBUS_SDK_HTTP_TIMEOUT").filter(|value| !value.is_empty()) else {
         return Ok(Some(DEFAULT));

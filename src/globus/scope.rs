@@ -62,7 +62,7 @@ impl Scope {
 }
 
 /// Adds scopes. An existing name gets the new dependencies beside its own.
-pub(crate) fn merge(scopes: &mut Vec<Scope>, more: &[Scope]) {
+pub fn merge(scopes: &mut Vec<Scope>, more: &[Scope]) {
     for new in more {
         match scopes.iter_mut().find(|known| known.name == new.name) {
             Some(known) => {
@@ -75,7 +75,7 @@ pub(crate) fn merge(scopes: &mut Vec<Scope>, more: &[Scope]) {
 }
 
 /// With spaces between, as in a request.
-pub(crate) fn join(scopes: &[Scope]) -> String {
+pub fn join(scopes: &[Scope]) -> String {
     scopes.iter().map(Scope::to_string).collect::<Vec<_>>().join(" ")
 }
 

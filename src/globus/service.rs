@@ -4,11 +4,11 @@ use url::Url;
 
 /// A service that takes access tokens.
 #[derive(Debug, Clone)]
-pub(crate) struct Service {
+pub struct Service {
     /// Its name in messages, such as `Globus Groups`.
-    pub(crate) name: String,
+    pub name: String,
     /// What Globus Auth calls it, such as `groups.api.globus.org`: the key of its tokens.
-    pub(crate) resource_server: String,
+    pub resource_server: String,
     /// Ends in `/`.
-    pub(crate) base_url: Url,
+    pub base_url: Url,
 }

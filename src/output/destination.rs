@@ -32,7 +32,7 @@ impl Destination {
     }
 
     /// Whether the output is a regular file, or a new one. Anything else can't be replaced, and may block.
-    pub(crate) fn is_regular(&self) -> bool {
+    pub fn is_regular(&self) -> bool {
         match self {
             Self::Stdout => false,
             Self::File { path, .. } => fs::metadata(path).map_or(true, |metadata| metadata.is_file()),

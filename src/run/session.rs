@@ -14,14 +14,14 @@ use crate::globus::tokens::TokenStore;
 use crate::profile::Profile;
 use crate::terminal::shell::shell_word;
 
-pub(crate) use flow::{flow_of_login, flow_of_run};
+pub use flow::{flow_of_login, flow_of_run};
 
 /// A profile with the services it is for.
 #[derive(Debug)]
-pub(crate) struct Session<'p> {
+pub struct Session<'p> {
     profile: &'p Profile,
-    pub(crate) services: Services,
-    pub(crate) http: HttpClient,
+    pub services: Services,
+    pub http: HttpClient,
     credentials: Credentials,
     hints: LoginHints,
 }
@@ -29,7 +29,7 @@ pub(crate) struct Session<'p> {
 impl<'p> Session<'p> {
     /// With the Globus that the profile and the environment variables name. `argument` is the name or path that the
     /// user gave.
-    pub(crate) fn of(profile: &'p Profile, argument: &str) -> Result<Self> {
+    pub fn of(profile: &'p Profile, argument: &str) -> Result<Self> {
         Self::at(settings::services(profile)?, settings::credentials(profile), profile, argument)
     }
 
@@ -47,11 +47,11 @@ impl<'p> Session<'p> {
         Ok(Self { profile, services, http: HttpClient::new(settings::http(profile)?), credentials, hints })
     }
 
-    pub(crate) fn store(&self) -> Result<TokenStore> {
+    pub fn store(&self) -> Result<TokenStore> {
         store::of(self.profile, &self.services.environment)
     }
 
-    pub(crate) fn token_requirements(&self, flow: GrantFlow) -> TokenRequirements<'_> {
+    pub fn token_requirements(&self, flow: GrantFlow) -> TokenRequirements<'_> {
         TokenRequirements {
             client_id: &self.profile.client_id,
             auth_url: self.services.auth.as_str(),
@@ -60,17 +60,17 @@ impl<'p> Session<'p> {
         }
     }
 
-    pub(crate) fn login_command(&self) -> &str {
+    pub fn login_command(&self) -> &str {
         &self.hints.login_command
     }
 
     /// The profile's client, as Globus Auth knows it.
-    pub(crate) fn client(&self) -> Result<OAuthClient<'_>> {
+    pub fn client(&self) -> Result<OAuthClient<'_>> {
         OAuthClient::new(&self.profile.client_id, self.credentials.clone(), &self.services.auth, &self.http)
     }
 
     /// An authorizer over this store, which gets missing tokens through this flow.
-    pub(crate) fn authorizer(&self, store: TokenStore, flow: GrantFlow) -> Result<Authorizer<'_>> {
+    pub fn authorizer(&self, store: TokenStore, flow: GrantFlow) -> Result<Authorizer<'_>> {
         Ok(Authorizer::new(self.client()?, store, self.token_requirements(flow), self.hints.clone()))
     }
 }

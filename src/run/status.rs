@@ -11,52 +11,52 @@ use crate::{Error, Result};
 
 /// What is stored for one profile, and whether it can run.
 #[derive(Debug, Serialize)]
-pub(crate) struct ProfileStatus {
+pub struct ProfileStatus {
     /// The name or path that it was given by.
-    pub(crate) profile: String,
+    pub profile: String,
     /// Where the profile is: a path, or `built in`.
-    pub(crate) origin: Option<String>,
+    pub origin: Option<String>,
     /// `authorization_code` or `client_credentials`. `None`, like the following, if the profile has mistakes.
-    pub(crate) grant: Option<&'static str>,
-    pub(crate) client_id: Option<String>,
-    pub(crate) storage: Option<StoreLocation>,
+    pub grant: Option<&'static str>,
+    pub client_id: Option<String>,
+    pub storage: Option<StoreLocation>,
     /// The identity of the tokens, if it is known.
-    pub(crate) identity: Option<Identity>,
-    pub(crate) tokens: Vec<StoredToken>,
+    pub identity: Option<Identity>,
+    pub tokens: Vec<StoredToken>,
     /// Whether a run would work now, judging by the stored tokens.
-    pub(crate) ready: bool,
+    pub ready: bool,
     /// Why it would not work, or what it will do first.
-    pub(crate) reason: Option<String>,
+    pub reason: Option<String>,
     /// What to do about it.
-    pub(crate) cure: Option<String>,
+    pub cure: Option<String>,
 }
 
 /// Where the tokens are stored.
 #[derive(Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct StoreLocation {
+pub struct StoreLocation {
     /// `json`, `sqlite` or `memory`.
-    pub(crate) kind: &'static str,
-    pub(crate) path: Option<String>,
+    pub kind: &'static str,
+    pub path: Option<String>,
     /// The profile's part of the file.
-    pub(crate) namespace: String,
+    pub namespace: String,
 }
 
 /// A stored token, without its secrets.
 #[derive(Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct StoredToken {
-    pub(crate) resource_server: String,
+pub struct StoredToken {
+    pub resource_server: String,
     /// Root scopes only.
-    pub(crate) scopes: Vec<String>,
+    pub scopes: Vec<String>,
     /// When the access token expires, in seconds since 1970.
-    pub(crate) expires_at_seconds: i64,
+    pub expires_at_seconds: i64,
     /// Whether the access token has expired, or will within a minute.
-    pub(crate) expired: bool,
-    pub(crate) refresh_token: bool,
+    pub expired: bool,
+    pub refresh_token: bool,
 }
 
 impl ProfileStatus {
     /// The status of a profile. Problems with its store are part of it.
-    pub(crate) fn of(profile: &Profile, argument: &str) -> Self {
+    pub fn of(profile: &Profile, argument: &str) -> Self {
         let mut status = Self {
             origin: Some(profile.origin.to_string()),
             grant: Some(match profile.auth.grant {
@@ -78,7 +78,7 @@ impl ProfileStatus {
     }
 
     /// The status of a profile that can't be used at all.
-    pub(crate) fn unusable(argument: &str, reason: String, cure: Option<String>) -> Self {
+    pub fn unusable(argument: &str, reason: String, cure: Option<String>) -> Self {
         Self {
             profile: argument.to_owned(),
             origin: None,
@@ -94,7 +94,7 @@ impl ProfileStatus {
     }
 
     /// Whether the other status differs only in the name of the profile, so that one paragraph serves both.
-    pub(crate) fn is_like(&self, other: &Self) -> bool {
+    pub fn is_like(&self, other: &Self) -> bool {
         // Two profiles that can't be used have different mistakes.
         self.storage.is_some()
             && self.origin == other.origin
@@ -175,7 +175,7 @@ impl StoredToken {
     }
 
     /// How many seconds the access token is still valid; negative once it has expired.
-    pub(crate) fn seconds_left(&self) -> i64 {
+    pub fn seconds_left(&self) -> i64 {
         self.expires_at_seconds.saturating_sub(now())
     }
 }

@@ -14,13 +14,13 @@ use crate::{Error, Kind, Result};
 
 /// A service, with access tokens of an authorizer.
 #[derive(Debug)]
-pub(crate) struct ServiceClient<'a> {
+pub struct ServiceClient<'a> {
     http: &'a HttpClient,
     service: Service,
 }
 
 /// Takes the rows of a list while they arrive.
-pub(crate) trait RowSink {
+pub trait RowSink {
     /// A list begins; `identity` is that of the access token, if it is known. If an earlier response broke off, its rows
     /// are void.
     fn start(&mut self, identity: Option<&Identity>) -> Result<()>;
@@ -30,12 +30,12 @@ pub(crate) trait RowSink {
 }
 
 impl<'a> ServiceClient<'a> {
-    pub(crate) fn new(http: &'a HttpClient, service: Service) -> Self {
+    pub fn new(http: &'a HttpClient, service: Service) -> Self {
         Self { http, service }
     }
 
     /// Gets a list that the service sends as one JSON array of objects.
-    pub(crate) async fn list(
+    pub async fn list(
         &self,
         path: &str,
         authorizer: &mut Authorizer<'_>,

@@ -7,10 +7,10 @@ use url::Url;
 use crate::globus::service::Service;
 
 /// The resource server whose token Groups accepts.
-pub(crate) const GROUPS_RESOURCE_SERVER: &str = "groups.api.globus.org";
+pub const GROUPS_RESOURCE_SERVER: &str = "groups.api.globus.org";
 
 /// The Groups service at this base URL.
-pub(crate) fn groups_service(base_url: &Url) -> Service {
+pub fn groups_service(base_url: &Url) -> Service {
     Service {
         name: "Globus Groups".to_owned(),
         resource_server: GROUPS_RESOURCE_SERVER.to_owned(),

@@ -3,5 +3,5 @@
 mod client;
 mod groups;
 
-pub(crate) use client::{RowSink, ServiceClient};
-pub(crate) use groups::{GROUPS_RESOURCE_SERVER, groups_service};
+pub use client::{RowSink, ServiceClient};
+pub use groups::{GROUPS_RESOURCE_SERVER, groups_service};

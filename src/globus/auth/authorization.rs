@@ -7,7 +7,7 @@ use super::authorization_parameters::AuthorizationParameters;
 use crate::globus::scope::Scope;
 
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct AuthorizationRequest<'r> {
+pub struct AuthorizationRequest<'r> {
     pub(super) scopes: &'r [Scope],
     pub(super) refresh_tokens: bool,
     /// Shown on the consent page, and later in the user's list of consents.
@@ -16,18 +16,18 @@ pub(crate) struct AuthorizationRequest<'r> {
 }
 
 /// A login that waits for its code.
-pub(crate) struct Authorization {
+pub struct Authorization {
     /// The address of the login page.
-    pub(crate) url: Url,
+    pub url: Url,
     /// The callback must have the same.
-    pub(crate) state: CsrfToken,
+    pub state: CsrfToken,
     pub(super) redirect: RedirectUrl,
     pub(super) verifier: PkceCodeVerifier,
 }
 
 impl Authorization {
     /// The redirect URI.
-    pub(crate) fn redirect(&self) -> &str {
+    pub fn redirect(&self) -> &str {
         self.redirect.as_str()
     }
 }

@@ -10,7 +10,7 @@ use crate::globus::scope::{self, Scope};
 
 /// What a service requires of a login. The names are those of the authorize URL.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct AuthorizationParameters {
+pub struct AuthorizationParameters {
     /// The service's reason. The login page shows it too.
     pub(super) session_message: Option<String>,
     pub(super) session_required_identities: Vec<String>,
@@ -27,7 +27,7 @@ pub(crate) struct AuthorizationParameters {
 impl AuthorizationParameters {
     /// What [`parse`](Self::parse) reads, as one line of ASCII without a single quote: it can stand in single quotes in a
     /// shell, whatever the service sent.
-    pub(crate) fn to_json(&self) -> String {
+    pub fn to_json(&self) -> String {
         let lists = [
             ("session_required_identities", &self.session_required_identities),
             ("session_required_policies", &self.session_required_policies),
@@ -51,7 +51,7 @@ impl AuthorizationParameters {
     }
 
     /// The parameters of the authorize URL. Lists are joined with commas.
-    pub(crate) fn session_parameters(&self) -> Vec<(&'static str, String)> {
+    pub fn session_parameters(&self) -> Vec<(&'static str, String)> {
         let listed = |list: &[String]| (!list.is_empty()).then(|| list.join(","));
         // The Globus SDK is written in Python, and so is this boolean.
         let mfa =
@@ -69,18 +69,18 @@ impl AuthorizationParameters {
         .collect()
     }
 
-    pub(crate) fn scopes(&self) -> &[Scope] {
+    pub fn scopes(&self) -> &[Scope] {
         &self.required_scopes
     }
 
     /// Whether only consents are required: a service account gets those without a login.
-    pub(crate) fn is_consent_only(&self) -> bool {
+    pub fn is_consent_only(&self) -> bool {
         let session = self.session_parameters();
         !self.required_scopes.is_empty() && session.iter().all(|(name, _)| *name == "session_message")
     }
 
     /// For a person: the service's reason, then what it requires.
-    pub(crate) fn explain(&self) -> String {
+    pub fn explain(&self) -> String {
         let mut required = Vec::new();
         if self.session_required_mfa == Some(true) {
             required.push("multi-factor authentication".to_owned());

@@ -20,14 +20,14 @@ use crate::{Error, Result};
 
 /// The texts that an authorizer shows to people.
 #[derive(Debug, Clone)]
-pub(crate) struct LoginHints {
+pub struct LoginHints {
     /// Shown on the consent page, and later in the user's list of consents.
-    pub(crate) label: String,
-    pub(crate) login_command: String,
+    pub label: String,
+    pub login_command: String,
 }
 
 /// Gives access tokens, one for each resource server, and keeps the store up to date.
-pub(crate) struct Authorizer<'a> {
+pub struct Authorizer<'a> {
     client: OAuthClient<'a>,
     cache: TokenCache,
     requirements: TokenRequirements<'a>,
@@ -36,7 +36,7 @@ pub(crate) struct Authorizer<'a> {
 
 impl<'a> Authorizer<'a> {
     /// An authorizer over this store. It reads and sends nothing yet.
-    pub(crate) fn new(
+    pub fn new(
         client: OAuthClient<'a>,
         store: TokenStore,
         requirements: TokenRequirements<'a>,
@@ -46,13 +46,13 @@ impl<'a> Authorizer<'a> {
     }
 
     /// The identity of the tokens in use, if they name one. Call it once the run has its token.
-    pub(crate) fn identity(&self) -> Option<Identity> {
+    pub fn identity(&self) -> Option<Identity> {
         // The store gave the token before: if it can't be read now, the run can still go on.
         Identity::of(&self.cache.load().ok()?)
     }
 
     /// Fails if tokens that can't be requested again are still not stored. Call it once the run has delivered.
-    pub(crate) async fn finish(mut self) -> Result<()> {
+    pub async fn finish(mut self) -> Result<()> {
         self.flush_or_fail().await
     }
 

@@ -12,24 +12,24 @@ use crate::{Error, Result};
 /// The secret of a client, if it has one. It is read only when it is needed: most runs have a valid token, and a
 /// command can prompt its user.
 #[derive(Debug, Clone)]
-pub(crate) struct Credentials {
+pub struct Credentials {
     source: Option<SecretSource>,
     secret: OnceCell<SecretString>,
 }
 
 impl Credentials {
     /// A native client has no secret; it uses PKCE.
-    pub(crate) fn native() -> Self {
+    pub fn native() -> Self {
         Self { source: None, secret: OnceCell::new() }
     }
 
-    pub(crate) fn from(source: SecretSource) -> Self {
+    pub fn from(source: SecretSource) -> Self {
         Self { source: Some(source), secret: OnceCell::new() }
     }
 
     /// A confidential client with this secret.
     #[cfg(feature = "sandbox")]
-    pub(crate) fn known(secret: SecretString) -> Self {
+    pub fn known(secret: SecretString) -> Self {
         Self { source: None, secret: OnceCell::from(secret) }
     }
 
@@ -43,7 +43,7 @@ impl Credentials {
     }
 
     /// Why the secret can't be read. A command is not run, so its failure is not known.
-    pub(crate) fn secret_problem(&self) -> Option<Error> {
+    pub fn secret_problem(&self) -> Option<Error> {
         self.source.as_ref()?.secret_problem()
     }
 }

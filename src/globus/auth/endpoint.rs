@@ -5,9 +5,9 @@ use url::Url;
 use crate::{Error, Result};
 
 /// The name of the service in messages.
-pub(crate) const SERVICE: &str = "Globus Auth";
+pub const SERVICE: &str = "Globus Auth";
 
 /// The URL of an endpoint below the base URL of Globus Auth.
-pub(crate) fn endpoint(auth: &Url, path: &str) -> Result<Url> {
+pub fn endpoint(auth: &Url, path: &str) -> Result<Url> {
     auth.join(path).map_err(|error| Error::usage(format!("`{auth}` is not a usable base URL")).because(error))
 }

@@ -8,7 +8,7 @@ use crate::Result;
 
 /// How a run gets tokens that the store does not have.
 #[derive(Debug)]
-pub(crate) enum GrantFlow {
+pub enum GrantFlow {
     /// A person logs in.
     Login {
         flow: Box<dyn LoginFlow>,
@@ -24,7 +24,7 @@ pub(crate) enum GrantFlow {
 
 impl GrantFlow {
     /// Whether the client acts as itself, not for a person.
-    pub(crate) fn is_client_credentials(&self) -> bool {
+    pub fn is_client_credentials(&self) -> bool {
         matches!(self, Self::ClientCredentials)
     }
 
@@ -39,10 +39,10 @@ impl GrantFlow {
 }
 
 /// A login in progress.
-pub(crate) type LoggingIn<'f> = Pin<Box<dyn Future<Output = Result<LoggedIn>> + 'f>>;
+pub type LoggingIn<'f> = Pin<Box<dyn Future<Output = Result<LoggedIn>> + 'f>>;
 
 /// How a login is approved: by a person at a terminal, or by a sandbox.
-pub(crate) trait LoginFlow: Debug {
+pub trait LoginFlow: Debug {
     /// Gets the login approved. Exit code 3 if it is not.
     fn log_in<'f>(&'f self, attempt: &'f LoginAttempt<'f>) -> LoggingIn<'f>;
 

@@ -23,7 +23,7 @@ impl Identity {
     }
 
     /// The identity of these tokens, if one of them names it.
-    pub(crate) fn of(tokens: &Tokens) -> Option<Self> {
+    pub fn of(tokens: &Tokens) -> Option<Self> {
         tokens
             .values()
             .find_map(|token| Some(Self { id: token.identity_id.clone()?, username: token.username.clone() }))

@@ -8,7 +8,7 @@ use crate::globus::tokens::Tokens;
 
 /// The error if another real Globus issued the tokens: they must not be replaced or removed. Tokens of a sandbox that
 /// has ended are worthless.
-pub(crate) fn check_issuer(tokens: &Tokens, auth_url: &str) -> Option<Error> {
+pub fn check_issuer(tokens: &Tokens, auth_url: &str) -> Option<Error> {
     let url = tokens.values().find_map(|token| {
         let url = token.auth_url.as_ref()?;
         (url != auth_url && !is_sandbox(url)).then_some(url)

@@ -9,7 +9,7 @@ use crate::terminal::signals::ShutdownGuard;
 use crate::{Error, Kind, Result};
 
 /// A login that waits for approval.
-pub(crate) struct LoginAttempt<'a> {
+pub struct LoginAttempt<'a> {
     client: &'a OAuthClient<'a>,
     request: AuthorizationRequest<'a>,
     /// Stored tokens whose identity the login must match.
@@ -19,16 +19,16 @@ pub(crate) struct LoginAttempt<'a> {
 }
 
 #[derive(Debug)]
-pub(crate) struct LoggedIn {
-    pub(crate) tokens: Tokens,
+pub struct LoggedIn {
+    pub tokens: Tokens,
     /// Known with the scope `openid`.
-    pub(crate) identity: Option<Identity>,
+    pub identity: Option<Identity>,
     /// Held until the tokens are stored: a code is valid once.
-    pub(crate) guard: ShutdownGuard,
+    pub guard: ShutdownGuard,
 }
 
 impl<'a> LoginAttempt<'a> {
-    pub(crate) fn new(
+    pub fn new(
         client: &'a OAuthClient<'a>,
         request: AuthorizationRequest<'a>,
         stored: Tokens,
@@ -39,32 +39,32 @@ impl<'a> LoginAttempt<'a> {
     }
 
     /// Why a login is needed; `None` if the person requested it.
-    pub(crate) fn why(&self) -> Option<&str> {
+    pub fn why(&self) -> Option<&str> {
         self.why.as_deref()
     }
 
-    pub(crate) fn login_command(&self) -> &str {
+    pub fn login_command(&self) -> &str {
         &self.login_command
     }
 
     /// Reads the client's secret, without which the login would be useless. A password store may prompt its user,
     /// which must not happen while this program's prompt reads from the terminal.
-    pub(crate) async fn prepare(&self) -> Result<()> {
+    pub async fn prepare(&self) -> Result<()> {
         self.client.credentials().secret().await.map(drop)
     }
 
     /// An authorization whose login ends at a page with a code to copy.
-    pub(crate) fn with_code_page(&self) -> Result<Authorization> {
+    pub fn with_code_page(&self) -> Result<Authorization> {
         self.ending_at(self.client.code_page().as_str())
     }
 
     /// An authorization whose login sends the browser to `redirect`.
-    pub(crate) fn ending_at(&self, redirect: &str) -> Result<Authorization> {
+    pub fn ending_at(&self, redirect: &str) -> Result<Authorization> {
         self.client.authorize(self.request, redirect)
     }
 
     /// Exchanges a code for tokens and checks them. Tokens that fail the check are revoked.
-    pub(crate) async fn exchange_code(
+    pub async fn exchange_code(
         &self,
         authorization: &Authorization,
         code: &str,
@@ -114,7 +114,7 @@ impl<'a> LoginAttempt<'a> {
 }
 
 /// The error of a login whose identity is not that of the stored tokens. The new tokens have been revoked.
-pub(crate) fn other_identity(known: &Identity, new: &Identity, login_command: &str) -> Error {
+pub fn other_identity(known: &Identity, new: &Identity, login_command: &str) -> Error {
     Error::new(Kind::LoginNeeded, format!("logged in as {new}, but the stored tokens belong to {known}"))
         .because("the new tokens were revoked")
         .help(format!("log in as {known}, or replace the stored login with `{login_command} --force`"))

@@ -6,7 +6,7 @@ use super::authorization_parameters::AuthorizationParameters;
 use crate::globus::scope::{self, Scope};
 
 #[derive(Debug)]
-pub(crate) enum LoginReason {
+pub enum LoginReason {
     NoTokens,
     /// The stored tokens were issued to this client.
     OtherClient(String),

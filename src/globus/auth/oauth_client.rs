@@ -46,7 +46,7 @@ type GlobusClient = Client<
 
 /// A client of Globus Auth. A native client has no secret and uses PKCE (RFC 7636); a confidential client
 /// authenticates with its secret.
-pub(crate) struct OAuthClient<'a> {
+pub struct OAuthClient<'a> {
     id: String,
     credentials: Credentials,
     pub(super) auth: Url,
@@ -58,12 +58,7 @@ pub(crate) struct OAuthClient<'a> {
 
 impl<'a> OAuthClient<'a> {
     /// A client of the Globus Auth at this base URL.
-    pub(crate) fn new(
-        client_id: &str,
-        credentials: Credentials,
-        auth: &Url,
-        http: &'a HttpClient,
-    ) -> Result<Self> {
+    pub fn new(client_id: &str, credentials: Credentials, auth: &Url, http: &'a HttpClient) -> Result<Self> {
         Ok(Self {
             id: client_id.to_owned(),
             credentials,
@@ -75,15 +70,15 @@ impl<'a> OAuthClient<'a> {
         })
     }
 
-    pub(crate) fn id(&self) -> &str {
+    pub fn id(&self) -> &str {
         &self.id
     }
 
-    pub(crate) fn credentials(&self) -> &Credentials {
+    pub fn credentials(&self) -> &Credentials {
         &self.credentials
     }
 
-    pub(crate) fn code_page(&self) -> &Url {
+    pub fn code_page(&self) -> &Url {
         &self.code_page
     }
 

@@ -27,7 +27,7 @@ const KNOWN: [&str; 7] = [
 
 impl AuthorizationParameters {
     /// From the value of `--requirements`; the error says what is wrong with it.
-    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+    pub fn parse(text: &str) -> Result<Self, String> {
         let object: Map<String, Value> = serde_json::from_str(text).map_err(|error| error.to_string())?;
         if let Some(unknown) = object.keys().find(|key| !KNOWN.contains(&key.as_str())) {
             return Err(format!("{unknown:?} is not one of {}", KNOWN.join(", ")));

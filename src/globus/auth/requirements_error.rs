@@ -12,7 +12,7 @@ use crate::globus::scope;
 impl AuthorizationParameters {
     /// What an error response requires of a new login, in any of the shapes that Globus services use; `None` if it is
     /// another error.
-    pub(crate) fn in_response(status: StatusCode, body: &[u8]) -> Option<Self> {
+    pub fn in_response(status: StatusCode, body: &[u8]) -> Option<Self> {
         if !matches!(status, StatusCode::FORBIDDEN | StatusCode::UNAUTHORIZED) {
             return None;
         }

@@ -10,13 +10,13 @@ use crate::{Error, Kind, Result};
 impl OAuthClient<'_> {
     /// Whether the token was issued to this client by this Globus Auth, or does not say so. Only such a token can be
     /// revoked.
-    pub(crate) fn is_for(&self, token: &Token) -> bool {
+    pub fn is_for(&self, token: &Token) -> bool {
         token.client_id.as_ref().is_none_or(|id| id.eq_ignore_ascii_case(self.id()))
             && token.auth_url.as_ref().is_none_or(|url| url == self.auth.as_str())
     }
 
     /// Revokes as many of these tokens as possible; returns the first failure.
-    pub(crate) async fn revoke_all(&self, tokens: &Tokens) -> Result<()> {
+    pub async fn revoke_all(&self, tokens: &Tokens) -> Result<()> {
         let mut outcome = Ok(());
         for token in tokens.values() {
             for secret in token.refresh_token.iter().chain([&token.access_token]) {

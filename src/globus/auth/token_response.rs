@@ -34,7 +34,7 @@ pub(super) type RequestError = RequestTokenError<Error, BasicErrorResponse>;
 
 /// Why the token endpoint granted nothing.
 #[derive(Debug)]
-pub(crate) enum TokenEndpointError {
+pub enum TokenEndpointError {
     /// The code or refresh token is wrong, used, expired or revoked; with the service's message.
     InvalidGrant(String),
     Other(Error),

@@ -9,20 +9,20 @@ use crate::globus::tokens::{Token, Tokens, missing_scopes};
 
 /// The requirements of a run for its tokens.
 #[derive(Debug)]
-pub(crate) struct TokenRequirements<'a> {
+pub struct TokenRequirements<'a> {
     /// The client they are issued to.
-    pub(crate) client_id: &'a str,
+    pub client_id: &'a str,
     /// The base URL of the Globus Auth that issues them.
-    pub(crate) auth_url: &'a str,
+    pub auth_url: &'a str,
     /// The scopes, with their dependencies.
-    pub(crate) scopes: &'a [Scope],
+    pub scopes: &'a [Scope],
     /// How missing tokens are granted, and so whether they are for a person or for the client itself, whose identity has
     /// the client's id.
-    pub(crate) flow: GrantFlow,
+    pub flow: GrantFlow,
 }
 
 /// The evidence, if there is any, that the tokens in use are a person's.
-pub(crate) fn person_in(
+pub fn person_in(
     tokens: &Tokens,
     resource_server: &str,
     requirements: &TokenRequirements<'_>,
@@ -61,7 +61,7 @@ fn in_use<'t>(
 
 /// The state of the stored tokens for one resource server.
 #[derive(Debug)]
-pub(crate) enum TokenState {
+pub enum TokenState {
     /// The access token can be used.
     Valid(Token),
     /// The access token has expired, is about to, or was rejected; this refresh token is there.
@@ -71,7 +71,7 @@ pub(crate) enum TokenState {
 
 /// The state of these tokens for this resource server. `rejected` is an access token that the service rejected, even
 /// if it has not expired.
-pub(crate) fn evaluate(
+pub fn evaluate(
     tokens: &Tokens,
     resource_server: &str,
     requirements: &TokenRequirements<'_>,

@@ -22,7 +22,7 @@ const TOTAL_FACTOR: u32 = 10;
 
 /// Sends requests, with deadlines and retries. Connections are set up by the first one.
 #[derive(Debug)]
-pub(crate) struct HttpClient {
+pub struct HttpClient {
     options: HttpOptions,
     /// For plain HTTP on this machine.
     plain: OnceCell<Client>,
@@ -40,21 +40,17 @@ struct Failure {
 }
 
 impl HttpClient {
-    pub(crate) fn new(options: HttpOptions) -> Self {
+    pub fn new(options: HttpOptions) -> Self {
         Self { options, plain: OnceCell::new(), other: OnceCell::new() }
     }
 
     /// Sends the request until a response comes that a retry would not improve. Exit code 4 without a response.
-    pub(crate) async fn send(&self, request: &Request<'_>) -> Result<Response> {
+    pub async fn send(&self, request: &Request<'_>) -> Result<Response> {
         self.send_into(request, None).await
     }
 
     /// The same, with the body of a response with status 200 going to the sink.
-    pub(crate) async fn send_into(
-        &self,
-        request: &Request<'_>,
-        sink: Option<&mut dyn Sink>,
-    ) -> Result<Response> {
+    pub async fn send_into(&self, request: &Request<'_>, sink: Option<&mut dyn Sink>) -> Result<Response> {
         let whole = self.send_with_retries(request, sink);
         let all_waits = retry::MAX_WAIT * self.options.retries;
         let longest =

@@ -29,7 +29,7 @@ enum State {
 
 /// Splits an array of objects.
 #[derive(Debug)]
-pub(crate) struct JsonArraySplitter {
+pub struct JsonArraySplitter {
     state: State,
     /// The beginning of an element whose end has not arrived.
     begun: Vec<u8>,
@@ -37,7 +37,7 @@ pub(crate) struct JsonArraySplitter {
 
 /// Why a text cannot be split.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum SplitError {
+pub enum SplitError {
     /// It is not an array of objects, or ends too early.
     NotAnArray,
     /// An element is larger than [`limits::ROW`].
@@ -51,12 +51,12 @@ impl Default for JsonArraySplitter {
 }
 
 impl JsonArraySplitter {
-    pub(crate) fn new() -> Self {
+    pub fn new() -> Self {
         Self { state: State::Start, begun: Vec::new() }
     }
 
     /// Takes the next chunk of the text. Gives each element that ends in it to `take`, until that fails.
-    pub(crate) fn feed<E: From<SplitError>>(
+    pub fn feed<E: From<SplitError>>(
         &mut self,
         chunk: &[u8],
         mut take: impl FnMut(&[u8]) -> Result<(), E>,
@@ -119,7 +119,7 @@ impl JsonArraySplitter {
     }
 
     /// Whether the array has ended, once nothing more arrives.
-    pub(crate) fn finish(&self) -> Result<(), SplitError> {
+    pub fn finish(&self) -> Result<(), SplitError> {
         if self.state == State::End { Ok(()) } else { Err(SplitError::NotAnArray) }
     }
 }

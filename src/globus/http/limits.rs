@@ -1,16 +1,16 @@
 //! How much of a response is read, in bytes after decompression. A service that sends more is broken, or is not Globus.
 
 /// A response of Globus Auth: tokens, keys, metadata.
-pub(crate) const DOCUMENT: usize = 1024 * 1024;
+pub const DOCUMENT: usize = 1024 * 1024;
 
 /// The consents of a user.
-pub(crate) const CONSENTS: usize = 16 * 1024 * 1024;
+pub const CONSENTS: usize = 16 * 1024 * 1024;
 
 /// A list that is read row by row: ten thousand groups are about 7 MB.
-pub(crate) const LIST: usize = 1024 * 1024 * 1024;
+pub const LIST: usize = 1024 * 1024 * 1024;
 
 /// One row of a list, which is held in memory.
-pub(crate) const ROW: usize = 16 * 1024 * 1024;
+pub const ROW: usize = 16 * 1024 * 1024;
 
 /// The body of an error. What comes after it is not read.
-pub(crate) const ERROR_BODY: usize = 64 * 1024;
+pub const ERROR_BODY: usize = 64 * 1024;

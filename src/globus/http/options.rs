@@ -17,14 +17,14 @@ const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VE
 const CLIENT_INFO: &str = concat!("product=", env!("CARGO_PKG_NAME"), ",version=", env!("CARGO_PKG_VERSION"));
 
 #[derive(Debug, Clone)]
-pub(crate) struct HttpOptions {
+pub struct HttpOptions {
     /// The longest silence; `None` is no limit.
-    pub(crate) timeout: Option<Duration>,
+    pub timeout: Option<Duration>,
     /// How often a failed request is sent again.
-    pub(crate) retries: u32,
-    pub(crate) tls: TlsVerification,
+    pub retries: u32,
+    pub tls: TlsVerification,
     /// The proxy for all hosts but this machine, instead of those in the environment variables.
-    pub(crate) proxy: Option<Url>,
+    pub proxy: Option<Url>,
 }
 
 impl HttpOptions {

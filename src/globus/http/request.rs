@@ -8,29 +8,29 @@ use secrecy::SecretString;
 use url::Url;
 
 #[derive(Debug)]
-pub(crate) struct Request<'a> {
+pub struct Request<'a> {
     /// The name of the service in messages.
-    pub(crate) service: &'a str,
-    pub(crate) method: Method,
+    pub service: &'a str,
+    pub method: Method,
     /// Messages may show it, so it holds no secret.
-    pub(crate) url: Url,
+    pub url: Url,
     /// Sent as `Authorization: Bearer`.
-    pub(crate) bearer: Option<&'a SecretString>,
+    pub bearer: Option<&'a SecretString>,
     /// Sent as `Authorization`; for clients that authenticate themselves.
-    pub(crate) authorization: Option<HeaderValue>,
+    pub authorization: Option<HeaderValue>,
     /// A form, already encoded.
-    pub(crate) form: Option<Vec<u8>>,
+    pub form: Option<Vec<u8>>,
     /// A response with more bytes is an error.
-    pub(crate) limit: usize,
+    pub limit: usize,
     /// The time for all tries together, if that is less than the options allow.
-    pub(crate) deadline: Option<Duration>,
+    pub deadline: Option<Duration>,
     /// Whether it may be sent again when the service may have acted on it already.
-    pub(crate) idempotent: bool,
+    pub idempotent: bool,
 }
 
 impl<'a> Request<'a> {
     /// An unauthenticated GET request.
-    pub(crate) fn get(service: &'a str, url: Url, limit: usize) -> Self {
+    pub fn get(service: &'a str, url: Url, limit: usize) -> Self {
         Self {
             service,
             method: Method::GET,
@@ -45,7 +45,7 @@ impl<'a> Request<'a> {
     }
 
     /// A GET request with this access token.
-    pub(crate) fn get_as(bearer: &'a SecretString, service: &'a str, url: Url, limit: usize) -> Self {
+    pub fn get_as(bearer: &'a SecretString, service: &'a str, url: Url, limit: usize) -> Self {
         Self { bearer: Some(bearer), ..Self::get(service, url, limit) }
     }
 }

@@ -3,23 +3,23 @@
 use reqwest::StatusCode;
 
 #[derive(Debug)]
-pub(crate) struct Response {
-    pub(crate) status: StatusCode,
+pub struct Response {
+    pub status: StatusCode,
     /// The body, decompressed. Empty if it went to a [`Sink`].
-    pub(crate) body: Vec<u8>,
+    pub body: Vec<u8>,
     /// The length of the body in bytes, wherever it went.
     pub(super) length: usize,
 }
 
 impl Response {
     /// Whether the service is failing, rather than refusing the request.
-    pub(crate) fn is_outage(&self) -> bool {
+    pub fn is_outage(&self) -> bool {
         self.status.is_server_error() || self.status == StatusCode::TOO_MANY_REQUESTS
     }
 }
 
 /// Takes the body of a response with status 200 while it arrives.
-pub(crate) trait Sink {
+pub trait Sink {
     /// A response begins. It is not the first one if an earlier one broke off.
     fn start(&mut self);
 
@@ -29,4 +29,4 @@ pub(crate) trait Sink {
 
 /// A sink wants no more of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Cancelled;
+pub struct Cancelled;

@@ -10,7 +10,7 @@ use crate::globus::environment::Env;
 use crate::{Error, Result};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum TlsVerification {
+pub enum TlsVerification {
     /// With the certificate authorities of the system.
     System,
     /// With those in this PEM file only.
@@ -21,7 +21,7 @@ pub(crate) enum TlsVerification {
 
 impl TlsVerification {
     /// From `GLOBUS_SDK_VERIFY_SSL` (a boolean or the path of a CA bundle), then the profile's `ca_file`.
-    pub(crate) fn resolve(ca_file: Option<&Path>, env: Env<'_>) -> Result<Self> {
+    pub fn resolve(ca_file: Option<&Path>, env: Env<'_>) -> Result<Self> {
         let from_profile = || ca_file.map_or(Self::System, |path| Self::CaFile(path.to_owned()));
         let Some(value) = env("GLOBUS_SDK_VERIFY_SSL") else { return Ok(from_profile()) };
         match value.to_lowercase().as_str() {

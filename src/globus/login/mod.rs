@@ -7,4 +7,4 @@ mod desktop;
 mod pasted;
 mod terminal_login;
 
-pub(crate) use terminal_login::{LoginMethod, TerminalLogin};
+pub use terminal_login::{LoginMethod, TerminalLogin};

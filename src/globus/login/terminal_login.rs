@@ -19,7 +19,7 @@ const TRIES: u32 = 3;
 
 /// How the authorization code reaches this program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum LoginMethod {
+pub enum LoginMethod {
     /// A browser on this desktop sends it in a callback. It can be pasted, too.
     Browser,
     /// The person pastes it.
@@ -27,7 +27,7 @@ pub(crate) enum LoginMethod {
 }
 
 #[derive(Debug, Clone)]
-pub(crate) struct TerminalLogin {
+pub struct TerminalLogin {
     /// `None`: the browser, if there is a desktop.
     method: Option<LoginMethod>,
     timeout: Duration,
@@ -46,7 +46,7 @@ enum Event {
 
 impl TerminalLogin {
     /// The person at this terminal, with this much time to log in; `None` without a terminal.
-    pub(crate) fn at_this_terminal(method: Option<LoginMethod>, timeout: Duration) -> Option<Self> {
+    pub fn at_this_terminal(method: Option<LoginMethod>, timeout: Duration) -> Option<Self> {
         is_interactive().then_some(Self { method, timeout })
     }
 

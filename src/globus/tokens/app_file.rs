@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 const RESERVED_NAMES: [&str; 4] = ["con", "prn", "aux", "nul"];
 
 /// Whether an app can have this name; the error says why the SDK refuses it.
-pub(crate) fn check_app_name(app_name: &str) -> Result<(), &'static str> {
+pub fn check_app_name(app_name: &str) -> Result<(), &'static str> {
     refusal(&slug(app_name)).map_or(Ok(()), Err)
 }
 
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct GlobusApp<'a> {
+pub struct GlobusApp<'a> {
     /// The home directory of its user.
     pub home: &'a Path,
     pub client_id: &'a str,

@@ -30,7 +30,7 @@ const ATTEMPT_INTERVAL: Duration = Duration::from_millis(20);
 const LARGEST: u64 = 64 * 1024 * 1024;
 
 #[derive(Debug)]
-pub(crate) struct JsonFile {
+pub struct JsonFile {
     path: PathBuf,
     namespace: String,
 }

@@ -22,7 +22,7 @@ const ANNOUNCE_AFTER: Duration = Duration::from_secs(2);
 
 /// An exclusive lock, released when dropped or when the process ends, however it ends.
 #[derive(Debug)]
-pub(crate) struct Lock {
+pub struct Lock {
     _file: File,
 }
 

@@ -10,8 +10,8 @@ mod store;
 mod tests;
 mod token;
 
-pub(crate) use app_file::{GlobusApp, check_app_name};
-pub(crate) use lock::Lock;
-pub(crate) use store::TokenStore;
+pub use app_file::{GlobusApp, check_app_name};
+pub use lock::Lock;
+pub use store::TokenStore;
 pub use token::now;
-pub(crate) use token::{Token, Tokens, missing_scopes};
+pub use token::{Token, Tokens, missing_scopes};

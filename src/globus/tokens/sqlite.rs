@@ -55,7 +55,7 @@ const ATTEMPT_INTERVAL: Duration = Duration::from_millis(30);
 
 /// A database of tokens and a namespace in it.
 #[derive(Debug)]
-pub(crate) struct SqliteFile {
+pub struct SqliteFile {
     path: PathBuf,
     namespace: String,
     deadline: Duration,

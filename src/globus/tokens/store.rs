@@ -13,7 +13,7 @@ use crate::fs::follow_links;
 
 /// The tokens of one profile.
 #[derive(Debug)]
-pub(crate) enum TokenStore {
+pub enum TokenStore {
     /// A JSON file in the format of the Globus SDK's `JSONTokenStorage`.
     Json(JsonFile),
     /// An SQLite file in the format of the Globus SDK's `SQLiteTokenStorage`.
@@ -24,7 +24,7 @@ pub(crate) enum TokenStore {
 
 impl TokenStore {
     /// The file of a `GlobusApp` of the SDK; see [`globus_app_file`].
-    pub(crate) fn globus_app(app: &GlobusApp<'_>, namespace: &str) -> Self {
+    pub fn globus_app(app: &GlobusApp<'_>, namespace: &str) -> Self {
         let path = globus_app_file(app);
         if path.extension().is_some_and(|extension| extension == "db") {
             Self::sqlite(path, namespace)
@@ -34,21 +34,21 @@ impl TokenStore {
     }
 
     /// A JSON file. Nothing is read or created yet.
-    pub(crate) fn json(path: PathBuf, namespace: &str) -> Self {
+    pub fn json(path: PathBuf, namespace: &str) -> Self {
         Self::Json(JsonFile::new(path, namespace))
     }
 
-    pub(crate) fn sqlite(path: PathBuf, namespace: &str) -> Self {
+    pub fn sqlite(path: PathBuf, namespace: &str) -> Self {
         Self::Sqlite(SqliteFile::new(path, namespace))
     }
 
     /// A store that ends with the run.
-    pub(crate) fn in_memory() -> Self {
+    pub fn in_memory() -> Self {
         Self::Memory(Tokens::new())
     }
 
     /// The stored tokens; none if the store does not exist yet.
-    pub(crate) fn load(&self) -> Result<Tokens> {
+    pub fn load(&self) -> Result<Tokens> {
         match self {
             Self::Json(file) => file.load(),
             Self::Sqlite(file) => file.load(),
@@ -57,7 +57,7 @@ impl TokenStore {
     }
 
     /// Stores these tokens, beside others in the store. Call it with the lock held.
-    pub(crate) fn save(&mut self, new: &Tokens) -> Result<()> {
+    pub fn save(&mut self, new: &Tokens) -> Result<()> {
         match self {
             Self::Json(file) => file.save(new),
             Self::Sqlite(file) => file.save(new),
@@ -70,13 +70,13 @@ impl TokenStore {
 
     /// Removes the namespace's tokens for these resource servers, and returns whether there were any. Call it with the
     /// lock held.
-    pub(crate) fn remove(&mut self, resource_servers: &[&str]) -> Result<bool> {
+    pub fn remove(&mut self, resource_servers: &[&str]) -> Result<bool> {
         self.remove_where(&|stored| resource_servers.contains(&stored))
     }
 
     /// Removes every token of the namespace, even an unreadable one, and returns whether there were any. Call it with
     /// the lock held.
-    pub(crate) fn clear(&mut self) -> Result<bool> {
+    pub fn clear(&mut self) -> Result<bool> {
         self.remove_where(&|_| true)
     }
 
@@ -94,7 +94,7 @@ impl TokenStore {
 
     /// Keeps other runs from refreshing the same tokens until the lock is dropped. A store in memory needs none; on a disk
     /// that can't be written there is none.
-    pub(crate) async fn lock(&self) -> Result<Option<Lock>> {
+    pub async fn lock(&self) -> Result<Option<Lock>> {
         match self.file() {
             Some(file) => Lock::acquire(&lock_path(file)?).await,
             None => Ok(None),
@@ -102,7 +102,7 @@ impl TokenStore {
     }
 
     /// The lock, if it is free; see [`lock`](Self::lock).
-    pub(crate) fn try_lock(&self) -> Result<Option<Lock>, ()> {
+    pub fn try_lock(&self) -> Result<Option<Lock>, ()> {
         match self.file() {
             Some(file) => Lock::try_acquire(&lock_path(file).map_err(drop)?).map(Some).ok_or(()),
             None => Ok(None),
@@ -110,12 +110,12 @@ impl TokenStore {
     }
 
     /// The file of the lock; `None` where there is none.
-    pub(crate) fn lock_file(&self) -> Option<PathBuf> {
+    pub fn lock_file(&self) -> Option<PathBuf> {
         lock_path(self.file()?).ok()
     }
 
     /// The file, for messages; `None` if the tokens end with the run.
-    pub(crate) fn file(&self) -> Option<&Path> {
+    pub fn file(&self) -> Option<&Path> {
         match self {
             Self::Json(file) => Some(file.path()),
             Self::Sqlite(file) => Some(file.path()),

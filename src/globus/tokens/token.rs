@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::globus::scope::Scope;
 
 /// Tokens by resource server.
-pub(crate) type Tokens = BTreeMap<String, Token>;
+pub type Tokens = BTreeMap<String, Token>;
 
 /// An access token counts as expired this many seconds early, so that it does not expire during the request.
 const EXPIRY_MARGIN: i64 = 60;
@@ -20,7 +20,7 @@ const EXPIRY_MARGIN: i64 = 60;
 /// The fields are those of the SDK's `TokenStorageData`, and three of this program.
 #[derive(Debug, Clone)]
 #[allow(clippy::struct_field_names)]
-pub(crate) struct Token {
+pub struct Token {
     /// The service that accepts the token, such as `groups.api.globus.org`.
     pub resource_server: String,
     /// The identity that logged in, if the grant named it (scope `openid`).
@@ -49,12 +49,12 @@ pub(crate) struct Token {
 impl Token {
     /// Whether the access token has not expired, and will not within a minute.
     #[must_use]
-    pub(crate) fn is_valid(&self) -> bool {
+    pub fn is_valid(&self) -> bool {
         self.expires_at_seconds > now().saturating_add(EXPIRY_MARGIN)
     }
 
     #[must_use]
-    pub(crate) fn has_scope(&self, name: &str) -> bool {
+    pub fn has_scope(&self, name: &str) -> bool {
         self.scope.split(' ').any(|scope| scope == name)
     }
 
@@ -126,7 +126,7 @@ fn optional_text(keys: &mut Map<String, Value>, key: &'static str) -> Result<Opt
 }
 
 /// The root scopes that no token has.
-pub(crate) fn missing_scopes(scopes: &[Scope], tokens: &Tokens) -> Vec<String> {
+pub fn missing_scopes(scopes: &[Scope], tokens: &Tokens) -> Vec<String> {
     let held = |scope: &&Scope| tokens.values().any(|token| token.has_scope(&scope.name));
     scopes.iter().filter(|scope| !held(scope)).map(|scope| scope.name.clone()).collect()
 }

@@ -8,10 +8,10 @@ use crate::profile::paths::PathResolver;
 use crate::profile::read::{Entry, Report};
 
 /// The file that is read, and where mistakes go. A key is named with its section, such as `auth.login`.
-pub(crate) struct Conversion<'c, 's> {
-    pub(crate) table: &'c DeTable<'c>,
-    pub(crate) paths: &'c PathResolver<'c>,
-    pub(crate) report: &'c mut Report<'s>,
+pub struct Conversion<'c, 's> {
+    pub table: &'c DeTable<'c>,
+    pub paths: &'c PathResolver<'c>,
+    pub report: &'c mut Report<'s>,
 }
 
 impl<'c> Conversion<'c, '_> {

@@ -14,7 +14,7 @@ use crate::profile::written::WrittenProfile;
 const GROUPS_SCOPES: &str = "urn:globus:auth:scope:groups.api.globus.org:";
 
 /// The profile without its name, origin and text; none if something required is missing or wrong.
-pub(crate) fn convert(written: WrittenProfile, conversion: &mut Conversion<'_, '_>) -> Option<Profile> {
+pub fn convert(written: WrittenProfile, conversion: &mut Conversion<'_, '_>) -> Option<Profile> {
     let WrittenProfile {
         description,
         client_id,

@@ -7,9 +7,9 @@ use toml::de::{DeTable, DeValue};
 
 /// A key with its value; an element of an array has the key of the array.
 #[derive(Debug, Clone)]
-pub(crate) struct Entry<'t> {
-    pub(crate) key_span: Range<usize>,
-    pub(crate) span: Range<usize>,
+pub struct Entry<'t> {
+    pub key_span: Range<usize>,
+    pub span: Range<usize>,
     pub(super) value: &'t DeValue<'t>,
 }
 
@@ -19,7 +19,7 @@ impl<'t> Entry<'t> {
     }
 
     /// The entry with this key, such as `auth.login`.
-    pub(crate) fn find(table: &'t DeTable<'t>, key: &str) -> Option<Self> {
+    pub fn find(table: &'t DeTable<'t>, key: &str) -> Option<Self> {
         let (first, rest) = key.split_once('.').map_or((key, None), |(first, rest)| (first, Some(rest)));
         let (written, value) = table.iter().find(|(written, _)| written.get_ref() == first)?;
         match (rest, value.get_ref()) {
@@ -30,13 +30,13 @@ impl<'t> Entry<'t> {
     }
 
     /// The elements of an array; none for another value.
-    pub(crate) fn elements(&self) -> impl Iterator<Item = Self> + use<'t> {
+    pub fn elements(&self) -> impl Iterator<Item = Self> + use<'t> {
         let elements = self.value.as_array().map(|array| array.iter());
         let key_span = self.key_span.clone();
         elements.into_iter().flatten().map(move |value| Self::new(key_span.clone(), value))
     }
 
-    pub(crate) fn is_string(&self) -> bool {
+    pub fn is_string(&self) -> bool {
         self.value.is_str()
     }
 

@@ -13,7 +13,7 @@ const SHOWN_MAX: usize = 20;
 const WORD_MAX: usize = 60;
 
 /// The mistakes found so far.
-pub(crate) struct Report<'s> {
+pub struct Report<'s> {
     pub(super) text: &'s str,
     /// The lines with a syntax error: what was recovered from them says little about what was meant.
     broken: Vec<Range<usize>>,
@@ -32,7 +32,7 @@ pub(super) struct Mistake {
 
 impl<'s> Report<'s> {
     /// Starts with the mistakes of TOML's own syntax.
-    pub(crate) fn new(text: &'s str, syntax: &[toml::de::Error]) -> Self {
+    pub fn new(text: &'s str, syntax: &[toml::de::Error]) -> Self {
         let mut report = Self { text, broken: Vec::new(), mistakes: Vec::new(), incomplete: false };
         for error in syntax {
             let span = error.span().unwrap_or(0..0);
@@ -47,30 +47,25 @@ impl<'s> Report<'s> {
         report
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.mistakes.is_empty()
     }
 
-    pub(crate) fn error(&mut self, span: Range<usize>, message: impl Into<String>) {
+    pub fn error(&mut self, span: Range<usize>, message: impl Into<String>) {
         self.add(Mistake { span, message: message.into(), help: None });
     }
 
-    pub(crate) fn error_help(
-        &mut self,
-        span: Range<usize>,
-        message: impl Into<String>,
-        help: impl Into<String>,
-    ) {
+    pub fn error_help(&mut self, span: Range<usize>, message: impl Into<String>, help: impl Into<String>) {
         self.add(Mistake { span, message: message.into(), help: Some(help.into()) });
     }
 
     /// A path that cannot be used, in the string `written` of this entry.
-    pub(crate) fn bad_path(&mut self, entry: &Entry<'_>, written: &str, bad: BadPath) {
+    pub fn bad_path(&mut self, entry: &Entry<'_>, written: &str, bad: BadPath) {
         let span = self.inside(entry, written, &bad.at);
         self.add(Mistake { span, message: bad.message, help: bad.help.map(str::to_owned) });
     }
 
-    pub(crate) fn inside(&self, entry: &Entry<'_>, value: &str, inner: &Range<usize>) -> Range<usize> {
+    pub fn inside(&self, entry: &Entry<'_>, value: &str, inner: &Range<usize>) -> Range<usize> {
         entry.inside(self.text, value, inner)
     }
 
@@ -91,7 +86,7 @@ impl<'s> Report<'s> {
     }
 
     /// A sentence on the profile at `path`, and its first mistakes, each over the text `shown`.
-    pub(crate) fn finish(mut self, path: &str, shown: &Arc<str>) -> (String, Vec<Diagnostic>) {
+    pub fn finish(mut self, path: &str, shown: &Arc<str>) -> (String, Vec<Diagnostic>) {
         self.mistakes.sort_by_key(|mistake| mistake.span.start);
         let total = self.mistakes.len();
         let first = self.mistakes.into_iter().take(SHOWN_MAX);
@@ -122,7 +117,7 @@ fn line_around(text: &str, span: &Range<usize>) -> Range<usize> {
 }
 
 /// A key or value for a message: shortened, and safe at a terminal.
-pub(crate) fn excerpt(text: &str) -> String {
+pub fn excerpt(text: &str) -> String {
     match text.char_indices().nth(WORD_MAX) {
         Some((at, _)) => format!("{}...", clean(&text[..at])),
         None => clean(text),

@@ -16,7 +16,7 @@ use crate::profile::schema;
 const PASSES_MAX: usize = 100;
 
 /// Reads a table. A wrong value is reported and left out; `None` if the type requires it.
-pub(crate) fn table<'t, T: Deserialize<'t> + JsonSchema>(
+pub fn table<'t, T: Deserialize<'t> + JsonSchema>(
     table: &'t DeTable<'t>,
     paths: &PathResolver<'_>,
     report: &mut Report<'_>,
@@ -42,7 +42,7 @@ pub(crate) fn table<'t, T: Deserialize<'t> + JsonSchema>(
 }
 
 /// Reports the required keys that a table lacks.
-pub(crate) fn missing<T: JsonSchema>(table: &DeTable<'_>, report: &mut Report<'_>) {
+pub fn missing<T: JsonSchema>(table: &DeTable<'_>, report: &mut Report<'_>) {
     let schema = schema::of::<T>();
     for key in schema::required(&schema) {
         if Entry::find(table, key).is_none() {

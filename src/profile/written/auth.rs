@@ -12,27 +12,27 @@ use super::values::{FilePath, Namespace, Seconds, Switch, VariableName};
 /// The section `[auth]`.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-pub(crate) struct Auth {
+pub struct Auth {
     /// Who acts. By default a profile with a `client_secret` and without `login` is a service account, and
     /// in any other a person logs in.
-    pub(crate) grant: Option<GrantType>,
+    pub grant: Option<GrantType>,
     /// Whether to ask for a refresh token, so that later runs need no login.
-    pub(crate) refresh_tokens: Switch<true>,
+    pub refresh_tokens: Switch<true>,
     /// How a run logs in when no usable tokens are stored.
-    pub(crate) login: LoginSetting,
+    pub login: LoginSetting,
     /// How long to wait for the person who logs in. An authorization code is valid for ten minutes.
-    pub(crate) login_timeout: Seconds<3600, 600>,
+    pub login_timeout: Seconds<3600, 600>,
     /// The namespace of the token file under which tokens are kept, as in the Globus SDK.
-    pub(crate) namespace: Namespace,
+    pub namespace: Namespace,
     /// Where the secret of a confidential client is: exactly one of the keys. The secret itself is never written into
     /// a profile.
-    pub(crate) client_secret: Option<ClientSecret>,
+    pub client_secret: Option<ClientSecret>,
 }
 
 /// Who acts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum GrantType {
+pub enum GrantType {
     /// A person who logs in.
     AuthorizationCode,
     /// The client itself, as a service account.
@@ -57,19 +57,19 @@ pub enum LoginSetting {
 /// Where a secret is: exactly one of the keys.
 #[derive(Debug, Default, JsonSchema)]
 #[schemars(extend("minProperties" = 1, "maxProperties" = 1))]
-pub(crate) struct ClientSecret(pub(in crate::profile) SecretKeys);
+pub struct ClientSecret(pub(in crate::profile) SecretKeys);
 
 /// The keys of `client_secret`.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-pub(crate) struct SecretKeys {
+pub struct SecretKeys {
     /// The environment variable that holds the secret.
-    pub(crate) env: Option<VariableName>,
+    pub env: Option<VariableName>,
     /// A file with the secret on its first line. Only its owner may have access to it (`chmod 600`).
-    pub(crate) file: Option<FilePath>,
+    pub file: Option<FilePath>,
     /// A program that prints the secret as its first line within a minute, and its arguments.
     #[schemars(length(min = 1), extend("examples" = [["pass", "show", "x"]]))]
-    pub(crate) command: Option<Vec<String>>,
+    pub command: Option<Vec<String>>,
 }
 
 impl<'de> Deserialize<'de> for ClientSecret {
@@ -98,5 +98,5 @@ impl<'de> Visitor<'de> for SecretVisitor {
 }
 
 /// How to say where a secret is.
-pub(crate) const WHERE: &str =
+pub const WHERE: &str =
     "write { env = \"NAME\" }, { file = \"PATH\" } or { command = [\"pass\", \"show\", \"x\"] }";

@@ -7,7 +7,7 @@ use serde::de::IgnoredAny;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "only their names are needed")]
-pub(crate) struct Groups {
+pub struct Groups {
     statuses: Option<IgnoredAny>,
     roles: Option<IgnoredAny>,
     names: Option<IgnoredAny>,

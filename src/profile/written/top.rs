@@ -15,48 +15,48 @@ use super::values::{ClientId, Reserved, Vars};
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(title = "Profile of globus-runner")]
-pub(crate) struct WrittenProfile {
+pub struct WrittenProfile {
     /// One line for people. `runner profiles` shows it, and templates see it as `profile.description`.
     #[serde(default)]
-    pub(crate) description: String,
+    pub description: String,
     /// The Globus application to log in with. Register your own at <https://app.globus.org/settings/developers>.
     #[schemars(required)]
-    pub(crate) client_id: Option<ClientId>,
+    pub client_id: Option<ClientId>,
     /// What the tokens allow. At least one scope of Globus Groups is needed.
     #[schemars(
         required,
         length(min = 1),
         extend("examples" = [["urn:globus:auth:scope:groups.api.globus.org:view_my_groups_and_memberships"]])
     )]
-    pub(crate) scopes: Option<Vec<String>>,
+    pub scopes: Option<Vec<String>>,
     /// Where tokens are kept: the path of a `.json` or `.db` (SQLite) file, `"app:NAME"` for the token file of the
     /// `GlobusApp` with that name, or `"memory"` to keep none after the run.
     #[schemars(required, extend("format" = "path"), example = "~/.my-tokens.json")]
-    pub(crate) storage: Option<String>,
+    pub storage: Option<String>,
     /// The template to render: a name that `runner templates` lists, or a path. The ending before `.hbs` is the
     /// format of the output, for which values are escaped.
     #[schemars(required, extend("format" = "path"), regex(pattern = r"[^/]\.[^./]+\.hbs$"), example = "groups.csv.hbs")]
-    pub(crate) template: Option<String>,
+    pub template: Option<String>,
     /// How to log in. By default a person does, once.
     #[serde(default)]
-    pub(crate) auth: Auth,
+    pub auth: Auth,
     #[serde(default)]
     #[schemars(skip)]
     #[expect(dead_code, reason = "the reader refuses it")]
-    pub(crate) groups: Option<Reserved<Groups>>,
+    pub groups: Option<Reserved<Groups>>,
     /// Your own keys, with values of any type. A template sees `title` as `{{vars.title}}`; a date or time is a string.
     #[serde(default)]
-    pub(crate) vars: Vars,
+    pub vars: Vars,
     /// How values are written into the output.
     #[serde(default)]
-    pub(crate) escaping: Escaping,
+    pub escaping: Escaping,
     /// Where the output goes.
     #[serde(default)]
-    pub(crate) output: Output,
+    pub output: Output,
     /// How requests are made.
     #[serde(default)]
-    pub(crate) http: Http,
+    pub http: Http,
     /// Which Globus to use. The `GLOBUS_SDK_*` environment variables take precedence.
     #[serde(default)]
-    pub(crate) environment: Environment,
+    pub environment: Environment,
 }

@@ -5,7 +5,7 @@ use crate::globus::login::{LoginMethod, TerminalLogin};
 use crate::profile::{Grant, LoginSetting, PersonGrant, Profile};
 
 /// How a run of this profile gets the tokens it lacks.
-pub(crate) fn flow_of_run(profile: &Profile) -> GrantFlow {
+pub fn flow_of_run(profile: &Profile) -> GrantFlow {
     match &profile.auth.grant {
         Grant::ServiceAccount(_) => GrantFlow::ClientCredentials,
         Grant::Person(PersonGrant { login: LoginSetting::Never, refresh_tokens, .. }) => {
@@ -19,7 +19,7 @@ pub(crate) fn flow_of_run(profile: &Profile) -> GrantFlow {
 }
 
 /// How `runner login` gets them, by this method if one was named.
-pub(crate) fn flow_of_login(profile: &Profile, method: Option<LoginMethod>) -> GrantFlow {
+pub fn flow_of_login(profile: &Profile, method: Option<LoginMethod>) -> GrantFlow {
     match &profile.auth.grant {
         Grant::ServiceAccount(_) => GrantFlow::ClientCredentials,
         Grant::Person(person) => at_this_terminal(person, method),

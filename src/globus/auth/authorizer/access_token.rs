@@ -17,7 +17,7 @@ const AUTH_RESOURCE_SERVER: &str = "auth.globus.org";
 impl Authorizer<'_> {
     /// An access token for this resource server that is valid for at least a minute. Exit code 3 when a login is
     /// needed and there is no terminal.
-    pub(crate) async fn access_token(&mut self, resource_server: &str) -> Result<SecretString> {
+    pub async fn access_token(&mut self, resource_server: &str) -> Result<SecretString> {
         let token = self.token_for(resource_server, None).await?;
         match self.missing_consents().await? {
             missing if missing.is_empty() => Ok(token),
@@ -26,17 +26,13 @@ impl Authorizer<'_> {
     }
 
     /// Replaces an access token that the service rejected.
-    pub(crate) async fn replace(
-        &mut self,
-        resource_server: &str,
-        rejected: &SecretString,
-    ) -> Result<SecretString> {
+    pub async fn replace(&mut self, resource_server: &str, rejected: &SecretString) -> Result<SecretString> {
         tracing::debug!("the access token was rejected");
         self.token_for(resource_server, Some(rejected)).await
     }
 
     /// An access token from a login as the service requires it.
-    pub(crate) async fn satisfy(
+    pub async fn satisfy(
         &mut self,
         service: &Service,
         parameters: AuthorizationParameters,
@@ -46,13 +42,13 @@ impl Authorizer<'_> {
     }
 
     /// An access token from a new login, when the service rejects even refreshed tokens of the stored login.
-    pub(crate) async fn log_in_again(&mut self, service: &Service) -> Result<SecretString> {
+    pub async fn log_in_again(&mut self, service: &Service) -> Result<SecretString> {
         self.log_in(&service.resource_server, LoginReason::LoginRejected(service.name.clone())).await
     }
 
     /// A new login, whatever is stored. It must include a token for this resource server. Returns its identity, if that is
     /// known. With `force` any identity may log in: the stored login is replaced, and its tokens are revoked.
-    pub(crate) async fn log_in_on_request(
+    pub async fn log_in_on_request(
         &mut self,
         resource_server: &str,
         parameters: AuthorizationParameters,

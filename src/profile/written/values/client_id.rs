@@ -8,7 +8,7 @@ use uuid::Uuid;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
 #[schemars(example = "61338d24-54d5-408f-a10d-66c06b59f6d2", extend("format" = "uuid"))]
-pub(crate) struct ClientId(pub(crate) String);
+pub struct ClientId(pub String);
 
 impl TryFrom<String> for ClientId {
     type Error = &'static str;

@@ -14,12 +14,12 @@ mod switch;
 mod url;
 mod vars;
 
-pub(crate) use client_id::ClientId;
-pub(crate) use names::{Namespace, VariableName};
-pub(crate) use path::FILE_PATH;
-pub(crate) use reserved::{RESERVED, Reserved};
-pub(crate) use switch::Switch;
-pub(crate) use vars::Vars;
+pub use client_id::ClientId;
+pub use names::{Namespace, VariableName};
+pub use path::FILE_PATH;
+pub use reserved::{RESERVED, Reserved};
+pub use switch::Switch;
+pub use vars::Vars;
 
 pub use integer::Integer;
 pub use mode::Mode;

@@ -13,7 +13,7 @@ const ENVIRONMENTS: &[&str] = &["production", "preview", "sandbox", "integration
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
 #[schemars(extend("minLength" = 1))]
-pub(crate) struct Namespace(pub(crate) String);
+pub struct Namespace(pub String);
 
 impl Default for Namespace {
     fn default() -> Self {
@@ -33,7 +33,7 @@ impl TryFrom<String> for Namespace {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
 #[schemars(extend("pattern" = "^[^=]+$"))]
-pub(crate) struct VariableName(pub(crate) String);
+pub struct VariableName(pub String);
 
 impl TryFrom<String> for VariableName {
     type Error = &'static str;

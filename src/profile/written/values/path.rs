@@ -11,7 +11,7 @@ use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer};
 
 /// The name by which the reader knows a [`FilePath`], which it hands over resolved, as bytes.
-pub(crate) const FILE_PATH: &str = "globus_runner::FilePath";
+pub const FILE_PATH: &str = "globus_runner::FilePath";
 
 /// A path, written with `~` and `${VAR}` and relative to the profile's folder; absolute and without them here.
 #[derive(Debug, Clone, PartialEq, Eq, JsonSchema)]

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 /// The name by which the reader knows a [`Reserved`].
-pub(crate) const RESERVED: &str = "Reserved";
+pub const RESERVED: &str = "Reserved";
 
 /// A reserved key: the reader checks its value and then refuses it. The schema does not have it.
 #[derive(Debug, Clone, Deserialize)]
-pub(crate) struct Reserved<T>(T);
+pub struct Reserved<T>(T);

@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 
 /// A boolean that is `DEFAULT` where the profile says nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub(crate) struct Switch<const DEFAULT: bool>(bool);
+pub struct Switch<const DEFAULT: bool>(bool);
 
 impl<const DEFAULT: bool> Switch<DEFAULT> {
     /// Whether it is on.
-    pub(crate) fn get(self) -> bool {
+    pub fn get(self) -> bool {
         self.0
     }
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Number, Value};
 
 /// Free keys with values of any type. A date or time is a string here.
 #[derive(Debug, Default, JsonSchema)]
-pub(crate) struct Vars(pub(in crate::profile) Map<String, Value>);
+pub struct Vars(pub(in crate::profile) Map<String, Value>);
 
 impl<'de> Deserialize<'de> for Vars {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
