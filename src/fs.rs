@@ -3,7 +3,7 @@
 //! The new content is written to a temporary file in the same folder, synced to disk and renamed over the old file. No
 //! reader sees half a file, and no crash or full disk leaves one.
 
-use std::fs::{self, File, OpenOptions, Permissions};
+use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
@@ -97,8 +97,20 @@ pub fn create_file(path: &Path, content: &[u8], force: bool) -> io::Result<()> {
     Ok(())
 }
 
-/// A temporary file in the folder of `target`.
+/// A temporary file in the folder of `target`, locked until it is closed so that [`sweep_drafts`] leaves it alone.
 pub fn temporary_beside(target: &Path, mode: u32) -> io::Result<NamedTempFile> {
+    loop {
+        let temporary = create_temporary(target, mode)?;
+        // A sweep may be between the creation and the lock. Where there are no locks, no sweep removes anything.
+        let is_swept = matches!(temporary.as_file().try_lock(), Err(TryLockError::WouldBlock))
+            || temporary.as_file().metadata()?.nlink() == 0;
+        if !is_swept {
+            return Ok(temporary);
+        }
+    }
+}
+
+fn create_temporary(target: &Path, mode: u32) -> io::Result<NamedTempFile> {
     tempfile::Builder::new()
         .prefix(&prefix_of(target))
         .suffix(SUFFIX)
@@ -113,8 +125,8 @@ pub fn temporary_beside(target: &Path, mode: u32) -> io::Result<NamedTempFile> {
         })
 }
 
-/// Removes the drafts of `target` that killed processes left: they can contain secrets. Call it only under a lock: a
-/// draft that is still being written looks the same.
+/// Removes the drafts of `target` that killed processes left: they take space, and can contain secrets. A draft that is
+/// still being written is locked.
 pub fn sweep_drafts(target: &Path) {
     let prefix = prefix_of(target);
     let Ok(entries) = fs::read_dir(folder_of(target)) else { return };
@@ -124,7 +136,9 @@ pub fn sweep_drafts(target: &Path) {
         if random.is_some_and(|random| random.len() == 6 && random.bytes().all(|c| c.is_ascii_alphanumeric()))
         {
             // A draft that can't be removed does no harm to the next one.
-            let _ = fs::remove_file(entry.path());
+            let _ = open_regular(&entry.path())
+                .and_then(|draft| draft.try_lock().map_err(io::Error::from))
+                .and_then(|()| fs::remove_file(entry.path()));
         }
     }
 }

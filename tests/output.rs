@@ -1,5 +1,6 @@
 //! Where the rendering goes: all of it or nothing.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File, Permissions};
 use std::io::Read;
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -150,4 +151,34 @@ fn names_never_steer_a_terminal() {
     let shown = terminal.wait_for_end().code(0).stderr;
     assert!(shown.contains("owned") && shown.contains("evil"), "{shown:?}");
     assert!(!shown.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{shown:?}");
+}
+
+#[test]
+fn the_drafts_of_killed_runs_go_and_no_other_file_does() {
+    let user = User::logged_in();
+    let folder = user.home().join("out");
+    let writing = user.write("out/.groups.csv.Writin.tmp", "another run is writing it");
+    let writing = File::open(writing).unwrap();
+    writing.lock().unwrap();
+    let others = [
+        ".groups.csv.notes-of-mine.tmp",
+        ".groups.csv.abc.tmp",
+        ".other.csv.AbC123.tmp",
+        "groups.csv.AbC123.tmp",
+    ];
+    for other in others {
+        user.write(&format!("out/{other}"), "mine");
+    }
+    // The second run changes nothing.
+    for _ in 0..2 {
+        for killed in [".groups.csv.AbC123.tmp", ".groups.csv.zzzzzz.tmp"] {
+            user.write(&format!("out/{killed}"), "half");
+        }
+        user.run(["--profile", "groups", "-o", "out/groups.csv"]).code(0).stderr("");
+        let left =
+            fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let mut expected = vec!["groups.csv".to_owned(), ".groups.csv.Writin.tmp".to_owned()];
+        expected.extend(others.map(str::to_owned));
+        assert_eq!(left.collect::<BTreeSet<_>>(), expected.into_iter().collect());
+    }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::spool::Spooled;
 use super::stdout;
-use crate::fs::{Draft, replace_file};
+use crate::fs::{Draft, follow_links, replace_file, sweep_drafts};
 use crate::{Error, Result};
 
 pub(super) fn write(mut spooled: Spooled, path: &Path, mode: u32) -> Result<()> {
@@ -16,7 +16,13 @@ pub(super) fn write(mut spooled: Spooled, path: &Path, mode: u32) -> Result<()> 
             .because(error)
             .help("the file is unchanged")
     };
-    match fs::metadata(path) {
+    let metadata = fs::metadata(path);
+    if metadata.as_ref().map_or(true, fs::Metadata::is_file)
+        && let Ok(target) = follow_links(path)
+    {
+        sweep_drafts(&target);
+    }
+    match metadata {
         Ok(metadata) if metadata.is_dir() => {
             Err(Error::usage(format!("the output `{}` is a folder", path.display()))
                 .help("name a file in it"))
