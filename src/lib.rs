@@ -12,23 +12,24 @@
 //!               refresh)     it arrives)  escaped)         unchanged)
 //! ```
 //!
-//! `run/pipeline.rs` is this line, one call for each arrow. No later stage calls an earlier one. A row goes from the
-//! response through the template as soon as it arrives, if the template allows it; the output is delivered once it is
-//! complete.
+//! `run/pipeline.rs` is this line. It loads the profile and the template first, so that a mistake in them costs no
+//! request. The fetch takes the session's authorizer and the rendering as arguments: it asks for an access token, and for
+//! another one after a 401, and hands each row to the rendering. A row is rendered as soon as it arrives, if the template
+//! allows it; the output is delivered once it is complete.
 //!
 //! # The rooms, lowest first
 //!
-//! A room imports only from rooms above it in this table, and no two files import each other. A `mod.rs` only declares
-//! and re-exports.
+//! A room imports only from rooms above it in this table, and no two files import each other. `tests/architecture.rs`
+//! checks both. A `mod.rs` only declares and re-exports.
 //!
 //! | room | what is in it |
 //! |---|---|
-//! | `diagnostic/` | mistakes in a file, shown with their line; text that is safe at a terminal; "did you mean" |
+//! | `diagnostic/` | mistakes in a file, shown with their line; "did you mean"; text made safe for a terminal (`clean`), masked secrets (`mask`), spans of time in words (`duration`) |
 //! | `error` | errors: what failed, why, what to do, and the exit code |
 //! | `fs` | files that are replaced whole or not at all |
-//! | `terminal/` | prompts, quoting for a shell, signals |
-//! | `globus/` | the services: environments, scopes, HTTP, token stores, OAuth, logins, API calls |
-//! | `catalog/` | where profiles and templates are found by name |
+//! | `terminal/` | prompts, signals, words quoted for a shell (`shell`) |
+//! | `globus/` | the services: environments, scopes, HTTP, token stores, OAuth, logins, API calls; it knows neither profiles nor templates |
+//! | `catalog/` | where profiles and templates are found by name, and those that are built in |
 //! | `profile/` | a profile as written, and as meant; every mistake in it |
 //! | `data/` | rows from a source (live or a snapshot), and the context that a template sees |
 //! | `template/` | parsing, partials, helpers, escaping by format, streaming, warnings |
@@ -40,13 +41,19 @@
 //!
 //! # Rules that hold everywhere
 //!
-//! - **Whole or unchanged.** Stdout gets the whole rendering or nothing. A file is replaced by a rename or stays as it
-//!   was, token files too.
+//! - **Whole or unchanged.** Nothing goes to stdout before the rendering is complete. A regular file, such as a JSON token
+//!   file, is replaced by a rename or stays as it was. SQLite changes its file in place, in a transaction. Devices and
+//!   named pipes are written to.
 //! - **Stdout is data, stderr is messages.** Prompts, warnings and logs never go to stdout.
-//! - **Never hang.** No prompt without a terminal. A request has a deadline, and a signal ends every wait.
+//! - **Never hang.** No prompt without a terminal. Locks, logins, secret commands and requests have deadlines. With
+//!   `timeout = -1` a request has none, unless it is for a token. A signal ends a run, also one whose output is blocked.
+//!   Tokens that are not stored yet delay it by at most ten seconds, and a second signal does not wait. A locked SQLite
+//!   file blocks the thread for at most five seconds.
 //! - **Exit codes are an interface**: see [`Kind`].
-//! - **Secrets stay in [`secrecy::SecretString`]** until they are sent or stored. No log, error or panic shows one.
-//! - **A refreshed token is stored before the run goes on.** A signal waits for it.
+//! - **Tokens and client secrets stay in [`secrecy::SecretString`]** until they are sent or stored. No log, error or panic
+//!   shows one. A token goes only to the services of the Globus that issued it.
+//! - **A new refresh token is stored at once**, because the old one is no longer valid. If that fails, the run uses it,
+//!   stores it at its end, or reports it as lost. The tokens of a login are checked first, and revoked if a check fails.
 //! - **Other people choose the names of groups.** A value is escaped in the output and harmless at a terminal.
 //! - **Memory does not grow with the response** if the template renders row by row.
 //! - **Most runs make one request.** Nothing is loaded, parsed or built that a run does not need.
