@@ -46,7 +46,7 @@ impl<const MAX: u32, const DEFAULT: u32> TryFrom<f64> for Seconds<MAX, DEFAULT> 
     }
 }
 
-/// How long one request may take.
+/// The longest silence of a service. A whole request may take longer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(try_from = "f64")]
 #[schemars(extend(
