@@ -20,7 +20,7 @@
 //! # The rooms, lowest first
 //!
 //! A room imports only from rooms above it in this table, and no two files import each other. `tests/architecture.rs`
-//! checks both. A `mod.rs` only declares and re-exports.
+//! checks both. A `mod.rs` only declares and re-exports. `pub` is for other rooms, `pub(super)` for the same room.
 //!
 //! | room | what is in it |
 //! |---|---|
@@ -51,7 +51,7 @@
 //!   file blocks the thread for at most five seconds.
 //! - **Exit codes are an interface**: see [`Kind`].
 //! - **Tokens and client secrets stay in [`secrecy::SecretString`]** until they are sent or stored. No log, error or panic
-//!   shows one. A token goes only to the services of the Globus that issued it.
+//!   shows one.
 //! - **A new refresh token is stored at once**, because the old one is no longer valid. If that fails, the run uses it,
 //!   stores it at its end, or reports it as lost. The tokens of a login are checked first, and revoked if a check fails.
 //! - **Other people choose the names of groups.** A value is escaped in the output and harmless at a terminal.
