@@ -17,9 +17,9 @@
 //! another one after a 401, and hands each row to the rendering. A row is rendered as soon as it arrives, if the template
 //! allows it; the output is delivered once it is complete.
 //!
-//! # The rooms, lowest first
+//! # The rooms
 //!
-//! A room imports only from rooms above it in this table, and no two files import each other. `tests/architecture.rs`
+//! A room imports only from rooms that come earlier in this table, and no two files import each other. `tests/architecture.rs`
 //! checks both. A `mod.rs` only declares and re-exports. `pub` is for other rooms, `pub(super)` for the same room.
 //!
 //! | room | what is in it |

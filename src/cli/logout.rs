@@ -41,7 +41,7 @@ impl Logout {
             return Err(error.help("check the profile's `[environment]` and the variables GLOBUS_SDK_*"));
         }
         let client = session.client()?;
-        // First, so that nothing stays stored whatever happens. The tokens in memory can still be revoked.
+        // Removed before they are revoked, so that none stays stored if that fails. The copies read above are revoked below.
         let _guard = ShutdownGuard::acquire();
         let removed = store.clear()?;
         // Other runs may wait for the lock, and revoking takes its time.

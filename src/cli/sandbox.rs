@@ -37,7 +37,7 @@ impl Sandbox {
             refresh_tokens: if self.rotate_refresh_tokens {
                 RefreshTokenPolicy::Rotate
             } else {
-                RefreshTokenPolicy::Repeat
+                RefreshTokenPolicy::default()
             },
             token_lifetime: Duration::from_secs(self.token_lifetime),
             ..Options::default()

@@ -41,7 +41,7 @@ impl Totals {
     }
 }
 
-/// Counts a text; anything else was not sent.
+/// Counts a text. A missing value, or one of another type, is not counted.
 fn count(counts: &mut Map<String, Value>, key: &Value) {
     let Some(key) = key.as_str() else { return };
     match counts.get_mut(key) {

@@ -1,4 +1,4 @@
-//! Waiting for a file to be saved.
+//! Waiting for a file to be saved, by the events of its folder or by polling.
 //!
 //! Editors save in several ways: they write into the file, or rename a new file over it, perhaps behind a symbolic
 //! link. So folders are watched, and an event there only means that files may have changed. [`Stamp`](super::stamp::Stamp)

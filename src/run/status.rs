@@ -49,7 +49,7 @@ pub struct StoredToken {
     pub scopes: Vec<String>,
     /// When the access token expires, in seconds since 1970.
     pub expires_at_seconds: i64,
-    /// Whether the access token has expired, or will within a minute.
+    /// Whether the access token has expired, or is about to.
     pub expired: bool,
     pub refresh_token: bool,
 }

@@ -36,7 +36,7 @@ impl Default for Options {
         Self {
             port: 0,
             data: Data::default(),
-            refresh_tokens: RefreshTokenPolicy::Repeat,
+            refresh_tokens: RefreshTokenPolicy::default(),
             token_lifetime: Duration::from_secs(172_800),
             code_lifetime: Duration::from_secs(600),
         }

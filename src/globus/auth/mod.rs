@@ -1,4 +1,14 @@
 //! Getting and refreshing tokens: the OAuth client, the grants and the authorizer.
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `authorizer`, `token_cache`, `pending_tokens` | the access token of a run, its refresh or a login, and what is not stored yet |
+//! | `token_state`, `issuer`, `login_reason` | whether the stored tokens are enough, and why a login is needed; when a token counts as expired is in `tokens/token.rs` |
+//! | `grant_flow`, `login_attempt` | how tokens are granted; a login from the URL to checked tokens |
+//! | `oauth_client`, `endpoint`, `authorization`, `token_response`, `revocation` | the requests of OAuth and their responses |
+//! | `authorization_parameters`, `parameters_json`, `requirements_error` | what a service requires of a login (the SDK's GARE) |
+//! | `credentials`, `secret_source`, `secret_command` | how the client authenticates |
+//! | `identity`, `id_token`, `consents` | who logged in, and what they consented to |
 
 mod authorization;
 mod authorization_parameters;

@@ -64,7 +64,7 @@ fn in_use<'t>(
 pub enum TokenState {
     /// The access token can be used.
     Valid(Token),
-    /// The access token has expired, is about to, or was rejected; this refresh token is there.
+    /// The access token has expired, is about to ([`Token::is_valid`]), or was rejected; this refresh token is there.
     Refreshable(Token, SecretString),
     LoginRequired(LoginReason),
 }

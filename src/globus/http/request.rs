@@ -24,7 +24,8 @@ pub struct Request<'a> {
     pub limit: usize,
     /// The time for all tries together, if that is less than the options allow.
     pub deadline: Option<Duration>,
-    /// Whether it may be sent again when the service may have acted on it already.
+    /// Whether it may be sent again if the connection failed after it was sent: the service may have acted on it. A
+    /// transient status is retried all the same.
     pub idempotent: bool,
 }
 

@@ -8,7 +8,7 @@ use reqwest::header::{HeaderMap, RETRY_AFTER};
 /// The longest wait between two tries.
 pub(super) const MAX_WAIT: Duration = Duration::from_secs(10);
 
-/// Whether another try may succeed.
+/// Whether another try may succeed. [`is_outage`](super::Response::is_outage) is what counts after the last one.
 pub(super) fn is_transient(status: StatusCode) -> bool {
     matches!(status.as_u16(), 429 | 500 | 502 | 503 | 504)
 }

@@ -13,7 +13,7 @@ const OPEN_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Opens the address, or says why not; on its own thread, because a text browser blocks until it ends.
 pub(super) async fn open(address: &Url) -> Result<(), String> {
-    if let Some(why) = desktop::text_browser() {
+    if let Some(why) = desktop::why_never() {
         return Err(why.to_owned());
     }
     let (sender, receiver) = oneshot::channel();

@@ -4,6 +4,8 @@ use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use handlebars::html_escape;
 
+use crate::globus::auth::Identity;
+
 /// The outcome of a login, for the person at the browser.
 pub(super) struct Page {
     title: &'static str,
@@ -13,10 +15,11 @@ pub(super) struct Page {
 }
 
 impl Page {
-    pub(super) fn logged_in(identity: &str) -> Self {
+    pub(super) fn logged_in(identity: Option<&Identity>) -> Self {
+        let text = identity.map(|identity| format!("As {identity}."));
         Self {
             title: "You are logged in",
-            text: identity.to_owned(),
+            text: text.unwrap_or_else(|| "The program has received its tokens.".to_owned()),
             next: "You can close this page and go back to the terminal.",
             status: StatusCode::OK,
         }

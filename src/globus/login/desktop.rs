@@ -32,8 +32,9 @@ fn why_no_browser_in(
     is_text_browser(&variable("BROWSER").unwrap_or_default()).then_some(TEXT_BROWSER)
 }
 
-/// Whether `$BROWSER` would draw over the prompt, and into the data on stdout.
-pub(super) fn text_browser() -> Option<&'static str> {
+/// Why no browser may be opened even if the person asks for one: it would draw over the prompt, and into the data on
+/// stdout.
+pub(super) fn why_never() -> Option<&'static str> {
     is_text_browser(&std::env::var("BROWSER").unwrap_or_default()).then_some(TEXT_BROWSER)
 }
 

@@ -14,7 +14,7 @@ use crate::globus::auth::{Authorization, LoggedIn, LoggingIn, LoginAttempt, Logi
 use crate::terminal::prompt::{self, Lines, Question, is_interactive};
 use crate::{Error, Kind, Result};
 
-/// How often a code that Globus Auth rejects may be pasted again.
+/// A login fails after this many rejected codes.
 const TRIES: u32 = 3;
 
 /// How the authorization code reaches this program.
@@ -213,8 +213,7 @@ async fn next_callback(browser: Option<&mut BrowserLogin>) -> Callback {
 
 fn page(outcome: &Result<LoggedIn, TokenEndpointError>) -> Page {
     match outcome {
-        Ok(LoggedIn { identity: Some(identity), .. }) => Page::logged_in(&format!("As {identity}.")),
-        Ok(_) => Page::logged_in("The program has received its tokens."),
+        Ok(logged_in) => Page::logged_in(logged_in.identity.as_ref()),
         Err(TokenEndpointError::InvalidGrant(why)) => Page::failed(why),
         Err(TokenEndpointError::Other(error)) => Page::failed(&error.summary()),
     }

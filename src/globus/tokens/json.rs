@@ -11,7 +11,8 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::sdk::{self, cannot_read, cannot_write, not_usable};
+use super::errors::{cannot_read, cannot_write, not_usable};
+use super::token::SDK_VERSION;
 use super::token::{Token, Tokens};
 use crate::fs::{create_private_folder, folder_of, follow_links, open_regular, replace_file, sweep_drafts};
 use crate::{Error, Result};
@@ -80,7 +81,7 @@ impl JsonFile {
         self.write(&document)
     }
 
-    /// Removes the namespace's tokens for these resource servers, and returns whether there were any. An empty namespace
+    /// Removes the namespace's tokens whose resource server is meant, and returns whether there were any. An empty namespace
     /// stays, as with the SDK.
     pub(super) fn remove(&self, is_meant: &dyn Fn(&str) -> bool) -> Result<bool> {
         let Some(mut document) = self.read()? else { return Ok(false) };
@@ -172,7 +173,7 @@ impl<'a> Document<'a> {
                     .ok_or_else(|| not_usable(path, "its format is 1.0, but it has no `by_rs` object"))?;
                 root.insert("data".to_owned(), json!({ DEFAULT_NAMESPACE: by_rs }));
                 root.insert("format_version".to_owned(), FORMAT.into());
-                root.entry("globus-sdk.version").or_insert_with(|| sdk::VERSION.into());
+                root.entry("globus-sdk.version").or_insert_with(|| SDK_VERSION.into());
             }
             Some(other) => {
                 return Err(not_usable(path, format!("its format is {other:?}; 1.0 and 2.0 are known")));
@@ -203,6 +204,6 @@ fn skeleton() -> Map<String, Value> {
     Map::from_iter([
         ("data".to_owned(), json!({})),
         ("format_version".to_owned(), FORMAT.into()),
-        ("globus-sdk.version".to_owned(), sdk::VERSION.into()),
+        ("globus-sdk.version".to_owned(), SDK_VERSION.into()),
     ])
 }

@@ -1,9 +1,17 @@
 //! Stored tokens, the formats of their files, and the lock between runs.
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `token` | a token, and when it counts as expired |
+//! | `store` | one interface over the formats |
+//! | `json`, `sqlite`, `app_file` | the files of the Globus SDK, and where a `GlobusApp` keeps them |
+//! | `lock` | the lock between runs |
+//! | `errors` | what messages say of a token file |
 
 mod app_file;
+mod errors;
 mod json;
 mod lock;
-mod sdk;
 mod sqlite;
 mod store;
 #[cfg(test)]

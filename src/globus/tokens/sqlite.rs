@@ -16,7 +16,8 @@ use std::{io, thread};
 use rusqlite::types::Value;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, TransactionBehavior};
 
-use super::sdk::{self, cannot_read, cannot_write, not_usable};
+use super::errors::{cannot_read, cannot_write, not_usable};
+use super::token::SDK_VERSION;
 use super::token::{Token, Tokens};
 use crate::fs::{create_private_folder, folder_of, follow_links, sweep_drafts, temporary_beside};
 use crate::{Error, Kind, Result};
@@ -103,7 +104,7 @@ impl SqliteFile {
         })
     }
 
-    /// Removes the namespace's tokens for these resource servers, and returns whether there were any.
+    /// Removes the namespace's tokens whose resource server is meant, and returns whether there were any.
     pub(super) fn remove(&self, is_meant: &dyn Fn(&str) -> bool) -> Result<bool> {
         if self.reader()?.is_none() {
             return Ok(false);
@@ -193,7 +194,7 @@ impl SqliteFile {
         connection.pragma_update(None, "journal_mode", "MEMORY")?;
         let transaction = connection.transaction()?;
         transaction.execute_batch(CREATE)?;
-        transaction.execute(DESCRIBE, (sdk::VERSION, SCHEMA))?;
+        transaction.execute(DESCRIBE, (SDK_VERSION, SCHEMA))?;
         transaction.commit()
     }
 

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::app_file::{GlobusApp, globus_app_file};
+use super::errors::cannot_read;
 use super::json::JsonFile;
 use super::lock::Lock;
-use super::sdk::cannot_read;
 use super::sqlite::SqliteFile;
 use super::token::Tokens;
 use crate::Result;

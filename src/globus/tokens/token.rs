@@ -9,6 +9,9 @@ use serde_json::{Map, Value, json};
 
 use crate::globus::scope::Scope;
 
+/// The release of the Globus SDK whose formats are followed. The SDK rejects a JSON file that does not name one.
+pub(super) const SDK_VERSION: &str = "4.9.0";
+
 /// Tokens by resource server.
 pub type Tokens = BTreeMap<String, Token>;
 
@@ -47,7 +50,7 @@ pub struct Token {
 }
 
 impl Token {
-    /// Whether the access token has not expired, and will not within a minute.
+    /// Whether the access token has not expired, and is not about to ([`EXPIRY_MARGIN`]).
     #[must_use]
     pub fn is_valid(&self) -> bool {
         self.expires_at_seconds > now().saturating_add(EXPIRY_MARGIN)

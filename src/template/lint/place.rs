@@ -31,7 +31,7 @@ pub(super) enum Place {
 #[derive(Debug)]
 pub(super) struct Scanner {
     format: Format,
-    /// The innermost place is last. Only a shell nests them: `"$(…)"`.
+    /// The innermost place is last: a quoted attribute is inside its tag, and a shell nests without limit: `"$(…)"`.
     places: Vec<Place>,
     /// Whether a field or word starts here.
     pub(super) at_start: bool,

@@ -6,10 +6,11 @@ use serde::Deserialize;
 
 /// What a refresh does with the refresh token. Globus Auth repeats it; a client has to handle all three
 /// ([RFC 6749, section 6](https://www.rfc-editor.org/rfc/rfc6749#section-6)).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RefreshTokenPolicy {
     /// The response has the same refresh token again.
+    #[default]
     Repeat,
     /// The response has no refresh token. The old one stays valid.
     Omit,

@@ -15,7 +15,7 @@ use crate::globus::service::Service;
 const AUTH_RESOURCE_SERVER: &str = "auth.globus.org";
 
 impl Authorizer<'_> {
-    /// An access token for this resource server that is valid for at least a minute. Exit code 3 when a login is
+    /// An access token for this resource server that is valid and not about to expire. Exit code 3 when a login is
     /// needed and there is no terminal.
     pub async fn access_token(&mut self, resource_server: &str) -> Result<SecretString> {
         let token = self.token_for(resource_server, None).await?;

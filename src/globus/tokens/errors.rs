@@ -1,12 +1,9 @@
-//! What both formats of the Globus SDK's token files share.
+//! The errors of token files, whatever their format.
 
 use std::fmt;
 use std::path::Path;
 
 use crate::Error;
-
-/// The SDK release whose formats are followed. The SDK rejects a JSON file that does not name one.
-pub(super) const VERSION: &str = "4.9.0";
 
 /// The file is not a token file, or is damaged. It has not been changed.
 pub(super) fn not_usable(path: &Path, why: impl fmt::Display) -> Error {
