@@ -1,4 +1,13 @@
 //! Requests to the services, with their deadlines and retries.
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `client` | sending a request, with its tries and its deadline |
+//! | `options`, `tls` | how connections are made: headers, proxy, redirects, time-outs, certificates |
+//! | `request`, `response` | what is sent, and what comes back |
+//! | `retry` | which failures are tried again, and when |
+//! | `limits` | how much of a response is read |
+//! | `json_array` | a list, split into its elements while it arrives |
 
 mod cause;
 mod client;
