@@ -18,7 +18,7 @@ const ROOMS: [&[&str]; 25] = [
     &["src/error.rs"],
     &["src/fs.rs"],
     &["src/terminal/"],
-    &["src/globus/loopback.rs"],
+    &["src/globus/urls.rs"],
     &["src/globus/service.rs"],
     &["src/globus/environment.rs"],
     &["src/globus/scope.rs"],

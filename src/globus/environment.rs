@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::globus::loopback::is_loopback;
+use crate::globus::urls::{has_credentials, is_loopback};
 use crate::{Error, Result};
 
 /// Reads an environment variable. Tests pass their own.
@@ -85,7 +85,7 @@ fn base_url(text: &str) -> Result<Url, String> {
     // A message must not show a password.
     let shown = if text.contains('@') { "its value".to_owned() } else { format!("{text:?}") };
     let url = Url::parse(text).map_err(|error| format!("{shown}: {error}"))?;
-    if !url.username().is_empty() || url.password().is_some() {
+    if has_credentials(&url) {
         return Err("it holds a user name or password, and services take only tokens".to_owned());
     }
     match url.scheme() {

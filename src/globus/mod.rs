@@ -5,7 +5,8 @@ pub mod auth;
 pub mod environment;
 pub mod http;
 pub mod login;
-pub mod loopback;
+
 pub mod scope;
 pub mod service;
 pub mod tokens;
+pub mod urls;

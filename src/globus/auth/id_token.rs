@@ -12,8 +12,8 @@ use url::Url;
 use super::endpoint::{SERVICE, endpoint};
 use super::identity::Identity;
 use crate::globus::http::{HttpClient, Request, limits};
-use crate::globus::loopback::is_loopback;
 use crate::globus::tokens::now;
+use crate::globus::urls::is_loopback;
 use crate::{Error, Kind, Result};
 
 /// How far this machine's clock may be off, in seconds, as in the Globus SDK.

@@ -3,8 +3,8 @@
 use url::Url;
 
 use crate::Error;
-use crate::globus::loopback::is_loopback;
 use crate::globus::tokens::Tokens;
+use crate::globus::urls::is_loopback;
 
 /// The error if another real Globus issued the tokens: they must not be replaced or removed. Tokens of a sandbox that
 /// has ended are worthless.

@@ -13,7 +13,7 @@ use super::options::HttpOptions;
 use super::request::Request;
 use super::response::{Cancelled, Response, Sink};
 use super::{limits, retry};
-use crate::globus::loopback::is_loopback;
+use crate::globus::urls::is_loopback;
 use crate::{Error, Kind, Result};
 
 /// A whole request may take this many times the timeout, its waits aside: enough for a long response that keeps
@@ -142,7 +142,8 @@ impl HttpClient {
         let retry_after = retry::retry_after(status, response.headers(), SystemTime::now());
 
         // The status tells the error: only the beginning of a long body is read.
-        let limit = if status.is_success() { request.limit } else { limits::ERROR_BODY.min(request.limit) };
+        let is_error = !status.is_success();
+        let limit = if is_error { limits::ERROR_BODY.min(request.limit) } else { request.limit };
         let too_large = || Failure {
             why: format!("the response is larger than {} MiB", request.limit / (1024 * 1024)),
             sent: true,
@@ -150,7 +151,7 @@ impl HttpClient {
         };
         let announced =
             response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
-        if status.is_success() && announced > limit {
+        if announced > limit && !is_error {
             return Err(too_large());
         }
         let mut sink = sink.filter(|_| status == StatusCode::OK);
@@ -161,11 +162,11 @@ impl HttpClient {
         }
         while let Some(chunk) = response.chunk().await.map_err(|error| failure(&error))? {
             length += chunk.len();
-            if length > limit && status.is_success() {
+            if length > limit && !is_error {
                 return Err(too_large());
             }
             match &mut sink {
-                None => body.extend_from_slice(&chunk[..chunk.len().min(limit - body.len())]),
+                None => body.extend_from_slice(&chunk),
                 Some(sink) => sink.chunk(&chunk).map_err(|Cancelled| Failure {
                     why: "it was cancelled".to_owned(),
                     sent: true,
@@ -173,6 +174,7 @@ impl HttpClient {
                 })?,
             }
             if length > limit {
+                body.truncate(limit);
                 break;
             }
         }

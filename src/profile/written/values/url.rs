@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use url::Url;
 
-use crate::globus::loopback::is_loopback;
+use crate::globus::urls::{has_credentials, is_loopback};
 
 /// The `http` or `https` URL of a proxy, without a password.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -73,8 +73,4 @@ fn parse(text: &str) -> Result<Url, String> {
         Ok(_) => Err("must be an http or https URL".to_owned()),
         Err(error) => Err(format!("is not a URL: {error}")),
     }
-}
-
-fn has_credentials(url: &Url) -> bool {
-    !url.username().is_empty() || url.password().is_some()
 }

@@ -1,4 +1,4 @@
-//! This machine, as URLs name it.
+//! What a URL says about where tokens go.
 
 use url::{Host, Url};
 
@@ -10,4 +10,9 @@ pub fn is_loopback(url: &Url) -> bool {
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,
     }
+}
+
+/// Whether a URL holds a user name or a password.
+pub fn has_credentials(url: &Url) -> bool {
+    !url.username().is_empty() || url.password().is_some()
 }
