@@ -125,11 +125,12 @@ fn create_temporary(target: &Path, mode: u32) -> io::Result<NamedTempFile> {
         })
 }
 
-/// Removes the drafts of `target` that killed processes left: they take space, and can contain secrets. A draft that is
-/// still being written is locked.
-pub fn sweep_drafts(target: &Path) {
-    let prefix = prefix_of(target);
-    let Ok(entries) = fs::read_dir(folder_of(target)) else { return };
+/// Removes the drafts of a file that killed processes left: they take space, and can contain secrets. A draft that is
+/// still being written is locked. A symbolic link is followed.
+pub fn sweep_drafts(path: &Path) {
+    let Ok(target) = follow_links(path) else { return };
+    let prefix = prefix_of(&target);
+    let Ok(entries) = fs::read_dir(folder_of(&target)) else { return };
     for entry in entries.filter_map(Result::ok) {
         let name = entry.file_name().to_string_lossy().into_owned();
         let random = name.strip_prefix(&prefix).and_then(|rest| rest.strip_suffix(SUFFIX));

@@ -1,13 +1,13 @@
 //! An output file: replaced whole, and only when it changes.
 
-use std::fs::{self, File, OpenOptions, Permissions};
+use std::fs::{self, File, Metadata, OpenOptions, Permissions};
 use std::io::{self, BufReader, IsTerminal, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use super::spool::Spooled;
 use super::stdout;
-use crate::fs::{Draft, follow_links, replace_file, sweep_drafts};
+use crate::fs::{Draft, replace_file, sweep_drafts};
 use crate::{Error, Result};
 
 pub(super) fn write(mut spooled: Spooled, path: &Path, mode: u32) -> Result<()> {
@@ -16,13 +16,7 @@ pub(super) fn write(mut spooled: Spooled, path: &Path, mode: u32) -> Result<()> 
             .because(error)
             .help("the file is unchanged")
     };
-    let metadata = fs::metadata(path);
-    if metadata.as_ref().map_or(true, fs::Metadata::is_file)
-        && let Ok(target) = follow_links(path)
-    {
-        sweep_drafts(&target);
-    }
-    match metadata {
+    match fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => {
             Err(Error::usage(format!("the output `{}` is a folder", path.display()))
                 .help("name a file in it"))
@@ -39,19 +33,25 @@ pub(super) fn write(mut spooled: Spooled, path: &Path, mode: u32) -> Result<()> 
                 }
             })
             .map_err(|error| Error::failed(format!("can't write to `{}`", path.display())).because(error)),
-        Ok(metadata) if same(path, metadata.len(), &mut spooled).map_err(cannot_write)? => {
-            tracing::debug!("`{}` is up to date", path.display());
-            if metadata.permissions().mode() & 0o7777 == mode {
-                return Ok(());
-            }
-            fs::set_permissions(path, Permissions::from_mode(mode)).map_err(cannot_write)
-        }
-        _ => {
-            put(path, spooled, mode).map_err(cannot_write)?;
-            tracing::debug!("`{}` has been replaced", path.display());
-            Ok(())
-        }
+        metadata => update(path, metadata.ok().as_ref(), spooled, mode).map_err(cannot_write),
     }
+}
+
+/// Replaces the file, unless it has this content already. `old` is that of the file, if there is one.
+fn update(path: &Path, old: Option<&Metadata>, mut spooled: Spooled, mode: u32) -> io::Result<()> {
+    sweep_drafts(path);
+    if let Some(old) = old
+        && same(path, old.len(), &mut spooled)?
+    {
+        tracing::debug!("`{}` is up to date", path.display());
+        if old.permissions().mode() & 0o7777 == mode {
+            return Ok(());
+        }
+        return fs::set_permissions(path, Permissions::from_mode(mode));
+    }
+    put(path, spooled, mode)?;
+    tracing::debug!("`{}` has been replaced", path.display());
+    Ok(())
 }
 
 fn put(path: &Path, spooled: Spooled, mode: u32) -> io::Result<()> {

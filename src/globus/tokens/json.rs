@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 use super::errors::{cannot_read, cannot_write, not_usable};
 use super::token::SDK_VERSION;
 use super::token::{Token, Tokens};
-use crate::fs::{create_private_folder, folder_of, follow_links, open_regular, replace_file, sweep_drafts};
+use crate::fs::{create_private_folder, folder_of, open_regular, replace_file, sweep_drafts};
 use crate::{Error, Result};
 
 const FORMAT: &str = "2.0";
@@ -102,7 +102,7 @@ impl JsonFile {
         let failed = |error: io::Error| cannot_write(&self.path, error);
         let text = serde_json::to_vec(&document.root).map_err(|error| failed(error.into()))?;
         create_private_folder(folder_of(&self.path)).map_err(failed)?;
-        sweep_drafts(&follow_links(&self.path).map_err(failed)?);
+        sweep_drafts(&self.path);
         replace_file(&self.path, &text, 0o600).map_err(failed)
     }
 
