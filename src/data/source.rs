@@ -4,12 +4,12 @@ use serde_json::Value;
 
 use super::rows::{Row, RowReceiver};
 use super::surrogates::replace_lone_surrogates;
+use crate::Result;
 use crate::globus::api::{RowSink, ServiceClient};
 use crate::globus::auth::{Authorizer, Identity};
 use crate::globus::environment::Services;
 use crate::globus::http::HttpClient;
 use crate::globus::service::Service;
-use crate::{Error, Result};
 
 /// A list that a service sends, and what a template sees of it.
 #[derive(Debug)]
@@ -34,31 +34,30 @@ impl RowSource {
         receiver: &mut dyn RowReceiver,
     ) -> Result<()> {
         let service = (self.service)(services);
-        let mut parser = RowParser { source: self, service: service.name.clone(), received: 0, receiver };
+        let mut parser = RowParser { source: self, service: service.clone(), received: 0, receiver };
         ServiceClient::new(http, service).list(self.path, authorizer, &mut parser).await
-    }
-}
-
-impl RowParser<'_> {
-    fn parse(&self, json: &[u8]) -> serde_json::Result<Row> {
-        serde_json::from_slice(json).or_else(|error| {
-            let replaced = replace_lone_surrogates(json).ok_or(error)?;
-            let (service, name, number) = (&self.service, self.source.name, self.received);
-            tracing::warn!(
-                "{service} sent a lone surrogate in number {number} of the {name}; U+FFFD replaces it"
-            );
-            serde_json::from_slice(&replaced)
-        })
     }
 }
 
 /// Parses and completes the rows of a source.
 struct RowParser<'r> {
     source: &'r RowSource,
-    /// The name of the service, for messages.
-    service: String,
+    service: Service,
     received: usize,
     receiver: &'r mut dyn RowReceiver,
+}
+
+impl RowParser<'_> {
+    fn parse(&self, json: &[u8]) -> serde_json::Result<Row> {
+        serde_json::from_slice(json).or_else(|error| {
+            let replaced = replace_lone_surrogates(json).ok_or(error)?;
+            let (service, name, number) = (&self.service.name, self.source.name, self.received);
+            tracing::warn!(
+                "{service} sent a lone surrogate in number {number} of the {name}; U+FFFD replaces it"
+            );
+            serde_json::from_slice(&replaced)
+        })
+    }
 }
 
 impl RowSink for RowParser<'_> {
@@ -71,10 +70,7 @@ impl RowSink for RowParser<'_> {
         self.received += 1;
         let row = self.parse(json).map_err(|error| format!("is not JSON: {error}"));
         let row = row.and_then(self.source.complete).map_err(|why| {
-            let (service, name, number) = (&self.service, self.source.name, self.received);
-            Error::failed(format!("{service} sent a response that is not a list of {name}"))
-                .because(format!("number {number} {why}"))
-                .help("run it again with -vv; if that does not help, the service or a proxy has changed")
+            self.service.not_a_list_of(self.source.name, format!("number {} {why}", self.received))
         })?;
         self.receiver.row(Value::Object(row))
     }

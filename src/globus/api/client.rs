@@ -173,9 +173,7 @@ fn not_a_list(service: &Service, why: SplitError) -> Error {
             format!("one element is larger than {} MiB", limits::ROW / (1024 * 1024))
         }
     };
-    Error::failed(format!("{} sent a response that is not a list of objects", service.name))
-        .because(why)
-        .help("run it again with -vv; if that does not help, the service or a proxy has changed")
+    service.not_a_list_of("objects", why)
 }
 
 /// The service's own message about an error: one line, short, without control characters.
