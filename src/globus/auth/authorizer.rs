@@ -56,7 +56,7 @@ impl<'a> Authorizer<'a> {
         self.flush_or_fail().await
     }
 
-    pub(super) fn token_state(&self, server: &str, rejected: Option<&SecretString>) -> Result<TokenState> {
+    fn token_state(&self, server: &str, rejected: Option<&SecretString>) -> Result<TokenState> {
         let tokens = self.cache.load()?;
         for token in tokens.values() {
             let left = token.expires_at_seconds.saturating_sub(now());
@@ -66,7 +66,7 @@ impl<'a> Authorizer<'a> {
     }
 
     /// The access token for this resource server out of a new grant.
-    pub(super) fn granted(&self, tokens: &Tokens, server: &str) -> Result<SecretString> {
+    fn granted(&self, tokens: &Tokens, server: &str) -> Result<SecretString> {
         tokens.get(server).map(|token| token.access_token.clone()).ok_or_else(|| {
             Error::usage(format!("Globus Auth granted no token for {server}"))
                 .because(format!("the profile's scopes are {}", scope::join(self.requirements.scopes)))
@@ -75,21 +75,21 @@ impl<'a> Authorizer<'a> {
     }
 
     /// Stores tokens that can be requested again; a failure is only a warning. Call it with the lock held.
-    pub(super) fn save(&mut self, tokens: &Tokens) {
+    fn save(&mut self, tokens: &Tokens) {
         if let Err(why) = self.cache.save(tokens) {
             tracing::warn!("{}; this run goes on, and the next one refreshes the token again", why.summary());
         }
     }
 
     /// Stores pending tokens, with the lock held. If that fails now, it is tried again later.
-    pub(super) fn flush_under_lock(&mut self) {
+    fn flush_under_lock(&mut self) {
         if let Err(why) = self.cache.flush() {
             tracing::debug!("the refreshed token could not be stored yet: {}", why.summary());
         }
     }
 
     /// Stores pending tokens. Others may wait for the lock, so it is released before tokens are revoked.
-    pub(super) async fn flush(&mut self) -> Result<()> {
+    async fn flush(&mut self) -> Result<()> {
         if self.cache.is_flushed() {
             return Ok(());
         }
@@ -112,7 +112,7 @@ impl<'a> Authorizer<'a> {
     }
 
     /// Stores pending tokens, or reports them lost. The first failure may have been a busy disk or database.
-    pub(super) async fn flush_or_fail(&mut self) -> Result<()> {
+    async fn flush_or_fail(&mut self) -> Result<()> {
         let Err(why) = self.flush().await else { return Ok(()) };
         let Some(pending) = self.cache.give_up() else { return Err(why) };
         if pending.is_login() {
