@@ -22,13 +22,19 @@ pub enum Origin {
 }
 
 impl Origin {
+    /// The file; none for an embedded one.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        match self {
+            Self::File(path) => Some(path),
+            Self::Embedded => None,
+        }
+    }
+
     /// The folder where relative paths start; none for an embedded file.
     #[must_use]
     pub fn folder(&self) -> Option<&Path> {
-        match self {
-            Self::File(path) => path.parent(),
-            Self::Embedded => None,
-        }
+        self.file()?.parent()
     }
 }
 

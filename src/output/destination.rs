@@ -21,9 +21,10 @@ pub enum Destination {
 
 impl Destination {
     /// Fails if the output would replace one of these files, each with what messages call it. Exit code 2.
-    pub fn check_against(&self, files: &[(PathBuf, &str)]) -> Result<()> {
+    /// They are listed only if the output is a file.
+    pub fn check_against(&self, files: impl FnOnce() -> Vec<(PathBuf, &'static str)>) -> Result<()> {
         let Self::File { path, .. } = self else { return Ok(()) };
-        match files.iter().find(|(file, _)| is_same_file(file, path)) {
+        match files().iter().find(|(file, _)| is_same_file(file, path)) {
             None => Ok(()),
             Some((_, what)) => Err(Error::usage(format!("the output `{}` is also {what}", path.display()))
                 .because("it would be replaced")

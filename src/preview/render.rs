@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::snapshot_source::SnapshotSource;
-use crate::catalog::Origin;
 use crate::data::Snapshot;
 use crate::output::{self, Destination, Spool};
 use crate::profile::Profile;
@@ -58,20 +57,19 @@ impl Preview {
 
     /// The output must not replace a file that the rendering is made from, nor another one of the profile.
     fn check_output(&self, destination: &Destination, loaded: &Loaded) -> Result<()> {
-        let mut files = protected_files(&loaded.profile, loaded.template.sources());
-        files.extend(self.source.file().map(|path| (path.to_owned(), "the data")));
-        destination.check_against(&files)
+        destination.check_against(|| {
+            let mut files = protected_files(&loaded.profile, loaded.template.sources());
+            files.extend(self.source.file().map(|path| (path.to_owned(), "the data")));
+            files
+        })
     }
 
     /// The files that a rendering is made from.
     pub(super) fn sources(&self, loaded: &Loaded) -> BTreeSet<PathBuf> {
         let Loaded { profile, template } = loaded;
         let origins = template.sources().map(|source| &source.origin).chain([&profile.origin]);
-        let files = origins.filter_map(|origin| match origin {
-            Origin::File(path) => Some(path.clone()),
-            Origin::Embedded => None,
-        });
-        self.source.file().map(Path::to_owned).into_iter().chain(files).collect()
+        let files = origins.filter_map(|origin| origin.file());
+        self.source.file().into_iter().chain(files).map(Path::to_owned).collect()
     }
 
     fn destination(&self, profile: &Profile) -> Destination {

@@ -31,7 +31,7 @@ impl Run {
         let template = Template::of(&profile)?;
         announce(&profile, &template);
         let destination = self.destination(&profile);
-        destination.check_against(&protected_files(&profile, template.sources()))?;
+        destination.check_against(|| protected_files(&profile, template.sources()))?;
         with_session(&profile, &self.profile, self.sandbox, async |session, authorizer| {
             let context = TemplateContext::now(&profile, &session.services.environment)?;
             let mut rendering = Rendering::new(&template, context, || Spool::new(destination.clone()));
@@ -67,8 +67,10 @@ fn announce(profile: &Profile, template: &Template) {
 /// exist.
 pub async fn data(name: &str, sandbox: bool, destination: &Destination) -> Result<Value> {
     let profile = Profile::load(name)?;
-    let template = catalog::find_template(&profile.template, profile.folder()).ok();
-    destination.check_against(&protected_files(&profile, &template))?;
+    destination.check_against(|| {
+        let template = catalog::find_template(&profile.template, profile.folder()).ok();
+        protected_files(&profile, &template)
+    })?;
     with_session(&profile, name, sandbox, async |session, authorizer| {
         let mut rows = Collector::new(TemplateContext::now(&profile, &session.services.environment)?);
         GROUPS.fetch(&session.http, &session.services, authorizer, &mut rows).await?;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::session::{settings, store};
-use crate::catalog::{Origin, SourceText};
+use crate::catalog::SourceText;
 use crate::globus::auth::SecretSource;
 use crate::profile::{Grant, PersonGrant, Profile};
 
@@ -16,8 +16,10 @@ pub fn protected_files<'s>(
     templates: impl IntoIterator<Item = &'s SourceText>,
 ) -> Vec<ProtectedFile> {
     let mut files = Vec::new();
-    files.extend(file(&profile.origin).map(|path| (path, "the profile")));
-    files.extend(templates.into_iter().filter_map(|source| Some((file(&source.origin)?, "the template"))));
+    files.extend(profile.origin.file().map(|path| (path.to_owned(), "the profile")));
+    files.extend(
+        templates.into_iter().filter_map(|source| Some((source.origin.file()?.to_owned(), "the template"))),
+    );
     // The run itself reports wrong environment variables.
     let services = settings::services(profile).ok();
     if let Some(store) = services.and_then(|services| store::of(profile, &services.environment).ok()) {
@@ -33,11 +35,4 @@ pub fn protected_files<'s>(
     }
     files.extend(profile.http.ca_file.as_deref().map(|path| (path.to_owned(), "the `ca_file`")));
     files
-}
-
-fn file(origin: &Origin) -> Option<PathBuf> {
-    match origin {
-        Origin::File(path) => Some(path.clone()),
-        Origin::Embedded => None,
-    }
 }
