@@ -3,9 +3,11 @@
 //! The new content is written to a temporary file in the same folder, synced to disk and renamed over the old file. No
 //! reader sees half a file, and no crash or full disk leaves one.
 
+mod access;
+
 use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::OFlags;
@@ -13,30 +15,32 @@ use tempfile::NamedTempFile;
 
 const SUFFIX: &str = ".tmp";
 
+/// The mode of a file that only its owner reads and writes.
+const PRIVATE: u32 = 0o600;
+
 /// The limit of Linux itself.
 pub const MAX_LINKS: usize = 40;
 
-/// Replaces a file by this content with exactly this mode: the umask is not applied. A symbolic link is followed.
-pub fn replace_file(path: &Path, content: &[u8], mode: u32) -> io::Result<()> {
-    let mut draft = Draft::new(path, mode)?;
+/// Replaces a file by this content; see [`Draft::commit`] for its mode. A symbolic link is followed.
+pub fn replace_file(path: &Path, content: &[u8], mode: Option<u32>) -> io::Result<()> {
+    let mut draft = Draft::new(path)?;
     draft.file().write_all(content)?;
-    draft.commit()
+    draft.commit(mode)
 }
 
-/// The new content of a file, in a temporary file beside it. It is removed when dropped.
+/// The new content of a file, in a temporary file beside it that only this user can read. It is removed when dropped.
 #[derive(Debug)]
 pub struct Draft {
     temporary: NamedTempFile,
     target: PathBuf,
-    mode: u32,
 }
 
 impl Draft {
     /// An empty draft of the file at `path`, which need not exist.
-    pub fn new(path: &Path, mode: u32) -> io::Result<Self> {
+    pub fn new(path: &Path) -> io::Result<Self> {
         let target = follow_links(path)?;
-        let temporary = temporary_beside(&target, mode)?;
-        Ok(Self { temporary, target, mode })
+        let temporary = temporary_beside(&target, PRIVATE)?;
+        Ok(Self { temporary, target })
     }
 
     /// The temporary file, open for reading and writing.
@@ -44,14 +48,19 @@ impl Draft {
         self.temporary.as_file_mut()
     }
 
-    /// Replaces the file by the draft.
-    pub fn commit(self) -> io::Result<()> {
-        let Self { temporary, target, mode } = self;
-        if let Ok(old) = fs::metadata(&target) {
-            // A file that root replaces keeps its owner. Other users can't change an owner, so an error is ignored.
-            let _ = fchown(temporary.as_file(), Some(old.uid()), Some(old.gid()));
+    /// Replaces the file by the draft, with exactly this mode: the umask is not applied. With `None` the file keeps its
+    /// mode, and a new one has 0600. The owner and the group stay, if this user may set them.
+    pub fn commit(self, mode: Option<u32>) -> io::Result<()> {
+        let Self { temporary, target } = self;
+        let draft = temporary.as_file();
+        match (fs::metadata(&target), mode) {
+            (Ok(old), Some(mode)) => {
+                access::keep_owner(draft, &old);
+                draft.set_permissions(Permissions::from_mode(mode))?;
+            }
+            (Ok(old), None) => access::keep(draft, &target, &old)?,
+            (Err(_), mode) => draft.set_permissions(Permissions::from_mode(mode.unwrap_or(PRIVATE)))?,
         }
-        temporary.as_file().set_permissions(Permissions::from_mode(mode))?;
         temporary.as_file().sync_all()?;
         temporary.persist(&target).map_err(|failure| failure.error)?;
         // The rename is durable once the folder is synced. Some file systems can't sync a folder; the file is in place
@@ -85,10 +94,10 @@ pub fn nonblocking() -> i32 {
 }
 
 /// Creates a file, with the mode that the umask gives. Fails with [`AlreadyExists`](io::ErrorKind::AlreadyExists) if
-/// there is one, unless `force` replaces it.
+/// there is one, unless `force` replaces it: then the file keeps its mode.
 pub fn create_file(path: &Path, content: &[u8], force: bool) -> io::Result<()> {
-    if force && let Ok(metadata) = fs::metadata(path) {
-        return replace_file(path, content, metadata.permissions().mode() & 0o7777);
+    if force && fs::metadata(path).is_ok() {
+        return replace_file(path, content, None);
     }
     let mut temporary = temporary_beside(path, 0o666)?;
     temporary.write_all(content)?;

@@ -21,6 +21,7 @@ mod helpers;
 mod hostile_responses;
 mod init;
 mod login;
+mod modes;
 mod output;
 mod output_inputs;
 mod partials;

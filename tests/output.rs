@@ -1,9 +1,9 @@
 //! Where the rendering goes: all of it or nothing.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File, Permissions};
+use std::fs::{self, File};
 use std::io::Read;
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::symlink;
 use std::process::Stdio;
 use std::time::{Duration, SystemTime};
 
@@ -49,16 +49,6 @@ fn unchanged_groups_leave_the_file_alone() {
     user.run(["--profile", "groups", "-o", "groups.csv"]).code(0);
     assert_ne!(fs::metadata(&path).unwrap().modified().unwrap(), long_ago);
     assert_eq!(user.read("groups.csv"), "ID,Name,Roles\n");
-}
-
-#[test]
-fn an_unchanged_file_still_gets_its_mode() {
-    let user = User::logged_in();
-    let path = user.home().join("groups.csv");
-    user.run(["--profile", "groups", "-o", "groups.csv"]).code(0);
-    fs::set_permissions(&path, Permissions::from_mode(0o666)).unwrap();
-    user.run(["--profile", "groups", "-o", "groups.csv"]).code(0);
-    assert_eq!(mode(&path), 0o600);
 }
 
 #[test]

@@ -18,7 +18,7 @@ use crate::{Error, Result, run};
 pub(super) struct Data {
     /// A name that `runner profiles` lists, or the path of a TOML file
     profile: String,
-    /// Write to this file, readable by you alone: the data contains people's names
+    /// Write to this file; a new one is readable by you alone, since the data contains people's names
     #[arg(short, long, value_name = "FILE")]
     save: Option<PathBuf>,
     /// Use made-up groups from a built-in sandbox: no account, no network, nothing stored
@@ -35,7 +35,7 @@ impl Data {
     async fn print(self) -> Result<()> {
         let save = self.save.as_deref().filter(|path| *path != Path::new("-"));
         let destination =
-            save.map_or(Destination::Stdout, |path| Destination::File { path: path.to_owned(), mode: 0o600 });
+            save.map_or(Destination::Stdout, |path| Destination::File { path: path.to_owned(), mode: None });
         let data = run::data(&self.profile, self.sandbox, &destination).await?;
         let mut json = serde_json::to_string_pretty(&data)
             .map_err(|error| Error::failed("can't write the data as JSON").because(error))?;

@@ -10,12 +10,11 @@ use crate::{Error, Result};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Destination {
     Stdout,
-    /// This file, with this mode.
     File {
         /// The file, which need not exist.
         path: PathBuf,
-        /// Its permission bits, such as `0o600`.
-        mode: u32,
+        /// Its permission bits, such as `0o640`. With `None` a file keeps its own, and a new one has 0600.
+        mode: Option<u32>,
     },
 }
 

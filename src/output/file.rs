@@ -10,7 +10,7 @@ use super::stdout;
 use crate::fs::{Draft, replace_file, sweep_drafts};
 use crate::{Error, Result};
 
-pub(super) fn write(mut spooled: Spooled, path: &Path, mode: u32) -> Result<()> {
+pub(super) fn write(mut spooled: Spooled, path: &Path, mode: Option<u32>) -> Result<()> {
     let cannot_write = |error| {
         Error::failed(format!("can't write the output file `{}`", path.display()))
             .because(error)
@@ -38,31 +38,33 @@ pub(super) fn write(mut spooled: Spooled, path: &Path, mode: u32) -> Result<()> 
 }
 
 /// Replaces the file, unless it has this content already. `old` is that of the file, if there is one.
-fn update(path: &Path, old: Option<&Metadata>, mut spooled: Spooled, mode: u32) -> io::Result<()> {
+fn update(path: &Path, old: Option<&Metadata>, mut spooled: Spooled, mode: Option<u32>) -> io::Result<()> {
     sweep_drafts(path);
     if let Some(old) = old
         && same(path, old.len(), &mut spooled)?
     {
         tracing::debug!("`{}` is up to date", path.display());
-        if old.permissions().mode() & 0o7777 == mode {
-            return Ok(());
-        }
-        return fs::set_permissions(path, Permissions::from_mode(mode));
+        return match mode {
+            Some(mode) if old.permissions().mode() & 0o7777 != mode => {
+                fs::set_permissions(path, Permissions::from_mode(mode))
+            }
+            _ => Ok(()),
+        };
     }
     put(path, spooled, mode)?;
     tracing::debug!("`{}` has been replaced", path.display());
     Ok(())
 }
 
-fn put(path: &Path, spooled: Spooled, mode: u32) -> io::Result<()> {
+fn put(path: &Path, spooled: Spooled, mode: Option<u32>) -> io::Result<()> {
     match spooled {
         Spooled::Memory(bytes) => replace_file(path, &bytes, mode),
-        Spooled::Draft(draft) => draft.commit(),
+        Spooled::Draft(draft) => draft.commit(mode),
         // A device or a named pipe was there when the rendering outgrew memory, and is gone now.
         Spooled::Unnamed(mut file) => {
-            let mut draft = Draft::new(path, mode)?;
+            let mut draft = Draft::new(path)?;
             io::copy(&mut file, draft.file())?;
-            draft.commit()
+            draft.commit(mode)
         }
     }
 }

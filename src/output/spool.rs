@@ -83,8 +83,8 @@ impl Spool {
 
     fn overflow(&self) -> io::Result<Overflow> {
         match &self.destination {
-            Destination::File { path, mode } if self.destination.is_regular() => {
-                Draft::new(path, *mode).map(Overflow::Draft)
+            Destination::File { path, .. } if self.destination.is_regular() => {
+                Draft::new(path).map(Overflow::Draft)
             }
             Destination::Stdout | Destination::File { .. } => tempfile::tempfile().map(Overflow::Unnamed),
         }
@@ -151,7 +151,7 @@ mod tests {
     fn small_and_large_read_back() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x");
-        for destination in [Destination::Stdout, Destination::File { path, mode: 0o600 }] {
+        for destination in [Destination::Stdout, Destination::File { path, mode: None }] {
             for lines in [0, 1, 500_000] {
                 let mut spool = Spool::new(destination.clone());
                 for _ in 0..lines {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::snapshot_source::SnapshotSource;
 use crate::data::Snapshot;
 use crate::output::{self, Destination, Spool};
-use crate::profile::Profile;
+use crate::profile::{Mode, Profile};
 use crate::run::protected_files;
 use crate::template::{Template, render_snapshot};
 use crate::terminal::signals::ShutdownGuard;
@@ -75,7 +75,7 @@ impl Preview {
     fn destination(&self, profile: &Profile) -> Destination {
         match &self.output {
             Some(path) if path != Path::new("-") => {
-                Destination::File { path: path.clone(), mode: profile.output.mode.bits() }
+                Destination::File { path: path.clone(), mode: profile.output.mode.map(Mode::bits) }
             }
             _ => Destination::Stdout,
         }

@@ -19,4 +19,4 @@ mod written;
 pub use model::{Grant, PersonGrant, Profile, Storage};
 pub use paths::process_env;
 pub use schema::describe;
-pub use written::{LoginSetting, Timeout};
+pub use written::{LoginSetting, Mode, Timeout};

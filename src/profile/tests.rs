@@ -53,7 +53,7 @@ fn the_least_profile_has_every_default() {
     assert_eq!((profile.description.as_str(), profile.auth.namespace.as_str()), ("", "DEFAULT"));
     assert_eq!(profile.auth.grant, Grant::Person(person(None)));
     assert!(!profile.escaping.formula_guard);
-    assert_eq!((profile.output.mode.bits(), profile.http.retries.get()), (0o600, 5));
+    assert_eq!((profile.output.mode, profile.http.retries.get()), (None, 5));
     assert_eq!(profile.http.timeout, Timeout::FromEnvironment);
 }
 

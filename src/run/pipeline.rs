@@ -8,7 +8,7 @@ use crate::Result;
 use crate::catalog;
 use crate::data::{Collector, GROUPS, TemplateContext};
 use crate::output::{self, Destination, Spool};
-use crate::profile::Profile;
+use crate::profile::{Mode, Profile};
 use crate::run::protected_files::protected_files;
 use crate::run::with_session::with_session;
 use crate::template::{Rendering, Template};
@@ -51,7 +51,7 @@ impl Run {
             }
             (Some(path), _) | (None, Some(path)) => path.to_owned(),
         };
-        Destination::File { path, mode: profile.output.mode.bits() }
+        Destination::File { path, mode: profile.output.mode.map(Mode::bits) }
     }
 }
 

@@ -103,7 +103,7 @@ impl JsonFile {
         let text = serde_json::to_vec(&document.root).map_err(|error| failed(error.into()))?;
         create_private_folder(folder_of(&self.path)).map_err(failed)?;
         sweep_drafts(&self.path);
-        replace_file(&self.path, &text, 0o600).map_err(failed)
+        replace_file(&self.path, &text, Some(0o600)).map_err(failed)
     }
 
     fn read(&self) -> Result<Option<Document<'_>>> {

@@ -23,6 +23,6 @@ pub use environment::Environment;
 pub use escaping::Escaping;
 pub use http::Http;
 pub use output::Output;
-pub use values::Timeout;
 #[cfg(test)]
 pub use values::{FilePath, Integer};
+pub use values::{Mode, Timeout};

@@ -12,8 +12,9 @@ use super::values::{FilePath, Mode, Reserved};
 pub struct Output {
     /// The file to replace, whole or not at all. Without it the output goes to stdout; `-o` takes precedence.
     pub path: Option<FilePath>,
-    /// The permissions of the file in octal, as for `chmod`. They also hold for `-o`.
-    pub mode: Mode,
+    /// The permissions of the file in octal, as for `chmod`. They also hold for `-o`. Without `mode`, a file that is
+    /// there keeps its own, and a new one can be read by its owner alone, as with `0600`.
+    pub mode: Option<Mode>,
     #[schemars(skip)]
     on_change: Option<Reserved<serde::de::IgnoredAny>>,
     #[schemars(skip)]
