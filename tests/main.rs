@@ -24,6 +24,7 @@ mod login;
 mod modes;
 mod output;
 mod output_inputs;
+mod overrides;
 mod partials;
 mod profiles;
 mod ready;

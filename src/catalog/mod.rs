@@ -12,7 +12,7 @@ mod source_text;
 #[cfg(test)]
 mod tests;
 
-pub use embedded::{EMBEDDED_PROFILES, EMBEDDED_TEMPLATES};
+pub use embedded::{EMBEDDED_PROFILES, EMBEDDED_TEMPLATES, ready_formats, ready_template};
 pub use listing::{Found, list_profiles, list_templates};
 pub use name::check_profile_name;
 pub use search_path::{SearchPath, find_profile, find_template, user_folder};

@@ -47,9 +47,9 @@ struct Cli {
 }
 
 const USAGE: &str = if cfg!(feature = "sandbox") {
-    "runner --profile PROFILE [-o FILE] [--sandbox]\n       runner COMMAND"
+    "runner --profile PROFILE [-o FILE] [--format FORMAT] [--sandbox]\n       runner COMMAND"
 } else {
-    "runner --profile PROFILE [-o FILE]\n       runner COMMAND"
+    "runner --profile PROFILE [-o FILE] [--format FORMAT]\n       runner COMMAND"
 };
 
 const AFTER_HELP: &str = if cfg!(feature = "sandbox") {
@@ -111,7 +111,7 @@ impl Cli {
             }
             (Some(command), None) if self.run == run::Flags::default() => command,
             (Some(_), _) => {
-                let message = "--profile, --output and --sandbox can't be used before a command";
+                let message = "--profile and the options of a run can't be used before a command";
                 return mistake(ErrorKind::ArgumentConflict, message);
             }
         };

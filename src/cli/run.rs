@@ -3,10 +3,13 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 
 use super::runtime;
 use crate::Result;
-use crate::run;
+use crate::catalog::ready_formats;
+use crate::profile::Mode;
+use crate::run::{self, TemplateOverride};
 
 /// Run a profile: log in if needed, fetch the groups, render them
 #[derive(Debug, Args)]
@@ -23,6 +26,15 @@ pub(super) struct Flags {
     /// Write to this file, which is replaced whole or not at all; `-` is stdout
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Give the file these permissions, in octal as for `chmod`, such as 0640
+    #[arg(long, value_name = "MODE")]
+    mode: Option<Mode>,
+    /// Render this template instead of the profile's: a name that `runner templates` lists, or a path with a `/`
+    #[arg(short, long, value_name = "NAME|PATH", conflicts_with = "format")]
+    template: Option<String>,
+    /// Render the ready template of this format instead of the profile's template
+    #[arg(long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(ready_formats()))]
+    format: Option<String>,
     /// Use made-up groups from a built-in sandbox: no account, no network, nothing stored
     #[cfg_attr(feature = "sandbox", arg(long))]
     #[cfg_attr(not(feature = "sandbox"), arg(skip))]
@@ -31,7 +43,8 @@ pub(super) struct Flags {
 
 impl Run {
     pub(super) fn execute(self) -> Result<()> {
-        let Self { profile, flags: Flags { output, sandbox } } = self;
-        runtime::block_on_interruptible(run::Run { profile, output, sandbox }.execute())
+        let Self { profile, flags: Flags { output, mode, template, format, sandbox } } = self;
+        let template = template.map(TemplateOverride::Named).or(format.map(TemplateOverride::OfFormat));
+        runtime::block_on_interruptible(run::Run { profile, output, mode, template, sandbox }.execute())
     }
 }

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::snapshot_source::SnapshotSource;
+use crate::Result;
 use crate::data::Snapshot;
 use crate::output::{self, Destination, Spool};
 use crate::profile::{Mode, Profile};
 use crate::run::protected_files;
 use crate::template::{Template, render_snapshot};
 use crate::terminal::signals::ShutdownGuard;
-use crate::{Error, Result};
 
 /// What to render, with which data, and where to.
 #[derive(Debug)]
@@ -38,9 +38,7 @@ impl Preview {
         let profile = Profile::load(&self.profile)?;
         let template = match &self.template {
             None => Template::of(&profile)?,
-            Some(name) => {
-                Template::overriding(&profile, name).map_err(|error| with_path_hint(error, name))?
-            }
+            Some(name) => Template::overriding(&profile, name)?,
         };
         Ok(Loaded { profile, template })
     }
@@ -80,12 +78,4 @@ impl Preview {
             _ => Destination::Stdout,
         }
     }
-}
-
-/// The bare name of a file in the working directory, which is not searched, is probably meant as a path.
-fn with_path_hint(error: Error, name: &str) -> Error {
-    if !name.contains('/') && Path::new(name).is_file() {
-        return error.help(format!("to use the file in this folder, write `./{name}`"));
-    }
-    error
 }

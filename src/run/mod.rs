@@ -8,5 +8,5 @@ pub mod session;
 pub mod status;
 mod with_session;
 
-pub use pipeline::{Run, data};
+pub use pipeline::{Run, TemplateOverride, data};
 pub use protected_files::protected_files;

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::Result;
 use crate::catalog;
 use crate::data::{Collector, GROUPS, TemplateContext};
 use crate::output::{self, Destination, Spool};
@@ -12,6 +11,7 @@ use crate::profile::{Mode, Profile};
 use crate::run::protected_files::protected_files;
 use crate::run::with_session::with_session;
 use crate::template::{Rendering, Template};
+use crate::{Error, Result};
 
 /// One execution of one profile.
 #[derive(Debug, Clone)]
@@ -20,17 +20,30 @@ pub struct Run {
     pub profile: String,
     /// Overrides the profile's own output; `-` is stdout.
     pub output: Option<PathBuf>,
+    /// Overrides the mode of the output file.
+    pub mode: Option<Mode>,
+    /// Overrides the profile's own template.
+    pub template: Option<TemplateOverride>,
     /// Whether to use a sandbox instead of Globus.
     pub sandbox: bool,
+}
+
+/// A template that overrides the profile's.
+#[derive(Debug, Clone)]
+pub enum TemplateOverride {
+    /// A name, or a path from the working directory.
+    Named(String),
+    /// The ready template of this format.
+    OfFormat(String),
 }
 
 impl Run {
     /// Executes it. Mistakes in the profile and the template are found before any request.
     pub async fn execute(&self) -> Result<()> {
         let profile = Profile::load(&self.profile)?;
-        let template = Template::of(&profile)?;
+        let template = self.template(&profile)?;
         announce(&profile, &template);
-        let destination = self.destination(&profile);
+        let destination = self.destination(&profile)?;
         destination.check_against(|| protected_files(&profile, template.sources()))?;
         with_session(&profile, &self.profile, self.sandbox, async |session, authorizer| {
             let context = TemplateContext::now(&profile, &session.services.environment)?;
@@ -41,17 +54,43 @@ impl Run {
         .await
     }
 
-    fn destination(&self, profile: &Profile) -> Destination {
-        let path = match (self.output.as_deref(), profile.output.path.as_deref()) {
-            (None, None) => return Destination::Stdout,
-            (Some(path), _) if path == Path::new("-") => return Destination::Stdout,
-            (None, Some(path)) if self.sandbox => {
-                tracing::info!("made-up groups go to stdout, not to `{}`", path.display());
-                return Destination::Stdout;
+    fn template(&self, profile: &Profile) -> Result<Template> {
+        match &self.template {
+            None => Template::of(profile),
+            Some(TemplateOverride::Named(name)) => Template::overriding(profile, name),
+            Some(TemplateOverride::OfFormat(format)) => {
+                Template::overriding(profile, &catalog::ready_template(format, &profile.template))
             }
-            (Some(path), _) | (None, Some(path)) => path.to_owned(),
+        }
+    }
+
+    fn destination(&self, profile: &Profile) -> Result<Destination> {
+        let path = match &self.output {
+            None => self.own_output(profile),
+            Some(path) => Some(path.as_path()).filter(|path| *path != Path::new("-")),
         };
-        Destination::File { path, mode: profile.output.mode.map(Mode::bits) }
+        match path {
+            Some(path) => {
+                let mode = self.mode.or(profile.output.mode).map(Mode::bits);
+                Ok(Destination::File { path: path.to_owned(), mode })
+            }
+            None if self.mode.is_some() => Err(Error::usage("--mode is for a file")
+                .because("the output goes to stdout")
+                .help("name the file with -o")),
+            None => Ok(Destination::Stdout),
+        }
+    }
+
+    /// The file that the profile names, unless this run makes something else than what belongs there.
+    fn own_output<'p>(&self, profile: &'p Profile) -> Option<&'p Path> {
+        let path = profile.output.path.as_deref()?;
+        let what = match (self.sandbox, &self.template) {
+            (true, _) => "made-up groups go",
+            (_, Some(_)) => "the output of another template goes",
+            (false, None) => return Some(path),
+        };
+        tracing::info!("{what} to stdout, not to `{}`; -o names a file", path.display());
+        None
     }
 }
 
@@ -67,10 +106,7 @@ fn announce(profile: &Profile, template: &Template) {
 /// exist.
 pub async fn data(name: &str, sandbox: bool, destination: &Destination) -> Result<Value> {
     let profile = Profile::load(name)?;
-    destination.check_against(|| {
-        let template = catalog::find_template(&profile.template, profile.folder()).ok();
-        protected_files(&profile, &template)
-    })?;
+    destination.check_against(|| protected_files(&profile, []))?;
     with_session(&profile, name, sandbox, async |session, authorizer| {
         let mut rows = Collector::new(TemplateContext::now(&profile, &session.services.environment)?);
         GROUPS.fetch(&session.http, &session.services, authorizer, &mut rows).await?;

@@ -3,23 +3,25 @@
 use std::path::PathBuf;
 
 use super::session::{settings, store};
-use crate::catalog::SourceText;
+use crate::catalog::{self, SourceText};
 use crate::globus::auth::SecretSource;
 use crate::profile::{Grant, PersonGrant, Profile};
 
 /// A file, and what messages call it.
 pub type ProtectedFile = (PathBuf, &'static str);
 
-/// The files of a profile, and those of its templates.
+/// The files of a profile, with its template if that exists, and these templates.
 pub fn protected_files<'s>(
     profile: &Profile,
     templates: impl IntoIterator<Item = &'s SourceText>,
 ) -> Vec<ProtectedFile> {
     let mut files = Vec::new();
     files.extend(profile.origin.file().map(|path| (path.to_owned(), "the profile")));
-    files.extend(
-        templates.into_iter().filter_map(|source| Some((source.origin.file()?.to_owned(), "the template"))),
-    );
+    let template = |source: &SourceText| Some((source.origin.file()?.to_owned(), "the template"));
+    files.extend(templates.into_iter().filter_map(template));
+    // A run may override it.
+    let own = catalog::find_template(&profile.template, profile.folder()).ok();
+    files.extend(own.as_ref().and_then(template));
     // The run itself reports wrong environment variables.
     let services = settings::services(profile).ok();
     if let Some(store) = services.and_then(|services| store::of(profile, &services.environment).ok()) {

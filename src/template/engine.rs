@@ -45,8 +45,8 @@ impl Template {
     /// in it.
     pub fn overriding(profile: &Profile, name: &str) -> Result<Self> {
         let format = Format::of(name).map_err(UnknownFormat::alone)?;
-        let folder = if name.contains('/') { Some(Path::new(".")) } else { profile.folder() };
-        let source = catalog::find_template(name, folder)?;
+        let folder = if name.contains('/') { None } else { profile.folder() };
+        let source = catalog::find_template(name, folder).map_err(|error| with_path_hint(error, name))?;
         Self::new(source, Writer { format, formula_guard: profile.escaping.formula_guard })
     }
 
@@ -137,6 +137,14 @@ impl Template {
         let hint = self.partial_frame.take_hint().unwrap_or_else(|| Hint::of(error, context, rendering));
         problem::in_rendering(&self.source, &self.partials, error, hint)
     }
+}
+
+/// The bare name of a file in the working directory, which is not searched, is probably meant as a path.
+fn with_path_hint(error: Error, name: &str) -> Error {
+    if !name.contains('/') && Path::new(name).is_file() {
+        return error.help(format!("to use the file in this folder, write `./{name}`"));
+    }
+    error
 }
 
 /// The output, as the engine writes to it.
