@@ -46,6 +46,8 @@ pub struct Error {
     pub(crate) help: Option<String>,
     /// Mistakes in a profile or template, each with its place. Shown before the sentence.
     pub diagnostics: Vec<Diagnostic>,
+    /// Whether other data could make it go away: a template reads a value that these rows do not have.
+    pub(crate) depends_on_data: bool,
     /// A second error, to be shown too.
     pub(crate) also: Option<Box<Error>>,
 }
@@ -56,7 +58,15 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 impl Error {
     /// An error of this kind; `what` names the thing that failed and where.
     pub fn new(kind: Kind, what: impl Into<String>) -> Self {
-        Self { kind, what: what.into(), why: None, help: None, diagnostics: Vec::new(), also: None }
+        Self {
+            kind,
+            what: what.into(),
+            why: None,
+            help: None,
+            diagnostics: Vec::new(),
+            depends_on_data: false,
+            also: None,
+        }
     }
 
     /// Exit code 1.

@@ -13,7 +13,7 @@
 //! ```
 //!
 //! `run/pipeline.rs` is this line. It loads the profile and the template first, so that a mistake in them costs no
-//! request. The fetch takes the session's authorizer and the rendering as arguments: it asks for an access token, and for
+//! request, and renders the sample before a person has to log in, so that no login is spent on one. The fetch takes the session's authorizer and the rendering as arguments: it asks for an access token, and for
 //! another one after a 401, and hands each row to the rendering. A row is rendered as soon as it arrives, if the template
 //! allows it; the output is delivered once it is complete.
 //!

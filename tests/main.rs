@@ -11,6 +11,7 @@ mod architecture;
 mod author;
 mod blocked_output;
 mod browser;
+mod checked_first;
 mod cli;
 mod concurrency;
 mod disk;

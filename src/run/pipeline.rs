@@ -10,7 +10,7 @@ use crate::output::{self, Destination, Spool};
 use crate::profile::{Mode, Profile};
 use crate::run::protected_files::protected_files;
 use crate::run::with_session::with_session;
-use crate::template::{Rendering, Template};
+use crate::template::{Rendering, Template, check_with_sample};
 use crate::{Error, Result};
 
 /// One execution of one profile.
@@ -38,14 +38,16 @@ pub enum TemplateOverride {
 }
 
 impl Run {
-    /// Executes it. Mistakes in the profile and the template are found before any request.
+    /// Executes it. Mistakes in the profile and the template are found before any request, and before a login those that
+    /// only a rendering shows.
     pub async fn execute(&self) -> Result<()> {
         let profile = Profile::load(&self.profile)?;
         let template = self.template(&profile)?;
         announce(&profile, &template);
         let destination = self.destination(&profile)?;
         destination.check_against(|| protected_files(&profile, template.sources()))?;
-        with_session(&profile, &self.profile, self.sandbox, async |session, authorizer| {
+        let check = || check_with_sample(&template, &profile);
+        with_session(&profile, &self.profile, self.sandbox, &check, async |session, authorizer| {
             let context = TemplateContext::now(&profile, &session.services.environment)?;
             let mut rendering = Rendering::new(&template, context, || Spool::new(destination.clone()));
             GROUPS.fetch(&session.http, &session.services, authorizer, &mut rendering).await?;
@@ -107,7 +109,7 @@ fn announce(profile: &Profile, template: &Template) {
 pub async fn data(name: &str, sandbox: bool, destination: &Destination) -> Result<Value> {
     let profile = Profile::load(name)?;
     destination.check_against(|| protected_files(&profile, []))?;
-    with_session(&profile, name, sandbox, async |session, authorizer| {
+    with_session(&profile, name, sandbox, &|| Ok(()), async |session, authorizer| {
         let mut rows = Collector::new(TemplateContext::now(&profile, &session.services.environment)?);
         GROUPS.fetch(&session.http, &session.services, authorizer, &mut rows).await?;
         Ok(rows.finish())

@@ -10,11 +10,12 @@ use crate::globus::tokens::TokenStore;
 use crate::profile::Profile;
 
 /// Does some work in a session for a profile, with Globus or with a sandbox. `argument` is the name or path that the
-/// user gave.
+/// user gave. `before_login` is checked before a person has to log in.
 pub(super) async fn with_session<T>(
     profile: &Profile,
     argument: &str,
     sandbox: bool,
+    before_login: &dyn Fn() -> Result<()>,
     work: impl AsyncFnOnce(&Session<'_>, &mut Authorizer<'_>) -> Result<T>,
 ) -> Result<T> {
     #[cfg(feature = "sandbox")]
@@ -34,7 +35,7 @@ pub(super) async fn with_session<T>(
     if let Some(file) = store.file() {
         tracing::debug!("the tokens are in `{}`", file.display());
     }
-    let authorizer = session.authorizer(store, flow_of_run(profile))?;
+    let authorizer = session.authorizer(store, flow_of_run(profile))?.checking_first(before_login);
     finish(&session, authorizer, work).await
 }
 

@@ -17,6 +17,8 @@ pub(super) struct Hint {
     /// Replaces "there is no such variable".
     pub(super) message: Option<String>,
     pub(super) help: Option<String>,
+    /// Whether other data could have the variable.
+    pub(super) depends_on_data: bool,
 }
 
 impl Hint {
@@ -29,6 +31,7 @@ impl Hint {
             RenderErrorReason::InvalidJsonIndex(key) => Self {
                 message: Some(format!("this is a list, which has no `{key}`")),
                 help: Some("`{{#each list}}` shows each of its elements, `{{list.0}}` the first".to_owned()),
+                depends_on_data: false,
             },
             _ => Self::default(),
         }
@@ -45,7 +48,7 @@ impl Variables<'_, '_, '_> {
         if let Some(value) = self.value(path) {
             // It exists, and is nothing that a block can loop over or enter.
             let message = format!("`{path}` is {}, and there is no `{{{{else}}}}`", type_name(&value));
-            return Hint { message: Some(message), help: None };
+            return Hint { message: Some(message), help: None, depends_on_data: value.is_null() };
         }
         let ups = path.len() - path.trim_start_matches("../").len();
         let (up, rest) = path.split_at(ups);
@@ -56,10 +59,12 @@ impl Variables<'_, '_, '_> {
         }
         // The longest part of the path that exists shows what could follow it.
         let (mut there, mut value) = (up.to_owned(), self.value(&format!("{up}this")));
+        let is_fixed = self.is_fixed(value.as_ref(), rest);
         for part in rest.split(['.', '/']) {
             let longer = format!("{there}{part}");
             let Some(inside) = self.value(&longer) else {
-                return self.not_inside(&there, part, value.as_ref(), path);
+                let hint = self.not_inside(&there, part, value.as_ref(), path);
+                return Hint { depends_on_data: hint.depends_on_data && !is_fixed, ..hint };
             };
             value = Some(inside);
             there = longer + ".";
@@ -81,7 +86,19 @@ impl Variables<'_, '_, '_> {
             Some(near) if near != name => format!("did you mean `@{near}`?"),
             _ => format!("here are {}", listed(&here)),
         };
-        Hint { message: None, help: Some(help) }
+        Hint { help: Some(help), ..Hint::default() }
+    }
+
+    /// Whether no data could add the value at this path from here: what the template sees at the top is the same in
+    /// each run, and the profile gives the rest but for rows, totals and the identity.
+    fn is_fixed(&self, here: Option<&Value>, path: &str) -> bool {
+        let mut parts = path.split(['.', '/']).peekable();
+        let is_top = parts.next_if_eq(&"@root").is_some()
+            || here.and_then(Value::as_object).is_some_and(|here| {
+                let top = self.context.data().as_object();
+                top.is_some_and(|top| top.keys().all(|key| here.contains_key(key)))
+            });
+        is_top && parts.peek().is_some_and(|first| !["groups", "totals", "identity"].contains(first))
     }
 
     fn not_inside(&self, there: &str, part: &str, value: Option<&Value>, path: &str) -> Hint {
@@ -97,17 +114,19 @@ impl Variables<'_, '_, '_> {
             Some(other) => {
                 let whole = there.trim_end_matches('.');
                 let whole = if whole.is_empty() || whole.ends_with('/') { "this" } else { whole };
-                return help(format!("`{whole}` is {}, which has nothing inside", type_name(other)));
+                let hint = help(format!("`{whole}` is {}, which has nothing inside", type_name(other)));
+                return Hint { depends_on_data: other.is_null(), ..hint };
             }
             None => Vec::new(),
         };
-        help(match nearest(part, names.iter().map(String::as_str)) {
+        let help = match nearest(part, names.iter().map(String::as_str)) {
             Some(near) => {
                 format!("did you mean `{there}{near}`? Here are {}", listed(&nearest_first(near, &names)))
             }
             None if names.is_empty() => "there is nothing here".to_owned(),
             None => format!("here are {}", listed(&names)),
-        })
+        };
+        Hint { message: None, help: Some(help), depends_on_data: true }
     }
 
     fn value(&self, path: &str) -> Option<Value> {
@@ -126,7 +145,7 @@ fn shallow(value: &Value) -> Value {
 }
 
 fn help(help: String) -> Hint {
-    Hint { message: None, help: Some(help) }
+    Hint { help: Some(help), ..Hint::default() }
 }
 
 fn nearest_first(near: &str, names: &[String]) -> Vec<String> {

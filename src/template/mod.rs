@@ -18,6 +18,7 @@ mod path;
 mod plan;
 mod problem;
 mod rendering;
+mod sample;
 mod stream;
 mod summary;
 #[cfg(test)]
@@ -28,5 +29,5 @@ mod writer;
 pub use engine::Template;
 pub use format::Format;
 pub use rendering::{Rendering, render_snapshot};
-
+pub use sample::check_with_sample;
 pub use summary::summary;

@@ -45,6 +45,7 @@ pub(super) fn in_rendering(
     error: &RenderError,
     hint: Hint,
 ) -> Error {
+    let mut depends_on_data = hint.depends_on_data;
     let (message, help) = match error.reason() {
         RenderErrorReason::MissingVariable(Some(name)) => (format!("there is no `{name}` here"), None),
         RenderErrorReason::MissingVariable(None) => ("there is no such value here".to_owned(), None),
@@ -53,6 +54,8 @@ pub(super) fn in_rendering(
             (message, help)
         }
         RenderErrorReason::PartialNotFound(name) => {
+            // A name that the template writes out is looked for before.
+            depends_on_data = true;
             (format!("there is no partial `{name}`"), Some(known_partials(name, partials)))
         }
         RenderErrorReason::CannotIncludeSelf => {
@@ -64,18 +67,20 @@ pub(super) fn in_rendering(
         }
         RenderErrorReason::NestedError(error) => {
             let misuse = error.downcast_ref::<Misuse>();
+            depends_on_data = misuse.is_some_and(|misuse| misuse.depends_on_data);
             (error.to_string(), misuse.map(|misuse| format!("write {}", misuse.signature())))
         }
         other => (other.to_string(), None),
     };
     let explanation = Explanation { message: hint.message.unwrap_or(message), help: help.or(hint.help) };
     let source = source_of(error.template_name.as_deref().unwrap_or_default(), main, partials);
-    match (error.line_no, error.column_no) {
+    let error = match (error.line_no, error.column_no) {
         (Some(line), Some(column)) => at(source, Position { line, column }, explanation),
         _ => {
             Error::usage(format!("can't render the template {}", source.origin)).because(explanation.message)
         }
-    }
+    };
+    Error { depends_on_data, ..error }
 }
 
 /// The help for a computed name that is not the name of a partial.

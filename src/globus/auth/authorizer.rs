@@ -32,6 +32,7 @@ pub struct Authorizer<'a> {
     cache: TokenCache,
     requirements: TokenRequirements<'a>,
     hints: LoginHints,
+    before_login: Option<&'a dyn Fn() -> Result<()>>,
 }
 
 impl<'a> Authorizer<'a> {
@@ -42,7 +43,13 @@ impl<'a> Authorizer<'a> {
         requirements: TokenRequirements<'a>,
         hints: LoginHints,
     ) -> Self {
-        Self { client, cache: TokenCache::new(store), requirements, hints }
+        Self { client, cache: TokenCache::new(store), requirements, hints, before_login: None }
+    }
+
+    /// Checks this before a person has to log in. If it fails, no login is asked for.
+    #[must_use]
+    pub fn checking_first(self, check: &'a dyn Fn() -> Result<()>) -> Self {
+        Self { before_login: Some(check), ..self }
     }
 
     /// The identity of the tokens in use, if they name one. Call it once the run has its token.

@@ -28,6 +28,15 @@ impl GrantFlow {
         matches!(self, Self::ClientCredentials)
     }
 
+    /// Whether a person has to log in, here or elsewhere.
+    pub(super) fn needs_person(&self) -> bool {
+        match self {
+            Self::Login { flow, .. } => flow.is_interactive(),
+            Self::NonInteractive { .. } => true,
+            Self::ClientCredentials => false,
+        }
+    }
+
     pub(super) fn needs_refresh_tokens(&self) -> bool {
         match self {
             Self::Login { refresh_tokens, .. } | Self::NonInteractive { refresh_tokens, .. } => {

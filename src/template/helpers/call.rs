@@ -23,6 +23,8 @@ pub(super) enum CallError {
     Missing(Option<String>),
     /// An argument is of the wrong type.
     Wrong(String),
+    /// The data lacks what an argument needs; other data may have it.
+    Lacking(String),
 }
 
 pub(super) fn wrong<T>(why: impl Into<String>) -> Result<T, CallError> {
@@ -55,6 +57,9 @@ impl<'c> Call<'c, '_> {
     pub(super) fn list(&self, index: usize) -> Result<&'c [Value], CallError> {
         match self.value(index)? {
             Value::Array(list) => Ok(list),
+            Value::Null => {
+                Err(CallError::Lacking(format!("its {} argument is null, not a list", nth(index))))
+            }
             other => wrong(format!("its {} argument is {}, not a list", nth(index), type_name(other))),
         }
     }
@@ -108,7 +113,7 @@ impl<'c> Call<'c, '_> {
     }
 }
 
-/// Fails if no element of a list has this key: that is a mistake in the template.
+/// Fails if no element of a list has this key: that is a mistake in the template, unless other data has it.
 pub(super) fn known(key: &str, list: &[Value]) -> Result<(), CallError> {
     if list.is_empty() || list.iter().any(|element| inside(element, key).is_some()) {
         return Ok(());
@@ -116,7 +121,7 @@ pub(super) fn known(key: &str, list: &[Value]) -> Result<(), CallError> {
     let keys = list.first().and_then(Value::as_object).into_iter().flat_map(serde_json::Map::keys);
     let near = nearest(key, keys.map(String::as_str));
     let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-    wrong(format!("no element of the list has `{key}`{near}"))
+    Err(CallError::Lacking(format!("no element of the list has `{key}`{near}")))
 }
 
 pub(super) fn nth(index: usize) -> String {

@@ -69,15 +69,13 @@ impl Function {
 /// A wrong call of a helper.
 #[derive(Debug)]
 pub(in crate::template) struct Misuse {
-    function: &'static Function,
-    why: String,
+    pub(super) function: &'static Function,
+    pub(super) why: String,
+    /// Whether it could be right with other data.
+    pub(in crate::template) depends_on_data: bool,
 }
 
 impl Misuse {
-    pub(super) fn new(function: &'static Function, why: String) -> Self {
-        Self { function, why }
-    }
-
     /// How to write the helper.
     pub(in crate::template) fn signature(&self) -> &'static str {
         self.function.signature

@@ -36,12 +36,14 @@ impl Registered {
     fn run(&self, helper: &Helper<'_>, context: &Context) -> Result<HelperOutput, RenderError> {
         let call = Call { helper, data: context.data(), writer: self.writer };
         let result = self.function.check(&call).and_then(|()| (self.function.run)(&call));
-        result.map_err(|error| match error {
-            CallError::Missing(path) => RenderErrorReason::MissingVariable(path).into(),
-            CallError::Wrong(why) => {
-                RenderErrorReason::NestedError(Box::new(Misuse::new(self.function, why))).into()
-            }
-        })
+        let misuse = |why, depends_on_data| Misuse { function: self.function, why, depends_on_data };
+        let misuse = match result {
+            Ok(output) => return Ok(output),
+            Err(CallError::Missing(path)) => return Err(RenderErrorReason::MissingVariable(path).into()),
+            Err(CallError::Wrong(why)) => misuse(why, false),
+            Err(CallError::Lacking(why)) => misuse(why, true),
+        };
+        Err(RenderErrorReason::NestedError(Box::new(misuse)).into())
     }
 }
 

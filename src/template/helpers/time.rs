@@ -56,6 +56,9 @@ fn time(call: &Call<'_, '_>, index: usize) -> Result<Timestamp, CallError> {
             Some(seconds) if seconds.abs() < 1e15 => Timestamp::from_second(seconds.floor() as i64),
             _ => return wrong(format!("{number} is not a time")),
         },
+        Value::Null => {
+            return Err(CallError::Lacking(format!("its {} argument is null, not a time", nth(index))));
+        }
         other => return wrong(format!("its {} argument is {}, not a time", nth(index), type_name(other))),
     };
     read.or_else(|error| wrong(format!("its {} argument is not a time: {error}", nth(index))))

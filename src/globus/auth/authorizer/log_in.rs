@@ -23,6 +23,9 @@ impl Authorizer<'_> {
 
     /// Tokens from a new grant. With `force` any identity may log in.
     pub(super) async fn grant(&mut self, server: &str, reason: &LoginReason, force: bool) -> Result<Tokens> {
+        if let Some(check) = self.before_login.filter(|_| self.requirements.flow.needs_person()) {
+            check()?;
+        }
         let none = AuthorizationParameters::default();
         let parameters = reason.parameters().unwrap_or(&none);
         // With scopes of its own a login would replace tokens by ones that allow less.
