@@ -6,10 +6,11 @@ mod read;
 
 use std::fmt::Write;
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use crate::support::User;
 use crate::support::ready::{HOSTILE, READY, SAMPLE, UPDATE, is_updating, parsed, rendered, sandbox_groups};
+use crate::support::{Outcome, User};
 use globus_runner::{EMBEDDED_PROFILES, EMBEDDED_TEMPLATES};
 
 /// The file holds these bytes, or is made to.
@@ -111,6 +112,43 @@ fn each_runs_in_the_sandbox() {
         let outcome = user.run(["--profile", profile, "--sandbox"]).code(0).says(["this is the sandbox"]);
         read::finds(file, &outcome.stdout, &groups);
         user.run(["check", profile]).code(0).stderr("");
+    }
+}
+
+/// Readers of the file, and backups of it, are to see that nothing has changed.
+#[test]
+fn the_same_groups_at_another_time_leave_the_file_alone() {
+    let user = User::logged_in();
+    for (profile, file) in READY {
+        for groups in [SAMPLE, "[]", HOSTILE] {
+            user.sandbox.set_groups(parsed(groups));
+            let path = user.home().join(file);
+            let stamp = |at: &str| {
+                let mut command = user.command(["--profile", profile, "-o", file]);
+                Outcome::of(command.env("SOURCE_DATE_EPOCH", at)).code(0).stderr("");
+                let metadata = fs::metadata(&path).unwrap();
+                (metadata.ino(), metadata.modified().unwrap(), metadata.ctime(), metadata.ctime_nsec())
+            };
+            let first = stamp("1790000000");
+            for at in ["1790000001", "1890000000"] {
+                assert_eq!(stamp(at), first, "{profile} at {at}");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_template_that_ships_depends_on_the_run() {
+    let starters = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/init/starters");
+    let starters = fs::read_dir(starters).unwrap().map(|file| file.unwrap().path());
+    let starters = starters.map(|path| (path.display().to_string(), fs::read_to_string(&path).unwrap()));
+    let ready = EMBEDDED_TEMPLATES.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+    for (name, text) in ready.chain(starters) {
+        // The environment is the same in each run of a profile.
+        let text = text.replace("run.environment", "");
+        for word in ["run.", "{{ago ", "(ago "] {
+            assert!(!text.contains(word), "{name} has {word}");
+        }
     }
 }
 

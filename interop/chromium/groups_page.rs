@@ -1,28 +1,35 @@
 //! The HTML report of the profile `groups-html`, in a browser.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::Path;
+use std::time::{Duration, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 use url::Url;
 
 use super::person::{Person, kept};
-use crate::support::User;
 use crate::support::ready::{HOSTILE, SAMPLE, is_updating, rendered};
+use crate::support::{Server, User};
+
+/// 2023-11-14 22:13:20 UTC, in seconds since 1970.
+const CHANGED: u64 = 1_700_000_000;
 
 const TITLE: &str = "My Globus groups";
 const SEARCH: &str = "//input[@type = 'search']";
 const STATUS: &str = "//*[@role = 'status']";
+const TIME: &str = "return document.querySelector('time').dateTime";
 const NAMES: &str =
     "return [...document.querySelectorAll('tbody tr:not([hidden]) th')].map((cell) => cell.textContent)";
 const SORTED: &str = "return [...document.querySelectorAll('[aria-sort]')].map((cell) => \
     cell.textContent + ' ' + cell.getAttribute('aria-sort'))";
 
 impl Person {
-    /// Opens the report of these groups from a file, without a server.
+    /// Opens the report of these groups from a file that last changed at [`CHANGED`], without a server.
     #[track_caller]
     fn opens(&self, user: &User, groups: &str) {
         let page = user.write("groups.html", &rendered(user, "groups-html", groups));
+        let changed = UNIX_EPOCH + Duration::from_secs(CHANGED);
+        File::options().write(true).open(&page).unwrap().set_modified(changed).unwrap();
         self.open(&Url::from_file_path(page).unwrap());
     }
 
@@ -65,10 +72,12 @@ fn groups_can_be_searched_and_sorted() {
     let (user, person) = (User::logged_in(), Person::new());
     person.opens(&user, SAMPLE);
     let page = person.sees(TITLE);
-    for words in ["7 groups, as of 2026-09-21 14:13 UTC", "Climate Readers, \"guests\" & press", "Hierarchy"]
+    for words in
+        ["7 groups, last changed Nov 14, 2023, 10:13", "Climate Readers, \"guests\" & press", "Hierarchy"]
     {
         assert!(page.contains(words), "{words}: {page}");
     }
+    assert_eq!(person.evaluate(TIME), "2023-11-14T22:13:20.000Z");
     person.finds_page_accessible("groups");
     person.prints("groups");
     if is_updating() {
@@ -131,13 +140,29 @@ fn groups_are_shown_without_javascript() {
     person.disables_javascript();
     person.opens(&user, SAMPLE);
     let page = person.sees(TITLE);
-    for words in ["7 groups, as of", "Beamline 7 Users", "Beam time in autumn", "Hierarchy"] {
+    for words in ["7 groups", "Beamline 7 Users", "Beam time in autumn", "Hierarchy"] {
         assert!(page.contains(words), "{words}: {page}");
     }
-    assert!(!page.contains("Find by"), "{page}");
+    assert!(!page.contains("Find by") && !page.contains("last changed"), "{page}");
     assert_eq!(person.evaluate("return document.querySelectorAll('button').length"), 0);
     person.finds_page_accessible("groups-without-scripts");
     person.click("//a[. = 'Press Embargo']");
+    person.saw_a_page_on_its_own();
+}
+
+/// A server that does not send the time makes the browser take its own.
+#[test]
+fn only_a_time_that_is_known_is_shown() {
+    let (user, person) = (User::logged_in(), Person::new());
+    let page = rendered(&user, "groups-html", SAMPLE);
+    for (header, shown) in [("", false), ("Last-Modified: Tue, 14 Nov 2023 22:13:20 GMT\r\n", true)] {
+        let response =
+            format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n{header}Connection: close\r\n\r\n{page}");
+        let server = Server::saying(response.leak());
+        person.open(&Url::parse(&format!("{}/groups.html", server.url)).unwrap());
+        assert_eq!(person.sees(TITLE).contains("last changed Nov 14, 2023"), shown);
+        assert_eq!(person.text().contains("changed"), shown);
+    }
     person.saw_a_page_on_its_own();
 }
 

@@ -62,6 +62,7 @@ impl WebDriver {
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("HOME", home.path())
             .env("TMPDIR", home.path())
+            .env("TZ", "UTC")
             .process_group(0)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
