@@ -9,7 +9,8 @@ use std::time::{Duration, SystemTime};
 
 use globus_sandbox::Fault;
 
-use crate::support::{User, mode};
+use crate::support::process::in_shell;
+use crate::support::{Outcome, User, mode};
 
 #[test]
 fn a_file_gets_what_stdout_would() {
@@ -106,6 +107,30 @@ fn a_full_disk_is_an_error() {
     assert_eq!(output.status.code(), Some(1));
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert!(stderr.contains("standard output") && stderr.contains("No space left"), "{stderr}");
+}
+
+/// Without a check, the standard library puts `/dev/null` in its place, and the output is lost with exit code 0.
+#[test]
+fn a_closed_stdout_is_an_error() {
+    let user = User::logged_in();
+    let run = |arguments: &[&str], redirection: &str| {
+        let mut command = user.command(["--profile", "groups"]);
+        command.args(arguments);
+        Outcome::of(&mut in_shell(&command, &format!("exec \"$@\" {redirection}")))
+    };
+    for closed in [">&-", ">&- <&-", ">&- 2>&-"] {
+        run(&[], closed).code(1).stdout("");
+    }
+    run(&[], ">&-").says(["can't write to the standard output: it is closed", "name a file with -o"]);
+    // `/dev/null` on purpose, as shells and as Python pass it.
+    for open in [">/dev/null", "1<>/dev/null"] {
+        run(&[], open).code(0).stderr("");
+    }
+    run(&["-o", "groups.csv"], ">&-").code(0).stderr("");
+    let printed = user.read("groups.csv");
+    for others in ["<&-", "2>&-", "<&- 2>&-"] {
+        run(&[], others).code(0).stdout(&printed);
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The output: stdout or a file, all or nothing.
 
 mod blocking_writer;
+mod closed_stdout;
 mod deliver;
 mod destination;
 mod file;

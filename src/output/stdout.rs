@@ -5,11 +5,17 @@ use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, IsTerminal, Read, 
 use std::os::fd::AsFd;
 
 use super::blocking_writer::BlockingWriter;
+use super::closed_stdout::was_closed;
 use super::spool::Spooled;
 use crate::diagnostic::clean;
 use crate::{Error, Result};
 
 pub(super) fn write(mut spooled: Spooled) -> Result<()> {
+    if was_closed() {
+        return Err(Error::failed("can't write to the standard output")
+            .because("it is closed")
+            .help("redirect it, or name a file with -o"));
+    }
     match write_to_stdout(&mut spooled) {
         // A reader such as `head -1` has all it wants.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
