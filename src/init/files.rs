@@ -82,7 +82,8 @@ impl Files {
         let ours = before.is_some_and(|before| before["title"] == schema["title"]);
         let written = if ours || fs::symlink_metadata(&file).is_err() {
             // Another `init` may write the same at the same time: each replaces the whole file.
-            replace_file(&file, format!("{schema:#}\n").as_bytes(), Some(0o644))
+            let mode = (!ours).then_some(0o644);
+            replace_file(&file, format!("{schema:#}\n").as_bytes(), mode)
                 .map_err(|error| cannot_write(&file, error))
         } else {
             Err(there_already(&file))
