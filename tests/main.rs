@@ -39,5 +39,6 @@ mod stored;
 mod streaming;
 mod template_commands;
 mod templates;
+mod token_safety;
 mod tokens;
 mod transport;

@@ -3,7 +3,7 @@
 use super::authorization::{Authorization, AuthorizationRequest};
 use super::identity::Identity;
 use super::oauth_client::OAuthClient;
-use super::token_response::{TokenEndpointError, TokenGrant};
+use super::token_response::{TokenEndpointError, TokenResponse};
 use crate::globus::tokens::{Tokens, missing_scopes};
 use crate::terminal::signals::ShutdownGuard;
 use crate::{Error, Kind, Result};
@@ -70,18 +70,11 @@ impl<'a> LoginAttempt<'a> {
         code: &str,
     ) -> Result<LoggedIn, TokenEndpointError> {
         let guard = ShutdownGuard::acquire();
-        let granted = self.client.exchange_code(authorization, code).await?;
-        match self.check(&granted).await {
-            Ok(identity) => {
-                let mut tokens = granted.tokens;
-                for token in tokens.values_mut() {
-                    token.identity_id = identity.as_ref().map(|identity| identity.id.clone());
-                    token.username = identity.as_ref().and_then(|identity| identity.username.clone());
-                }
-                Ok(LoggedIn { tokens, identity, guard })
-            }
+        let response = self.client.exchange_code(authorization, code).await?;
+        match self.check(&response).await {
+            Ok((tokens, identity)) => Ok(LoggedIn { tokens, identity, guard }),
             Err(error) => {
-                if let Err(error) = self.client.revoke_all(&granted.tokens).await {
+                if let Err(error) = self.client.revoke_each(response.secrets()).await {
                     tracing::warn!(
                         "the new tokens are not stored, but could not be revoked: {}",
                         error.summary()
@@ -92,13 +85,25 @@ impl<'a> LoginAttempt<'a> {
         }
     }
 
-    async fn check(&self, granted: &TokenGrant) -> Result<Option<Identity>> {
-        let missing = missing_scopes(self.request.scopes, &granted.tokens);
+    /// The tokens of a response, and their identity, if the login is as it should be.
+    async fn check(&self, response: &TokenResponse) -> Result<(Tokens, Option<Identity>)> {
+        let mut tokens = response.tokens()?;
+        self.client.mark(&mut tokens);
+        let identity = self.identity_of(response, &tokens).await?;
+        for token in tokens.values_mut() {
+            token.identity_id = identity.as_ref().map(|identity| identity.id.clone());
+            token.username = identity.as_ref().and_then(|identity| identity.username.clone());
+        }
+        Ok((tokens, identity))
+    }
+
+    async fn identity_of(&self, response: &TokenResponse, tokens: &Tokens) -> Result<Option<Identity>> {
+        let missing = missing_scopes(self.request.scopes, tokens);
         if !missing.is_empty() {
             return Err(Error::failed("Globus Auth granted less than the login requested")
                 .because(format!("the scope {} is missing", missing.join(" and "))));
         }
-        let identity = match &granted.id_token {
+        let identity = match &response.id_token {
             Some(id_token) => Some(self.client.verify(id_token).await?),
             None if self.request.scopes.iter().any(|scope| scope.name == "openid") => {
                 return Err(Error::failed("Globus Auth did not send the identity of the login")

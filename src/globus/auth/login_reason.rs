@@ -22,6 +22,8 @@ pub enum LoginReason {
     NoRefreshToken,
     /// The access token has expired, and there is no refresh token.
     Expired,
+    /// The access token has characters that can't be sent, and there is no refresh token.
+    Malformed,
     /// The service rejected the access token, and there is no refresh token.
     TokenRejected,
     /// The service with this name rejects even refreshed tokens of the login.
@@ -61,6 +63,9 @@ impl fmt::Display for LoginReason {
                 f.write_str("the stored tokens have no refresh token, and the profile wants `refresh_tokens`")
             }
             Self::Expired => f.write_str("the stored access token has expired and there is no refresh token"),
+            Self::Malformed => f.write_str(
+                "the stored access token holds a character that no access token has, and there is no refresh token",
+            ),
             Self::TokenRejected => {
                 f.write_str("the stored access token was rejected and there is no refresh token")
             }

@@ -5,16 +5,12 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use oauth2::basic::{BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse};
-use oauth2::{
-    AuthType, AuthUrl, AuthorizationCode, Client, ClientId, ClientSecret, CsrfToken, EndpointNotSet,
-    EndpointSet, HttpRequest, HttpResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RefreshToken,
-    StandardRevocableToken, TokenUrl,
-};
+use oauth2::basic::BasicClient;
+use oauth2::{AuthUrl, ClientId, CsrfToken, PkceCodeChallenge, RedirectUrl};
 use reqwest::Method;
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
-use url::Url;
+use url::{Url, form_urlencoded};
 
 use super::authorization::{Authorization, AuthorizationRequest};
 use super::consents;
@@ -22,7 +18,7 @@ use super::credentials::{Credentials, basic};
 use super::endpoint::{SERVICE, endpoint};
 use super::id_token;
 use super::identity::Identity;
-use super::token_response::{self, RequestError, TokenEndpointError, TokenGrant, TokenResponse};
+use super::token_response::{Refreshed, TokenEndpointError, TokenResponse};
 use crate::globus::http::{HttpClient, Request, Response, limits};
 use crate::globus::scope::{self, Scope};
 use crate::globus::tokens::{Token, Tokens};
@@ -31,19 +27,6 @@ use crate::{Error, Kind, Result};
 /// Longer than Globus Auth ever takes, and shorter than other runs wait for the lock.
 const DEADLINE: Duration = Duration::from_secs(75);
 
-type GlobusClient = Client<
-    BasicErrorResponse,
-    TokenResponse,
-    BasicTokenIntrospectionResponse,
-    StandardRevocableToken,
-    BasicRevocationErrorResponse,
-    EndpointSet,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointSet,
->;
-
 /// A client of Globus Auth. A native client has no secret and uses PKCE (RFC 7636); a confidential client
 /// authenticates with its secret.
 pub struct OAuthClient<'a> {
@@ -51,7 +34,7 @@ pub struct OAuthClient<'a> {
     credentials: Credentials,
     pub(super) auth: Url,
     authorize: AuthUrl,
-    token: TokenUrl,
+    token: Url,
     code_page: Url,
     http: &'a HttpClient,
 }
@@ -64,7 +47,7 @@ impl<'a> OAuthClient<'a> {
             credentials,
             auth: auth.clone(),
             authorize: AuthUrl::from_url(endpoint(auth, "v2/oauth2/authorize")?),
-            token: TokenUrl::from_url(endpoint(auth, "v2/oauth2/token")?),
+            token: endpoint(auth, "v2/oauth2/token")?,
             code_page: endpoint(auth, "v2/web/auth-code")?,
             http,
         })
@@ -91,7 +74,7 @@ impl<'a> OAuthClient<'a> {
         let redirect = RedirectUrl::new(redirect.to_owned()).map_err(|error| {
             Error::usage(format!("`{redirect}` is not a usable redirect URL")).because(error)
         })?;
-        let client = self.without_secret();
+        let client = BasicClient::new(ClientId::new(self.id.clone())).set_auth_uri(self.authorize.clone());
         let mut authorize = client
             .authorize_url(CsrfToken::new_random)
             .set_redirect_uri(Cow::Borrowed(&redirect))
@@ -111,80 +94,54 @@ impl<'a> OAuthClient<'a> {
         &self,
         authorization: &Authorization,
         code: &str,
-    ) -> Result<TokenGrant, TokenEndpointError> {
-        let verifier = PkceCodeVerifier::new(authorization.verifier.secret().clone());
-        let (client, header) = self.client_auth().await?;
+    ) -> Result<TokenResponse, TokenEndpointError> {
+        let form = [
+            ("grant_type", "authorization_code"),
+            ("code", code),
+            ("code_verifier", authorization.verifier.secret()),
+            ("redirect_uri", authorization.redirect()),
+        ];
         // A code is valid once. Sending it again would revoke the tokens it was exchanged for.
-        let http = |request| self.send(request, header.as_ref(), false);
-        let response = client
-            .exchange_code(AuthorizationCode::new(code.to_owned()))
-            .set_redirect_uri(Cow::Borrowed(&authorization.redirect))
-            .set_pkce_verifier(verifier)
-            .request_async(&http)
-            .await;
-        self.read(response)
+        let response = self.post(&self.token, &form, false).await?;
+        TokenResponse::read(response.status, &response.body)
     }
 
-    /// Refreshes an access token. The response may leave out the refresh token and the identity: both stay.
+    /// Refreshes an access token.
     pub(super) async fn refresh(
         &self,
         token: &Token,
         refresh_token: &SecretString,
-    ) -> Result<Tokens, TokenEndpointError> {
-        let (client, header) = self.client_auth().await?;
-        let http = |request| self.send(request, header.as_ref(), true);
-        let refresh = RefreshToken::new(refresh_token.expose_secret().to_owned());
-        let response = client.exchange_refresh_token(&refresh).request_async(&http).await;
-        // A refresh token keeps its identity, so an identity token in the response says nothing new. Fetching the
-        // keys to verify it could lose the only valid refresh token.
-        let TokenGrant { mut tokens, id_token: _ } = self.read(response)?;
-        for new in tokens.values_mut() {
-            new.identity_id.clone_from(&token.identity_id);
-            new.username.clone_from(&token.username);
-        }
-        match tokens.get_mut(&token.resource_server) {
-            Some(new) => {
-                new.refresh_token = new.refresh_token.take().or_else(|| Some(refresh_token.clone()));
-                new.extra.clone_from(&token.extra);
-                // A response may leave out an unchanged scope (RFC 6749, section 5.1).
-                if new.scope.is_empty() {
-                    new.scope.clone_from(&token.scope);
-                }
-                Ok(tokens)
-            }
-            None => Err(TokenEndpointError::Other(
-                Error::failed(format!("{SERVICE} refreshed the token of another service"))
-                    .because(format!("no token for {} came back", token.resource_server)),
-            )),
-        }
+    ) -> Result<Refreshed, TokenEndpointError> {
+        let form = [("grant_type", "refresh_token"), ("refresh_token", refresh_token.expose_secret())];
+        let response = self.post(&self.token, &form, true).await?;
+        let mut refreshed =
+            TokenResponse::read(response.status, &response.body)?.refreshed(token, refresh_token);
+        self.mark(&mut refreshed.tokens);
+        Ok(refreshed)
     }
 
-    /// Tokens for the client itself, without refresh tokens (RFC 6749, section 4.4).
+    /// Tokens for the client itself (RFC 6749, section 4.4).
     pub(super) async fn client_credentials(&self, scopes: &[Scope]) -> Result<Tokens, TokenEndpointError> {
-        let (client, header) = self.client_auth().await?;
-        let http = |request| self.send(request, header.as_ref(), true);
-        let response = client
-            .exchange_client_credentials()
-            .add_scope(oauth2::Scope::new(scope::join(scopes)))
-            .request_async(&http)
-            .await;
-        let mut tokens = self.read(response)?.tokens;
+        let scope = scope::join(scopes);
+        let form = [("grant_type", "client_credentials"), ("scope", scope.as_str())];
+        let response = self.post(&self.token, &form, true).await?;
+        let mut tokens = TokenResponse::read(response.status, &response.body)?.tokens()?;
+        self.mark(&mut tokens);
         for token in tokens.values_mut() {
-            // The identity of a service account has the id of its client.
+            // The identity of a service account has the id of its client. Its secret is all that it refreshes with.
             token.identity_id = Some(self.id().to_owned());
             token.username = Some(format!("{}@clients.auth.globus.org", self.id()));
+            token.refresh_token = None;
         }
         Ok(tokens)
     }
 
-    /// Reads a response, and marks its tokens with the client and the issuer.
-    fn read(&self, response: Result<TokenResponse, RequestError>) -> Result<TokenGrant, TokenEndpointError> {
-        let mut granted = token_response::read(response)?;
-        for token in granted.tokens.values_mut() {
+    /// Marks new tokens with the client and the issuer.
+    pub(super) fn mark(&self, tokens: &mut Tokens) {
+        for token in tokens.values_mut() {
             token.client_id = Some(self.id.clone());
             token.auth_url = Some(self.auth.to_string());
         }
-        Ok(granted)
     }
 
     /// The identity in an identity token, verified.
@@ -202,57 +159,23 @@ impl<'a> OAuthClient<'a> {
         consents::missing(scopes, identity, token, &self.auth, self.http).await
     }
 
-    fn without_secret(&self) -> GlobusClient {
-        Client::new(ClientId::new(self.id.clone()))
-            .set_auth_type(AuthType::RequestBody)
-            .set_auth_uri(self.authorize.clone())
-            .set_token_uri(self.token.clone())
-    }
-
-    /// The client with its secret, and the header that authenticates it. A native client has neither, and sends its
-    /// id in the form.
-    pub(super) async fn client_auth(&self) -> Result<(GlobusClient, Option<HeaderValue>)> {
-        let Some(secret) = self.credentials.secret().await? else { return Ok((self.without_secret(), None)) };
-        let header = basic(&self.id, secret)
-            .ok_or_else(|| Error::usage("the client's secret can't be sent in a header"))?;
-        let client = self
-            .without_secret()
-            .set_client_secret(ClientSecret::new(secret.expose_secret().to_owned()))
-            .set_auth_type(AuthType::BasicAuth);
-        Ok((client, Some(header)))
-    }
-
-    async fn send(
-        &self,
-        request: HttpRequest,
-        header: Option<&HeaderValue>,
-        idempotent: bool,
-    ) -> Result<HttpResponse> {
-        let (parts, body) = request.into_parts();
-        let url = Url::parse(&parts.uri.to_string())
-            .map_err(|error| Error::usage("the URL of Globus Auth is not usable").because(error))?;
-        let response = self.post(url, body, header.cloned(), idempotent).await?;
-        let mut converted = HttpResponse::new(response.body);
-        *converted.status_mut() = response.status;
-        Ok(converted)
-    }
-
-    pub(super) async fn post(
-        &self,
-        url: Url,
-        form: Vec<u8>,
-        authorization: Option<HeaderValue>,
-        idempotent: bool,
-    ) -> Result<Response> {
+    /// Sends a form to Globus Auth, authenticated as the client. A native client has no secret, and names itself.
+    pub(super) async fn post(&self, url: &Url, form: &[(&str, &str)], idempotent: bool) -> Result<Response> {
+        let authorization = self.authorization().await?;
+        let mut body = form_urlencoded::Serializer::new(String::new());
+        body.extend_pairs(form);
+        if authorization.is_none() {
+            body.append_pair("client_id", &self.id);
+        }
         let response = self
             .http
             .send(&Request {
                 method: Method::POST,
                 authorization,
-                form: Some(form),
+                form: Some(body.finish().into_bytes()),
                 deadline: Some(DEADLINE),
                 idempotent,
-                ..Request::get(SERVICE, url, limits::DOCUMENT)
+                ..Request::get(SERVICE, url.clone(), limits::DOCUMENT)
             })
             .await?;
         if response.is_outage() {
@@ -261,5 +184,12 @@ impl<'a> OAuthClient<'a> {
                 .help("try again later; https://status.globus.org shows outages"));
         }
         Ok(response)
+    }
+
+    /// The header that authenticates the client; `None` for a native client.
+    async fn authorization(&self) -> Result<Option<HeaderValue>> {
+        let Some(secret) = self.credentials.secret().await? else { return Ok(None) };
+        let unusable = || Error::usage("the client's secret can't be sent in a header");
+        basic(&self.id, secret).ok_or_else(unusable).map(Some)
     }
 }

@@ -17,30 +17,28 @@ impl OAuthClient<'_> {
 
     /// Revokes as many of these tokens as possible; returns the first failure.
     pub async fn revoke_all(&self, tokens: &Tokens) -> Result<()> {
+        let secrets =
+            tokens.values().flat_map(|token| token.refresh_token.iter().chain([&token.access_token]));
+        self.revoke_each(secrets).await
+    }
+
+    pub(super) async fn revoke_each(&self, secrets: impl Iterator<Item = &SecretString>) -> Result<()> {
         let mut outcome = Ok(());
-        for token in tokens.values() {
-            for secret in token.refresh_token.iter().chain([&token.access_token]) {
-                let revoked = self.revoke(secret).await;
-                let unreachable = matches!(&revoked, Err(error) if error.kind == Kind::Unreachable);
-                outcome = outcome.and(revoked);
-                if unreachable {
-                    // Each further request would wait as long.
-                    return outcome;
-                }
+        for secret in secrets {
+            let revoked = self.revoke(secret).await;
+            let unreachable = matches!(&revoked, Err(error) if error.kind == Kind::Unreachable);
+            outcome = outcome.and(revoked);
+            if unreachable {
+                // Each further request would wait as long.
+                break;
             }
         }
         outcome
     }
 
     async fn revoke(&self, token: &SecretString) -> Result<()> {
-        let (_, header) = self.client_auth().await?;
-        let mut form = url::form_urlencoded::Serializer::new(String::new());
-        form.append_pair("token", token.expose_secret());
-        if header.is_none() {
-            form.append_pair("client_id", self.id());
-        }
         let url = endpoint(&self.auth, "v2/oauth2/token/revoke")?;
-        let response = self.post(url, form.finish().into_bytes(), header, true).await?;
+        let response = self.post(&url, &[("token", token.expose_secret())], true).await?;
         if response.status.is_success() {
             return Ok(());
         }

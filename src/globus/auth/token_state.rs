@@ -116,6 +116,7 @@ pub fn evaluate(
     match &token.refresh_token {
         Some(refresh_token) => TokenState::Refreshable(token.clone(), refresh_token.clone()),
         None if rejected => TokenState::LoginRequired(LoginReason::TokenRejected),
+        None if !token.is_sendable() => TokenState::LoginRequired(LoginReason::Malformed),
         None => TokenState::LoginRequired(LoginReason::Expired),
     }
 }

@@ -50,10 +50,16 @@ pub struct Token {
 }
 
 impl Token {
-    /// Whether the access token has not expired, and is not about to ([`EXPIRY_MARGIN`]).
+    /// Whether the access token can be sent, has not expired, and is not about to ([`EXPIRY_MARGIN`]).
     #[must_use]
     pub fn is_valid(&self) -> bool {
-        self.expires_at_seconds > now().saturating_add(EXPIRY_MARGIN)
+        self.is_sendable() && self.expires_at_seconds > now().saturating_add(EXPIRY_MARGIN)
+    }
+
+    /// Whether the access token is one by its syntax: another program may have stored anything.
+    #[must_use]
+    pub fn is_sendable(&self) -> bool {
+        is_bearer_token(self.access_token.expose_secret())
     }
 
     #[must_use]
@@ -126,6 +132,14 @@ fn optional_text(keys: &mut Map<String, Value>, key: &'static str) -> Result<Opt
         Some(Value::String(text)) => Ok(Some(text)),
         Some(_) => Err(Malformed(key, "text or null")),
     }
+}
+
+/// Whether this can be sent as `Authorization: Bearer`: the `b64token` of
+/// [RFC 6750, section 2.1](https://www.rfc-editor.org/rfc/rfc6750#section-2.1).
+#[must_use]
+pub fn is_bearer_token(text: &str) -> bool {
+    let token = text.trim_end_matches('=');
+    !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte))
 }
 
 /// The root scopes that no token has.

@@ -45,6 +45,8 @@ enum FaultyBody {
     /// The body is not JSON, although the content type says so.
     Garbage,
     Json(Value),
+    /// Sent as it is, although the content type says JSON.
+    Text(String),
 }
 
 fn once() -> u32 {
@@ -74,6 +76,12 @@ impl Fault {
     #[must_use]
     pub fn json(path: &str, status: u16, body: Value) -> Self {
         Self { status: Some(status), body: Some(FaultyBody::Json(body)), ..Self::at(path) }
+    }
+
+    /// The response has this status and body, which need not be JSON, although the content type says so.
+    #[must_use]
+    pub fn text(path: &str, status: u16, body: &str) -> Self {
+        Self { status: Some(status), body: Some(FaultyBody::Text(body.to_owned())), ..Self::at(path) }
     }
 
     /// The response is the usual one, but late.
@@ -137,12 +145,15 @@ impl Fault {
             (Some(FaultyBody::Json(value)), status) => {
                 (status.unwrap_or(StatusCode::OK), axum::Json(value.clone())).into_response()
             }
+            (Some(FaultyBody::Text(text)), status) => {
+                (status.unwrap_or(StatusCode::OK), text.clone()).into_response()
+            }
             (None, Some(status)) => {
                 let detail = status.canonical_reason().unwrap_or_default();
                 (status, axum::Json(json!({ "code": "FAULT", "detail": detail }))).into_response()
             }
         };
-        if matches!(self.body, Some(FaultyBody::Garbage)) {
+        if matches!(self.body, Some(FaultyBody::Garbage | FaultyBody::Text(_))) {
             response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         }
         if let Some(value) = self.retry_after.as_deref().and_then(|value| value.parse().ok()) {

@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::Authorizer;
 use crate::globus::auth::login_reason::LoginReason;
 use crate::globus::auth::pending_tokens::PendingTokens;
-use crate::globus::auth::token_response::TokenEndpointError;
+use crate::globus::auth::token_response::{Refreshed, TokenEndpointError};
 use crate::globus::auth::token_state::{TokenState, person_in};
 use crate::globus::scope::Scope;
 use crate::globus::tokens::Tokens;
@@ -46,15 +46,19 @@ impl Authorizer<'_> {
         // From here on, only the response may hold the valid refresh token.
         let guard = ShutdownGuard::acquire();
         match self.client.refresh(&token, &refresh_token).await {
-            Ok(tokens) => {
-                tracing::debug!("the access token has been refreshed");
-                if is_rotated(&tokens, server, &refresh_token) {
-                    self.cache.hold(PendingTokens::refreshed(tokens.clone(), token, guard));
+            Ok(Refreshed { mut tokens, access_token }) => {
+                if access_token.is_ok() {
+                    tracing::debug!("the access token has been refreshed");
+                }
+                self.keep_refresh_tokens(&mut tokens);
+                // First of all: the new refresh token may be the only valid one, whatever else the response says.
+                if has_other_refresh_token(&tokens, &refresh_token) {
+                    self.cache.hold(PendingTokens::refreshed(tokens, token, guard));
                     self.flush_under_lock();
-                } else {
+                } else if access_token.is_ok() {
                     self.save(&tokens);
                 }
-                self.granted(&tokens, server).map(Ok)
+                access_token.map(Ok)
             }
             Err(TokenEndpointError::Other(error)) => Err(error),
             Err(TokenEndpointError::InvalidGrant(reason)) => {
@@ -69,6 +73,13 @@ impl Authorizer<'_> {
                 Ok(Err(LoginReason::RefreshRejected(reason)))
             }
         }
+    }
+
+    /// Leaves out tokens without a refresh token that would replace one with it.
+    fn keep_refresh_tokens(&self, tokens: &mut Tokens) {
+        let Ok(stored) = self.cache.load() else { return };
+        let has_one = |server: &String| stored.get(server).is_some_and(|token| token.refresh_token.is_some());
+        tokens.retain(|server, token| token.refresh_token.is_some() || !has_one(server));
     }
 
     /// Tokens for the client itself. Call it with the lock held.
@@ -92,8 +103,8 @@ impl Authorizer<'_> {
     }
 }
 
-/// Whether the old refresh token has been replaced, which ends it.
-fn is_rotated(tokens: &Tokens, server: &str, old: &SecretString) -> bool {
-    let new = tokens.get(server).and_then(|token| token.refresh_token.as_ref());
-    new.is_some_and(|new| new.expose_secret() != old.expose_secret())
+/// Whether one of these refresh tokens is new: it can't be requested again, and may have ended the old one.
+fn has_other_refresh_token(tokens: &Tokens, old: &SecretString) -> bool {
+    let mut new = tokens.values().filter_map(|token| token.refresh_token.as_ref());
+    new.any(|new| new.expose_secret() != old.expose_secret())
 }
