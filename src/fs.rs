@@ -6,11 +6,12 @@
 mod access;
 
 use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::OFlags;
+use rustix::fs::{FallocateFlags, OFlags, fallocate};
+use rustix::io::Errno;
 use tempfile::NamedTempFile;
 
 const SUFFIX: &str = ".tmp";
@@ -24,7 +25,7 @@ pub const MAX_LINKS: usize = 40;
 /// Replaces a file by this content; see [`Draft::commit`] for its mode. A symbolic link is followed.
 pub fn replace_file(path: &Path, content: &[u8], mode: Option<u32>) -> io::Result<()> {
     let mut draft = Draft::new(path)?;
-    draft.file().write_all(content)?;
+    draft.write(content)?;
     draft.commit(mode)
 }
 
@@ -46,6 +47,26 @@ impl Draft {
     /// The temporary file, open for reading and writing.
     pub fn file(&mut self) -> &mut File {
         self.temporary.as_file_mut()
+    }
+
+    /// Takes so many bytes of the disk, so that shorter content can be written whatever others write meanwhile.
+    pub fn reserve(&mut self, bytes: u64) -> io::Result<()> {
+        match fallocate(self.file(), FallocateFlags::empty(), 0, bytes) {
+            // Not every file system can do that. Zeros take the space too.
+            Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL) => {
+                io::copy(&mut io::repeat(0).take(bytes), self.file())?;
+                self.file().sync_data()
+            }
+            reserved => Ok(reserved?),
+        }
+    }
+
+    /// Makes this the whole content.
+    pub fn write(&mut self, content: &[u8]) -> io::Result<()> {
+        let file = self.file();
+        file.rewind()?;
+        file.write_all(content)?;
+        file.set_len(content.len() as u64)
     }
 
     /// Replaces the file by the draft, with exactly this mode: the umask is not applied. With `None` the file keeps its

@@ -47,6 +47,15 @@ impl TokenCache {
         self.store.lock().await
     }
 
+    /// Makes sure that a response can be stored; see [`TokenStore::reserve`].
+    pub(super) fn reserve(&mut self) -> Result<()> {
+        self.store.reserve()
+    }
+
+    pub(super) fn release(&mut self) {
+        self.store.release();
+    }
+
     /// Stores tokens that can be requested again. Call it with the lock held.
     pub(super) fn save(&mut self, tokens: &Tokens) -> Result<()> {
         let saved = self.store.save(tokens);

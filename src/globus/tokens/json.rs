@@ -4,6 +4,7 @@
 //! "globus-sdk.version": "..."}`. Format 1.0 has `by_rs` instead of `data` and no namespaces; it is
 //! read, and written back as 2.0. All other content of the file is kept.
 
+use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -14,7 +15,7 @@ use serde_json::{Map, Value, json};
 use super::errors::{cannot_read, cannot_write, not_usable};
 use super::token::SDK_VERSION;
 use super::token::{Token, Tokens};
-use crate::fs::{create_private_folder, folder_of, open_regular, replace_file, sweep_drafts};
+use crate::fs::{Draft, create_private_folder, folder_of, open_regular, sweep_drafts};
 use crate::{Error, Result};
 
 const FORMAT: &str = "2.0";
@@ -30,15 +31,20 @@ const ATTEMPT_INTERVAL: Duration = Duration::from_millis(20);
 /// A token is a kilobyte or two.
 const LARGEST: u64 = 64 * 1024 * 1024;
 
+/// The space that is reserved for new tokens beyond what is stored.
+const ROOM: u64 = 64 * 1024;
+
 #[derive(Debug)]
 pub struct JsonFile {
     path: PathBuf,
     namespace: String,
+    /// The draft of the next file, if its space is reserved.
+    reserved: Option<Draft>,
 }
 
 impl JsonFile {
     pub(super) fn new(path: PathBuf, namespace: &str) -> Self {
-        Self { path, namespace: namespace.to_owned() }
+        Self { path, namespace: namespace.to_owned(), reserved: None }
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -63,8 +69,23 @@ impl JsonFile {
             .collect()
     }
 
-    /// Puts these tokens into the namespace and replaces the file.
-    pub(super) fn save(&self, tokens: &Tokens) -> Result<()> {
+    /// Reserves the space of the next file, for [`save`](Self::save).
+    pub(super) fn reserve(&mut self) -> Result<()> {
+        let length = fs::metadata(&self.path).map_or(0, |metadata| metadata.len());
+        let mut draft = self.draft()?;
+        draft.reserve(length.saturating_add(ROOM)).map_err(|error| cannot_write(&self.path, error))?;
+        self.reserved = Some(draft);
+        Ok(())
+    }
+
+    /// Gives reserved space back.
+    pub(super) fn release(&mut self) {
+        self.reserved = None;
+    }
+
+    /// Puts these tokens into the namespace and replaces the file, with the reserved space if there is some.
+    pub(super) fn save(&mut self, tokens: &Tokens) -> Result<()> {
+        let reserved = self.reserved.take();
         let mut document = match self.read()? {
             Some(document) => document,
             None => Document { path: &self.path, root: skeleton() },
@@ -78,7 +99,7 @@ impl JsonFile {
         for (resource_server, token) in tokens {
             namespace.insert(resource_server.clone(), token.to_json());
         }
-        self.write(&document)
+        self.write(&document, reserved)
     }
 
     /// Removes the namespace's tokens whose resource server is meant, and returns whether there were any. An empty namespace
@@ -94,16 +115,22 @@ impl JsonFile {
         if namespace.len() == before {
             return Ok(false);
         }
-        self.write(&document)?;
+        self.write(&document, None)?;
         Ok(true)
     }
 
-    fn write(&self, document: &Document<'_>) -> Result<()> {
+    fn write(&self, document: &Document<'_>, reserved: Option<Draft>) -> Result<()> {
         let failed = |error: io::Error| cannot_write(&self.path, error);
         let text = serde_json::to_vec(&document.root).map_err(|error| failed(error.into()))?;
+        let mut draft = reserved.map_or_else(|| self.draft(), Ok)?;
+        draft.write(&text).and_then(|()| draft.commit(Some(0o600))).map_err(failed)
+    }
+
+    fn draft(&self) -> Result<Draft> {
+        let failed = |error: io::Error| cannot_write(&self.path, error);
         create_private_folder(folder_of(&self.path)).map_err(failed)?;
         sweep_drafts(&self.path);
-        replace_file(&self.path, &text, Some(0o600)).map_err(failed)
+        Draft::new(&self.path).map_err(failed)
     }
 
     fn read(&self) -> Result<Option<Document<'_>>> {

@@ -44,6 +44,14 @@ const SAVE: &str =
     ON CONFLICT (namespace, resource_server) DO UPDATE SET token_data_json = excluded.token_data_json";
 const REMOVE: &str = "DELETE FROM token_storage WHERE namespace = ?1 AND resource_server = ?2";
 
+/// A row that is never committed: it takes the space of new tokens, and writes the journal that storing them needs.
+const RESERVE: &str = "INSERT INTO token_storage (namespace, resource_server, token_data_json)
+    VALUES ('', 'reserved', zeroblob(?1))";
+const UNRESERVE: &str = "DELETE FROM token_storage WHERE namespace = '' AND resource_server = 'reserved'";
+
+/// The bytes that are reserved for new tokens.
+const ROOM: i64 = 16 * 1024;
+
 const SCHEMA: &str = "2";
 
 /// How long another program may keep the database locked. Python's `sqlite3` waits as long.
@@ -60,11 +68,13 @@ pub struct SqliteFile {
     path: PathBuf,
     namespace: String,
     deadline: Duration,
+    /// A connection in a transaction that excludes other writers, if its space is reserved.
+    reserved: Option<Connection>,
 }
 
 impl SqliteFile {
     pub(super) fn new(path: PathBuf, namespace: &str) -> Self {
-        Self { path, namespace: namespace.to_owned(), deadline: DEADLINE }
+        Self { path, namespace: namespace.to_owned(), deadline: DEADLINE, reserved: None }
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -90,18 +100,64 @@ impl SqliteFile {
             .collect()
     }
 
-    /// Puts these tokens into the namespace, all of them or none.
-    pub(super) fn save(&self, tokens: &Tokens) -> Result<()> {
+    /// Begins the transaction of the next [`save`](Self::save), with the space it needs. Others can read meanwhile, not
+    /// write.
+    pub(super) fn reserve(&mut self) -> Result<()> {
         if self.reader()?.is_none() {
             self.create()?;
         }
-        self.change(|transaction| {
-            let mut save = transaction.prepare(SAVE)?;
+        self.make_private()?;
+        let begin = || {
+            let connection = self.writer()?;
+            let pages: i64 = connection.pragma_query_value(None, "freelist_count", |row| row.get(0))?;
+            let size: i64 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
+            if pages * size < ROOM {
+                // Free pages stay in the file. Their transaction is committed, because only that makes the file grow.
+                connection.execute_batch("BEGIN IMMEDIATE")?;
+                connection.execute(RESERVE, [ROOM])?;
+                connection.execute(UNRESERVE, [])?;
+                connection.execute_batch("COMMIT")?;
+            }
+            connection.execute_batch("BEGIN IMMEDIATE")?;
+            connection.execute(RESERVE, [ROOM])?;
+            let journal: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
+            if journal == "wal" {
+                // A write-ahead log grows only when it is written, which keeps no reader out.
+                connection.cache_flush()?;
+            }
+            Ok(connection)
+        };
+        self.reserved = Some(begin().map_err(|error| self.error(cannot_write, &error))?);
+        Ok(())
+    }
+
+    /// Ends the transaction that was begun in advance.
+    pub(super) fn release(&mut self) {
+        self.reserved = None;
+    }
+
+    /// Puts these tokens into the namespace, all of them or none, in the transaction that was begun in advance if there is
+    /// one.
+    pub(super) fn save(&mut self, tokens: &Tokens) -> Result<()> {
+        let save = |connection: &Connection| {
+            let mut save = connection.prepare(SAVE)?;
             for (resource_server, token) in tokens {
                 save.execute((&self.namespace, resource_server, token.to_json().to_string()))?;
             }
             Ok(())
-        })
+        };
+        if let Some(connection) = self.reserved.take() {
+            let run = || {
+                connection.execute(UNRESERVE, [])?;
+                save(&connection)?;
+                connection.execute_batch("COMMIT")
+            };
+            return run().map_err(|error| self.error(cannot_write, &error));
+        }
+        if self.reader()?.is_none() {
+            self.create()?;
+        }
+        self.change(save)
     }
 
     /// Removes the namespace's tokens whose resource server is meant, and returns whether there were any.
@@ -200,19 +256,28 @@ impl SqliteFile {
 
     /// Runs one transaction that excludes other writers from its start.
     fn change<T>(&self, change: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
-        // First, because the journal of SQLite takes the mode of the database.
-        fs::set_permissions(&self.path, Permissions::from_mode(0o600))
-            .map_err(|error| cannot_write(&self.path, error))?;
+        self.make_private()?;
         let run = || {
-            let mut connection = self.connect(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-            // A removed token would otherwise stay readable in the free pages of the file.
-            connection.pragma_update(None, "secure_delete", true)?;
+            let mut connection = self.writer()?;
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let done = change(&transaction)?;
             transaction.commit()?;
             Ok(done)
         };
         run().map_err(|error| self.error(cannot_write, &error))
+    }
+
+    /// Call it before any change, because the journal of SQLite takes the mode of the database.
+    fn make_private(&self) -> Result<()> {
+        fs::set_permissions(&self.path, Permissions::from_mode(0o600))
+            .map_err(|error| cannot_write(&self.path, error))
+    }
+
+    fn writer(&self) -> rusqlite::Result<Connection> {
+        let connection = self.connect(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        // A removed token would otherwise stay readable in the free pages of the file.
+        connection.pragma_update(None, "secure_delete", true)?;
+        Ok(connection)
     }
 
     fn connect(&self, path: &Path, access: OpenFlags) -> rusqlite::Result<Connection> {

@@ -56,6 +56,25 @@ impl TokenStore {
         }
     }
 
+    /// Makes sure that the next [`save`](Self::save) can be done: its space is taken, and no other program can lock it out.
+    /// Call it with the lock held, before a request whose response must not be lost.
+    pub fn reserve(&mut self) -> Result<()> {
+        match self {
+            Self::Json(file) => file.reserve(),
+            Self::Sqlite(file) => file.reserve(),
+            Self::Memory(_) => Ok(()),
+        }
+    }
+
+    /// Gives up what was reserved.
+    pub fn release(&mut self) {
+        match self {
+            Self::Json(file) => file.release(),
+            Self::Sqlite(file) => file.release(),
+            Self::Memory(_) => {}
+        }
+    }
+
     /// Stores these tokens, beside others in the store. Call it with the lock held.
     pub fn save(&mut self, new: &Tokens) -> Result<()> {
         match self {

@@ -178,6 +178,7 @@ for_every_file_store! {
     makes_nothing_when_it_only_reads
     is_private
     keeps_what_others_put_there
+    reserves_what_the_next_save_needs
     reads_tokens_without_optional_keys
     refuses_malformed_tokens
     refuses_foreign_files
@@ -270,6 +271,48 @@ fn keeps_what_others_put_there(format: Format) {
     work.save(&tokens([GROUPS])).unwrap();
     assert_eq!(test_store.stored("DEFAULT", GROUPS), None);
     assert!(test_store.stored("other", GROUPS).is_some());
+}
+
+fn reserves_what_the_next_save_needs(format: Format) {
+    let test_store = TestStore::used(format);
+    let folder = test_store.file().parent().unwrap().to_owned();
+    let mut store = test_store.store();
+    store.reserve().unwrap();
+    assert_eq!(as_json(&test_store.store().load().unwrap()), as_json(&tokens([GROUPS])), "others can read");
+    assert_eq!(names(&folder).len(), 2, "the space is taken beside the file");
+    store.release();
+    assert_eq!(names(&folder), ["tokens"]);
+    assert_eq!(as_json(&store.load().unwrap()), as_json(&tokens([GROUPS])));
+
+    store.reserve().unwrap();
+    store.save(&tokens([TRANSFER])).unwrap();
+    assert_eq!(names(&folder), ["tokens"]);
+    assert_eq!(mode(&test_store.file()), 0o600);
+    let length = fs::metadata(test_store.file()).unwrap().len();
+    for _ in 0..5 {
+        store.reserve().unwrap();
+        store.save(&tokens([TRANSFER])).unwrap();
+    }
+    assert_eq!(as_json(&test_store.store().load().unwrap()), as_json(&tokens([GROUPS, TRANSFER])));
+    assert_eq!(fs::metadata(test_store.file()).unwrap().len(), length, "no refresh makes the file larger");
+}
+
+#[test]
+fn sqlite_lets_no_other_program_in_between_reserving_and_saving() {
+    let test_store = TestStore::used(Format::Sqlite);
+    for journal in ["DELETE", "WAL"] {
+        test_store.execute(&format!("PRAGMA journal_mode = {journal}"));
+        let mut store = test_store.store();
+        store.reserve().unwrap();
+        let other = Connection::open(test_store.file()).unwrap();
+        other.busy_timeout(Duration::ZERO).unwrap();
+        assert!(other.execute_batch("BEGIN IMMEDIATE").is_err());
+        let rows = || other.query_row("SELECT count(*) FROM token_storage", [], |row| row.get::<_, i64>(0));
+        assert_eq!(rows().unwrap(), 1, "what is reserved is not seen");
+        store.save(&tokens([GROUPS])).unwrap();
+        assert_eq!(rows().unwrap(), 1);
+        other.execute_batch("BEGIN IMMEDIATE; ROLLBACK").unwrap();
+    }
 }
 
 /// The SDK leaves a key without a value out; other programs write `null`.

@@ -56,6 +56,12 @@ impl Token {
         self.is_sendable() && self.expires_at_seconds > now().saturating_add(EXPIRY_MARGIN)
     }
 
+    /// Whether the access token is no longer accepted. One that is [not valid](Self::is_valid) may be, for a moment.
+    #[must_use]
+    pub fn has_expired(&self) -> bool {
+        self.expires_at_seconds <= now()
+    }
+
     /// Whether the access token is one by its syntax: another program may have stored anything.
     #[must_use]
     pub fn is_sendable(&self) -> bool {

@@ -1,6 +1,6 @@
 //! An access token without a person.
 //!
-//! The order, so that two runs refresh once: lock, re-read, decide, exchange, store, unlock.
+//! The order, so that two runs refresh once and no token is lost: lock, re-read, decide, reserve, exchange, store, unlock.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::globus::auth::token_state::{TokenState, person_in};
 use crate::globus::scope::Scope;
 use crate::globus::tokens::Tokens;
 use crate::terminal::signals::ShutdownGuard;
-use crate::{Error, Result};
+use crate::{Error, Kind, Result};
 
 /// How often, and how long in between, the store is read for a token that another program has refreshed.
 const ATTEMPTS: u32 = 5;
@@ -43,9 +43,24 @@ impl Authorizer<'_> {
             }
             TokenState::LoginRequired(reason) => return Ok(Err(reason)),
         };
-        // From here on, only the response may hold the valid refresh token.
+        // The response may hold the only valid refresh token, so nothing is sent that could not be stored.
+        if let Err(why) = self.cache.reserve() {
+            if rejected.is_none() && token.is_sendable() && !token.has_expired() {
+                tracing::warn!(
+                    "the access token is about to expire, and was not refreshed: {}",
+                    why.summary()
+                );
+                return Ok(Ok(token.access_token));
+            }
+            return Err(not_refreshed(&why));
+        }
         let guard = ShutdownGuard::acquire();
-        match self.client.refresh(&token, &refresh_token).await {
+        let response = self.client.refresh(&token, &refresh_token).await;
+        if response.is_err() {
+            // Another program may have to store what it has refreshed.
+            self.cache.release();
+        }
+        match response {
             Ok(Refreshed { mut tokens, access_token }) => {
                 if access_token.is_ok() {
                     tracing::debug!("the access token has been refreshed");
@@ -58,6 +73,7 @@ impl Authorizer<'_> {
                 } else if access_token.is_ok() {
                     self.save(&tokens);
                 }
+                self.cache.release();
                 access_token.map(Ok)
             }
             Err(TokenEndpointError::Other(error)) => Err(error),
@@ -101,6 +117,19 @@ impl Authorizer<'_> {
             }
         }
     }
+}
+
+/// The error of a refresh that is not tried, because its response could not be stored.
+fn not_refreshed(why: &Error) -> Error {
+    let help = match why.kind {
+        Kind::Locked => "find the program that keeps it open with `fuser` on that file, then run it again",
+        _ => {
+            "free space or make the file and its folder writable, then run it again: the stored login is as it was"
+        }
+    };
+    Error::new(why.kind, "the access token was not refreshed, because the new one could not be stored")
+        .because(why.summary())
+        .help(help)
 }
 
 /// Whether one of these refresh tokens is new: it can't be requested again, and may have ended the old one.
