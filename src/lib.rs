@@ -52,6 +52,8 @@
 //! - **Exit codes are an interface**: see [`Kind`].
 //! - **Tokens and client secrets stay in [`secrecy::SecretString`]** until they are sent or stored. No log, error or panic
 //!   shows one.
+//! - **A token goes only to the services of the environment that issued it**, and to a URL that the profile names. See
+//!   `globus/auth/audience.rs`.
 //! - **A new refresh token is stored at once**, before the rest of the response is judged, because the old one is no longer
 //!   valid. No refresh is sent whose response could not be stored. If storing fails after all, the run uses the token,
 //!   stores it at its end, or reports it as lost. The tokens of a login are checked first, and revoked if a check fails.

@@ -8,6 +8,7 @@
 mod support;
 
 mod architecture;
+mod audience;
 mod author;
 mod blocked_output;
 mod browser;

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::runtime;
-use crate::globus::auth::check_issuer;
+use crate::globus::auth::{check_issuer, check_token};
 use crate::globus::tokens::Tokens;
 use crate::profile::Profile;
 use crate::run::session::Session;
@@ -41,6 +41,9 @@ impl Logout {
             return Err(error.help("check the profile's `[environment]` and the variables GLOBUS_SDK_*"));
         }
         let client = session.client()?;
+        if stored.iter().flat_map(Tokens::values).any(|token| token.auth_url.is_none()) {
+            check_token(None, &session.services.auth)?;
+        }
         // Removed before they are revoked, so that none stays stored if that fails. The copies read above are revoked below.
         let _guard = ShutdownGuard::acquire();
         let removed = store.clear()?;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use crate::globus::service::{BaseUrl, ChosenBy};
 use crate::globus::urls::{has_credentials, is_loopback};
 use crate::{Error, Result};
 
@@ -22,11 +23,21 @@ pub struct Configured<'a> {
     pub groups_url: Option<&'a Url>,
 }
 
-/// The base URLs of the services, each ending in `/`.
+/// The environments of the Globus SDK, with their domains.
+const ENVIRONMENTS: [(&str, &str); 6] = [
+    ("production", "globus.org"),
+    ("preview", "preview.globus.org"),
+    ("sandbox", "sandbox.globuscs.info"),
+    ("integration", "integration.globuscs.info"),
+    ("test", "test.globuscs.info"),
+    ("staging", "staging.globuscs.info"),
+];
+
+/// The base URLs of the services.
 #[derive(Debug, Clone)]
 pub struct Services {
-    pub auth: Url,
-    pub groups: Url,
+    pub auth: BaseUrl,
+    pub groups: BaseUrl,
     /// The name of the environment, such as `production`.
     pub environment: String,
 }
@@ -39,45 +50,60 @@ impl Services {
             None => configured.environment.unwrap_or("production").to_owned(),
         };
         let domain = domain(&environment)?;
-        let service = |name: &str, variable: &str, configured: Option<&Url>, default: String| {
-            if let Some(text) = env(variable).filter(|text| !text.is_empty()) {
-                return base_url(&text).map_err(|why| {
+        let service = |variable, key, configured: Option<&Url>, host: &str| -> Result<BaseUrl> {
+            let own = format!("https://{host}.{domain}/");
+            let in_profile = configured.cloned().map(with_slash);
+            let url = match (env(variable).filter(|text| !text.is_empty()), &in_profile) {
+                (Some(text), _) => base_url(&text).map_err(|why| {
                     Error::usage(format!("the environment variable {variable} is not usable")).because(why)
-                });
-            }
-            match configured {
-                Some(url) => Ok(with_slash(url.clone())),
-                None => base_url(&default)
-                    .map_err(|why| Error::usage(format!("no URL for the {name} service")).because(why)),
-            }
+                })?,
+                (None, Some(url)) => url.clone(),
+                (None, None) => base_url(&own)
+                    .map_err(|why| Error::usage(format!("no URL for {host}.{domain}")).because(why))?,
+            };
+            // A variable that repeats what holds anyway chooses nothing.
+            let chosen_by = if url.as_str() == own {
+                ChosenBy::Environment
+            } else if in_profile.as_ref() == Some(&url) {
+                ChosenBy::Profile(key)
+            } else {
+                ChosenBy::Variable(variable)
+            };
+            Ok(BaseUrl::new(url, chosen_by))
         };
         Ok(Self {
-            auth: service(
-                "auth",
-                "GLOBUS_SDK_SERVICE_URL_AUTH",
-                configured.auth_url,
-                format!("https://auth.{domain}/"),
-            )?,
+            auth: service("GLOBUS_SDK_SERVICE_URL_AUTH", "auth_url", configured.auth_url, "auth")?,
             groups: service(
-                "groups",
                 "GLOBUS_SDK_SERVICE_URL_GROUPS",
+                "groups_url",
                 configured.groups_url,
-                format!("https://groups.api.{domain}/"),
+                "groups.api",
             )?,
             environment,
         })
     }
 }
 
-fn domain(environment: &str) -> Result<String> {
-    match environment {
-        "production" => Ok("globus.org".to_owned()),
-        "preview" => Ok("preview.globus.org".to_owned()),
-        "sandbox" | "integration" | "test" | "staging" => Ok(format!("{environment}.globuscs.info")),
-        other => Err(Error::usage(format!("there is no Globus environment {other:?}"))
+fn domain(environment: &str) -> Result<&'static str> {
+    ENVIRONMENTS.iter().find(|(name, _)| *name == environment).map(|(_, domain)| *domain).ok_or_else(|| {
+        Error::usage(format!("there is no Globus environment {environment:?}"))
             .because("the environment variable GLOBUS_SDK_ENVIRONMENT names it")
-            .help("known are production, preview, sandbox, integration, test and staging")),
-    }
+            .help("known are production, preview, sandbox, integration, test and staging")
+    })
+}
+
+/// The domain of the environment whose Globus Auth this is.
+pub fn domain_of_auth(url: &Url) -> Option<&'static str> {
+    let host = url.host_str()?.trim_end_matches('.');
+    ENVIRONMENTS.iter().map(|(_, domain)| *domain).find(|domain| host.strip_suffix(domain) == Some("auth."))
+}
+
+/// Whether this is the URL of a service in the environment with this domain. Not every host of the domain is: those of
+/// `data.globus.org` are run by other people.
+pub fn is_service_in(domain: &str, url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default().trim_end_matches('.');
+    let name = host.strip_suffix(domain).unwrap_or_default();
+    url.scheme() == "https" && (name == "auth." || name.ends_with(".api."))
 }
 
 /// A base URL that tokens may be sent to.
@@ -168,6 +194,48 @@ mod tests {
         .unwrap();
         assert_eq!(services.auth.as_str(), "https://auth.preview.globus.org/");
         assert_eq!(services.groups.as_str(), "http://127.0.0.1:9/base/");
+    }
+
+    #[test]
+    fn a_url_that_is_chosen_twice_is_no_variables_choice() {
+        let url = Url::parse("https://groups.example.org/base").unwrap();
+        let chosen_by = |variable: Option<&str>, groups_url: Option<&Url>| {
+            let configured = Configured { groups_url, ..Configured::default() };
+            let env = |name: &str| variable.filter(|_| name.ends_with("GROUPS")).map(str::to_owned);
+            Services::resolve(configured, &env).unwrap().groups.chosen_by
+        };
+        let (profile, variable) =
+            (ChosenBy::Profile("groups_url"), ChosenBy::Variable("GLOBUS_SDK_SERVICE_URL_GROUPS"));
+        assert_eq!(chosen_by(None, None), ChosenBy::Environment);
+        assert_eq!(chosen_by(None, Some(&url)), profile);
+        assert_eq!(chosen_by(Some("https://groups.example.org/base/"), Some(&url)), profile);
+        assert_eq!(chosen_by(Some("https://groups.example.org/"), Some(&url)), variable);
+        assert_eq!(chosen_by(Some("https://groups.api.globus.org"), Some(&url)), ChosenBy::Environment);
+    }
+
+    #[test]
+    fn the_hosts_of_an_environment_are_those_of_its_services() {
+        let url = |host: &str| Url::parse(&format!("https://{host}/")).unwrap();
+        assert_eq!(domain_of_auth(&url("auth.globus.org")), Some("globus.org"));
+        assert_eq!(domain_of_auth(&url("auth.preview.globus.org.")), Some("preview.globus.org"));
+        for other in ["auth.globus.org.example.org", "myauth.globus.org", "globus.org", "x.auth.globus.org"] {
+            assert_eq!(domain_of_auth(&url(other)), None, "{other}");
+        }
+        for (host, expected) in [
+            ("groups.api.globus.org", true),
+            ("transfer.api.globus.org", true),
+            ("auth.globus.org", true),
+            ("groups.api.preview.globus.org", false),
+            ("auth.preview.globus.org", false),
+            ("g-1234.data.globus.org", false),
+            ("api.globus.org", false),
+            ("evilapi.globus.org", false),
+            ("groups.api.globus.org.example.org", false),
+            ("groups.apixglobus.org", false),
+        ] {
+            assert_eq!(is_service_in("globus.org", &url(host)), expected, "{host}");
+        }
+        assert!(!is_service_in("globus.org", &Url::parse("http://groups.api.globus.org/").unwrap()));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! A Globus service, as its clients know it.
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
+use std::ops::Deref;
 
 use url::Url;
 
@@ -13,8 +14,46 @@ pub struct Service {
     pub name: String,
     /// What Globus Auth calls it, such as `groups.api.globus.org`: the key of its tokens.
     pub resource_server: String,
-    /// Ends in `/`.
-    pub base_url: Url,
+    pub base_url: BaseUrl,
+}
+
+/// The base URL of a service, and who chose it. It ends in `/`.
+#[derive(Debug, Clone)]
+pub struct BaseUrl {
+    url: Url,
+    pub chosen_by: ChosenBy,
+}
+
+/// Who chose the URL of a service. Tokens go to a URL of a variable less readily: any line of a job can set one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChosenBy {
+    /// The Globus environment: it is the service's own URL there.
+    Environment,
+    /// This key of the profile's `[environment]`.
+    Profile(&'static str),
+    /// This environment variable.
+    Variable(&'static str),
+}
+
+impl BaseUrl {
+    /// The URL must end in `/`.
+    pub fn new(url: Url, chosen_by: ChosenBy) -> Self {
+        Self { url, chosen_by }
+    }
+}
+
+impl fmt::Display for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.url.fmt(f)
+    }
+}
+
+impl Deref for BaseUrl {
+    type Target = Url;
+
+    fn deref(&self) -> &Url {
+        &self.url
+    }
 }
 
 impl Service {

@@ -7,6 +7,7 @@ use globus_sandbox::{Data, Error as SandboxError, Options, Sandbox};
 use super::session::Session;
 use crate::globus::auth::{Credentials, GrantFlow, LoggingIn, LoginAttempt, LoginFlow, TokenEndpointError};
 use crate::globus::environment::Services;
+use crate::globus::service::{BaseUrl, ChosenBy};
 use crate::profile::{Grant, PersonGrant, Profile};
 use crate::{Error, Result};
 
@@ -20,8 +21,8 @@ pub(super) async fn session<'p>(profile: &'p Profile, argument: &str) -> Result<
     data.register(&profile.client_id, secret.as_deref());
     let sandbox = Sandbox::start(Options { data, ..Options::default() }).await?;
     let credentials = secret.map_or_else(Credentials::native, |secret| Credentials::known(secret.into()));
-    let url = sandbox.url();
-    let services = Services { auth: url.clone(), groups: url.clone(), environment: "sandbox".to_owned() };
+    let url = BaseUrl::new(sandbox.url().clone(), ChosenBy::Environment);
+    let services = Services { auth: url.clone(), groups: url, environment: "sandbox".to_owned() };
     let session = Session::at(services, credentials, profile, argument)?;
     Ok((session, Rc::new(sandbox)))
 }

@@ -116,7 +116,9 @@ impl ProfileStatus {
 
         let check_secret = || session.client()?.credentials().secret_problem().map_or(Ok(()), Err);
         let requirements = session.token_requirements(flow_of_run(profile));
-        match evaluate(&tokens, GROUPS_RESOURCE_SERVER, &requirements, None) {
+        let state = evaluate(&tokens, GROUPS_RESOURCE_SERVER, &requirements, None);
+        state.check_audience(requirements.auth_url, &session.services.groups)?;
+        match state {
             TokenState::Valid(_) => Ok(Readiness::Ready(None)),
             TokenState::Refreshable(..) => {
                 check_secret()?;

@@ -65,22 +65,22 @@ impl<'a> ServiceClient<'a> {
         authorizer: &mut Authorizer<'_>,
         body: &mut Body<'_>,
     ) -> Result<Response> {
-        let resource_server = &self.service.resource_server;
-        let token = authorizer.access_token(resource_server).await?;
+        let service = &self.service;
+        let token = authorizer.access_token(service).await?;
         let mut response = self.send(url, &token, authorizer, body).await?;
         let parameters =
             |response: &Response| AuthorizationParameters::in_response(response.status, &response.body);
         if response.status == StatusCode::UNAUTHORIZED && parameters(&response).is_none() {
             // Tokens can be revoked before they expire.
-            let token = authorizer.replace(resource_server, &token).await?;
+            let token = authorizer.replace(service, &token).await?;
             response = self.send(url, &token, authorizer, body).await?;
         }
         if response.status == StatusCode::UNAUTHORIZED && parameters(&response).is_none() {
-            let token = authorizer.log_in_again(&self.service).await?;
+            let token = authorizer.log_in_again(service).await?;
             response = self.send(url, &token, authorizer, body).await?;
         }
         if let Some(required) = parameters(&response) {
-            let token = authorizer.satisfy(&self.service, required).await?;
+            let token = authorizer.satisfy(service, required).await?;
             response = self.send(url, &token, authorizer, body).await?;
             if let Some(still) = parameters(&response) {
                 return Err(Error::failed(format!("{} still does not accept the login", self.service.name))

@@ -3,6 +3,7 @@
 //! | file | what is in it |
 //! |---|---|
 //! | `authorizer`, `token_cache`, `pending_tokens` | the access token of a run, its refresh or a login, and what is not stored yet |
+//! | `audience` | where a token may go |
 //! | `token_state`, `issuer`, `login_reason` | whether the stored tokens are enough, and why a login is needed; when a token counts as expired is in `tokens/token.rs` |
 //! | `grant_flow`, `login_attempt` | how tokens are granted; a login from the URL to checked tokens |
 //! | `oauth_client`, `endpoint`, `authorization`, `token_response`, `revocation` | the requests of OAuth and their responses |
@@ -10,6 +11,7 @@
 //! | `credentials`, `secret_source`, `secret_command` | how the client authenticates |
 //! | `identity`, `id_token`, `consents` | who logged in, and what they consented to |
 
+mod audience;
 mod authorization;
 mod authorization_parameters;
 mod authorizer;
@@ -33,6 +35,7 @@ mod token_cache;
 mod token_response;
 mod token_state;
 
+pub use audience::check_token;
 pub use authorization::Authorization;
 pub use authorization_parameters::AuthorizationParameters;
 pub use authorizer::{Authorizer, LoginHints};

@@ -12,6 +12,7 @@ use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 use url::{Url, form_urlencoded};
 
+use super::audience::{check_secret, check_token};
 use super::authorization::{Authorization, AuthorizationRequest};
 use super::consents;
 use super::credentials::{Credentials, basic};
@@ -21,6 +22,7 @@ use super::identity::Identity;
 use super::token_response::{Refreshed, TokenEndpointError, TokenResponse};
 use crate::globus::http::{HttpClient, Request, Response, limits};
 use crate::globus::scope::{self, Scope};
+use crate::globus::service::BaseUrl;
 use crate::globus::tokens::{Token, Tokens};
 use crate::{Error, Kind, Result};
 
@@ -32,7 +34,7 @@ const DEADLINE: Duration = Duration::from_secs(75);
 pub struct OAuthClient<'a> {
     id: String,
     credentials: Credentials,
-    pub(super) auth: Url,
+    pub(super) auth: BaseUrl,
     authorize: AuthUrl,
     token: Url,
     code_page: Url,
@@ -41,7 +43,12 @@ pub struct OAuthClient<'a> {
 
 impl<'a> OAuthClient<'a> {
     /// A client of the Globus Auth at this base URL.
-    pub fn new(client_id: &str, credentials: Credentials, auth: &Url, http: &'a HttpClient) -> Result<Self> {
+    pub fn new(
+        client_id: &str,
+        credentials: Credentials,
+        auth: &BaseUrl,
+        http: &'a HttpClient,
+    ) -> Result<Self> {
         Ok(Self {
             id: client_id.to_owned(),
             credentials,
@@ -112,6 +119,7 @@ impl<'a> OAuthClient<'a> {
         token: &Token,
         refresh_token: &SecretString,
     ) -> Result<Refreshed, TokenEndpointError> {
+        check_token(token.auth_url.as_deref(), &self.auth)?;
         let form = [("grant_type", "refresh_token"), ("refresh_token", refresh_token.expose_secret())];
         let response = self.post(&self.token, &form, true).await?;
         let mut refreshed =
@@ -189,6 +197,7 @@ impl<'a> OAuthClient<'a> {
     /// The header that authenticates the client; `None` for a native client.
     async fn authorization(&self) -> Result<Option<HeaderValue>> {
         let Some(secret) = self.credentials.secret().await? else { return Ok(None) };
+        check_secret(&self.auth)?;
         let unusable = || Error::usage("the client's secret can't be sent in a header");
         basic(&self.id, secret).ok_or_else(unusable).map(Some)
     }

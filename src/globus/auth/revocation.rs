@@ -2,17 +2,19 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
+use super::audience::may_go;
 use super::endpoint::{SERVICE, endpoint};
 use super::oauth_client::OAuthClient;
 use crate::globus::tokens::{Token, Tokens};
 use crate::{Error, Kind, Result};
 
 impl OAuthClient<'_> {
-    /// Whether the token was issued to this client by this Globus Auth, or does not say so. Only such a token can be
-    /// revoked.
+    /// Whether the token was issued to this client by this Globus Auth, or does not say so and may go there. Only such a
+    /// token can be revoked.
     pub fn is_for(&self, token: &Token) -> bool {
         token.client_id.as_ref().is_none_or(|id| id.eq_ignore_ascii_case(self.id()))
             && token.auth_url.as_ref().is_none_or(|url| url == self.auth.as_str())
+            && may_go(token.auth_url.as_deref(), &self.auth)
     }
 
     /// Revokes as many of these tokens as possible; returns the first failure.

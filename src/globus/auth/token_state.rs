@@ -2,9 +2,12 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
+use super::audience::check_token;
 use super::grant_flow::GrantFlow;
 use super::login_reason::LoginReason;
+use crate::Result;
 use crate::globus::scope::Scope;
+use crate::globus::service::BaseUrl;
 use crate::globus::tokens::{Token, Tokens, missing_scopes};
 
 /// The requirements of a run for its tokens.
@@ -67,6 +70,17 @@ pub enum TokenState {
     /// The access token has expired, is about to ([`Token::is_valid`]), or was rejected; this refresh token is there.
     Refreshable(Token, SecretString),
     LoginRequired(LoginReason),
+}
+
+impl TokenState {
+    /// Fails unless the access token may go to this service: the stored one, or the one that the Globus Auth at `auth_url`
+    /// will issue. Call it before a refresh or a login that would be for nothing.
+    pub fn check_audience(&self, auth_url: &str, service: &BaseUrl) -> Result<()> {
+        match self {
+            Self::Valid(token) => check_token(token.auth_url.as_deref(), service),
+            Self::Refreshable(..) | Self::LoginRequired(_) => check_token(Some(auth_url), service),
+        }
+    }
 }
 
 /// The state of these tokens for this resource server. `rejected` is an access token that the service rejected, even

@@ -4,6 +4,7 @@ use secrecy::SecretString;
 
 use super::Authorizer;
 use crate::Result;
+use crate::globus::auth::audience::check_token;
 use crate::globus::auth::authorization_parameters::AuthorizationParameters;
 use crate::globus::auth::identity::Identity;
 use crate::globus::auth::login_reason::LoginReason;
@@ -15,20 +16,20 @@ use crate::globus::service::Service;
 const AUTH_RESOURCE_SERVER: &str = "auth.globus.org";
 
 impl Authorizer<'_> {
-    /// An access token for this resource server that is valid and not about to expire. Exit code 3 when a login is
+    /// An access token for this service that is valid and not about to expire. Exit code 3 when a login is
     /// needed and there is no terminal.
-    pub async fn access_token(&mut self, resource_server: &str) -> Result<SecretString> {
-        let token = self.token_for(resource_server, None).await?;
+    pub async fn access_token(&mut self, service: &Service) -> Result<SecretString> {
+        let token = self.token_for(service, None).await?;
         match self.missing_consents().await? {
             missing if missing.is_empty() => Ok(token),
-            missing => self.log_in(resource_server, LoginReason::MissingConsents(missing)).await,
+            missing => self.log_in(service, LoginReason::MissingConsents(missing)).await,
         }
     }
 
     /// Replaces an access token that the service rejected.
-    pub async fn replace(&mut self, resource_server: &str, rejected: &SecretString) -> Result<SecretString> {
+    pub async fn replace(&mut self, service: &Service, rejected: &SecretString) -> Result<SecretString> {
         tracing::debug!("the access token was rejected");
-        self.token_for(resource_server, Some(rejected)).await
+        self.token_for(service, Some(rejected)).await
     }
 
     /// An access token from a login as the service requires it.
@@ -38,12 +39,12 @@ impl Authorizer<'_> {
         parameters: AuthorizationParameters,
     ) -> Result<SecretString> {
         let reason = LoginReason::Required(service.name.clone(), Box::new(parameters));
-        self.log_in(&service.resource_server, reason).await
+        self.log_in(service, reason).await
     }
 
     /// An access token from a new login, when the service rejects even refreshed tokens of the stored login.
     pub async fn log_in_again(&mut self, service: &Service) -> Result<SecretString> {
-        self.log_in(&service.resource_server, LoginReason::LoginRejected(service.name.clone())).await
+        self.log_in(service, LoginReason::LoginRejected(service.name.clone())).await
     }
 
     /// A new login, whatever is stored. It must include a token for this resource server. Returns its identity, if that is
@@ -61,8 +62,15 @@ impl Authorizer<'_> {
         Ok(Identity::of(&tokens))
     }
 
-    async fn token_for(&mut self, server: &str, rejected: Option<&SecretString>) -> Result<SecretString> {
-        let refreshed = match self.token_state(server, rejected)? {
+    async fn token_for(
+        &mut self,
+        service: &Service,
+        rejected: Option<&SecretString>,
+    ) -> Result<SecretString> {
+        let server = &service.resource_server;
+        let state = self.token_state(server, rejected)?;
+        state.check_audience(self.requirements.auth_url, &service.base_url)?;
+        let refreshed = match state {
             TokenState::Valid(token) => return Ok(token.access_token),
             TokenState::Refreshable(..) => self.refresh(server, rejected).await?,
             TokenState::LoginRequired(_) if self.requirements.flow.is_client_credentials() => {
@@ -72,7 +80,7 @@ impl Authorizer<'_> {
         };
         match refreshed {
             Ok(token) => Ok(token),
-            Err(reason) => self.log_in(server, reason).await,
+            Err(reason) => self.log_in(service, reason).await,
         }
     }
 
@@ -86,7 +94,10 @@ impl Authorizer<'_> {
         let Some(identity) = self.identity() else { return Ok(Vec::new()) };
         let state = self.token_state(AUTH_RESOURCE_SERVER, None);
         let token = match state.unwrap_or(TokenState::LoginRequired(LoginReason::NoTokens)) {
-            TokenState::Valid(token) => Ok(token.access_token),
+            TokenState::Valid(token) => {
+                check_token(token.auth_url.as_deref(), &self.client.auth)?;
+                Ok(token.access_token)
+            }
             TokenState::Refreshable(..) => match self.refresh(AUTH_RESOURCE_SERVER, None).await {
                 Ok(token) => token,
                 Err(error) => {

@@ -3,6 +3,7 @@
 use secrecy::SecretString;
 
 use super::Authorizer;
+use crate::globus::auth::audience::check_token;
 use crate::globus::auth::authorization::AuthorizationRequest;
 use crate::globus::auth::authorization_parameters::AuthorizationParameters;
 use crate::globus::auth::grant_flow::GrantFlow;
@@ -11,12 +12,15 @@ use crate::globus::auth::login_attempt::{LoggedIn, LoginAttempt};
 use crate::globus::auth::login_reason::LoginReason;
 use crate::globus::auth::pending_tokens::PendingTokens;
 use crate::globus::scope;
+use crate::globus::service::Service;
 use crate::globus::tokens::Tokens;
 use crate::{Error, Kind, Result};
 
 impl Authorizer<'_> {
     /// An access token from a new grant.
-    pub(super) async fn log_in(&mut self, server: &str, reason: LoginReason) -> Result<SecretString> {
+    pub(super) async fn log_in(&mut self, service: &Service, reason: LoginReason) -> Result<SecretString> {
+        check_token(Some(self.requirements.auth_url), &service.base_url)?;
+        let server = &service.resource_server;
         let tokens = self.grant(server, &reason, false).await?;
         self.granted(&tokens, server)
     }
