@@ -47,8 +47,8 @@
 //! - **Stdout is data, stderr is messages.** Prompts, warnings and logs never go to stdout.
 //! - **Never hang.** No prompt without a terminal. Locks, logins, secret commands and requests have deadlines. With
 //!   `timeout = -1` a request has none, unless it is for a token. A signal ends a run, also one whose output is blocked.
-//!   Tokens that are not stored yet delay it by at most ten seconds, and a second signal does not wait. A locked SQLite
-//!   file blocks the thread for at most five seconds.
+//!   Tokens that are not stored yet delay every signal that can be caught by at most ten seconds, and a second signal does
+//!   not wait. A locked SQLite file blocks the thread for at most five seconds.
 //! - **Exit codes are an interface**: see [`Kind`].
 //! - **Tokens and client secrets stay in [`secrecy::SecretString`]** until they are sent or stored. No log, error or panic
 //!   shows one.

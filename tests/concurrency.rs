@@ -130,6 +130,27 @@ fn a_terminal_that_goes_away_waits_too() {
 }
 
 #[test]
+fn no_signal_that_can_be_held_loses_a_refresh_token() {
+    let (user, expected) = rotating();
+    let named = [
+        "HUP", "INT", "QUIT", "ABRT", "USR1", "USR2", "ALRM", "TERM", "STKFLT", "XCPU", "VTALRM", "PROF",
+        "IO", "PWR", "RTMIN+6",
+    ];
+    for (signal, code) in named.map(|name| (name, 130)).into_iter().chain([("PIPE", 0), ("XFSZ", 0)]) {
+        user.sandbox.expire_access_tokens();
+        user.sandbox.add_fault(Fault::delay("/v2/oauth2/token", Duration::from_millis(150)));
+        let child = started_until(&user, TOKEN);
+        let pid = child.id().to_string();
+        assert!(Command::new("kill").args(["-s", signal, &pid]).status().unwrap().success(), "{signal}");
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(code), "{signal}: {output:?}");
+        user.requests();
+        user.run(["--profile", "groups"]).code(0).stdout(&expected).stderr("");
+        assert_eq!(user.requests(), [MY_GROUPS], "{signal}: the refreshed token is stored");
+    }
+}
+
+#[test]
 fn a_second_signal_does_not_wait() {
     let (user, _) = rotating();
     user.sandbox.expire_access_tokens();
@@ -154,6 +175,13 @@ fn interrupted_at(user: &User, request: &str) -> Child {
 }
 
 fn signalled_at(user: &User, request: &str, signal: Signal) -> Child {
+    let child = started_until(user, request);
+    send(signal, &child);
+    child
+}
+
+/// A run, when the sandbox has got this request.
+fn started_until(user: &User, request: &str) -> Child {
     let mut command: Command = user.command(["--profile", "groups"]);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let got = || user.sandbox.requests().iter().any(|got| format!("{} {}", got.method, got.path) == request);
@@ -162,6 +190,5 @@ fn signalled_at(user: &User, request: &str, signal: Signal) -> Child {
         assert!(start.elapsed() < Duration::from_secs(60), "{request} did not come");
         std::thread::sleep(Duration::from_millis(2));
     }
-    send(signal, &child);
     child
 }

@@ -1,7 +1,13 @@
 //! Signals that end a run, and work that they must not interrupt.
 
+use std::future::poll_fn;
+use std::ops::Range;
+use std::sync::Once;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::Poll;
 
+use rustix::process::Signal;
+use tokio::runtime::Handle;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
 
@@ -10,8 +16,36 @@ use crate::{Error, Kind};
 static GUARDS: AtomicUsize = AtomicUsize::new(0);
 static DROPPED: Notify = Notify::const_new();
 
+/// Told of each signal of [`OTHERS`] once a guard has been there.
+static OTHER_ARRIVED: Notify = Notify::const_new();
+
+/// What else ends a process by default and can be caught. Missing are the signals of a fault of the program itself (SIGBUS,
+/// SIGTRAP, SIGSYS), because it would go on from that fault, and SIGPIPE, which Rust ignores.
+const OTHERS: &[Signal] = &[
+    Signal::QUIT,
+    Signal::ABORT,
+    Signal::USR1,
+    Signal::USR2,
+    Signal::ALARM,
+    Signal::VTALARM,
+    Signal::PROF,
+    Signal::XCPU,
+    #[cfg(target_os = "linux")]
+    Signal::IO,
+    #[cfg(target_os = "linux")]
+    Signal::POWER,
+    #[cfg(target_os = "linux")]
+    Signal::STKFLT,
+];
+
+/// The real-time signals that no C library of Linux keeps for itself.
+const REAL_TIME: Range<i32> = if cfg!(target_os = "linux") { 35..65 } else { 0..0 };
+
 /// Delays an interruption for as long as it lives, for tokens that were received but are not stored yet. Keep it
 /// short, and with a deadline.
+///
+/// Before the first one, signals that are rarely meant to end a run have their default action: most runs need no guard,
+/// and so many handlers take time.
 #[derive(Debug)]
 #[must_use]
 pub struct ShutdownGuard(());
@@ -20,6 +54,7 @@ impl ShutdownGuard {
     /// Delays interruptions from now on.
     pub fn acquire() -> Self {
         GUARDS.fetch_add(1, Ordering::SeqCst);
+        hold_others();
         Self(())
     }
 }
@@ -42,7 +77,34 @@ pub async fn no_guards() {
     }
 }
 
-/// Waits for SIGINT (Ctrl-C), SIGTERM or SIGHUP. Gives the error that the run ends with: exit code 130.
+/// From now on, every other signal that can be caught is an [`interruption`], too.
+fn hold_others() {
+    static HELD: Once = Once::new();
+    // Without a runtime, as in a test of one part, no run can be interrupted.
+    let Ok(runtime) = Handle::try_current() else { return };
+    HELD.call_once(|| {
+        let listen = |number| signal(SignalKind::from_raw(number)).ok();
+        let numbers = OTHERS.iter().map(|signal| signal.as_raw()).chain(REAL_TIME);
+        let ignored = ignored();
+        let mut signals: Vec<_> =
+            numbers.filter(|number| ignored & bit(*number) == 0).filter_map(listen).collect();
+        // A write beyond the limit of a file fails as well, and that error says more.
+        drop(listen(Signal::XFSZ.as_raw()));
+        runtime.spawn(async move {
+            loop {
+                poll_fn(|context| {
+                    let arrived = signals.iter_mut().any(|signal| signal.poll_recv(context).is_ready());
+                    if arrived { Poll::Ready(()) } else { Poll::Pending }
+                })
+                .await;
+                OTHER_ARRIVED.notify_one();
+            }
+        });
+    });
+}
+
+/// Waits for SIGINT (Ctrl-C), SIGTERM or SIGHUP, or any other that a [`ShutdownGuard`] held. Gives the error that the run
+/// ends with: exit code 130.
 pub async fn interruption() -> Error {
     match wait().await {
         Ok(()) => Error::new(Kind::Interrupted, "interrupted"),
@@ -53,8 +115,8 @@ pub async fn interruption() -> Error {
 async fn wait() -> std::io::Result<()> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
-    // `nohup` ignores SIGHUP, and listening would undo that.
-    let mut hangup = if is_hangup_ignored() { None } else { Some(signal(SignalKind::hangup())?) };
+    let is_ignored = ignored() & bit(Signal::HUP.as_raw()) != 0;
+    let mut hangup = if is_ignored { None } else { Some(signal(SignalKind::hangup())?) };
     let hung_up = async {
         match &mut hangup {
             Some(hangup) => drop(hangup.recv().await),
@@ -65,13 +127,19 @@ async fn wait() -> std::io::Result<()> {
         _ = interrupt.recv() => {}
         _ = terminate.recv() => {}
         () = hung_up => {}
+        () = OTHER_ARRIVED.notified() => {}
     }
     Ok(())
 }
 
-/// Whether SIGHUP was ignored when this process started. Linux shows a bit mask; elsewhere it counts as ignored.
-fn is_hangup_ignored() -> bool {
+/// The signals that were ignored when this process started, as `nohup` does with SIGHUP: listening would undo that. Linux
+/// shows a bit mask; elsewhere SIGHUP counts as ignored.
+fn ignored() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_none_or(|mask| mask & 1 == 1)
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(bit(Signal::HUP.as_raw()))
+}
+
+fn bit(number: i32) -> u64 {
+    1 << (number - 1)
 }

@@ -44,6 +44,7 @@ impl Authorizer<'_> {
             TokenState::LoginRequired(reason) => return Ok(Err(reason)),
         };
         // The response may hold the only valid refresh token, so nothing is sent that could not be stored.
+        let guard = ShutdownGuard::acquire();
         if let Err(why) = self.cache.reserve() {
             if rejected.is_none() && token.is_sendable() && !token.has_expired() {
                 tracing::warn!(
@@ -54,7 +55,6 @@ impl Authorizer<'_> {
             }
             return Err(not_refreshed(&why));
         }
-        let guard = ShutdownGuard::acquire();
         let response = self.client.refresh(&token, &refresh_token).await;
         if response.is_err() {
             // Another program may have to store what it has refreshed.
