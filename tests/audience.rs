@@ -52,12 +52,11 @@ fn a_variable_alone_sends_no_token_of_production_elsewhere() {
     for url in [server.url.as_str(), "https://groups.example.org/", "https://groups.api.preview.globus.org/"]
     {
         let run = |arguments: [&str; 2]| {
-            let help = format!("help: unset {GROUPS}, or name an https URL in the profile's `[environment]`");
             Outcome::of(&mut command(&user, &server, arguments, &[(GROUPS, url)])).code(2).stdout("").says([
                 "error: a token issued by https://auth.globus.org/ is not sent to ",
                 url,
                 &format!("only {GROUPS} names that address"),
-                &help,
+                "help: unset it, or name an https URL in the profile's `[environment]`",
             ]);
         };
         run(["--profile", "groups"]);

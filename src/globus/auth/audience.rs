@@ -49,18 +49,16 @@ pub(super) fn may_go(issuer: Option<&str>, service: &BaseUrl) -> bool {
 fn refusal(subject: &str, service: &BaseUrl) -> Error {
     let error = Error::usage(format!("{subject} is not sent to {service}"));
     match service.chosen_by {
-        ChosenBy::Variable(variable) => error
-            .because(format!("only {variable} names that address"))
-            .help(format!(
-                "unset {variable}, or name an https URL in the profile's `[environment]`; a test server needs \
-                 GLOBUS_SDK_SERVICE_URL_AUTH and a `storage` of its own"
-            )),
+        ChosenBy::Variable(variable) => error.because(format!("only {variable} names that address")).help(
+            "unset it, or name an https URL in the profile's `[environment]`; a test server needs its own \
+                 GLOBUS_SDK_SERVICE_URL_AUTH",
+        ),
         ChosenBy::Profile(key) => error
             .because(format!("`{key}` in the profile is not https"))
             .help("a test server needs its own `auth_url` and `storage`, too"),
-        ChosenBy::Environment => error
-            .because("they belong to different Globus environments")
-            .help("check GLOBUS_SDK_ENVIRONMENT, GLOBUS_SDK_SERVICE_URL_AUTH and the profile's `[environment]`"),
+        ChosenBy::Environment => error.because("they belong to different Globus environments").help(
+            "check GLOBUS_SDK_ENVIRONMENT, GLOBUS_SDK_SERVICE_URL_AUTH and the profile's `[environment]`",
+        ),
     }
 }
 
