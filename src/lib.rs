@@ -24,8 +24,9 @@
 //!
 //! | room | what is in it |
 //! |---|---|
-//! | `diagnostic/` | mistakes in a file, shown with their line; "did you mean"; text made safe for a terminal (`clean`), masked secrets (`mask`), spans of time in words (`duration`) |
+//! | `diagnostic/` | mistakes in a file, shown with their line; "did you mean"; text made safe for a terminal (`clean`), masked secrets (`mask`), spans of time in words (`duration`), times with their zone (`moment`) |
 //! | `error` | errors: what failed, why, what to do, and the exit code |
+//! | `problem` | errors, mistakes and warnings for `--json` |
 //! | `fs` | files that are replaced whole or not at all |
 //! | `terminal/` | prompts, signals, words quoted for a shell (`shell`) |
 //! | `globus/` | the services: environments, scopes, HTTP, token stores, OAuth, logins, API calls; it knows neither profiles nor templates |
@@ -71,6 +72,7 @@ mod globus;
 mod init;
 mod output;
 mod preview;
+mod problem;
 mod profile;
 mod run;
 mod template;

@@ -33,7 +33,7 @@ fn what_is_written_is_fine_and_runs_in_every_format() {
         );
         made.stdout(&paths).says([&format!("`runner --profile {name} --sandbox` tries it")]);
         let checked = user.run(["check", &name]).code(0).stderr("");
-        assert!(checked.stdout.contains(") are fine\n"), "{checked:?}");
+        assert!(checked.stdout.contains(": no mistakes\n"), "{checked:?}");
         let tried = user.run(["-q", "--profile", &name, "--sandbox"]).code(0).stderr("").stdout;
         assert!(tried.contains("Climate Modeling") && !tried.contains("{{"), "{tried}");
         assert!(!tried.starts_with('\n') && !tried.contains("This comment"), "{tried}");

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{User, mode};
+use crate::support::{Outcome, User, mode};
 use globus_runner::EMBEDDED_PROFILES;
 use globus_sandbox::Fault;
 
@@ -54,11 +54,11 @@ fn it_says_why_a_run_would_not_work_and_what_to_do() {
 
     user.log_in();
     user.edit_token(|token| token["refresh_token"] = Value::Null);
-    assert!(status(&user, 3)["reason"].as_str().unwrap().contains("no refresh token"));
+    assert!(status(&user, 3)["problems"][0]["message"].as_str().unwrap().contains("no refresh token"));
     std::fs::write(user.token_file(), "{").unwrap();
-    let broken = status(&user, 3);
-    assert!(broken["reason"].as_str().unwrap().contains("the JSON ends too early"), "{broken}");
-    assert!(broken["cure"].as_str().unwrap().contains("move it away"), "{broken}");
+    let broken = &status(&user, 1)["problems"][0];
+    assert!(broken["message"].as_str().unwrap().contains("the JSON ends too early"), "{broken}");
+    assert!(broken["help"].as_str().unwrap().contains("move it away"), "{broken}");
 }
 
 #[test]
@@ -69,8 +69,12 @@ fn as_json_it_is_for_programs_and_holds_no_secret() {
     for secret in ["access_token", "refresh_token"] {
         assert!(!outcome.stdout.contains(token[secret].as_str().unwrap()));
     }
+    let status = status(&user, 0);
+    let expires_at = status["tokens"][0]["expires_at"].as_str().unwrap().to_owned();
+    let seconds = expires_at.parse::<jiff::Timestamp>().unwrap().as_second();
+    assert_eq!(json!(seconds), token["expires_at_seconds"]);
     assert_eq!(
-        status(&user, 0),
+        status,
         json!({
             "profile": "groups",
             "origin": "built in",
@@ -81,13 +85,14 @@ fn as_json_it_is_for_programs_and_holds_no_secret() {
             "tokens": [{
                 "resource_server": "groups.api.globus.org",
                 "scopes": [MINE],
-                "expires_at_seconds": token["expires_at_seconds"],
+                "expires_at": expires_at,
                 "expired": false,
                 "refresh_token": true,
             }],
             "ready": true,
-            "reason": null,
-            "cure": null,
+            "first_step": null,
+            "problems": [],
+            "exit_code": 0,
         })
     );
 }
@@ -122,11 +127,55 @@ fn without_a_name_it_shows_every_profile() {
     let names: Vec<&str> = outcome.stdout.lines().filter(|line| !line.starts_with(' ')).collect();
     let built_in: Vec<&str> = EMBEDDED_PROFILES.iter().map(|(name, _)| *name).collect();
     assert_eq!(names, ["broken", "forgetful", &built_in.join(", "), "other"]);
-    for words in ["see `runner check broken`", "in memory only", "every run needs a login", "profiles/x.db"] {
+    for words in ["see `runner check broken`", "in memory only", "every run needs one", "profiles/x.db"] {
         assert!(outcome.stdout.contains(words), "{words}: {}", outcome.stdout);
     }
     user.run(["status", "nothing"]).code(2).says(["there is no profile `nothing`"]);
     user.run(["status", "broken"]).code(2).says(["mistake"]);
+}
+
+#[test]
+fn without_any_login_it_is_exit_3_with_and_without_a_name() {
+    let user = User::new();
+    let outcome = user.run(["status"]).code(3).stderr("");
+    assert!(outcome.stdout.contains("log in with `runner login groups`\n"), "{}", outcome.stdout);
+    user.run(["status", "groups"]).code(3);
+
+    user.log_in();
+    user.run(["status"]).code(0);
+    user.run(["status", "groups"]).code(0);
+
+    std::fs::write(user.token_file(), "{").unwrap();
+    user.run(["status", "groups"]).code(1);
+    assert!(!user.run(["status"]).code(1).stdout.contains("ready,"));
+}
+
+#[test]
+fn the_exit_code_is_the_highest_one_of_the_profiles() {
+    let user = User::logged_in();
+    let folder = ".config/globus-runner/profiles";
+    user.run(["status"]).code(0);
+    user.write(&format!("{folder}/broken.toml"), "nonsense");
+    user.run(["status"]).code(2);
+    user.run(["status", "groups"]).code(0);
+    user.run(["status", "broken"]).code(2);
+    let lonely =
+        include_str!("../profiles/groups.toml").replace("~/.list-my-globus-groups-tokens.json", "x.db");
+    user.write(&format!("{folder}/lonely.toml"), &lonely);
+    user.run(["status"]).code(3);
+    user.run(["status", "lonely"]).code(3);
+}
+
+#[test]
+fn times_have_the_offset_of_their_zone() {
+    let user = User::logged_in();
+    user.edit_token(|token| token["expires_at_seconds"] = 4_102_444_800_i64.into());
+    let in_delhi =
+        |arguments: [&str; 3]| Outcome::of(user.command(arguments).env("TZ", "Asia/Kolkata")).code(0).stdout;
+    let text = in_delhi(["status", "groups", "-q"]);
+    assert!(text.contains("(until 2100-01-01 05:30 +05:30)"), "{text}");
+    let json = in_delhi(["status", "groups", "--json"]);
+    assert!(json.contains("\"expires_at\": \"2100-01-01T05:30:00+05:30\""), "{json}");
 }
 
 #[test]

@@ -151,10 +151,10 @@ fn an_invalid_row_is_an_error_wherever_it_is() {
 fn check_says_whether_groups_are_held_in_memory_and_which_line_is_why() {
     let user = User::new();
     let checked = user.run(["check", "groups"]).code(0).stdout;
-    assert!(checked.ends_with("are fine\neach group is rendered as it arrives\n"), "{checked}");
+    assert!(checked.ends_with("    memory    each group is rendered as it arrives\n"), "{checked}");
     user.write("t.txt.hbs", "Groups:\n{{#each groups}}{{name}}{{/each}}\n  Of {{len groups}}\n");
     user.write("t.toml", &include_str!("../profiles/groups.toml").replace("groups.csv.hbs", "t.txt.hbs"));
     let checked = user.run(["check", "./t.toml"]).code(0).stdout;
-    let expected = "all groups are held in memory, because of ./t.txt.hbs:3:6: `groups` needs all groups\n  Of {{len groups}}\n";
+    let expected = "    memory    all groups are held, which is fine for thousands of them:\n              ./t.txt.hbs:3:6: `groups` needs all groups\n";
     assert!(checked.ends_with(expected), "{checked}");
 }

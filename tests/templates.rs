@@ -89,7 +89,7 @@ fn check_warns_where_escaping_does_not_protect_a_value() {
         let user = user_with(template, content);
         let checked = user.run(["check", "./t.toml"]).code(0).says(["warning", place, words]);
         let line = content.lines().find(|line| line.contains("{{name}}")).unwrap_or(content);
-        let fine = checked.stdout.contains("are fine, but for the warning\n");
+        let fine = checked.stdout.contains("t: no mistakes, but a warning\n");
         assert!(checked.stderr.contains(line) && fine, "{checked:?}");
         user.run(["--profile", "./t.toml"]).code(0).says([
             "warning",
@@ -101,10 +101,10 @@ fn check_warns_where_escaping_does_not_protect_a_value() {
     }
     let user = user_with("t.csv.hbs", include_str!("../templates/groups.csv.hbs"));
     let fine = user.run(["check", "./t.toml"]).code(0).stderr("");
-    assert!(fine.stdout.contains(") are fine\n"), "{fine:?}");
+    assert!(fine.stdout.contains("t: no mistakes\n"), "{fine:?}");
     let user = user_with("t.csv.hbs", "\"{{vars.title}}\",\"{{vars.title}}\"");
     let fine = user.run(["check", "./t.toml"]).code(0);
-    assert!(fine.stdout.contains("are fine, but for 2 warnings\n"), "{fine:?}");
+    assert!(fine.stdout.contains("t: no mistakes, but 2 warnings\n"), "{fine:?}");
 }
 
 #[test]

@@ -22,7 +22,7 @@ pub(super) fn is_profile_name(name: &str) -> bool {
 }
 
 /// Whether a profile is named by its path: it has a `/` in it or ends in `.toml`, in lower case.
-pub(super) fn is_profile_path(name: &str) -> bool {
+pub fn is_profile_path(name: &str) -> bool {
     name.contains('/') || Path::new(name).extension().is_some_and(|extension| extension == "toml")
 }
 

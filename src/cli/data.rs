@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::examples::examples;
 use super::runtime;
 use crate::output::{self, Destination, Spool};
 use crate::terminal::shell::shell_word;
@@ -15,6 +16,10 @@ use crate::{Error, Result, run};
 /// `runner render --data FILE` renders the saved data, so that you can write a template without asking Globus each
 /// time.
 #[derive(Debug, Args)]
+#[command(after_help = examples! {
+    "Look at made-up groups:" => "runner data groups --sandbox",
+    "Keep yours for `runner render`:" => "runner data groups --save my.json",
+})]
 pub(super) struct Data {
     /// A name that `runner profiles` lists, or the path of a TOML file
     profile: String,

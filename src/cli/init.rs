@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
+use super::examples::examples;
 use super::runtime;
 use crate::Result;
 use crate::catalog::{self, Origin};
@@ -20,6 +21,10 @@ use crate::terminal::shell::shell_word;
 /// profiles and templates, and their paths are printed on stdout. Beside the profile it writes its JSON Schema, for
 /// editors.
 #[derive(Debug, Args)]
+#[command(after_help = examples! {
+    "Be asked for everything:" => "runner init mine",
+    "Be asked for the rest:" => "runner init report --format html",
+})]
 pub(super) struct Init {
     /// The name of the new profile: letters, digits, `.`, `_` and `-`
     name: String,
@@ -32,8 +37,8 @@ pub(super) struct Init {
     /// The Globus application to log in with; by default that of the Globus tutorials
     #[arg(long, value_name = "UUID")]
     client_id: Option<String>,
-    /// Let the client act as itself, with the secret from there; needs --client-id
-    #[arg(long, value_name = "env:NAME|file:PATH")]
+    /// Let the client act as itself, with the secret from `env:NAME` or `file:PATH`; needs --client-id
+    #[arg(long, value_name = "SOURCE")]
     service_account: Option<String>,
     /// Where tokens are kept: a .json file, a .db file, app:NAME or memory
     #[arg(long, value_name = "PLACE")]

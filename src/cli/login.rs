@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::examples::examples;
 use super::runtime;
 use crate::globus::api::GROUPS_RESOURCE_SERVER;
 use crate::globus::auth::AuthorizationParameters;
@@ -15,6 +16,10 @@ use crate::{Error, Result};
 /// On a desktop a browser opens, and you log in there. Elsewhere, or with --paste, you open the address on any device
 /// and paste the code. A service account gets its token without a person.
 #[derive(Debug, Args)]
+#[command(after_help = examples! {
+    "For all built-in profiles, as they share a login:" => "runner login groups",
+    "On a server, with a code to paste:" => "runner login groups --paste",
+})]
 pub(super) struct Login {
     /// A name that `runner profiles` lists, or the path of a TOML file
     profile: String,

@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::examples::examples;
 use super::runtime;
 use crate::globus::auth::{check_issuer, check_token};
 use crate::globus::tokens::Tokens;
@@ -15,6 +16,9 @@ use crate::{Error, Result};
 /// Removes every token in the profile's namespace of its token file, also those of other programs. If Globus
 /// can't be reached, the tokens are removed anyway, and the exit code is not 0.
 #[derive(Debug, Args)]
+#[command(after_help = examples! {
+    "Log out of the built-in profiles:" => "runner logout groups",
+})]
 pub(super) struct Logout {
     /// A name that `runner profiles` lists, or the path of a TOML file
     profile: String,

@@ -1,22 +1,26 @@
 //! `main`: the table of commands, and what every command shares.
 
+use std::io::{self, ErrorKind as IoErrorKind, Write};
 use std::process::ExitCode;
 
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 
+use super::examples::examples;
 #[cfg(feature = "sandbox")]
 use super::sandbox;
 use super::{
     check, data, init, log, login, logout, profiles, render, report, run, schema, status, templates,
 };
-use crate::Result;
+use crate::catalog::{find_profile, is_profile_path};
+use crate::terminal::shell::shell_word;
+use crate::{Error, Result};
 
 /// A macro, since `concat!` takes no constant.
 macro_rules! exit_codes {
     () => {
-        "Exit codes: 0 done, 1 failed, 2 wrong usage, profile or template, 3 login needed,\n\
-         4 service unreachable, 6 locked by another run, 130 interrupted"
+        "Exit codes: 0 done, 1 failed, 2 wrong usage, profile or template, 3 login needed, \
+         4 service unreachable, 6 locked by another run, 130 interrupted\n\n"
     };
 }
 
@@ -27,11 +31,11 @@ macro_rules! exit_codes {
 #[derive(Debug, Parser)]
 #[command(
     name = "runner",
+    bin_name = "runner",
     version,
     after_help = AFTER_HELP,
     max_term_width = 100,
     arg_required_else_help = true,
-    disable_help_subcommand = true,
     override_usage = USAGE
 )]
 struct Cli {
@@ -46,16 +50,26 @@ struct Cli {
     command: Option<Command>,
 }
 
-const USAGE: &str = if cfg!(feature = "sandbox") {
-    "runner --profile PROFILE [-o FILE] [--format FORMAT] [--sandbox]\n       runner COMMAND"
-} else {
-    "runner --profile PROFILE [-o FILE] [--format FORMAT]\n       runner COMMAND"
-};
+/// Short, so that it fits a terminal of 40 columns: usage is not wrapped.
+const USAGE: &str = "runner -p PROFILE [OPTIONS]\n       runner COMMAND";
 
 const AFTER_HELP: &str = if cfg!(feature = "sandbox") {
-    concat!("Try it without an account: runner --profile groups --sandbox\n\n", exit_codes!())
+    concat!(
+        exit_codes!(),
+        examples! {
+            "Try it without an account:" => "runner -p groups --sandbox",
+            "Print your groups as CSV:" => "runner --profile groups",
+            "Make a page for a browser:" => "runner -p groups-html -o groups.html",
+        }
+    )
 } else {
-    exit_codes!()
+    concat!(
+        exit_codes!(),
+        examples! {
+            "Print your groups as CSV:" => "runner --profile groups",
+            "Make a page for a browser:" => "runner -p groups-html -o groups.html",
+        }
+    )
 };
 
 #[derive(Debug, Subcommand)]
@@ -83,18 +97,43 @@ pub fn main() -> ExitCode {
             log.set_up();
             match command.execute() {
                 Ok(code) => code,
-                Err(error) => {
-                    report::show(&error);
-                    ExitCode::from(error.kind.exit_code())
-                }
+                Err(error) => fail(&error),
             }
         }
-        Err(error) => {
-            // Help goes to stdout, a mistake to stderr. If that fails, there is no way left to report it.
-            let _ = error.print();
-            ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
-        }
+        Err(error) => match profile_as_command(&error) {
+            Some(error) => fail(&error),
+            None => print(&error),
+        },
     }
+}
+
+fn fail(error: &Error) -> ExitCode {
+    report::show(error);
+    ExitCode::from(error.kind.exit_code())
+}
+
+/// Help goes to stdout, a mistake to stderr.
+fn print(message: &clap::Error) -> ExitCode {
+    match message.print().and_then(|()| io::stdout().flush()) {
+        // If a mistake can't be written, there is no way left to report it.
+        Err(error) if !message.use_stderr() && error.kind() != IoErrorKind::BrokenPipe => {
+            fail(&Error::failed("can't write to the standard output").because(error))
+        }
+        _ => ExitCode::from(u8::try_from(message.exit_code()).unwrap_or(2)),
+    }
+}
+
+/// The error for the name or path of a profile where a command stands.
+fn profile_as_command(error: &clap::Error) -> Option<Error> {
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else { return None };
+    // Behind another command, it is not a command that is missing.
+    let mut before = std::env::args_os().skip(1).take_while(|argument| argument != word.as_str());
+    let is_first = before.all(|argument| argument.as_encoded_bytes().starts_with(b"-"));
+    let is_profile = is_first && (is_profile_path(word) || find_profile(word).is_ok());
+    is_profile.then(|| {
+        Error::usage(format!("`{word}` is a profile, not a command"))
+            .help(format!("did you mean `runner --profile {}`?", shell_word(word)))
+    })
 }
 
 impl Cli {
@@ -127,7 +166,7 @@ impl Command {
             Self::Logout(logout) => logout.execute(),
             Self::Status(status) => return status.execute(),
             Self::Profiles(profiles) => profiles.execute(),
-            Self::Check(check) => check.execute(),
+            Self::Check(check) => return check.execute(),
             Self::Schema(schema) => schema.execute(),
             Self::Init(init) => init.execute(),
             Self::Data(data) => data.execute(),

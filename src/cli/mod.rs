@@ -1,12 +1,15 @@
-//! The command line: one file for each command. `runtime` runs them, `log` and `report` write to stderr.
+//! The command line: one file for each command. `runtime` runs them, `page` lays out what
+//! they print, `log` and `report` write to stderr.
 
 mod check;
 mod data;
+mod examples;
 mod init;
 mod log;
 mod login;
 mod logout;
 mod main;
+mod page;
 mod profiles;
 mod render;
 mod report;

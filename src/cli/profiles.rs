@@ -1,44 +1,77 @@
 //! `runner profiles`.
 
-use std::io::{self, ErrorKind, Write};
-
 use clap::Args;
+use serde::Serialize;
 
+use super::examples::examples;
+use super::page::{Page, print_json};
+use crate::Result;
 use crate::catalog::{self, Found};
-use crate::diagnostic::clean;
+use crate::problem::Problem;
 use crate::profile::{Profile, process_env};
-use crate::{Error, Result};
 
-/// List the profiles that can be run by name, where they are, and which of the same name is used
+/// List the profiles that can be run by name
+///
+/// Says where each one is, and which of the same name is used.
 #[derive(Debug, Args)]
-pub(super) struct Profiles {}
+#[command(after_help = examples! {
+    "What can be run here:" => "runner profiles",
+    "The same for programs:" => "runner profiles --json",
+})]
+pub(super) struct Profiles {
+    /// Print a JSON array with one object for each profile
+    #[arg(long)]
+    json: bool,
+}
+
+/// A profile of the list.
+#[derive(Serialize)]
+struct Listed {
+    name: String,
+    /// Empty if there is none, or the profile has mistakes.
+    description: String,
+    /// A path, or `built in`.
+    origin: String,
+    /// The file of the same name that is used instead.
+    shadowed_by: Option<String>,
+    problems: Vec<Problem>,
+}
 
 impl Profiles {
     pub(super) fn execute(self) -> Result<()> {
-        let Self {} = self;
-        match write(&mut io::stdout().lock(), catalog::list_profiles()) {
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-            result => {
-                result.map_err(|error| Error::failed("can't write to the standard output").because(error))
-            }
+        let profiles: Vec<Listed> = catalog::list_profiles().into_iter().map(Listed::of).collect();
+        if self.json {
+            return print_json(&profiles);
         }
+        let mut page = Page::new();
+        for profile in &profiles {
+            profile.show(&mut page);
+        }
+        page.print()
     }
 }
 
-/// One paragraph for each profile: its name, description and origin.
-fn write(stdout: &mut impl Write, profiles: Vec<Found>) -> io::Result<()> {
-    for Found { source, problem, shadowed_by } in profiles {
-        let (name, origin) = (source.name.clone(), source.origin.clone());
-        writeln!(stdout, "{name}")?;
-        match problem.map_or_else(|| Profile::parse(source, &process_env), Err) {
-            Ok(profile) if profile.description.is_empty() => {}
-            Ok(profile) => writeln!(stdout, "    {}", clean(&profile.description))?,
-            Err(_) => writeln!(stdout, "    has mistakes: `runner check {name}` shows them")?,
+impl Listed {
+    fn of(Found { source, problem, shadowed_by }: Found) -> Self {
+        let (name, origin) = (source.name.clone(), source.origin.to_string());
+        let (description, problems) = match problem.map_or_else(|| Profile::parse(source, &process_env), Err)
+        {
+            Ok(profile) => (profile.description, Vec::new()),
+            Err(error) => (String::new(), error.problems()),
+        };
+        Self { name, description, origin, shadowed_by: shadowed_by.map(|other| other.to_string()), problems }
+    }
+
+    fn show(&self, page: &mut Page) {
+        page.line(0, &self.name);
+        if !self.problems.is_empty() {
+            page.line(4, &format!("has mistakes: `runner check {}` shows them", self.name));
+        } else if !self.description.is_empty() {
+            page.line(4, &self.description);
         }
-        match shadowed_by {
-            None => writeln!(stdout, "    {origin}")?,
-            Some(other) => writeln!(stdout, "    {origin} (not used: {other} comes first)")?,
+        match &self.shadowed_by {
+            None => page.line(4, &self.origin),
+            Some(other) => page.line(4, &format!("{} (not used: {other} comes first)", self.origin)),
         }
     }
-    Ok(())
 }

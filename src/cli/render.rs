@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::examples::examples;
 use super::{report, runtime};
 use crate::preview::{Loaded, Preview, SnapshotSource, WatchObserver};
 use crate::terminal::shell::shell_word;
@@ -21,6 +22,10 @@ use crate::{Error, Kind, Result};
 /// With --watch, it shows mistakes and continues to watch. The file of -o is replaced whole each time, so a browser or
 /// another program that reads it never sees half of it.
 #[derive(Debug, Args)]
+#[command(after_help = examples! {
+    "The built-in sample:" => "runner render groups",
+    "Data from `runner data --save`:" => "runner render groups -d my.json",
+})]
 pub(super) struct Render {
     /// A name that `runner profiles` lists, or the path of a TOML file
     profile: String,

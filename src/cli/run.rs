@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
+use super::examples::examples;
 use super::runtime;
 use crate::Result;
 use crate::catalog::ready_formats;
@@ -13,6 +14,10 @@ use crate::run::{self, TemplateOverride};
 
 /// Run a profile: log in if needed, fetch the groups, render them
 #[derive(Debug, Args)]
+#[command(after_help = examples! {
+    "Print your groups as CSV:" => "runner run groups",
+    "Write them to a file:" => "runner run groups -o groups.csv",
+})]
 pub(super) struct Run {
     /// A name that `runner profiles` lists, or the path of a TOML file
     pub(super) profile: String,

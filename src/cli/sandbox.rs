@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::examples::examples;
 use super::runtime;
 use crate::{Kind, Result, output};
 use globus_sandbox::{Data, Options, RefreshTokenPolicy};
@@ -14,6 +15,9 @@ use globus_sandbox::{Data, Options, RefreshTokenPolicy};
 /// Prints the environment variables that point a Globus client at it, then serves until Ctrl-C. It listens on the
 /// loopback interface only, needs no account and keeps nothing when it ends.
 #[derive(Debug, Args)]
+#[command(after_help = examples! {
+    "At an address that stays the same:" => "runner sandbox --port 8080",
+})]
 pub(super) struct Sandbox {
     /// Listen on this port; 0 takes any free one
     #[arg(long, default_value_t = 0)]

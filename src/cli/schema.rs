@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::examples::examples;
 use crate::profile::Profile;
 use crate::{Result, output};
 
@@ -10,6 +11,9 @@ use crate::{Result, output};
 /// It has every key with its type, default and meaning. An editor with TOML support checks and completes a profile
 /// that begins with `#:schema ./FILE`, where FILE holds this schema. `runner init` writes both.
 #[derive(Debug, Args)]
+#[command(after_help = examples! {
+    "For a file that your editor reads:" => "runner schema",
+})]
 pub(super) struct Schema {}
 
 impl Schema {

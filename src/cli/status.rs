@@ -1,25 +1,30 @@
 //! `runner status [PROFILE]`.
 
-use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
 use clap::Args;
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
+use super::examples::examples;
+use super::page::{Page, print_json};
+use crate::Result;
 use crate::catalog;
-use crate::diagnostic::clean;
 use crate::diagnostic::duration::in_words;
+use crate::diagnostic::{clean, moment};
 use crate::profile::Profile;
 use crate::run::status::{ProfileStatus, StoredToken};
-use crate::{Error, Kind, Result};
 
-/// Show the stored tokens of a profile, their identity, and whether a run would work now
+/// Show whether a run would work now, the stored tokens and whose they are
 ///
 /// Reads the token files only: it sends no request, changes nothing and shows no secret. Without a profile it
-/// shows your own profiles, and the built-in ones that have tokens. The exit code is 0 if every profile shown
-/// looks ready to run, and 3 if one does not.
+/// shows your own profiles, and the built-in ones that have tokens; if there are none, all built-in ones.
+///
+/// The exit code is 0 if every profile shown looks ready to run. Otherwise it is the highest one that a run of them
+/// would end with now: 3 if a login is needed, 2 if a profile is wrong, 1 if a token file is.
 #[derive(Debug, Args)]
+#[command(after_help = examples! {
+    "Of every profile, for a person:" => "runner status",
+    "Of one profile, for monitoring:" => "runner status groups --json",
+})]
 pub(super) struct Status {
     /// A name that `runner profiles` lists, or the path of a TOML file
     profile: Option<String>,
@@ -31,115 +36,103 @@ pub(super) struct Status {
 impl Status {
     pub(super) fn execute(self) -> Result<ExitCode> {
         let statuses = match &self.profile {
-            Some(name) => vec![ProfileStatus::of(&Profile::load(name)?, name)],
             None => every(),
+            Some(name) => match Profile::load(name) {
+                Ok(profile) => vec![ProfileStatus::of(&profile, name)],
+                Err(error) if self.json => vec![ProfileStatus::unusable(name, None, &error)],
+                Err(error) => return Err(error),
+            },
         };
-        if statuses.is_empty() && !self.json {
-            tracing::info!("no tokens are stored for the built-in profiles, and there are no others");
+        if self.json {
+            print_json(&statuses)?;
+        } else {
+            text(&statuses).print()?;
         }
-        let stdout = io::stdout().lock();
-        let written = if self.json { as_json(stdout, &statuses) } else { as_text(stdout, &statuses) };
-        match written {
-            Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-                return Err(Error::failed("can't write to the standard output").because(error));
-            }
-            _ => {}
-        }
-        let code = if statuses.iter().all(|status| status.ready) { 0 } else { Kind::LoginNeeded.exit_code() };
-        Ok(ExitCode::from(code))
+        let worst = statuses.iter().map(|status| status.exit_code).max();
+        Ok(ExitCode::from(worst.unwrap_or_default()))
     }
 }
 
-/// Each profile that can be run by name, once. Built-in profiles are shown only if they have tokens, because they are
-/// always there.
+/// Each profile that can be run by name, once. Built-in profiles are always there: those without tokens are shown only
+/// if there is nothing else to show.
 fn every() -> Vec<ProfileStatus> {
-    catalog::list_profiles()
+    let statuses: Vec<ProfileStatus> = catalog::list_profiles()
         .into_iter()
         .filter(|found| found.shadowed_by.is_none())
         .map(|found| match Profile::load(&found.source.name) {
             Ok(profile) => ProfileStatus::of(&profile, &found.source.name),
             Err(error) => {
-                let cure = format!("see `runner check {}`", found.source.name);
-                ProfileStatus {
-                    origin: Some(found.source.origin.to_string()),
-                    ..ProfileStatus::unusable(&found.source.name, error.summary(), Some(cure))
-                }
+                ProfileStatus::unusable(&found.source.name, Some(found.source.origin.to_string()), &error)
             }
         })
-        .filter(|status| status.origin.as_deref() != Some("built in") || !status.tokens.is_empty())
-        .collect()
+        .collect();
+    let in_use =
+        |status: &ProfileStatus| status.origin.as_deref() != Some("built in") || !status.tokens.is_empty();
+    let nothing_else = !statuses.iter().any(in_use);
+    statuses.into_iter().filter(|status| nothing_else || in_use(status)).collect()
 }
 
-fn as_json(mut stdout: impl Write, statuses: &[ProfileStatus]) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut stdout, statuses)?;
-    writeln!(stdout)?;
-    stdout.flush()
-}
-
-fn as_text(mut stdout: impl Write, statuses: &[ProfileStatus]) -> io::Result<()> {
+fn text(statuses: &[ProfileStatus]) -> Page {
+    let mut page = Page::new();
     let mut rest: Vec<&ProfileStatus> = statuses.iter().collect();
     while let Some(status) = rest.first().copied() {
         // Profiles that share a login, as the built-in ones do, share a paragraph.
         let (alike, others) =
             rest.into_iter().partition::<Vec<_>, _>(|one| std::ptr::eq(*one, status) || one.is_like(status));
         let names: Vec<String> = alike.iter().map(|one| clean(&one.profile)).collect();
-        paragraph(&mut stdout, &names.join(", "), status)?;
+        paragraph(&mut page, &names.join(", "), status);
         rest = others;
     }
-    stdout.flush()
+    page
 }
 
-fn paragraph(stdout: &mut impl Write, names: &str, status: &ProfileStatus) -> io::Result<()> {
-    writeln!(stdout, "{names}")?;
-    let mut line = |name: &str, value: &str| writeln!(stdout, "    {name:<9} {}", clean(value));
+fn paragraph(page: &mut Page, names: &str, status: &ProfileStatus) {
+    page.line(0, names);
     if let Some(origin) = &status.origin {
-        line("profile", origin)?;
+        page.field("profile", origin);
     }
     if let Some(storage) = &status.storage {
         let namespace = match storage.namespace.as_str() {
             "DEFAULT" => String::new(),
             other => format!(", namespace {other}"),
         };
-        line("tokens", &format!("{}{namespace}", storage.path.as_deref().unwrap_or("in memory only")))?;
+        let file = storage.path.as_deref().unwrap_or("in memory only");
+        page.field("tokens", &format!("{file}{namespace}"));
     }
     if let Some(identity) = &status.identity {
-        line("identity", &identity.to_string())?;
+        page.field("identity", &identity.to_string());
     } else if !status.tokens.is_empty() {
-        line("identity", "unknown; the scope `openid` would name it")?;
+        page.field("identity", "unknown; the scope `openid` would name it");
     }
     for token in &status.tokens {
-        line("token", &format!("for {}", token.resource_server))?;
+        page.field("token", &format!("for {}", token.resource_server));
         for scope in &token.scopes {
-            line("", &format!("  {scope}"))?;
+            page.field("", &format!("  {scope}"));
         }
-        line(
-            "",
-            &format!(
-                "  {}, {} refresh token",
-                expiry(token),
-                if token.refresh_token { "with a" } else { "no" }
-            ),
-        )?;
+        let refresh_token = if token.refresh_token { "with a" } else { "no" };
+        page.field("", &format!("  {}, {refresh_token} refresh token", expiry(token)));
     }
-    let readiness = match (status.ready, &status.reason) {
-        (true, None) => "ready, as far as the tokens show".to_owned(),
-        (true, Some(first)) => format!("ready, as far as the tokens show; {first}"),
-        (false, Some(reason)) => format!("not ready: {reason}"),
-        (false, None) => "not ready".to_owned(),
-    };
-    line("a run is", &readiness)?;
-    if let Some(cure) = &status.cure {
-        line("", cure)?;
+    match (status.problems.as_slice(), &status.first_step) {
+        ([], None) => page.field("a run is", "ready, as far as the tokens show"),
+        ([], Some(first)) => page.field("a run is", &format!("ready, as far as the tokens show; {first}")),
+        ([problem], _) if problem.file.is_none() => {
+            page.field("a run is", &format!("not ready: {}", problem.message));
+            if let Some(help) = &problem.help {
+                page.field("", help);
+            }
+        }
+        (problems, _) => {
+            let mistakes = if problems.len() == 1 { "a mistake" } else { "mistakes" };
+            page.field("a run is", &format!("not ready: the profile has {mistakes}"));
+            page.field("", &format!("see `runner check {}`", status.profile));
+        }
     }
-    Ok(())
 }
 
-/// Such as `access token valid for 1 day 23 hours (until 2026-11-26 10:01)`.
+/// Such as `access token valid for 1 day 23 hours (until 2026-11-26 10:01 +01:00)`.
 fn expiry(token: &StoredToken) -> String {
     let left = token.seconds_left();
-    let at = Timestamp::from_second(token.expires_at_seconds)
-        .map(|at| at.to_zoned_datetime(TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string())
-        .unwrap_or_default();
+    let at = moment::for_people(token.expires_at_seconds);
     let span = in_words(left.unsigned_abs());
     if left > 0 {
         format!("access token valid for {span} (until {at})")

@@ -1,26 +1,39 @@
 //! `runner templates`.
 
-use std::fmt::Write;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
+use serde::Serialize;
 
+use super::examples::examples;
+use super::page::{Page, print_json};
 use crate::catalog::{self, Found, Origin, SourceText};
 use crate::diagnostic::clean;
 use crate::fs::{create_file, create_private_folder, folder_of};
 use crate::output;
+use crate::problem::Problem;
 use crate::template::{Format, summary};
 use crate::terminal::shell::shell_word;
 use crate::{Error, Result};
 
-/// List the templates that can be used by name, show one, or copy one
+/// List, show or copy the templates that can be used by name
 ///
 /// The list says where each template is, and which ones are hidden by another of the same name. A template beside its
 /// profile is not listed: only that profile finds it.
 #[derive(Debug, Args)]
-#[command(disable_help_subcommand = true)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    override_usage = "runner templates [--json]\n       runner templates COMMAND",
+    after_help = examples! {
+        "What can be used by name:" => "runner templates",
+        "Start a template of your own:" => "runner templates copy groups.csv.hbs",
+    }
+)]
 pub(super) struct Templates {
+    /// Print a JSON array with one object for each template
+    #[arg(long)]
+    json: bool,
     #[command(subcommand)]
     action: Option<Action>,
 }
@@ -33,6 +46,10 @@ enum Action {
 
 /// Print the text of a template
 #[derive(Debug, Args)]
+#[command(
+    override_usage = "runner templates show <NAME>",
+    after_help = examples! { "Read a built-in one:" => "runner templates show groups.csv.hbs" }
+)]
 struct Show {
     /// A name that `runner templates` lists, or a path with a `/`
     name: String,
@@ -43,11 +60,18 @@ struct Show {
 /// The copy goes to the folder of your own templates, and is used from then on instead of the built-in one. Its path
 /// is printed on stdout.
 #[derive(Debug, Args)]
+#[command(
+    override_usage = "runner templates copy <NAME>\n           [--to <PATH>] [--force]",
+    after_help = examples! {
+        "Change what a built-in profile writes:" => "runner templates copy groups.csv.hbs",
+        "Start a template under another name:" => "runner templates copy groups.csv.hbs --to mine.csv.hbs",
+    }
+)]
 struct Copy {
     /// A name that `runner templates` lists, or a path with a `/`
     name: String,
     /// Copy it to this file or into this folder instead
-    #[arg(long, value_name = "FILE|FOLDER")]
+    #[arg(long, value_name = "PATH")]
     to: Option<PathBuf>,
     /// Replace an existing file
     #[arg(long)]
@@ -57,11 +81,23 @@ struct Copy {
 impl Templates {
     pub(super) fn execute(self) -> Result<()> {
         match self.action {
-            None => output::print(list(&catalog::list_templates())),
+            None => list(self.json),
             Some(Action::Show(Show { name })) => output::print(&*find(&name)?.text),
             Some(Action::Copy(copy)) => copy.execute(),
         }
     }
+}
+
+fn list(json: bool) -> Result<()> {
+    let templates: Vec<Listed> = catalog::list_templates().iter().map(Listed::of).collect();
+    if json {
+        return print_json(&templates);
+    }
+    let mut page = Page::new();
+    for template in &templates {
+        template.show(&mut page);
+    }
+    page.print()
 }
 
 impl Copy {
@@ -130,24 +166,42 @@ fn used_by_name(target: &Path) -> Option<String> {
     (found.origin == Origin::File(target.to_owned())).then(|| name.to_owned())
 }
 
-/// One paragraph for each template: its name, what it writes, where it is.
-fn list(templates: &[Found]) -> String {
-    let mut text = String::new();
-    for Found { source, problem, shadowed_by } in templates {
-        let format = match Format::named(&source.name) {
-            Some(format) => format.extension(),
-            None => "no known format, so it can't be used",
-        };
-        let about = match problem {
-            None => summary(&source.text).map(|line| format!(": {}", clean(line))).unwrap_or_default(),
-            Some(problem) => format!(": {}", clean(&problem.summary())),
-        };
-        let location = match shadowed_by {
-            None => source.origin.to_string(),
-            Some(other) => format!("{} (not used: {other} comes first)", source.origin),
-        };
-        // Writing to a string can't fail.
-        let _ = writeln!(text, "{}\n    writes {format}{about}\n    {location}", clean(&source.name));
+/// A template of the list.
+#[derive(Serialize)]
+struct Listed {
+    name: String,
+    /// The extension of what it writes; `None` if no format is known for it.
+    format: Option<&'static str>,
+    /// The first line of its comment.
+    summary: Option<String>,
+    /// A path, or `built in`.
+    origin: String,
+    /// The file of the same name that is used instead.
+    shadowed_by: Option<String>,
+    problems: Vec<Problem>,
+}
+
+impl Listed {
+    fn of(Found { source, problem, shadowed_by }: &Found) -> Self {
+        Self {
+            name: source.name.clone(),
+            format: Format::named(&source.name).map(Format::extension),
+            summary: summary(&source.text).map(str::to_owned),
+            origin: source.origin.to_string(),
+            shadowed_by: shadowed_by.as_ref().map(ToString::to_string),
+            problems: problem.iter().flat_map(Error::problems).collect(),
+        }
     }
-    text
+
+    fn show(&self, page: &mut Page) {
+        page.line(0, &self.name);
+        let format = self.format.unwrap_or("no known format, so it can't be used");
+        let about = self.problems.first().map(|problem| &problem.message).or(self.summary.as_ref());
+        let about = about.map(|about| format!(": {about}")).unwrap_or_default();
+        page.line(4, &format!("writes {format}{about}"));
+        match &self.shadowed_by {
+            None => page.line(4, &self.origin),
+            Some(other) => page.line(4, &format!("{} (not used: {other} comes first)", self.origin)),
+        }
+    }
 }

@@ -4,6 +4,7 @@ mod clean;
 pub mod duration;
 mod mask;
 mod model;
+pub mod moment;
 mod nearest;
 mod position;
 mod render;

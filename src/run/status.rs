@@ -2,12 +2,14 @@
 
 use serde::Serialize;
 
+use crate::diagnostic::moment;
 use crate::globus::api::GROUPS_RESOURCE_SERVER;
 use crate::globus::auth::{Identity, TokenState, evaluate, person_in};
 use crate::globus::tokens::{Token, TokenStore, now};
+use crate::problem::Problem;
 use crate::profile::{Grant, Profile, Storage};
 use crate::run::session::{Session, flow_of_run};
-use crate::{Error, Result};
+use crate::{Error, Kind, Result};
 
 /// What is stored for one profile, and whether it can run.
 #[derive(Debug, Serialize)]
@@ -25,10 +27,12 @@ pub struct ProfileStatus {
     pub tokens: Vec<StoredToken>,
     /// Whether a run would work now, judging by the stored tokens.
     pub ready: bool,
-    /// Why it would not work, or what it will do first.
-    pub reason: Option<String>,
-    /// What to do about it.
-    pub cure: Option<String>,
+    /// What a run does first, if it would work.
+    pub first_step: Option<String>,
+    /// Why it would not work; empty if it would.
+    pub problems: Vec<Problem>,
+    /// The exit code that a run would end with, as far as the profile and its tokens show.
+    pub exit_code: u8,
 }
 
 /// Where the tokens are stored.
@@ -47,7 +51,9 @@ pub struct StoredToken {
     pub resource_server: String,
     /// Root scopes only.
     pub scopes: Vec<String>,
-    /// When the access token expires, in seconds since 1970.
+    /// When the access token expires, as [`moment::rfc_3339`].
+    pub expires_at: String,
+    #[serde(skip)]
     pub expires_at_seconds: i64,
     /// Whether the access token has expired, or is about to.
     pub expired: bool,
@@ -57,40 +63,48 @@ pub struct StoredToken {
 impl ProfileStatus {
     /// The status of a profile. Problems with its store are part of it.
     pub fn of(profile: &Profile, argument: &str) -> Self {
+        let grant = match profile.auth.grant {
+            Grant::Person(_) => "authorization_code",
+            Grant::ServiceAccount(_) => "client_credentials",
+        };
         let mut status = Self {
-            origin: Some(profile.origin.to_string()),
-            grant: Some(match profile.auth.grant {
-                Grant::Person(_) => "authorization_code",
-                Grant::ServiceAccount(_) => "client_credentials",
-            }),
+            grant: Some(grant),
             client_id: Some(profile.client_id.clone()),
-            ..Self::unusable(argument, String::new(), None)
+            ..Self::unknown(argument, Some(profile.origin.to_string()))
         };
         match status.inspect(profile, argument) {
-            Ok(Readiness::Ready(first)) => (status.ready, status.reason, status.cure) = (true, first, None),
-            Ok(Readiness::LoginNeeded { reason, command }) => {
-                status.reason = Some(reason);
-                status.cure = Some(format!("log in with `{command}`"));
-            }
-            Err(error) => (status.reason, status.cure) = (Some(error.summary()), error.help),
+            Ok(first_step) => (status.ready, status.first_step) = (true, first_step),
+            Err(error) => status.fail(&error),
         }
         status
     }
 
     /// The status of a profile that can't be used at all.
-    pub fn unusable(argument: &str, reason: String, cure: Option<String>) -> Self {
+    pub fn unusable(argument: &str, origin: Option<String>, error: &Error) -> Self {
+        let mut status = Self::unknown(argument, origin);
+        status.fail(error);
+        status
+    }
+
+    fn unknown(argument: &str, origin: Option<String>) -> Self {
         Self {
             profile: argument.to_owned(),
-            origin: None,
+            origin,
             grant: None,
             client_id: None,
             storage: None,
             identity: None,
             tokens: Vec::new(),
             ready: false,
-            reason: Some(reason),
-            cure,
+            first_step: None,
+            problems: Vec::new(),
+            exit_code: 0,
         }
+    }
+
+    fn fail(&mut self, error: &Error) {
+        self.problems = error.problems();
+        self.exit_code = error.kind.exit_code();
     }
 
     /// Whether the other status differs only in the name of the profile, so that one paragraph serves both.
@@ -102,11 +116,12 @@ impl ProfileStatus {
             && self.client_id == other.client_id
             && self.storage == other.storage
             && self.tokens == other.tokens
-            && self.ready == other.ready
-            && self.reason == other.reason
+            && self.first_step == other.first_step
+            && self.exit_code == other.exit_code
     }
 
-    fn inspect(&mut self, profile: &Profile, argument: &str) -> Result<Readiness> {
+    /// What a run would do first.
+    fn inspect(&mut self, profile: &Profile, argument: &str) -> Result<Option<String>> {
         let session = Session::of(profile, argument)?;
         let store = session.store()?;
         self.storage = Some(StoreLocation::of(&store, &profile.auth.namespace));
@@ -119,36 +134,28 @@ impl ProfileStatus {
         let state = evaluate(&tokens, GROUPS_RESOURCE_SERVER, &requirements, None);
         state.check_audience(requirements.auth_url, &session.services.groups)?;
         match state {
-            TokenState::Valid(_) => Ok(Readiness::Ready(None)),
+            TokenState::Valid(_) => Ok(None),
             TokenState::Refreshable(..) => {
                 check_secret()?;
-                Ok(Readiness::Ready(Some("it refreshes the access token first".to_owned())))
+                Ok(Some("it refreshes the access token first".to_owned()))
             }
             TokenState::LoginRequired(_) if requirements.flow.is_client_credentials() => {
                 if let Some(person) = person_in(&tokens, GROUPS_RESOURCE_SERVER, &requirements) {
                     return Err(Error::usage("a person's login is stored here").because(person));
                 }
                 check_secret()?;
-                Ok(Readiness::Ready(Some("it gets a token with the client's secret first".to_owned())))
+                Ok(Some("it gets a token with the client's secret first".to_owned()))
             }
-            TokenState::LoginRequired(reason) => Ok(Readiness::LoginNeeded {
-                reason: match profile.storage {
-                    Storage::Memory => "nothing is stored, so every run needs a login".to_owned(),
-                    _ => format!("a login is needed: {reason}"),
-                },
-                command: session.login_command().to_owned(),
-            }),
+            TokenState::LoginRequired(reason) => {
+                let needed = Error::new(Kind::LoginNeeded, "a login is needed");
+                let needed = match profile.storage {
+                    Storage::Memory => needed.because("the profile stores no tokens, so every run needs one"),
+                    _ => needed.because(reason),
+                };
+                Err(needed.help(format!("log in with `{}`", session.login_command())))
+            }
         }
     }
-}
-
-enum Readiness {
-    /// A run would work, after this step.
-    Ready(Option<String>),
-    LoginNeeded {
-        reason: String,
-        command: String,
-    },
 }
 
 impl StoreLocation {
@@ -170,6 +177,7 @@ impl StoredToken {
         Self {
             resource_server: token.resource_server.clone(),
             scopes: token.scope.split_whitespace().map(str::to_owned).collect(),
+            expires_at: moment::rfc_3339(token.expires_at_seconds),
             expires_at_seconds: token.expires_at_seconds,
             expired: !token.is_valid(),
             refresh_token: token.refresh_token.is_some(),

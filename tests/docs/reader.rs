@@ -58,7 +58,7 @@ impl<'p> Reader<'p> {
         let file = self.user.write(path.trim_start_matches("~/"), &block.text);
         fs::set_permissions(file, Permissions::from_mode(0o600)).unwrap();
         if block.language == "toml" {
-            self.prints(block, &format!("runner check {path}"), "...profile ...");
+            self.prints(block, &format!("runner check {path}"), "...: no mistakes...");
         }
     }
 
@@ -104,7 +104,7 @@ impl<'p> Reader<'p> {
         let mut profile: Table = include_str!("../../profiles/groups.toml").parse().unwrap();
         profile.extend(block.text.parse::<Table>().unwrap());
         self.user.write("example.toml", &profile.to_string());
-        self.prints(block, "runner check ./example.toml", "profile ...");
+        self.prints(block, "runner check ./example.toml", "example: no mistakes\n...");
     }
 
     /// The jobs of cron or systemd. They say nothing when all is well.

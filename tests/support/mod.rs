@@ -116,6 +116,11 @@ impl User {
         Terminal::open_whole(self.command(arguments))
     }
 
+    /// Runs it at a terminal of this many columns, with stdout at that terminal too.
+    pub fn narrow_terminal<const N: usize>(&self, columns: u16, arguments: [&str; N]) -> Terminal {
+        Terminal::open_wide(self.command(arguments), columns)
+    }
+
     /// Writes a file in the home folder.
     pub fn write(&self, name: &str, content: &str) -> PathBuf {
         let path = self.home().join(name);

@@ -36,7 +36,13 @@ impl Terminal {
 
     /// At a terminal, with stdout at that terminal too. The terminal does not echo what is typed.
     pub fn open_whole(command: Command) -> Self {
+        Self::open_wide(command, 80)
+    }
+
+    /// The same, this many columns wide.
+    pub fn open_wide(command: Command, columns: u16) -> Self {
         let (terminal, inside) = pty::open().unwrap();
+        terminal.resize(pty_process::Size::new(24, columns)).unwrap();
         let mut modes = tcgetattr(&inside).unwrap();
         modes.local_modes.remove(LocalModes::ECHO);
         tcsetattr(&inside, OptionalActions::Now, &modes).unwrap();

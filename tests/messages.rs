@@ -1,0 +1,1 @@
+//! What messages say: what failed, where, why, and what to do.
