@@ -10,6 +10,6 @@ mod position;
 mod render;
 
 pub use clean::clean;
-pub use mask::mask;
+pub use mask::{mask, words_like_secrets};
 pub use model::Diagnostic;
 pub use nearest::nearest;

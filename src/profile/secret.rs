@@ -4,9 +4,12 @@ use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
 
+use crate::diagnostic::words_like_secrets;
+
 /// The bytes to mask. The text is searched too where TOML could not read it all, generously: it is only for show.
 pub(super) fn hidden(text: &str, table: &DeTable<'_>, broken: bool) -> Vec<Range<usize>> {
     let mut hidden = credentials_in_urls(text);
+    hidden.extend(words_like_secrets(text));
     in_table(table, false, &mut hidden);
     if broken {
         in_text(text, &mut hidden);
@@ -20,15 +23,27 @@ fn is_secret(key: &str) -> bool {
         return false;
     }
     let folded: String = key.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
-    ["secret", "password", "passwd", "passphrase"].iter().any(|word| folded.contains(word))
+    ["secret", "password", "passwd", "passphrase", "token", "apikey", "credential"]
+        .iter()
+        .any(|word| folded.contains(word))
         || strsim::damerau_levenshtein(&folded, "clientsecret") <= 2
         || strsim::damerau_levenshtein(&folded, "secret") <= 1
 }
 
+fn is_variable_name(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
 fn in_table(table: &DeTable<'_>, secret: bool, hidden: &mut Vec<Range<usize>>) {
     for (key, value) in table {
-        // These name the source of a secret, not the secret.
-        let reference = secret && ["env", "file", "command"].contains(&key.get_ref().as_ref());
+        // These name the source of a secret, not the secret. Of another type they are a mistake, and may be the secret.
+        let reference = secret
+            && match key.get_ref().as_ref() {
+                "env" => value.get_ref().as_str().is_some_and(is_variable_name),
+                "file" => value.get_ref().is_str(),
+                "command" => value.get_ref().is_array(),
+                _ => false,
+            };
         let secret = (secret && !reference) || is_secret(key.get_ref());
         in_value(value.get_ref(), &value.span(), secret, hidden);
     }

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::entry::Entry;
-use crate::diagnostic::{Diagnostic, clean};
+use crate::diagnostic::{Diagnostic, clean, mask, words_like_secrets};
 use crate::profile::paths::BadPath;
 
 /// How many mistakes of one file are shown. A person corrects the first ones and tries again.
@@ -88,11 +88,15 @@ impl<'s> Report<'s> {
     /// A sentence on the profile at `path`, and its first mistakes, each over the text `shown`.
     pub fn finish(mut self, path: &str, shown: &Arc<str>) -> (String, Vec<Diagnostic>) {
         self.mistakes.sort_by_key(|mistake| mistake.span.start);
+        // TOML reports some mistakes twice.
+        self.mistakes.dedup_by(|one, other| one.span == other.span && one.message == other.message);
         let total = self.mistakes.len();
+        // A secret in a wrong place must not be in a message about that place either.
+        let masked = |text: String| mask(&text, &words_like_secrets(&text)).to_string();
         let first = self.mistakes.into_iter().take(SHOWN_MAX);
         let diagnostics = first.map(|Mistake { span, message, help }| Diagnostic {
-            help,
-            ..Diagnostic::error(path, Arc::clone(shown), span, message)
+            help: help.map(masked),
+            ..Diagnostic::error(path, Arc::clone(shown), span, masked(message))
         });
         let path = clean(path);
         let more = if self.incomplete { "at least " } else { "" };

@@ -32,15 +32,22 @@ impl TryFrom<String> for Namespace {
 /// The name of an environment variable.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
-#[schemars(extend("pattern" = "^[^=]+$"))]
+#[schemars(extend("pattern" = "^[A-Za-z_][A-Za-z0-9_]*$"))]
 pub struct VariableName(pub String);
 
 impl TryFrom<String> for VariableName {
     type Error = &'static str;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        let good = !text.is_empty() && !text.contains(['=', '\0']);
-        if good { Ok(Self(text)) } else { Err("must name an environment variable") }
+        let good = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+            && !text.starts_with(|first: char| first.is_ascii_digit());
+        if good && !text.is_empty() {
+            Ok(Self(text))
+        } else {
+            Err(
+                "must name an environment variable, such as GLOBUS_CLIENT_SECRET\nletters, digits and `_` make a name",
+            )
+        }
     }
 }
 
