@@ -18,7 +18,7 @@ use super::writer::Writer;
 use super::{helpers, lint, partials, problem};
 use crate::catalog::{self, SourceText};
 use crate::data::GROUPS;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, clean};
 use crate::profile::Profile;
 use crate::{Error, Result};
 
@@ -31,6 +31,8 @@ pub struct Template {
     engine: Handlebars<'static>,
     partial_frame: PartialFrame,
     plan: Result<Plan, Obstacle>,
+    /// The file of the profile, as a message names it.
+    profile: String,
 }
 
 impl Template {
@@ -38,7 +40,7 @@ impl Template {
     pub fn of(profile: &Profile) -> Result<Self> {
         let format = Format::of(&profile.template).map_err(|unknown| unknown.in_profile(profile))?;
         let source = catalog::find_template(&profile.template, profile.folder())?;
-        Self::new(source, Writer { format, formula_guard: profile.escaping.formula_guard })
+        Self::for_profile(profile, source, format)
     }
 
     /// A template that overrides the profile's: a name, or a path from the working directory. Exit code 2 for a mistake
@@ -47,7 +49,13 @@ impl Template {
         let format = Format::of(name).map_err(UnknownFormat::alone)?;
         let folder = if name.contains('/') { None } else { profile.folder() };
         let source = catalog::find_template(name, folder).map_err(|error| with_path_hint(error, name))?;
-        Self::new(source, Writer { format, formula_guard: profile.escaping.formula_guard })
+        Self::for_profile(profile, source, format)
+    }
+
+    fn for_profile(profile: &Profile, source: SourceText, format: Format) -> Result<Self> {
+        let template = Self::new(source, Writer { format, formula_guard: profile.escaping.formula_guard })?;
+        let file = profile.origin.file().map(|file| clean(&file.to_string_lossy()));
+        Ok(Self { profile: file.unwrap_or_else(|| "a profile of your own".to_owned()), ..template })
     }
 
     pub(super) fn new(source: SourceText, writer: Writer) -> Result<Self> {
@@ -61,7 +69,15 @@ impl Template {
         partial_frame.register(&mut engine);
         let partials = partials::load(&mut engine, &source, writer.format)?;
         let plan = plan(&engine, MAIN, GROUPS.name);
-        Ok(Self { source, partials, format: writer.format, engine, partial_frame, plan })
+        Ok(Self {
+            source,
+            partials,
+            format: writer.format,
+            engine,
+            partial_frame,
+            plan,
+            profile: "the profile".to_owned(),
+        })
     }
 
     /// Where the template was found.
@@ -135,7 +151,7 @@ impl Template {
             return Error::failed("can't store the output temporarily").because(error);
         }
         let hint = self.partial_frame.take_hint().unwrap_or_else(|| Hint::of(error, context, rendering));
-        problem::in_rendering(&self.source, &self.partials, error, hint)
+        problem::in_rendering(&self.source, &self.partials, error, hint.for_profile(&self.profile))
     }
 }
 

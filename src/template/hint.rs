@@ -7,7 +7,7 @@ use crate::data::type_name;
 use crate::diagnostic::nearest;
 
 /// How many names are listed.
-const MAX_NAMES: usize = 12;
+const MAX_NAMES: usize = 40;
 /// How many levels up a name is looked for.
 const MAX_LEVELS: usize = 6;
 
@@ -19,9 +19,19 @@ pub(super) struct Hint {
     pub(super) help: Option<String>,
     /// Whether other data could have the variable.
     pub(super) depends_on_data: bool,
+    /// A key that the section `[vars]` of the profile lacks.
+    pub(super) unset_var: Option<String>,
 }
 
 impl Hint {
+    /// Says where the profile in this file would set a missing variable.
+    pub(super) fn for_profile(self, profile: &str) -> Self {
+        let Some(name) = &self.unset_var else { return self };
+        let add = format!("add `{name} = \"...\"` under `[vars]` in {profile}");
+        let help = self.help.map_or(add.clone(), |help| format!("{help}; {add}"));
+        Self { help: Some(help), ..self }
+    }
+
     /// The hint for an error, from the variables in scope where it occurred.
     pub(super) fn of(error: &RenderError, context: &Context, rendering: &RenderContext<'_, '_>) -> Self {
         match error.reason() {
@@ -31,7 +41,7 @@ impl Hint {
             RenderErrorReason::InvalidJsonIndex(key) => Self {
                 message: Some(format!("this is a list, which has no `{key}`")),
                 help: Some("`{{#each list}}` shows each of its elements, `{{list.0}}` the first".to_owned()),
-                depends_on_data: false,
+                ..Self::default()
             },
             _ => Self::default(),
         }
@@ -48,7 +58,7 @@ impl Variables<'_, '_, '_> {
         if let Some(value) = self.value(path) {
             // It exists, and is nothing that a block can loop over or enter.
             let message = format!("`{path}` is {}, and there is no `{{{{else}}}}`", type_name(&value));
-            return Hint { message: Some(message), help: None, depends_on_data: value.is_null() };
+            return Hint { message: Some(message), depends_on_data: value.is_null(), ..Hint::default() };
         }
         let ups = path.len() - path.trim_start_matches("../").len();
         let (up, rest) = path.split_at(ups);
@@ -58,7 +68,11 @@ impl Variables<'_, '_, '_> {
             return self.local(local);
         }
         // The longest part of the path that exists shows what could follow it.
-        let (mut there, mut value) = (up.to_owned(), self.value(&format!("{up}this")));
+        let from_root = rest.strip_prefix("@root.").or_else(|| rest.strip_prefix("@root/"));
+        let (mut there, mut value, rest) = match from_root {
+            Some(inner) => ("@root.".to_owned(), Some(shallow(self.context.data())), inner),
+            None => (up.to_owned(), self.value(&format!("{up}this")), rest),
+        };
         let is_fixed = self.is_fixed(value.as_ref(), rest);
         for part in rest.split(['.', '/']) {
             let longer = format!("{there}{part}");
@@ -89,16 +103,13 @@ impl Variables<'_, '_, '_> {
         Hint { help: Some(help), ..Hint::default() }
     }
 
-    /// Whether no data could add the value at this path from here: what the template sees at the top is the same in
-    /// each run, and the profile gives the rest but for rows, totals and the identity.
+    /// Whether no data could add the value at this path from here, because this is the top.
     fn is_fixed(&self, here: Option<&Value>, path: &str) -> bool {
-        let mut parts = path.split(['.', '/']).peekable();
-        let is_top = parts.next_if_eq(&"@root").is_some()
-            || here.and_then(Value::as_object).is_some_and(|here| {
-                let top = self.context.data().as_object();
-                top.is_some_and(|top| top.keys().all(|key| here.contains_key(key)))
-            });
-        is_top && parts.peek().is_some_and(|first| !["groups", "totals", "identity"].contains(first))
+        let top = self.context.data().as_object();
+        let is_top = here.and_then(Value::as_object).is_some_and(|here| {
+            top.is_some_and(|top| top.keys().all(|key| here.contains_key(key)))
+        });
+        is_top && is_not_data(path)
     }
 
     fn not_inside(&self, there: &str, part: &str, value: Option<&Value>, path: &str) -> Hint {
@@ -108,6 +119,16 @@ impl Variables<'_, '_, '_> {
             && let Some(outside) = outside.into_iter().find(|outside| self.value(outside).is_some())
         {
             return help(format!("did you mean `{outside}`?"));
+        }
+        // The same where only the last part of the path does not exist.
+        if there.is_empty()
+            && let Some(up) = (1..MAX_LEVELS)
+                .map(|level| "../".repeat(level))
+                .find(|up| path.contains('.') && self.value(&format!("{up}{part}")).is_some())
+        {
+            let hint = self.missing(&format!("{up}{path}"));
+            let help = hint.help.or_else(|| Some(format!("write it as `{up}{path}`")));
+            return Hint { help, depends_on_data: true, ..hint };
         }
         let names = match value {
             Some(Value::Object(object)) => object.keys().cloned().collect(),
@@ -119,6 +140,10 @@ impl Variables<'_, '_, '_> {
             }
             None => Vec::new(),
         };
+        let in_vars = there.trim_start_matches("../").trim_start_matches("@root.") == "vars.";
+        if in_vars && nearest(part, names.iter().map(String::as_str)).is_none() {
+            return Hint { unset_var: Some(part.to_owned()), ..Hint::default() };
+        }
         let help = match nearest(part, names.iter().map(String::as_str)) {
             Some(near) => {
                 format!("did you mean `{there}{near}`? Here are {}", listed(&nearest_first(near, &names)))
@@ -126,13 +151,19 @@ impl Variables<'_, '_, '_> {
             None if names.is_empty() => "there is nothing here".to_owned(),
             None => format!("here are {}", listed(&names)),
         };
-        Hint { message: None, help: Some(help), depends_on_data: true }
+        Hint { help: Some(help), depends_on_data: true, ..Hint::default() }
     }
 
     fn value(&self, path: &str) -> Option<Value> {
         let found = self.rendering.evaluate(self.context, path).ok()?;
         (!found.is_missing()).then(|| shallow(found.as_json()))
     }
+}
+
+/// Whether a path from the top leads to what is the same in each run: the profile gives all but rows, totals and the
+/// identity.
+fn is_not_data(path: &str) -> bool {
+    path.split(['.', '/']).next().is_some_and(|first| !["groups", "totals", "identity"].contains(&first))
 }
 
 /// A value with its keys only: the list of all groups is large.
