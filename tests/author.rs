@@ -78,7 +78,7 @@ fn saved_data_is_for_its_owner_alone() {
     assert!(!user.token_file().exists());
     let rendered = user.run(["render", "groups", "--data", "my data.json"]).code(0).stderr("");
     rendered.stdout(&user.run(["run", "groups", "--sandbox"]).code(0).stdout);
-    user.run(["data", "groups", "--sandbox", "--save", "no/such/folder.json"]).code(1).stdout("");
+    user.run(["data", "groups", "--sandbox", "--save", "no/such/folder.json"]).code(2).stdout("");
     assert!(user.run(["data", "groups", "--sandbox", "-s", "-"]).code(0).stdout.starts_with('{'));
 }
 
@@ -202,7 +202,7 @@ fn another_template_can_be_tried() {
     try_out("parts/other.md.hbs").code(0).stdout("row a, b");
     try_out("groups.csv.hbs").code(0).stdout("ID,Name,Roles\n1,\"a, b\",admin\n");
     try_out("t.txt.hbs").code(0).stdout("one");
-    try_out("parts/nothing.md.hbs").code(2).says(["parts/nothing.md.hbs", "No such file"]);
+    try_out("parts/nothing.md.hbs").code(2).says(["parts/nothing.md.hbs", "it does not exist"]);
     try_out("grops.csv.hbs").code(2).says(["did you mean `groups.csv.hbs`?"]);
     try_out("x.pdf").code(2).says(["`x.pdf` does not name a known format", "known formats: .csv.hbs"]);
     user.write("elsewhere/t.toml", &user.read("t.toml").replace("t.txt", "../t.txt"));

@@ -148,8 +148,9 @@ fn a_reader_that_has_enough_is_no_error() {
 fn an_unwritable_output_is_an_error() {
     let user = User::logged_in();
     user.run(["--profile", "groups", "-o", "no/such/folder.csv"])
-        .code(1)
-        .says(["no/such/folder.csv", "No such file"]);
+        .code(2)
+        .says(["no/such/folder.csv", "the folder `no/such` does not exist"]);
+    user.run(["--profile", "groups", "-o", "/proc/x"]).code(1).says(["/proc/x", "the file is unchanged"]);
     user.run(["--profile", "groups", "-o", "."]).code(2).says(["is a folder"]);
 }
 

@@ -1,9 +1,11 @@
 //! Where the rendering goes.
 
 use std::fs;
-use std::path::PathBuf;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 
-use crate::fs::is_same_file;
+use crate::fs::{folder_of, is_same_file};
+use crate::terminal::shell::shell_word;
 use crate::{Error, Result};
 
 /// Where the rendering goes.
@@ -31,6 +33,29 @@ impl Destination {
         }
     }
 
+    /// Fails if the output can't be a file: it is a folder, or its folder does not exist. Exit code 2.
+    pub fn check_folder(&self) -> Result<()> {
+        let Self::File { path, .. } = self else { return Ok(()) };
+        if path.is_dir() {
+            return Err(is_folder(path));
+        }
+        let folder = folder_of(path);
+        let failed = || Error::usage(format!("can't write the output file `{}`", path.display()));
+        match fs::metadata(folder) {
+            Ok(metadata) if !metadata.is_dir() => {
+                Err(failed().because(format!("`{}` is a file, not a folder", folder.display())))
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                let name = folder.to_string_lossy();
+                Err(failed()
+                    .because(format!("the folder `{name}` does not exist"))
+                    .help(format!("create it with `mkdir -p {}`, or correct the path", shell_word(&name))))
+            }
+            // Writing the file says what is wrong.
+            _ => Ok(()),
+        }
+    }
+
     /// Whether the output is a regular file, or a new one. Anything else can't be replaced, and may block.
     pub fn is_regular(&self) -> bool {
         match self {
@@ -38,4 +63,8 @@ impl Destination {
             Self::File { path, .. } => fs::metadata(path).map_or(true, |metadata| metadata.is_file()),
         }
     }
+}
+
+pub(super) fn is_folder(path: &Path) -> Error {
+    Error::usage(format!("the output `{}` is a folder", path.display())).help("name a file in it")
 }

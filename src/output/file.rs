@@ -5,6 +5,7 @@ use std::io::{self, BufReader, IsTerminal, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use super::destination::is_folder;
 use super::spool::Spooled;
 use super::stdout;
 use crate::fs::{Draft, replace_file, sweep_drafts};
@@ -17,10 +18,7 @@ pub(super) fn write(mut spooled: Spooled, path: &Path, mode: Option<u32>) -> Res
             .help("the file is unchanged")
     };
     match fs::metadata(path) {
-        Ok(metadata) if metadata.is_dir() => {
-            Err(Error::usage(format!("the output `{}` is a folder", path.display()))
-                .help("name a file in it"))
-        }
+        Ok(metadata) if metadata.is_dir() => Err(is_folder(path)),
         // A device or a named pipe must not be replaced.
         Ok(metadata) if !metadata.is_file() => OpenOptions::new()
             .write(true)

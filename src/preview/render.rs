@@ -59,7 +59,8 @@ impl Preview {
             let mut files = protected_files(&loaded.profile, loaded.template.sources());
             files.extend(self.source.file().map(|path| (path.to_owned(), "the data")));
             files
-        })
+        })?;
+        destination.check_folder()
     }
 
     /// The files that a rendering is made from.

@@ -46,6 +46,7 @@ impl Run {
         announce(&profile, &template);
         let destination = self.destination(&profile)?;
         destination.check_against(|| protected_files(&profile, template.sources()))?;
+        destination.check_folder()?;
         let check = || check_with_sample(&template, &profile);
         with_session(&profile, &self.profile, self.sandbox, &check, async |session, authorizer| {
             let context = TemplateContext::now(&profile, &session.services.environment)?;
@@ -109,6 +110,7 @@ fn announce(profile: &Profile, template: &Template) {
 pub async fn data(name: &str, sandbox: bool, destination: &Destination) -> Result<Value> {
     let profile = Profile::load(name)?;
     destination.check_against(|| protected_files(&profile, []))?;
+    destination.check_folder()?;
     with_session(&profile, name, sandbox, &|| Ok(()), async |session, authorizer| {
         let mut rows = Collector::new(TemplateContext::now(&profile, &session.services.environment)?);
         GROUPS.fetch(&session.http, &session.services, authorizer, &mut rows).await?;
