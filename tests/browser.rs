@@ -227,11 +227,32 @@ fn without_a_browser_the_prompt_still_asks_for_the_code() {
     let user = User::new();
     let mut command = user.command(LOGIN);
     // No browser, and no program that opens one.
-    command.env("PATH", user.home());
+    command.env("PATH", user.home()).env("DISPLAY", ":0");
     let mut terminal = crate::support::Terminal::open(&command, user.home());
     terminal.shows("No browser can be opened here");
     terminal.paste_code(&user.sandbox);
     terminal.wait_for_end().code(0);
+}
+
+#[test]
+fn no_browser_is_promised_where_none_can_be_seen() {
+    let user = User::new();
+    let mut command = user.command(LOGIN);
+    command.env_remove("BROWSER");
+    let mut terminal = crate::support::Terminal::open(&command, user.home());
+    terminal
+        .shows("No browser can be opened here: there is no display.\r\n\r\nOpen this address on any device");
+    terminal.paste_code(&user.sandbox);
+    terminal.wait_for_end().code(0).never_says("opens now");
+
+    let any = user.write("bin/x-www-browser", "#!/bin/sh\n");
+    std::fs::set_permissions(&any, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    command.env("DISPLAY", ":0").env("SSH_CONNECTION", "a 1 b 2").env("PATH", user.home().join("bin"));
+    let mut terminal = crate::support::Terminal::open(&command, user.home());
+    terminal
+        .shows("Asked for a browser, but this is a session over SSH: it may open elsewhere, or not at all.");
+    terminal.paste_code(&user.sandbox);
+    terminal.wait_for_end().code(0).never_says("opens now");
 }
 
 #[test]

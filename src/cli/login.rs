@@ -23,7 +23,7 @@ use crate::{Error, Result};
 pub(super) struct Login {
     /// A name that `runner profiles` lists, or the path of a TOML file
     profile: String,
-    /// Open a browser on this machine, even over SSH or in a container
+    /// Open a browser on this machine, even over SSH or in a container; it needs a display, or $BROWSER
     #[arg(long, conflicts_with = "paste")]
     browser: bool,
     /// Show the address, and wait for the code to be pasted

@@ -6,6 +6,7 @@ use std::path::Path;
 const TEXT_BROWSERS: [&str; 6] = ["lynx", "w3m", "links", "links2", "elinks", "www-browser"];
 
 const TEXT_BROWSER: &str = "$BROWSER is a text browser";
+const NO_DISPLAY: &str = "there is no display";
 
 /// Why no browser should be opened here, as a clause.
 pub(super) fn why_no_browser() -> Option<&'static str> {
@@ -27,15 +28,31 @@ fn why_no_browser_in(
         return Some("this is a container");
     }
     if !always_has_a_display && !["DISPLAY", "WAYLAND_DISPLAY"].iter().any(is_set) {
-        return Some("there is no display");
+        return Some(NO_DISPLAY);
     }
     is_text_browser(&variable("BROWSER").unwrap_or_default()).then_some(TEXT_BROWSER)
 }
 
-/// Why no browser may be opened even if the person asks for one: it would draw over the prompt, and into the data on
-/// stdout.
+/// Why no browser can be opened even if the person asks for one: a text browser would draw over the prompt, and into the
+/// data on stdout, and others need a display.
 pub(super) fn why_never() -> Option<&'static str> {
-    is_text_browser(&std::env::var("BROWSER").unwrap_or_default()).then_some(TEXT_BROWSER)
+    let browser = std::env::var("BROWSER").unwrap_or_default();
+    let has_display = cfg!(target_os = "macos")
+        || ["DISPLAY", "WAYLAND_DISPLAY"]
+            .iter()
+            .any(|name| std::env::var_os(name).is_some_and(|at| !at.is_empty()));
+    if is_text_browser(&browser) {
+        return Some(TEXT_BROWSER);
+    }
+    // A `$BROWSER` may be a program that needs none.
+    (browser.is_empty() && !has_display).then_some(NO_DISPLAY)
+}
+
+/// Why the person may not see a browser that was opened. A `$BROWSER` is trusted: some of them open one on the machine of the
+/// person who is logged in over SSH.
+pub(super) fn why_unseen() -> Option<&'static str> {
+    let is_chosen = std::env::var_os("BROWSER").is_some_and(|browser| !browser.is_empty());
+    if is_chosen { None } else { why_no_browser() }
 }
 
 fn is_text_browser(browser: &str) -> bool {

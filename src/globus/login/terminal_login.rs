@@ -90,12 +90,19 @@ impl TerminalLogin {
                 anywhere.url
             ));
         };
-        let opened = match browser::open(&browser.authorization.url).await {
-            Ok(()) => "A browser opens now: log in to Globus there.".to_owned(),
-            Err(why) => format!("No browser can be opened here: {}.", clean(&why)),
+        let (opened, else_do) = match (browser::open(&browser.authorization.url).await, desktop::why_unseen())
+        {
+            (Ok(()), None) => {
+                ("A browser opens now: log in to Globus there.".to_owned(), "If none does, open")
+            }
+            (Ok(()), Some(why)) => (
+                format!("Asked for a browser, but {why}: it may open elsewhere, or not at all."),
+                "If you see none, open",
+            ),
+            (Err(why), _) => (format!("No browser can be opened here: {}.", clean(&why)), "Open"),
         };
         prompt::show(&format!(
-            "{opened}\n\nIf none does, open this address on any device, and paste the code that the page shows:\n\n    {}\n\n",
+            "{opened}\n\n{else_do} this address on any device, and paste the code that the page shows:\n\n    {}\n\n",
             anywhere.url
         ))
     }
