@@ -105,7 +105,11 @@ pub fn read_regular(path: &Path) -> io::Result<Vec<u8>> {
 
 /// The file, if it is a regular one.
 pub fn regular(file: File) -> io::Result<File> {
-    if file.metadata()?.is_file() { Ok(file) } else { Err(io::Error::other("it is not a regular file")) }
+    match file.metadata()?.file_type() {
+        kind if kind.is_file() => Ok(file),
+        kind if kind.is_dir() => Err(io::Error::other("it is a folder, not a file")),
+        _ => Err(io::Error::other("it is not a regular file")),
+    }
 }
 
 /// The flag of `open` that keeps it from blocking.

@@ -98,5 +98,5 @@ fn an_unknown_name_lists_the_searched_folders() {
         "/etc/globus-runner/profiles",
         "built-in",
     ]);
-    user.run(["--profile", "./no.toml"]).code(2).says(["./no.toml", "No such file"]);
+    user.run(["--profile", "./no.toml"]).code(2).says(["./no.toml", "it does not exist"]);
 }

@@ -10,6 +10,10 @@ pub fn check_profile_name(name: &str) -> Result<()> {
     if is_profile_name(name) {
         return Ok(());
     }
+    if name.is_empty() {
+        return Err(Error::usage("the name of the profile is empty")
+            .help("is a variable empty that should hold it? `runner profiles` lists all names"));
+    }
     Err(Error::usage(format!("`{}` is not the name of a profile", clean(name)))
         .because("a name is made of letters, digits, `.`, `_` and `-`, without `..`"))
 }

@@ -16,19 +16,31 @@ pub struct SearchPath {
     pub own: Vec<PathBuf>,
     /// Folders with the subfolders `profiles` and `templates`: the user's, then the system's.
     pub shared: Vec<PathBuf>,
+    /// What is not searched, and why.
+    pub skipped: Vec<String>,
 }
 
 impl SearchPath {
     /// The search path of this process. Entries of `$RUNNER_PROFILE_PATH` that are not absolute are ignored.
     #[must_use]
     pub fn from_env() -> Self {
-        let own = std::env::var_os("RUNNER_PROFILE_PATH").map_or_else(Vec::new, |list| {
-            // A relative entry would search the working directory.
-            std::env::split_paths(&list).filter(|entry| entry.is_absolute()).collect()
-        });
-        let user = user_folder().ok();
+        let list = std::env::var_os("RUNNER_PROFILE_PATH").unwrap_or_default();
+        // A relative entry would search the working directory.
+        let (own, relative): (Vec<_>, Vec<_>) =
+            std::env::split_paths(&list).partition(|entry| entry.is_absolute());
+        let relative = relative.iter().filter(|entry| !entry.as_os_str().is_empty());
+        let mut skipped: Vec<String> = relative
+            .map(|entry| {
+                let entry = clean(&entry.to_string_lossy());
+                format!("`{entry}` of RUNNER_PROFILE_PATH, which is not absolute")
+            })
+            .collect();
+        let user = user_folder();
+        if let Err(Error { why: Some(why), .. }) = &user {
+            skipped.push(format!("a folder of your own, because {why}"));
+        }
         let shared = user.into_iter().chain([PathBuf::from("/etc/globus-runner")]).collect();
-        Self { own, shared }
+        Self { own, shared, skipped }
     }
 
     #[must_use]
@@ -53,14 +65,17 @@ impl SearchPath {
             let own_name = Path::new(name).file_stem().map(|stem| stem.to_string_lossy().into_owned());
             return read_path("profile", path, own_name.unwrap_or_default());
         }
-        check_profile_name(name).map_err(|error| error.help("a path has a `/` in it, or ends in `.toml`"))?;
+        check_profile_name(name).map_err(|error| match error.help {
+            None => error.help("a path has a `/` in it, or ends in `.toml`"),
+            Some(_) => error,
+        })?;
         let folders = self.profiles();
         let file = format!("{name}.toml");
         find_in(&folders, &file, name, EMBEDDED_PROFILES)?.ok_or_else(|| {
             let known = self.profile_candidates();
             let near = nearest(name, known.iter().map(|(name, _)| name.as_str()));
             let help = "`runner profiles` lists all profiles";
-            not_found("profile", name, &folders)
+            self.not_found("profile", name, &folders, &file)
                 .help(near.map_or_else(|| help.into(), |near| format!("did you mean `{near}`? {help}")))
         })
     }
@@ -70,10 +85,15 @@ impl SearchPath {
     pub fn find_template(&self, name: &str, profile_dir: Option<&Path>) -> Result<SourceText> {
         if name.contains('/') {
             let path = plain_path("template", name)?;
-            let path = profile_dir.map_or(path.clone(), |folder| folder.join(&path));
+            // `./x` in the folder `.` is shown as `./x`.
+            let path = profile_dir.map_or(path.clone(), |folder| folder.join(&path).components().collect());
             return read_path("template", path, name.to_owned());
         }
-        if name.is_empty() || name.contains("..") || name.contains('\0') || name == "." {
+        if name.is_empty() {
+            return Err(Error::usage("the name of the template is empty")
+                .help("`runner templates` lists all that are found by name"));
+        }
+        if name.contains("..") || name.contains('\0') || name == "." {
             return Err(Error::usage(format!("`{}` is not the name of a template", clean(name))));
         }
         let mut folders: Vec<PathBuf> = profile_dir.map(Path::to_path_buf).into_iter().collect();
@@ -81,12 +101,26 @@ impl SearchPath {
         find_in(&folders, name, name, EMBEDDED_TEMPLATES)?.ok_or_else(|| {
             let beside = candidates(&folders, EMBEDDED_TEMPLATES, template_name);
             let names = beside.iter().map(|(name, _)| name.as_str());
-            let error = not_found("template", name, &folders);
-            match nearest(name, names) {
-                Some(near) => error.help(format!("did you mean `{near}`?")),
-                None => error,
-            }
+            let help = "`runner templates` lists all that are found by name";
+            self.not_found("template", name, &folders, name).help(match nearest(name, names) {
+                Some(near) => format!("did you mean `{near}`? {help}"),
+                None => help.to_owned(),
+            })
         })
+    }
+
+    /// The error for a name whose `file` is in none of these folders.
+    fn not_found(&self, what: &str, name: &str, folders: &[PathBuf], file: &str) -> Error {
+        let shown = |path: &Path| clean(&absolute(path).to_string_lossy());
+        let places: Vec<String> = folders.iter().map(|folder| shown(folder)).collect();
+        let mut why = vec![match places.as_slice() {
+            [] => "looked in the built-in ones".to_owned(),
+            places => format!("looked in {} and the built-in ones", places.join(", ")),
+        }];
+        let in_the_way = folders.iter().map(|folder| folder.join(file)).filter(|path| path.is_dir());
+        why.extend(in_the_way.map(|folder| format!("{} is a folder, not a file", shown(&folder))));
+        why.extend(self.skipped.iter().map(|skipped| format!("not in {skipped}")));
+        Error::usage(format!("there is no {what} `{}`", clean(name))).because(why.join("; "))
     }
 
     /// Every profile that can be found by name, in the order of the search.
@@ -136,9 +170,12 @@ pub fn find_template(name: &str, profile_dir: Option<&Path>) -> Result<SourceTex
 
 /// Where the user's own `profiles` and `templates` are. Fails with [`Kind::Usage`](crate::Kind::Usage) without a home.
 pub fn user_folder() -> Result<PathBuf> {
-    let user = directories::ProjectDirs::from("", "", "globus-runner");
-    user.map(|folders| folders.config_dir().to_path_buf())
-        .ok_or_else(|| Error::usage("there is no folder for your own files").because("HOME is not set"))
+    let none = |why| Error::usage("there is no folder for your own files").because(why).help("set HOME");
+    let user =
+        directories::ProjectDirs::from("", "", "globus-runner").ok_or_else(|| none("HOME is not set"))?;
+    let folder = user.config_dir().to_path_buf();
+    // A relative one would be in the working directory.
+    if folder.is_absolute() { Ok(folder) } else { Err(none("HOME is not an absolute path")) }
 }
 
 fn plain_path(what: &str, name: &str) -> Result<PathBuf> {
@@ -170,7 +207,11 @@ fn find_in(
         match fs::metadata(&path) {
             Ok(about) if about.is_file() => return read_path("file", path, name.to_owned()).map(Some),
             Ok(_) => {}
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {}
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+                if fs::symlink_metadata(&path).is_ok() {
+                    return Err(unreadable("file", &path, &error));
+                }
+            }
             // Going on could run another profile than the intended one.
             Err(error) => return Err(unreadable("file", &path, &error)),
         }
@@ -178,11 +219,8 @@ fn find_in(
     Ok(embedded(embedded_files, name))
 }
 
-fn not_found(what: &str, name: &str, folders: &[PathBuf]) -> Error {
-    let folders: Vec<_> = folders.iter().map(|folder| clean(&folder.to_string_lossy())).collect();
-    Error::usage(format!("there is no {what} `{}`", clean(name))).because(format!(
-        "looked in {}{}the built-in ones",
-        folders.join(", "),
-        if folders.is_empty() { "" } else { " and " }
-    ))
+/// The path as it is in every folder: the reader of cron's mail is in another one.
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(Path::new(".").join(path))
+        .map_or_else(|_| path.to_owned(), |path| path.components().collect())
 }

@@ -1,7 +1,7 @@
 //! The text of a profile or template, read from a file.
 
 use std::fmt;
-use std::io::{self, Read};
+use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -98,7 +98,8 @@ pub(super) fn read_path(what: &str, path: PathBuf, name: String) -> Result<Sourc
         Err(error) => Err(Error::usage(format!(
             "{shown} is not UTF-8 text: byte {} is wrong",
             error.utf8_error().valid_up_to()
-        ))),
+        ))
+        .help("save it as UTF-8")),
     }
 }
 
@@ -110,5 +111,19 @@ fn read_limited(path: &Path) -> io::Result<Vec<u8>> {
 }
 
 pub(super) fn unreadable(what: &str, path: &Path, error: &io::Error) -> Error {
-    Error::usage(format!("cannot read the {what} {}", clean(&path.to_string_lossy()))).because(error)
+    let failed = Error::usage(format!("cannot read the {what} {}", clean(&path.to_string_lossy())));
+    if error.kind() != ErrorKind::NotFound {
+        return failed.because(error);
+    }
+    if path.is_symlink() {
+        return failed.because("it is a link to a file that does not exist");
+    }
+    let failed = failed.because("it does not exist");
+    match std::env::current_dir() {
+        Ok(here) if path.is_relative() => failed.help(format!(
+            "a relative path starts at the current folder, {}",
+            clean(&here.to_string_lossy())
+        )),
+        _ => failed,
+    }
 }

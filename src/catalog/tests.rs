@@ -12,7 +12,7 @@ fn search(dir: &tempfile::TempDir) -> SearchPath {
     for folder in [own.clone(), user.join("profiles"), user.join("templates")] {
         fs::create_dir_all(folder).unwrap();
     }
-    SearchPath { own: vec![own], shared: vec![user, PathBuf::from("/nowhere")] }
+    SearchPath { own: vec![own], shared: vec![user, PathBuf::from("/nowhere")], skipped: Vec::new() }
 }
 
 #[test]

@@ -12,9 +12,9 @@ const VARIABLE: &str = "SOURCE_DATE_EPOCH";
 pub(super) fn now() -> Result<Timestamp> {
     let seconds = match std::env::var(VARIABLE) {
         Err(_) => Timestamp::now().as_second(),
-        Ok(text) => text.trim().parse().map_err(|error| wrong(&text).because(error))?,
+        Ok(text) => text.trim().parse().map_err(|_| wrong(&text).because("it is not a whole number"))?,
     };
-    Timestamp::from_second(seconds).map_err(|error| wrong(&seconds.to_string()).because(error))
+    Timestamp::from_second(seconds).map_err(|_| wrong(&seconds.to_string()).because("no calendar has it"))
 }
 
 fn wrong(text: &str) -> Error {

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use url::Url;
+use url::{ParseError, Url};
 
 use crate::globus::service::{BaseUrl, ChosenBy};
 use crate::globus::urls::{has_credentials, is_loopback};
@@ -110,7 +110,10 @@ pub fn is_service_in(domain: &str, url: &Url) -> bool {
 fn base_url(text: &str) -> Result<Url, String> {
     // A message must not show a password.
     let shown = if text.contains('@') { "its value".to_owned() } else { format!("{text:?}") };
-    let url = Url::parse(text).map_err(|error| format!("{shown}: {error}"))?;
+    let url = Url::parse(text).map_err(|error| match error {
+        ParseError::RelativeUrlWithoutBase => format!("{shown} does not begin with https://"),
+        error => format!("{shown}: {error}"),
+    })?;
     if has_credentials(&url) {
         return Err("it holds a user name or password, and services take only tokens".to_owned());
     }

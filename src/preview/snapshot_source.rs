@@ -36,7 +36,10 @@ impl SnapshotSource {
             Self::Stdin => text(io::stdin().lock()),
             Self::File(path) => read_file(path),
         };
-        let text = text.map_err(|error| Error::usage(format!("can't read {self}")).because(error))?;
+        let text = text.map_err(|error| {
+            let error = Error::usage(format!("can't read {self}")).because(error);
+            error.help("`runner data PROFILE --save FILE` writes such a file")
+        })?;
         Snapshot::parse(&text, &self.to_string())
     }
 }

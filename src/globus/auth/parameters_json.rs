@@ -25,10 +25,13 @@ const KNOWN: [&str; 7] = [
     "required_scopes",
 ];
 
+const COPY: &str = "copy it from the message of the run, in single quotes";
+
 impl AuthorizationParameters {
     /// From the value of `--requirements`; the error says what is wrong with it.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let object: Map<String, Value> = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let object: Map<String, Value> = serde_json::from_str(text)
+            .map_err(|error| format!("it is not a JSON object ({error}): {COPY}"))?;
         if let Some(unknown) = object.keys().find(|key| !KNOWN.contains(&key.as_str())) {
             return Err(format!("{unknown:?} is not one of {}", KNOWN.join(", ")));
         }

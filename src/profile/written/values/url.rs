@@ -4,7 +4,7 @@ use std::ops::Deref;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use url::Url;
+use url::{ParseError, Url};
 
 use crate::globus::urls::{has_credentials, is_loopback};
 
@@ -71,6 +71,7 @@ fn parse(text: &str) -> Result<Url, String> {
     match Url::parse(text) {
         Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(url),
         Ok(_) => Err("must be an http or https URL".to_owned()),
+        Err(ParseError::RelativeUrlWithoutBase) => Err("must begin with https:// or http://".to_owned()),
         Err(error) => Err(format!("is not a URL: {error}")),
     }
 }
