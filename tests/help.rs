@@ -130,6 +130,12 @@ fn a_profile_where_a_command_stands_is_told_apart() {
         ));
         user.run(["-v", profile, "--json"]).code(2).says(["did you mean `runner --profile "]);
     }
+    for option in ["-p", "--profile"] {
+        user.run(["check", option, "groups"]).code(2).says([
+            &format!("a command takes the profile without `{option}`\n"),
+            "help: write `runner COMMAND PROFILE`",
+        ]);
+    }
     user.run(["stauts"]).code(2).says(["unrecognized subcommand 'stauts'", "similar", "'status'"]);
     user.run(["nothing"]).code(2).says(["unrecognized subcommand 'nothing'"]).never_says("--profile nothing");
     user.run(["templates", "groups"]).code(2).says(["unrecognized subcommand 'groups'"]);

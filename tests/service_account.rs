@@ -125,7 +125,7 @@ fn the_secret_comes_from_a_private_file() {
     private(&user, "secret", "\n");
     run(&user).code(2).says(["it is empty"]);
     fs::remove_file(user.home().join("secret")).unwrap();
-    run(&user).code(2).says(["/secret`: No such file"]);
+    run(&user).code(2).says(["/secret`: it does not exist"]);
     mkfifo(&user.home().join("secret"));
     run(&user).code(2).says(["it is not a regular file"]);
 }
@@ -166,7 +166,7 @@ fn the_secret_comes_from_a_command() {
     assert!(start.elapsed() < Duration::from_secs(60), "it waited for the process left behind");
     fs::remove_file(user.home().join("bot.json")).unwrap();
     bot(&user, "client_secret = { command = [\"no-such-program\"] }");
-    run(&user).code(2).says(["`no-such-program` did not print", "No such file"]);
+    run(&user).code(2).says(["`no-such-program` did not print", "there is no such program"]);
 }
 
 #[test]

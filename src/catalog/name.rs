@@ -15,13 +15,14 @@ pub fn check_profile_name(name: &str) -> Result<()> {
             .help("is a variable empty that should hold it? `runner profiles` lists all names"));
     }
     Err(Error::usage(format!("`{}` is not the name of a profile", clean(name)))
-        .because("a name is made of letters, digits, `.`, `_` and `-`, without `..`"))
+        .because("a name is made of letters, digits, `.`, `_` and `-`, without `..` and `.toml`"))
 }
 
 pub(super) fn is_profile_name(name: &str) -> bool {
     !name.is_empty()
         && name != "."
         && !name.contains("..")
+        && !is_profile_path(name)
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
 }
 

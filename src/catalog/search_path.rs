@@ -75,8 +75,12 @@ impl SearchPath {
             let known = self.profile_candidates();
             let near = nearest(name, known.iter().map(|(name, _)| name.as_str()));
             let help = "`runner profiles` lists all profiles";
-            self.not_found("profile", name, &folders, &file)
-                .help(near.map_or_else(|| help.into(), |near| format!("did you mean `{near}`? {help}")))
+            let here = [name, &file].into_iter().find(|path| Path::new(path).is_file());
+            self.not_found("profile", name, &folders, &file).help(match (here, near) {
+                (Some(path), _) => format!("to use the file in this folder, write `./{path}`"),
+                (None, Some(near)) => format!("did you mean `{near}`? {help}"),
+                (None, None) => help.to_owned(),
+            })
         })
     }
 

@@ -112,8 +112,12 @@ fn read_limited(path: &Path) -> io::Result<Vec<u8>> {
 
 pub(super) fn unreadable(what: &str, path: &Path, error: &io::Error) -> Error {
     let failed = Error::usage(format!("cannot read the {what} {}", clean(&path.to_string_lossy())));
-    if error.kind() != ErrorKind::NotFound {
-        return failed.because(error);
+    match error.kind() {
+        ErrorKind::NotFound => {}
+        ErrorKind::PermissionDenied => {
+            return failed.because(error).help("the user who runs this must be able to read it");
+        }
+        _ => return failed.because(error),
     }
     if path.is_symlink() {
         return failed.because("it is a link to a file that does not exist");

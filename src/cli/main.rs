@@ -100,7 +100,7 @@ pub fn main() -> ExitCode {
                 Err(error) => fail(&error),
             }
         }
-        Err(error) => match profile_as_command(&error) {
+        Err(error) => match profile_as_command(&error).or_else(|| profile_as_option(&error)) {
             Some(error) => fail(&error),
             None => print(&error),
         },
@@ -133,6 +133,17 @@ fn profile_as_command(error: &clap::Error) -> Option<Error> {
     is_profile.then(|| {
         Error::usage(format!("`{word}` is a profile, not a command"))
             .help(format!("did you mean `runner --profile {}`?", shell_word(word)))
+    })
+}
+
+/// The error for `-p` behind a command, which takes the profile without it.
+fn profile_as_option(error: &clap::Error) -> Option<Error> {
+    let Some(ContextValue::String(option)) = error.get(ContextKind::InvalidArg) else { return None };
+    let is_profile =
+        error.kind() == ErrorKind::UnknownArgument && ["-p", "--profile"].contains(&option.as_str());
+    is_profile.then(|| {
+        Error::usage(format!("a command takes the profile without `{option}`"))
+            .help("write `runner COMMAND PROFILE`, such as `runner check groups`")
     })
 }
 

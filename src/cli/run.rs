@@ -17,6 +17,7 @@ use crate::run::{self, TemplateOverride};
 #[command(after_help = examples! {
     "Print your groups as CSV:" => "runner run groups",
     "Write them to a file:" => "runner run groups -o groups.csv",
+    "The same in another format:" => "runner run groups --format json",
 })]
 pub(super) struct Run {
     /// A name that `runner profiles` lists, or the path of a TOML file

@@ -102,10 +102,14 @@ fn expand(text: &str, env: &Env<'_>) -> Result<OsString, BadPath> {
 }
 
 fn home(env: &Env<'_>) -> Result<OsString, BadPath> {
-    let home = env("HOME").filter(|home| Path::new(home).is_absolute());
-    home.ok_or_else(|| BadPath {
+    let why = match env("HOME") {
+        Some(home) if Path::new(&home).is_absolute() => return Ok(home),
+        Some(_) => "is not an absolute path",
+        None => "is not set",
+    };
+    Err(BadPath {
         help: Some("set HOME to an absolute path, or write the path out"),
-        ..BadPath::new(0..1, "`~` has no meaning here: the environment variable HOME is not set")
+        ..BadPath::new(0..1, format!("`~` has no meaning here: the environment variable HOME {why}"))
     })
 }
 

@@ -106,9 +106,9 @@ impl Variables<'_, '_, '_> {
     /// Whether no data could add the value at this path from here, because this is the top.
     fn is_fixed(&self, here: Option<&Value>, path: &str) -> bool {
         let top = self.context.data().as_object();
-        let is_top = here.and_then(Value::as_object).is_some_and(|here| {
-            top.is_some_and(|top| top.keys().all(|key| here.contains_key(key)))
-        });
+        let is_top = here
+            .and_then(Value::as_object)
+            .is_some_and(|here| top.is_some_and(|top| top.keys().all(|key| here.contains_key(key))));
         is_top && is_not_data(path)
     }
 

@@ -29,7 +29,13 @@ pub(super) async fn run(program: &Path, arguments: &[String], limit: u64) -> Res
     if !has_terminal {
         command.process_group(0);
     }
-    let mut child = command.spawn().map_err(|error| error.to_string())?;
+    let mut child = command.spawn().map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound if program.components().count() == 1 => {
+            "there is no such program in the folders of PATH, of which cron has few".to_owned()
+        }
+        io::ErrorKind::NotFound => "it does not exist".to_owned(),
+        _ => error.to_string(),
+    })?;
     let group = child.id().and_then(|id| Pid::from_raw(id.cast_signed())).filter(|_| !has_terminal);
     let mut group = ProcessGroup(group);
     match tokio::time::timeout(COMMAND_TIMEOUT, printed_by(&mut child, limit)).await {

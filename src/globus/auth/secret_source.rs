@@ -1,6 +1,6 @@
 //! Reading the secret of a client.
 
-use std::io::{self, Read};
+use std::io::{self, ErrorKind, Read};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
@@ -64,7 +64,15 @@ fn from_file(path: &Path) -> Result<SecretString> {
     let failed = |why: &str| {
         Error::usage(format!("can't use the client's secret in `{}`", path.display())).because(why)
     };
-    let io_failed = |error: io::Error| failed(&error.to_string());
+    let io_failed = |error: io::Error| {
+        let why = if error.kind() == ErrorKind::NotFound {
+            "it does not exist".to_owned()
+        } else {
+            error.to_string()
+        };
+        failed(&why)
+            .help("`client_secret` in the profile names it; a relative path starts at the profile's folder")
+    };
     let mut file = open_regular(path).map_err(io_failed)?;
     let about = file.metadata().map_err(io_failed)?;
     let (mode, owner, user) = (about.mode() & 0o777, about.uid(), rustix::process::geteuid());

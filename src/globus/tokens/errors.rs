@@ -13,7 +13,9 @@ pub(super) fn not_usable(path: &Path, why: impl fmt::Display) -> Error {
 }
 
 pub(super) fn cannot_read(path: &Path, why: impl fmt::Display) -> Error {
-    Error::failed(format!("can't read the token file `{}`", path.display())).because(why)
+    Error::failed(format!("can't read the token file `{}`", path.display()))
+        .because(why)
+        .help("it belongs to the user who runs the profile; `storage` in the profile names it")
 }
 
 pub(super) fn cannot_write(path: &Path, why: impl fmt::Display) -> Error {

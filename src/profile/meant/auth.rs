@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::conversion::Conversion;
+use crate::diagnostic::words_like_secrets;
 use crate::profile::model::{Auth, Grant, PersonGrant, SecretSource};
 use crate::profile::written::{self, ClientSecret, GrantType, LoginSetting, WHERE};
 
@@ -67,12 +68,34 @@ fn secret_source(written: ClientSecret, conversion: &mut Conversion<'_, '_>) -> 
         (Some(_), None) => {}
     }
     let ClientSecret(written) = written;
+    let file = written
+        .file
+        .as_ref()
+        .and_then(|file| file.file_name())
+        .map(|name| name.to_string_lossy().into_owned());
+    let program = written.command.as_ref().and_then(|words| words.first().cloned());
+    let names = [written.env.as_ref().map(|name| name.0.clone()), file, program];
+    if let Some((key, _)) =
+        keys.iter().zip(names).find(|(_, name)| name.as_deref().is_some_and(is_like_secret))
+    {
+        conversion.refuse(
+            key,
+            format!("`{key}` looks like the secret itself, which no profile holds"),
+            WHERE,
+        );
+        return None;
+    }
     match (written.env, written.file, written.command) {
         (Some(name), ..) => Some(SecretSource::Env(name.0)),
         (_, Some(file), _) => Some(SecretSource::File(file.to_path_buf())),
         (.., Some(command)) => command_source(command, conversion),
         _ => None,
     }
+}
+
+/// Run with a secret for its name, a program or a file that is not found would be shown with it.
+fn is_like_secret(name: &str) -> bool {
+    !words_like_secrets(name).is_empty()
 }
 
 /// A program is a name that `PATH` finds, or a path like any other.

@@ -98,14 +98,18 @@ impl<'s> Report<'s> {
             help: help.map(masked),
             ..Diagnostic::error(path, Arc::clone(shown), span, masked(message))
         });
-        let path = clean(path);
+        // The path of a built-in one is not a path.
+        let profile = match path.strip_prefix("built-in ") {
+            Some(name) => format!("the built-in profile {name}"),
+            None => format!("the profile {}", clean(path)),
+        };
         let more = if self.incomplete { "at least " } else { "" };
         let what = match total {
-            1 => format!("the profile {path} has a mistake"),
+            1 => format!("{profile} has a mistake"),
             n if n > SHOWN_MAX => {
-                format!("the profile {path} has {more}{n} mistakes; the first {SHOWN_MAX} are shown")
+                format!("{profile} has {more}{n} mistakes; the first {SHOWN_MAX} are shown")
             }
-            n => format!("the profile {path} has {n} mistakes"),
+            n => format!("{profile} has {n} mistakes"),
         };
         (what, diagnostics.collect())
     }
