@@ -130,6 +130,9 @@ fn a_profile_where_a_command_stands_is_told_apart() {
         ));
         user.run(["-v", profile, "--json"]).code(2).says(["did you mean `runner --profile "]);
     }
+    user.run(["gruops"]).code(2).stderr(
+        "error: `gruops` is neither a command nor a profile\n  help: did you mean `runner --profile groups`?\n",
+    );
     for option in ["-p", "--profile"] {
         user.run(["check", option, "groups"]).code(2).says([
             &format!("a command takes the profile without `{option}`\n"),

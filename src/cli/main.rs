@@ -12,7 +12,8 @@ use super::sandbox;
 use super::{
     check, data, init, log, login, logout, profiles, render, report, run, schema, status, templates,
 };
-use crate::catalog::{find_profile, is_profile_path};
+use crate::catalog::{find_profile, is_profile_path, list_profiles};
+use crate::diagnostic::nearest;
 use crate::terminal::shell::shell_word;
 use crate::{Error, Result};
 
@@ -123,17 +124,27 @@ fn print(message: &clap::Error) -> ExitCode {
     }
 }
 
-/// The error for the name or path of a profile where a command stands.
+/// The error for the name or path of a profile, or for nearly one, where a command stands.
 fn profile_as_command(error: &clap::Error) -> Option<Error> {
     let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else { return None };
     // Behind another command, it is not a command that is missing.
     let mut before = std::env::args_os().skip(1).take_while(|argument| argument != word.as_str());
-    let is_first = before.all(|argument| argument.as_encoded_bytes().starts_with(b"-"));
-    let is_profile = is_first && (is_profile_path(word) || find_profile(word).is_ok());
-    is_profile.then(|| {
-        Error::usage(format!("`{word}` is a profile, not a command"))
-            .help(format!("did you mean `runner --profile {}`?", shell_word(word)))
-    })
+    if !before.all(|argument| argument.as_encoded_bytes().starts_with(b"-")) {
+        return None;
+    }
+    if is_profile_path(word) || find_profile(word).is_ok() {
+        return Some(did_you_mean(format!("`{word}` is a profile, not a command"), word));
+    }
+    if error.get(ContextKind::SuggestedSubcommand).is_some() {
+        return None;
+    }
+    let profiles = list_profiles();
+    let near = nearest(word, profiles.iter().map(|found| found.source.name.as_str()))?;
+    Some(did_you_mean(format!("`{word}` is neither a command nor a profile"), near))
+}
+
+fn did_you_mean(what: String, profile: &str) -> Error {
+    Error::usage(what).help(format!("did you mean `runner --profile {}`?", shell_word(profile)))
 }
 
 /// The error for `-p` behind a command, which takes the profile without it.
