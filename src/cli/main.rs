@@ -3,18 +3,15 @@
 use std::io::{self, ErrorKind as IoErrorKind, Write};
 use std::process::ExitCode;
 
-use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use super::examples::examples;
 #[cfg(feature = "sandbox")]
 use super::sandbox;
 use super::{
-    check, data, init, log, login, logout, profiles, render, report, run, schema, status, templates,
+    check, data, init, log, login, logout, profiles, render, report, run, schema, status, templates, usage,
 };
-use crate::catalog::{find_profile, is_profile_path, list_profiles};
-use crate::diagnostic::nearest;
-use crate::terminal::shell::shell_word;
 use crate::{Error, Result};
 
 /// A macro, since `concat!` takes no constant.
@@ -101,7 +98,7 @@ pub fn main() -> ExitCode {
                 Err(error) => fail(&error),
             }
         }
-        Err(error) => match profile_as_command(&error).or_else(|| profile_as_option(&error)) {
+        Err(error) => match usage::explain(&error) {
             Some(error) => fail(&error),
             None => print(&error),
         },
@@ -122,40 +119,6 @@ fn print(message: &clap::Error) -> ExitCode {
         }
         _ => ExitCode::from(u8::try_from(message.exit_code()).unwrap_or(2)),
     }
-}
-
-/// The error for the name or path of a profile, or for nearly one, where a command stands.
-fn profile_as_command(error: &clap::Error) -> Option<Error> {
-    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else { return None };
-    // Behind another command, it is not a command that is missing.
-    let mut before = std::env::args_os().skip(1).take_while(|argument| argument != word.as_str());
-    if !before.all(|argument| argument.as_encoded_bytes().starts_with(b"-")) {
-        return None;
-    }
-    if is_profile_path(word) || find_profile(word).is_ok() {
-        return Some(did_you_mean(format!("`{word}` is a profile, not a command"), word));
-    }
-    if error.get(ContextKind::SuggestedSubcommand).is_some() {
-        return None;
-    }
-    let profiles = list_profiles();
-    let near = nearest(word, profiles.iter().map(|found| found.source.name.as_str()))?;
-    Some(did_you_mean(format!("`{word}` is neither a command nor a profile"), near))
-}
-
-fn did_you_mean(what: String, profile: &str) -> Error {
-    Error::usage(what).help(format!("did you mean `runner --profile {}`?", shell_word(profile)))
-}
-
-/// The error for `-p` behind a command, which takes the profile without it.
-fn profile_as_option(error: &clap::Error) -> Option<Error> {
-    let Some(ContextValue::String(option)) = error.get(ContextKind::InvalidArg) else { return None };
-    let is_profile =
-        error.kind() == ErrorKind::UnknownArgument && ["-p", "--profile"].contains(&option.as_str());
-    is_profile.then(|| {
-        Error::usage(format!("a command takes the profile without `{option}`"))
-            .help("write `runner COMMAND PROFILE`, such as `runner check groups`")
-    })
 }
 
 impl Cli {

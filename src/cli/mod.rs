@@ -1,5 +1,7 @@
-//! The command line: one file for each command. `runtime` runs them, `page` lays out what
-//! they print, `log` and `report` write to stderr.
+//! The command line: one file for each command.
+//!
+//! `runtime` runs them, `page` lays out what they print, `log` and `report` write to stderr, `usage` explains mistakes on
+//! the command line, `examples` is for the help.
 
 mod check;
 mod data;
@@ -20,5 +22,6 @@ mod sandbox;
 mod schema;
 mod status;
 mod templates;
+mod usage;
 
 pub use main::main;
