@@ -9,6 +9,9 @@ use crate::globus::api::groups_service;
 /// The groups, each with every key that the service sent, and `roles`.
 pub const GROUPS: RowSource = RowSource {
     name: "groups",
+    row_name: "group",
+    key: "id",
+    label: "name",
     service: |services| groups_service(&services.groups),
     path: "v2/groups/my_groups",
     complete: with_roles,

@@ -16,6 +16,12 @@ use crate::globus::service::Service;
 pub struct RowSource {
     /// What a template calls the rows.
     pub name: &'static str,
+    /// What messages call one row.
+    pub row_name: &'static str,
+    /// The field that identifies a row.
+    pub key: &'static str,
+    /// The field that people know a row by.
+    pub label: &'static str,
     /// The service that sends them.
     pub service: fn(&Services) -> Service,
     /// The path of the list, from the base URL of the service.
@@ -25,6 +31,15 @@ pub struct RowSource {
 }
 
 impl RowSource {
+    /// So many rows in words, such as `12 groups`.
+    pub fn number_of(&self, count: u64) -> String {
+        match count {
+            0 => format!("no {}", self.name),
+            1 => format!("1 {}", self.row_name),
+            _ => format!("{count} {}", self.name),
+        }
+    }
+
     /// Sends each row to the receiver as it arrives.
     pub async fn fetch(
         &self,
