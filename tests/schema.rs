@@ -79,6 +79,14 @@ fn it_has_the_keys_types_and_bounds_that_a_run_takes() {
         ("[environment]\nname = \"preview\"\nauth_url = \"http://127.0.0.1:1/\"", true),
         ("[environment]\nname = \"prodution\"", false),
         ("[escaping]\nformula_guard = true", true),
+        ("[output.guard]\nmin_groups = 0\nmax_groups = 9\nmax_removed = \"10%\"\nmax_added = 0", true),
+        ("[output.guard]\nmax_removed = { count = 10, percent = 2.5 }\nmax_added = \"250 %\"", true),
+        ("[output.guard]\nmin_groups = -1", false),
+        ("[output.guard]\nmax_removed = \"ten\"", false),
+        ("[output.guard]\nmax_removed = \"1e1%\"", false),
+        ("[output.guard]\nmax_removed = {}", false),
+        ("[output.guard]\nmax_removed = { percent = 101 }", false),
+        ("[output.guard]\nmax_removed = 2.5", false),
     ] {
         let checked = schema.check(&format!("{REQUIRED}{more}"));
         assert_eq!(checked.is_ok(), good, "{more}: {checked:?}");

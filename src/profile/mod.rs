@@ -3,6 +3,7 @@
 //! Reading one takes two steps. `read` turns the table into a profile as `written`, and collects every mistake with its
 //! place. `meant` turns that into a [`Profile`], in which nothing is optional that need not be.
 
+mod guard;
 mod meant;
 mod model;
 mod parse;
@@ -16,6 +17,7 @@ mod secret;
 mod tests;
 mod written;
 
+pub use guard::{Guard, Limit};
 pub use model::{Grant, PersonGrant, Profile, Storage};
 pub use paths::process_env;
 pub use schema::describe;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::catalog::Origin;
 pub use crate::globus::auth::SecretSource;
 use crate::globus::scope::Scope;
+use crate::profile::guard::Guard;
 use crate::profile::written::{Environment, Escaping, Http, LoginSetting, Output};
 
 /// A profile whose every value has been checked. `written` documents the keys.
@@ -39,6 +40,8 @@ pub struct Profile {
     pub escaping: Escaping,
     /// The section `[output]`.
     pub output: Output,
+    /// The section `[output.guard]`.
+    pub guard: Guard,
     /// The section `[http]`.
     pub http: Http,
     /// The section `[environment]`.

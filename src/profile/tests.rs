@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::model::SecretSource;
-use super::{Grant, LoginSetting, PersonGrant, Profile, Storage, Timeout};
+use super::{Grant, Guard, Limit, LoginSetting, PersonGrant, Profile, Storage, Timeout};
 use crate::catalog::{Origin, SourceText};
 use crate::{Error, Kind};
 
@@ -75,6 +75,27 @@ fn the_full_profile_is_read() {
 }
 
 #[test]
+fn the_limits_of_a_guard_are_a_number_a_percentage_or_both() {
+    let limit =
+        |written: &str| with(&format!("[output.guard]\nmax_added = {written}")).unwrap().guard.max_added;
+    for (written, count, percent, shown) in [
+        ("0", Some(0), None, "0"),
+        ("10", Some(10), None, "10"),
+        ("\"10%\"", None, Some(10.0), "10%"),
+        ("\"2.5 %\"", None, Some(2.5), "2.5%"),
+        ("\"250%\"", None, Some(250.0), "250%"),
+        ("{ count = 10, percent = 5 }", Some(10), Some(5.0), "10 and 5%"),
+        ("{ percent = 0.5 }", None, Some(0.5), "0.5%"),
+    ] {
+        let limit = limit(written).unwrap();
+        assert_eq!((limit, limit.to_string().as_str()), (Limit { count, percent }, shown), "{written}");
+    }
+    assert_eq!(with("").unwrap().guard, Guard::default());
+    let both = with("[output.guard]\nmin_groups = 0\nmax_groups = 0").unwrap().guard;
+    assert_eq!((both.min, both.max), (Some(0), Some(0)));
+}
+
+#[test]
 fn a_secret_makes_a_service_account_unless_a_person_logs_in() {
     let grant = |auth: &str| with(&format!("[auth]\n{auth}")).unwrap().auth.grant;
     let variable = SecretSource::Env("X".to_owned());
@@ -133,6 +154,22 @@ fn each_mistake_is_named() {
         ("escaping = true", "`escaping` must be a table, not a boolean"),
         ("formula_guard = true", "it belongs in `[escaping]`"),
         ("[output.guard]\nmin_group = 1", "did you mean `min_groups`?"),
+        ("[output.guard]\nmin_groups = -1", "`output.guard.min_groups` must be from 0 to 1000000000"),
+        ("[output.guard]\nmin_groups = 3\nmax_groups = 2", "less than `min_groups`, which is 3"),
+        ("[output.guard]\nmax_removed = -1", "`output.guard.max_removed` must be from 0 to 1000000000"),
+        ("[output.guard]\nmax_removed = 99999999999999999999", "must be from 0 to 1000000000"),
+        ("[output.guard]\nmax_removed = 1.5", "must be an integer, a percentage or a table, not a float"),
+        ("[output.guard]\nmax_removed = \"10\"", "must be a percentage"),
+        ("[output.guard]\nmax_removed = \"10\"", "write 10, \"10%\" or { count = 10, percent = 10 }"),
+        ("[output.guard]\nmax_removed = \"-1%\"", "must be a percentage"),
+        ("[output.guard]\nmax_removed = \"nan%\"", "must be a percentage"),
+        ("[output.guard]\nmax_removed = \"101%\"", "must be from 0% to 100%"),
+        ("[output.guard]\nmax_added = \"1000001%\"", "must be from 0% to 1000000%"),
+        ("[output.guard]\nmax_removed = {}", "`output.guard.max_removed` names no limit"),
+        ("[output.guard]\nmax_removed = { cont = 1 }", "did you mean `count`?"),
+        ("[output.guard]\nmax_removed = { count = -1 }", "`output.guard.max_removed.count` must be from 0"),
+        ("[output.guard]\nmax_removed = { percent = nan }", "must be from 0% to 100%"),
+        ("[output.guard]\nmax_removed = { percent = \"10%\" }", "must be a number, not a string"),
         ("[output]\non_change = []", "not supported yet"),
         ("[output]\nmode = 600", "such as \"0600\""),
         ("[output]\nmode = \"4755\"", "setuid"),

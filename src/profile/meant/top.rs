@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::conversion::Conversion;
-use super::{auth, storage, template};
+use super::{auth, guard, storage, template};
 use crate::catalog::Origin;
 use crate::globus::scope::Scope;
 use crate::profile::model::Profile;
@@ -33,6 +33,7 @@ pub fn convert(written: WrittenProfile, conversion: &mut Conversion<'_, '_>) -> 
     let storage = storage.and_then(|storage| storage::convert(&storage, conversion));
     let template = template.and_then(|template| template::convert(&template, conversion));
     let auth = auth::convert(auth, conversion);
+    let guard = guard::convert(output.guard, conversion);
     Some(Profile {
         name: String::new(),
         origin: Origin::Embedded,
@@ -47,6 +48,7 @@ pub fn convert(written: WrittenProfile, conversion: &mut Conversion<'_, '_>) -> 
         vars: vars.0,
         escaping,
         output,
+        guard,
         http,
         environment,
     })

@@ -8,6 +8,7 @@
 mod auth;
 mod environment;
 mod escaping;
+mod guard;
 mod http;
 mod output;
 mod reserved;
@@ -15,8 +16,9 @@ mod top;
 mod values;
 
 pub(super) use auth::{Auth, ClientSecret, GrantType, WHERE};
+pub(super) use guard::Guard;
 pub(super) use top::WrittenProfile;
-pub(super) use values::{FILE_PATH, RESERVED};
+pub(super) use values::{Count, FILE_PATH, Limit, Percent, RESERVED};
 
 pub use auth::LoginSetting;
 pub use environment::Environment;

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::reserved::Guard;
+use super::guard::Guard;
 use super::values::{FilePath, Mode, Reserved};
 
 /// The section `[output]`.
@@ -17,6 +17,6 @@ pub struct Output {
     pub mode: Option<Mode>,
     #[schemars(skip)]
     on_change: Option<Reserved<serde::de::IgnoredAny>>,
-    #[schemars(skip)]
-    guard: Option<Reserved<Guard>>,
+    /// What is refused instead of delivered: exit code 5, and the output stays as it was.
+    pub(in crate::profile) guard: Guard,
 }

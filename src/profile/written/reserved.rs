@@ -15,12 +15,3 @@ pub struct Groups {
     include: Option<IgnoredAny>,
     sort: Option<IgnoredAny>,
 }
-
-/// The section `[output.guard]`.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "only their names are needed")]
-pub(super) struct Guard {
-    min_groups: Option<IgnoredAny>,
-    max_removed: Option<IgnoredAny>,
-}

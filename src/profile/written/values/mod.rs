@@ -5,6 +5,7 @@
 
 mod client_id;
 mod integer;
+mod limit;
 mod mode;
 mod names;
 mod path;
@@ -15,6 +16,7 @@ mod url;
 mod vars;
 
 pub use client_id::ClientId;
+pub use limit::{Count, Limit, Percent};
 pub use names::{Namespace, VariableName};
 pub use path::FILE_PATH;
 pub use reserved::{RESERVED, Reserved};
