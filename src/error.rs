@@ -15,6 +15,8 @@ pub enum Kind {
     LoginNeeded,
     /// A service could not be reached, or kept failing after all retries.
     Unreachable,
+    /// The guard refused the output.
+    Refused,
     /// Another run holds the lock.
     Locked,
     /// Ctrl-C or another signal.
@@ -30,6 +32,7 @@ impl Kind {
             Self::Usage => 2,
             Self::LoginNeeded => 3,
             Self::Unreachable => 4,
+            Self::Refused => 5,
             Self::Locked => 6,
             Self::Interrupted => 130,
         }
@@ -41,8 +44,10 @@ impl Kind {
 pub struct Error {
     /// Decides the exit code.
     pub kind: Kind,
-    pub(crate) what: String,
+    pub(crate) what: Box<str>,
     pub(crate) why: Option<String>,
+    /// Lines of their own, such as names.
+    pub(crate) details: Box<[String]>,
     pub(crate) help: Option<String>,
     /// Mistakes in a profile or template, each with its place. Shown before the sentence.
     pub diagnostics: Vec<Diagnostic>,
@@ -60,8 +65,9 @@ impl Error {
     pub fn new(kind: Kind, what: impl Into<String>) -> Self {
         Self {
             kind,
-            what: what.into(),
+            what: what.into().into_boxed_str(),
             why: None,
+            details: Box::default(),
             help: None,
             diagnostics: Vec::new(),
             depends_on_data: false,
@@ -86,6 +92,13 @@ impl Error {
         self
     }
 
+    /// Adds lines of their own.
+    #[must_use]
+    pub fn details(mut self, details: Vec<String>) -> Self {
+        self.details = details.into_boxed_slice();
+        self
+    }
+
     /// Adds what to do about it.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
@@ -105,7 +118,7 @@ impl Error {
     pub fn summary(&self) -> String {
         match &self.why {
             Some(why) => format!("{}: {why}", self.what),
-            None => self.what.clone(),
+            None => self.what.to_string(),
         }
     }
 
@@ -120,6 +133,9 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.summary())?;
+        for line in &self.details {
+            write!(f, "\n  {line}")?;
+        }
         if let Some(help) = &self.help {
             write!(f, "\n  help: {help}")?;
         }

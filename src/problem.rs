@@ -67,6 +67,7 @@ impl Kind {
             Self::Usage => "usage",
             Self::LoginNeeded => "login_needed",
             Self::Unreachable => "unreachable",
+            Self::Refused => "refused",
             Self::Locked => "locked",
             Self::Interrupted => "interrupted",
         }

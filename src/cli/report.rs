@@ -35,6 +35,9 @@ fn write(stderr: &mut impl Write, error: &Error) -> io::Result<()> {
         write!(stderr, ": {}", clean(why))?;
     }
     writeln!(stderr)?;
+    for line in &error.details {
+        writeln!(stderr, "  {}", clean(line))?;
+    }
     if let Some(help) = &error.help {
         writeln!(stderr, "  {green}help{green:#}: {}", clean(help))?;
     }

@@ -8,6 +8,7 @@ pub mod moment;
 mod nearest;
 mod position;
 mod render;
+pub mod size;
 
 pub use clean::clean;
 pub use mask::{mask, words_like_secrets};

@@ -124,7 +124,7 @@ impl Answers {
             Some(help) => format!("{}; {help}", first.message),
             None => first.message,
         });
-        Err(reason.unwrap_or(error.what))
+        Err(reason.unwrap_or_else(|| error.what.into()))
     }
 
     pub fn profile(&self) -> Result<String> {
