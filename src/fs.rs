@@ -69,6 +69,14 @@ impl Draft {
         file.set_len(content.len() as u64)
     }
 
+    /// Gives the draft this path in the same folder instead, readable only by this user. What is there is replaced; a
+    /// symbolic link is not followed.
+    pub fn commit_as(self, path: &Path) -> io::Result<()> {
+        self.temporary.as_file().sync_all()?;
+        self.temporary.persist(path).map_err(|failure| failure.error)?;
+        Ok(())
+    }
+
     /// Replaces the file by the draft, with exactly this mode: the umask is not applied. With `None` the file keeps its
     /// mode, and a new one has 0600. The owner and the group stay, if this user may set them.
     pub fn commit(self, mode: Option<u32>) -> io::Result<()> {
@@ -203,17 +211,26 @@ pub fn folder_of(path: &Path) -> &Path {
 pub fn is_same_file(one: &Path, other: &Path) -> bool {
     match (fs::metadata(one), fs::metadata(other)) {
         (Ok(one), Ok(other)) => (one.dev(), one.ino()) == (other.dev(), other.ino()),
-        (Err(_), Err(_)) => resolve(one).is_some_and(|one| resolve(other) == Some(one)),
+        (Err(_), Err(_)) => resolve(one) == resolve(other),
         _ => false,
     }
 }
 
-/// The absolute path of a file that does not exist.
-fn resolve(path: &Path) -> Option<PathBuf> {
-    let target = follow_links(path).ok()?;
-    let folder = folder_of(&target);
-    let folder = fs::canonicalize(folder).or_else(|_| std::path::absolute(folder)).ok()?;
-    Some(folder.join(target.file_name()?))
+/// The absolute path of a file that need not exist, without symbolic links.
+#[must_use]
+pub fn resolve(path: &Path) -> PathBuf {
+    resolve_folder(&follow_links(path).unwrap_or_else(|_| path.to_owned()))
+}
+
+/// The absolute path, with the symbolic links of its folder followed, but not that of the file.
+#[must_use]
+pub fn resolve_folder(path: &Path) -> PathBuf {
+    let folder = folder_of(path);
+    let folder = fs::canonicalize(folder).or_else(|_| std::path::absolute(folder));
+    match (folder, path.file_name()) {
+        (Ok(folder), Some(name)) => folder.join(name),
+        _ => path.to_owned(),
+    }
 }
 
 /// The path with its symbolic links followed; the file need not exist.

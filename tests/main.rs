@@ -19,6 +19,7 @@ mod disk;
 mod docs;
 mod environment;
 mod escaping;
+mod guard;
 mod help;
 mod helpers;
 mod hostile_responses;

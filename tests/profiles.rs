@@ -31,7 +31,6 @@ fn a_reserved_key_is_named_and_refused() {
     for (more, words) in [
         ("[groups]\nstatuses = [\"active\"]", "groups"),
         ("[output]\non_change = [\"true\"]", "on_change"),
-        ("[output.guard]\nmin_groups = 1", "guard"),
         ("[http]\nconcurrency = 4", "concurrency"),
     ] {
         user.profile("later", more);

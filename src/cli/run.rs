@@ -45,12 +45,16 @@ pub(super) struct Flags {
     #[cfg_attr(feature = "sandbox", arg(long))]
     #[cfg_attr(not(feature = "sandbox"), arg(skip))]
     sandbox: bool,
+    /// Deliver the output even if the guard of the profile refuses it, and compare later runs with this one
+    #[arg(long)]
+    accept: bool,
 }
 
 impl Run {
     pub(super) fn execute(self) -> Result<()> {
-        let Self { profile, flags: Flags { output, mode, template, format, sandbox } } = self;
+        let Self { profile, flags: Flags { output, mode, template, format, sandbox, accept } } = self;
         let template = template.map(TemplateOverride::Named).or(format.map(TemplateOverride::OfFormat));
-        runtime::block_on_interruptible(run::Run { profile, output, mode, template, sandbox }.execute())
+        let run = run::Run { profile, output, mode, template, sandbox, accept };
+        runtime::block_on_interruptible(run.execute())
     }
 }

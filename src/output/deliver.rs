@@ -1,21 +1,22 @@
 //! Delivering a whole rendering.
 
 use super::destination::Destination;
+use super::file::Written;
 use super::spool::Spool;
 use super::{file, stdout};
 use crate::{Error, Result};
 
-/// Delivers the whole rendering, or nothing.
-pub fn deliver(rendering: Spool) -> Result<()> {
+/// Delivers the whole rendering, or nothing. Tells what became of a regular file.
+pub fn deliver(rendering: Spool) -> Result<Option<Written>> {
     let (destination, spooled) = rendering.into_parts()?;
     match destination {
-        Destination::Stdout => stdout::write(spooled),
+        Destination::Stdout => stdout::write(spooled).map(|()| None),
         Destination::File { path, mode } => file::write(spooled, &path, mode),
     }
 }
 
 /// The same, on another thread if writing may block: a signal must end a run whose output has no reader.
-pub async fn deliver_unblocked(rendering: Spool) -> Result<()> {
+pub async fn deliver_unblocked(rendering: Spool) -> Result<Option<Written>> {
     if rendering.destination().is_regular() {
         return deliver(rendering);
     }
@@ -24,5 +25,5 @@ pub async fn deliver_unblocked(rendering: Spool) -> Result<()> {
 }
 
 pub fn print(text: impl Into<String>) -> Result<()> {
-    deliver(Spool::of(text.into(), Destination::Stdout))
+    deliver(Spool::of(text.into(), Destination::Stdout)).map(drop)
 }

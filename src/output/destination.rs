@@ -8,6 +8,9 @@ use crate::fs::{folder_of, is_same_file};
 use crate::terminal::shell::shell_word;
 use crate::{Error, Result};
 
+/// A file that no output may replace, and what messages call it.
+pub type ProtectedFile = (PathBuf, &'static str);
+
 /// Where the rendering goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Destination {
@@ -23,13 +26,10 @@ pub enum Destination {
 impl Destination {
     /// Fails if the output would replace one of these files, each with what messages call it. Exit code 2.
     /// They are listed only if the output is a file.
-    pub fn check_against(&self, files: impl FnOnce() -> Vec<(PathBuf, &'static str)>) -> Result<()> {
-        let Self::File { path, .. } = self else { return Ok(()) };
-        match files().iter().find(|(file, _)| is_same_file(file, path)) {
-            None => Ok(()),
-            Some((_, what)) => Err(Error::usage(format!("the output `{}` is also {what}", path.display()))
-                .because("it would be replaced")
-                .help("choose another name for the output")),
+    pub fn check_against(&self, files: impl FnOnce() -> Vec<ProtectedFile>) -> Result<()> {
+        match self {
+            Self::Stdout => Ok(()),
+            Self::File { path, .. } => check_against("the output", path, &files()),
         }
     }
 
@@ -58,10 +58,23 @@ impl Destination {
 
     /// Whether the output is a regular file, or a new one. Anything else can't be replaced, and may block.
     pub fn is_regular(&self) -> bool {
-        match self {
-            Self::Stdout => false,
-            Self::File { path, .. } => fs::metadata(path).map_or(true, |metadata| metadata.is_file()),
-        }
+        self.regular_file().is_some()
+    }
+
+    /// The regular file, which need not exist.
+    pub fn regular_file(&self) -> Option<&Path> {
+        let Self::File { path, .. } = self else { return None };
+        fs::metadata(path).map_or(true, |metadata| metadata.is_file()).then_some(path)
+    }
+}
+
+/// Fails if the file at this path is one of these. `what` is what messages call it.
+pub(super) fn check_against(what: &str, path: &Path, files: &[ProtectedFile]) -> Result<()> {
+    match files.iter().find(|(file, _)| is_same_file(file, path)) {
+        None => Ok(()),
+        Some((_, other)) => Err(Error::usage(format!("{what} `{}` is also {other}", path.display()))
+            .because("it would be replaced")
+            .help("choose another name for the output")),
     }
 }
 

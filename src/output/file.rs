@@ -8,10 +8,20 @@ use std::path::Path;
 use super::destination::is_folder;
 use super::spool::Spooled;
 use super::stdout;
-use crate::fs::{Draft, replace_file, sweep_drafts};
+use crate::fs::sweep_drafts;
 use crate::{Error, Result};
 
-pub(super) fn write(mut spooled: Spooled, path: &Path, mode: Option<u32>) -> Result<()> {
+/// What became of a regular file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Written {
+    /// The size of the file, in bytes.
+    pub size: u64,
+    /// Whether it had this content already.
+    pub is_unchanged: bool,
+}
+
+/// Tells what became of the file, if it is a regular one.
+pub(super) fn write(mut spooled: Spooled, path: &Path, mode: Option<u32>) -> Result<Option<Written>> {
     let cannot_write = |error| {
         Error::failed(format!("can't write the output file `{}`", path.display()))
             .because(error)
@@ -30,41 +40,33 @@ pub(super) fn write(mut spooled: Spooled, path: &Path, mode: Option<u32>) -> Res
                     io::copy(&mut spooled.reader(), &mut file).map(drop)
                 }
             })
+            .map(|()| None)
             .map_err(|error| Error::failed(format!("can't write to `{}`", path.display())).because(error)),
-        metadata => update(path, metadata.ok().as_ref(), spooled, mode).map_err(cannot_write),
+        metadata => update(path, metadata.ok().as_ref(), spooled, mode).map(Some).map_err(cannot_write),
     }
 }
 
 /// Replaces the file, unless it has this content already. `old` is that of the file, if there is one.
-fn update(path: &Path, old: Option<&Metadata>, mut spooled: Spooled, mode: Option<u32>) -> io::Result<()> {
+fn update(
+    path: &Path,
+    old: Option<&Metadata>,
+    mut spooled: Spooled,
+    mode: Option<u32>,
+) -> io::Result<Written> {
     sweep_drafts(path);
+    let size = spooled.len()?;
     if let Some(old) = old
         && same(path, old.len(), &mut spooled)?
     {
         tracing::debug!("`{}` is up to date", path.display());
-        return match mode {
-            Some(mode) if old.permissions().mode() & 0o7777 != mode => {
-                fs::set_permissions(path, Permissions::from_mode(mode))
-            }
-            _ => Ok(()),
-        };
-    }
-    put(path, spooled, mode)?;
-    tracing::debug!("`{}` has been replaced", path.display());
-    Ok(())
-}
-
-fn put(path: &Path, spooled: Spooled, mode: Option<u32>) -> io::Result<()> {
-    match spooled {
-        Spooled::Memory(bytes) => replace_file(path, &bytes, mode),
-        Spooled::Draft(draft) => draft.commit(mode),
-        // A device or a named pipe was there when the rendering outgrew memory, and is gone now.
-        Spooled::Unnamed(mut file) => {
-            let mut draft = Draft::new(path)?;
-            io::copy(&mut file, draft.file())?;
-            draft.commit(mode)
+        if let Some(mode) = mode.filter(|mode| old.permissions().mode() & 0o7777 != *mode) {
+            fs::set_permissions(path, Permissions::from_mode(mode))?;
         }
+        return Ok(Written { size, is_unchanged: true });
     }
+    spooled.into_draft(path)?.commit(mode)?;
+    tracing::debug!("`{}` has been replaced", path.display());
+    Ok(Written { size, is_unchanged: false })
 }
 
 /// Whether a file of this length has just this content. A file that can't be read can still be replaced.

@@ -5,9 +5,12 @@ mod closed_stdout;
 mod deliver;
 mod destination;
 mod file;
+mod guard;
 mod spool;
 mod stdout;
 
 pub use deliver::{deliver, deliver_unblocked, print};
-pub use destination::Destination;
+pub use destination::{Destination, ProtectedFile};
+pub use file::Written;
+pub use guard::{Guard, GuardOptions};
 pub use spool::Spool;

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
 use std::mem;
+use std::path::Path;
 
 use super::destination::Destination;
 use crate::fs::Draft;
@@ -125,6 +126,16 @@ impl Spooled {
             Self::Draft(draft) => Ok(draft.file().metadata()?.len()),
             Self::Unnamed(file) => Ok(file.metadata()?.len()),
         }
+    }
+
+    /// The rendering as a draft of this file.
+    pub(super) fn into_draft(mut self, path: &Path) -> io::Result<Draft> {
+        if let Self::Draft(draft) = self {
+            return Ok(draft);
+        }
+        let mut draft = Draft::new(path)?;
+        io::copy(&mut self.reader(), draft.file())?;
+        Ok(draft)
     }
 
     /// Reads the whole rendering, once.

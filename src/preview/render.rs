@@ -51,6 +51,7 @@ impl Preview {
         // A preview has a thread of its own: Ctrl-C in the middle would leave the temporary file of a large one behind.
         let _guard = destination.is_regular().then(ShutdownGuard::acquire);
         output::deliver(render_snapshot(template, profile, data, || Spool::new(destination.clone()))?)
+            .map(drop)
     }
 
     /// The output must not replace a file that the rendering is made from, nor another one of the profile.

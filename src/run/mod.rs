@@ -2,6 +2,7 @@
 
 mod pipeline;
 mod protected_files;
+mod repeat;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 pub mod session;

@@ -1,12 +1,14 @@
 //! The main job: profile, session, data, template, output, in this order and never back.
 
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
 use crate::catalog;
 use crate::data::{Collector, GROUPS, TemplateContext};
-use crate::output::{self, Destination, Spool};
+use crate::diagnostic::size;
+use crate::output::{Destination, Guard, GuardOptions, Spool, Written};
 use crate::profile::{Mode, Profile};
 use crate::run::protected_files::protected_files;
 use crate::run::with_session::with_session;
@@ -26,6 +28,8 @@ pub struct Run {
     pub template: Option<TemplateOverride>,
     /// Whether to use a sandbox instead of Globus.
     pub sandbox: bool,
+    /// Whether to deliver an output that the guard would refuse.
+    pub accept: bool,
 }
 
 /// A template that overrides the profile's.
@@ -45,14 +49,20 @@ impl Run {
         let template = self.template(&profile)?;
         announce(&profile, &template);
         let destination = self.destination(&profile)?;
-        destination.check_against(|| protected_files(&profile, template.sources()))?;
+        let guard = self.guard(&profile, &destination)?;
+        guard.check_against(|| protected_files(&profile, template.sources()))?;
         destination.check_folder()?;
         let check = || check_with_sample(&template, &profile);
         with_session(&profile, &self.profile, self.sandbox, &check, async |session, authorizer| {
             let context = TemplateContext::now(&profile, &session.services.environment)?;
-            let mut rendering = Rendering::new(&template, context, || Spool::new(destination.clone()));
-            GROUPS.fetch(&session.http, &session.services, authorizer, &mut rendering).await?;
-            output::deliver_unblocked(rendering.finish()?).await
+            let rendering = Rendering::new(&template, context, || Spool::new(destination.clone()));
+            let mut rows = guard.watch(rendering);
+            GROUPS.fetch(&session.http, &session.services, authorizer, &mut rows).await?;
+            let (rendering, seen) = rows.into_parts();
+            let count = seen.count;
+            let written = guard.deliver(rendering.finish()?, seen).await?;
+            announce_written(&destination, count, written);
+            Ok(())
         })
         .await
     }
@@ -65,6 +75,15 @@ impl Run {
                 Template::overriding(profile, &catalog::ready_template(format, &profile.template))
             }
         }
+    }
+
+    fn guard(&self, profile: &Profile, destination: &Destination) -> Result<Guard> {
+        let options = GuardOptions {
+            accept: self.accept,
+            accept_command: self.accept_command(),
+            is_trial: self.sandbox,
+        };
+        Guard::new(profile, &GROUPS, destination, options)
     }
 
     fn destination(&self, profile: &Profile) -> Result<Destination> {
@@ -102,6 +121,20 @@ fn announce(profile: &Profile, template: &Template) {
     tracing::debug!("profile {name} ({origin}), template {template_origin}");
     for warning in template.warnings() {
         tracing::warn!("{}: `runner check` shows where", warning.headline());
+    }
+}
+
+/// Tells a person what became of the file.
+fn announce_written(destination: &Destination, count: u64, written: Option<Written>) {
+    let (Destination::File { path, .. }, Some(written)) = (destination, written) else { return };
+    if !io::stderr().is_terminal() {
+        return;
+    }
+    let (rows, size, path) = (GROUPS.number_of(count), size::in_words(written.size), path.display());
+    if written.is_unchanged {
+        tracing::info!("unchanged: {rows}, {size} in `{path}`");
+    } else {
+        tracing::info!("written: {rows}, {size} to `{path}`");
     }
 }
 

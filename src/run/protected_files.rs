@@ -1,14 +1,10 @@
 //! The files that a profile depends on. No output may replace them.
 
-use std::path::PathBuf;
-
 use super::session::{settings, store};
 use crate::catalog::{self, SourceText};
 use crate::globus::auth::SecretSource;
+use crate::output::ProtectedFile;
 use crate::profile::{Grant, PersonGrant, Profile};
-
-/// A file, and what messages call it.
-pub type ProtectedFile = (PathBuf, &'static str);
 
 /// The files of a profile, with its template if that exists, and these templates.
 pub fn protected_files<'s>(

@@ -76,7 +76,7 @@ impl<'p> Session<'p> {
 }
 
 /// The name or path of a profile, valid in every folder: the reader of cron's mail is in another one.
-fn absolute_argument(argument: &str) -> String {
+pub(super) fn absolute_argument(argument: &str) -> String {
     let is_path = argument.contains('/') || Path::new(argument).extension().is_some_and(|end| end == "toml");
     let absolute = is_path.then(|| std::path::absolute(argument).ok()).flatten();
     shell_word(&absolute.map_or_else(|| argument.to_owned(), |path| path.to_string_lossy().into_owned()))

@@ -14,7 +14,8 @@ use crate::profile::Profile;
 pub fn check_with_sample(template: &Template, profile: &Profile) -> Result<()> {
     match render_snapshot(template, profile, &Snapshot::sample()?, io::sink) {
         Err(error) if error.depends_on_data => {
-            let mistake = error.diagnostics.first().map_or_else(|| error.what.to_string(), Diagnostic::headline);
+            let mistake =
+                error.diagnostics.first().map_or_else(|| error.what.to_string(), Diagnostic::headline);
             tracing::warn!(
                 "the built-in sample lacks what the template reads; your groups may have it: {mistake}"
             );

@@ -1,0 +1,47 @@
+//! The refused output, kept beside the file that it did not replace, so that a person can look at it.
+
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use crate::fs::follow_links;
+use crate::output::spool::Spool;
+use crate::{Error, Result};
+
+/// Where the output of this file is kept when it is refused: `NAME.rejected` beside it.
+pub fn rejected_path(output: &Path) -> io::Result<PathBuf> {
+    let mut path = follow_links(output)?.into_os_string();
+    path.push(".rejected");
+    Ok(path.into())
+}
+
+/// Keeps a refused output in place of an earlier one, and tells where; `None` if it is not for a regular file.
+pub fn keep_rejected(rendering: Spool) -> Result<Option<PathBuf>> {
+    let (destination, spooled) = rendering.into_parts()?;
+    let Some(output) = destination.regular_file() else { return Ok(None) };
+    let keep = || {
+        let path = rejected_path(output)?;
+        spooled.into_draft(output)?.commit_as(&path)?;
+        // The reader of the message may be in another folder.
+        std::path::absolute(path)
+    };
+    keep().map(Some).map_err(|error: io::Error| {
+        Error::failed(format!("can't keep the refused output as `{}.rejected`", output.display()))
+            .because(error)
+    })
+}
+
+/// Removes what an earlier run kept: the output is good again.
+pub fn remove_rejected(output: &Path) {
+    let remove = || {
+        let path = rejected_path(output)?;
+        // Anything else was not kept here.
+        if fs::symlink_metadata(&path)?.is_file() { fs::remove_file(path) } else { Ok(()) }
+    };
+    match remove() {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            tracing::warn!("can't remove the refused output `{}.rejected`: {error}", output.display());
+        }
+        _ => {}
+    }
+}

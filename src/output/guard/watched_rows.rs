@@ -1,0 +1,60 @@
+//! Rows on their way to the rendering.
+
+use serde_json::Value;
+
+use crate::data::{RowId, RowReceiver, RowSorter, RowSource};
+use crate::globus::auth::Identity;
+use crate::{Error, Result};
+
+/// Passes rows on, and keeps what the guard has to know of them.
+#[derive(Debug)]
+pub struct WatchedRows<R> {
+    receiver: R,
+    source: &'static RowSource,
+    seen: SeenRows,
+}
+
+/// What the guard knows of the rows.
+#[derive(Debug)]
+pub struct SeenRows {
+    /// As many as the source sent, also if some are the same.
+    pub count: u64,
+    /// If they have to be compared.
+    pub(super) ids: Option<RowSorter>,
+}
+
+impl SeenRows {
+    fn new(are_compared: bool) -> Self {
+        Self { count: 0, ids: are_compared.then(RowSorter::default) }
+    }
+}
+
+impl<R: RowReceiver> WatchedRows<R> {
+    pub(super) fn new(receiver: R, source: &'static RowSource, are_compared: bool) -> Self {
+        Self { receiver, source, seen: SeenRows::new(are_compared) }
+    }
+
+    /// The receiver, and what passed.
+    pub fn into_parts(self) -> (R, SeenRows) {
+        (self.receiver, self.seen)
+    }
+}
+
+impl<R: RowReceiver> RowReceiver for WatchedRows<R> {
+    fn start(&mut self, identity: Option<&Identity>) -> Result<()> {
+        self.seen = SeenRows::new(self.seen.ids.is_some());
+        self.receiver.start(identity)
+    }
+
+    fn row(&mut self, row: Value) -> Result<()> {
+        self.seen.count += 1;
+        if let Some(ids) = &mut self.seen.ids {
+            ids.add(RowId::of(&row, self.source)).map_err(|error| {
+                Error::failed(format!("can't store the {} for the guard temporarily", self.source.name))
+                    .because(error)
+                    .help("free space in `$TMPDIR`")
+            })?;
+        }
+        self.receiver.row(row)
+    }
+}

@@ -1,0 +1,549 @@
+//! The guard: an output that is too small, too large or too different is not delivered.
+
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::os::unix::fs::symlink;
+use std::path::PathBuf;
+use std::thread;
+
+use serde_json::{Value, json};
+
+use crate::support::{Outcome, User, mkfifo, mode};
+
+/// Groups with these IDs; their names are the IDs in a sentence.
+fn groups(ids: impl IntoIterator<Item = usize>) -> Vec<Value> {
+    ids.into_iter()
+        .map(|id| json!({ "id": format!("{id:04}"), "name": format!("Group {id}"), "my_memberships": [] }))
+        .collect()
+}
+
+/// A user with a profile that writes `out/groups.csv`, guarded by these lines.
+fn guarded(limits: &str) -> User {
+    let user = User::logged_in();
+    guard(&user, limits);
+    fs::create_dir(user.home().join("out")).unwrap();
+    user
+}
+
+fn guard(user: &User, limits: &str) {
+    user.profile("p", &format!("[output]\npath = \"out/groups.csv\"\n[output.guard]\n{limits}"));
+}
+
+/// Runs the profile with these groups.
+fn run(user: &User, ids: impl IntoIterator<Item = usize>) -> Outcome {
+    user.sandbox.set_groups(groups(ids));
+    user.run(["--profile", "p.toml"])
+}
+
+fn accept(user: &User, ids: impl IntoIterator<Item = usize>) -> Outcome {
+    user.sandbox.set_groups(groups(ids));
+    user.run(["--profile", "p.toml", "--accept"])
+}
+
+/// The groups in the output file.
+fn delivered(user: &User) -> usize {
+    user.read("out/groups.csv").lines().count() - 1
+}
+
+fn beside(user: &User) -> Vec<String> {
+    let entries = fs::read_dir(user.home().join("out")).unwrap();
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+/// The files in which the guard keeps what was delivered.
+fn records(user: &User) -> Vec<PathBuf> {
+    let folder = user.home().join(".local/state/globus-runner/delivered");
+    let entries = fs::read_dir(folder).into_iter().flatten();
+    entries.map(|entry| entry.unwrap().path()).collect()
+}
+
+#[test]
+fn an_empty_response_never_empties_a_file() {
+    let user = User::logged_in();
+    user.profile("own", "[output]\npath = \"own.csv\"");
+    user.sandbox.set_groups(vec![]);
+    for (arguments, file) in
+        [(vec!["--profile", "groups", "-o", "list.csv"], "list.csv"), (vec!["run", "own.toml"], "own.csv")]
+    {
+        user.write(file, "old\n");
+        let kept = user.home().join(file).display().to_string();
+        Outcome::of(user.command([]).args(&arguments)).code(5).stdout("").says([
+            &format!("the guard refused to write `{file}`: it would have no groups, and `min_groups` is 1"),
+            &format!("the refused output is in `{kept}.rejected`"),
+            "if it is right, deliver it once with `runner --profile ",
+            "or always with `min_groups = 0` in `[output.guard]`",
+        ]);
+        assert_eq!(user.read(file), "old\n");
+        assert_eq!(user.read(&format!("{file}.rejected")), "ID,Name,Roles\n");
+        Outcome::of(user.command([]).args(&arguments).arg("--accept"))
+            .code(0)
+            .says(["note: accepted: it would have no groups, and `min_groups` is 1"]);
+        assert_eq!(user.read(file), "ID,Name,Roles\n");
+    }
+    // Only files are replaced.
+    user.run(["--profile", "groups"]).code(0).stdout("ID,Name,Roles\n").stderr("");
+    user.run(["--profile", "./own.toml", "-o", "-"]).code(0).stdout("ID,Name,Roles\n");
+}
+
+#[test]
+fn who_has_no_groups_says_so_once() {
+    let user = guarded("min_groups = 0");
+    run(&user, []).code(0).stderr("");
+    assert_eq!(delivered(&user), 0);
+    guard(&user, "");
+    run(&user, []).code(5);
+}
+
+#[test]
+fn min_and_max_hold_for_stdout_if_they_are_written() {
+    let user = User::logged_in();
+    user.profile("few", "[output.guard]\nmin_groups = 3\nmax_groups = 4");
+    for (count, code, words) in [
+        (2, 5, "it would have 2 groups, and `min_groups` is 3"),
+        (3, 0, ""),
+        (4, 0, ""),
+        (5, 5, "it would have 5 groups, and `max_groups` is 4"),
+    ] {
+        user.sandbox.set_groups(groups(0..count));
+        let outcome = user.run(["--profile", "./few.toml"]).code(code).says([words]);
+        assert_eq!(outcome.stdout.is_empty(), code == 5, "{count}");
+    }
+    let outcome = user.run(["--profile", "./few.toml", "--accept"]).code(0).says(["accepted"]);
+    assert_eq!(outcome.stdout.lines().count(), 6);
+}
+
+#[test]
+fn what_is_missing_is_counted_as_a_number_a_percentage_or_both() {
+    // The last delivered run has 20 groups each time.
+    for (limit, allowed, refused) in [
+        ("0", 0, 1),
+        ("3", 3, 4),
+        ("\"10%\"", 2, 3),
+        ("{ count = 3, percent = 10 }", 3, 4),
+        ("{ count = 1, percent = 10 }", 2, 3),
+        ("{ percent = 50 }", 10, 11),
+    ] {
+        let user = guarded(&format!("max_removed = {limit}"));
+        run(&user, 0..20).code(0).stderr("");
+        let outcome = run(&user, refused..20).code(5);
+        outcome
+            .says([&format!("it had 20 groups and would have {}: {refused} would be removed", 20 - refused)]);
+        assert_eq!(delivered(&user), 20, "{limit}");
+        run(&user, allowed..20).code(0).stderr("");
+        assert_eq!(delivered(&user), 20 - allowed, "{limit}");
+    }
+}
+
+#[test]
+fn what_is_new_is_counted_too() {
+    for (limit, allowed, refused) in [("0", 0, 1), ("\"250%\"", 5, 6), ("{ count = 6, percent = 10 }", 6, 7)]
+    {
+        let user = guarded(&format!("max_added = {limit}"));
+        run(&user, 0..2).code(0);
+        run(&user, 0..2 + refused).code(5).says([
+            &format!("it had 2 groups and would have {}: {refused} would be added", 2 + refused),
+            "+ Group 2",
+        ]);
+        run(&user, 0..2 + allowed).code(0);
+        assert_eq!(delivered(&user), 2 + allowed, "{limit}");
+    }
+}
+
+#[test]
+fn the_message_has_both_numbers_the_first_names_and_the_command() {
+    let user = guarded("max_removed = \"10%\"\nmax_added = 0");
+    let mut first = groups(0..20);
+    first[0]["name"] = "\u{1b}[31mred\u{202e}\nnext".into();
+    user.sandbox.set_groups(first);
+    user.run(["--profile", "p.toml"]).code(0);
+    let refused = run(&user, 12..21).code(5);
+    let expected = "error: the guard refused to write `out/groups.csv`: it had 20 groups and would have 9: \
+         12 would be removed, and `max_removed` is 10%; 1 would be added, and `max_added` is 0\n";
+    assert!(refused.stderr.starts_with(expected), "{expected}{}", refused.stderr);
+    let lines: Vec<&str> = refused.stderr.lines().skip(1).collect();
+    let names: Vec<String> = (1..10).map(|id| format!("  - Group {id}")).collect();
+    assert_eq!(lines[0], "  - \u{241b}[31mred\u{fffd}\u{240a}next");
+    assert_eq!(lines[1..10], names);
+    assert_eq!(lines[10..12], ["  - … and 2 more", "  + Group 20"]);
+    let path = user.home().join("out/groups.csv").display().to_string();
+    let profile = user.home().join("p.toml").display().to_string();
+    assert_eq!(
+        lines[12..],
+        [format!(
+            "  help: the refused output is in `{path}.rejected`; if it is right, deliver it once with \
+             `runner --profile {profile} --accept`"
+        )]
+    );
+    // With an output of its own the command names it, from any folder.
+    let other = user.home().join("other file.csv").display().to_string();
+    user.run(["--profile", "p.toml", "-o", "other file.csv"]).code(0);
+    user.sandbox.set_groups(groups(0..1));
+    user.run(["--profile", "p.toml", "-o", "other file.csv"])
+        .code(5)
+        .says([&format!("`runner --profile {profile} -o '{other}' --accept`")]);
+    let template = user.write("t/mine.txt.hbs", "{{#each groups}}{{id}}{{/each}}").display().to_string();
+    for (option, value, said) in [
+        ("--template", "t/mine.txt.hbs", template.as_str()),
+        ("--template", "groups.md.hbs", "groups.md.hbs"),
+        ("--format", "json", "json"),
+        ("--mode", "640", "0640"),
+    ] {
+        user.run(["--profile", "p.toml", "-o", "other file.csv", option, value])
+            .code(5)
+            .says([&format!("`runner --profile {profile} -o '{other}' {option} {said} --accept`")]);
+    }
+}
+
+#[test]
+fn the_command_of_the_message_lets_it_through_once() {
+    let user = guarded("max_removed = 0");
+    run(&user, 0..5).code(0);
+    let refused = run(&user, 0..4).code(5);
+    let (_, command) = refused.stderr.rsplit_once("`runner ").unwrap();
+    let arguments: Vec<&str> = command.trim_end().trim_end_matches('`').split(' ').collect();
+    let said = Outcome::of(user.command([]).args(arguments).current_dir("/")).code(0);
+    said.says([
+        "note: accepted: it had 5 groups and would have 4: 1 would be removed, and `max_removed` is 0",
+    ]);
+    assert_eq!(delivered(&user), 4);
+    run(&user, 0..4).code(0).stderr("");
+    run(&user, 0..3).code(5).says(["it had 4 groups and would have 3"]);
+}
+
+#[test]
+fn only_delivered_runs_are_compared_with() {
+    let user = guarded("max_removed = 1");
+    let real = user.home().join("real");
+    fs::create_dir(&real).unwrap();
+    symlink(real.join("groups.csv"), user.home().join("out/groups.csv")).unwrap();
+    run(&user, 0..5).code(0);
+    run(&user, 0..2).code(5);
+    // A refused run is not the last delivered one, however often it is tried.
+    run(&user, 0..2).code(5).says(["it had 5 groups and would have 2"]);
+    // Neither is one whose file could not be written.
+    fs::rename(&real, user.home().join("away")).unwrap();
+    run(&user, 0..4).code(1).says(["can't write the output file"]);
+    fs::rename(user.home().join("away"), &real).unwrap();
+    run(&user, 0..3).code(5).says(["it had 5 groups and would have 3"]);
+    run(&user, 0..4).code(0);
+    // An unchanged output counts.
+    run(&user, 0..4).code(0);
+    run(&user, 0..3).code(0);
+}
+
+#[test]
+fn a_record_that_is_gone_is_not_gone_silently() {
+    let user = guarded("max_removed = 0");
+    for (arguments, says) in [(vec!["-p", "p.toml"], true), (vec!["-p", "p.toml", "-o", "new.csv"], false)] {
+        user.write("out/groups.csv", "old\n");
+        user.sandbox.set_groups(groups(0..2));
+        let outcome = Outcome::of(user.command([]).args(&arguments)).code(0);
+        let warning =
+            "warning: the guard has nothing to compare `out/groups.csv` with: no run is recorded in `";
+        assert_eq!(outcome.stderr.starts_with(warning), says, "{}", outcome.stderr);
+        assert_eq!(outcome.stderr.is_empty(), !says);
+        Outcome::of(user.command([]).args(&arguments)).code(0).stderr("");
+    }
+}
+
+#[test]
+fn rows_are_compared_by_what_identifies_them() {
+    let user = guarded("max_removed = 1");
+    run(&user, 0..6).code(0);
+    // The same groups twice, in another order, are the same groups.
+    run(&user, (0..6).chain((0..6).rev())).code(0).stderr("");
+    // Half of them twice are half.
+    run(&user, (0..3).chain(0..3)).code(5).says(["it had 6 groups and would have 3: 3 would be removed"]);
+    // Other groups with the same names are others.
+    let mut renumbered = groups(0..6);
+    for group in &mut renumbered {
+        group["id"] = format!("new-{}", group["id"]).into();
+    }
+    user.sandbox.set_groups(renumbered);
+    user.run(["--profile", "p.toml"]).code(5).says(["6 would be removed"]);
+    // The same groups with other names are the same.
+    let mut renamed = groups(0..6);
+    for group in &mut renamed {
+        group["name"] = "renamed".into();
+    }
+    user.sandbox.set_groups(renamed);
+    user.run(["--profile", "p.toml"]).code(0);
+}
+
+#[test]
+fn rows_of_a_truncated_response_do_not_count() {
+    let user = guarded("max_groups = 3\nmax_added = 0");
+    run(&user, 0..3).code(0);
+    let body = serde_json::to_string(&groups(0..3)).unwrap();
+    let other = serde_json::to_string(&groups(7..10)).unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        // The first response breaks off after two other groups.
+        for body in [&other[..other.len() - 20], &body] {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut head = Vec::new();
+            let mut byte = [0];
+            while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).unwrap_or(0) > 0 {
+                head.push(byte[0]);
+            }
+            let length = other.len();
+            let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
+            stream.write_all(head.as_bytes()).unwrap();
+            stream.write_all(body.as_bytes()).unwrap();
+        }
+    });
+    let mut command = user.command(["-p", "p.toml"]);
+    Outcome::of(command.env("GLOBUS_SDK_SERVICE_URL_GROUPS", url)).code(0).stderr("");
+}
+
+#[test]
+fn a_refused_output_is_kept_beside_the_file_until_one_is_delivered() {
+    let user = guarded("max_removed = 0");
+    run(&user, 0..5).code(0);
+    let before = fs::metadata(user.home().join("out/groups.csv")).unwrap().modified().unwrap();
+    for (count, lines) in [(3, 4), (2, 3)] {
+        run(&user, 0..count).code(5);
+        assert_eq!(beside(&user), ["groups.csv", "groups.csv.rejected"]);
+        assert_eq!(user.read("out/groups.csv.rejected").lines().count(), lines);
+        assert_eq!(mode(&user.home().join("out/groups.csv.rejected")), 0o600);
+    }
+    assert_eq!(delivered(&user), 5);
+    assert_eq!(fs::metadata(user.home().join("out/groups.csv")).unwrap().modified().unwrap(), before);
+    run(&user, 0..5).code(0);
+    assert_eq!(beside(&user), ["groups.csv"]);
+    run(&user, 0..4).code(5);
+    accept(&user, 0..4).code(0);
+    assert_eq!(beside(&user), ["groups.csv"]);
+}
+
+#[test]
+fn a_large_output_is_refused_before_anything_is_replaced() {
+    let user = guarded("max_groups = 4499");
+    let name = "x".repeat(1100);
+    let many = (0..4500).map(|id| json!({ "id": id.to_string(), "name": name, "my_memberships": [] }));
+    user.write("out/groups.csv", "old\n");
+    user.sandbox.set_groups(many.collect());
+    user.run(["--profile", "p.toml"]).code(5).says(["it would have 4500 groups, and `max_groups` is 4499"]);
+    assert_eq!(user.read("out/groups.csv"), "old\n");
+    assert_eq!(beside(&user), ["groups.csv", "groups.csv.rejected"]);
+    let kept = user.read("out/groups.csv.rejected");
+    assert!(kept.len() > 4_500_000 && kept.ends_with('\n') && kept.lines().count() == 4501, "{}", kept.len());
+    assert_eq!(mode(&user.home().join("out/groups.csv.rejected")), 0o600);
+    user.run(["--profile", "p.toml", "--accept"]).code(0);
+    assert_eq!(user.read("out/groups.csv"), kept);
+    assert_eq!(beside(&user), ["groups.csv"]);
+}
+
+#[test]
+fn a_kept_output_replaces_no_other_file() {
+    let user = guarded("min_groups = 1");
+    user.write("out/groups.csv", "old\n");
+    user.write("mine", "mine\n");
+    let rejected = user.home().join("out/groups.csv.rejected");
+    symlink("../mine", &rejected).unwrap();
+    run(&user, []).code(5);
+    assert_eq!(
+        (user.read("mine").as_str(), user.read("out/groups.csv.rejected").as_str()),
+        ("mine\n", "ID,Name,Roles\n")
+    );
+    assert!(!fs::symlink_metadata(&rejected).unwrap().is_symlink());
+
+    // What it can't replace is an error more, and the refusal stands.
+    fs::remove_file(&rejected).unwrap();
+    fs::create_dir(&rejected).unwrap();
+    run(&user, [])
+        .code(5)
+        .says([
+            "error: the guard refused to write",
+            "error: can't keep the refused output as `",
+            ".rejected`",
+        ])
+        .never_says("the refused output is in");
+    assert_eq!(user.read("out/groups.csv"), "old\n");
+    assert_eq!(beside(&user), ["groups.csv", "groups.csv.rejected"]);
+    // A later delivered run removes only what was kept.
+    run(&user, 0..2).code(0).stderr("");
+    assert!(rejected.is_dir());
+
+    // The place of a refused output is not that of another file of the run.
+    user.profile("odd", "");
+    fs::rename(user.home().join("odd.toml"), user.home().join("odd.rejected")).unwrap();
+    user.requests();
+    user.run(["--profile", "./odd.rejected", "-o", "odd"])
+        .code(2)
+        .says(["the place of a refused output, `odd.rejected` is also the profile"]);
+    assert!(user.requests().is_empty());
+}
+
+#[test]
+fn behind_a_link_the_file_is_guarded() {
+    let user = guarded("max_removed = 0");
+    symlink("out/groups.csv", user.home().join("link.csv")).unwrap();
+    symlink("out", user.home().join("folder")).unwrap();
+    run(&user, 0..5).code(0);
+    // However it is named, and whichever profile writes it, it is the same file.
+    user.profile("q", "[output.guard]\nmax_removed = 0");
+    for path in ["link.csv", "out/groups.csv", "folder/../out/./groups.csv", "folder/groups.csv"] {
+        user.sandbox.set_groups(groups(0..4));
+        user.run(["--profile", "./q.toml", "-o", path]).code(5).says(["it had 5 groups and would have 4"]);
+        assert_eq!(beside(&user), ["groups.csv", "groups.csv.rejected"], "{path}");
+    }
+    assert_eq!(records(&user).len(), 1);
+    // Another file has its own past.
+    user.run(["--profile", "./q.toml", "-o", "out/other.csv"]).code(0);
+    assert_eq!(records(&user).len(), 2);
+}
+
+#[test]
+fn what_was_delivered_is_recorded_for_this_user_alone() {
+    let user = guarded("max_removed = 0");
+    run(&user, 0..3).code(0);
+    let records = records(&user);
+    let [record] = &records[..] else { panic!("{records:?}") };
+    assert_eq!((mode(record), mode(record.parent().unwrap())), (0o600, 0o700));
+    let text = fs::read_to_string(record).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    let header: Value = serde_json::from_str(lines[0]).unwrap();
+    assert_eq!(header["version"], 1);
+    assert_eq!(header["output"], user.home().join("out/groups.csv").to_str().unwrap());
+    assert_eq!(lines[1..4], ["[\"0000\",\"Group 0\"]", "[\"0001\",\"Group 1\"]", "[\"0002\",\"Group 2\"]"]);
+
+    // `$XDG_STATE_HOME` is where it is looked for.
+    user.sandbox.set_groups(groups(0..2));
+    let mut command = user.command(["--profile", "p.toml"]);
+    Outcome::of(command.env("XDG_STATE_HOME", user.home().join("elsewhere"))).code(0);
+    assert!(user.home().join("elsewhere/globus-runner/delivered").is_dir());
+}
+
+#[test]
+fn without_a_limit_on_changes_nothing_is_recorded() {
+    let user = guarded("min_groups = 2\nmax_groups = 9");
+    run(&user, 0..3).code(0);
+    run(&user, 7..9).code(0);
+    assert!(!user.home().join(".local").exists());
+}
+
+#[test]
+fn an_unusable_record_is_refused_and_started_over_on_demand() {
+    let user = guarded("max_removed = 0");
+    run(&user, 0..3).code(0);
+    let record = records(&user).remove(0);
+    let whole = fs::read_to_string(&record).unwrap();
+    for (broken, why) in [
+        (String::new(), "it has no header"),
+        (whole[..whole.len() - 5].to_owned(), "is not a row"),
+        (whole.replace("{\"number_of_rows\":3}\n", ""), "it ends too early"),
+        (whole.replace("[\"0001\",\"Group 1\"]\n", ""), "rows are missing in it"),
+        (whole.replace("[\"0001\"", "[\"0009\""), "its rows are not sorted"),
+        (whole.replace("out/groups.csv", "out/other.csv"), "it belongs to another output"),
+        (whole.replace("\"version\":1", "\"version\":2"), "another version"),
+    ] {
+        fs::write(&record, &broken).unwrap();
+        run(&user, 0..2).code(5).says([
+            "the guard can't read what the last run delivered from `",
+            why,
+            "--accept` delivers without comparing, and starts over",
+        ]);
+        assert_eq!((delivered(&user), fs::read_to_string(&record).unwrap()), (3, broken), "{why}");
+    }
+    accept(&user, 0..2).code(0).says(["note: accepted: not compared, because `", "another version"]);
+    assert_eq!(delivered(&user), 2);
+    run(&user, 0..1).code(5).says(["it had 2 groups and would have 1"]);
+    // A named pipe would block.
+    fs::remove_file(&record).unwrap();
+    mkfifo(&record);
+    run(&user, 0..2).code(5).says(["it is not a regular file"]);
+}
+
+#[test]
+fn nothing_is_delivered_that_can_not_be_recorded() {
+    let user = guarded("max_added = 0");
+    user.write("file", "");
+    user.write("out/groups.csv", "old\n");
+    user.sandbox.set_groups(groups(0..2));
+    for arguments in [vec!["--profile", "p.toml"], vec!["--profile", "p.toml", "--accept"]] {
+        let mut command = user.command([]);
+        command.args(&arguments).env("XDG_STATE_HOME", user.home().join("file"));
+        Outcome::of(&mut command).code(5).stdout("").says([
+            "the guard can't record the groups in `",
+            "file/globus-runner/delivered/",
+            "`max_removed` and `max_added` need it; `$XDG_STATE_HOME` can name another folder",
+        ]);
+        assert_eq!(user.read("out/groups.csv"), "old\n");
+    }
+    // Other runs need no such folder.
+    guard(&user, "min_groups = 1");
+    let mut command = user.command(["--profile", "p.toml"]);
+    Outcome::of(command.env("XDG_STATE_HOME", user.home().join("file"))).code(0).stderr("");
+}
+
+#[test]
+fn made_up_groups_are_not_compared_with_real_ones() {
+    let user = guarded("max_removed = 0\nmax_groups = 5");
+    run(&user, 0..3).code(0);
+    run(&user, 0..2).code(5);
+    let record = fs::read(&records(&user)[0]).unwrap();
+    let rejected = user.read("out/groups.csv.rejected");
+    user.write("out/tried.csv", "old\n");
+    // The sandbox has more than five.
+    for path in ["out/groups.csv", "out/tried.csv"] {
+        user.run(["--profile", "p.toml", "--sandbox", "-o", path])
+            .code(5)
+            .says(["`max_groups` is 5", "--sandbox --accept`"])
+            .never_says("the refused output is in");
+    }
+    assert_eq!((delivered(&user), user.read("out/tried.csv").as_str()), (3, "old\n"));
+    guard(&user, "max_removed = 0");
+    user.run(["--profile", "p.toml", "--sandbox", "-o", "out/groups.csv"]).code(0).never_says("guard");
+    assert_eq!(user.read("out/groups.csv.rejected"), rejected);
+    assert_eq!((records(&user).len(), fs::read(&records(&user)[0]).unwrap()), (1, record));
+    run(&user, 0..2).code(5).says(["it had 3 groups and would have 2"]);
+}
+
+#[test]
+fn stdout_and_pipes_are_compared_and_keep_nothing() {
+    let user = User::logged_in();
+    user.profile("q", "[output.guard]\nmax_removed = 0");
+    user.sandbox.set_groups(groups(0..2));
+    assert_eq!(user.run(["--profile", "./q.toml"]).code(0).stdout.lines().count(), 3);
+    user.sandbox.set_groups(groups(0..1));
+    let refused = user.run(["--profile", "./q.toml"]).code(5).stdout("");
+    refused.says(["the guard refused the output: it had 2 groups and would have 1"]).never_says("rejected");
+
+    mkfifo(&user.home().join("fifo"));
+    user.sandbox.set_groups(groups(0..2));
+    let fifo = user.home().join("fifo");
+    let reader = thread::spawn(move || {
+        let mut read = String::new();
+        File::open(fifo).unwrap().read_to_string(&mut read).map(|_| read).unwrap()
+    });
+    user.run(["--profile", "./q.toml", "-o", "fifo"]).code(0);
+    assert_eq!(reader.join().unwrap().lines().count(), 3);
+    user.sandbox.set_groups(groups(0..1));
+    user.run(["--profile", "./q.toml", "-o", "fifo"])
+        .code(5)
+        .says(["refused to write `fifo`"])
+        .never_says("rejected");
+    assert!(!user.home().join("fifo.rejected").exists());
+}
+
+#[test]
+fn a_terminal_is_told_what_became_of_the_file() {
+    let user = User::logged_in();
+    user.sandbox.set_groups(groups(0..120));
+    let at_terminal = |arguments: [&str; 4]| user.terminal(arguments).wait_for_end().code(0).stderr;
+    let run = ["-p", "groups", "-o", "list.csv"];
+    assert_eq!(at_terminal(run), "note: written: 120 groups, 2.1 kB to `list.csv`\r\n");
+    assert_eq!(at_terminal(run), "note: unchanged: 120 groups, 2.1 kB in `list.csv`\r\n");
+    assert_eq!(at_terminal(["-qp", "groups", "-o", "list.csv"]), "");
+    assert_eq!(at_terminal(["-p", "groups", "-o", "-"]), "");
+    assert_eq!(at_terminal(["-p", "groups", "-o", "/dev/null"]), "");
+    user.sandbox.set_groups(groups(0..1));
+    assert_eq!(at_terminal(run), "note: written: 1 group, 30 bytes to `list.csv`\r\n");
+    user.run(run).code(0).stderr("");
+}
