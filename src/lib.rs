@@ -32,9 +32,9 @@
 //! | `globus/` | the services: environments, scopes, HTTP, token stores, OAuth, logins, API calls; it knows neither profiles nor templates |
 //! | `catalog/` | where profiles and templates are found by name, and those that are built in |
 //! | `profile/` | a profile as written, and as meant; every mistake in it |
-//! | `data/` | rows from a source (live or a snapshot), and the context that a template sees |
+//! | `data/` | rows from a source (live or a snapshot), which ones earlier runs delivered (`history`), and the context that a template sees |
 //! | `template/` | parsing, partials, helpers, escaping by format, streaming, warnings |
-//! | `output/` | holding a rendering until it is complete, and delivering it |
+//! | `output/` | holding a rendering until it is complete, asking the guard, and delivering it |
 //! | `run/` | the pipeline, sessions, and whether a run would work |
 //! | `preview/` | rendering a snapshot or the sample, once or on each save |
 //! | `init/` | writing a first profile and template |
@@ -45,6 +45,8 @@
 //! - **Whole or unchanged.** Nothing goes to stdout before the rendering is complete. A regular file, such as a JSON token
 //!   file, is replaced by a rename or stays as it was. SQLite changes its file in place, in a transaction. Devices and
 //!   named pipes are written to.
+//! - **Nothing is delivered that the guard refuses.** It counts rows, and knows those that the last run delivered. What it
+//!   needs to know is written before the output, so that no output is delivered that the next run could not be compared with.
 //! - **Stdout is data, stderr is messages.** Prompts, warnings and logs never go to stdout.
 //! - **Never hang.** No prompt without a terminal. Locks, logins, secret commands and requests have deadlines. With
 //!   `timeout = -1` a request has none, unless it is for a token. A signal ends a run, also one whose output is blocked.
