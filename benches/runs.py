@@ -4,6 +4,7 @@
     cargo build --release
     benches/runs.py                          # the built-in template, which streams
     benches/runs.py --whole                  # one that needs all groups at once
+    benches/runs.py --guard                  # with a guard that compares each run with the one before
     benches/runs.py --runner OTHER --groups 1000 100000
 
 A server in this script responds, so no request goes to Globus; one group is about 540 bytes. The output goes to a
@@ -24,6 +25,8 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BLOCK = 1000
+# The part of an id that is the same in a whole block.
+ID_IN_BLOCK = b"-0d4e-"
 
 
 def group(index):
@@ -62,7 +65,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(b"[")
         for number in range(blocks):
-            self.wfile.write(b"," + body if number else body)
+            block = body.replace(ID_IN_BLOCK, b"-%04x-" % number) if self.server.distinct else body
+            self.wfile.write(b"," + block if number else block)
         self.wfile.write(b"]")
 
     def log_message(self, *_):
@@ -90,10 +94,12 @@ def main():
     parser.add_argument("--groups", type=int, nargs="+", default=[1000, 10_000, 100_000, 1_000_000])
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--whole", action="store_true", help="use a template that needs all groups at once")
+    parser.add_argument("--guard", action="store_true", help="give each group an id of its own, and guard them")
     arguments = parser.parse_args()
 
     server = Server(("127.0.0.1", 0), Handler)
     server.block = b",".join(json.dumps(group(index), separators=(",", ":")).encode() for index in range(BLOCK))
+    server.distinct = arguments.guard
     threading.Thread(target=server.serve_forever, daemon=True).start()
     with tempfile.TemporaryDirectory() as folder:
         home = pathlib.Path(folder)
@@ -117,9 +123,12 @@ def main():
             template += "{{#if (len groups)}}{{/if}}"
         (home / "t.csv.hbs").write_text(template)
         profile = (ROOT / "profiles/groups.toml").read_text().replace("groups.csv.hbs", "t.csv.hbs")
+        if arguments.guard:
+            profile += '\n[output.guard]\nmax_removed = "10%"\n'
         (home / "t.toml").write_text(profile)
         environment = {
             "HOME": folder,
+            "XDG_STATE_HOME": str(home / "state"),
             "GLOBUS_SDK_SERVICE_URL_GROUPS": f"http://127.0.0.1:{server.server_address[1]}/",
         }
         print(f"{'groups':>9} {'answer':>10} {'time':>9} {'CPU':>9} {'peak':>9}")

@@ -46,6 +46,8 @@ impl History {
         sweep_drafts(&self.path);
         let mut draft = Draft::new(&self.path)?;
         record::write(&Header::new(&self.output, name), rows.sorted(), BufWriter::new(draft.file()))?;
+        // A full disk shows now, not after the output is delivered.
+        draft.file().sync_all()?;
         Ok(RecordDraft { draft, output: self.output.clone() })
     }
 }

@@ -166,7 +166,8 @@ impl Guard {
 
     fn cannot_record(&self, path: &Path) -> Error {
         let what = format!("the guard can't record the {} in `{}`", self.source.name, path.display());
-        Error::new(Kind::Refused, what).help("`max_removed` and `max_added` need it; `$XDG_STATE_HOME` can name another folder")
+        Error::new(Kind::Refused, what)
+            .help("`max_removed` and `max_added` need it; `$XDG_STATE_HOME` can name another folder")
     }
 
     fn refusal(&self, objections: Objections) -> Error {
