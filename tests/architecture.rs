@@ -23,7 +23,7 @@ const ROOMS: [&[&str]; 27] = [
     &["src/globus/urls.rs"],
     &["src/globus/service.rs"],
     &["src/globus/environment.rs"],
-    &["src/globus/scope.rs"],
+    &["src/globus/scope/"],
     &["src/globus/http/"],
     &["src/globus/tokens/"],
     &["src/globus/auth/"],

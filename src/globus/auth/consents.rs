@@ -9,7 +9,7 @@ use url::Url;
 use super::endpoint::SERVICE;
 use crate::Result;
 use crate::globus::http::{HttpClient, Request, limits};
-use crate::globus::scope::Scope;
+use crate::globus::scope::{Scope, covers};
 
 #[derive(Deserialize)]
 struct IdentityConsents {
@@ -58,7 +58,7 @@ pub(super) async fn missing(
 /// optional dependency counts too: a profile needs what it names.
 fn is_given(scope: &Scope, parents: &[u64], consents: &[Consent]) -> bool {
     consents.iter().any(|consent| {
-        consent.scope_name == scope.name
+        covers(&consent.scope_name, &scope.name)
             && consent.dependency_path.split_last() == Some((&consent.id, parents))
             && scope
                 .dependencies
@@ -92,5 +92,19 @@ mod tests {
         for scope in ["b", "a[c]", "a[d]", "d[b]", "a[b *e]", "e"] {
             assert!(!given(scope), "{scope}");
         }
+    }
+
+    #[test]
+    fn a_consent_to_a_covering_scope_counts_with_what_is_below_it() {
+        let consent = |id, name: &str, path: &[u64]| Consent {
+            id,
+            scope_name: name.to_owned(),
+            dependency_path: path.to_vec(),
+        };
+        let groups = |name: &str| format!("urn:globus:auth:scope:groups.api.globus.org:{name}");
+        let consents = [consent(1, &groups("all"), &[1]), consent(2, "b", &[1, 2])];
+        let given = |scope: &str| is_given(&Scope::parse(&groups(scope)).unwrap(), &[], &consents);
+        assert!(given("view_my_groups") && given("view_my_groups[b]"));
+        assert!(!given("view_my_groups[c]"));
     }
 }

@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
 
-use crate::globus::scope::Scope;
+use crate::globus::scope::{Scope, covers};
 
 /// The release of the Globus SDK whose formats are followed. The SDK rejects a JSON file that does not name one.
 pub(super) const SDK_VERSION: &str = "4.9.0";
@@ -68,9 +68,10 @@ impl Token {
         is_bearer_token(self.access_token.expose_secret())
     }
 
+    /// Whether the token was granted this root scope, or one that [covers] it.
     #[must_use]
     pub fn has_scope(&self, name: &str) -> bool {
-        self.scope.split(' ').any(|scope| scope == name)
+        self.scope.split(' ').any(|held| covers(held, name))
     }
 
     /// Reads a stored token. The error names a key, never a value.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::scopes::{Scope, resource_server};
+use super::scopes::{Scope, covers, resource_server};
 
 #[derive(Debug, Default)]
 pub(super) struct Consents {
@@ -111,8 +111,13 @@ impl Consents {
 
     fn cover_below(&self, identity: &str, client: &str, scopes: &[Scope], parents: &[u64]) -> bool {
         scopes.iter().all(|scope| {
-            self.find(identity, client, &scope.name, parents)
-                .is_some_and(|found| self.cover_below(identity, client, &scope.dependencies, &found.path))
+            self.given.iter().any(|consent| {
+                consent.identity == identity
+                    && consent.root == client
+                    && consent.is_below(parents)
+                    && covers(&consent.scope, &scope.name)
+                    && self.cover_below(identity, client, &scope.dependencies, &consent.path)
+            })
         })
     }
 

@@ -102,6 +102,14 @@ pub(super) fn resource_server(scope: &str) -> Option<&str> {
     Some(if client == "eec9b274-0c81-4334-bdc2-54e90e689b9a" { "flows.globus.org" } else { client })
 }
 
+/// Whether the service takes the scope `held` where `needed` is required. Groups takes `all` for every scope of its own.
+pub(super) fn covers(held: &str, needed: &str) -> bool {
+    held == needed
+        || held.strip_suffix("groups.api.globus.org:all").is_some_and(|urn| {
+            needed.strip_prefix(urn).is_some_and(|rest| rest.starts_with("groups.api.globus.org:"))
+        })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
