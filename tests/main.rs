@@ -39,6 +39,7 @@ mod run;
 mod sandbox;
 mod schema;
 mod service_account;
+mod shared_logins;
 mod status;
 mod stored;
 mod streaming;

@@ -4,11 +4,11 @@ use oauth2::{CsrfToken, PkceCodeVerifier, RedirectUrl};
 use url::Url;
 
 use super::authorization_parameters::AuthorizationParameters;
-use crate::globus::scope::Scope;
+use super::requested_scopes::RequestedScopes;
 
 #[derive(Debug, Clone, Copy)]
 pub struct AuthorizationRequest<'r> {
-    pub(super) scopes: &'r [Scope],
+    pub(super) scopes: &'r RequestedScopes,
     pub(super) refresh_tokens: bool,
     /// Shown on the consent page, and later in the user's list of consents.
     pub(super) label: &'r str,

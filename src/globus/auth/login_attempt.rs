@@ -4,7 +4,7 @@ use super::authorization::{Authorization, AuthorizationRequest};
 use super::identity::Identity;
 use super::oauth_client::OAuthClient;
 use super::token_response::{TokenEndpointError, TokenResponse};
-use crate::globus::tokens::{Tokens, missing_scopes};
+use crate::globus::tokens::Tokens;
 use crate::terminal::signals::ShutdownGuard;
 use crate::{Error, Kind, Result};
 
@@ -45,6 +45,23 @@ impl<'a> LoginAttempt<'a> {
 
     pub fn login_command(&self) -> &str {
         &self.login_command
+    }
+
+    /// The stored scopes that it requests although nothing needs them now; `None` if there are none.
+    pub fn kept_scopes(&self) -> Option<String> {
+        self.request.scopes.kept()
+    }
+
+    /// What to do if Globus Auth refuses the request.
+    pub fn cure_of_refusal(&self) -> String {
+        match self.kept_scopes() {
+            None => format!("try again with `{}`", self.login_command),
+            Some(kept) => format!(
+                "try again with `{0}`; if a stored scope was refused ({kept}), `{0} --force` requests only the \
+                 profile's",
+                self.login_command
+            ),
+        }
     }
 
     /// Reads the client's secret, without which the login would be useless. A password store may prompt its user,
@@ -98,10 +115,17 @@ impl<'a> LoginAttempt<'a> {
     }
 
     async fn identity_of(&self, response: &TokenResponse, tokens: &Tokens) -> Result<Option<Identity>> {
-        let missing = missing_scopes(self.request.scopes, tokens);
+        let missing = self.request.scopes.missing_in(tokens);
         if !missing.is_empty() {
             return Err(Error::failed("Globus Auth granted less than the login requested")
                 .because(format!("the scope {} is missing", missing.join(" and "))));
+        }
+        let lost = self.request.scopes.lost_in(tokens);
+        if !lost.is_empty() {
+            tracing::warn!(
+                "Globus Auth did not grant {} again; a profile that needs it has to log in",
+                lost.join(" and ")
+            );
         }
         let identity = match &response.id_token {
             Some(id_token) => Some(self.client.verify(id_token).await?),

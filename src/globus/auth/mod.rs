@@ -5,7 +5,7 @@
 //! | `authorizer`, `token_cache`, `pending_tokens` | the access token of a run, its refresh or a login, and what is not stored yet |
 //! | `audience` | where a token may go |
 //! | `token_state`, `issuer`, `login_reason` | whether the stored tokens are enough, and why a login is needed; when a token counts as expired is in `tokens/token.rs` |
-//! | `grant_flow`, `login_attempt` | how tokens are granted; a login from the URL to checked tokens |
+//! | `grant_flow`, `requested_scopes`, `login_attempt` | how tokens are granted, and for which scopes; a login from the URL to checked tokens |
 //! | `oauth_client`, `endpoint`, `authorization`, `token_response`, `revocation` | the requests of OAuth and their responses |
 //! | `authorization_parameters`, `parameters_json`, `requirements_error` | what a service requires of a login (the SDK's GARE) |
 //! | `credentials`, `secret_source`, `secret_command` | how the client authenticates |
@@ -27,6 +27,7 @@ mod login_reason;
 mod oauth_client;
 mod parameters_json;
 mod pending_tokens;
+mod requested_scopes;
 mod requirements_error;
 mod revocation;
 mod secret_command;

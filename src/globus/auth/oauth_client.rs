@@ -19,9 +19,10 @@ use super::credentials::{Credentials, basic};
 use super::endpoint::{SERVICE, endpoint};
 use super::id_token;
 use super::identity::Identity;
+use super::requested_scopes::RequestedScopes;
 use super::token_response::{Refreshed, TokenEndpointError, TokenResponse};
 use crate::globus::http::{HttpClient, Request, Response, limits};
-use crate::globus::scope::{self, Scope};
+use crate::globus::scope::Scope;
 use crate::globus::service::BaseUrl;
 use crate::globus::tokens::{Token, Tokens};
 use crate::{Error, Kind, Result};
@@ -129,8 +130,11 @@ impl<'a> OAuthClient<'a> {
     }
 
     /// Tokens for the client itself (RFC 6749, section 4.4).
-    pub(super) async fn client_credentials(&self, scopes: &[Scope]) -> Result<Tokens, TokenEndpointError> {
-        let scope = scope::join(scopes);
+    pub(super) async fn client_credentials(
+        &self,
+        requested: &RequestedScopes,
+    ) -> Result<Tokens, TokenEndpointError> {
+        let scope = requested.join();
         let form = [("grant_type", "client_credentials"), ("scope", scope.as_str())];
         let response = self.post(&self.token, &form, true).await?;
         let mut tokens = TokenResponse::read(response.status, &response.body)?.tokens()?;

@@ -84,6 +84,13 @@ impl TerminalLogin {
         if let Some(why) = attempt.why() {
             prompt::show(&format!("A new login is needed: {}.\n\n", clean(why)))?;
         }
+        if let Some(kept) = attempt.kept_scopes() {
+            prompt::show(&format!(
+                "The login also requests what is stored for other profiles: {}.\nIf Globus refuses that, use `{} --force`.\n\n",
+                clean(&kept),
+                attempt.login_command()
+            ))?;
+        }
         let Some(browser) = browser else {
             return prompt::show(&format!(
                 "Log in to Globus with a browser, on any device:\n\n    {}\n\nThen paste the code that the page shows.\n",
@@ -229,5 +236,5 @@ fn page(outcome: &Result<LoggedIn, TokenEndpointError>) -> Page {
 fn denied(why: &str, attempt: &LoginAttempt<'_>) -> Error {
     Error::new(Kind::LoginNeeded, "the login was denied in the browser")
         .because(why)
-        .help(format!("try again with `{}`", attempt.login_command()))
+        .help(attempt.cure_of_refusal())
 }

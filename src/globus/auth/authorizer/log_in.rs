@@ -11,6 +11,7 @@ use crate::globus::auth::issuer::{check_issuer, is_sandbox};
 use crate::globus::auth::login_attempt::{LoggedIn, LoginAttempt};
 use crate::globus::auth::login_reason::LoginReason;
 use crate::globus::auth::pending_tokens::PendingTokens;
+use crate::globus::auth::requested_scopes::RequestedScopes;
 use crate::globus::scope;
 use crate::globus::service::Service;
 use crate::globus::tokens::Tokens;
@@ -32,7 +33,6 @@ impl Authorizer<'_> {
         }
         let none = AuthorizationParameters::default();
         let parameters = reason.parameters().unwrap_or(&none);
-        // With scopes of its own a login would replace tokens by ones that allow less.
         let mut scopes = self.requirements.scopes.to_vec();
         scope::merge(&mut scopes, parameters.scopes());
         let (flow, refresh_tokens) = match &self.requirements.flow {
@@ -41,13 +41,15 @@ impl Authorizer<'_> {
             GrantFlow::ClientCredentials if *parameters == none || parameters.is_consent_only() => {
                 self.client.credentials().secret().await?;
                 let _lock = self.cache.lock().await?;
-                return self.client_credentials(server, &scopes).await;
+                return self.client_credentials(server, scopes).await;
             }
             GrantFlow::ClientCredentials => return Err(no_session(reason, parameters)),
         };
         // A store that can't be locked fails before the person logs in.
         drop(self.cache.lock().await?);
         let stored = self.stored_by_person(force)?;
+        let own = stored.values().filter(|token| self.client.is_for(token));
+        let scopes = RequestedScopes::new(scopes, own.map(|token| token.scope.as_str()));
         let request =
             AuthorizationRequest { scopes: &scopes, refresh_tokens, label: &self.hints.label, parameters };
         let why = match reason {

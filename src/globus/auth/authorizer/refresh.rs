@@ -9,6 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::Authorizer;
 use crate::globus::auth::login_reason::LoginReason;
 use crate::globus::auth::pending_tokens::PendingTokens;
+use crate::globus::auth::requested_scopes::RequestedScopes;
 use crate::globus::auth::token_response::{Refreshed, TokenEndpointError};
 use crate::globus::auth::token_state::{TokenState, person_in};
 use crate::globus::scope::Scope;
@@ -38,7 +39,7 @@ impl Authorizer<'_> {
             }
             TokenState::Refreshable(token, refresh_token) => (token, refresh_token),
             TokenState::LoginRequired(_) if self.requirements.flow.is_client_credentials() => {
-                let tokens = self.client_credentials(server, self.requirements.scopes).await?;
+                let tokens = self.client_credentials(server, self.requirements.scopes.to_vec()).await?;
                 return self.granted(&tokens, server).map(Ok);
             }
             TokenState::LoginRequired(reason) => return Ok(Err(reason)),
@@ -99,14 +100,31 @@ impl Authorizer<'_> {
     }
 
     /// Tokens for the client itself. Call it with the lock held.
-    pub(super) async fn client_credentials(&mut self, server: &str, scopes: &[Scope]) -> Result<Tokens> {
-        if let Some(person) = person_in(&self.cache.load()?, server, &self.requirements) {
+    pub(super) async fn client_credentials(&mut self, server: &str, scopes: Vec<Scope>) -> Result<Tokens> {
+        let stored = self.cache.load()?;
+        if let Some(person) = person_in(&stored, server, &self.requirements) {
             let what = "a person's login is stored where this service account keeps its tokens";
             return Err(Error::usage(what)
                 .because(person)
                 .help("give the profile a `storage` or an `auth.namespace` of its own"));
         }
-        match self.client.client_credentials(scopes).await {
+        let own = stored.values().filter(|token| token.refresh_token.is_none() && self.client.is_for(token));
+        let requested = RequestedScopes::new(scopes, own.map(|token| token.scope.as_str()));
+        let granted = match (self.client.client_credentials(&requested).await, requested.kept()) {
+            // One stored scope that is no longer valid must not end the service account's access.
+            (Err(TokenEndpointError::Other(error)), Some(kept)) if error.kind == Kind::Failed => {
+                tracing::debug!("refused with the stored scopes {kept}: {}", error.summary());
+                let again = self.client.client_credentials(&requested.without_kept()).await;
+                if again.is_ok() {
+                    tracing::warn!(
+                        "Globus Auth refused a stored scope ({kept}); the new token has only the profile's scopes"
+                    );
+                }
+                again
+            }
+            (granted, _) => granted,
+        };
+        match granted {
             Ok(tokens) => {
                 self.save(&tokens);
                 Ok(tokens)
