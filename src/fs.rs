@@ -92,11 +92,14 @@ impl Draft {
         }
         temporary.as_file().sync_all()?;
         temporary.persist(&target).map_err(|failure| failure.error)?;
-        // The rename is durable once the folder is synced. Some file systems can't sync a folder; the file is in place
-        // anyway.
-        let _ = File::open(folder_of(&target)).and_then(|folder| folder.sync_all());
+        sync_folder(&target);
         Ok(())
     }
+}
+
+/// Makes a rename or a removal of this file durable. Some file systems can't sync a folder; the change is made anyway.
+pub fn sync_folder(path: &Path) {
+    let _ = File::open(folder_of(path)).and_then(|folder| folder.sync_all());
 }
 
 /// Opens a regular file for reading. Anything else is an error: opening a named pipe could block forever.

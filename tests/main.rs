@@ -26,6 +26,7 @@ mod hostile_responses;
 mod init;
 mod json;
 mod login;
+mod logout;
 mod messages;
 mod modes;
 mod output;

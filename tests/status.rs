@@ -1,13 +1,11 @@
-//! `runner status` and `runner logout`.
+//! `runner status`.
 
 use serde_json::{Value, json};
 
-use crate::support::{Outcome, User, mode};
+use crate::support::{Outcome, User};
 use globus_runner::EMBEDDED_PROFILES;
-use globus_sandbox::Fault;
 
 const MINE: &str = "urn:globus:auth:scope:groups.api.globus.org:view_my_groups_and_memberships";
-const REVOKE: &str = "POST /v2/oauth2/token/revoke";
 
 fn status(user: &User, code: i32) -> Value {
     serde_json::from_str::<Value>(&user.run(["status", "groups", "--json"]).code(code).stderr("").stdout)
@@ -176,69 +174,4 @@ fn times_have_the_offset_of_their_zone() {
     assert!(text.contains("(until 2100-01-01 05:30 +05:30)"), "{text}");
     let json = in_delhi(["status", "groups", "--json"]);
     assert!(json.contains("\"expires_at\": \"2100-01-01T05:30:00+05:30\""), "{json}");
-}
-
-#[test]
-fn logging_out_revokes_and_removes() {
-    let user = User::logged_in();
-    let tokens = user.token();
-    user.run(["logout", "groups"]).code(0).stdout("").says(["note: logged out: the tokens were revoked"]);
-    assert_eq!(user.requests(), [REVOKE, REVOKE]);
-    assert_eq!(user.tokens()["data"]["DEFAULT"], json!({}));
-    assert_eq!(mode(&user.token_file()), 0o600);
-    // Revoked tokens are not valid any more, wherever a copy is.
-    let mut kept = user.tokens();
-    kept["data"]["DEFAULT"]["groups.api.globus.org"] = tokens;
-    user.write(".list-my-globus-groups-tokens.json", &kept.to_string());
-    user.run(["--profile", "groups"]).code(3).says(["was rejected"]);
-}
-
-#[test]
-fn a_second_logout_has_nothing_to_do() {
-    let user = User::new();
-    user.run(["logout", "groups"]).code(0).says(["nothing to log out of"]);
-    assert!(!user.token_file().exists());
-    assert_eq!(user.requests(), [""; 0]);
-}
-
-#[test]
-fn nothing_stays_stored_when_revoking_fails() {
-    let user = User::logged_in();
-    user.profile("hasty", "[http]\nretries = 0");
-    user.sandbox.add_fault(Fault::cut("/v2/oauth2/token/revoke").times(9));
-    user.run(["logout", "./hasty.toml"]).code(4).says([
-        "error: the tokens could not be revoked: no response from Globus Auth",
-        "the tokens were removed from",
-        "refresh tokens for six months; revoke the consent at http://127.0.0.1:",
-    ]);
-    assert_eq!(user.tokens()["data"]["DEFAULT"], json!({}));
-    assert_eq!(user.requests(), [REVOKE], "a second try would wait as long");
-}
-
-#[test]
-fn a_logout_names_the_tokens_that_it_could_not_revoke() {
-    let user = User::logged_in();
-    user.edit_token(|token| token["client_id"] = "00000000-2222-4333-8444-555555555555".into());
-    user.run(["logout", "groups"]).code(1).says([
-        "error: not every token could be revoked: those for groups.api.globus.org were issued to another client",
-    ]);
-    assert_eq!(user.tokens()["data"]["DEFAULT"], json!({}));
-    assert_eq!(user.requests(), [""; 0]);
-
-    user.log_in();
-    user.edit_token(|token| token["scope"] = json!(1));
-    user.run(["logout", "groups"]).code(1).says(["the tokens could not be revoked", "`scope`"]);
-    assert_eq!(user.tokens()["data"]["DEFAULT"], json!({}));
-}
-
-#[test]
-fn a_logout_is_for_the_namespace_of_the_profile() {
-    let user = User::logged_in();
-    user.profile("work", "[auth]\nnamespace = \"work\"");
-    let mut terminal = user.terminal(["login", "./work.toml"]);
-    terminal.paste_code(&user.sandbox);
-    terminal.wait_for_end().code(0);
-    user.run(["logout", "./work.toml"]).code(0);
-    assert_eq!(user.tokens()["data"]["work"], json!({}));
-    user.run(["--profile", "groups"]).code(0);
 }

@@ -52,7 +52,9 @@ impl Logout {
         let _guard = ShutdownGuard::acquire();
         let removed = store.clear()?;
         // Other runs may wait for the lock, and revoking takes its time.
-        drop(lock);
+        if let Some(lock) = lock {
+            lock.remove();
+        }
         if !removed {
             tracing::info!("there is nothing to log out of: no tokens are stored in `{file}`");
             return Ok(());

@@ -15,7 +15,9 @@ use serde_json::{Map, Value, json};
 use super::errors::{cannot_read, cannot_write, not_usable};
 use super::token::SDK_VERSION;
 use super::token::{Token, Tokens};
-use crate::fs::{Draft, create_private_folder, folder_of, open_regular, sweep_drafts};
+use crate::fs::{
+    Draft, create_private_folder, folder_of, follow_links, open_regular, sweep_drafts, sync_folder,
+};
 use crate::{Error, Result};
 
 const FORMAT: &str = "2.0";
@@ -102,21 +104,36 @@ impl JsonFile {
         self.write(&document, reserved)
     }
 
-    /// Removes the namespace's tokens whose resource server is meant, and returns whether there were any. An empty namespace
-    /// stays, as with the SDK.
+    /// Removes the namespace's tokens whose resource server is meant, and returns whether there were any. A file that holds
+    /// nothing else is removed. In another one an empty namespace stays, as with the SDK.
     pub(super) fn remove(&self, is_meant: &dyn Fn(&str) -> bool) -> Result<bool> {
         let Some(mut document) = self.read()? else { return Ok(false) };
-        let Some(namespace) = document.data_mut()?.get_mut(&self.namespace) else { return Ok(false) };
-        let namespace = namespace
-            .as_object_mut()
-            .ok_or_else(|| self.corrupt(&format!("`data.{}` is not an object", self.namespace)))?;
-        let before = namespace.len();
-        namespace.retain(|resource_server, _| !is_meant(resource_server));
-        if namespace.len() == before {
-            return Ok(false);
+        let mut removed = false;
+        if let Some(namespace) = document.data_mut()?.get_mut(&self.namespace) {
+            let namespace = namespace
+                .as_object_mut()
+                .ok_or_else(|| self.corrupt(&format!("`data.{}` is not an object", self.namespace)))?;
+            let before = namespace.len();
+            namespace.retain(|resource_server, _| !is_meant(resource_server));
+            removed = namespace.len() < before;
         }
-        self.write(&document, None)?;
-        Ok(true)
+        if document.is_bare() {
+            self.remove_file()?;
+        } else if removed {
+            self.write(&document, None)?;
+        }
+        Ok(removed)
+    }
+
+    /// Removes the file. A symbolic link to it stays.
+    fn remove_file(&self) -> Result<()> {
+        sweep_drafts(&self.path);
+        let removed = follow_links(&self.path).and_then(|target| {
+            fs::remove_file(&target)?;
+            sync_folder(&target);
+            Ok(())
+        });
+        removed.map_err(|error| cannot_write(&self.path, error))
     }
 
     fn write(&self, document: &Document<'_>, reserved: Option<Draft>) -> Result<()> {
@@ -210,6 +227,16 @@ impl<'a> Document<'a> {
         let document = Self { path, root };
         document.data()?;
         Ok(document)
+    }
+
+    /// Whether there is no token in any namespace, nor a key of another program.
+    fn is_bare(&self) -> bool {
+        let is_empty = |value: &Value| value.as_object().is_some_and(Map::is_empty);
+        self.root.iter().all(|(key, value)| match key.as_str() {
+            "data" => value.as_object().is_some_and(|data| data.values().all(is_empty)),
+            "format_version" | "globus-sdk.version" => true,
+            _ => false,
+        })
     }
 
     fn data(&self) -> Result<&Map<String, Value>> {

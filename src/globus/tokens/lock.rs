@@ -1,9 +1,12 @@
 //! The lock between processes: held from re-reading the store to replacing it.
+//!
+//! Only the holder of the lock removes its file. A run that waited for a file that is removed meanwhile gets the lock of a
+//! file that has no name any more, which keeps no other run out: it opens the new file and waits again.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, fchown};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use rustix::fs::OFlags;
@@ -23,41 +26,34 @@ const ANNOUNCE_AFTER: Duration = Duration::from_secs(2);
 /// An exclusive lock, released when dropped or when the process ends, however it ends.
 #[derive(Debug)]
 pub struct Lock {
-    _file: File,
+    file: File,
+    path: PathBuf,
 }
 
 impl Lock {
     /// The lock, if it is free.
     pub(super) fn try_acquire(path: &Path) -> Option<Self> {
         let file = open(path).ok()?;
-        file.try_lock().ok().map(|()| Self { _file: file })
+        file.try_lock().ok()?;
+        is_at(&file, path).then(|| Self { file, path: path.to_owned() })
     }
 
     /// Waits for the lock; `None` on a disk that can't be written, where no tokens can be stored either. Exit code 6 if
     /// another run still holds it after 90 seconds.
     pub(super) async fn acquire(path: &Path) -> Result<Option<Self>> {
-        let file = match open(path) {
-            Ok(file) => file,
-            Err(error) if nothing_can_be_written(&error) && !path.exists() => {
-                tracing::debug!("going on without the lock `{}`: {error}", path.display());
-                return Ok(None);
-            }
-            Err(error) => {
-                let help = if path.symlink_metadata().is_ok() {
-                    "it must be a file, not a link, and this user must be able to open it: remove what is there"
-                } else {
-                    "the folder of the token file must be writable: refreshed tokens are stored there"
-                };
-                return Err(Error::failed(format!("can't open the lock file `{}`", path.display()))
-                    .because(error)
-                    .help(help));
-            }
-        };
+        let Some(mut file) = open_or_do_without(path)? else { return Ok(None) };
         let start = Instant::now();
         let mut announced = false;
         loop {
             match file.try_lock() {
-                Ok(()) => return Ok(Some(Self { _file: file })),
+                Ok(()) if is_at(&file, path) => {
+                    return Ok(Some(Self { file, path: path.to_owned() }));
+                }
+                Ok(()) => {
+                    let Some(new) = open_or_do_without(path)? else { return Ok(None) };
+                    file = new;
+                    continue;
+                }
                 Err(TryLockError::Error(error)) => {
                     // Such as ENOLCK or EOPNOTSUPP. Going on without the lock could lose a login.
                     return Err(Error::failed(format!("can't lock `{}`", path.display())).because(error).help(
@@ -79,11 +75,50 @@ impl Lock {
             tokio::time::sleep(INTERVAL).await;
         }
     }
+
+    /// Removes the file and releases the lock. The file stays where it can't be removed, and does no harm.
+    pub fn remove(self) {
+        // A person may have removed it, and another run may hold the new one.
+        if !is_at(&self.file, &self.path) {
+            return;
+        }
+        if let Err(error) = fs::remove_file(&self.path) {
+            tracing::debug!("the lock `{}` is not removed: {error}", self.path.display());
+        }
+    }
+}
+
+/// Whether this is still the file at this path.
+fn is_at(file: &File, path: &Path) -> bool {
+    match (file.metadata(), fs::symlink_metadata(path)) {
+        (Ok(file), Ok(there)) => (file.dev(), file.ino()) == (there.dev(), there.ino()),
+        _ => false,
+    }
+}
+
+/// The lock file; `None` on a disk that can't be written.
+fn open_or_do_without(path: &Path) -> Result<Option<File>> {
+    match open(path) {
+        Ok(file) => Ok(Some(file)),
+        Err(error) if nothing_can_be_written(&error) && !path.exists() => {
+            tracing::debug!("going on without the lock `{}`: {error}", path.display());
+            Ok(None)
+        }
+        Err(error) => {
+            let help = if path.symlink_metadata().is_ok() {
+                "it must be a file, not a link, and this user must be able to open it: remove what is there"
+            } else {
+                "the folder of the token file must be writable: refreshed tokens are stored there"
+            };
+            Err(Error::failed(format!("can't open the lock file `{}`", path.display()))
+                .because(error)
+                .help(help))
+        }
+    }
 }
 
 fn open(path: &Path) -> io::Result<File> {
     create_private_folder(folder_of(path))?;
-    // Never deleted: removing the file while a run waits for its lock would let in two runs.
     let mut options = OpenOptions::new();
     options.create(true).truncate(false).write(true).mode(0o600);
     // A planted link would create a file where it points, and a named pipe would block.

@@ -3,6 +3,7 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -411,6 +412,44 @@ fn can_be_locked_by_one_alone(format: Format) {
     assert!(is_locked(&test_store.store()));
     drop(held);
     assert!(!is_locked(&test_store.store()));
+}
+
+/// The kernel treats a lock of each opened file alone, whether its process has others or not.
+#[test]
+fn a_lock_whose_file_is_removed_again_and_again_has_one_holder_at_a_time() {
+    let test_store = TestStore::new(Format::Json);
+    let holders = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        for number in 0..8 {
+            let (store, holders) = (test_store.store(), &holders);
+            scope.spawn(move || {
+                for turn in 0..40 {
+                    let held = lock(&store);
+                    assert_eq!(holders.fetch_add(1, Ordering::SeqCst), 0, "two hold the lock");
+                    thread::yield_now();
+                    holders.fetch_sub(1, Ordering::SeqCst);
+                    if (turn + number) % 2 == 0 {
+                        held.remove();
+                    }
+                }
+            });
+        }
+    });
+    lock(&test_store.store()).remove();
+    assert_eq!(names(test_store.file().parent().unwrap()), [""; 0]);
+}
+
+#[test]
+fn a_lock_leaves_the_new_file_of_another_run_alone() {
+    let test_store = TestStore::new(Format::Json);
+    let held = lock(&test_store.store());
+    let file = test_store.file().with_extension("lock");
+    fs::remove_file(&file).unwrap();
+    let other = lock(&test_store.store());
+    held.remove();
+    assert!(file.exists() && is_locked(&test_store.store()));
+    other.remove();
+    assert!(!file.exists());
 }
 
 fn loses_nothing_to_threads(format: Format) {
