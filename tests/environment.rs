@@ -1,8 +1,9 @@
 //! The `GLOBUS_SDK_*` variables, as the SDK understands them.
 
+use std::fs;
 use std::path::Path;
 
-use crate::support::{Outcome, User, mkfifo, tls};
+use crate::support::{Outcome, User, mkfifo, mode, tls};
 
 fn run_with(user: &User, variables: &[(&str, &str)]) -> Outcome {
     Outcome::of(user.command(["--profile", "groups"]).envs(variables.iter().copied()))
@@ -35,7 +36,54 @@ fn an_unknown_environment_is_an_error() {
         "production",
         "preview",
     ]);
-    run_with(&user, &[("GLOBUS_SDK_ENVIRONMENT", "preview")]).code(0);
+}
+
+/// No environment is named, as when only the variables of `runner sandbox` are set.
+const UNNAMED: (&str, &str) = ("GLOBUS_SDK_ENVIRONMENT", "");
+
+#[test]
+fn the_sandbox_has_a_token_file_of_its_own() {
+    let user = User::logged_in();
+    user.edit_token(|token| token["auth_url"] = "https://auth.globus.org/".into());
+    let production = fs::read(user.token_file()).unwrap();
+    let own = user.home().join(".sandbox-list-my-globus-groups-tokens.json");
+    run_with(&user, &[UNNAMED]).code(3).says([&format!("no tokens are stored in `{}`", own.display())]);
+    let mut terminal =
+        user.terminal_in(["--profile", "groups"], &[(UNNAMED.0.to_owned(), UNNAMED.1.to_owned())]);
+    terminal.paste_code(&user.sandbox);
+    terminal.wait_for_end().code(0).says([&format!("the tokens are in `{}`", own.display())]);
+    run_with(&user, &[UNNAMED]).code(0).stderr("");
+    assert_eq!(mode(&own), 0o600);
+    assert_eq!(fs::read(user.token_file()).unwrap(), production);
+
+    Outcome::of(user.command(["logout", "groups"]).env(UNNAMED.0, UNNAMED.1)).code(0);
+    assert!(!own.exists());
+    assert_eq!(fs::read(user.token_file()).unwrap(), production);
+}
+
+#[test]
+fn each_environment_has_a_token_file_of_its_own() {
+    let user = User::logged_in();
+    let text = include_str!("../profiles/groups.toml");
+    user.write("db.toml", &text.replace(".list-my-globus-groups-tokens.json", "tokens.db"));
+    user.write("app.toml", &text.replace("~/.list-my-globus-groups-tokens.json", "app:A"));
+    for (variables, profile, file) in [
+        ([("GLOBUS_SDK_ENVIRONMENT", "preview")], "groups", ".preview-list-my-globus-groups-tokens.json"),
+        ([("GLOBUS_SDK_ENVIRONMENT", "test")], "./db.toml", "test-tokens.db"),
+        ([("GLOBUS_SDK_ENVIRONMENT", "preview")], "./app.toml", "a/preview-tokens.json"),
+        // The SDK knows an environment by its name only.
+        ([UNNAMED], "./app.toml", "a/tokens.json"),
+        ([("GLOBUS_SDK_ENVIRONMENT", "production")], "./db.toml", "/tokens.db"),
+    ] {
+        let mut command = user.command(["--profile", profile]);
+        Outcome::of(command.envs(variables)).code(3).says([&format!("{file}`")]);
+    }
+    // A profile can name it, too.
+    user.profile("preview", "[environment]\nname = \"preview\"");
+    let mut command = user.command(["--profile", "./preview.toml"]);
+    Outcome::of(command.env_remove("GLOBUS_SDK_ENVIRONMENT"))
+        .code(3)
+        .says([".preview-list-my-globus-groups-tokens.json`"]);
 }
 
 #[test]

@@ -40,15 +40,17 @@ pub struct Services {
     pub groups: BaseUrl,
     /// The name of the environment, such as `production`.
     pub environment: String,
+    /// What keeps token files apart from those of production; see [`token_file_prefix`].
+    pub token_file_prefix: Option<String>,
 }
 
 impl Services {
     /// From the environment variables, then what is configured, then production.
     pub fn resolve(configured: Configured<'_>, env: Env<'_>) -> Result<Self> {
-        let environment = match env("GLOBUS_SDK_ENVIRONMENT").filter(|name| !name.is_empty()) {
-            Some(name) => name,
-            None => configured.environment.unwrap_or("production").to_owned(),
-        };
+        let named = env("GLOBUS_SDK_ENVIRONMENT")
+            .filter(|name| !name.is_empty())
+            .or_else(|| configured.environment.map(str::to_owned));
+        let environment = named.clone().unwrap_or_else(|| "production".to_owned());
         let domain = domain(&environment)?;
         let service = |variable, key, configured: Option<&Url>, host: &str| -> Result<BaseUrl> {
             let own = format!("https://{host}.{domain}/");
@@ -71,8 +73,10 @@ impl Services {
             };
             Ok(BaseUrl::new(url, chosen_by))
         };
+        let auth = service("GLOBUS_SDK_SERVICE_URL_AUTH", "auth_url", configured.auth_url, "auth")?;
         Ok(Self {
-            auth: service("GLOBUS_SDK_SERVICE_URL_AUTH", "auth_url", configured.auth_url, "auth")?,
+            token_file_prefix: token_file_prefix(named.as_deref(), &auth),
+            auth,
             groups: service(
                 "GLOBUS_SDK_SERVICE_URL_GROUPS",
                 "groups_url",
@@ -81,6 +85,19 @@ impl Services {
             )?,
             environment,
         })
+    }
+}
+
+/// What the name of a token file begins with, so that a login elsewhere never replaces one in production. As for the
+/// files of a `GlobusApp` it is the name of the environment. Where none is named, another Globus Auth has its own name:
+/// `sandbox` on this machine, else its host.
+fn token_file_prefix(named: Option<&str>, auth: &BaseUrl) -> Option<String> {
+    match named {
+        Some("production") => None,
+        Some(name) => Some(name.to_owned()),
+        None if auth.chosen_by == ChosenBy::Environment => None,
+        None if is_loopback(auth) => Some("sandbox".to_owned()),
+        None => auth.host_str().map(str::to_owned),
     }
 }
 
@@ -239,6 +256,22 @@ mod tests {
             assert_eq!(is_service_in("globus.org", &url(host)), expected, "{host}");
         }
         assert!(!is_service_in("globus.org", &Url::parse("http://groups.api.globus.org/").unwrap()));
+    }
+
+    #[test]
+    fn token_files_outside_production_have_a_prefix() {
+        let auth = "GLOBUS_SDK_SERVICE_URL_AUTH";
+        for (variables, prefix) in [
+            ([("", ""), ("", "")], None),
+            ([(auth, "https://auth.globus.org"), ("", "")], None),
+            ([(auth, "http://127.0.0.1:8080/"), ("", "")], Some("sandbox")),
+            ([(auth, "http://localhost:8080/"), ("GLOBUS_SDK_ENVIRONMENT", "production")], None),
+            ([(auth, "https://auth.example.org/x"), ("", "")], Some("auth.example.org")),
+            ([(auth, "http://127.0.0.1:8080/"), ("GLOBUS_SDK_ENVIRONMENT", "preview")], Some("preview")),
+            ([("GLOBUS_SDK_ENVIRONMENT", "test"), ("", "")], Some("test")),
+        ] {
+            assert_eq!(services(&variables).unwrap().token_file_prefix.as_deref(), prefix, "{variables:?}");
+        }
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub fn protected_files<'s>(
     files.extend(own.as_ref().and_then(template));
     // The run itself reports wrong environment variables.
     let services = settings::services(profile).ok();
-    if let Some(store) = services.and_then(|services| store::of(profile, &services.environment).ok()) {
+    if let Some(store) = services.and_then(|services| store::of(profile, &services).ok()) {
         files.extend(store.file().map(|path| (path.to_owned(), "the token file")));
         files.extend(store.lock_file().map(|path| (path, "the lock of the token file")));
     }

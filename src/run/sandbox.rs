@@ -22,7 +22,12 @@ pub(super) async fn session<'p>(profile: &'p Profile, argument: &str) -> Result<
     let sandbox = Sandbox::start(Options { data, ..Options::default() }).await?;
     let credentials = secret.map_or_else(Credentials::native, |secret| Credentials::known(secret.into()));
     let url = BaseUrl::new(sandbox.url().clone(), ChosenBy::Environment);
-    let services = Services { auth: url.clone(), groups: url, environment: "sandbox".to_owned() };
+    let services = Services {
+        auth: url.clone(),
+        groups: url,
+        environment: "sandbox".to_owned(),
+        token_file_prefix: None,
+    };
     let session = Session::at(services, credentials, profile, argument)?;
     Ok((session, Rc::new(sandbox)))
 }

@@ -48,7 +48,7 @@ impl<'p> Session<'p> {
     }
 
     pub fn store(&self) -> Result<TokenStore> {
-        store::of(self.profile, &self.services.environment)
+        store::of(self.profile, &self.services)
     }
 
     pub fn token_requirements(&self, flow: GrantFlow) -> TokenRequirements<'_> {

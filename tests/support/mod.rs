@@ -76,6 +76,8 @@ impl User {
         let mut command = Command::new(env!("CARGO_BIN_EXE_runner"));
         command.args(arguments).env_clear().current_dir(self.home()).stdin(Stdio::null());
         command.env("HOME", self.home()).env("PATH", "/usr/bin:/bin");
+        // The sandbox stands for production, whose token files are those that the profiles name.
+        command.env("GLOBUS_SDK_ENVIRONMENT", "production");
         command.envs(self.sandbox.env());
         command
     }
