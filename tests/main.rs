@@ -26,6 +26,7 @@ mod hostile_responses;
 mod init;
 mod json;
 mod login;
+mod login_all;
 mod logout;
 mod messages;
 mod modes;

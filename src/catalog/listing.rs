@@ -1,11 +1,13 @@
 //! Everything that can be found by name.
 
+use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 
 use super::embedded::{EMBEDDED_PROFILES, EMBEDDED_TEMPLATES, embedded};
-use super::search_path::SearchPath;
-use super::source_text::{Origin, SourceText, read_path};
-use crate::Error;
+use super::search_path::{SearchPath, files};
+use super::source_text::{Origin, SourceText, read_path, unreadable};
+use crate::{Error, Result};
 
 /// A profile or template that can be found by name.
 #[derive(Debug)]
@@ -36,6 +38,19 @@ impl SearchPath {
 #[must_use]
 pub fn list_profiles() -> Vec<Found> {
     SearchPath::from_env().list_profiles()
+}
+
+/// The profiles in one folder, sorted by name. Fails with [`Kind::Usage`](crate::Kind::Usage) if there are none.
+pub fn list_profiles_in(folder: &Path) -> Result<Vec<Found>> {
+    fs::read_dir(folder).map_err(|error| unreadable("folder", folder, &error))?;
+    let name_of =
+        |file: String| Some((file.strip_suffix(".toml")?.to_owned(), Origin::File(folder.join(&file))));
+    let found = list("profile", files(folder).into_iter().filter_map(name_of).collect(), &[]);
+    if found.is_empty() {
+        return Err(Error::usage(format!("there are no profiles in `{}`", folder.display()))
+            .because("no file in it ends in `.toml`"));
+    }
+    Ok(found)
 }
 
 /// Every template on this process's search path; see [`SearchPath::list_templates`].

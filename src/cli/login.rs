@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::examples::examples;
-use super::runtime;
+use super::{login_all, runtime};
 use crate::globus::api::GROUPS_RESOURCE_SERVER;
 use crate::globus::auth::AuthorizationParameters;
 use crate::globus::login::LoginMethod;
@@ -14,22 +14,28 @@ use crate::{Error, Result};
 /// Log in for a profile, whatever is stored, and store the new tokens
 ///
 /// On a desktop a browser opens, and you log in there. Elsewhere, or with --paste, you open the address on any device
-/// and paste the code. A service account gets its token without a person.
+/// and paste the code. A service account gets its token without a person. The scopes that are stored for other
+/// profiles are requested too.
 #[derive(Debug, Args)]
 #[command(after_help = examples! {
-    "For all built-in profiles, as they share a login:" => "runner login groups",
+    "For all profiles, once for those that share a login:" => "runner login --all",
     "On a server, with a code to paste:" => "runner login groups --paste",
 })]
 pub(super) struct Login {
-    /// A name that `runner profiles` lists, or the path of a TOML file
-    profile: String,
+    /// A name that `runner profiles` lists, or the path of a TOML file; with --all a folder of profiles
+    #[arg(required_unless_present = "all")]
+    profile: Option<String>,
+    /// Log in for all profiles of a folder, or for all that `runner profiles` lists, once for those that share a login
+    /// and not at all where the stored login is enough
+    #[arg(long, conflicts_with = "requirements")]
+    all: bool,
     /// Open a browser on this machine, even over SSH or in a container; it needs a display, or $BROWSER
     #[arg(long, conflicts_with = "paste")]
     browser: bool,
     /// Show the address, and wait for the code to be pasted
     #[arg(long)]
     paste: bool,
-    /// Replace the stored login and revoke its tokens, whichever identity logs in
+    /// Replace the stored login and revoke its tokens, whichever identity logs in; requests no stored scopes
     #[arg(long)]
     force: bool,
     /// What a service requires of the login, as in the message of a run, such as
@@ -44,14 +50,21 @@ impl Login {
     }
 
     async fn log_in(self) -> Result<()> {
-        let profile = Profile::load(&self.profile)?;
         let method = match (self.browser, self.paste) {
             (true, _) => Some(LoginMethod::Browser),
             (_, true) => Some(LoginMethod::Paste),
             _ => None,
         };
+        match &self.profile {
+            Some(name) if !self.all => self.log_in_for(name, method).await,
+            folder => login_all::log_in(folder.as_deref(), method, self.force).await,
+        }
+    }
+
+    async fn log_in_for(&self, name: &str, method: Option<LoginMethod>) -> Result<()> {
+        let profile = Profile::load(name)?;
         self.check(&profile, method)?;
-        let session = Session::of(&profile, &self.profile)?;
+        let session = Session::of(&profile, name)?;
         let store = session.store()?;
         let Some(file) = store.file().map(|path| path.display().to_string()) else {
             let why = match profile.auth.grant {
@@ -67,7 +80,7 @@ impl Login {
                 .help("name a file in `storage` to log in once"));
         };
         let mut authorizer = session.authorizer(store, flow_of_login(&profile, method))?;
-        let parameters = self.requirements.unwrap_or_default();
+        let parameters = self.requirements.clone().unwrap_or_default();
         let identity = authorizer.log_in_on_request(GROUPS_RESOURCE_SERVER, parameters, self.force).await?;
         if let (Grant::ServiceAccount(_), Some(identity)) = (&profile.auth.grant, identity) {
             tracing::info!("got a token for {identity}; it is in `{file}`");

@@ -9,6 +9,7 @@ mod examples;
 mod init;
 mod log;
 mod login;
+mod login_all;
 mod logout;
 mod main;
 mod page;

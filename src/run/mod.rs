@@ -6,6 +6,7 @@ mod repeat;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 pub mod session;
+pub mod shared_login;
 pub mod status;
 mod with_session;
 

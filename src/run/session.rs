@@ -47,6 +47,13 @@ impl<'p> Session<'p> {
         Ok(Self { profile, services, http: HttpClient::new(settings::http(profile)?), credentials, hints })
     }
 
+    /// With this command for messages instead of one that logs in for the profile alone.
+    #[must_use]
+    pub(super) fn with_login_command(mut self, command: &str) -> Self {
+        command.clone_into(&mut self.hints.login_command);
+        self
+    }
+
     pub fn store(&self) -> Result<TokenStore> {
         store::of(self.profile, &self.services)
     }

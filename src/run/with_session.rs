@@ -39,7 +39,8 @@ pub(super) async fn with_session<T>(
     finish(&session, authorizer, work).await
 }
 
-async fn finish<T>(
+/// Stores what is pending once the work has ended.
+pub(super) async fn finish<T>(
     session: &Session<'_>,
     mut authorizer: Authorizer<'_>,
     work: impl AsyncFnOnce(&Session<'_>, &mut Authorizer<'_>) -> Result<T>,

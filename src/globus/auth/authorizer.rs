@@ -33,6 +33,8 @@ pub struct Authorizer<'a> {
     requirements: TokenRequirements<'a>,
     hints: LoginHints,
     before_login: Option<&'a dyn Fn() -> Result<()>>,
+    /// Whether tokens came from a new login or the credentials of a service account.
+    has_new_grant: bool,
 }
 
 impl<'a> Authorizer<'a> {
@@ -43,7 +45,14 @@ impl<'a> Authorizer<'a> {
         requirements: TokenRequirements<'a>,
         hints: LoginHints,
     ) -> Self {
-        Self { client, cache: TokenCache::new(store), requirements, hints, before_login: None }
+        Self {
+            client,
+            cache: TokenCache::new(store),
+            requirements,
+            hints,
+            before_login: None,
+            has_new_grant: false,
+        }
     }
 
     /// Checks this before a person has to log in. If it fails, no login is asked for.
@@ -56,6 +65,11 @@ impl<'a> Authorizer<'a> {
     pub fn identity(&self) -> Option<Identity> {
         // The store gave the token before: if it can't be read now, the run can still go on.
         Identity::of(&self.cache.load().ok()?)
+    }
+
+    /// Whether a login was needed, or a new token of a service account.
+    pub fn has_new_grant(&self) -> bool {
+        self.has_new_grant
     }
 
     /// Fails if tokens that can't be requested again are still not stored. Call it once the run has delivered.

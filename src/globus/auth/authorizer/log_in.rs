@@ -59,6 +59,7 @@ impl Authorizer<'_> {
         let attempt = LoginAttempt::new(&self.client, request, stored, why, self.login_command(parameters));
         // The lock is not held during the login: that can take minutes, and the stored token may still serve others.
         let LoggedIn { tokens, identity, guard } = flow.log_in(&attempt).await?;
+        self.has_new_grant = true;
         let is_interactive = flow.is_interactive();
         self.cache.hold(PendingTokens::login(tokens.clone(), identity.clone(), force, guard));
         if let Err(error) = self.flush().await {

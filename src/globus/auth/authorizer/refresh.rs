@@ -126,6 +126,7 @@ impl Authorizer<'_> {
         };
         match granted {
             Ok(tokens) => {
+                self.has_new_grant = true;
                 self.save(&tokens);
                 Ok(tokens)
             }

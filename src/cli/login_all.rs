@@ -1,0 +1,90 @@
+//! `runner login --all`.
+
+use std::path::Path;
+
+use crate::catalog::{self, Found};
+use crate::globus::login::LoginMethod;
+use crate::profile::{Profile, process_env};
+use crate::run::shared_login::{LoginOptions, LoginResult, SharedLogin};
+use crate::terminal::shell::shell_word;
+use crate::{Error, Kind, Result};
+
+/// Logs in once for all profiles that share a login. A failure stops no other; the exit code is the highest one.
+pub(super) async fn log_in(folder: Option<&str>, method: Option<LoginMethod>, force: bool) -> Result<()> {
+    let command = match folder {
+        Some(folder) => {
+            let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.into());
+            format!("runner login --all {}", shell_word(&absolute.to_string_lossy()))
+        }
+        None => "runner login --all".to_owned(),
+    };
+    let options = LoginOptions { method, force, command: &command };
+    let mut failures = Failures::default();
+    let mut logins = Vec::new();
+    let mut all = 0;
+    for (name, profile) in profiles(folder)? {
+        all += 1;
+        match profile.and_then(|profile| SharedLogin::of(&name, profile)) {
+            Ok(Some(login)) => login.add_to(&mut logins),
+            Ok(None) => tracing::info!("{name}: nothing to log in for: it keeps its tokens in memory"),
+            Err(error) => failures.add(&[name], &error),
+        }
+    }
+    for login in &logins {
+        match login.log_in(&options).await {
+            Ok(result) => report(&login.members, &result),
+            Err(error) => failures.add(&login.members, &error),
+        }
+    }
+    failures.finish(all)
+}
+
+/// Each profile with its name or path, or the reason why it can't be used.
+fn profiles(folder: Option<&str>) -> Result<Vec<(String, Result<Profile>)>> {
+    let found = match folder {
+        None => catalog::list_profiles(),
+        Some(folder) => catalog::list_profiles_in(Path::new(folder))?,
+    };
+    let read = |Found { source, problem, .. }: Found| {
+        let name = match (folder, source.origin.file()) {
+            (Some(_), Some(path)) => path.to_string_lossy().into_owned(),
+            _ => source.name.clone(),
+        };
+        let profile = problem.map_or_else(|| Profile::parse(source, &process_env), Err);
+        let cure = format!("see `runner check {}`", shell_word(&name));
+        (name, profile.map_err(|error| error.help(cure)))
+    };
+    Ok(found.into_iter().filter(|found| found.shadowed_by.is_none()).map(read).collect())
+}
+
+fn report(members: &[String], result: &LoginResult) {
+    let already = if result.is_new { "" } else { "already " };
+    let identity = result.identity.as_ref().map(|identity| format!(" as {identity}")).unwrap_or_default();
+    for name in members {
+        tracing::info!("{name}: {already}logged in{identity}");
+    }
+}
+
+#[derive(Default)]
+struct Failures {
+    number: usize,
+    worst: Option<Kind>,
+    cures: Vec<String>,
+}
+
+impl Failures {
+    fn add(&mut self, members: &[String], error: &Error) {
+        for name in members {
+            tracing::error!("{name}: {}", error.summary());
+        }
+        self.number += members.len();
+        self.worst = self.worst.into_iter().chain([error.kind]).max_by_key(|kind| kind.exit_code());
+        self.cures.extend(error.help.clone().filter(|cure| !self.cures.contains(cure)));
+    }
+
+    fn finish(self, all: usize) -> Result<()> {
+        let Some(kind) = self.worst else { return Ok(()) };
+        let error = Error::new(kind, format!("{} of {all} profiles are not logged in", self.number));
+        Err(if self.cures.is_empty() { error } else { error.help(self.cures.join("; ")) })
+    }
+}
