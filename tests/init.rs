@@ -240,3 +240,67 @@ fn many_at_once_share_one_schema() {
     let schema = user.read(".config/globus-runner/profiles/globus-runner.schema.json");
     assert_eq!(schema, user.run(["schema"]).stdout);
 }
+
+#[test]
+fn a_stored_login_is_offered_at_a_terminal() {
+    let user = User::logged_in();
+    let mut terminal = user.terminal(["init", "mine", "--format", "csv"]);
+    terminal.shows("in one line? ").type_line("");
+    terminal.shows("[person]: ").type_line("");
+    terminal.shows("[61338d24-54d5-408f-a10d-66c06b59f6d2]: ").type_line("");
+    terminal
+        .shows("The login of `groups` is there, and this profile can use it.")
+        .shows("[~/.list-my-globus-groups-tokens.json]: ")
+        .type_line("");
+    terminal.shows("- is stdout [-]: ").type_line("");
+    terminal.wait_for_end().code(0);
+    user.run(["--profile", "mine"]).code(0).stderr("");
+
+    // A service account can't use it, nor can another client.
+    for (account, client) in [
+        ("service account", "4f1b2c3d-8e7a-4d5c-b6f0-9a8e7d6c5b4a"),
+        ("person", "00000000-2222-4333-8444-555555555555"),
+    ] {
+        let mut terminal = user.terminal(["init", "other", "--format", "csv"]);
+        terminal.shows("in one line? ").type_line("");
+        terminal.shows("[person]: ").type_line(account);
+        terminal.shows("Client ID of the Globus application").type_line(client);
+        terminal.shows("Where ");
+        if account != "person" {
+            terminal.type_line("").shows("Where are ");
+        }
+        terminal.shows("globus-runner/other.json]: ").press_control('c');
+        terminal.wait_for_end().code(130).never_says("can use it");
+    }
+    // Without a terminal nothing is assumed.
+    user.run(["init", "third"]).code(0);
+    let third = user.read(&format!("{PROFILES}/third.toml"));
+    assert!(third.contains("storage = \"~/.local/state/globus-runner/third.json\""), "{third}");
+}
+
+#[test]
+fn the_login_of_an_own_profile_is_offered_before_a_built_in_one() {
+    let user = User::logged_in();
+    let own = "00000000-2222-4333-8444-555555555555";
+    let text = include_str!("../profiles/groups.toml")
+        .replace("61338d24-54d5-408f-a10d-66c06b59f6d2", own)
+        .replace("~/.list-my-globus-groups-tokens.json", "../own.json");
+    user.write(&format!("{PROFILES}/work.toml"), &text);
+    let mut tokens = user.tokens();
+    tokens["data"]["DEFAULT"]["groups.api.globus.org"]["client_id"] = own.into();
+    user.write(".config/globus-runner/own.json", &tokens.to_string());
+    let mut terminal = user.terminal(["init", "mine", "--format", "csv"]);
+    terminal.shows("in one line? ").type_line("");
+    terminal.shows("[person]: ").type_line("");
+    terminal.shows(&format!("[{own}]: ")).type_line("");
+    terminal.shows("The login of `work` is there").shows("[~/.config/globus-runner/profiles/../own.json]: ");
+    terminal.press_control('c').wait_for_end().code(130);
+    // A login that lacks what the new profile needs is not offered.
+    tokens["data"]["DEFAULT"]["groups.api.globus.org"]["scope"] = "openid".into();
+    user.write(".config/globus-runner/own.json", &tokens.to_string());
+    let mut terminal = user.terminal(["init", "mine", "--format", "csv"]);
+    terminal.shows("in one line? ").type_line("");
+    terminal.shows("[person]: ").type_line("");
+    terminal.shows("[61338d24-54d5-408f-a10d-66c06b59f6d2]: ").press_control('c');
+    terminal.wait_for_end().code(130);
+}

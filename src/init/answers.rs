@@ -7,9 +7,11 @@ use std::sync::Arc;
 use handlebars::Handlebars;
 use serde_json::json;
 
+use super::stored_logins::StoredLogin;
 use super::{comments, starter};
 use crate::catalog::{Origin, SourceText};
 use crate::profile::{Profile, process_env};
+use crate::run::has_login;
 use crate::template::Format;
 use crate::{Error, Result};
 
@@ -125,6 +127,16 @@ impl Answers {
             None => first.message,
         });
         Err(reason.unwrap_or_else(|| error.what.into()))
+    }
+
+    /// Whether a profile with this client and storage would find a login there. `path` is where the profile will be.
+    pub(super) fn have_login(&self, login: &StoredLogin, path: &Path) -> bool {
+        let StoredLogin { client_id, storage, .. } = login.clone();
+        let answers = Self { client_id, storage, secret: None, ..self.clone() };
+        let Ok(text) = answers.profile() else { return false };
+        let source =
+            SourceText { name: self.name.clone(), origin: Origin::File(path.to_owned()), text: text.into() };
+        Profile::parse(source, &process_env).is_ok_and(|profile| has_login(&profile))
     }
 
     pub fn profile(&self) -> Result<String> {

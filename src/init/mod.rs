@@ -5,6 +5,7 @@ mod comments;
 mod files;
 mod questions;
 mod starter;
+mod stored_logins;
 
 pub use answers::Field;
 pub use files::Files;

@@ -2,6 +2,7 @@
 
 use super::answers::{Answers, Field};
 use super::files::Files;
+use super::stored_logins::{StoredLogin, stored_logins};
 use crate::diagnostic::clean;
 use crate::template::Format;
 use crate::terminal::prompt::{self, Lines};
@@ -39,6 +40,8 @@ pub async fn collect_answers(
         prompt::show(&format!(
             "Questions about the profile `{name}`. Enter accepts the value in brackets; Ctrl-C quits without a change.\n\n"
         ))?;
+        let mut logins = stored_logins();
+        logins.retain(|login| answers.have_login(login, &files.profile));
         for field in QUESTIONS {
             let implied = match field {
                 Field::Account => is_given(Field::Secret),
@@ -46,6 +49,7 @@ pub async fn collect_answers(
                 _ => false,
             };
             if !is_given(field) && !implied {
+                offer(field, &logins, &mut answers)?;
                 answers = ask(field, answers, files, &mut lines).await?;
             }
         }
@@ -56,6 +60,22 @@ pub async fn collect_answers(
             .help("register one under \"Service account\" at https://app.globus.org/settings/developers"));
     }
     Ok(answers)
+}
+
+/// Makes a login that is stored the default, for a person.
+fn offer(field: Field, logins: &[StoredLogin], answers: &mut Answers) -> Result<()> {
+    let login = match field {
+        Field::ClientId => logins.first(),
+        Field::Storage => logins.iter().find(|login| login.client_id == answers.client_id),
+        _ => None,
+    };
+    let Some(login) = login.filter(|_| answers.secret.is_none()) else { return Ok(()) };
+    if field == Field::ClientId {
+        answers.client_id.clone_from(&login.client_id);
+        return Ok(());
+    }
+    answers.storage.clone_from(&login.storage);
+    prompt::show(&format!("    The login of `{}` is there, and this profile can use it.\n", login.profile))
 }
 
 /// Asks until the answer is valid.

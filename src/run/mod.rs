@@ -8,7 +8,9 @@ mod sandbox;
 pub mod session;
 pub mod shared_login;
 pub mod status;
+mod stored_login;
 mod with_session;
 
 pub use pipeline::{Run, TemplateOverride, data};
 pub use protected_files::protected_files;
+pub use stored_login::has_login;

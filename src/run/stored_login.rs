@@ -1,0 +1,20 @@
+//! Whether a login is stored that a profile can use.
+
+use super::session::{flow_of_run, settings, store};
+use crate::globus::api::GROUPS_RESOURCE_SERVER;
+use crate::globus::auth::{TokenRequirements, TokenState, evaluate};
+use crate::profile::Profile;
+
+/// Whether a run of this profile would need no login, as far as its token file shows.
+pub fn has_login(profile: &Profile) -> bool {
+    let Ok(services) = settings::services(profile) else { return false };
+    let Ok(tokens) = store::of(profile, &services).and_then(|store| store.load()) else { return false };
+    let requirements = TokenRequirements {
+        client_id: &profile.client_id,
+        auth_url: services.auth.as_str(),
+        scopes: &profile.scopes,
+        flow: flow_of_run(profile),
+    };
+    let state = evaluate(&tokens, GROUPS_RESOURCE_SERVER, &requirements, None);
+    matches!(state, TokenState::Valid(_) | TokenState::Refreshable(..))
+}
