@@ -30,7 +30,8 @@ pub struct WrittenProfile {
     )]
     pub scopes: Option<Vec<String>>,
     /// Where tokens are kept: the path of a `.json` or `.db` (SQLite) file, `"app:NAME"` for the token file of the
-    /// `GlobusApp` with that name, or `"memory"` to keep none after the run.
+    /// `GlobusApp` with that name, or `"memory"` to keep none after the run. Outside of production the name of the
+    /// file has a prefix, such as `preview-`.
     #[schemars(required, extend("format" = "path"), example = "~/.my-tokens.json")]
     pub storage: Option<String>,
     /// The template to render: a name that `runner templates` lists, or a path. The ending before `.hbs` is the
