@@ -56,6 +56,11 @@ fn the_sandbox_has_a_token_file_of_its_own() {
     assert_eq!(mode(&own), 0o600);
     assert_eq!(fs::read(user.token_file()).unwrap(), production);
 
+    // Neither can be an output.
+    for file in [&own, &user.token_file()] {
+        let mut command = user.command(["--profile", "groups", "-o", file.to_str().unwrap()]);
+        Outcome::of(command.env(UNNAMED.0, UNNAMED.1)).code(2).says(["is also the token file"]);
+    }
     Outcome::of(user.command(["logout", "groups"]).env(UNNAMED.0, UNNAMED.1)).code(0);
     assert!(!own.exists());
     assert_eq!(fs::read(user.token_file()).unwrap(), production);

@@ -4,7 +4,7 @@ use super::session::{settings, store};
 use crate::catalog::{self, SourceText};
 use crate::globus::auth::SecretSource;
 use crate::output::ProtectedFile;
-use crate::profile::{Grant, PersonGrant, Profile};
+use crate::profile::{Grant, PersonGrant, Profile, Storage};
 
 /// The files of a profile, with its template if that exists, and these templates.
 pub fn protected_files<'s>(
@@ -23,6 +23,10 @@ pub fn protected_files<'s>(
     if let Some(store) = services.and_then(|services| store::of(profile, &services).ok()) {
         files.extend(store.file().map(|path| (path.to_owned(), "the token file")));
         files.extend(store.lock_file().map(|path| (path, "the lock of the token file")));
+    }
+    // The file of production, which a run elsewhere does not use.
+    if let Storage::Json(path) | Storage::Sqlite(path) = &profile.storage {
+        files.push((path.clone(), "the token file"));
     }
     match &profile.auth.grant {
         Grant::ServiceAccount(SecretSource::File(path))
