@@ -65,10 +65,10 @@ fn a_login_has_the_scopes_of_all_its_profiles() {
 #[test]
 fn namespaces_clients_and_grants_need_a_login_each() {
     let user = User::new();
-    let account = format!("[auth]\nclient_secret = {{ env = \"SECRET\" }}\nnamespace = \"bot\"");
+    let account = "[auth]\nclient_secret = { env = \"SECRET\" }\nnamespace = \"bot\"";
     profile(&user, "a", &[VIEW], "t.json", "");
     profile(&user, "b", &[VIEW], "t.json", "[auth]\nnamespace = \"other\"");
-    profile(&user, "bot", &[VIEW], "t.json", &account);
+    profile(&user, "bot", &[VIEW], "t.json", account);
     let bot = user.read("profiles/bot.toml").replace("61338d24-54d5-408f-a10d-66c06b59f6d2", CLIENT.0);
     user.write("profiles/bot.toml", &bot);
     profile(&user, "none", &[VIEW], "memory", "");

@@ -29,12 +29,8 @@ pub(super) struct Login {
     /// and not at all where the stored login is enough
     #[arg(long, conflicts_with = "requirements")]
     all: bool,
-    /// Open a browser on this machine, even over SSH or in a container; it needs a display, or $BROWSER
-    #[arg(long, conflicts_with = "paste")]
-    browser: bool,
-    /// Show the address, and wait for the code to be pasted
-    #[arg(long)]
-    paste: bool,
+    #[command(flatten)]
+    method: Method,
     /// Replace the stored login and revoke its tokens, whichever identity logs in; requests no stored scopes
     #[arg(long)]
     force: bool,
@@ -44,17 +40,33 @@ pub(super) struct Login {
     requirements: Option<AuthorizationParameters>,
 }
 
+#[derive(Debug, Args)]
+struct Method {
+    /// Open a browser on this machine, even over SSH or in a container; it needs a display, or $BROWSER
+    #[arg(long, conflicts_with = "paste")]
+    browser: bool,
+    /// Show the address, and wait for the code to be pasted
+    #[arg(long)]
+    paste: bool,
+}
+
+impl Method {
+    fn chosen(&self) -> Option<LoginMethod> {
+        match (self.browser, self.paste) {
+            (true, _) => Some(LoginMethod::Browser),
+            (_, true) => Some(LoginMethod::Paste),
+            _ => None,
+        }
+    }
+}
+
 impl Login {
     pub(super) fn execute(self) -> Result<()> {
         runtime::block_on_interruptible(self.log_in())
     }
 
     async fn log_in(self) -> Result<()> {
-        let method = match (self.browser, self.paste) {
-            (true, _) => Some(LoginMethod::Browser),
-            (_, true) => Some(LoginMethod::Paste),
-            _ => None,
-        };
+        let method = self.method.chosen();
         match &self.profile {
             Some(name) if !self.all => self.log_in_for(name, method).await,
             folder => login_all::log_in(folder.as_deref(), method, self.force).await,

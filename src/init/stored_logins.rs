@@ -26,8 +26,7 @@ pub(super) fn stored_logins() -> Vec<StoredLogin> {
 /// None for what a new profile can't share by its client and storage alone.
 fn login_of(profile: Profile) -> Option<StoredLogin> {
     let is_plain = matches!(profile.auth.grant, Grant::Person(PersonGrant { secret: None, .. }))
-        && profile.auth.namespace == "DEFAULT"
-        && profile.environment == Default::default();
+        && profile.auth.namespace == "DEFAULT";
     let storage = match &profile.storage {
         Storage::Json(path) | Storage::Sqlite(path) => as_written(path)?,
         Storage::App(name) => format!("app:{name}"),
