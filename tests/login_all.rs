@@ -100,7 +100,7 @@ fn a_broken_profile_stops_no_other() {
         "error: profiles/broken.toml: ",
         "note: profiles/a.toml: logged in",
         "error: profiles/z.toml: the login was cancelled",
-        "error: 2 of 3 profiles are not logged in",
+        "error: not logged in for 2 of 3 profiles",
         "help: see `runner check profiles/broken.toml`",
     ]);
     user.run(["--profile", "./profiles/a.toml"]).code(0);
@@ -109,7 +109,7 @@ fn a_broken_profile_stops_no_other() {
     terminal
         .wait_for_end()
         .code(2)
-        .says(["note: profiles/a.toml: already logged in", "error: 1 of 3 profiles"]);
+        .says(["note: profiles/a.toml: already logged in", "error: not logged in for 1 of 3 profiles"]);
 }
 
 #[test]
@@ -119,7 +119,7 @@ fn without_a_terminal_it_names_the_command() {
     let folder = user.home().join("profiles");
     user.run(["login", "--all", "./profiles"]).code(3).stdout("").says([
         "error: ./profiles/a.toml: a login is needed: no tokens are stored in `",
-        "error: 1 of 1 profiles are not logged in\n",
+        "error: not logged in for 1 of 1 profiles\n",
         &format!("help: log in once at a terminal with `runner login --all {}`", folder.display()),
     ]);
     assert_eq!(user.requests(), [""; 0]);

@@ -201,3 +201,18 @@ fn a_stored_scope_that_globus_refuses_ends_no_service_account() {
     with_secret(&user, ["--profile", "./export.toml"]).code(0).stderr("");
     assert_ne!(user.token()["scope"], Value::Null);
 }
+
+#[test]
+fn a_service_account_leaves_the_token_of_a_person_alone() {
+    let user = User::new();
+    service_account(&user, "wide", &[VIEW, TRANSFER]);
+    service_account(&user, "narrow", &[VIEW]);
+    with_secret(&user, ["login", "./wide.toml"]).code(0);
+    let mut tokens = user.tokens();
+    let transfer = &mut tokens["data"]["DEFAULT"]["transfer.api.globus.org"];
+    transfer["identity_id"] = "a6e8f3b2-1c4d-4e8a-9b7f-0d5c2e1a3f48".into();
+    let transfer = transfer.clone();
+    user.write(".list-my-globus-groups-tokens.json", &tokens.to_string());
+    with_secret(&user, ["login", "./narrow.toml"]).code(0);
+    assert_eq!(user.tokens()["data"]["DEFAULT"]["transfer.api.globus.org"], transfer);
+}

@@ -84,7 +84,7 @@ impl Failures {
 
     fn finish(self, all: usize) -> Result<()> {
         let Some(kind) = self.worst else { return Ok(()) };
-        let error = Error::new(kind, format!("{} of {all} profiles are not logged in", self.number));
+        let error = Error::new(kind, format!("not logged in for {} of {all} profiles", self.number));
         Err(if self.cures.is_empty() { error } else { error.help(self.cures.join("; ")) })
     }
 }

@@ -33,9 +33,13 @@ pub struct Lock {
 impl Lock {
     /// The lock, if it is free.
     pub(super) fn try_acquire(path: &Path) -> Option<Self> {
-        let file = open(path).ok()?;
-        file.try_lock().ok()?;
-        is_at(&file, path).then(|| Self { file, path: path.to_owned() })
+        loop {
+            let file = open(path).ok()?;
+            file.try_lock().ok()?;
+            if is_at(&file, path) {
+                return Some(Self { file, path: path.to_owned() });
+            }
+        }
     }
 
     /// Waits for the lock; `None` on a disk that can't be written, where no tokens can be stored either. Exit code 6 if

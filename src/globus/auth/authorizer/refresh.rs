@@ -108,7 +108,11 @@ impl Authorizer<'_> {
                 .because(person)
                 .help("give the profile a `storage` or an `auth.namespace` of its own"));
         }
-        let own = stored.values().filter(|token| token.refresh_token.is_none() && self.client.is_for(token));
+        let own = stored.values().filter(|token| {
+            let is_person = token.refresh_token.is_some()
+                || token.identity_id.as_ref().is_some_and(|id| !id.eq_ignore_ascii_case(self.client.id()));
+            !is_person && self.client.is_for(token)
+        });
         let requested = RequestedScopes::new(scopes, own.map(|token| token.scope.as_str()));
         let granted = match (self.client.client_credentials(&requested).await, requested.kept()) {
             // One stored scope that is no longer valid must not end the service account's access.
