@@ -35,7 +35,7 @@
 //! | `data/` | rows from a source (live or a snapshot), which ones earlier runs delivered (`history`), and the context that a template sees |
 //! | `template/` | parsing, partials, helpers, escaping by format, streaming, warnings |
 //! | `output/` | holding a rendering until it is complete, asking the guard, and delivering it |
-//! | `run/` | the pipeline, sessions, and whether a run would work |
+//! | `run/` | the pipeline, sessions, logins that profiles share, and whether a run would work |
 //! | `preview/` | rendering a snapshot or the sample, once or on each save |
 //! | `init/` | writing a first profile and template |
 //! | `cli/` | the command line, one file for each command; only it and `output` write to stdout |

@@ -36,6 +36,15 @@ fn logging_out_revokes_and_removes() {
 }
 
 #[test]
+fn a_logout_creates_no_folder() {
+    let user = User::new();
+    let profile = include_str!("../profiles/groups.toml").replace(TOKEN_FILE, ".made/t.json");
+    user.write("mine.toml", &profile);
+    user.run(["logout", "./mine.toml"]).code(0).says(["nothing to log out of"]);
+    assert_eq!(left(&user), [""; 0]);
+}
+
+#[test]
 fn a_second_logout_has_nothing_to_do() {
     let user = User::new();
     user.run(["logout", "groups"]).code(0).says(["nothing to log out of"]);

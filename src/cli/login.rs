@@ -25,8 +25,8 @@ pub(super) struct Login {
     /// A name that `runner profiles` lists, or the path of a TOML file; with --all a folder of profiles
     #[arg(required_unless_present = "all")]
     profile: Option<String>,
-    /// Log in for all profiles of a folder, or for all that `runner profiles` lists, once for those that share a login
-    /// and not at all where the stored login is enough
+    /// Log in once for all profiles that share a login: those of a folder, or all that `runner profiles` lists. A stored
+    /// login that is enough stays
     #[arg(long, conflicts_with = "requirements")]
     all: bool,
     #[command(flatten)]

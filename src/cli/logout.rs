@@ -37,6 +37,11 @@ impl Logout {
             tracing::info!("there is nothing to log out of: the profile keeps its tokens in memory");
             return Ok(());
         };
+        let nothing = format!("there is nothing to log out of: no tokens are stored in `{file}`");
+        if !store.exists() {
+            tracing::info!("{nothing}");
+            return Ok(());
+        }
         let lock = store.lock().await?;
         let stored = store.load();
         if let Ok(tokens) = &stored
@@ -56,7 +61,7 @@ impl Logout {
             lock.remove();
         }
         if !removed {
-            tracing::info!("there is nothing to log out of: no tokens are stored in `{file}`");
+            tracing::info!("{nothing}");
             return Ok(());
         }
         let help = format!(

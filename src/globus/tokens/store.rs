@@ -133,6 +133,12 @@ impl TokenStore {
         lock_path(self.file()?).ok()
     }
 
+    /// Whether its file is there, or the lock that an earlier run left, or that can't be found out.
+    pub fn exists(&self) -> bool {
+        let exists = |path: &Path| path.try_exists().unwrap_or(true);
+        self.file().is_some_and(exists) || self.lock_file().is_some_and(|lock| exists(&lock))
+    }
+
     /// The file, for messages; `None` if the tokens end with the run.
     pub fn file(&self) -> Option<&Path> {
         match self {
