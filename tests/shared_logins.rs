@@ -153,6 +153,23 @@ fn a_service_that_requires_a_narrower_scope_takes_the_covering_one() {
     assert_eq!(user.requests(), [MY_GROUPS]);
 }
 
+#[test]
+fn a_login_that_began_before_another_says_what_it_replaces() {
+    let user = User::new();
+    user.profile_with_scopes("wide", &[ALL, TRANSFER], "");
+    let mut narrow = user.terminal(["login", "groups", "--paste"]);
+    let url = narrow.login_url();
+    log_in(&user, ["login", "./wide.toml", "--paste"]);
+    narrow.type_line(&user.sandbox.approve(&url).unwrap());
+    narrow
+        .wait_for_end()
+        .code(0)
+        .says([&format!("the new login replaces one with {ALL}; a profile that needs that")]);
+    // The next login requests both.
+    assert_eq!(log_in(&user, ["login", "./wide.toml", "--paste"]), [ALL, TRANSFER, VIEW]);
+    user.run(["--profile", "groups"]).code(0).stderr("");
+}
+
 const CLIENT: (&str, &str) = ("4f1b2c3d-8e7a-4d5c-b6f0-9a8e7d6c5b4a", "sandbox-secret-not-for-real-use");
 
 /// Writes a profile for a service account.

@@ -120,13 +120,6 @@ impl<'a> LoginAttempt<'a> {
             return Err(Error::failed("Globus Auth granted less than the login requested")
                 .because(format!("the scope {} is missing", missing.join(" and "))));
         }
-        let lost = self.request.scopes.lost_in(tokens);
-        if !lost.is_empty() {
-            tracing::warn!(
-                "Globus Auth did not grant {} again; a profile that needs it has to log in",
-                lost.join(" and ")
-            );
-        }
         let identity = match &response.id_token {
             Some(id_token) => Some(self.client.verify(id_token).await?),
             None if self.request.scopes.iter().any(|scope| scope.name == "openid") => {

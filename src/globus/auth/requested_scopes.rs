@@ -46,11 +46,6 @@ impl RequestedScopes {
         missing_scopes(&self.needed, tokens)
     }
 
-    /// The kept ones that no token has any more.
-    pub(super) fn lost_in(&self, tokens: &Tokens) -> Vec<String> {
-        missing_scopes(&self.kept, tokens)
-    }
-
     /// The names of the kept ones; `None` if there are none.
     pub(super) fn kept(&self) -> Option<String> {
         (!self.kept.is_empty()).then(|| scope::join(&self.kept))

@@ -101,6 +101,9 @@ impl TokenCache {
         }
         self.store.save(&tokens)?;
         self.pending = None;
+        if let Some(NewLogin { force: false, .. }) = &login {
+            warn_of_lost_scopes(&before, &tokens);
+        }
         match login {
             Some(NewLogin { identity, force: true }) => {
                 let replaced = self.replaced(before, &tokens, identity.as_ref());
@@ -144,6 +147,21 @@ fn is_same(stored: Option<&Token>, old: Option<&Token>) -> bool {
         (None, Some(_)) => false,
         // The refresh brought one more token than it replaces.
         (_, None) => true,
+    }
+}
+
+/// A login requests the stored scopes, but Globus Auth may not grant them all, and another login may have stored more
+/// since.
+fn warn_of_lost_scopes(before: &Tokens, new: &Tokens) {
+    let replaced = new.iter().filter_map(|(server, new)| Some((before.get(server)?, new)));
+    let lost: Vec<&str> = replaced
+        .flat_map(|(old, new)| old.scope.split_whitespace().filter(|scope| !new.has_scope(scope)))
+        .collect();
+    if !lost.is_empty() {
+        tracing::warn!(
+            "the new login replaces one with {}; a profile that needs that has to log in again",
+            lost.join(" and ")
+        );
     }
 }
 
