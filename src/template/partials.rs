@@ -10,33 +10,37 @@ use std::path::Path;
 use handlebars::Handlebars;
 use handlebars::template::TemplateElement;
 
-use super::calls;
 use super::format::Format;
 use super::parse::{MAIN, parse};
 use super::partial_frame::framed;
 use super::problem::{self, Explanation};
 use super::walk::{self, Position, START};
+use super::writer::Writer;
+use super::{calls, helpers};
 use crate::Result;
 use crate::catalog::{SearchPath, SourceText};
 
-/// Finds, parses and registers a template and its partials; gives the texts of the partials by name.
+/// Finds, parses and registers a template and its partials, and the helpers that they call; gives the texts of the
+/// partials by name.
 pub(super) fn load(
     engine: &mut Handlebars<'_>,
     main: &SourceText,
-    format: Format,
+    writer: Writer,
 ) -> Result<BTreeMap<String, SourceText>> {
     let mut sources: BTreeMap<String, SourceText> = BTreeMap::new();
     let mut queue = vec![(MAIN.to_owned(), main.clone())];
     let mut inclusions: Vec<Inclusion> = Vec::new();
     let mut inline = BTreeSet::new();
+    let mut called: BTreeSet<String> = BTreeSet::new();
     let mut search = None;
     while let Some((name, source)) = queue.pop() {
         let template = parse(&source)?;
-        let mut unknown = None;
+        let mut mistake = None;
         walk::each(&template, START, &mut |element, position| {
-            if let Some(name) = calls::unknown_helper(element) {
-                unknown.get_or_insert((name.to_owned(), position));
-            }
+            calls::each(element, &mut |call| match call.mistake() {
+                Some(explanation) => drop(mistake.get_or_insert((explanation, position))),
+                None => drop(called.insert(call.name.to_owned())),
+            });
             inline.extend(walk::inline(element).map(str::to_owned));
             if let Some(partial) = walk::partial(element).and_then(|partial| partial.name.as_name()) {
                 let optional = matches!(element, TemplateElement::PartialBlock(_));
@@ -48,8 +52,8 @@ pub(super) fn load(
                 });
             }
         });
-        if let Some((name, position)) = unknown {
-            return Err(problem::at(&source, position, problem::no_helper(&name)));
+        if let Some((explanation, position)) = mistake {
+            return Err(problem::at(&source, position, explanation));
         }
         engine.register_template(&name, framed(template, &name, name != MAIN)?);
         if name != MAIN {
@@ -66,12 +70,15 @@ pub(super) fn load(
                 continue;
             }
             let search = search.get_or_insert_with(SearchPath::from_env);
-            match inclusion.find(search, format) {
+            match inclusion.find(search, writer.format) {
                 Ok(source) => queue.push((inclusion.name, source)),
                 Err(_) if inclusion.optional => {}
                 Err(error) => return Err(error),
             }
         }
+    }
+    for name in &called {
+        helpers::register(engine, writer, name);
     }
     Ok(sources)
 }

@@ -104,9 +104,7 @@ pub(super) fn source_of<'s>(
 }
 
 pub(super) fn no_helper(name: &str) -> Explanation {
-    let near = nearest(name, helpers::names());
-    let help = near.map(|near| format!("did you mean `{near}`?"));
-    Explanation { message: format!("there is no helper `{name}`"), help }
+    Explanation { message: format!("there is no helper `{name}`"), help: helpers::instead_of(name) }
 }
 
 /// A mistake in the tag that starts at this position.

@@ -1,7 +1,9 @@
 //! The arguments of a helper, by the types that it needs.
 
+use std::ops::Range;
+
 use handlebars::{Helper, PathAndJson};
-use serde_json::Value;
+use serde_json::{Map, Number, Value};
 
 use super::value::{inside, text};
 use crate::data::type_name;
@@ -64,6 +66,13 @@ impl<'c> Call<'c, '_> {
         }
     }
 
+    pub(super) fn object(&self, index: usize) -> Result<&'c Map<String, Value>, CallError> {
+        match self.value(index)? {
+            Value::Object(object) => Ok(object),
+            other => wrong(format!("its {} argument is {}, not an object", nth(index), type_name(other))),
+        }
+    }
+
     /// An argument that is text, or can be shown as text.
     pub(super) fn text(&self, index: usize) -> Result<String, CallError> {
         let value = self.value(index)?;
@@ -73,8 +82,31 @@ impl<'c> Call<'c, '_> {
         }
     }
 
+    /// An argument that is a number.
+    pub(super) fn number(&self, index: usize) -> Result<&'c Number, CallError> {
+        match self.value(index)? {
+            Value::Number(number) => Ok(number),
+            other => wrong(format!("its {} argument is {}, not a number", nth(index), type_name(other))),
+        }
+    }
+
+    /// The second and third argument: from which place to which of this many. A negative one counts from the end.
+    /// Without a third argument, all that follows.
+    pub(super) fn range(&self, length: usize) -> Result<Range<usize>, CallError> {
+        let place = |index: usize| match self.value(index)?.as_i64() {
+            Some(place) => {
+                let distance = usize::try_from(place.unsigned_abs()).unwrap_or(usize::MAX);
+                Ok(if place < 0 { length.saturating_sub(distance) } else { distance.min(length) })
+            }
+            None => wrong(format!("its {} argument is not a whole number", nth(index))),
+        };
+        let start = place(1)?;
+        let end = if self.len() > 2 { place(2)? } else { length };
+        Ok(start..end.max(start))
+    }
+
     /// An argument that counts something.
-    pub(super) fn number(&self, index: usize) -> Result<usize, CallError> {
+    pub(super) fn size(&self, index: usize) -> Result<usize, CallError> {
         /// A larger number is a mistake, and would use up the memory.
         const MOST: usize = 100_000;
         let value = self.value(index)?;

@@ -10,28 +10,61 @@ use crate::template::writer::HelperOutput;
 #[derive(Debug)]
 pub(super) struct Function {
     pub(super) name: &'static str,
+    /// Other names that work too.
+    pub(super) aliases: &'static [&'static str],
+    /// What other template languages call it, for "did you mean"; words with spaces between them.
+    pub(super) elsewhere: &'static str,
     /// How to write it, as the documentation and messages show it.
     pub(super) signature: &'static str,
     /// The least and the most arguments it takes.
-    pub(super) arguments: (usize, usize),
+    arguments: (usize, usize),
     /// The names it takes as `name=value`.
-    pub(super) options: &'static [&'static str],
-    /// Whether it can be a block, which renders one branch or the other.
-    pub(super) block: bool,
+    options: &'static [&'static str],
+    pub(super) gives: Gives,
     pub(super) run: HelperFn,
+}
+
+/// The type of what a helper gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Gives {
+    Any,
+    /// Only numbers.
+    Number,
+    /// True or false. Such a helper can also be a block, which renders one branch or the other.
+    Boolean,
+    /// A piece of the format with its own quotes.
+    Fragment,
 }
 
 /// What a helper does.
 pub(super) type HelperFn = fn(&Call<'_, '_>) -> Result<HelperOutput, CallError>;
 
-/// A helper that takes no options and is not a block.
+/// A helper that gives any value, under one name and without options.
 pub(super) const fn function(
     name: &'static str,
     signature: &'static str,
     arguments: (usize, usize),
     run: HelperFn,
 ) -> Function {
-    Function { name, signature, arguments, options: &[], block: false, run }
+    Function { name, aliases: &[], elsewhere: "", signature, arguments, options: &[], gives: Gives::Any, run }
+}
+
+impl Function {
+    pub(super) const fn aliases(self, aliases: &'static [&'static str]) -> Self {
+        Self { aliases, ..self }
+    }
+
+    pub(super) const fn elsewhere(self, elsewhere: &'static str) -> Self {
+        Self { elsewhere, ..self }
+    }
+
+    pub(super) const fn options(self, options: &'static [&'static str]) -> Self {
+        Self { options, ..self }
+    }
+
+    pub(super) const fn gives(self, gives: Gives) -> Self {
+        Self { gives, ..self }
+    }
 }
 
 /// Any number of arguments.
@@ -52,7 +85,7 @@ impl Function {
             };
             return wrong(format!("it takes {wanted}, not {given}"));
         }
-        if call.helper.is_block() && !self.block {
+        if call.helper.is_block() && self.gives != Gives::Boolean {
             return wrong("it is not a block; write it without `#`, or as the argument of a block");
         }
         for name in call.helper.hash().keys() {
@@ -70,6 +103,8 @@ impl Function {
 #[derive(Debug)]
 pub(in crate::template) struct Misuse {
     pub(super) function: &'static Function,
+    /// The name or alias in the template.
+    pub(super) written: String,
     pub(super) why: String,
     /// Whether it could be right with other data.
     pub(in crate::template) depends_on_data: bool,
@@ -84,7 +119,7 @@ impl Misuse {
 
 impl fmt::Display for Misuse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` can't be used here: {}", self.function.name, self.why)
+        write!(f, "`{}` can't be used here: {}", self.written, self.why)
     }
 }
 

@@ -4,29 +4,28 @@
 
 use std::collections::{HashMap, HashSet};
 
-use handlebars::JsonTruthy;
 use serde_json::{Value, json};
 
 use super::call::{Call, CallError, wrong};
-use super::function::{Function, MANY, function};
-use super::value::{any_order, inside, same, text};
+use super::function::{Function, Gives, MANY, function};
+use super::value::{inside, text};
 use crate::data::type_name;
 use crate::template::writer::HelperOutput;
 
 pub(super) const ALL: &[Function] = &[
-    function("count", "{{count LIST KEY VALUE}}", (2, 3), count),
-    function("first", "{{first LIST NUMBER}}", (1, 2), first),
-    function("group_by", "{{#each (group_by LIST KEY)}}{{key}} {{items}}{{/each}}", (2, 2), group_by),
-    function("join", "{{join LIST SEPARATOR}}", (1, 2), join),
-    function("last", "{{last LIST NUMBER}}", (1, 2), last),
-    function("len", "{{len VALUE}}", (1, 1), len),
-    Function {
-        options: &["reverse"],
-        ..function("sort", "{{#each (sort LIST KEY reverse=true)}}", (1, 2), sort)
-    },
-    function("unique", "{{#each (unique LIST KEY)}}", (1, 2), unique),
-    function("where", "{{#each (where LIST KEY VALUE)}}", (2, 3), where_),
-    function("list", "{{list VALUE...}}", (1, MANY), list),
+    function("first", "{{first LIST NUMBER}}", (1, 2), first).elsewhere("head take"),
+    function("group_by", "{{#each (group_by LIST KEY)}}{{key}} {{items}}{{/each}}", (2, 2), group_by)
+        .elsewhere("groupby groupBy regroup"),
+    function("join", "{{join LIST SEPARATOR}}", (1, 2), join).elsewhere("implode array_to_sentence_string"),
+    function("keys", "{{#each (keys OBJECT)}}", (1, 1), keys),
+    function("last", "{{last LIST NUMBER}}", (1, 2), last).elsewhere("tail takeLast"),
+    function("len", "{{len VALUE}}", (1, 1), len).aliases(&["length"]).gives(Gives::Number).elsewhere("size"),
+    function("list", "{{list VALUE...}}", (1, MANY), list).elsewhere("array tuple"),
+    function("pluck", "{{join (pluck LIST KEY)}}", (2, 2), pluck).elsewhere("map collect"),
+    function("reverse", "{{#each (reverse LIST)}}", (1, 1), reverse).elsewhere("reversed inverse"),
+    function("slice", "{{#each (slice LIST START END)}}", (2, 3), slice).elsewhere("offset limit"),
+    function("unique", "{{#each (unique LIST KEY)}}", (1, 2), unique).elsewhere("uniq distinct dedupe"),
+    function("values", "{{#each (values OBJECT)}}", (1, 1), values),
 ];
 
 /// The values of a list, joined by a separator. Default: `, `.
@@ -61,18 +60,6 @@ fn by<'v>(key: Option<&str>, element: &'v Value) -> &'v Value {
     key.map_or(element, |key| inside(element, key).unwrap_or(&Value::Null))
 }
 
-/// A sorted list, by the value of a key if one is given.
-fn sort(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
-    let list = call.list(0)?;
-    let mut sorted = list.to_vec();
-    let key = if call.len() > 1 { Some(call.key(1, list)?) } else { None };
-    sorted.sort_by(|one, other| any_order(by(key, one), by(key, other)));
-    if call.flag("reverse", false)? {
-        sorted.reverse();
-    }
-    Ok(Value::Array(sorted).into())
-}
-
 /// A list without duplicates: each value once, or one element for each value of a key.
 fn unique(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     let list = call.list(0)?;
@@ -81,46 +68,32 @@ fn unique(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     Ok(list.iter().filter(|value| seen.insert(by(key, value).to_string())).cloned().collect::<Value>().into())
 }
 
-/// The elements whose key has the value, or a list with the value in it. Without a value: those whose key is not empty.
-fn where_(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
-    Ok(matching(call)?.cloned().collect::<Value>().into())
-}
-
-/// The number of elements that `where` gives.
-fn count(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
-    Ok(matching(call)?.count().into())
-}
-
-fn matching<'c>(call: &Call<'c, '_>) -> Result<impl Iterator<Item = &'c Value>, CallError> {
-    let list = call.list(0)?;
-    let key = call.key(1, list)?;
-    let wanted = if call.len() > 2 { Some(call.value(2)?) } else { None };
-    Ok(list.iter().filter(move |element| match (inside(element, key), wanted) {
-        (None, _) => false,
-        (Some(value), None) => value.is_truthy(false),
-        (Some(Value::Array(values)), Some(wanted)) if !wanted.is_array() => {
-            values.iter().any(|value| same(value, wanted))
-        }
-        (Some(value), Some(wanted)) => same(value, wanted),
-    }))
-}
-
 /// A list of `{ key, items }`, one for each value of a key, in the order of their first appearance. An element whose
-/// value is a list is in the items of each of its values.
+/// value is a list is once in the items of each of its values. None is lost: the key null has those without a value.
 fn group_by(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     let list = call.list(0)?;
     let key = call.key(1, list)?;
     let mut indices: HashMap<String, usize> = HashMap::new();
     let mut groups: Vec<(&Value, Vec<Value>)> = Vec::new();
-    for element in list {
+    // The element that each group got last: a value can be twice in a list.
+    let mut latest: Vec<usize> = Vec::new();
+    for (at, element) in list.iter().enumerate() {
         let value = inside(element, key).unwrap_or(&Value::Null);
-        let values = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+        let values = match value {
+            Value::Array(values) if values.is_empty() => &[Value::Null],
+            Value::Array(values) => values.as_slice(),
+            value => std::slice::from_ref(value),
+        };
         for value in values {
             let index = *indices.entry(value.to_string()).or_insert(groups.len());
             if index == groups.len() {
                 groups.push((value, Vec::new()));
+                latest.push(usize::MAX);
             }
-            groups[index].1.push(element.clone());
+            if latest[index] != at {
+                latest[index] = at;
+                groups[index].1.push(element.clone());
+            }
         }
     }
     let groups = groups.into_iter().map(|(key, items)| json!({ "key": key, "items": items }));
@@ -133,7 +106,7 @@ fn first(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     if call.len() == 1 {
         return Ok(list.first().cloned().unwrap_or_default().into());
     }
-    let number = call.number(1)?.min(list.len());
+    let number = call.size(1)?.min(list.len());
     Ok(Value::from(&list[..number]).into())
 }
 
@@ -143,6 +116,32 @@ fn last(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     if call.len() == 1 {
         return Ok(list.last().cloned().unwrap_or_default().into());
     }
-    let number = call.number(1)?.min(list.len());
+    let number = call.size(1)?.min(list.len());
     Ok(Value::from(&list[list.len() - number..]).into())
+}
+
+/// The list from the end to the start.
+fn reverse(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+    Ok(call.list(0)?.iter().rev().cloned().collect::<Value>().into())
+}
+
+/// The elements from one place up to, but not with, another one; without the other one, to the end.
+fn slice(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+    let list = call.list(0)?;
+    Ok(Value::from(&list[call.range(list.len())?]).into())
+}
+
+/// The value of a key of each element; null where there is none.
+fn pluck(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+    let list = call.list(0)?;
+    let key = call.key(1, list)?;
+    Ok(list.iter().map(|element| by(Some(key), element).clone()).collect::<Value>().into())
+}
+
+fn keys(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+    Ok(call.object(0)?.keys().cloned().collect::<Value>().into())
+}
+
+fn values(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+    Ok(call.object(0)?.values().cloned().collect::<Value>().into())
 }

@@ -1,29 +1,35 @@
-//! Helpers whose result is true or false, and `default`. They are written alone, as an argument (`{{#if (eq a b)}}`) or
-//! as a block (`{{#eq a b}}`).
-
-use std::cmp::Ordering;
+//! Helpers whose result is true or false, and those that choose a value. The first are written alone, as an argument
+//! (`{{#if (eq a b)}}`) or as a block (`{{#eq a b}}`).
 
 use handlebars::JsonTruthy;
 use serde_json::Value;
 
-use super::call::{Call, CallError, wrong};
-use super::function::{Function, HelperFn, MANY, function};
-use super::value::{order, same, text};
-use crate::data::type_name;
+use super::call::{Call, CallError};
+use super::comparison::Comparison;
+use super::function::{Function, Gives, HelperFn, MANY, function};
 use crate::template::writer::HelperOutput;
 
 pub(super) const ALL: &[Function] = &[
     question("and", "{{#if (and A B...)}}", (2, MANY), and),
-    question("contains", "{{#if (contains LIST VALUE)}}", (2, 2), contains),
-    question("eq", "{{#if (eq A B)}}", (2, 2), eq),
+    question("contains", "{{#if (contains LIST VALUE)}}", (2, 2), contains)
+        .elsewhere("includes include? has in inArray hasKey"),
+    question("ends_with", "{{#if (ends_with TEXT END)}}", (2, 2), ends_with)
+        .elsewhere("endswith endsWith hasSuffix"),
+    question("eq", "{{#if (eq A B)}}", (2, 2), eq).elsewhere("is equal equals"),
     question("gt", "{{#if (gt A B)}}", (2, 2), gt),
-    question("gte", "{{#if (gte A B)}}", (2, 2), gte),
+    question("gte", "{{#if (gte A B)}}", (2, 2), gte).elsewhere("ge"),
     question("lt", "{{#if (lt A B)}}", (2, 2), lt),
-    question("lte", "{{#if (lte A B)}}", (2, 2), lte),
-    question("ne", "{{#if (ne A B)}}", (2, 2), ne),
+    question("lte", "{{#if (lte A B)}}", (2, 2), lte).elsewhere("le"),
+    question("matches", "{{#if (matches TEXT PATTERN)}}", (2, 2), matches).elsewhere("match regexMatch like"),
+    question("ne", "{{#if (ne A B)}}", (2, 2), ne).elsewhere("isnt not_eq neq"),
     question("not", "{{#if (not A)}}", (1, 1), not),
     question("or", "{{#if (or A B...)}}", (2, MANY), or),
-    function("default", "{{default VALUE OTHERWISE}}", (2, 2), default),
+    question("starts_with", "{{#if (starts_with TEXT START)}}", (2, 2), starts_with)
+        .elsewhere("startswith startsWith starting_with hasPrefix"),
+    function("coalesce", "{{coalesce VALUE... OTHERWISE}}", (2, MANY), coalesce)
+        .elsewhere("firstof first_of"),
+    function("default", "{{default VALUE OTHERWISE}}", (2, 2), coalesce)
+        .elsewhere("default_if_none ifnull fallback otherwise d"),
 ];
 
 const fn question(
@@ -32,7 +38,7 @@ const fn question(
     arguments: (usize, usize),
     run: HelperFn,
 ) -> Function {
-    Function { block: true, ..function(name, signature, arguments, run) }
+    function(name, signature, arguments, run).gives(Gives::Boolean)
 }
 
 /// Whether all are true. Empty texts, empty lists, 0 and null are false.
@@ -48,56 +54,56 @@ fn not(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     Ok((!call.value(0)?.is_truthy(false)).into())
 }
 
+fn compare(call: &Call<'_, '_>, comparison: Comparison) -> Result<HelperOutput, CallError> {
+    Ok(comparison.holds(call.value(0)?, call.value(1)?)?.into())
+}
+
+fn contains(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+    compare(call, Comparison::Contains)
+}
+
+fn ends_with(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+    compare(call, Comparison::EndsWith)
+}
+
 fn eq(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
-    Ok(same(call.value(0)?, call.value(1)?).into())
-}
-
-fn ne(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
-    Ok((!same(call.value(0)?, call.value(1)?)).into())
-}
-
-fn lt(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
-    Ok(compare(call)?.is_lt().into())
-}
-
-fn lte(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
-    Ok(compare(call)?.is_le().into())
+    compare(call, Comparison::Eq)
 }
 
 fn gt(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
-    Ok(compare(call)?.is_gt().into())
+    compare(call, Comparison::Gt)
 }
 
 fn gte(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
-    Ok(compare(call)?.is_ge().into())
+    compare(call, Comparison::Gte)
 }
 
-/// The order of two numbers or two texts. Other values have none.
-fn compare(call: &Call<'_, '_>) -> Result<Ordering, CallError> {
-    let (one, other) = (call.value(0)?, call.value(1)?);
-    match order(one, other) {
-        Some(order) => Ok(order),
-        None => wrong(format!("{} and {} have no order", type_name(one), type_name(other))),
-    }
+fn lt(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+    compare(call, Comparison::Lt)
 }
 
-/// Whether a list contains the value, a text the other text, or an object the key.
-fn contains(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
-    let wanted = call.value(1)?;
-    match (call.value(0)?, text(wanted)) {
-        (Value::Array(list), _) => Ok(list.iter().any(|value| same(value, wanted)).into()),
-        (Value::String(whole), Some(part)) => Ok(whole.contains(&part).into()),
-        (Value::Object(object), Some(key)) => Ok(object.contains_key(&key).into()),
-        (Value::Null, _) => Ok(false.into()),
-        (other, _) => wrong(format!("{} can't contain {}", type_name(other), type_name(wanted))),
-    }
+fn lte(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+    compare(call, Comparison::Lte)
 }
 
-/// The first argument, or the second if the first does not exist, is null or is empty text.
-fn default(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
-    let empty = |value: &&Value| value.is_null() || value.as_str() == Some("");
-    match call.maybe(0).filter(|value| !empty(value)) {
+fn matches(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+    compare(call, Comparison::Matches)
+}
+
+fn ne(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+    compare(call, Comparison::Ne)
+}
+
+fn starts_with(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+    compare(call, Comparison::StartsWith)
+}
+
+/// The first argument that exists and is neither null nor empty text; otherwise the last one, which has to exist.
+fn coalesce(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+    let empty = |value: &Value| value.is_null() || value.as_str() == Some("");
+    let last = call.len() - 1;
+    match (0..last).filter_map(|index| call.maybe(index)).find(|value| !empty(value)) {
         Some(value) => Ok(value.clone().into()),
-        None => Ok(call.value(1)?.clone().into()),
+        None => Ok(call.value(last)?.clone().into()),
     }
 }

@@ -5,13 +5,21 @@
 //!
 //! All helpers are strict: a missing argument, or one of the wrong type, is an error that names the helper. They
 //! replace Handlebars' own comparison helpers, which ignore such mistakes.
+//!
+//! A helper has all it needs in its arguments. So what a template reads shows in its text, and it can stream.
 
 mod call;
+mod comparison;
+mod filter;
 mod fragments;
 mod function;
+mod links;
 mod lists;
 mod logic;
+mod numbers;
+mod pattern;
 mod registry;
+mod sort;
 mod table;
 mod text;
 mod time;
@@ -19,4 +27,4 @@ mod tree;
 mod value;
 
 pub(super) use function::Misuse;
-pub(super) use registry::{names, register};
+pub(super) use registry::{exists, instead_of, is_finished, is_plain, is_question, register};

@@ -7,23 +7,92 @@ use handlebars::{
 use serde_json::Value;
 
 use super::call::{Call, CallError};
-use super::function::{Function, Misuse};
-use super::{fragments, lists, logic, table, text, time, tree};
+use super::function::{Function, Gives, Misuse};
+use super::{filter, fragments, links, lists, logic, numbers, pattern, sort, table, text, time, tree};
+use crate::diagnostic::nearest;
 use crate::template::writer::{HelperOutput, Writer};
 
-const ALL: &[&[Function]] =
-    &[fragments::ALL, lists::ALL, logic::ALL, table::ALL, text::ALL, time::ALL, tree::ALL];
+const ALL: &[&[Function]] = &[
+    filter::ALL,
+    fragments::ALL,
+    links::ALL,
+    lists::ALL,
+    logic::ALL,
+    numbers::ALL,
+    pattern::ALL,
+    sort::ALL,
+    table::ALL,
+    text::ALL,
+    time::ALL,
+    tree::ALL,
+];
 
-pub(in crate::template) fn register(engine: &mut Handlebars<'_>, writer: Writer) {
-    for function in ALL.iter().copied().flatten() {
-        engine.register_helper(function.name, Box::new(Registered { function, writer }));
+/// The helpers of Handlebars itself that this program keeps. `{{{{raw}}}}` is part of the language.
+const BUILT_IN: [&str; 6] = ["each", "if", "unless", "with", "lookup", "raw"];
+
+/// What other template languages have and this one does not need: their names, and what to do here.
+const NEEDLESS: [(&str, &str); 7] = [
+    (
+        "escape e h html_escape escape_html xml_escape csv_escape",
+        "every value is escaped for its format; write `{{x}}`",
+    ),
+    ("safe html mark_safe", "`{{{x}}}` writes a value as it is, without escaping"),
+    ("log debug print echo", "`runner data` prints what a template sees; write `{{x}}`"),
+    ("set assign let", "`{{#with x as |name|}}` gives a value a name"),
+    ("for range foreach", "`{{#each list}}` is the loop"),
+    ("include render partial", "`{{> name}}` includes a template"),
+    ("elif elseif elsif", "write `{{else if x}}`"),
+];
+
+fn all() -> impl Iterator<Item = &'static Function> {
+    ALL.iter().copied().flatten()
+}
+
+/// The helper of this program with this name or alias.
+fn own(name: &str) -> Option<&'static Function> {
+    all().find(|function| function.name == name || function.aliases.contains(&name))
+}
+
+/// Registers the helper of this name. Only those that a template uses are registered: it is faster, and every other
+/// name is free for variables.
+pub(in crate::template) fn register(engine: &mut Handlebars<'_>, writer: Writer, name: &str) {
+    if let Some(function) = own(name) {
+        engine.register_helper(name, Box::new(Registered { function, writer }));
     }
 }
 
-/// The names of all helpers, including those of Handlebars itself.
-pub(in crate::template) fn names() -> impl Iterator<Item = &'static str> {
-    let own = ALL.iter().copied().flatten().map(|function| function.name);
-    own.chain(["each", "if", "unless", "with", "lookup"])
+pub(in crate::template) fn exists(name: &str) -> bool {
+    BUILT_IN.contains(&name) || own(name).is_some()
+}
+
+/// Whether the helper gives true or false.
+pub(in crate::template) fn is_question(name: &str) -> bool {
+    own(name).is_some_and(|function| function.gives == Gives::Boolean)
+}
+
+/// Whether what the helper gives is a number, true or false, which no format has to escape.
+pub(in crate::template) fn is_plain(name: &str) -> bool {
+    own(name).is_some_and(|function| matches!(function.gives, Gives::Number | Gives::Boolean))
+}
+
+/// Whether the helper brings its own quotes.
+pub(in crate::template) fn is_finished(name: &str) -> bool {
+    own(name).is_some_and(|function| function.gives == Gives::Fragment)
+}
+
+/// What to write instead of a helper that does not exist.
+pub(in crate::template) fn instead_of(name: &str) -> Option<String> {
+    let is_in = |names: &str| names.split(' ').any(|other| other.eq_ignore_ascii_case(name));
+    if let Some(function) = all().find(|function| is_in(function.elsewhere)) {
+        return Some(format!("here it is `{}`: {}", function.name, function.signature));
+    }
+    if let Some((_, advice)) = NEEDLESS.iter().find(|(names, _)| is_in(names)) {
+        return Some((*advice).to_owned());
+    }
+    let names =
+        all().flat_map(|function| [function.name].into_iter().chain(function.aliases.iter().copied()));
+    let near = nearest(name, names.chain(BUILT_IN))?;
+    Some(format!("did you mean `{near}`?"))
 }
 
 /// A helper, as an engine calls it.
@@ -36,15 +105,26 @@ impl Registered {
     fn run(&self, helper: &Helper<'_>, context: &Context) -> Result<HelperOutput, RenderError> {
         let call = Call { helper, data: context.data(), writer: self.writer };
         let result = self.function.check(&call).and_then(|()| (self.function.run)(&call));
-        let misuse = |why, depends_on_data| Misuse { function: self.function, why, depends_on_data };
-        let misuse = match result {
+        let (why, depends_on_data) = match result {
             Ok(output) => return Ok(output),
             Err(CallError::Missing(path)) => return Err(RenderErrorReason::MissingVariable(path).into()),
-            Err(CallError::Wrong(why)) => misuse(why, false),
-            Err(CallError::Lacking(why)) => misuse(why, true),
+            Err(CallError::Wrong(why)) => (why, false),
+            Err(CallError::Lacking(why)) => (why, true),
         };
+        let written = helper.name().to_owned();
+        let misuse = Misuse { function: self.function, written, why, depends_on_data };
         Err(RenderErrorReason::NestedError(Box::new(misuse)).into())
     }
+}
+
+/// The variable with the name of a helper. A tag without arguments shows it, as in `{{title}}`.
+fn variable(helper: &Helper<'_>, context: &Context, rendering: &RenderContext<'_, '_>) -> Option<Value> {
+    if !helper.params().is_empty() || !helper.hash().is_empty() || helper.is_block() {
+        return None;
+    }
+    let inner = rendering.context();
+    let value = rendering.evaluate(inner.as_deref().unwrap_or(context), helper.name()).ok()?;
+    (!value.is_missing()).then(|| value.as_json().clone())
 }
 
 impl HelperDef for Registered {
@@ -71,7 +151,11 @@ impl HelperDef for Registered {
         rendering: &mut RenderContext<'reg, 'rc>,
         out: &mut dyn Output,
     ) -> HelperResult {
-        match self.run(helper, context)? {
+        let output = match variable(helper, context, rendering) {
+            Some(value) => HelperOutput::Value(value),
+            None => self.run(helper, context)?,
+        };
+        match output {
             HelperOutput::Value(value) if helper.is_block() => {
                 let half = if value.is_truthy(false) { helper.template() } else { helper.inverse() };
                 half.map_or(Ok(()), |half| half.render(engine, context, rendering, out))
@@ -105,15 +189,52 @@ impl HelperDef for Fixed {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
+    const PAGE: &str = include_str!("../../../docs/src/helpers.md");
+
+    /// `tests/helpers.rs` renders the examples.
     #[test]
-    fn the_book_shows_every_helper() {
-        let page = include_str!("../../../docs/src/helpers.md");
-        for function in ALL.iter().copied().flatten() {
+    fn the_book_has_the_signature_and_an_example_of_every_helper() {
+        for function in all() {
             let name = function.name;
-            let shown = [format!("{{{{{name} "), format!("({name} "), format!("`{name}`")];
-            assert!(shown.iter().any(|shown| page.contains(shown)), "{name}");
+            assert!(PAGE.contains(&format!("`{}`", function.signature)), "{}", function.signature);
+            for alias in function.aliases {
+                assert!(PAGE.contains(&format!("`{alias}`")), "{alias}");
+            }
+            let calls = [format!("{{{{{name} "), format!("({name} ")];
+            let examples = PAGE.lines().filter(|line| line.contains(" → ") || !line.starts_with('|'));
+            let shown = examples.filter(|line| calls.iter().any(|call| line.contains(call))).count();
+            assert!(shown > 0, "{name} has no example");
         }
+    }
+
+    #[test]
+    fn a_name_means_one_thing() {
+        let mut seen = BTreeSet::from_iter(BUILT_IN);
+        let elsewhere = all().flat_map(|function| function.elsewhere.split(' '));
+        let elsewhere = elsewhere.chain(NEEDLESS.iter().flat_map(|(names, _)| names.split(' ')));
+        let own =
+            all().flat_map(|function| [function.name].into_iter().chain(function.aliases.iter().copied()));
+        for name in own.chain(elsewhere.filter(|name| !name.is_empty())) {
+            assert!(seen.insert(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_from_another_language_is_known() {
+        for (name, advice) in [
+            ("upcase", "here it is `upper`: {{upper TEXT}}"),
+            ("toUpperCase", "here it is `upper`: {{upper TEXT}}"),
+            ("escape", "every value is escaped for its format; write `{{x}}`"),
+            ("uper", "did you mean `upper`?"),
+            ("lenght", "did you mean `length`?"),
+            ("eech", "did you mean `each`?"),
+        ] {
+            assert_eq!(instead_of(name).as_deref(), Some(advice), "{name}");
+        }
+        assert_eq!(instead_of("quux"), None);
     }
 }

@@ -11,10 +11,9 @@ use crate::diagnostic::clean;
 use crate::template::format::Format;
 use crate::template::writer::HelperOutput;
 
-pub(super) const ALL: &[Function] = &[Function {
-    options: &["header"],
-    ..function("table", "{{table LIST \"KEY\" \"Title=KEY\"... header=true}}", (2, MANY), table)
-}];
+pub(super) const ALL: &[Function] =
+    &[function("table", "{{table LIST \"KEY\" \"Title=KEY\"... header=true}}", (2, MANY), table)
+        .options(&["header"])];
 
 /// One line for each element of a list, with the values of these keys in aligned columns. Line ends and escape
 /// sequences are shown as visible characters. A key that no element has is a mistake, unless a `?` follows it.

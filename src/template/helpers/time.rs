@@ -1,7 +1,7 @@
 //! Helpers for dates and times.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::DateTime;
 use jiff::fmt::strtime;
 use jiff::tz::TimeZone;
 use serde_json::Value;
@@ -12,8 +12,41 @@ use crate::data::type_name;
 use crate::template::writer::HelperOutput;
 
 pub(super) const ALL: &[Function] = &[
-    function("ago", "{{ago TIME}}", (1, 1), ago),
-    Function { options: &["tz"], ..function("date", "{{date TIME FORMAT tz=\"UTC\"}}", (1, 2), date) },
+    function("ago", "{{ago TIME}}", (1, 1), ago)
+        .elsewhere("timeago time_ago_in_words naturaltime from_now timesince"),
+    function("date", "{{date TIME FORMAT tz=\"UTC\"}}", (1, 2), date)
+        .aliases(&["date_format"])
+        .options(&["tz"])
+        .elsewhere("strftime dateformat format_date formatDate time_format moment dateInZone"),
+];
+
+/// How other systems write a part of a time, and `strftime`. A longer way comes before its beginning.
+const ELSEWHERE: [(&str, &str); 25] = [
+    ("YYYY", "%Y"),
+    ("yyyy", "%Y"),
+    ("2006", "%Y"),
+    ("YY", "%y"),
+    ("yy", "%y"),
+    ("MMMM", "%B"),
+    ("January", "%B"),
+    ("MMM", "%b"),
+    ("Jan", "%b"),
+    ("MM", "%m"),
+    ("01", "%m"),
+    ("DD", "%d"),
+    ("dd", "%d"),
+    ("02", "%d"),
+    ("HH", "%H"),
+    ("hh", "%I"),
+    ("15", "%H"),
+    ("mm", "%M"),
+    ("04", "%M"),
+    ("SS", "%S"),
+    ("ss", "%S"),
+    ("05", "%S"),
+    ("EEEE", "%A"),
+    ("dddd", "%A"),
+    ("Monday", "%A"),
 ];
 
 /// A time in a format of `strftime` and in a time zone. Default: `%Y-%m-%d` and UTC.
@@ -26,29 +59,52 @@ fn date(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
             Err(error) => return wrong(format!("there is no time zone `{name}`: {error}")),
         },
     };
-    let time = time(call, 0)?;
+    let time = time(call, 0, &zone)?;
     let format = if call.len() > 1 { call.text(1)? } else { "%Y-%m-%d".to_owned() };
+    if !format.contains('%') {
+        return wrong(match in_strftime(&format) {
+            Some(right) => format!("`{format}` has no `%`; as a format of `strftime` it is `{right}`"),
+            None => format!("`{format}` has no `%`; a format is written like `%Y-%m-%d %H:%M`"),
+        });
+    }
     match strtime::format(&format, &time.to_zoned_datetime(zone)) {
         Ok(date) => Ok(date.into()),
         Err(error) => wrong(format!("`{format}` is not a time format: {error}")),
     }
 }
 
+/// A format of another system, such as `YYYY-MM-DD`. `None` if nothing in it is a part of a time.
+fn in_strftime(format: &str) -> Option<String> {
+    let mut translated = String::new();
+    let mut rest = format;
+    while let Some(first) = rest.chars().next() {
+        let known = ELSEWHERE.iter().find_map(|(theirs, ours)| Some((ours, rest.strip_prefix(theirs)?)));
+        if let Some((ours, after)) = known {
+            translated.push_str(ours);
+            rest = after;
+        } else {
+            translated.push(first);
+            rest = &rest[first.len_utf8()..];
+        }
+    }
+    translated.contains('%').then_some(translated)
+}
+
 /// The time between the start of the run and another time, in words: `3 days ago`.
 fn ago(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     let now = call.data["run"]["at"].as_str().and_then(|at| at.parse::<Timestamp>().ok());
     let Some(now) = now else { return wrong("there is no `run.at` to count from") };
-    let seconds = now.as_second() - time(call, 0)?.as_second();
+    let seconds = now.as_second() - time(call, 0, &TimeZone::UTC)?.as_second();
     Ok(in_words(seconds).into())
 }
 
-/// A time: text as RFC 3339 writes it, a date, or a number of seconds since 1970.
-fn time(call: &Call<'_, '_>, index: usize) -> Result<Timestamp, CallError> {
+/// A time: text as RFC 3339 writes it, a number of seconds since 1970, or a date with or without a time of day, which are
+/// local to the zone.
+fn time(call: &Call<'_, '_>, index: usize, zone: &TimeZone) -> Result<Timestamp, CallError> {
     let read = match call.value(index)? {
         Value::String(text) => text.parse::<Timestamp>().or_else(|error| {
-            let midnight =
-                text.parse::<Date>().and_then(|date| TimeZone::UTC.to_timestamp(date.at(0, 0, 0, 0)));
-            midnight.map_err(|_| error)
+            let local = text.parse::<DateTime>().and_then(|local| zone.to_timestamp(local));
+            local.map_err(|_| error)
         }),
         Value::Number(number) => match number.as_f64() {
             // The limit is far beyond every time that jiff accepts.

@@ -13,8 +13,7 @@ use super::value::text;
 use crate::data::type_name;
 use crate::template::writer::HelperOutput;
 
-pub(super) const ALL: &[Function] =
-    &[function("tree", "{{#each (tree LIST)}}{{line}} {{depth}}{{/each}}", (1, 1), tree)];
+pub(super) const ALL: &[Function] = &[function("tree", "{{#each (tree LIST)}}", (1, 1), tree)];
 
 /// How many levels `line` draws. Without a limit, the lines of a chain of groups would take the square of its length.
 const MAX_DRAWN: usize = 50;

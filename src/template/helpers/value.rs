@@ -36,13 +36,13 @@ pub(super) fn same(one: &Value, other: &Value) -> bool {
 pub(super) fn order(one: &Value, other: &Value) -> Option<Ordering> {
     match (one, other) {
         (Value::Number(one), Value::Number(other)) => numbers(one, other),
-        (Value::String(one), Value::String(other)) => Some(texts(one, other)),
+        (Value::String(one), Value::String(other)) => Some(text_order(one, other)),
         _ => None,
     }
 }
 
-/// A total order of values: null, booleans, numbers, texts, lists, objects.
-pub(super) fn any_order(one: &Value, other: &Value) -> Ordering {
+/// A total order of values: null, booleans, numbers, texts, lists, objects. `texts` has to be a total order too.
+pub(super) fn any_order(one: &Value, other: &Value, texts: impl Fn(&str, &str) -> Ordering) -> Ordering {
     let rank = |value: &Value| match value {
         Value::Null => 0,
         Value::Bool(flag) => 1 + u8::from(*flag),
@@ -73,9 +73,36 @@ fn numbers(one: &Number, other: &Number) -> Option<Ordering> {
 }
 
 /// Alphabetical order. Case decides only between texts that are equal otherwise.
-fn texts(one: &str, other: &str) -> Ordering {
+pub(super) fn text_order(one: &str, other: &str) -> Ordering {
     let folded = one.chars().flat_map(char::to_lowercase).cmp(other.chars().flat_map(char::to_lowercase));
     folded.then_with(|| one.cmp(other))
+}
+
+/// Like [`text_order`], but `2` comes before `10`.
+pub(super) fn natural_order(one: &str, other: &str) -> Ordering {
+    Tokens(one).cmp(Tokens(other)).then_with(|| text_order(one, other))
+}
+
+/// A text as numbers and the characters between them.
+struct Tokens<'t>(&'t str);
+
+impl<'t> Iterator for Tokens<'t> {
+    /// A character in lower case; or `0`, how many digits a number has without zeros at its start, and these digits.
+    type Item = (char, usize, &'t str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let first = self.0.chars().next()?;
+        if !first.is_ascii_digit() {
+            self.0 = &self.0[first.len_utf8()..];
+            // The few letters that are two in lower case are told apart by their first one, and by `text_order`.
+            return Some((first.to_lowercase().next().unwrap_or(first), 0, ""));
+        }
+        let end = self.0.find(|character: char| !character.is_ascii_digit()).unwrap_or(self.0.len());
+        let (number, rest) = self.0.split_at(end);
+        self.0 = rest;
+        let digits = number.trim_start_matches('0');
+        Some(('0', digits.len(), digits))
+    }
 }
 
 #[cfg(test)]
@@ -112,9 +139,19 @@ mod tests {
         ];
         for (index, one) in sorted.iter().enumerate() {
             for (other_index, other) in sorted.iter().enumerate() {
-                assert_eq!(any_order(one, other), index.cmp(&other_index), "{one} {other}");
+                assert_eq!(any_order(one, other, text_order), index.cmp(&other_index), "{one} {other}");
             }
         }
         assert!(same(&json!(1), &json!(1.0)) && !same(&json!(1), &json!("1")));
+    }
+
+    #[test]
+    fn natural_order_is_total() {
+        let sorted = ["", "007", "7a", "10", "a", "a 1", "A2", "a2", "a10", "b"];
+        for (index, one) in sorted.iter().enumerate() {
+            for (other_index, other) in sorted.iter().enumerate() {
+                assert_eq!(natural_order(one, other), index.cmp(&other_index), "{one} {other}");
+            }
+        }
     }
 }

@@ -11,6 +11,7 @@ use super::tags::{PieceKind, pieces};
 use crate::catalog::SourceText;
 use crate::diagnostic::Diagnostic;
 use crate::template::format::Format;
+use crate::template::helpers;
 
 /// How a value is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,11 +48,16 @@ pub(in crate::template) fn warnings(source: &SourceText, format: Format) -> Vec<
 }
 
 fn value(inner: &str) -> ValueKind {
-    match inner.split(char::is_whitespace).next().unwrap_or_default() {
-        "csv" | "json" | "quoted" => ValueKind::Finished,
-        "len" | "count" | "eq" | "ne" | "lt" | "lte" | "gt" | "gte" | "and" | "or" | "not" | "contains"
-        | "@index" | "@first" | "@last" => ValueKind::Number,
-        word if word.starts_with("totals.") => ValueKind::Number,
+    // A name without arguments is a variable, whatever helper has that name.
+    let (name, has_arguments) = match inner.trim().split_once(char::is_whitespace) {
+        Some((name, _)) => (name, true),
+        None => (inner.trim(), false),
+    };
+    match name {
+        "@index" | "@first" | "@last" => ValueKind::Number,
+        name if name.starts_with("totals.") => ValueKind::Number,
+        name if has_arguments && helpers::is_finished(name) => ValueKind::Finished,
+        name if has_arguments && helpers::is_plain(name) => ValueKind::Number,
         _ => ValueKind::Escaped,
     }
 }
