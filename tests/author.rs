@@ -339,7 +339,7 @@ fn a_mistake_is_shown_and_watching_goes_on() {
     save_by_rename(&template, "{{#each groups}}{{name}}{{/each}}");
     watching.has_written(&out, "a, b");
     save_by_rename(&template, "{{#each");
-    watching.has_said("this is not Handlebars", 1);
+    watching.has_said("`}}` is missing", 1);
     // The last good output stays.
     assert_eq!(user.read("out"), "a, b");
     save_by_rename(&template, "{{> parts/row}}");

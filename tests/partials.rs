@@ -86,7 +86,7 @@ fn a_mistake_is_shown_in_the_file_it_is_in() {
         ("\n{{> prat}}", "", "t.txt.hbs:2:1", "did you mean `part.txt.hbs`?"),
         ("{{> other}}", "", "t.txt.hbs:1:1", "there is no partial `other`"),
         ("{{> part.html.hbs}}", "", "t.txt.hbs:1:1", "is not written for `.txt`"),
-        ("{{> part}}", "x\n {{#if}", "part.txt.hbs:2:", "this is not Handlebars"),
+        ("{{> part}}", "x\n {{#if}", "part.txt.hbs:2:", "this tag is not closed"),
         ("{{#each groups}}{{> part}}{{/each}}", "\n{{nmae}}", "part.txt.hbs:2:1", "did you mean `name`?"),
         ("{{> part}}", "{{#each groups}}{{nmae}}{{/each}}", "part.txt.hbs:1:17", "did you mean `name`?"),
         ("{{> part}}", "{{upper groups}}", "part.txt.hbs:1:1", "is a list, not a text"),

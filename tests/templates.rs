@@ -191,7 +191,8 @@ fn a_mistake_is_shown_with_its_place() {
     for (content, place, words) in [
         ("a\n{{#each groups}}\n  {{nmae}}\n{{/each}}", "t.txt.hbs:3:3", "there is no `nmae` here"),
         ("{{#each groups}}{{/if}}", "t.txt.hbs:1:", "`each` was opened, but `if` is closed"),
-        ("a\nb {{#each groups}", "t.txt.hbs:2:", "this is not Handlebars"),
+        ("a\nb {{#each groups}", "t.txt.hbs:2:3", "this tag is not closed: `}}` is missing"),
+        ("{{(}}", "t.txt.hbs:1:", "this is not Handlebars"),
         ("{{qouted vars.title}}", "t.txt.hbs:1:1", "did you mean `quoted`?"),
         ("{{join vars.title}}", "t.txt.hbs:1:1", "its first argument is a text, not a list"),
         ("{{join}}", "t.txt.hbs:1:1", "write {{join LIST SEPARATOR}}"),
@@ -201,6 +202,26 @@ fn a_mistake_is_shown_with_its_place() {
         ("{{json vars prety=true}}", "t.txt.hbs:1:1", "did you mean `pretty`?"),
         ("{{json}}", "t.txt.hbs:1:1", "it takes one argument, not 0"),
         ("{{> other}}", "t.txt.hbs:1:", "there is no partial `other`"),
+        (
+            "a\n{{#if vars}}{{#each groups}}\n{{/each}}",
+            "t.txt.hbs:2:1",
+            "is not closed: `{{/if}}` is missing",
+        ),
+        ("{{#with vars}}{{.}}{{/with}}", "t.txt.hbs:1:15", "write `this`"),
+        ("{{#with ..}}{{/with}}", "t.txt.hbs:1:1", "write `../this`"),
+        ("{{^vars}}{{/vars}}", "t.txt.hbs:1:1", "write `{{#unless vars}}…{{/unless}}`"),
+        (
+            "{{#vars.title}}{{/vars.title}}",
+            "t.txt.hbs:1:1",
+            "`{{#each vars.title}}` or `{{#with vars.title}}`",
+        ),
+        ("{{#vars}}{{/vars}}", "t.txt.hbs:1:1", "write `{{#if vars}}`, `{{#each vars}}` or `{{#with vars}}`"),
+        ("{{~! c }}", "t.txt.hbs:1:1", "a comment can't begin with `~`"),
+        ("{{vars.title | upper}}", "t.txt.hbs:1:1", "write a helper first, as in `{{upper name}}`"),
+        ("{{#if vars.a == 1}}{{/if}}", "t.txt.hbs:1:1", "there is no operator `==`"),
+        ("{{groups[0].name}}", "t.txt.hbs:1:1", "write `groups.[0]`"),
+        ("{{vars}}{{else}}", "t.txt.hbs:1:9", "this is outside every block"),
+        ("{{vars}}{{/if}}", "t.txt.hbs:1:9", "there is no open block `if`"),
     ] {
         let user = user_with("t.txt.hbs", content);
         let line =

@@ -4,13 +4,14 @@ use handlebars::template::{HelperTemplate, Parameter, TemplateElement};
 
 use super::helpers;
 use super::problem::{self, Explanation};
-use super::walk;
+use super::{syntax, walk};
 
 /// A name that is called, or could be.
 pub(super) struct Call<'t> {
     pub(super) name: &'t str,
     /// Whether it has arguments, is in brackets or is a block. Any other name is a variable, if there is one.
     is_certain: bool,
+    is_block: bool,
     /// Whether it stands where only true or false matters.
     is_condition: bool,
     arguments: &'t [Parameter],
@@ -37,7 +38,7 @@ fn in_helper<'t>(
 ) {
     let name = helper.name.as_name();
     if let Some(name) = name {
-        visit(&Call { name, is_certain, is_condition, arguments: &helper.params });
+        visit(&Call { name, is_certain, is_block: helper.block, is_condition, arguments: &helper.params });
     }
     let takes_conditions =
         name.is_some_and(|name| matches!(name, "if" | "unless" | "json") || helpers::is_question(name));
@@ -58,7 +59,11 @@ impl Call<'_> {
     /// What is wrong with the call itself, whatever the values of its arguments are.
     pub(super) fn mistake(&self) -> Option<Explanation> {
         if self.is_certain && !helpers::exists(self.name) {
-            return Some(problem::no_helper(self.name));
+            let mut explanation = problem::no_helper(self.name);
+            if self.is_block && explanation.help.is_none() {
+                explanation.help = Some(syntax::blocks_for(self.name));
+            }
+            return Some(explanation);
         }
         // In other languages it gives one of its arguments, and true or false is the same only where both are conditions.
         let is_choice = self.is_certain && matches!(self.name, "or" | "and");

@@ -21,6 +21,7 @@ mod rendering;
 mod sample;
 mod stream;
 mod summary;
+mod syntax;
 #[cfg(test)]
 mod tests;
 mod walk;

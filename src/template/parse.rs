@@ -10,8 +10,8 @@ use crate::catalog::SourceText;
 pub(super) const MAIN: &str = "";
 
 pub(super) fn parse(source: &SourceText) -> Result<Template> {
-    if let Some((span, message)) = nesting::too_deep(&source.text) {
-        return Err(problem::too_deep(source, span, message));
+    if let Some((span, message)) = nesting::beyond_limit(&source.text) {
+        return Err(problem::beyond_limit(source, span, message));
     }
     Template::compile(&source.text).map_err(|error| problem::in_syntax(source, &error))
 }

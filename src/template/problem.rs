@@ -8,6 +8,7 @@ use handlebars::{RenderError, RenderErrorReason, TemplateError, TemplateErrorRea
 
 use super::helpers::{self, Misuse};
 use super::hint::Hint;
+use super::syntax::{self, SyntaxMistake};
 use super::walk::Position;
 use crate::Error;
 use crate::catalog::SourceText;
@@ -21,6 +22,13 @@ pub(super) struct Explanation {
 
 pub(super) fn in_syntax(source: &SourceText, error: &TemplateError) -> Error {
     let (line, column) = error.pos().unwrap_or((1, 1));
+    let position = Position { line, column };
+    if let TemplateErrorReason::InvalidSyntax(_) = error.reason()
+        && let Some(SyntaxMistake { span, message, help }) =
+            syntax::mistake(&source.text, span(&source.text, position).start)
+    {
+        return shown(source, span, Explanation { message, help });
+    }
     let message = match error.reason() {
         TemplateErrorReason::MismatchingClosedHelper(opened, closed)
         | TemplateErrorReason::MismatchingClosedDecorator(opened, closed) => {
@@ -30,11 +38,11 @@ pub(super) fn in_syntax(source: &SourceText, error: &TemplateError) -> Error {
         other => other.to_string(),
     };
     let help = Some("look for an unclosed `{{` or `{{#block}}`".to_owned());
-    at(source, Position { line, column }, Explanation { message, help })
+    at(source, position, Explanation { message, help })
 }
 
-/// A template that nests too deep, at these bytes.
-pub(super) fn too_deep(source: &SourceText, span: Range<usize>, message: String) -> Error {
+/// A template that is beyond a limit at these bytes.
+pub(super) fn beyond_limit(source: &SourceText, span: Range<usize>, message: String) -> Error {
     shown(source, span, Explanation { message, help: None })
 }
 
