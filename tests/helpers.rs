@@ -10,7 +10,7 @@ use crate::support::{Outcome, User};
 fn with_template(user: User, template: &str, content: &str) -> User {
     let profile = include_str!("../profiles/groups.toml").replace("groups.csv.hbs", template);
     let vars = "word = \"Straße\"\nblank = \"\"\nlist = [\"b\", \"a\", \"B\", \"a\"]\nnumbers = [10, 9, 1.5]\n\
-                names = [\"日本\", \"e\\u0301\"]\ndeep = { a = [{ b = \"found\" }] }\n";
+                names = [\"日本\", \"e\\u0301\"]\ndeep = { a = [{ b = \"found\" }] }\nempty = {}\n";
     user.write("t.toml", &format!("{profile}\n[vars]\n{vars}"));
     user.write(template, content);
     user.sandbox.set_groups(groups());
@@ -143,6 +143,16 @@ fn logic() {
             ),
             ("{{#each groups}}{{default description \"none\"}},{{/each}}", "none,none,none,"),
             ("{{#if vars.nothing}}yes{{else}}no{{/if}}{{#unless nothing}}!{{/unless}}", "no!"),
+            // As in the language: an empty object is true, and 0 is if the template says so.
+            (
+                "{{#if vars.empty}}object{{/if}}{{#and vars.empty 1}}!{{/and}}\
+                 {{#if 0}}zero{{/if}}{{#if 0 includeZero=true}} 0{{/if}}{{#unless vars.blank}} none{{/unless}}",
+                "object! 0 none",
+            ),
+            (
+                "{{default (lookup vars \"nothing\") \"-\"}}{{#if (lookup vars \"nothing\")}}a{{else}}b{{/if}}{{#unless (lookup groups 9)}}c{{/unless}}",
+                "-bc",
+            ),
         ],
     );
 }
@@ -505,6 +515,9 @@ fn a_wrong_call_shows_how_to_write_it() {
         ("{{substring vars.word 1.5}}", "its second argument is not a whole number"),
         ("{{coalesce vars.nothing vars.nothing}}", "there is no `vars.nothing` here"),
         ("{{filter groups \"nme\" \"x\"}}", "`filter` can't be used here: no element of the list has `nme`"),
+        ("{{lookup vars \"nothing\"}}", "there is no such value here"),
+        ("{{upper (lookup vars \"nothing\")}}", "there is no such value here"),
+        ("{{#if}}{{/if}}", "`if` lacks its argument number 1"),
         ("{{upcase vars.word}}", "here it is `upper`: {{upper TEXT}}"),
         ("{{tojson vars}}", "here it is `json`"),
         ("{{escape vars.word}}", "every value is escaped for its format"),

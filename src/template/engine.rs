@@ -15,7 +15,7 @@ use super::parse::MAIN;
 use super::partial_frame::PartialFrame;
 use super::plan::{Plan, plan};
 use super::writer::Writer;
-use super::{lint, partials, problem};
+use super::{helpers, lint, partials, problem};
 use crate::catalog::{self, SourceText};
 use crate::data::GROUPS;
 use crate::diagnostic::{Diagnostic, clean};
@@ -64,6 +64,7 @@ impl Template {
         engine.register_escape_fn(move |text| writer.escape(text));
         // Its log would not be shown anywhere.
         engine.unregister_helper("log");
+        helpers::register_builtins(&mut engine);
         let partial_frame = PartialFrame::default();
         partial_frame.register(&mut engine);
         let partials = partials::load(&mut engine, &source, writer)?;

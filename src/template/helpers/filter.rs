@@ -1,12 +1,11 @@
 //! `where` and `count`: the elements of a list that meet a condition.
 
-use handlebars::JsonTruthy;
 use serde_json::Value;
 
 use super::call::{Call, CallError, wrong};
 use super::comparison::Comparison;
 use super::function::{Function, Gives, function};
-use super::value::inside;
+use super::value::{inside, is_true};
 use crate::diagnostic::nearest;
 use crate::template::writer::HelperOutput;
 
@@ -63,7 +62,7 @@ impl<'c> Condition<'c> {
 
     /// A list of wanted values means any of them, and a value that is a list is all of its elements.
     fn holds(&self, value: &Value) -> Result<bool, CallError> {
-        let Self::Compares(comparison, wanted) = self else { return Ok(value.is_truthy(false)) };
+        let Self::Compares(comparison, wanted) = self else { return Ok(is_true(value)) };
         match comparison {
             Comparison::Ne => Ok(!any(Comparison::Eq, each(value), each(wanted))?),
             Comparison::Contains => any(Comparison::Contains, std::slice::from_ref(value), each(wanted)),

@@ -1,12 +1,12 @@
 //! Helpers whose result is true or false, and those that choose a value. The first are written alone, as an argument
 //! (`{{#if (eq a b)}}`) or as a block (`{{#eq a b}}`).
 
-use handlebars::JsonTruthy;
 use serde_json::Value;
 
 use super::call::{Call, CallError};
 use super::comparison::Comparison;
 use super::function::{Function, Gives, HelperFn, MANY, function};
+use super::value::is_true;
 use crate::template::writer::HelperOutput;
 
 pub(super) const ALL: &[Function] = &[
@@ -43,15 +43,15 @@ const fn question(
 
 /// Whether all are true. Empty texts, empty lists, 0 and null are false.
 fn and(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
-    Ok(call.values()?.iter().all(|value| value.is_truthy(false)).into())
+    Ok(call.values()?.iter().all(|value| is_true(value)).into())
 }
 
 fn or(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
-    Ok(call.values()?.iter().any(|value| value.is_truthy(false)).into())
+    Ok(call.values()?.iter().any(|value| is_true(value)).into())
 }
 
 fn not(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
-    Ok((!call.value(0)?.is_truthy(false)).into())
+    Ok((!is_true(call.value(0)?)).into())
 }
 
 fn compare(call: &Call<'_, '_>, comparison: Comparison) -> Result<HelperOutput, CallError> {

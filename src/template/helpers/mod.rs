@@ -8,6 +8,7 @@
 //!
 //! A helper has all it needs in its arguments. So what a template reads shows in its text, and it can stream.
 
+mod builtins;
 mod call;
 mod comparison;
 mod filter;
@@ -26,5 +27,6 @@ mod time;
 mod tree;
 mod value;
 
+pub(super) use builtins::register_builtins;
 pub(super) use function::Misuse;
 pub(super) use registry::{exists, instead_of, is_finished, is_plain, is_question, register};

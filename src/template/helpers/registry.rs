@@ -1,13 +1,14 @@
 //! All helpers, as Handlebars calls them.
 
 use handlebars::{
-    Context, Handlebars, Helper, HelperDef, HelperResult, JsonTruthy, Output, RenderContext, RenderError,
+    Context, Handlebars, Helper, HelperDef, HelperResult, Output, RenderContext, RenderError,
     RenderErrorReason, Renderable, ScopedJson,
 };
 use serde_json::Value;
 
 use super::call::{Call, CallError};
 use super::function::{Function, Gives, Misuse};
+use super::value::is_true;
 use super::{filter, fragments, links, lists, logic, numbers, pattern, sort, table, text, time, tree};
 use crate::diagnostic::nearest;
 use crate::template::writer::{HelperOutput, Writer};
@@ -157,7 +158,7 @@ impl HelperDef for Registered {
         };
         match output {
             HelperOutput::Value(value) if helper.is_block() => {
-                let half = if value.is_truthy(false) { helper.template() } else { helper.inverse() };
+                let half = if is_true(&value) { helper.template() } else { helper.inverse() };
                 half.map_or(Ok(()), |half| half.render(engine, context, rendering, out))
             }
             HelperOutput::Value(value) => Fixed(value).call(helper, engine, context, rendering, out),

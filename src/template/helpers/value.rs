@@ -24,6 +24,18 @@ pub(super) fn inside<'v>(value: &'v Value, key: &str) -> Option<&'v Value> {
     })
 }
 
+/// Whether a value counts as true: null, 0, empty texts and empty lists do not, and objects always do.
+pub(super) fn is_true(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(flag) => *flag,
+        Value::Number(number) => number.as_f64() != Some(0.0),
+        Value::String(text) => !text.is_empty(),
+        Value::Array(list) => !list.is_empty(),
+        Value::Object(_) => true,
+    }
+}
+
 /// Whether two values are equal. `1` and `1.0` are the same number.
 pub(super) fn same(one: &Value, other: &Value) -> bool {
     match (one, other) {
