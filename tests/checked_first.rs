@@ -36,7 +36,7 @@ const MISTAKES: [&str; 11] = [
 ];
 
 /// What other data may have.
-const LACKING: [&str; 10] = [
+const LACKING: [&str; 15] = [
     "{{#each groups}}{{color}}{{/each}}",
     "{{#each groups as |group|}}{{group.color}}{{/each}}",
     "{{#each groups}}{{policies.color}}{{/each}}",
@@ -47,6 +47,11 @@ const LACKING: [&str; 10] = [
     "{{#each groups}}{{#each subscription_info}}{{this}}{{/each}}{{/each}}",
     "{{#each groups}}{{date subscription_info}}{{/each}}",
     "{{#each groups}}{{> (lookup this \"name\")}}{{/each}}",
+    "{{#each groups}}{{lookup this \"color\"}}{{/each}}",
+    "{{#each groups}}{{add subscription_id 1}}{{/each}}",
+    "{{#each groups}}{{join (keys subscription_info)}}{{/each}}",
+    "{{join (pluck groups \"color\")}}",
+    "{{div 1 (sub totals.groups 7)}}",
 ];
 
 #[test]

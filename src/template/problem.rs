@@ -56,7 +56,11 @@ pub(super) fn in_rendering(
     let mut depends_on_data = hint.depends_on_data;
     let (message, help) = match error.reason() {
         RenderErrorReason::MissingVariable(Some(name)) => (format!("there is no `{name}` here"), None),
-        RenderErrorReason::MissingVariable(None) => ("there is no such value here".to_owned(), None),
+        RenderErrorReason::MissingVariable(None) => {
+            // A helper looked for it, by a name that can be computed.
+            depends_on_data = true;
+            ("there is no such value here".to_owned(), None)
+        }
         RenderErrorReason::HelperNotFound(name) => {
             let Explanation { message, help } = no_helper(name);
             (message, help)

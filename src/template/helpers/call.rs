@@ -29,6 +29,10 @@ pub(super) enum CallError {
     Lacking(String),
 }
 
+pub(super) fn lacking<T>(why: impl Into<String>) -> Result<T, CallError> {
+    Err(CallError::Lacking(why.into()))
+}
+
 pub(super) fn wrong<T>(why: impl Into<String>) -> Result<T, CallError> {
     Err(CallError::Wrong(why.into()))
 }
@@ -59,9 +63,7 @@ impl<'c> Call<'c, '_> {
     pub(super) fn list(&self, index: usize) -> Result<&'c [Value], CallError> {
         match self.value(index)? {
             Value::Array(list) => Ok(list),
-            Value::Null => {
-                Err(CallError::Lacking(format!("its {} argument is null, not a list", nth(index))))
-            }
+            Value::Null => lacking(format!("its {} argument is null, not a list", nth(index))),
             other => wrong(format!("its {} argument is {}, not a list", nth(index), type_name(other))),
         }
     }
@@ -69,6 +71,7 @@ impl<'c> Call<'c, '_> {
     pub(super) fn object(&self, index: usize) -> Result<&'c Map<String, Value>, CallError> {
         match self.value(index)? {
             Value::Object(object) => Ok(object),
+            Value::Null => lacking(format!("its {} argument is null, not an object", nth(index))),
             other => wrong(format!("its {} argument is {}, not an object", nth(index), type_name(other))),
         }
     }
@@ -86,6 +89,7 @@ impl<'c> Call<'c, '_> {
     pub(super) fn number(&self, index: usize) -> Result<&'c Number, CallError> {
         match self.value(index)? {
             Value::Number(number) => Ok(number),
+            Value::Null => lacking(format!("its {} argument is null, not a number", nth(index))),
             other => wrong(format!("its {} argument is {}, not a number", nth(index), type_name(other))),
         }
     }
@@ -153,7 +157,7 @@ pub(super) fn known(key: &str, list: &[Value]) -> Result<(), CallError> {
     let keys = list.first().and_then(Value::as_object).into_iter().flat_map(serde_json::Map::keys);
     let near = nearest(key, keys.map(String::as_str));
     let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-    Err(CallError::Lacking(format!("no element of the list has `{key}`{near}")))
+    lacking(format!("no element of the list has `{key}`{near}"))
 }
 
 pub(super) fn nth(index: usize) -> String {

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use serde_json::{Number, Value};
 
-use super::call::{Call, CallError, wrong};
+use super::call::{Call, CallError, lacking, wrong};
 use super::function::{Function, Gives, HelperFn, MANY, function};
 use super::value::{inside, order};
 use crate::data::type_name;
@@ -93,7 +93,7 @@ fn amount(call: &Call<'_, '_>, index: usize) -> Result<Amount, CallError> {
 fn result(amount: Option<Amount>) -> Result<HelperOutput, CallError> {
     match amount.and_then(Amount::value) {
         Some(value) => Ok(value.into()),
-        None => wrong("the result is too large"),
+        None => lacking("the result is too large"),
     }
 }
 
@@ -140,7 +140,7 @@ fn modulo(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
 
 fn divisor(call: &Call<'_, '_>) -> Result<Amount, CallError> {
     let divisor = amount(call, 1)?;
-    if divisor.is_zero() { wrong("a division by zero") } else { Ok(divisor) }
+    if divisor.is_zero() { lacking("a division by zero") } else { Ok(divisor) }
 }
 
 /// The number rounded to a number of digits after the point. Without digits it is whole.

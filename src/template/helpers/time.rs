@@ -6,7 +6,7 @@ use jiff::fmt::strtime;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
-use super::call::{Call, CallError, nth, wrong};
+use super::call::{Call, CallError, lacking, nth, wrong};
 use super::function::{Function, function};
 use crate::data::type_name;
 use crate::template::writer::HelperOutput;
@@ -112,9 +112,7 @@ fn time(call: &Call<'_, '_>, index: usize, zone: &TimeZone) -> Result<Timestamp,
             Some(seconds) if seconds.abs() < 1e15 => Timestamp::from_second(seconds.floor() as i64),
             _ => return wrong(format!("{number} is not a time")),
         },
-        Value::Null => {
-            return Err(CallError::Lacking(format!("its {} argument is null, not a time", nth(index))));
-        }
+        Value::Null => return lacking(format!("its {} argument is null, not a time", nth(index))),
         other => return wrong(format!("its {} argument is {}, not a time", nth(index), type_name(other))),
     };
     read.or_else(|error| wrong(format!("its {} argument is not a time: {error}", nth(index))))
