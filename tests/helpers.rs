@@ -491,6 +491,10 @@ fn a_wrong_call_shows_how_to_write_it() {
         ("{{date 0 \"short\"}}", "`short` has no `%`; a format is written like `%Y-%m-%d %H:%M`"),
         ("{{date \"10:30\"}}", "its first argument is not a time"),
         ("{{count groups \"name\" \"is\" \"a\"}}", "there is no operator `is`; there are eq, ne, lt"),
+        (
+            "{{count groups \"name\" \"starts_with\"}}",
+            "the value to compare with is missing after the operator",
+        ),
         ("{{count groups \"name\" \"starts-with\" \"a\"}}", "did you mean `starts_with`?"),
         ("{{count groups \"name\" \"lt\" 1}}", "a text and a number have no order"),
         ("{{count groups \"policies\" \"matches\" \"a\"}}", "an object is not a text"),

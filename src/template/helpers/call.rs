@@ -47,6 +47,11 @@ impl<'c> Call<'c, '_> {
         self.helper.param(index).filter(|argument| !argument.is_value_missing()).map(PathAndJson::value)
     }
 
+    /// An argument that is a text in quotes in the template.
+    pub(super) fn literal(&self, index: usize) -> Option<&'c str> {
+        self.helper.param(index)?.try_get_constant_value()?.as_str()
+    }
+
     pub(super) fn value(&self, index: usize) -> Result<&'c Value, CallError> {
         match (self.maybe(index), self.helper.param(index)) {
             (Some(value), _) => Ok(value),

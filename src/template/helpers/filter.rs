@@ -51,6 +51,9 @@ impl<'c> Condition<'c> {
     fn of(call: &Call<'c, '_>) -> Result<Self, CallError> {
         match call.len() {
             2 => Ok(Self::NotEmpty),
+            3 if call.literal(2).is_some_and(|word| Comparison::named(word).is_some()) => {
+                wrong("the value to compare with is missing after the operator")
+            }
             3 => Ok(Self::Compares(Comparison::Eq, call.value(2)?)),
             _ => {
                 let name = call.text(2)?;

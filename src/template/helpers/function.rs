@@ -34,6 +34,8 @@ pub(super) enum Gives {
     Boolean,
     /// A piece of the format with its own quotes.
     Fragment,
+    /// An address whose scheme is harmless.
+    Address,
 }
 
 /// What a helper does.

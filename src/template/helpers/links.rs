@@ -6,12 +6,12 @@ use icu_normalizer::ComposingNormalizerBorrowed;
 use url::Url;
 
 use super::call::{Call, CallError};
-use super::function::{Function, function};
+use super::function::{Function, Gives, function};
 use crate::template::writer::HelperOutput;
 
 pub(super) const ALL: &[Function] = &[
     function("slug", "{{slug TEXT}}", (1, 1), slug).elsewhere("slugify urlize parameterize kebabcase"),
-    function("url", "{{url TEXT}}", (1, 1), url).elsewhere("safe_url safeURL"),
+    function("url", "{{url TEXT}}", (1, 1), url).gives(Gives::Address).elsewhere("safe_url safeURL"),
     function("urlencode", "{{urlencode TEXT}}", (1, 1), urlencode)
         .elsewhere("url_encode encodeURI encodeURIComponent urlquery percent_encode cgi_escape"),
 ];
@@ -62,6 +62,8 @@ fn file_name(text: &str) -> String {
         }
         if character.is_alphanumeric() {
             slug.push(character);
+        } else if matches!(character, '\u{300}'..='\u{36f}') {
+            // An accent that its letter has no character for.
         } else if !slug.is_empty() && !slug.ends_with('-') {
             slug.push('-');
         }
@@ -110,7 +112,7 @@ mod tests {
         }
         assert_eq!(file_name("../../etc/passwd"), "etc-passwd");
         assert_eq!(file_name("Größe & Χρόνος"), "größe-χρόνος");
-        assert_eq!(file_name("E\u{301}cole"), "école");
+        assert_eq!(file_name("E\u{301}cole İzmir"), "école-izmir");
     }
 
     #[test]

@@ -29,4 +29,4 @@ mod value;
 
 pub(super) use builtins::register_builtins;
 pub(super) use function::Misuse;
-pub(super) use registry::{exists, instead_of, is_finished, is_plain, is_question, register};
+pub(super) use registry::{exists, instead_of, is_address, is_finished, is_plain, is_question, register};

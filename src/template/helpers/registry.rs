@@ -81,6 +81,11 @@ pub(in crate::template) fn is_finished(name: &str) -> bool {
     own(name).is_some_and(|function| function.gives == Gives::Fragment)
 }
 
+/// Whether what the helper gives is an address whose scheme is harmless.
+pub(in crate::template) fn is_address(name: &str) -> bool {
+    own(name).is_some_and(|function| function.gives == Gives::Address)
+}
+
 /// What to write instead of a helper that does not exist.
 pub(in crate::template) fn instead_of(name: &str) -> Option<String> {
     let is_in = |names: &str| names.split(' ').any(|other| other.eq_ignore_ascii_case(name));

@@ -17,6 +17,8 @@ use crate::template::helpers;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ValueKind {
     Escaped,
+    /// The same, and an address whose scheme is harmless.
+    Address,
     /// A number or a boolean, which is safe anywhere.
     Number,
     /// A whole field, JSON value or attribute with its own quotes.
@@ -58,6 +60,7 @@ fn value(inner: &str) -> ValueKind {
         name if name.starts_with("totals.") => ValueKind::Number,
         name if has_arguments && helpers::is_finished(name) => ValueKind::Finished,
         name if has_arguments && helpers::is_plain(name) => ValueKind::Number,
+        name if has_arguments && helpers::is_address(name) => ValueKind::Address,
         _ => ValueKind::Escaped,
     }
 }
@@ -86,6 +89,7 @@ fn wrong(
 ) -> Option<(String, String)> {
     let say = |message: &str, help: &str| Some((message.to_owned(), help.to_owned()));
     let own_quotes = matches!(format, Format::Csv | Format::Sh | Format::Sql) || value == ValueKind::Finished;
+    let escaped = matches!(value, ValueKind::Escaped | ValueKind::Address);
     let markup = matches!(format, Format::Html | Format::Xml);
     let without_quotes = matches!(format, Format::Tsv | Format::Text | Format::Tex);
     if value == ValueKind::Number
@@ -117,20 +121,16 @@ fn wrong(
             "escaping for HTML does not protect inside `<script>` and `<style>`",
             "`{{json x}}` writes a safe value for a script",
         ),
-        (Format::Html, Place::Double | Place::Single)
-            if value == ValueKind::Escaped && is_code(at.attribute()) =>
-        {
-            say(
-                "escaping for HTML does not protect inside an attribute that is a script or a style",
-                "`attribute='f({{json x}})'` writes a safe value for a script",
-            )
-        }
+        (Format::Html, Place::Double | Place::Single) if escaped && is_code(at.attribute()) => say(
+            "escaping for HTML does not protect inside an attribute that is a script or a style",
+            "`attribute='f({{json x}})'` writes a safe value for a script",
+        ),
         (Format::Html, Place::Double | Place::Single)
             if value == ValueKind::Escaped && at.after_quote && is_address(at.attribute()) =>
         {
             say(
                 "a URL that begins with a value can be a script, such as `javascript:`",
-                "begin it with text, such as `https://`",
+                "begin it with text, such as `https://`, or write `{{url x}}`",
             )
         }
         (Format::Xml, Place::Comment) => {
@@ -158,10 +158,10 @@ fn wrong(
         (_, Place::Double | Place::Single) if own_quotes => {
             say("this value brings its own quotes, but stands inside quotes", "remove the quotes around it")
         }
-        (Format::Json, Place::Open) if value == ValueKind::Escaped => {
+        (Format::Json, Place::Open) if escaped => {
             say("a string needs quotes around it", "write `\"{{x}}\"`, or `{{json x}}` for any value")
         }
-        (Format::Yaml | Format::Dot, Place::Open) if value == ValueKind::Escaped => {
+        (Format::Yaml | Format::Dot, Place::Open) if escaped => {
             say("a value is safe only in double quotes", "write `\"{{x}}\"` or `{{quoted x}}`")
         }
         (Format::Yaml, Place::Single) => {
@@ -192,6 +192,7 @@ mod tests {
                 "<!-- {{a}} --><p title=\"{{b}}\" x='{{json c}}'>{{d}}<script>{{json e}}</script>",
             ),
             (Format::Html, "<a href=\"https://x/{{b}}\" onclick='f({{json c}})'>"),
+            (Format::Html, "<a href=\"{{url b}}\"><img src='{{url (concat b c)}}'>"),
             (Format::Xml, "<p title='{{b}}'>{{d}}</p>"),
             (Format::Sh, "a={{b}}\necho {{c}} \"$(cat {{d}})\" # e\n"),
             (Format::Sql, "INSERT INTO t VALUES ({{a}}, 'b');"),
@@ -218,6 +219,9 @@ mod tests {
             (Format::Html, "<a href={{b}}>"),
             (Format::Html, "<a href=\"{{json b}}\">"),
             (Format::Html, "<a href=\"{{b}}\">"),
+            (Format::Html, "<a onclick=\"{{url b}}\">"),
+            (Format::Html, "<a href={{url b}}>"),
+            (Format::Json, "[{{url b}}]"),
             (Format::Html, "<a onclick=\"f('{{b}}')\">"),
             (Format::Html, "<p style='color: {{b}}'>"),
             (Format::Html, "<script>x = '{{b}}'"),
