@@ -95,6 +95,70 @@ fn no_template_makes_it_panic() {
     }
 }
 
+/// Every helper with every kind of argument. What it gives is one field of CSV, whatever it holds.
+#[test]
+fn no_argument_makes_a_helper_panic() {
+    const ARGUMENTS: &[&str] = &[
+        "null",
+        "true",
+        "0",
+        "-1",
+        "3",
+        "1.5",
+        "1E300",
+        "-9223372036854775808",
+        "18446744073709551615",
+        "\"\"",
+        "\"name\"",
+        "\"name desc\"",
+        "\"eq\"",
+        "\"<\"",
+        "\"(a+\"",
+        "\"[^a]*\"",
+        "\"%Y\"",
+        "\"YYYY\"",
+        "\"2026-03-29T02:30:00\"",
+        "\"e\\u0301日本\\r\\n👩\\u200d🔬\\u202e\"",
+        "groups",
+        "groups.0",
+        "nothing",
+        "totals.by_role",
+        "(list 1 null \"a\" true 2.5)",
+        "(list 3 1 2)",
+        "(list (list 1) groups.0)",
+        "natural=true",
+        "reverse=true",
+        "locale=\"sv\"",
+        "align=\"right\"",
+        "first=true",
+        "tz=\"UTC\"",
+    ];
+    let (profile, sample) = (profile(), Snapshot::sample().unwrap());
+    let mut random = fastrand::Rng::with_seed(5);
+    let mut worked = 0;
+    for name in super::helpers::names().iter().cycle().take(6000) {
+        let arguments: Vec<&str> =
+            (0..random.usize(1..4)).map(|_| *random.choice(ARGUMENTS).unwrap()).collect();
+        let text = format!("{{{{{name} {}}}}},end", arguments.join(" "));
+        let result = template(&text, Format::Csv)
+            .and_then(|template| render_snapshot(&template, &profile, &sample, Vec::new));
+        match result {
+            Ok(written) => {
+                let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(&written[..]);
+                let record = reader.records().next().unwrap().unwrap();
+                assert!(record.iter().next_back() == Some("end"), "{text}: {record:?}");
+                assert!(record.len() == 2 || *name == "csv", "{text}: {record:?}");
+                assert!(reader.records().next().is_none(), "{text}");
+                worked += 1;
+            }
+            Err(error) => {
+                assert_eq!((error.kind, error.diagnostics.len()), (Kind::Usage, 1), "{text}: {error}");
+            }
+        }
+    }
+    assert!(worked > 500, "{worked}");
+}
+
 /// What the template writes when each group is rendered as it arrives; `None` if it needs all of them at once.
 fn streamed(
     template: &Template,

@@ -54,6 +54,11 @@ fn own(name: &str) -> Option<&'static Function> {
     all().find(|function| function.name == name || function.aliases.contains(&name))
 }
 
+#[cfg(test)]
+pub(in crate::template) fn names() -> Vec<&'static str> {
+    all().map(|function| function.name).collect()
+}
+
 /// Registers the helper of this name. Only those that a template uses are registered: it is faster, and every other
 /// name is free for variables.
 pub(in crate::template) fn register(engine: &mut Handlebars<'_>, writer: Writer, name: &str) {
