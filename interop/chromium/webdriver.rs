@@ -6,11 +6,12 @@ use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use reqwest::{Client, Method};
+use rustls::{ClientConfig, RootCertStore};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
@@ -73,7 +74,7 @@ impl WebDriver {
         let mut started = Self {
             driver,
             session: format!("http://127.0.0.1:{port}/session"),
-            client: Client::builder().no_proxy().build().unwrap(),
+            client: client(),
             runtime: Builder::new_current_thread().enable_all().build().unwrap(),
             home,
         };
@@ -113,6 +114,18 @@ impl WebDriver {
         // The driver's stack trace is left out.
         if status.is_success() { Ok(value) } else { Err(format!("{}: {}", value["error"], value["message"])) }
     }
+}
+
+/// Without TLS, which the driver does not speak.
+fn client() -> Client {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let tls = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(RootCertStore::empty())
+        .with_no_client_auth();
+    // Left to itself, reqwest looks for a provider of cryptography, and panics.
+    Client::builder().no_proxy().tls_backend_preconfigured(tls).build().unwrap()
 }
 
 impl Drop for WebDriver {

@@ -9,7 +9,7 @@
 //! | `oauth_client`, `endpoint`, `authorization`, `token_response`, `revocation` | the requests of OAuth and their responses |
 //! | `authorization_parameters`, `parameters_json`, `requirements_error` | what a service requires of a login (the SDK's GARE) |
 //! | `credentials`, `secret_source`, `secret_command` | how the client authenticates |
-//! | `identity`, `id_token`, `consents` | who logged in, and what they consented to |
+//! | `identity`, `id_token`, `jws`, `consents` | who logged in, and what they consented to |
 
 mod audience;
 mod authorization;
@@ -22,6 +22,7 @@ mod grant_flow;
 mod id_token;
 mod identity;
 mod issuer;
+mod jws;
 mod login_attempt;
 mod login_reason;
 mod oauth_client;

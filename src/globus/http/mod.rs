@@ -3,7 +3,8 @@
 //! | file | what is in it |
 //! |---|---|
 //! | `client` | sending a request, with its tries and its deadline |
-//! | `options`, `tls` | how connections are made: headers, proxy, redirects, time-outs, certificates |
+//! | `options` | how connections are made: headers, proxy, redirects, time-outs |
+//! | `tls`, `system_roots`, `unverified` | how they are encrypted, and which certificates are trusted |
 //! | `request`, `response` | what is sent, and what comes back |
 //! | `retry` | which failures are tried again, and when |
 //! | `limits` | how much of a response is read |
@@ -17,7 +18,9 @@ mod options;
 mod request;
 mod response;
 mod retry;
+mod system_roots;
 mod tls;
+mod unverified;
 
 pub use client::HttpClient;
 pub use json_array::{JsonArraySplitter, SplitError};

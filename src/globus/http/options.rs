@@ -7,7 +7,7 @@ use reqwest::{Client, ClientBuilder, redirect};
 use url::Url;
 
 use super::cause::innermost;
-use super::tls::TlsVerification;
+use super::tls::{self, TlsVerification};
 use crate::{Error, Result};
 
 /// A connection that takes longer will not be made.
@@ -30,7 +30,7 @@ pub struct HttpOptions {
 impl HttpOptions {
     /// A client for plain HTTP on this machine. A proxy can't reach it, and there is nothing to verify without TLS.
     pub(super) fn plain_client(&self) -> Result<Client> {
-        self.build(Client::builder().no_proxy().tls_certs_only([]))
+        self.build(Client::builder().no_proxy().tls_backend_preconfigured(tls::unused()?))
     }
 
     /// A client for everything else; `loopback` is whether the first URL is on this machine.
@@ -44,7 +44,7 @@ impl HttpOptions {
             })?;
             builder = builder.proxy(proxy);
         }
-        self.build(self.tls.apply(builder)?)
+        self.build(builder.tls_backend_preconfigured(self.tls.config()?))
     }
 
     fn build(&self, builder: ClientBuilder) -> Result<Client> {
@@ -61,10 +61,8 @@ impl HttpOptions {
         if let Some(limit) = self.timeout {
             builder = builder.read_timeout(limit);
         }
-        builder.build().map_err(|error| {
-            Error::failed("can't set up the HTTP client").because(innermost(&error)).help(
-                "TLS needs the system's certificates: the package `ca-certificates`, or `SSL_CERT_FILE`",
-            )
-        })
+        builder
+            .build()
+            .map_err(|error| Error::failed("can't set up the HTTP client").because(innermost(&error)))
     }
 }

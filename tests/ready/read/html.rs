@@ -2,12 +2,12 @@
 
 use std::cell::RefCell;
 
-use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer};
+use ring::digest::{SHA256, digest};
 use serde_json::Value;
 
 /// Tags that are never closed.

@@ -1,6 +1,7 @@
 //! The consents that identities have given to clients.
 
 use jiff::Timestamp;
+use ring::digest::{SHA256, digest};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -139,7 +140,7 @@ fn client_of(scope: &str) -> String {
 
 /// A made-up ID where the real one is not known here, always the same for one name.
 fn id_for(name: &str) -> String {
-    let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, name.as_bytes());
+    let hash = digest(&SHA256, name.as_bytes());
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&hash.as_ref()[..16]);
     Uuid::from_bytes(bytes).to_string()

@@ -7,6 +7,7 @@ use axum::extract::State;
 use serde_json::{Value, json};
 
 use super::error::AuthError;
+use super::keys::ALGORITHM;
 use super::scopes::VIEW_IDENTITY_SET;
 use super::service::Auth;
 
@@ -26,7 +27,7 @@ pub(super) async fn openid_configuration(State(auth): State<Arc<Auth>>) -> Json<
         "response_modes_supported": ["query"],
         "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
         "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": ["RS256"],
+        "id_token_signing_alg_values_supported": [ALGORITHM],
         "token_endpoint_auth_methods_supported": ["client_secret_basic"],
         "code_challenge_methods_supported": ["S256"],
         "claims_supported": ["iss", "sub", "aud", "exp", "iat", "at_hash", "name", "preferred_username", "email"],
@@ -35,6 +36,6 @@ pub(super) async fn openid_configuration(State(auth): State<Arc<Auth>>) -> Json<
 
 /// `GET /jwk.json`.
 pub(super) async fn jwks(State(auth): State<Arc<Auth>>) -> Result<Json<Value>, AuthError> {
-    let pair = auth.keys.pair().map_err(AuthError::server_error)?;
-    Ok(Json(json!({ "keys": [pair.public] })))
+    let key = auth.keys.public().map_err(AuthError::server_error)?;
+    Ok(Json(json!({ "keys": [key] })))
 }

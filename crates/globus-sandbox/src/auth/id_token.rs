@@ -1,15 +1,15 @@
 //! ID tokens ([OpenID Connect Core 1.0, section 2](https://openid.net/specs/openid-connect-core-1_0.html#IDToken)),
 //! right or wrong as a test wants them.
 
-use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
-use jsonwebtoken::{Algorithm, Header};
+use ring::digest::{SHA512, digest};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::error::AuthError;
+use super::keys::ALGORITHM;
 use super::principal::Principal;
 use super::service::Auth;
 use super::settings::IdTokenFault;
@@ -44,7 +44,7 @@ impl Auth {
             _ => now,
         };
         let access_token = issued.first().map_or("", |token| token.access_token.as_str());
-        let hash = digest(&SHA256, access_token.as_bytes());
+        let hash = digest(&SHA512, access_token.as_bytes());
         let mut claims = principal.map_or_else(
             || json!({ "sub": grant.identity }),
             |principal| principal.claims(&grant.identity, &scopes, grant.session.auth_time),
@@ -53,7 +53,7 @@ impl Auth {
         claims["aud"] = grant.client_id.as_str().into();
         claims["iat"] = issued_at.into();
         claims["exp"] = (issued_at + LIFETIME).into();
-        claims["at_hash"] = URL_SAFE_NO_PAD.encode(&hash.as_ref()[..16]).into();
+        claims["at_hash"] = URL_SAFE_NO_PAD.encode(&hash.as_ref()[..32]).into();
         if let Some(nonce) = nonce {
             claims["nonce"] = nonce.into();
         }
@@ -68,11 +68,10 @@ impl Auth {
     }
 
     fn sign(&self, claims: &Value) -> Result<String, AuthError> {
-        let pair = self.keys.pair().map_err(AuthError::server_error)?;
-        let mut header = Header::new(Algorithm::RS256);
-        header.kid = Some(pair.id.clone());
-        jsonwebtoken::encode(&header, claims, &pair.private)
-            .map_err(|error| AuthError::server_error(error.to_string()))
+        let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let message = format!("{}.{}", part(&json!({ "typ": "JWT", "alg": ALGORITHM })), part(claims));
+        let signature = self.keys.sign(message.as_bytes()).map_err(AuthError::server_error)?;
+        Ok(format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature)))
     }
 }
 

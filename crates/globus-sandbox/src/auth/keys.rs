@@ -1,53 +1,48 @@
-//! The key that signs ID tokens. It is made when it is first needed, because that takes a while.
+//! The key that signs ID tokens. Reading it takes a while, so that is left to whoever needs it first.
 
-use std::fmt::{self, Display};
 use std::sync::OnceLock;
 
-use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
-use aws_lc_rs::rsa::{KeyPair, KeySize};
-use jsonwebtoken::jwk::{Jwk, KeyAlgorithm, PublicKeyUse};
-use jsonwebtoken::{Algorithm, EncodingKey};
-use pem::Pem;
-use uuid::Uuid;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ring::rand::SystemRandom;
+use ring::rsa::{KeyPair, PublicKeyComponents};
+use ring::signature::RSA_PKCS1_SHA512;
+use serde_json::{Value, json};
 
-#[derive(Default)]
-pub(super) struct Keys(OnceLock<Result<Pair, String>>);
+/// Everybody has this key, in PKCS #1. That costs no safety: a client takes the keys of a sandbox from the sandbox itself,
+/// over plain HTTP, and what it signs is worth nothing elsewhere. Making one would take a tenth of a second in each test.
+const PUBLISHED: &[u8] = include_bytes!("id_token_key.der");
 
-/// An RSA key pair.
-pub(super) struct Pair {
-    /// The `kid` of its ID tokens.
-    pub(super) id: String,
-    pub(super) private: EncodingKey,
-    pub(super) public: Jwk,
-}
+/// The algorithm of Globus Auth.
+pub(super) const ALGORITHM: &str = "RS512";
+
+#[derive(Debug, Default)]
+pub(super) struct Keys(OnceLock<Result<KeyPair, String>>);
 
 impl Keys {
-    pub(super) fn pair(&self) -> Result<&Pair, String> {
-        self.0.get_or_init(Pair::generate).as_ref().map_err(String::clone)
+    fn pair(&self) -> Result<&KeyPair, String> {
+        let read =
+            || KeyPair::from_der(PUBLISHED).map_err(|error| format!("the RSA key is unusable: {error}"));
+        self.0.get_or_init(read).as_ref().map_err(String::clone)
     }
-}
 
-/// Shows no private key.
-impl fmt::Debug for Keys {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Keys")
+    pub(super) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, String> {
+        let pair = self.pair()?;
+        let mut signature = vec![0; pair.public().modulus_len()];
+        pair.sign(&RSA_PKCS1_SHA512, &SystemRandom::new(), message, &mut signature)
+            .map_err(|_| "the RSA key does not sign")?;
+        Ok(signature)
     }
-}
 
-impl Pair {
-    fn generate() -> Result<Self, String> {
-        fn failed(error: impl Display) -> String {
-            format!("can't make an RSA key: {error}")
-        }
-        let key = KeyPair::generate(KeySize::Rsa2048).map_err(failed)?;
-        let der: Pkcs8V1Der<'_> = key.as_der().map_err(failed)?;
-        let pem = pem::encode(&Pem::new("PRIVATE KEY", der.as_ref()));
-        let private = EncodingKey::from_rsa_pem(pem.as_bytes()).map_err(failed)?;
-        let id = Uuid::new_v4().to_string();
-        let mut public = Jwk::from_encoding_key(&private, Algorithm::RS256).map_err(failed)?;
-        public.common.key_id = Some(id.clone());
-        public.common.public_key_use = Some(PublicKeyUse::Signature);
-        public.common.key_algorithm = Some(KeyAlgorithm::RS256);
-        Ok(Self { id, private, public })
+    /// The public half, as Globus Auth publishes its own: without an ID.
+    pub(super) fn public(&self) -> Result<Value, String> {
+        let PublicKeyComponents { n, e } = PublicKeyComponents::<Vec<u8>>::from(self.pair()?.public());
+        Ok(json!({
+            "alg": ALGORITHM,
+            "e": URL_SAFE_NO_PAD.encode(e),
+            "kty": "RSA",
+            "n": URL_SAFE_NO_PAD.encode(n),
+            "use": "sig",
+        }))
     }
 }

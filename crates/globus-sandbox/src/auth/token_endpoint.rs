@@ -4,7 +4,6 @@
 
 use std::sync::Arc;
 
-use aws_lc_rs::digest::{SHA256, digest};
 use axum::extract::State;
 use axum::extract::rejection::FormRejection;
 use axum::http::header::CACHE_CONTROL;
@@ -13,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use axum::{Form, Json};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ring::digest::{SHA256, digest};
 use serde_json::{Value, json};
 
 use super::authorization_request::AuthorizationRequest;

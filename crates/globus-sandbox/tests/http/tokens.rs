@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use globus_sandbox::{Data, IdTokenFault, Options, RefreshTokenPolicy};
-use jsonwebtoken::errors::ErrorKind;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -176,11 +175,11 @@ async fn id_tokens_can_be_wrong() {
     let globus = Globus::start().await;
     let token = async || globus.tokens("openid profile").await.get("id_token").cloned();
     for (name, fault, why) in [
-        ("expired", IdTokenFault::Expired, Some(ErrorKind::ExpiredSignature)),
-        ("not_yet_valid", IdTokenFault::NotYetValid, Some(ErrorKind::ImmatureSignature)),
-        ("wrong_audience", IdTokenFault::WrongAudience, Some(ErrorKind::InvalidAudience)),
-        ("wrong_issuer", IdTokenFault::WrongIssuer, Some(ErrorKind::InvalidIssuer)),
-        ("bad_signature", IdTokenFault::BadSignature, Some(ErrorKind::InvalidSignature)),
+        ("expired", IdTokenFault::Expired, Some("exp")),
+        ("not_yet_valid", IdTokenFault::NotYetValid, Some("nbf")),
+        ("wrong_audience", IdTokenFault::WrongAudience, Some("aud")),
+        ("wrong_issuer", IdTokenFault::WrongIssuer, Some("iss")),
+        ("bad_signature", IdTokenFault::BadSignature, Some("signature")),
         ("fine", IdTokenFault::None, None),
     ] {
         for over_http in [false, true] {
@@ -192,7 +191,7 @@ async fn id_tokens_can_be_wrong() {
             }
             let token = token().await.unwrap();
             let claims = globus.claims(token.as_str().unwrap(), TUTORIAL).await;
-            assert_eq!(claims.err().map(jsonwebtoken::errors::Error::into_kind), why, "{name}");
+            assert_eq!(claims.err(), why, "{name}");
         }
     }
     globus.sandbox.set_id_token_fault(IdTokenFault::Missing);
