@@ -4,7 +4,8 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::support::{MY_GROUPS, Outcome, Server, User, tls};
+use crate::support::tls::{Authority, Certificate};
+use crate::support::{MY_GROUPS, Outcome, Server, User};
 
 const AUTH: &str = "GLOBUS_SDK_SERVICE_URL_AUTH";
 const GROUPS: &str = "GLOBUS_SDK_SERVICE_URL_GROUPS";
@@ -100,7 +101,9 @@ fn a_token_stays_in_its_environment() {
 fn a_profile_can_name_another_url_over_https() {
     let user = with_token_of_production();
     let server = nothing_but_errors();
-    let url = tls::in_front_of(&user.sandbox, &user.home().join("ca.pem"));
+    let authority = Authority::new();
+    user.write("ca.pem", &authority.pem());
+    let url = authority.serve(&user.sandbox, &Certificate::default()).url;
     let http = "[http]\nca_file = \"ca.pem\"\n";
     user.profile("mine", &format!("{http}[environment]\ngroups_url = \"{url}\""));
     let run = |variables: &[(&str, &str)]| {

@@ -1,9 +1,8 @@
 //! The `GLOBUS_SDK_*` variables, as the SDK understands them.
 
 use std::fs;
-use std::path::Path;
 
-use crate::support::{Outcome, User, mkfifo, mode, tls};
+use crate::support::{Outcome, User, mode};
 
 fn run_with(user: &User, variables: &[(&str, &str)]) -> Outcome {
     Outcome::of(user.command(["--profile", "groups"]).envs(variables.iter().copied()))
@@ -107,35 +106,6 @@ fn wrong_timeouts_and_certificates_are_errors() {
     run_with(&user, &[("GLOBUS_SDK_HTTP_TIMEOUT", "soon")]).code(2).says(["GLOBUS_SDK_HTTP_TIMEOUT", "soon"]);
     run_with(&user, &[("GLOBUS_SDK_HTTP_TIMEOUT", "-1")]).code(0);
     run_with(&user, &[("GLOBUS_SDK_VERIFY_SSL", "/no/such/file")]).code(2).says(["GLOBUS_SDK_VERIFY_SSL"]);
-}
-
-#[test]
-fn certificates_are_verified_against_the_named_authority() {
-    let user = User::logged_in();
-    let ca_file = user.home().join("ca.pem");
-    let url = tls::in_front_of(&user.sandbox, &ca_file);
-    let ca_file = ca_file.to_str().unwrap();
-    user.profile("once", "[http]\nretries = 0");
-    user.profile("trusting", "[http]\nretries = 0\nca_file = \"ca.pem\"");
-    let run = |profile: &str, variables: &[(&str, &str)]| {
-        let mut command = user.command(["--profile", profile]);
-        Outcome::of(command.env("GLOBUS_SDK_SERVICE_URL_GROUPS", &url).envs(variables.iter().copied()))
-    };
-
-    run("./once.toml", &[]).code(4).says(["certificate"]);
-    run("./trusting.toml", &[]).code(0).stderr("");
-    run("./once.toml", &[("GLOBUS_SDK_VERIFY_SSL", ca_file)]).code(0).stderr("");
-    run("./once.toml", &[("SSL_CERT_FILE", ca_file)]).code(0).stderr("");
-    run("./once.toml", &[("GLOBUS_SDK_VERIFY_SSL", "false")])
-        .code(0)
-        .says(["warning: certificates are not verified"]);
-    run("./trusting.toml", &[("GLOBUS_SDK_VERIFY_SSL", "true")]).code(0).stderr("");
-    std::fs::remove_file(ca_file).unwrap();
-    mkfifo(Path::new(ca_file));
-    run("./trusting.toml", &[]).code(2).says(["ca.pem", "not a regular file"]);
-    std::fs::remove_file(ca_file).unwrap();
-    user.write("ca.pem", "no certificate");
-    run("./trusting.toml", &[]).code(2).says(["ca.pem", "no certificate in PEM form"]);
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod audience;
 mod author;
 mod blocked_output;
 mod browser;
+mod certificates;
 mod checked_first;
 mod cli;
 mod concurrency;

@@ -8,7 +8,7 @@ use reqwest::{Client, StatusCode};
 use secrecy::ExposeSecret;
 use url::Url;
 
-use super::cause::innermost;
+use super::cause::{RefusedCertificate, innermost};
 use super::options::HttpOptions;
 use super::request::Request;
 use super::response::{Cancelled, Response, Sink};
@@ -37,6 +37,8 @@ struct Failure {
     sent: bool,
     /// Whether another try may help.
     transient: bool,
+    /// What to do about a certificate that was refused.
+    certificate_help: Option<&'static str>,
 }
 
 impl HttpClient {
@@ -94,6 +96,9 @@ impl HttpClient {
                     }
                     (format!("status {}", response.status), retry_after)
                 }
+                Err(Failure { why, certificate_help: Some(help), .. }) => {
+                    return Err(untrusted(request, &why, help));
+                }
                 Err(failure) if failure.transient && !last && (request.idempotent || !failure.sent) => {
                     (failure.why, None)
                 }
@@ -148,6 +153,7 @@ impl HttpClient {
             why: format!("the response is larger than {} MiB", request.limit / (1024 * 1024)),
             sent: true,
             transient: false,
+            certificate_help: None,
         };
         let announced =
             response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
@@ -171,6 +177,7 @@ impl HttpClient {
                     why: "it was cancelled".to_owned(),
                     sent: true,
                     transient: false,
+                    certificate_help: None,
                 })?,
             }
             if length > limit {
@@ -194,14 +201,29 @@ impl HttpClient {
 }
 
 fn failure(error: &reqwest::Error) -> Failure {
+    let sent = !error.is_connect();
+    if let Some(RefusedCertificate { why, help }) = RefusedCertificate::of(error) {
+        return Failure { why, sent, transient: false, certificate_help: Some(help) };
+    }
     let why = if error.is_timeout() { "no response in time".to_owned() } else { innermost(error) };
-    Failure { why, sent: !error.is_connect(), transient: !error.is_builder() }
+    Failure { why, sent, transient: !error.is_builder(), certificate_help: None }
+}
+
+/// `Globus Groups at groups.api.globus.org`.
+fn whereabouts(request: &Request<'_>) -> String {
+    let host = request.url.host_str().unwrap_or("?");
+    let port = request.url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    format!("{} at {host}{port}", request.service)
+}
+
+fn untrusted(request: &Request<'_>, why: &str, help: &str) -> Error {
+    Error::new(Kind::Unreachable, format!("can't trust the certificate of {}", whereabouts(request)))
+        .because(why)
+        .help(help)
 }
 
 fn unreachable(request: &Request<'_>, why: &str) -> Error {
-    let host = request.url.host_str().unwrap_or("?");
-    let port = request.url.port().map(|port| format!(":{port}")).unwrap_or_default();
-    Error::new(Kind::Unreachable, format!("no response from {} at {host}{port}", request.service))
+    Error::new(Kind::Unreachable, format!("no response from {}", whereabouts(request)))
         .because(why)
         .help("check the network, the proxy variables and https://status.globus.org, then run it again")
 }
