@@ -34,6 +34,11 @@ bench:
     cargo build --release --locked
     benches/runs.py
 
+# Count the instructions of whole runs, and compare with benches/instructions.toml (needs valgrind).
+instructions:
+    cargo build --release --locked
+    benches/instructions
+
 # Render the samples of the documentation and the tests again. Review the changes before a commit.
 samples:
     UPDATE_SAMPLES=1 cargo test --locked ready

@@ -34,6 +34,13 @@ install_needed() {
     done
 }
 
+# install_optional PACKAGE: a failure is not an end.
+install_optional() {
+    say "installing: $1"
+    as_root apt-get update -qq &&
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$1" || true
+}
+
 # A compiler without the headers of the C library is of no use.
 has_c() { echo '#include <stdlib.h>' | cc -x c -fsyntax-only - 2>/dev/null; }
 has_certificates() { [ -n "${SSL_CERT_FILE:-}" ] || [ -s /etc/ssl/certs/ca-certificates.crt ]; }
