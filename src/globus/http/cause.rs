@@ -27,8 +27,7 @@ impl RefusedCertificate {
     pub(super) fn of(error: &(dyn Error + 'static)) -> Option<Self> {
         const CLOCK: &str = "is this machine's clock right? If it is, the certificate has to be renewed";
         const NAME: &str = "check the URL of the service, and whether a proxy answers in its place";
-        const ISSUER: &str = "if a proxy or a private authority issued it, set `[http] ca_file` or `SSL_CERT_FILE` \
-                              to a file with that authority's certificate";
+        const ISSUER: &str = "name a private authority's certificate in `[http] ca_file` or `SSL_CERT_FILE`";
         const OTHER: &str = "see what answers there: it may be a proxy in place of the service";
         let error = certificate_error(error)?;
         let (why, help) = match error {
