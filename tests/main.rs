@@ -38,6 +38,7 @@ mod partials;
 mod profiles;
 mod ready;
 mod requirements;
+mod retry_messages;
 mod run;
 mod sandbox;
 mod schema;

@@ -74,3 +74,32 @@ fn time(time: UnixTime) -> String {
 fn bare(name: &str) -> &str {
     name.split('"').nth(1).unwrap_or(name)
 }
+
+/// The words of a cause within a sentence: `connection refused` of `Connection refused (os error 111)`.
+pub(super) fn plain(cause: &str) -> String {
+    let words = cause.split(" (os error ").next().unwrap_or(cause);
+    let mut letters = words.chars();
+    match (letters.next(), letters.clone().next()) {
+        // `TLS` and the like stay in capitals.
+        (Some(first), Some(second)) if second.is_lowercase() => first.to_lowercase().chain(letters).collect(),
+        _ => words.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn a_cause_within_a_sentence() {
+        for (cause, words) in [
+            ("Connection refused (os error 111)", "connection refused"),
+            ("TLS handshake failed", "TLS handshake failed"),
+            ("no response in time", "no response in time"),
+            ("E", "E"),
+            ("", ""),
+        ] {
+            assert_eq!(plain(cause), words);
+        }
+    }
+}

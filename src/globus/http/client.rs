@@ -8,12 +8,13 @@ use reqwest::{Client, StatusCode};
 use secrecy::ExposeSecret;
 use url::Url;
 
-use super::cause::{RefusedCertificate, innermost};
+use super::cause::{RefusedCertificate, innermost, plain};
 use super::options::HttpOptions;
 use super::request::Request;
 use super::response::{Cancelled, Response, Sink};
 use super::{limits, retry};
 use crate::globus::urls::is_loopback;
+use crate::terminal::waiting;
 use crate::{Error, Kind, Result};
 
 /// A whole request may take this many times the timeout, its waits aside: enough for a long response that keeps
@@ -81,7 +82,7 @@ impl HttpClient {
             };
             let outcome = self.try_once(client, request, sink).await;
             let last = attempt >= self.options.retries;
-            let (why, retry_after) = match outcome {
+            let (problem, retry_after) = match outcome {
                 Ok((response, retry_after)) => {
                     tracing::debug!(
                         "{} {}: status {}, {} bytes, {} ms",
@@ -94,13 +95,13 @@ impl HttpClient {
                     if !retry::is_transient(response.status) || last {
                         return Ok(response);
                     }
-                    (format!("status {}", response.status), retry_after)
+                    (format!("{} answers {}", host(&request.url), response.status.as_u16()), retry_after)
                 }
                 Err(Failure { why, certificate_help: Some(help), .. }) => {
                     return Err(untrusted(request, &why, help));
                 }
                 Err(failure) if failure.transient && !last && (request.idempotent || !failure.sent) => {
-                    (failure.why, None)
+                    (failure.problem(&host(&request.url)), None)
                 }
                 Err(failure) if failure.transient => {
                     let tries = attempt + 1;
@@ -113,14 +114,10 @@ impl HttpClient {
                 Err(failure) => return Err(Error::failed(unusable(request)).because(failure.why)),
             };
             let wait = retry::wait(attempt, retry_after);
-            tracing::debug!(
-                "{} {}: {why}; trying again in {} ms",
-                request.method,
-                request.url.path(),
-                wait.as_millis()
-            );
-            tokio::time::sleep(wait).await;
             attempt += 1;
+            let again = retry::in_words(wait);
+            waiting(format_args!("{problem}; trying again {again}, {attempt} of {}", self.options.retries));
+            tokio::time::sleep(wait).await;
         }
     }
 
@@ -200,6 +197,24 @@ impl HttpClient {
     }
 }
 
+impl Failure {
+    /// What this host does, for a person who waits.
+    fn problem(&self, host: &str) -> String {
+        let why = plain(&self.why);
+        if self.sent {
+            format!("{host} sends no complete response ({why})")
+        } else {
+            format!("can't reach {host} ({why})")
+        }
+    }
+}
+
+/// The host of a URL, and its port unless that is the usual one.
+fn host(url: &Url) -> String {
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    format!("{}{port}", url.host_str().unwrap_or("?"))
+}
+
 fn failure(error: &reqwest::Error) -> Failure {
     let sent = !error.is_connect();
     if let Some(RefusedCertificate { why, help }) = RefusedCertificate::of(error) {
@@ -211,9 +226,7 @@ fn failure(error: &reqwest::Error) -> Failure {
 
 /// `Globus Groups at groups.api.globus.org`.
 fn whereabouts(request: &Request<'_>) -> String {
-    let host = request.url.host_str().unwrap_or("?");
-    let port = request.url.port().map(|port| format!(":{port}")).unwrap_or_default();
-    format!("{} at {host}{port}", request.service)
+    format!("{} at {}", request.service, host(&request.url))
 }
 
 fn untrusted(request: &Request<'_>, why: &str, help: &str) -> Error {

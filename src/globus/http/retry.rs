@@ -23,6 +23,16 @@ pub(super) fn wait(attempt: u32, requested: Option<Duration>) -> Duration {
     wait.min(MAX_WAIT)
 }
 
+/// When the next try is, such as `in 4 s`.
+pub(super) fn in_words(wait: Duration) -> String {
+    let seconds = wait.as_secs_f64();
+    match wait.as_millis() {
+        0 => "now".to_owned(),
+        1..950 => format!("in {:.1} s", seconds.max(0.1)),
+        _ => format!("in {seconds:.0} s"),
+    }
+}
+
 /// `Retry-After` on 429 and 503, in seconds or as an HTTP date
 /// ([RFC 9110, section 10.2.3](https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3)).
 pub(super) fn retry_after(status: StatusCode, headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
@@ -50,6 +60,20 @@ mod tests {
         }
         assert_eq!(wait(0, Some(Duration::from_secs(3600))), MAX_WAIT);
         assert_eq!(wait(3, Some(Duration::ZERO)), Duration::ZERO);
+    }
+
+    #[test]
+    fn a_wait_in_words() {
+        for (milliseconds, words) in [
+            (0, "now"),
+            (1, "in 0.1 s"),
+            (949, "in 0.9 s"),
+            (950, "in 1 s"),
+            (3700, "in 4 s"),
+            (10_000, "in 10 s"),
+        ] {
+            assert_eq!(in_words(Duration::from_millis(milliseconds)), words);
+        }
     }
 
     #[test]
