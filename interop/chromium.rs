@@ -5,7 +5,7 @@ mod groups_page;
 mod person;
 mod webdriver;
 
-use globus_sandbox::Options;
+use globus_sandbox::{Data, Options};
 use serde_json::json;
 use url::Url;
 
@@ -147,7 +147,7 @@ fn a_run_continues_after_the_click() {
 
 #[test]
 fn hostile_names_are_shown_as_text() {
-    let mut options = Options::default();
+    let mut options = Options { data: Data::hostile(), ..Options::default() };
     options.data.clients[0].name = format!("Client {HOSTILE}");
     options.data.users[2].username = format!("mallory {HOSTILE}");
     let mallory = options.data.users[2].clone();

@@ -68,7 +68,9 @@ fn every_group_is_in_the_tree() {
 #[test]
 fn every_group_of_the_sandbox_is_in_the_tree() {
     let user = User::new();
-    let groups = sandbox_groups(&user);
-    let outcome = user.run(["--profile", "tree-dot", "--sandbox"]).code(0);
-    assert_has_groups(&outcome.stdout, &groups);
+    for sandbox in ["--sandbox", "--sandbox=hostile"] {
+        let groups = sandbox_groups(&user, sandbox);
+        let outcome = user.run(["--profile", "tree-dot", sandbox]).code(0);
+        assert_has_groups(&outcome.stdout, &groups);
+    }
 }

@@ -29,6 +29,7 @@ mod json;
 mod login;
 mod login_all;
 mod logout;
+mod made_up;
 mod messages;
 mod modes;
 mod output;

@@ -9,26 +9,12 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use crate::support::ready::{HOSTILE, READY, SAMPLE, UPDATE, is_updating, parsed, rendered, sandbox_groups};
+use crate::support::ready::{HOSTILE, READY, SAMPLE, assert_holds, parsed, rendered, sandbox_groups};
 use crate::support::{Outcome, User};
 use globus_runner::{EMBEDDED_PROFILES, EMBEDDED_TEMPLATES};
 
-/// The file holds these bytes, or is made to.
-#[track_caller]
-fn assert_holds(file: &Path, content: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
-    if is_updating() {
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, content).unwrap();
-        return;
-    }
-    let held = fs::read_to_string(path).unwrap_or_default();
-    assert!(
-        held == content,
-        "{} is not what is made now:\n{content}\nIf that is right: {UPDATE}=1 cargo test --locked ready",
-        file.display()
-    );
-}
+/// The command that renders the expected files again.
+const UPDATE_READY: &str = "UPDATE_SAMPLES=1 cargo test --locked ready";
 
 #[test]
 fn each_renders_what_it_did() {
@@ -38,7 +24,7 @@ fn each_renders_what_it_did() {
             [("docs/src/samples", SAMPLE), ("tests/ready/empty", "[]"), ("tests/ready/hostile", HOSTILE)]
         {
             let path: PathBuf = [folder, file].iter().collect();
-            assert_holds(&path, &rendered(&user, profile, groups));
+            assert_holds(&path, &rendered(&user, profile, groups), UPDATE_READY);
         }
     }
 }
@@ -61,7 +47,7 @@ fn the_documentation_shows_them() {
         rest = after;
     }
     made += rest;
-    assert_holds(Path::new("docs/src/ready-templates.md"), &made);
+    assert_holds(Path::new("docs/src/ready-templates.md"), &made, UPDATE_READY);
     for (profile, file) in READY {
         assert!(page.contains(&format!("runner --profile {profile}")), "{profile} is not shown");
         let ways = [format!("<!-- sample {file} -->"), format!("(samples/{file})")];
@@ -107,10 +93,14 @@ fn a_reader_of_the_format_finds_every_group() {
 #[test]
 fn each_runs_in_the_sandbox() {
     let user = User::new();
-    let groups = sandbox_groups(&user);
-    for (profile, file) in READY {
-        let outcome = user.run(["--profile", profile, "--sandbox"]).code(0).says(["this is the sandbox"]);
-        read::finds(file, &outcome.stdout, &groups);
+    for sandbox in ["--sandbox", "--sandbox=hostile"] {
+        let groups = sandbox_groups(&user, sandbox);
+        for (profile, file) in READY {
+            let outcome = user.run(["--profile", profile, sandbox]).code(0).says(["this is the sandbox"]);
+            read::finds(file, &outcome.stdout, &groups);
+        }
+    }
+    for (profile, _) in READY {
         user.run(["check", profile]).code(0).stderr("");
     }
 }

@@ -72,65 +72,73 @@ fn groups_can_be_searched_and_sorted() {
     let (user, person) = (User::logged_in(), Person::new());
     person.opens(&user, SAMPLE);
     let page = person.sees(TITLE);
-    for words in
-        ["7 groups, last changed Nov 14, 2023, 10:13", "Climate Readers, \"guests\" & press", "Hierarchy"]
-    {
+    for words in ["8 groups, last changed Nov 14, 2023, 10:13", "Ice Cores, Zürich", "Hierarchy"] {
         assert!(page.contains(words), "{words}: {page}");
     }
     assert_eq!(person.evaluate(TIME), "2023-11-14T22:13:20.000Z");
     person.finds_page_accessible("groups");
     person.prints("groups");
     if is_updating() {
-        person.takes_picture("groups-whole", 1200, 870, "light");
+        person.takes_picture("groups-whole", 1200, 895, "light");
         let picture = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/src/samples/groups.html.png");
         fs::copy(kept("groups-whole.png"), picture).unwrap();
     }
     let by_name = [
         "Beamline 7 Users",
         "Climate Modeling",
-        "Climate Readers, \"guests\" & press",
-        "Climate Writers",
+        "Climate Modeling Readers",
+        "Climate Modeling Writers",
+        "Climate Release Team",
         "Genome Center",
-        "Größe & Χρόνος",
-        "Press Embargo",
+        "Ice Cores, Zürich",
+        "Research Computing Help Desk",
     ];
-    assert_eq!(person.text_at(STATUS), "7 groups");
+    assert_eq!(person.text_at(STATUS), "8 groups");
     assert_eq!(person.names(), by_name);
 
-    person.finds("PRESS", "2 of 7 groups", ["Climate Readers, \"guests\" & press", "Press Embargo"]);
+    person.finds("RESULTS", "1 of 8 groups", ["Climate Modeling Readers"]);
     person.finds_page_accessible("groups-found");
-    person.finds("große", "1 of 7 groups", ["Größe & Χρόνος"]);
-    person.finds("grosse", "0 of 7 groups", []);
-    person.finds("admin climate", "1 of 7 groups", ["Climate Modeling"]);
-    person.finds("beam autumn", "1 of 7 groups", ["Beamline 7 Users"]);
-    person.finds("a4e57061", "1 of 7 groups", ["Genome Center"]);
+    person.finds("zürich", "1 of 8 groups", ["Ice Cores, Zürich"]);
+    person.finds("zurich", "1 of 8 groups", ["Ice Cores, Zürich"]);
+    person.finds("zuerich", "0 of 8 groups", []);
+    person.finds("admin climate", "1 of 8 groups", ["Climate Modeling"]);
+    person.finds("beam autumn", "1 of 8 groups", ["Beamline 7 Users"]);
+    person.finds("51a09ede", "1 of 8 groups", ["Genome Center"]);
     // A link from the hierarchy must not lead to a hidden row.
-    person.click("//a[. = 'Press Embargo']");
+    person.click("//a[. = 'Climate Release Team']");
     assert_eq!(person.names(), by_name);
-    assert_eq!(person.address().fragment(), Some("group-82c35e4f-6d0e-11ef-93d1-0242ac120002"));
+    assert_eq!(person.address().fragment(), Some("group-409f8dcd-526e-4fa0-b1c3-d4e5f6071829"));
     person.finds_page_accessible("groups-gone-to");
 
     let mut backwards = by_name;
     backwards.reverse();
     person.sorts_by("Group", "descending", backwards);
     person.sorts_by("Group", "ascending", by_name);
-    let [beamline, modeling, readers, writers, genome, size, embargo] = by_name;
-    let by_role = [beamline, modeling, readers, writers, genome, size, embargo];
-    person.sorts_by("My roles", "ascending", by_role);
-    person.sorts_by("My roles", "descending", [size, embargo, genome, readers, writers, modeling, beamline]);
+    let [beamline, modeling, readers, writers, release, genome, ice, desk] = by_name;
+    // Roles in the order admin, "admin, member", manager, "manager, member", member.
+    person.sorts_by(
+        "My roles",
+        "ascending",
+        [beamline, modeling, readers, genome, writers, release, ice, desk],
+    );
+    person.sorts_by(
+        "My roles",
+        "descending",
+        [writers, release, ice, desk, genome, readers, modeling, beamline],
+    );
     // A group without a description is last either way.
     person.sorts_by(
         "Description",
         "ascending",
-        [beamline, writers, readers, size, modeling, genome, embargo],
+        [beamline, ice, desk, readers, modeling, genome, release, writers],
     );
     person.sorts_by(
         "Description",
         "descending",
-        [genome, modeling, size, readers, writers, beamline, embargo],
+        [release, genome, modeling, readers, desk, ice, beamline, writers],
     );
     person.types(SEARCH, "climate");
-    assert_eq!(person.names(), [modeling, readers, writers]);
+    assert_eq!(person.names(), [release, modeling, readers, writers]);
     person.saw_a_page_on_its_own();
 }
 
@@ -140,13 +148,13 @@ fn groups_are_shown_without_javascript() {
     person.disables_javascript();
     person.opens(&user, SAMPLE);
     let page = person.sees(TITLE);
-    for words in ["7 groups", "Beamline 7 Users", "Beam time in autumn", "Hierarchy"] {
+    for words in ["8 groups", "Beamline 7 Users", "Beam time in autumn", "Hierarchy"] {
         assert!(page.contains(words), "{words}: {page}");
     }
     assert!(!page.contains("Find by") && !page.contains("last changed"), "{page}");
     assert_eq!(person.evaluate("return document.querySelectorAll('button').length"), 0);
     person.finds_page_accessible("groups-without-scripts");
-    person.click("//a[. = 'Press Embargo']");
+    person.click("//a[. = 'Climate Release Team']");
     person.saw_a_page_on_its_own();
 }
 

@@ -14,11 +14,11 @@ fn parameter(url: &Url, name: &str) -> Option<String> {
 
 #[test]
 fn a_user_app_logs_in_once() {
-    let user = User::new();
+    let user = User::among_hostile_groups();
     let peer = Peer::inside(&user);
     let first = peer.log_in(&["user_app.py"], |url| user.sandbox.approve(url).unwrap()).code(0);
     let groups = groups_in(&first.stdout);
-    assert_eq!(groups.as_array().unwrap().len(), 12, "{groups}");
+    assert_eq!(groups.as_array().unwrap().len(), 19, "{groups}");
     let app = ".globus/app/61338d24-54d5-408f-a10d-66c06b59f6d2/peer-test/tokens.json";
     assert!(user.read(app).contains("refresh_token"));
 

@@ -63,7 +63,7 @@ fn a_service_account_needs_no_login() {
 
 #[test]
 fn a_session_can_be_updated_to_what_groups_requires() {
-    let user = User::new();
+    let user = User::among_hostile_groups();
     let peer = Peer::inside(&user);
     let policy = "9b8e1f0a-2c3d-4e5f-8a7b-6c5d4e3f2a1b";
     peer.log_in(&LOGIN, |url| user.sandbox.approve(url).unwrap()).code(0);
@@ -76,5 +76,5 @@ fn a_session_can_be_updated_to_what_groups_requires() {
     assert!(refused.contains("Show your badge") && refused.contains(policy), "{refused}");
     let update = ["-m", "globus_cli", "session", "update", "--no-local-server", "--policy", policy];
     peer.log_in(&update, |url| user.sandbox.approve(url).unwrap()).code(0);
-    assert_eq!(listed(&peer.run(&LIST).code(0).stdout).as_array().unwrap().len(), 12);
+    assert_eq!(listed(&peer.run(&LIST).code(0).stdout).as_array().unwrap().len(), 19);
 }

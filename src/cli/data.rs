@@ -26,10 +26,20 @@ pub(super) struct Data {
     /// Write to this file; a new one is readable by you alone, since the data contains people's names
     #[arg(short, long, value_name = "FILE")]
     save: Option<PathBuf>,
-    /// Use made-up groups from a built-in sandbox: no account, no network, nothing stored
-    #[cfg_attr(feature = "sandbox", arg(long))]
+    /// Use made-up groups from a built-in sandbox: no account, no network, nothing stored. `--sandbox=hostile` has groups
+    /// whose names break careless templates; a TOML or JSON file has your own
+    #[cfg_attr(
+        feature = "sandbox",
+        arg(
+            long,
+            value_name = "sample|hostile|FILE",
+            num_args = 0..=1,
+            require_equals = true,
+            default_missing_value = "sample"
+        )
+    )]
     #[cfg_attr(not(feature = "sandbox"), arg(skip))]
-    sandbox: bool,
+    sandbox: Option<PathBuf>,
 }
 
 impl Data {
@@ -38,10 +48,11 @@ impl Data {
     }
 
     async fn print(self) -> Result<()> {
+        let sandbox = self.sandbox.map(run::SandboxData::named);
         let save = self.save.as_deref().filter(|path| *path != Path::new("-"));
         let destination =
             save.map_or(Destination::Stdout, |path| Destination::File { path: path.to_owned(), mode: None });
-        let data = run::data(&self.profile, self.sandbox, &destination).await?;
+        let data = run::data(&self.profile, sandbox.as_ref(), &destination).await?;
         let mut json = serde_json::to_string_pretty(&data)
             .map_err(|error| Error::failed("can't write the data as JSON").because(error))?;
         json.push('\n');

@@ -8,13 +8,14 @@ use clap::Args;
 
 use super::examples::examples;
 use super::{report, runtime};
+use crate::data::BuiltIn;
 use crate::preview::{Loaded, Preview, SnapshotSource, WatchObserver};
 use crate::terminal::shell::shell_word;
 use crate::{Error, Kind, Result};
 
 /// Preview a template with saved data or a sample: no network, no login
 ///
-/// Takes the data that `runner data PROFILE --save FILE` saved, or groups from a built-in sample. `profile` and `vars`
+/// Takes the data that `runner data PROFILE --save FILE` saved, or built-in groups. `profile` and `vars`
 /// come from the profile as it is now; everything else is as it was saved.
 ///
 /// Writes to stdout or to the file of -o, never to the profile's own output.
@@ -29,8 +30,9 @@ use crate::{Error, Kind, Result};
 pub(super) struct Render {
     /// A name that `runner profiles` lists, or the path of a TOML file
     profile: String,
-    /// Take the data from this file; `-` is stdin. Without it, a small sample is used
-    #[arg(short, long, value_name = "FILE")]
+    /// Take the data from this file; `-` is stdin. Or render `sample`, which is the default, or `hostile`: groups whose
+    /// names break careless templates
+    #[arg(short, long, value_name = "FILE|sample|hostile")]
     data: Option<PathBuf>,
     /// Render this template instead of the profile's: a name that `runner templates` lists, or a path with a `/`
     #[arg(short, long, value_name = "NAME|PATH")]
@@ -45,17 +47,12 @@ pub(super) struct Render {
 
 impl Render {
     pub(super) fn execute(self) -> Result<()> {
-        let source = match self.data {
-            None => SnapshotSource::Sample,
-            Some(path) if path == Path::new("-") => SnapshotSource::Stdin,
-            Some(path) => SnapshotSource::File(path),
-        };
+        let source = self.data.map_or(SnapshotSource::BuiltIn(BuiltIn::Sample), SnapshotSource::named);
         let preview = Preview { profile: self.profile, template: self.template, source, output: self.output };
-        if preview.source == SnapshotSource::Sample {
+        if let SnapshotSource::BuiltIn(groups) = preview.source {
             let profile = shell_word(&preview.profile);
-            tracing::info!(
-                "this is the built-in sample; `runner data {profile} --save FILE` gets your groups"
-            );
+            let shown = groups.shown();
+            tracing::info!("this is {shown}; `runner data {profile} --save FILE` gets your groups");
         }
         if self.watch {
             return watch(preview);

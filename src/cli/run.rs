@@ -10,7 +10,7 @@ use super::runtime;
 use crate::Result;
 use crate::catalog::ready_formats;
 use crate::profile::Mode;
-use crate::run::{self, TemplateOverride};
+use crate::run::{self, SandboxData, TemplateOverride};
 
 /// Run a profile: log in if needed, fetch the groups, render them
 #[derive(Debug, Args)]
@@ -41,10 +41,20 @@ pub(super) struct Flags {
     /// Render the ready template of this format instead of the profile's template
     #[arg(long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(ready_formats()))]
     format: Option<String>,
-    /// Use made-up groups from a built-in sandbox: no account, no network, nothing stored
-    #[cfg_attr(feature = "sandbox", arg(long))]
+    /// Use made-up groups from a built-in sandbox: no account, no network, nothing stored. `--sandbox=hostile` has groups
+    /// whose names break careless templates; a TOML or JSON file has your own
+    #[cfg_attr(
+        feature = "sandbox",
+        arg(
+            long,
+            value_name = "sample|hostile|FILE",
+            num_args = 0..=1,
+            require_equals = true,
+            default_missing_value = "sample"
+        )
+    )]
     #[cfg_attr(not(feature = "sandbox"), arg(skip))]
-    sandbox: bool,
+    sandbox: Option<PathBuf>,
     /// Deliver the output even if the guard of the profile refuses it, and compare later runs with this one
     #[arg(long)]
     accept: bool,
@@ -54,6 +64,7 @@ impl Run {
     pub(super) fn execute(self) -> Result<()> {
         let Self { profile, flags: Flags { output, mode, template, format, sandbox, accept } } = self;
         let template = template.map(TemplateOverride::Named).or(format.map(TemplateOverride::OfFormat));
+        let sandbox = sandbox.map(SandboxData::named);
         let run = run::Run { profile, output, mode, template, sandbox, accept };
         runtime::block_on_interruptible(run.execute())
     }

@@ -7,8 +7,9 @@ use clap::Args;
 
 use super::examples::examples;
 use super::runtime;
+use crate::run::SandboxData;
 use crate::{Kind, Result, output};
-use globus_sandbox::{Data, Options, RefreshTokenPolicy};
+use globus_sandbox::{Options, RefreshTokenPolicy};
 
 /// Serve a local Globus Auth and Groups with made-up users, for any Globus client
 ///
@@ -22,9 +23,9 @@ pub(super) struct Sandbox {
     /// Listen on this port; 0 takes any free one
     #[arg(long, default_value_t = 0)]
     port: u16,
-    /// Take users, clients and groups from this TOML or JSON file
-    #[arg(long, value_name = "FILE")]
-    data: Option<PathBuf>,
+    /// The users, clients and groups: `sample`, `hostile` (names that break careless programs), or a TOML or JSON file
+    #[arg(long, value_name = "sample|hostile|FILE", default_value = "sample")]
+    data: PathBuf,
     /// Rotate refresh tokens: each refresh gives a new one and revokes the old one
     #[arg(long)]
     rotate_refresh_tokens: bool,
@@ -37,7 +38,7 @@ impl Sandbox {
     pub(super) fn execute(self) -> Result<()> {
         let options = Options {
             port: self.port,
-            data: self.data.map_or_else(|| Ok(Data::default()), |path| Data::load(&path))?,
+            data: SandboxData::named(self.data).load()?,
             refresh_tokens: if self.rotate_refresh_tokens {
                 RefreshTokenPolicy::Rotate
             } else {

@@ -3,6 +3,7 @@
 //! A live run, `runner data`, a snapshot and the built-in sample all send their rows to a [`RowReceiver`], which
 //! either renders each row as it arrives or keeps them all. [`TemplateContext`] alone decides what a template sees.
 
+mod built_in;
 mod clock;
 mod collector;
 mod context;
@@ -15,6 +16,7 @@ mod surrogates;
 mod totals;
 mod type_name;
 
+pub use built_in::{BuiltIn, HELP as BUILT_IN_HELP};
 pub use collector::Collector;
 pub use context::TemplateContext;
 pub use groups::GROUPS;

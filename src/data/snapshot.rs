@@ -1,4 +1,4 @@
-//! Data that `runner data` saved, or the built-in sample: rows that are there without any request.
+//! Data that `runner data` saved, or groups that are built in: rows that are there without any request.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::built_in::BuiltIn;
 use super::context::TemplateContext;
 use super::groups::{GROUPS, with_roles};
 use super::rows::RowReceiver;
@@ -14,9 +15,6 @@ use crate::diagnostic::{Diagnostic, clean};
 use crate::globus::auth::Identity;
 use crate::profile::Profile;
 use crate::{Error, Result};
-
-/// Groups as the service sends them.
-const SAMPLE: &str = include_str!("sample.json");
 
 /// What a snapshot calls its rows.
 const LIST: &str = GROUPS.name;
@@ -35,7 +33,11 @@ pub struct Snapshot {
 
 impl Snapshot {
     pub fn sample() -> Result<Self> {
-        Self::parse(&format!("{{\"{LIST}\": {SAMPLE}}}"), "the built-in sample")
+        Self::built_in(BuiltIn::Sample)
+    }
+
+    pub fn built_in(groups: BuiltIn) -> Result<Self> {
+        Self::parse(&format!("{{\"{LIST}\": {}}}", groups.rows()), groups.shown())
     }
 
     /// Reads the JSON that `runner data` prints; `shown` is how messages name it. Only `groups` is required, and a

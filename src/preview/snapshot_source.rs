@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::data::Snapshot;
+use crate::data::{BuiltIn, Snapshot};
 use crate::{Error, Result};
 
 /// The largest snapshot that is read, in bytes: a million groups are less.
@@ -14,31 +14,42 @@ const SIZE_LIMIT: u64 = 2 * 1024 * 1024 * 1024;
 /// Where the snapshot of a preview comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SnapshotSource {
-    Sample,
+    BuiltIn(BuiltIn),
     Stdin,
     /// A file that `runner data` saved.
     File(PathBuf),
 }
 
 impl SnapshotSource {
+    /// What the user means by this word or path: a set of built-in groups, `-` for stdin, or a file.
+    #[must_use]
+    pub fn named(word: PathBuf) -> Self {
+        match word.to_str() {
+            Some("-") => Self::Stdin,
+            text => text.and_then(BuiltIn::named).map_or(Self::File(word), Self::BuiltIn),
+        }
+    }
+
     #[must_use]
     pub fn file(&self) -> Option<&Path> {
         match self {
             Self::File(path) => Some(path),
-            Self::Sample | Self::Stdin => None,
+            Self::BuiltIn(_) | Self::Stdin => None,
         }
     }
 
     /// Reads the data. Exit code 2 if it can't be read, or is not a snapshot.
     pub fn read(&self) -> Result<Snapshot> {
         let text = match self {
-            Self::Sample => return Snapshot::sample(),
+            Self::BuiltIn(groups) => return Snapshot::built_in(*groups),
             Self::Stdin => text(io::stdin().lock()),
             Self::File(path) => read_file(path),
         };
         let text = text.map_err(|error| {
             let error = Error::usage(format!("can't read {self}")).because(error);
-            error.help("`runner data PROFILE --save FILE` writes such a file")
+            error.help(
+                "`runner data PROFILE --save FILE` writes such a file; `sample` and `hostile` are built in",
+            )
         })?;
         Snapshot::parse(&text, &self.to_string())
     }
@@ -47,7 +58,7 @@ impl SnapshotSource {
 impl fmt::Display for SnapshotSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Sample => f.write_str("the built-in sample"),
+            Self::BuiltIn(groups) => f.write_str(groups.shown()),
             Self::Stdin => f.write_str("the standard input"),
             Self::File(path) => write!(f, "{}", path.display()),
         }

@@ -5,6 +5,7 @@ mod protected_files;
 mod repeat;
 #[cfg(feature = "sandbox")]
 mod sandbox;
+mod sandbox_data;
 pub mod session;
 pub mod shared_login;
 pub mod status;
@@ -13,4 +14,5 @@ mod with_session;
 
 pub use pipeline::{Run, TemplateOverride, data};
 pub use protected_files::protected_files;
+pub use sandbox_data::SandboxData;
 pub use stored_login::has_login;

@@ -11,6 +11,7 @@ use crate::diagnostic::size;
 use crate::output::{Destination, Guard, GuardOptions, Spool, Written};
 use crate::profile::{Mode, Profile};
 use crate::run::protected_files::protected_files;
+use crate::run::sandbox_data::SandboxData;
 use crate::run::with_session::with_session;
 use crate::template::{Rendering, Template, check_with_sample};
 use crate::{Error, Result};
@@ -26,8 +27,8 @@ pub struct Run {
     pub mode: Option<Mode>,
     /// Overrides the profile's own template.
     pub template: Option<TemplateOverride>,
-    /// Whether to use a sandbox instead of Globus.
-    pub sandbox: bool,
+    /// A sandbox with this data instead of Globus.
+    pub sandbox: Option<SandboxData>,
     /// Whether to deliver an output that the guard would refuse.
     pub accept: bool,
 }
@@ -49,11 +50,16 @@ impl Run {
         let template = self.template(&profile)?;
         announce(&profile, &template);
         let destination = self.destination(&profile)?;
+        let sandbox = self.sandbox.as_ref();
         let guard = self.guard(&profile, &destination)?;
-        guard.check_against(|| protected_files(&profile, template.sources()))?;
+        guard.check_against(|| {
+            let mut files = protected_files(&profile, template.sources());
+            files.extend(sandbox.and_then(SandboxData::protected_file));
+            files
+        })?;
         destination.check_folder()?;
         let check = || check_with_sample(&template, &profile);
-        with_session(&profile, &self.profile, self.sandbox, &check, async |session, authorizer| {
+        with_session(&profile, &self.profile, sandbox, &check, async |session, authorizer| {
             let context = TemplateContext::now(&profile, &session.services.environment)?;
             let rendering = Rendering::new(&template, context, || Spool::new(destination.clone()));
             let mut rows = guard.watch(rendering);
@@ -81,7 +87,7 @@ impl Run {
         let options = GuardOptions {
             accept: self.accept,
             accept_command: self.accept_command(),
-            is_trial: self.sandbox,
+            is_trial: self.sandbox.is_some(),
         };
         Guard::new(profile, &GROUPS, destination, options)
     }
@@ -106,10 +112,10 @@ impl Run {
     /// The file that the profile names, unless this run makes something else than what belongs there.
     fn own_output<'p>(&self, profile: &'p Profile) -> Option<&'p Path> {
         let path = profile.output.path.as_deref()?;
-        let what = match (self.sandbox, &self.template) {
-            (true, _) => "made-up groups go",
-            (_, Some(_)) => "the output of another template goes",
-            (false, None) => return Some(path),
+        let what = match (&self.sandbox, &self.template) {
+            (Some(_), _) => "made-up groups go",
+            (None, Some(_)) => "the output of another template goes",
+            (None, None) => return Some(path),
         };
         tracing::info!("{what} to stdout, not to `{}`; -o names a file", path.display());
         None
@@ -140,9 +146,13 @@ fn announce_written(destination: &Destination, count: u64, written: Option<Writt
 
 /// What the template of a profile sees in a run that begins now, for this destination. The template itself need not
 /// exist.
-pub async fn data(name: &str, sandbox: bool, destination: &Destination) -> Result<Value> {
+pub async fn data(name: &str, sandbox: Option<&SandboxData>, destination: &Destination) -> Result<Value> {
     let profile = Profile::load(name)?;
-    destination.check_against(|| protected_files(&profile, []))?;
+    destination.check_against(|| {
+        let mut files = protected_files(&profile, []);
+        files.extend(sandbox.and_then(SandboxData::protected_file));
+        files
+    })?;
     destination.check_folder()?;
     with_session(&profile, name, sandbox, &|| Ok(()), async |session, authorizer| {
         let mut rows = Collector::new(TemplateContext::now(&profile, &session.services.environment)?);

@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use super::pipeline::{Run, TemplateOverride};
+use super::sandbox_data::SandboxData;
 use super::session::absolute_argument;
+use crate::data::BuiltIn;
 use crate::terminal::shell::shell_word;
 
 impl Run {
@@ -27,7 +29,14 @@ impl Run {
             Some(TemplateOverride::Named(name)) => option("--template", name),
             Some(TemplateOverride::OfFormat(format)) => option("--format", format),
         }
-        words.extend(self.sandbox.then(|| "--sandbox".to_owned()));
+        match &self.sandbox {
+            None => {}
+            Some(SandboxData::BuiltIn(BuiltIn::Sample)) => words.push("--sandbox".to_owned()),
+            Some(SandboxData::BuiltIn(BuiltIn::Hostile)) => words.push("--sandbox=hostile".to_owned()),
+            Some(SandboxData::File(path)) => {
+                words.push(format!("--sandbox={}", shell_word(&absolute(path))));
+            }
+        }
         words.push("--accept".to_owned());
         words.join(" ")
     }

@@ -2,18 +2,25 @@
 
 use std::rc::Rc;
 
-use globus_sandbox::{Data, Error as SandboxError, Options, Sandbox};
+use globus_sandbox::{Error as SandboxError, Options, Sandbox};
 
+use super::sandbox_data::SandboxData;
 use super::session::Session;
+use crate::data::BUILT_IN_HELP;
 use crate::globus::auth::{Credentials, GrantFlow, LoggingIn, LoginAttempt, LoginFlow, TokenEndpointError};
 use crate::globus::environment::Services;
 use crate::globus::service::{BaseUrl, ChosenBy};
 use crate::profile::{Grant, PersonGrant, Profile};
 use crate::{Error, Result};
 
-/// A session with a sandbox in this process that knows the profile's client. It needs the sandbox to its end.
-pub(super) async fn session<'p>(profile: &'p Profile, argument: &str) -> Result<(Session<'p>, Rc<Sandbox>)> {
-    let mut data = Data::default();
+/// A session with a sandbox in this process that has this data and knows the profile's client. It needs the sandbox to
+/// its end.
+pub(super) async fn session<'p>(
+    profile: &'p Profile,
+    argument: &str,
+    data: &SandboxData,
+) -> Result<(Session<'p>, Rc<Sandbox>)> {
+    let mut data = data.load()?;
     let secret = match &profile.auth.grant {
         Grant::Person(PersonGrant { secret: None, .. }) => None,
         _ => Some(uuid::Uuid::new_v4().simple().to_string()),
@@ -73,7 +80,10 @@ impl From<SandboxError> for Error {
                 Self::failed(format!("can't listen on 127.0.0.1, port {port}")).because(source)
             }
             SandboxError::Read { path, source } => {
-                Self::usage(format!("can't read the sandbox data `{}`", path.display())).because(source)
+                let is_missing = source.kind() == std::io::ErrorKind::NotFound;
+                let error =
+                    Self::usage(format!("can't read the sandbox data `{}`", path.display())).because(source);
+                if is_missing { error.help(BUILT_IN_HELP) } else { error }
             }
             SandboxError::Data { path, reason } => Self::usage(format!(
                 "`{}` does not hold data for a sandbox",

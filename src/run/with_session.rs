@@ -2,6 +2,7 @@
 
 #[cfg(feature = "sandbox")]
 use super::sandbox;
+use super::sandbox_data::SandboxData;
 use super::session::{Session, flow_of_run};
 use crate::Result;
 use crate::globus::auth::Authorizer;
@@ -14,20 +15,20 @@ use crate::profile::Profile;
 pub(super) async fn with_session<T>(
     profile: &Profile,
     argument: &str,
-    sandbox: bool,
+    sandbox: Option<&SandboxData>,
     before_login: &dyn Fn() -> Result<()>,
     work: impl AsyncFnOnce(&Session<'_>, &mut Authorizer<'_>) -> Result<T>,
 ) -> Result<T> {
     #[cfg(feature = "sandbox")]
-    if sandbox {
-        let (session, sandbox) = sandbox::session(profile, argument).await?;
+    if let Some(data) = sandbox {
+        let (session, sandbox) = sandbox::session(profile, argument, data).await?;
         tracing::info!("this is the sandbox: made-up groups, and a login that approves itself");
         let flow = sandbox::flow(profile, &sandbox);
         let authorizer = session.authorizer(TokenStore::in_memory(), flow)?;
         return finish(&session, authorizer, work).await;
     }
     #[cfg(not(feature = "sandbox"))]
-    if sandbox {
+    if sandbox.is_some() {
         return Err(crate::Error::usage("this build has no sandbox"));
     }
     let session = Session::of(profile, argument)?;

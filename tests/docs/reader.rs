@@ -11,6 +11,7 @@
 //! | `output: below` | the commands run, and what they print is not shown here |
 //! | `at a terminal` | the command asks for a code at a terminal, and gets it |
 //! | `template NAME` | rendering the block with the built-in sample makes the next block |
+//! | `template of hostile NAME` | the same with the built-in hostile sample |
 //! | `sample FILE` | what a ready profile makes; `ready` checks it |
 //! | `data` | what a template sees; a test of its own checks it |
 
@@ -63,8 +64,11 @@ impl<'p> Reader<'p> {
     }
 
     fn render(&mut self, block: &Block, name: &str, output: &Block) {
+        let (data, name) =
+            name.strip_prefix("of hostile ").map_or(("sample", name), |name| ("hostile", name));
         self.user.write(name, &block.text);
-        self.prints(block, &format!("runner render groups -q --template ./{name}"), &output.text);
+        let command = format!("runner render groups -q --data {data} --template ./{name}");
+        self.prints(block, &command, &output.text);
     }
 
     fn follow_block(&mut self, block: &'p Block) {

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use globus_sandbox::{Options, Sandbox};
+use globus_sandbox::{Data, Options, Sandbox};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -50,6 +50,11 @@ impl User {
 
     pub fn with(options: Options) -> Self {
         Self { home: TempDir::new().unwrap(), sandbox: Sandbox::start_on_thread(options).unwrap() }
+    }
+
+    /// One whose groups have names that break careless programs.
+    pub fn among_hostile_groups() -> Self {
+        Self::with(Options { data: Data::hostile(), ..Options::default() })
     }
 
     /// A user who has logged in with the built-in profile.

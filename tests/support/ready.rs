@@ -1,5 +1,8 @@
 //! The profiles and templates that ship, and the groups they are rendered with.
 
+use std::fs;
+use std::path::Path;
+
 use serde_json::Value;
 
 use super::{Outcome, User};
@@ -43,10 +46,27 @@ pub fn parsed(groups: &str) -> Vec<Value> {
     serde_json::from_str(groups).unwrap()
 }
 
-/// The groups that `runner --sandbox` has.
-pub fn sandbox_groups(user: &User) -> Vec<Value> {
+/// The file holds these bytes, or is made to. `update` is the command for that.
+#[track_caller]
+pub fn assert_holds(file: &Path, content: &str, update: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+    if is_updating() {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+        return;
+    }
+    let held = fs::read_to_string(path).unwrap_or_default();
+    assert!(
+        held == content,
+        "{} is not what is made now:\n{content}\nIf that is right: {update}",
+        file.display()
+    );
+}
+
+/// The groups that `runner` has with this `--sandbox`.
+pub fn sandbox_groups(user: &User, sandbox: &str) -> Vec<Value> {
     let profile = include_str!("../../profiles/groups.toml").replace("groups.csv.hbs", "all.json.hbs");
     user.write("all.toml", &profile);
     user.write("all.json.hbs", "{{json groups}}");
-    parsed(&user.run(["-q", "--profile", "./all.toml", "--sandbox"]).code(0).stdout)
+    parsed(&user.run(["-q", "--profile", "./all.toml", sandbox]).code(0).stdout)
 }

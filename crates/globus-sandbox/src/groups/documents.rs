@@ -20,7 +20,7 @@ pub(super) fn group(data: &Data, group: &Group, mine: &[&Membership]) -> Value {
         "subscription_id": null,
         "subscription_info": null,
     });
-    for (key, given) in &group.keys {
+    for (key, given) in group.keys.iter().filter(|(key, _)| *key != "policies") {
         value[key] = given.clone();
     }
     value
@@ -44,17 +44,20 @@ pub(super) fn memberships<'m>(
     memberships.into_iter().map(document).collect()
 }
 
+/// The policies. The keys of the data win over the defaults here.
 pub(super) fn policies(group: &Group) -> Value {
-    group.keys.get("policies").cloned().unwrap_or_else(|| {
-        json!({
-            "group_visibility": "private",
-            "group_members_visibility": "managers",
-            "is_high_assurance": false,
-            "join_requests": false,
-            "signup_fields": [],
-            "authentication_assurance_timeout": 28_800,
-        })
-    })
+    let mut policies = json!({
+        "group_visibility": "private",
+        "group_members_visibility": "managers",
+        "is_high_assurance": false,
+        "join_requests": false,
+        "signup_fields": [],
+        "authentication_assurance_timeout": 28_800,
+    });
+    for (key, given) in group.keys.get("policies").and_then(Value::as_object).into_iter().flatten() {
+        policies[key] = given.clone();
+    }
+    policies
 }
 
 /// The IDs of the groups directly below.

@@ -32,7 +32,7 @@ async fn groups_show_what_belongs_to_the_caller() {
     assert_eq!(roles, ["admin", "member"], "two linked identities, two memberships");
     let invited = get("v2/groups/my_groups?statuses=invited,left").await;
     let names: Vec<_> = invited.as_array().unwrap().iter().map(|group| text(group, "name")).collect();
-    assert_eq!(names, ["Invited Only", "Left Long Ago"]);
+    assert_eq!(names, ["Data Policy Board", "Field Season 2019"]);
 
     let id = text(first, "id");
     let include = "memberships,my_memberships,policies,allowed_actions,child_ids";
@@ -45,6 +45,9 @@ async fn groups_show_what_belongs_to_the_caller() {
     assert_eq!(group["child_ids"].as_array().unwrap().len(), 2);
     assert!(group["allowed_actions"].as_array().unwrap().contains(&"update".into()));
     assert_eq!(get(&format!("v2/groups/{id}/policies")).await["group_visibility"], "private");
+    let readers = &mine[1]["policies"];
+    assert_eq!(readers["group_visibility"], "authenticated", "as the data says");
+    assert_eq!(readers["authentication_assurance_timeout"], 28_800, "which leaves this out");
     assert_eq!(get(&format!("v2/groups/{id}/membership_fields")).await["department"], "Physics");
     assert!(get("v2/preferences").await["preferences"].is_object());
     let subscription = "v2/subscription_info/f00dfeed-0000-4000-8000-000000000001";

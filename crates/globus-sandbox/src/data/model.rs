@@ -16,9 +16,10 @@ pub(crate) const STATUSES: [&str; 7] =
 /// Every role that a membership can have.
 const ROLES: [&str; 3] = ["member", "manager", "admin"];
 
-const DEFAULT: &str = include_str!("default.toml");
+const SAMPLE: &str = include_str!("sample.toml");
+const HOSTILE: &str = include_str!("hostile.toml");
 
-/// The users, clients and groups of a sandbox. The default is a small university; see `default.toml` in the
+/// The users, clients and groups of a sandbox. The default is a small university; see `sample.toml` in the
 /// source.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -144,12 +145,23 @@ fn active() -> String {
 
 impl Default for Data {
     fn default() -> Self {
-        // A test reads the same text, so this never fails.
-        toml::from_str(DEFAULT).unwrap_or(Self { users: Vec::new(), clients: Vec::new(), groups: Vec::new() })
+        Self::built_in(SAMPLE)
     }
 }
 
 impl Data {
+    /// Groups whose names and descriptions break careless output; see `hostile.toml` in the source. The clients are
+    /// those of the default, and so is the first user.
+    #[must_use]
+    pub fn hostile() -> Self {
+        Self::built_in(HOSTILE)
+    }
+
+    fn built_in(text: &str) -> Self {
+        // A test reads the same text, so this never fails.
+        toml::from_str(text).unwrap_or(Self { users: Vec::new(), clients: Vec::new(), groups: Vec::new() })
+    }
+
     /// Reads a TOML file, or a JSON file if its name ends in `.json`.
     ///
     /// # Errors
@@ -252,12 +264,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_default_data_is_good() {
-        let data: Data = toml::from_str(DEFAULT).unwrap();
-        let data = data.check().unwrap();
-        let client = data.clients.iter().find_map(Client::username).unwrap();
-        let of_client = |group: &&Group| group.memberships.iter().any(|one| one.username == client);
-        assert_eq!(data.groups.iter().filter(of_client).count(), 3);
-        assert!(data.users.len() >= 3 && data.groups.len() >= 10);
+    fn what_is_built_in_is_good() {
+        for text in [SAMPLE, HOSTILE] {
+            let data: Data = toml::from_str(text).unwrap();
+            let data = data.check().unwrap();
+            let client = data.clients.iter().find_map(Client::username).unwrap();
+            let of_client = |group: &&Group| group.memberships.iter().any(|one| one.username == client);
+            assert_eq!(data.groups.iter().filter(of_client).count(), 3);
+            assert!(data.users.len() >= 3 && data.groups.len() >= 10);
+        }
+    }
+
+    /// A first-time user sees these in every format, at a terminal and in a browser.
+    #[test]
+    fn the_sample_is_plain() {
+        let Data { users, clients, groups } = Data::default();
+        let of_groups = groups.iter().flat_map(|group| {
+            [group.name.as_str(), group.keys.get("description").and_then(Value::as_str).unwrap_or("none")]
+        });
+        let names =
+            users.iter().map(|user| user.name.as_str()).chain(clients.iter().map(|one| one.name.as_str()));
+        for text in of_groups.chain(names) {
+            let is_plain = |letter: char| letter.is_alphanumeric() || " ,".contains(letter);
+            assert!(!text.is_empty() && text.len() < 60 && text.chars().all(is_plain), "{text:?}");
+        }
     }
 }

@@ -1,0 +1,106 @@
+//! The made-up groups: a plain sample that a first-time user sees, and hostile ones for authors of templates. The same
+//! words name them in every command.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::support::User;
+use crate::support::ready::{READY, UPDATE, assert_holds};
+
+/// The groups of a sandbox as the service sends them.
+fn groups_of(user: &User, sandbox: &str) -> Vec<Value> {
+    let data = user.run(["data", "groups", "-q", sandbox]).code(0).stderr("").stdout;
+    let mut data: Value = serde_json::from_str(&data).unwrap();
+    let groups = data["groups"].as_array_mut().unwrap();
+    for group in groups.iter_mut() {
+        group.as_object_mut().unwrap().remove("roles");
+    }
+    std::mem::take(groups)
+}
+
+/// `runner render` and `runner check` work without the sandbox, so they have a copy of its groups.
+#[test]
+fn what_is_built_in_is_what_the_sandbox_has() {
+    let user = User::new();
+    for set in ["sample", "hostile"] {
+        let groups = groups_of(&user, &format!("--sandbox={set}"));
+        let json = serde_json::to_string_pretty(&groups).unwrap() + "\n";
+        let update = format!("{UPDATE}=1 cargo test --locked made_up");
+        assert_holds(Path::new(&format!("src/data/{set}.json")), &json, &update);
+    }
+    assert_eq!(groups_of(&user, "--sandbox"), groups_of(&user, "--sandbox=sample"));
+}
+
+#[test]
+fn each_command_takes_the_same_words() {
+    let user = User::new();
+    for (profile, _) in READY.into_iter().filter(|(profile, _)| *profile != "groups-html") {
+        for set in ["sample", "hostile"] {
+            let rendered = user.run(["render", profile, "-q", "--data", set]).code(0).stdout;
+            let sandbox = format!("--sandbox={set}");
+            user.run(["--profile", profile, "-q", &sandbox]).code(0).stdout(&rendered);
+            user.run(["run", profile, "-q", &sandbox]).code(0).stdout(&rendered);
+        }
+        let sample = user.run(["render", profile, "-q", "--data", "sample"]).code(0).stdout;
+        user.run(["render", profile, "-q"]).code(0).stdout(&sample);
+        user.run(["run", profile, "-q", "--sandbox"]).code(0).stdout(&sample);
+    }
+    user.run(["render", "groups", "--data", "hostile"])
+        .code(0)
+        .says(["this is the built-in hostile sample; "]);
+    user.serve(["sandbox", "--data", "hostile"]);
+}
+
+/// A run over HTTP, with a login that is stored.
+#[test]
+fn a_test_can_start_among_hostile_groups() {
+    let user = User::among_hostile_groups();
+    user.log_in();
+    let rendered = user.run(["render", "groups", "-q", "--data", "hostile"]).code(0).stdout;
+    user.run(["--profile", "groups"]).code(0).stdout(&rendered);
+}
+
+/// The groups of one's own, in one's own file.
+#[test]
+fn a_file_can_be_the_data_of_a_run() {
+    let user = User::new();
+    let data = "users = [{ id = \"u\", username = \"eve@x\", name = \"Eve\", email = \"e\" }]\n\
+                groups = [{ id = \"g\", name = \"Only\", memberships = [{ username = \"eve@x\", role = \"admin\" }] }]\n";
+    user.write("own.toml", data);
+    user.run(["--profile", "groups", "-q", "--sandbox=own.toml"])
+        .code(0)
+        .stdout("ID,Name,Roles\ng,\"Only\",admin\n");
+    user.run(["--profile", "groups", "--sandbox=own.toml", "-o", "./own.toml"])
+        .code(2)
+        .says(["the output `./own.toml` is also the data of the sandbox"]);
+    user.run(["data", "groups", "--sandbox=own.toml", "--save", "own.toml"])
+        .code(2)
+        .says(["is also the data"]);
+    assert_eq!(user.read("own.toml"), data);
+
+    // A built-in name wins over a file.
+    user.write("hostile", data);
+    let built_in = user.run(["--profile", "groups", "-q", "--sandbox=hostile"]).code(0);
+    assert!(!built_in.stdout.contains("Only"), "{built_in:#?}");
+    user.run(["--profile", "groups", "--sandbox=./hostile"])
+        .code(0)
+        .stdout("ID,Name,Roles\ng,\"Only\",admin\n");
+}
+
+#[test]
+fn a_word_that_names_nothing_is_a_mistake() {
+    let user = User::new();
+    let help = "help: `sample` and `hostile` are built in; anything else is the path of a file";
+    for arguments in [
+        ["run", "groups", "--sandbox=hostil", "-q"],
+        ["data", "groups", "--sandbox=hostil", "-q"],
+        ["sandbox", "--data", "hostil", "-q"],
+    ] {
+        user.run(arguments).code(2).stdout("").says(["hostil", "No such file", help]);
+    }
+    user.run(["render", "groups", "--data", "hostil"])
+        .code(2)
+        .says(["`sample` and `hostile` are built in\n"]);
+    user.run(["run", "groups", "--sandbox", "hostile"]).code(2).says(["unexpected argument 'hostile'"]);
+}
