@@ -5,8 +5,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::support::User;
 use crate::support::ready::{READY, UPDATE, assert_holds};
+use crate::support::{User, mkfifo};
 
 /// The groups of a sandbox as the service sends them.
 fn groups_of(user: &User, sandbox: &str) -> Vec<Value> {
@@ -86,6 +86,14 @@ fn a_file_can_be_the_data_of_a_run() {
     user.run(["--profile", "groups", "--sandbox=./hostile"])
         .code(0)
         .stdout("ID,Name,Roles\ng,\"Only\",admin\n");
+}
+
+#[test]
+fn a_signal_ends_the_wait_for_a_pipe() {
+    let user = User::new();
+    mkfifo(&user.home().join("own.toml"));
+    let mut terminal = user.terminal(["--profile", "groups", "--sandbox=own.toml", "-v"]);
+    terminal.shows("profile groups").press_control('c').wait_for_end().code(130).stdout("");
 }
 
 #[test]

@@ -2,11 +2,12 @@
 
 use std::rc::Rc;
 
-use globus_sandbox::{Error as SandboxError, Options, Sandbox};
+use globus_sandbox::{Error as SandboxError, Mistake, Options, Sandbox};
 
 use super::sandbox_data::SandboxData;
 use super::session::Session;
 use crate::data::BUILT_IN_HELP;
+use crate::diagnostic::Diagnostic;
 use crate::globus::auth::{Credentials, GrantFlow, LoggingIn, LoginAttempt, LoginFlow, TokenEndpointError};
 use crate::globus::environment::Services;
 use crate::globus::service::{BaseUrl, ChosenBy};
@@ -18,9 +19,12 @@ use crate::{Error, Result};
 pub(super) async fn session<'p>(
     profile: &'p Profile,
     argument: &str,
-    data: &SandboxData,
+    data: SandboxData,
 ) -> Result<(Session<'p>, Rc<Sandbox>)> {
-    let mut data = data.load()?;
+    // A named pipe may have no writer, and a signal has to end that wait.
+    let loading = tokio::task::spawn_blocking(move || data.load());
+    let mut data =
+        loading.await.map_err(|error| Error::failed("can't read the sandbox data").because(error))??;
     let secret = match &profile.auth.grant {
         Grant::Person(PersonGrant { secret: None, .. }) => None,
         _ => Some(uuid::Uuid::new_v4().simple().to_string()),
@@ -85,12 +89,14 @@ impl From<SandboxError> for Error {
                     Self::usage(format!("can't read the sandbox data `{}`", path.display())).because(source);
                 if is_missing { error.help(BUILT_IN_HELP) } else { error }
             }
-            SandboxError::Data { path, reason } => Self::usage(format!(
-                "`{}` does not hold data for a sandbox",
-                path.display()
-            ))
-            .because(reason)
-            .help("it is TOML, or JSON if its name ends in `.json`, with `users`, `clients` and `groups`"),
+            SandboxError::Data(mistake) => {
+                let Mistake { path, text, span, reason, example, .. } = *mistake;
+                let path = path.display().to_string();
+                let diagnostic = Diagnostic::error(&path, text, span, reason);
+                Self::usage(format!("`{path}` does not hold data for a sandbox"))
+                    .help(format!("for example: {example}"))
+                    .with(vec![diagnostic])
+            }
             SandboxError::Refused(reason) => Self::failed("the sandbox refused the login").because(reason),
             other => Self::usage(other.to_string()),
         }

@@ -21,7 +21,7 @@ pub(super) async fn with_session<T>(
 ) -> Result<T> {
     #[cfg(feature = "sandbox")]
     if let Some(data) = sandbox {
-        let (session, sandbox) = sandbox::session(profile, argument, data).await?;
+        let (session, sandbox) = sandbox::session(profile, argument, data.clone()).await?;
         tracing::info!("this is the sandbox: made-up groups, and a login that approves itself");
         let flow = sandbox::flow(profile, &sandbox);
         let authorizer = session.authorizer(TokenStore::in_memory(), flow)?;

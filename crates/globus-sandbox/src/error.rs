@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::data::Mistake;
+
 /// What [`Sandbox`](crate::Sandbox) and [`Data`](crate::Data) can fail with. Error responses to clients are
 /// not among these.
 #[derive(Debug, thiserror::Error)]
@@ -28,13 +30,8 @@ pub enum Error {
         source: io::Error,
     },
     /// The data file is malformed or inconsistent.
-    #[error("`{}` does not hold data for a sandbox: {reason}", path.display())]
-    Data {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        reason: String,
-    },
+    #[error("{0}")]
+    Data(Box<Mistake>),
     /// The data has no users, so no login is possible.
     #[error("a sandbox needs at least one user")]
     NoUser,

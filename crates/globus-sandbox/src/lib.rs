@@ -11,6 +11,6 @@ mod server;
 
 pub use auth::{IdTokenFault, RefreshTokenPolicy};
 pub use control::{Fault, RecordedRequest};
-pub use data::{Client, Data, Identity, User};
+pub use data::{Client, Data, Identity, Mistake, User};
 pub use error::{Error, Result};
 pub use sandbox::{Options, Sandbox};

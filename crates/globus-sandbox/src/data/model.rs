@@ -1,20 +1,17 @@
 //! The users, clients and groups of a sandbox.
 
-use std::collections::BTreeSet;
-use std::fs;
-use std::path::Path;
+use std::fmt;
 
-use serde::Deserialize;
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
-
-use crate::error::{Error, Result};
 
 /// Every status that a membership can have.
 pub(crate) const STATUSES: [&str; 7] =
     ["active", "declined", "invited", "left", "pending", "rejected", "removed"];
 
 /// Every role that a membership can have.
-const ROLES: [&str; 3] = ["member", "manager", "admin"];
+pub(super) const ROLES: [&str; 3] = ["member", "manager", "admin"];
 
 const SAMPLE: &str = include_str!("sample.toml");
 const HOSTILE: &str = include_str!("hostile.toml");
@@ -115,15 +112,50 @@ impl Client {
 }
 
 /// A group, with the keys that the service sends.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone)]
 pub(crate) struct Group {
     pub(crate) id: String,
     pub(crate) name: String,
-    #[serde(default)]
     pub(crate) memberships: Vec<Membership>,
     /// All other keys, sent as they are.
-    #[serde(flatten)]
     pub(crate) keys: Map<String, Value>,
+}
+
+/// By hand: `#[serde(flatten)]` would lose where a mistake is.
+impl<'de> Deserialize<'de> for Group {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(GroupVisitor)
+    }
+}
+
+struct GroupVisitor;
+
+impl<'de> Visitor<'de> for GroupVisitor {
+    type Value = Group;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a group")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Group, M::Error> {
+        let (mut id, mut name, mut memberships, mut keys) = (None, None, Vec::new(), Map::new());
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "id" => id = Some(map.next_value()?),
+                "name" => name = Some(map.next_value()?),
+                "memberships" => memberships = map.next_value()?,
+                _ => {
+                    keys.insert(key, map.next_value()?);
+                }
+            }
+        }
+        Ok(Group {
+            id: id.ok_or_else(|| M::Error::missing_field("id"))?,
+            name: name.ok_or_else(|| M::Error::missing_field("name"))?,
+            memberships,
+            keys,
+        })
+    }
 }
 
 /// The membership of one identity in a group.
@@ -162,21 +194,6 @@ impl Data {
         toml::from_str(text).unwrap_or(Self { users: Vec::new(), clients: Vec::new(), groups: Vec::new() })
     }
 
-    /// Reads a TOML file, or a JSON file if its name ends in `.json`.
-    ///
-    /// # Errors
-    /// [`Error::Read`] if the file can't be read, [`Error::Data`] if its content is wrong.
-    pub fn load(path: &Path) -> Result<Self> {
-        let text =
-            fs::read_to_string(path).map_err(|error| Error::Read { path: path.to_owned(), source: error })?;
-        let data: Result<Self, String> = if path.extension().is_some_and(|extension| extension == "json") {
-            serde_json::from_str(&text).map_err(|error| error.to_string())
-        } else {
-            toml::from_str(&text).map_err(|error| error.to_string().trim_end().to_owned())
-        };
-        data.and_then(Self::check).map_err(|reason| Error::Data { path: path.to_owned(), reason })
-    }
-
     /// Registers a client with this UUID: with a secret a confidential one, without one a native one. A
     /// confidential client becomes a member of the groups of the first confidential client.
     pub fn register(&mut self, id: &str, secret: Option<&str>) {
@@ -213,42 +230,6 @@ impl Data {
             .map(|(id, _)| id)
             .or_else(|| self.clients.iter().find(of_client).map(|client| client.id.as_str()))
     }
-
-    fn check(self) -> Result<Self, String> {
-        if self.users.is_empty() {
-            return Err("there must be at least one user".to_owned());
-        }
-        let mut ids = BTreeSet::new();
-        let mut names = BTreeSet::new();
-        for (id, username) in self.users.iter().flat_map(User::identities) {
-            if !ids.insert(id) || !names.insert(username) {
-                return Err(format!("the identity `{username}` ({id}) is there twice"));
-            }
-        }
-        let mut ids = BTreeSet::new();
-        if let Some(client) = self.clients.iter().find(|client| !ids.insert(&client.id)) {
-            return Err(format!("the client `{}` is there twice", client.id));
-        }
-        let of_clients: BTreeSet<String> = self.clients.iter().filter_map(Client::username).collect();
-        for group in &self.groups {
-            for membership in &group.memberships {
-                let username = membership.username.as_str();
-                if !names.contains(username) && !of_clients.contains(username) {
-                    return Err(format!(
-                        "no user has the identity `{}` of group `{}`, and no client with a secret",
-                        membership.username, group.id
-                    ));
-                }
-                if !ROLES.contains(&membership.role.as_str()) {
-                    return Err(format!("`{}` in group `{}` is not a role", membership.role, group.id));
-                }
-                if !STATUSES.contains(&membership.status.as_str()) {
-                    return Err(format!("`{}` in group `{}` is not a status", membership.status, group.id));
-                }
-            }
-        }
-        Ok(self)
-    }
 }
 
 impl User {
@@ -267,7 +248,7 @@ mod tests {
     fn what_is_built_in_is_good() {
         for text in [SAMPLE, HOSTILE] {
             let data: Data = toml::from_str(text).unwrap();
-            let data = data.check().unwrap();
+            data.check().unwrap();
             let client = data.clients.iter().find_map(Client::username).unwrap();
             let of_client = |group: &&Group| group.memberships.iter().any(|one| one.username == client);
             assert_eq!(data.groups.iter().filter(of_client).count(), 3);

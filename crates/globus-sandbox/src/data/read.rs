@@ -1,0 +1,103 @@
+//! Reading a data file.
+
+use std::fs;
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::key_path::KeyPath;
+use super::mistake::{Format, Mistake};
+use super::model::Data;
+use crate::error::{Error, Result};
+
+impl Data {
+    /// Reads a TOML file, or a JSON file if its name ends in `.json`.
+    ///
+    /// # Errors
+    /// [`Error::Read`] if the file can't be read, [`Error::Data`] if its content is wrong.
+    pub fn load(path: &Path) -> Result<Self> {
+        let text =
+            fs::read_to_string(path).map_err(|error| Error::Read { path: path.to_owned(), source: error })?;
+        let format = if path.extension().is_some_and(|extension| extension == "json") {
+            Format::Json
+        } else {
+            Format::Toml
+        };
+        let parsed = match format {
+            Format::Toml => of_toml(&text),
+            Format::Json => of_json(&text),
+        };
+        let checked = parsed.and_then(|data| match data.check() {
+            Ok(()) => Ok(data),
+            Err((path, reason)) => Err(Wrong { span: format.find(&path, &text), path, reason }),
+        });
+        checked.map_err(|Wrong { span, path: keys, reason }| {
+            let span = span.unwrap_or_default();
+            let example = format.example(&keys);
+            Error::Data(Box::new(Mistake {
+                path: path.to_owned(),
+                text: Arc::from(text),
+                span,
+                reason,
+                example,
+            }))
+        })
+    }
+}
+
+struct Wrong {
+    span: Option<Range<usize>>,
+    path: KeyPath,
+    reason: String,
+}
+
+impl Format {
+    fn find(self, path: &KeyPath, text: &str) -> Option<Range<usize>> {
+        match self {
+            Self::Toml => path.in_toml(text),
+            Self::Json => path.in_json(text),
+        }
+    }
+}
+
+fn of_toml(text: &str) -> Result<Data, Wrong> {
+    let wrong = |path: KeyPath, error: &toml::de::Error| Wrong {
+        span: error.span(),
+        path,
+        reason: error.message().lines().collect::<Vec<_>>().join(", "),
+    };
+    let document = toml::Deserializer::parse(text).map_err(|error| wrong(KeyPath::default(), &error))?;
+    serde_path_to_error::deserialize(document).map_err(|error| wrong(error.path().into(), error.inner()))
+}
+
+fn of_json(text: &str) -> Result<Data, Wrong> {
+    let mut document = serde_json::Deserializer::from_str(text);
+    let parsed = serde_path_to_error::deserialize(&mut document).map_err(|error| {
+        let path = KeyPath::from(error.path());
+        (path, error.into_inner())
+    });
+    let parsed = parsed.and_then(|data| match document.end() {
+        Ok(()) => Ok(data),
+        Err(error) => Err((KeyPath::default(), error)),
+    });
+    parsed.map_err(|(path, error)| {
+        // The parser counts the bytes up to where it stopped; a wrong value begins before.
+        let value = if error.is_data() { path.in_json(text) } else { None };
+        let full = error.to_string();
+        Wrong {
+            span: value.or_else(|| Some(character_at(text, error.line(), error.column()))),
+            path,
+            reason: full.split(" at line ").next().unwrap_or_default().to_owned(),
+        }
+    })
+}
+
+/// The character at a line and a column, which is counted in bytes; empty at the end of the text.
+fn character_at(text: &str, line: usize, column: usize) -> Range<usize> {
+    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let mut at = (start + column.saturating_sub(1)).min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at..at + text[at..].chars().next().map_or(0, char::len_utf8)
+}
