@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 
 use super::documents;
 use super::error::GroupsError;
-use super::service::{Groups, memberships_of};
+use super::service::{Groups, memberships_of, visible_memberships};
 use crate::auth::{AuthError, Parameters};
 use crate::data::{Group, Membership, STATUSES};
 
@@ -74,7 +74,7 @@ async fn group(
     let mut document = documents::group(data, group, &mine);
     for include in choices(&parameters, "include", &INCLUDES)? {
         let value = match include {
-            "memberships" => documents::memberships(data, group, &group.memberships),
+            "memberships" => documents::memberships(data, group, visible_memberships(group, &caller)?),
             "child_ids" => documents::child_ids(data, group),
             "allowed_actions" => documents::allowed_actions(&mine),
             // `my_memberships` and `policies` are there already.

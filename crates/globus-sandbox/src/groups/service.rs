@@ -6,6 +6,7 @@ use axum::body::Bytes;
 use axum::http::HeaderMap;
 use serde_json::Value;
 
+use super::documents;
 use super::error::GroupsError;
 use crate::auth::{Auth, AuthError, Principal, Requirements};
 use crate::data::{Data, Group, Membership};
@@ -54,12 +55,33 @@ impl Groups {
         Ok(self.auth.principal(&token).ok_or_else(AuthError::unauthorized)?)
     }
 
-    /// The group with this ID, if the caller has a membership in it, whatever its status.
+    /// The group with this ID, if the caller may see it.
     pub(super) fn visible(&self, id: &str, caller: &Principal) -> Result<&Group, GroupsError> {
         let group = self.data.groups.iter().find(|group| group.id == id);
-        let group = group.filter(|group| memberships_of(group, caller).next().is_some());
+        let group = group.filter(|group| is_visible(group, caller));
         Ok(group.ok_or_else(|| AuthError::not_found("No group with this ID can be seen"))?)
     }
+}
+
+/// Whether anybody may see the group, or the caller is in it, has been invited or waits for approval.
+fn is_visible(group: &Group, caller: &Principal) -> bool {
+    let is_in = |one: &Membership| ["active", "invited", "pending"].contains(&one.status.as_str());
+    documents::policies(group)["group_visibility"] == "authenticated"
+        || memberships_of(group, caller).any(is_in)
+}
+
+/// All memberships of the group. Only its active members may see them, and by its policy perhaps only those of them who
+/// manage it.
+pub(super) fn visible_memberships<'g>(
+    group: &'g Group,
+    caller: &Principal,
+) -> Result<&'g [Membership], GroupsError> {
+    let to_members = documents::policies(group)["group_members_visibility"] == "members";
+    let may_see = |one: &Membership| one.status == "active" && (to_members || one.role != "member");
+    if memberships_of(group, caller).any(may_see) {
+        return Ok(&group.memberships);
+    }
+    Err(AuthError::forbidden("The members of this group can't be seen").into())
 }
 
 /// The memberships of all identities of a principal.

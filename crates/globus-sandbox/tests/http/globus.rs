@@ -93,6 +93,12 @@ impl Globus {
         json_of(self.exchange(&code, &[]).await, 200).await
     }
 
+    /// The tokens of this user.
+    pub async fn tokens_as(&self, user: &str, scope: &str) -> Value {
+        let code = self.sandbox.approve_as(&self.authorize_url(&[("scope", scope)]), user).unwrap();
+        json_of(self.exchange(&code, &[]).await, 200).await
+    }
+
     pub async fn get(&self, path: &str, token: &str) -> Response {
         self.http.get(self.url(path)).bearer_auth(token).send().await.unwrap()
     }

@@ -2,7 +2,7 @@
 
 use reqwest::StatusCode;
 
-use crate::globus::{Globus, json_of, text};
+use crate::globus::{GROUPS, Globus, json_of, text};
 
 #[tokio::test]
 async fn groups_show_what_belongs_to_the_caller() {
@@ -64,4 +64,46 @@ async fn groups_show_what_belongs_to_the_caller() {
         StatusCode::BAD_REQUEST
     );
     assert_eq!(globus.get("v2/nothing", access).await.status(), StatusCode::NOT_FOUND);
+}
+
+/// The rules of <https://groups.api.globus.org/redoc#operation/get_group_v2_groups__group_id__get>.
+#[tokio::test]
+async fn members_are_shown_by_policy() {
+    let globus = Globus::start().await;
+    let ada = text(&globus.tokens(GROUPS).await, "access_token").to_owned();
+    let ben = text(&globus.tokens_as("ben@example.edu", GROUPS).await, "access_token").to_owned();
+    let chloe = text(&globus.tokens_as("chloe@lab.example.org", GROUPS).await, "access_token").to_owned();
+    const MODELING: &str = "1d6c5a9e-2f3b-4c7d-8e90-a1b2c3d4e5f6";
+    const READERS: &str = "2e7d6bab-304c-4d8e-9fa1-b2c3d4e5f607";
+    const WRITERS: &str = "3f8e7cbc-415d-4e9f-a0b2-c3d4e5f60718";
+    const HELP_DESK: &str = "73c2b0f0-8591-42d3-a4f6-0718293a4b5c";
+    const INVITED: &str = "d9281656-ebf7-4839-8a5c-6d7e8f90a1b2";
+    const LEFT: &str = "ea392767-fc08-494a-9b6d-7e8f90a1b2c3";
+    for (token, group, alone, with_members) in [
+        // A manager, and a member of a group that shows its members to all of them.
+        (&ben, MODELING, 200, 200),
+        (&ben, READERS, 200, 200),
+        // A member of a group that shows them to its managers.
+        (&ada, WRITERS, 200, 403),
+        // Not in a group that all may see, nor in a private one.
+        (&chloe, HELP_DESK, 200, 403),
+        (&chloe, MODELING, 404, 404),
+        // Invited, and no longer in it.
+        (&ada, INVITED, 200, 403),
+        (&ada, LEFT, 404, 404),
+    ] {
+        let path = format!("v2/groups/{group}");
+        assert_eq!(globus.get(&path, token).await.status(), alone, "{group}");
+        let body =
+            json_of(globus.get(&format!("{path}?include=memberships"), token).await, with_members).await;
+        match with_members {
+            200 => assert!(body["memberships"].as_array().unwrap().len() > 1, "{body}"),
+            403 => assert_eq!(body["code"], "FORBIDDEN", "{body}"),
+            _ => assert_eq!(body["code"], "GROUP_NOT_FOUND", "{body}"),
+        }
+    }
+    // One's own are always there.
+    let own =
+        json_of(globus.get(&format!("v2/groups/{INVITED}?include=my_memberships"), &ada).await, 200).await;
+    assert_eq!(own["my_memberships"][0]["status"], "invited");
 }
