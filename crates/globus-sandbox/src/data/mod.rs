@@ -15,4 +15,4 @@ mod read;
 
 pub use mistake::Mistake;
 pub use model::{Client, Data, Identity, User};
-pub(crate) use model::{Group, Membership, STATUSES};
+pub(crate) use model::{Group, Membership, ROLES, STATUSES};

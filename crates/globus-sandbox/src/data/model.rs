@@ -11,7 +11,7 @@ pub(crate) const STATUSES: [&str; 7] =
     ["active", "declined", "invited", "left", "pending", "rejected", "removed"];
 
 /// Every role that a membership can have.
-pub(super) const ROLES: [&str; 3] = ["member", "manager", "admin"];
+pub(crate) const ROLES: [&str; 3] = ["member", "manager", "admin"];
 
 const SAMPLE: &str = include_str!("sample.toml");
 const HOSTILE: &str = include_str!("hostile.toml");

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::data::{Data, Group, Membership};
+use crate::data::{Data, Group, Membership, ROLES};
 
 /// A group. The keys of the data win over the defaults here.
 pub(super) fn group(data: &Data, group: &Group, mine: &[&Membership]) -> Value {
@@ -66,25 +66,35 @@ pub(super) fn child_ids(data: &Data, group: &Group) -> Value {
     data.groups.iter().filter(is_child).map(|child| child.id.as_str()).collect()
 }
 
-/// What these memberships allow.
-pub(super) fn allowed_actions(mine: &[&Membership]) -> Value {
-    let holds = |role: &str| mine.iter().any(|one| one.status == "active" && one.role == role);
-    if holds("admin") {
-        json!([
-            "add",
-            "approve",
-            "change_role",
-            "decline",
-            "delete",
-            "invite",
-            "leave",
-            "reject",
-            "remove",
-            "update"
-        ])
-    } else if holds("manager") {
-        json!(["add", "approve", "decline", "invite", "leave", "reject", "remove"])
-    } else {
-        json!(["leave"])
-    }
+/// Which identities of the caller may do what in the group.
+pub(super) fn allowed_actions<'i>(
+    group: &Group,
+    mine: &[&Membership],
+    identities: impl Iterator<Item = (&'i str, &'i str)>,
+) -> Value {
+    let identities: Vec<_> = identities.collect();
+    let of = |may: &dyn Fn(Option<&Membership>) -> bool| -> Value {
+        let membership = |username: &str| mine.iter().find(|one| one.username == username).copied();
+        identities.iter().filter(|(_, username)| may(membership(username))).map(|(id, _)| *id).collect()
+    };
+    let has_role = |one: Option<&Membership>, roles: &[&str]| {
+        one.is_some_and(|one| one.status == "active" && roles.contains(&one.role.as_str()))
+    };
+    let admin = of(&|one| has_role(one, &["admin"]));
+    let manager = of(&|one| has_role(one, &["admin", "manager"]));
+    let invited = of(&|one| one.is_some_and(|one| one.status == "invited"));
+    let may_ask = policies(group)["join_requests"] == true;
+    json!({
+        "accept": invited,
+        "add": manager,
+        "approve": manager,
+        "change_role": admin,
+        "decline": invited,
+        "invite": manager,
+        "join": [],
+        "leave": of(&|one| has_role(one, &ROLES)),
+        "reject": manager,
+        "remove": manager,
+        "request_join": of(&|one| may_ask && one.is_none()),
+    })
 }

@@ -76,7 +76,7 @@ async fn group(
         let value = match include {
             "memberships" => documents::memberships(data, group, visible_memberships(group, &caller)?),
             "child_ids" => documents::child_ids(data, group),
-            "allowed_actions" => documents::allowed_actions(&mine),
+            "allowed_actions" => documents::allowed_actions(group, &mine, caller.identities()),
             // `my_memberships` and `policies` are there already.
             _ => continue,
         };
@@ -95,7 +95,7 @@ async fn policies(
     Ok(Json(documents::policies(groups.visible(&id, &caller)?)))
 }
 
-/// `GET /v2/groups/{id}/membership_fields`: the caller's own.
+/// `GET /v2/groups/{id}/membership_fields`: those of each identity of the caller.
 async fn membership_fields(
     State(groups): State<Arc<Groups>>,
     headers: HeaderMap,
@@ -103,11 +103,14 @@ async fn membership_fields(
 ) -> Result<Json<Value>, GroupsError> {
     let caller = groups.caller(&headers, &[ALL, VIEW])?;
     let group = groups.visible(&id, &caller)?;
-    let fields = memberships_of(group, &caller).next().map(|one| one.fields.clone());
-    Ok(Json(Value::Object(fields.unwrap_or_default())))
+    let of_identity = |(id, username): (&str, &str)| {
+        let membership = memberships_of(group, &caller).find(|one| one.username == username)?;
+        Some((id.to_owned(), Value::Object(membership.fields.clone())))
+    };
+    Ok(Json(Value::Object(caller.identities().filter_map(of_identity).collect())))
 }
 
-/// `GET /v2/preferences`.
+/// `GET /v2/preferences`: those of each identity of the caller.
 async fn preferences(
     State(groups): State<Arc<Groups>>,
     headers: HeaderMap,
@@ -115,7 +118,7 @@ async fn preferences(
     let caller = groups.caller(&headers, &[ALL])?;
     let of_identity = |(id, _): (&str, &str)| (id.to_owned(), json!({ "allow_add": true }));
     let preferences: Map<String, Value> = caller.identities().map(of_identity).collect();
-    Ok(Json(json!({ "preferences": preferences })))
+    Ok(Json(Value::Object(preferences)))
 }
 
 /// `GET /v2/subscription_info/{id}`: less about a subscription than its group says.

@@ -1,6 +1,7 @@
 //! What Groups shows its callers.
 
 use reqwest::StatusCode;
+use serde_json::json;
 
 use crate::globus::{GROUPS, Globus, json_of, text};
 
@@ -43,13 +44,23 @@ async fn groups_show_what_belongs_to_the_caller() {
     assert_eq!(group["memberships"].as_array().unwrap().len(), 3);
     assert_eq!(group["memberships"][0]["membership_fields"]["institution"], "Example University");
     assert_eq!(group["child_ids"].as_array().unwrap().len(), 2);
-    assert!(group["allowed_actions"].as_array().unwrap().contains(&"update".into()));
+    let (ada, linked) = ("a6e8f3b2-1c4d-4e8a-9b7f-0d5c2e1a3f48", "c0d7b9e1-5f2a-4b36-8e0d-7a1f4c9b2d53");
+    let actions = &group["allowed_actions"];
+    assert_eq!(actions.as_object().unwrap().len(), 11);
+    assert_eq!(actions["change_role"], json!([ada]), "the admin");
+    assert_eq!(actions["leave"], json!([ada, linked]));
+    assert_eq!((&actions["accept"], &actions["request_join"]), (&json!([]), &json!([])));
     assert_eq!(get(&format!("v2/groups/{id}/policies")).await["group_visibility"], "private");
     let readers = &mine[1]["policies"];
     assert_eq!(readers["group_visibility"], "authenticated", "as the data says");
     assert_eq!(readers["authentication_assurance_timeout"], 28_800, "which leaves this out");
-    assert_eq!(get(&format!("v2/groups/{id}/membership_fields")).await["department"], "Physics");
-    assert!(get("v2/preferences").await["preferences"].is_object());
+    let fields = get(&format!("v2/groups/{id}/membership_fields")).await;
+    assert_eq!(fields[ada]["department"], "Physics");
+    assert_eq!(fields[linked]["institution"], "Example Laboratory");
+    assert_eq!(
+        get("v2/preferences").await,
+        json!({ ada: { "allow_add": true }, linked: { "allow_add": true } })
+    );
     let subscription = "v2/subscription_info/f00dfeed-0000-4000-8000-000000000001";
     let restricted = get(subscription).await["subscription_info"].clone();
     let keys: Vec<_> = restricted.as_object().unwrap().keys().collect();
@@ -106,4 +117,8 @@ async fn members_are_shown_by_policy() {
     let own =
         json_of(globus.get(&format!("v2/groups/{INVITED}?include=my_memberships"), &ada).await, 200).await;
     assert_eq!(own["my_memberships"][0]["status"], "invited");
+    let actions = format!("v2/groups/{INVITED}?include=allowed_actions");
+    let actions = json_of(globus.get(&actions, &ada).await, 200).await["allowed_actions"].clone();
+    assert_eq!(actions["accept"].as_array().unwrap().len(), 1);
+    assert_eq!(actions["leave"], json!([]));
 }
