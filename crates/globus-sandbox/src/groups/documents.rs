@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::data::{Data, Group, Membership, ROLES};
+use crate::data::{Data, Group, Membership, ROLES, STATUSES};
 
 /// A group. The keys of the data win over the defaults here.
 pub(super) fn group(data: &Data, group: &Group, mine: &[&Membership]) -> Value {
@@ -58,6 +58,12 @@ pub(super) fn policies(group: &Group) -> Value {
         policies[key] = given.clone();
     }
     policies
+}
+
+/// How many memberships have each status.
+pub(super) fn status_counts(group: &Group) -> Value {
+    let count = |status: &str| group.memberships.iter().filter(|one| one.status == status).count();
+    STATUSES.iter().map(|status| ((*status).to_owned(), Value::from(count(status)))).collect()
 }
 
 /// The IDs of the groups directly below.

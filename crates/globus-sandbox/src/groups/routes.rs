@@ -27,6 +27,7 @@ const VIEW: &str = "urn:globus:auth:scope:groups.api.globus.org:view_my_groups_a
 pub(crate) fn router(groups: Arc<Groups>) -> Router {
     Router::new()
         .route("/v2/groups/my_groups", get(my_groups))
+        .route("/v2/groups/statuses", get(statuses))
         .route("/v2/groups/{id}", get(group))
         .route("/v2/groups/{id}/policies", get(policies))
         .route("/v2/groups/{id}/membership_fields", get(membership_fields))
@@ -58,6 +59,16 @@ async fn my_groups(
         })
         .collect();
     Ok(Json(found).into_response())
+}
+
+/// `GET /v2/groups/statuses`: how many memberships have each status, in the groups that the caller manages.
+async fn statuses(State(groups): State<Arc<Groups>>, headers: HeaderMap) -> Result<Json<Value>, GroupsError> {
+    let caller = groups.caller(&headers, &[ALL, VIEW])?;
+    let is_managed = |group: &&Group| {
+        memberships_of(group, &caller).any(|one| one.status == "active" && one.role != "member")
+    };
+    let managed = groups.data.groups.iter().filter(is_managed);
+    Ok(Json(managed.map(|group| (group.id.clone(), documents::status_counts(group))).collect()))
 }
 
 /// `GET /v2/groups/{id}?include=…`.

@@ -122,3 +122,18 @@ async fn members_are_shown_by_policy() {
     assert_eq!(actions["accept"].as_array().unwrap().len(), 1);
     assert_eq!(actions["leave"], json!([]));
 }
+
+#[tokio::test]
+async fn managers_see_how_many_members_have_each_status() {
+    let globus = Globus::start().await;
+    let ben = text(&globus.tokens_as("ben@example.edu", GROUPS).await, "access_token").to_owned();
+    let counts = json_of(globus.get("v2/groups/statuses", &ben).await, 200).await;
+    // The groups that Ben manages or administers, not those that he is a member of.
+    assert_eq!(counts.as_object().unwrap().len(), 5, "{counts}");
+    let invited = &counts["d9281656-ebf7-4839-8a5c-6d7e8f90a1b2"];
+    assert_eq!(
+        invited,
+        &json!({ "active": 1, "declined": 0, "invited": 1, "left": 0, "pending": 0, "rejected": 0, "removed": 0 })
+    );
+    assert_eq!(globus.get("v2/groups/statuses", "unknown").await.status(), StatusCode::UNAUTHORIZED);
+}

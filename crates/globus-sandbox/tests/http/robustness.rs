@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::globus::{CONFIDENTIAL, GROUPS, Globus, TUTORIAL, VERIFIER, json_of, text};
 
-const ENDPOINTS: [(&str, &str); 29] = [
+const ENDPOINTS: [(&str, &str); 30] = [
     ("GET", "/v2/oauth2/authorize"),
     ("POST", "/v2/oauth2/authorize"),
     ("GET", "/v2/web/auth-code"),
@@ -28,6 +28,7 @@ const ENDPOINTS: [(&str, &str); 29] = [
     ("GET", "/.well-known/openid-configuration"),
     ("GET", "/jwk.json"),
     ("GET", "/v2/groups/my_groups"),
+    ("GET", "/v2/groups/statuses"),
     ("GET", "/v2/groups/1d6c5a9e-2f3b-4c7d-8e90-a1b2c3d4e5f6"),
     ("GET", "/v2/groups/51a09ede-637f-40b1-82d4-e5f60718293a/policies"),
     ("GET", "/v2/groups/51a09ede-637f-40b1-82d4-e5f60718293a/membership_fields"),
