@@ -21,6 +21,9 @@ const VIEW_CONSENTS: [&str; 2] = [
     "urn:globus:auth:scope:auth.globus.org:manage_consents",
 ];
 
+/// How many identities one request can ask for.
+const MOST_IDENTITIES: usize = 100;
+
 /// `GET` or `POST /v2/oauth2/userinfo`.
 pub(super) async fn userinfo(
     State(auth): State<Arc<Auth>>,
@@ -48,6 +51,11 @@ pub(super) async fn identities(
     let usernames: Vec<&str> = parameters.list("usernames").collect();
     if ids.is_empty() == usernames.is_empty() {
         return Err(AuthError::invalid_request("Exactly one of ids and usernames must be given"));
+    }
+    if ids.len().max(usernames.len()) > MOST_IDENTITIES {
+        return Err(AuthError::invalid_request(format!(
+            "At most {MOST_IDENTITIES} identities can be asked for"
+        )));
     }
     let people = auth.data.users.iter().map(Principal::from);
     let clients = auth.state().clients.principals();

@@ -122,6 +122,11 @@ async fn services_accept_their_own_tokens_with_the_right_scope() {
     assert_eq!(info["preferred_username"], ada.username);
     assert!(info.get("email").is_none(), "the scope email was not asked for");
     assert!(info.get("identity_set").is_none(), "nor was view_identity_set");
+    let path = format!("v2/api/identities?ids={}", vec![ada.id.as_str(); 101].join(","));
+    refused(globus.get(&path, auth).await, 400, "invalid_request").await;
+    let hundred = format!("v2/api/identities?ids={}", vec![ada.id.as_str(); 100].join(","));
+    let found = json_of(globus.get(&hundred, auth).await, 200).await;
+    assert_eq!(found["identities"].as_array().unwrap().len(), 1, "each identity once");
     let found = json_of(globus.get(&format!("v2/api/identities?ids={}", ada.id), auth).await, 200).await;
     assert_eq!(found["identities"][0]["username"], ada.username);
     assert_eq!(globus.get("v2/api/identities", auth).await.status(), StatusCode::BAD_REQUEST);
