@@ -11,6 +11,8 @@ use crate::auth::AuthError;
 pub(super) enum GroupsError {
     /// An error as Auth has it; the body is flatter.
     Plain(AuthError),
+    /// 422: a parameter of the query has a wrong value.
+    Invalid { parameter: &'static str, reason: String },
     /// 403: a login that meets requirements is needed. This is the whole body.
     LoginRequired(Value),
 }
@@ -19,6 +21,11 @@ impl IntoResponse for GroupsError {
     fn into_response(self) -> Response {
         let AuthError { status, error, description } = match self {
             Self::Plain(error) => error,
+            Self::Invalid { parameter, reason } => {
+                let wrong = json!({ "loc": ["query", parameter], "msg": reason, "type": "value_error" });
+                return (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "detail": [wrong] })))
+                    .into_response();
+            }
             Self::LoginRequired(body) => return (StatusCode::FORBIDDEN, Json(body)).into_response(),
         };
         let code = match status {

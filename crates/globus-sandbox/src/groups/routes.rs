@@ -154,11 +154,16 @@ async fn subscription_info(
 }
 
 /// The values of an optional parameter, each one of `known`.
-fn choices<'p>(parameters: &'p Parameters, name: &str, known: &[&str]) -> Result<Vec<&'p str>, AuthError> {
-    let given: Vec<&str> = parameters.list(name).filter(|word| !word.is_empty()).collect();
+fn choices<'p>(
+    parameters: &'p Parameters,
+    parameter: &'static str,
+    known: &[&str],
+) -> Result<Vec<&'p str>, GroupsError> {
+    let given: Vec<&str> = parameters.list(parameter).filter(|word| !word.is_empty()).collect();
     match given.iter().find(|word| !known.contains(word)) {
         Some(wrong) => {
-            Err(AuthError::invalid_request(format!("`{wrong}` is not one of {name}: {}", known.join(", "))))
+            let reason = format!("`{wrong}` is not one of {}", known.join(", "));
+            Err(GroupsError::Invalid { parameter, reason })
         }
         None => Ok(given),
     }

@@ -70,12 +70,23 @@ async fn groups_show_what_belongs_to_the_caller() {
     let access = text(&tokens, "access_token");
     let others = "v2/groups/fb4a3878-0d19-4a5b-ac7e-8f90a1b2c3d4";
     assert_eq!(globus.get(others, access).await.status(), StatusCode::NOT_FOUND);
-    assert_eq!(
-        globus.get("v2/groups/my_groups?statuses=odd", access).await.status(),
-        StatusCode::BAD_REQUEST
-    );
+    for (path, parameter) in [
+        ("v2/groups/my_groups?statuses=odd", "statuses"),
+        (&format!("v2/groups/{id}?include=odd")[..], "include"),
+    ] {
+        let body = json_of(globus.get(path, access).await, 422).await;
+        assert_eq!(body["detail"][0]["loc"], json!(["query", parameter]));
+    }
     assert_eq!(globus.get("v2/nothing", access).await.status(), StatusCode::NOT_FOUND);
 }
+
+// Groups of the sample.
+const MODELING: &str = "1d6c5a9e-2f3b-4c7d-8e90-a1b2c3d4e5f6";
+const READERS: &str = "2e7d6bab-304c-4d8e-9fa1-b2c3d4e5f607";
+const WRITERS: &str = "3f8e7cbc-415d-4e9f-a0b2-c3d4e5f60718";
+const HELP_DESK: &str = "73c2b0f0-8591-42d3-a4f6-0718293a4b5c";
+const INVITED: &str = "d9281656-ebf7-4839-8a5c-6d7e8f90a1b2";
+const LEFT: &str = "ea392767-fc08-494a-9b6d-7e8f90a1b2c3";
 
 /// The rules of <https://groups.api.globus.org/redoc#operation/get_group_v2_groups__group_id__get>.
 #[tokio::test]
@@ -84,12 +95,6 @@ async fn members_are_shown_by_policy() {
     let ada = text(&globus.tokens(GROUPS).await, "access_token").to_owned();
     let ben = text(&globus.tokens_as("ben@example.edu", GROUPS).await, "access_token").to_owned();
     let chloe = text(&globus.tokens_as("chloe@lab.example.org", GROUPS).await, "access_token").to_owned();
-    const MODELING: &str = "1d6c5a9e-2f3b-4c7d-8e90-a1b2c3d4e5f6";
-    const READERS: &str = "2e7d6bab-304c-4d8e-9fa1-b2c3d4e5f607";
-    const WRITERS: &str = "3f8e7cbc-415d-4e9f-a0b2-c3d4e5f60718";
-    const HELP_DESK: &str = "73c2b0f0-8591-42d3-a4f6-0718293a4b5c";
-    const INVITED: &str = "d9281656-ebf7-4839-8a5c-6d7e8f90a1b2";
-    const LEFT: &str = "ea392767-fc08-494a-9b6d-7e8f90a1b2c3";
     for (token, group, alone, with_members) in [
         // A manager, and a member of a group that shows its members to all of them.
         (&ben, MODELING, 200, 200),
