@@ -41,7 +41,7 @@ instructions:
 
 # Render the samples of the documentation and the tests again. Review the changes before a commit.
 samples:
-    UPDATE_SAMPLES=1 cargo test --locked made_up
+    UPDATE_SAMPLES=1 cargo test --locked what_is_built_in
     UPDATE_SAMPLES=1 cargo test --locked ready
     UPDATE_SAMPLES=1 interop/run groups_page
 

@@ -26,7 +26,7 @@ fn what_is_built_in_is_what_the_sandbox_has() {
     for set in ["sample", "hostile"] {
         let groups = groups_of(&user, &format!("--sandbox={set}"));
         let json = serde_json::to_string_pretty(&groups).unwrap() + "\n";
-        let update = format!("{UPDATE}=1 cargo test --locked made_up");
+        let update = format!("{UPDATE}=1 cargo test --locked what_is_built_in");
         assert_holds(Path::new(&format!("src/data/{set}.json")), &json, &update);
     }
     assert_eq!(groups_of(&user, "--sandbox"), groups_of(&user, "--sandbox=sample"));
