@@ -122,6 +122,7 @@ fn a_mistake_in_the_data_is_shown_with_its_place() {
     let wrong = format!("--sandbox={}", "./role.toml");
     user.run(["run", "groups", &wrong]).code(2).stdout("").says([" --> ./role.toml:11:34\n"]);
     user.run(["sandbox", "--data", "no.toml"]).code(2).says(["no.toml", "No such file"]);
+    user.run(["sandbox", "--data", "/dev/zero"]).code(2).says(["`/dev/zero`: it is larger than 256 MiB"]);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Reading a data file.
 
-use std::fs;
+use std::fs::File;
+use std::io::{self, Read};
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -10,14 +11,16 @@ use super::mistake::{Format, Mistake};
 use super::model::Data;
 use crate::error::{Error, Result};
 
+/// In bytes: more than a million memberships.
+const SIZE_LIMIT: u64 = 256 * 1024 * 1024;
+
 impl Data {
     /// Reads a TOML file, or a JSON file if its name ends in `.json`.
     ///
     /// # Errors
     /// [`Error::Read`] if the file can't be read, [`Error::Data`] if its content is wrong.
     pub fn load(path: &Path) -> Result<Self> {
-        let text =
-            fs::read_to_string(path).map_err(|error| Error::Read { path: path.to_owned(), source: error })?;
+        let text = read(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
         let format = if path.extension().is_some_and(|extension| extension == "json") {
             Format::Json
         } else {
@@ -43,6 +46,16 @@ impl Data {
             }))
         })
     }
+}
+
+/// The text of a file, which may be a pipe or a device without an end.
+fn read(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    let length = File::open(path)?.take(SIZE_LIMIT + 1).read_to_string(&mut text)?;
+    if length as u64 > SIZE_LIMIT {
+        return Err(io::Error::other("it is larger than 256 MiB"));
+    }
+    Ok(text)
 }
 
 struct Wrong {
