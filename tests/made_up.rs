@@ -110,5 +110,8 @@ fn a_word_that_names_nothing_is_a_mistake() {
     user.run(["render", "groups", "--data", "hostil"])
         .code(2)
         .says(["`sample` and `hostile` are built in\n"]);
-    user.run(["run", "groups", "--sandbox", "hostile"]).code(2).says(["unexpected argument 'hostile'"]);
+    let together =
+        "`--sandbox` and its data `hostile` are written together\n  help: write `--sandbox=hostile`\n";
+    user.run(["run", "groups", "--sandbox", "hostile"]).code(2).stderr(&format!("error: {together}"));
+    user.run(["-p", "groups", "--sandbox", "hostile"]).code(2).stderr(&format!("error: {together}"));
 }

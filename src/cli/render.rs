@@ -25,6 +25,7 @@ use crate::{Error, Kind, Result};
 #[derive(Debug, Args)]
 #[command(after_help = examples! {
     "The built-in sample:" => "runner render groups",
+    "Names that break careless templates:" => "runner render groups -d hostile",
     "Data from `runner data --save`:" => "runner render groups -d my.json",
 })]
 pub(super) struct Render {
@@ -32,7 +33,7 @@ pub(super) struct Render {
     profile: String,
     /// Take the data from this file; `-` is stdin. Or render `sample`, which is the default, or `hostile`: groups whose
     /// names break careless templates
-    #[arg(short, long, value_name = "FILE|sample|hostile")]
+    #[arg(short, long, value_name = "DATA")]
     data: Option<PathBuf>,
     /// Render this template instead of the profile's: a name that `runner templates` lists, or a path with a `/`
     #[arg(short, long, value_name = "NAME|PATH")]

@@ -47,7 +47,7 @@ pub(super) struct Flags {
         feature = "sandbox",
         arg(
             long,
-            value_name = "sample|hostile|FILE",
+            value_name = "DATA",
             num_args = 0..=1,
             require_equals = true,
             default_missing_value = "sample"

@@ -24,7 +24,7 @@ pub(super) struct Sandbox {
     #[arg(long, default_value_t = 0)]
     port: u16,
     /// The users, clients and groups: `sample`, `hostile` (names that break careless programs), or a TOML or JSON file
-    #[arg(long, value_name = "sample|hostile|FILE", default_value = "sample")]
+    #[arg(long, value_name = "DATA", default_value = "sample")]
     data: PathBuf,
     /// Rotate refresh tokens: each refresh gives a new one and revokes the old one
     #[arg(long)]

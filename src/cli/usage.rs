@@ -9,7 +9,7 @@ use crate::terminal::shell::shell_word;
 
 /// A better message for this mistake, if there is one.
 pub(super) fn explain(error: &clap::Error) -> Option<Error> {
-    profile_as_command(error).or_else(|| profile_as_option(error))
+    profile_as_command(error).or_else(|| profile_as_option(error)).or_else(|| data_as_argument(error))
 }
 
 /// The error for the name or path of a profile, or for nearly one, where a command stands.
@@ -43,5 +43,21 @@ fn profile_as_option(error: &clap::Error) -> Option<Error> {
     is_profile.then(|| {
         Error::usage(format!("a command takes the profile without `{option}`"))
             .help("write `runner COMMAND PROFILE`, such as `runner check groups`")
+    })
+}
+
+/// The error for the data of `--sandbox` behind a space.
+fn data_as_argument(error: &clap::Error) -> Option<Error> {
+    let word =
+        [ContextKind::InvalidSubcommand, ContextKind::InvalidArg].into_iter().find_map(|kind| match error
+            .get(kind)
+        {
+            Some(ContextValue::String(word)) => Some(word),
+            _ => None,
+        })?;
+    let before = std::env::args_os().take_while(|argument| argument != word.as_str()).last()?;
+    (before == "--sandbox").then(|| {
+        Error::usage(format!("`--sandbox` and its data `{word}` are written together"))
+            .help(format!("write `--sandbox={}`", shell_word(word)))
     })
 }

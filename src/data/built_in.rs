@@ -9,9 +9,6 @@ pub enum BuiltIn {
     Hostile,
 }
 
-/// What a message says where no data is found.
-pub const HELP: &str = "`sample` and `hostile` are built in; anything else is the path of a file";
-
 impl BuiltIn {
     /// The set that the user means by this word.
     #[must_use]

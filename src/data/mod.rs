@@ -16,7 +16,7 @@ mod surrogates;
 mod totals;
 mod type_name;
 
-pub use built_in::{BuiltIn, HELP as BUILT_IN_HELP};
+pub use built_in::BuiltIn;
 pub use collector::Collector;
 pub use context::TemplateContext;
 pub use groups::GROUPS;

@@ -6,7 +6,6 @@ use globus_sandbox::{Error as SandboxError, Mistake, Options, Sandbox};
 
 use super::sandbox_data::SandboxData;
 use super::session::Session;
-use crate::data::BUILT_IN_HELP;
 use crate::diagnostic::Diagnostic;
 use crate::globus::auth::{Credentials, GrantFlow, LoggingIn, LoginAttempt, LoginFlow, TokenEndpointError};
 use crate::globus::environment::Services;
@@ -87,7 +86,8 @@ impl From<SandboxError> for Error {
                 let is_missing = source.kind() == std::io::ErrorKind::NotFound;
                 let error =
                     Self::usage(format!("can't read the sandbox data `{}`", path.display())).because(source);
-                if is_missing { error.help(BUILT_IN_HELP) } else { error }
+                let help = "`sample` and `hostile` are built in; anything else is the path of a file";
+                if is_missing { error.help(help) } else { error }
             }
             SandboxError::Data(mistake) => {
                 let Mistake { path, text, span, reason, example, .. } = *mistake;
