@@ -28,7 +28,7 @@
 //! | `error` | errors: what failed, why, what to do, and the exit code |
 //! | `problem` | errors, mistakes and warnings for `--json` |
 //! | `fs` | files that are replaced whole or not at all |
-//! | `terminal/` | prompts, what a run waits for (`waiting`), signals, words quoted for a shell (`shell`) |
+//! | `terminal/` | prompts, messages for a person at the terminal alone (`tell`), signals, words quoted for a shell (`shell`) |
 //! | `globus/` | the services: environments, scopes, HTTP, token stores, OAuth, logins, API calls; it knows neither profiles nor templates |
 //! | `catalog/` | where profiles and templates are found by name, and those that are built in |
 //! | `profile/` | a profile as written, and as meant; every mistake in it |

@@ -61,6 +61,17 @@ fn a_test_can_start_among_hostile_groups() {
     user.run(["--profile", "groups"]).code(0).stdout(&rendered);
 }
 
+/// What a refused run names as the way to let it through has the same groups.
+#[test]
+fn a_guard_names_the_made_up_groups() {
+    let user = User::new();
+    user.profile("guarded", "[output.guard]\nmin_groups = 50");
+    for sandbox in ["--sandbox", "--sandbox=hostile"] {
+        let refused = user.run(["run", "./guarded.toml", sandbox, "-o", "list.csv"]).code(5);
+        refused.says([&format!(" {sandbox} --accept")]);
+    }
+}
+
 /// The groups of one's own, in one's own file.
 #[test]
 fn a_file_can_be_the_data_of_a_run() {

@@ -1,6 +1,5 @@
 //! The main job: profile, session, data, template, output, in this order and never back.
 
-use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -14,6 +13,7 @@ use crate::run::protected_files::protected_files;
 use crate::run::sandbox_data::SandboxData;
 use crate::run::with_session::with_session;
 use crate::template::{Rendering, Template, check_with_sample};
+use crate::terminal::tell;
 use crate::{Error, Result};
 
 /// One execution of one profile.
@@ -133,14 +133,11 @@ fn announce(profile: &Profile, template: &Template) {
 /// Tells a person what became of the file.
 fn announce_written(destination: &Destination, count: u64, written: Option<Written>) {
     let (Destination::File { path, .. }, Some(written)) = (destination, written) else { return };
-    if !io::stderr().is_terminal() {
-        return;
-    }
     let (rows, size, path) = (GROUPS.number_of(count), size::in_words(written.size), path.display());
     if written.is_unchanged {
-        tracing::info!("unchanged: {rows}, {size} in `{path}`");
+        tell(format_args!("unchanged: {rows}, {size} in `{path}`"));
     } else {
-        tracing::info!("written: {rows}, {size} to `{path}`");
+        tell(format_args!("written: {rows}, {size} to `{path}`"));
     }
 }
 

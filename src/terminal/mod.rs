@@ -1,8 +1,8 @@
-//! The terminal: prompts, what a run waits for, and the signals that end it.
+//! The terminal: prompts, messages for it alone, and the signals that end a run.
 
 pub mod prompt;
 pub mod shell;
 pub mod signals;
-mod waiting;
+mod tell;
 
-pub use waiting::waiting;
+pub use tell::tell;

@@ -14,7 +14,7 @@ use super::request::Request;
 use super::response::{Cancelled, Response, Sink};
 use super::{limits, retry};
 use crate::globus::urls::is_loopback;
-use crate::terminal::waiting;
+use crate::terminal::tell;
 use crate::{Error, Kind, Result};
 
 /// A whole request may take this many times the timeout, its waits aside: enough for a long response that keeps
@@ -116,7 +116,7 @@ impl HttpClient {
             let wait = retry::wait(attempt, retry_after);
             attempt += 1;
             let again = retry::in_words(wait);
-            waiting(format_args!("{problem}; trying again {again}, {attempt} of {}", self.options.retries));
+            tell(format_args!("{problem}; trying again {again}, {attempt} of {}", self.options.retries));
             tokio::time::sleep(wait).await;
         }
     }

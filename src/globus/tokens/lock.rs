@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use rustix::fs::OFlags;
 
 use crate::fs::{create_private_folder, folder_of, nonblocking, open_regular, regular};
-use crate::terminal::waiting;
+use crate::terminal::tell;
 use crate::{Error, Kind, Result};
 
 /// How long a run waits for another one, whose requests to Globus Auth have an earlier deadline.
@@ -74,7 +74,7 @@ impl Lock {
                     .help("find a hanging or stopped `runner` process with `fuser` on that file"));
             }
             if !announced && start.elapsed() >= ANNOUNCE_AFTER {
-                waiting(format_args!("waiting for another run to release `{}`", path.display()));
+                tell(format_args!("waiting for another run to release `{}`", path.display()));
                 announced = true;
             }
             tokio::time::sleep(INTERVAL).await;
