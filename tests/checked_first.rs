@@ -51,7 +51,7 @@ const LACKING: [&str; 15] = [
     "{{#each groups}}{{add subscription_id 1}}{{/each}}",
     "{{#each groups}}{{join (keys subscription_info)}}{{/each}}",
     "{{join (pluck groups \"color\")}}",
-    "{{div 1 (sub totals.groups 7)}}",
+    "{{div 1 (sub totals.groups 8)}}",
 ];
 
 #[test]
