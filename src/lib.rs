@@ -33,7 +33,7 @@
 //! | `catalog/` | where profiles and templates are found by name, and those that are built in |
 //! | `profile/` | a profile as written, and as meant; every mistake in it |
 //! | `data/` | rows from a source (live or a snapshot), which ones earlier runs delivered (`history`), and the context that a template sees |
-//! | `template/` | parsing, partials, helpers, escaping by format, streaming, warnings |
+//! | `template/` | parsing, partials, helpers, escaping by format, streaming; following values into the output (`landing`) |
 //! | `output/` | holding a rendering until it is complete, asking the guard, and delivering it |
 //! | `run/` | the pipeline, sessions, logins that profiles share, and whether a run would work |
 //! | `preview/` | rendering a snapshot or the sample, once or on each save |
@@ -60,7 +60,8 @@
 //! - **A new refresh token is stored at once**, before the rest of the response is judged, because the old one is no longer
 //!   valid. No refresh is sent whose response could not be stored. If storing fails after all, the run uses the token,
 //!   stores it at its end, or reports it as lost. The tokens of a login are checked first, and revoked if a check fails.
-//! - **Other people choose the names of groups.** A value is escaped in the output and harmless at a terminal.
+//! - **No value leaves its place.** Other people choose the names of groups. A value is escaped in the output, followed to
+//!   where it lands there, and harmless at a terminal.
 //! - **Memory does not grow with the response** if the template renders row by row.
 //! - **Most runs make one request.** Nothing is loaded, parsed or built that a run does not need.
 

@@ -146,7 +146,8 @@ fn no_signal_that_can_be_held_loses_a_refresh_token() {
         assert_eq!(output.status.code(), Some(code), "{signal}: {output:?}");
         user.requests();
         user.run(["--profile", "groups"]).code(0).stdout(&expected).stderr("");
-        assert_eq!(user.requests(), [MY_GROUPS], "{signal}: the refreshed token is stored");
+        // The request of the run before may arrive after that run has ended.
+        assert!(!user.requests().contains(&TOKEN.to_owned()), "{signal}: the refreshed token is stored");
     }
 }
 

@@ -24,17 +24,16 @@ proptest! {
 
     #[test]
     fn csv_reads_back(names in names()) {
-        let output = render("csv", "Name,Again,Record\n{{#each groups}}\n{{name}},{{quoted name}},{{csv name id}}\n{{/each}}\n", &names);
+        let output = render("csv", "Name,Again,Record,ID\n{{#each groups}}\n{{name}},{{quoted name}},{{csv name id}}\n{{/each}}\n", &names);
         let expected: Vec<Vec<String>> = names
             .iter()
             .enumerate()
             .map(|(id, name)| vec![name.clone(), name.clone(), name.clone(), format!("n{id}")])
             .collect();
-        // The header has a column less than the records.
-        let mut flexible = csv::ReaderBuilder::new().flexible(true).from_reader(output.as_bytes());
-        let flexible: Vec<Vec<String>> =
-            flexible.records().map(|record| record.unwrap().iter().map(str::to_owned).collect()).collect();
-        prop_assert_eq!(flexible, expected);
+        let mut reader = csv::Reader::from_reader(output.as_bytes());
+        let read: Vec<Vec<String>> =
+            reader.records().map(|record| record.unwrap().iter().map(str::to_owned).collect()).collect();
+        prop_assert_eq!(read, expected);
     }
 
     #[test]
@@ -82,7 +81,7 @@ proptest! {
     #[test]
     fn yaml_reads_back(names in names()) {
         use saphyr::{LoadableYamlNode, Yaml};
-        let template = "{{#each groups}}\n- a: \"{{name}}\" # {{name}}\n  b: {{json name}}\n  \"the {{name}}\": {{quoted name}}\n{{/each}}\n";
+        let template = "{{#each groups}}\n- a: \"{{name}}\" # it's\n  b: {{json name}}\n  \"{{concat \"the \" name}}\": {{quoted name}}\n{{/each}}\n";
         let output = render("yaml", template, &names);
         let documents = Yaml::load_from_str(&output).unwrap();
         prop_assert_eq!(documents.len(), 1);
@@ -156,7 +155,8 @@ proptest! {
     fn text_and_raw_values_are_as_they_are(names in names()) {
         prop_assert_eq!(render("txt", "{{#each groups}}{{name}}|{{/each}}", &names), names.join("|") + "|");
         for extension in ["csv", "tsv", "html", "xml", "json", "yaml", "md", "sh", "sql", "dot", "tex"] {
-            let raw = render(extension, "{{#each groups}}{{{name}}}|{{&name}}{{/each}}", &names[..1]);
+            let template = "{{#each groups}}{{{name}}}|{{&name}}{{/each}}";
+            let raw = render_with("\n[output]\nvalidate = false\n", extension, template, &names[..1]);
             prop_assert_eq!(raw, format!("{0}|{0}", names[0]));
         }
     }

@@ -82,13 +82,13 @@ fn check_gives_each_mistake_with_its_place() {
 #[test]
 fn check_gives_each_warning_with_its_place() {
     let user = User::new();
-    user.write("t.json.hbs", "[{{#each groups}}\n{{name}}{{/each}}]");
-    user.write("t.toml", &include_str!("../profiles/groups.toml").replace("groups.csv.hbs", "t.json.hbs"));
+    user.write("t.csv.hbs", "{{#each groups}}\n{{{id}}}\n{{/each}}");
+    user.write("t.toml", &include_str!("../profiles/groups.toml").replace("groups.csv.hbs", "./t.csv.hbs"));
     let checked = parsed(&user.run(["check", "./t.toml", "--json"]).code(0).stderr(""));
     let warning = &checked["warnings"][0];
     assert_eq!(
         (&warning["kind"], &warning["file"], &warning["line"], &warning["column"]),
-        (&json!("warning"), &json!("./t.json.hbs"), &json!(2), &json!(1)),
+        (&json!("warning"), &json!("./t.csv.hbs"), &json!(2), &json!(1)),
         "{checked:#}"
     );
     assert_eq!(checked["mistakes"], json!([]));

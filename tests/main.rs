@@ -26,6 +26,7 @@ mod helpers;
 mod hostile_responses;
 mod init;
 mod json;
+mod landing;
 mod login;
 mod login_all;
 mod logout;

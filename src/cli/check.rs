@@ -18,8 +18,8 @@ use crate::template::{Template, render_snapshot};
 /// Check a profile and its template, without network or login
 ///
 /// Parses the profile, the template and its partials, finds every partial and helper, and renders built-in sample
-/// groups, so that mistakes show before cron runs the profile. Warns where escaping does not protect a value, such as
-/// inside a script. Writes nothing.
+/// groups, so that mistakes show before cron runs the profile: also a value in a place where its format allows none.
+/// Names each raw value. Writes nothing.
 #[derive(Debug, Args)]
 #[command(after_help = examples! {
     "A profile that has a name:" => "runner check groups",

@@ -126,7 +126,7 @@ fn announce(profile: &Profile, template: &Template) {
     let (Profile { name, origin, .. }, template_origin) = (profile, &template.source().origin);
     tracing::debug!("profile {name} ({origin}), template {template_origin}");
     for warning in template.warnings() {
-        tracing::warn!("{}: `runner check` shows where", warning.headline());
+        tracing::debug!("{}: `runner check` shows where", warning.headline());
     }
 }
 

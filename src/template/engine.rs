@@ -10,12 +10,13 @@ use serde_json::Value;
 
 use super::format::{Format, UnknownFormat};
 use super::hint::Hint;
+use super::landing::{Followed, Refusal};
 use super::obstacle::Obstacle;
 use super::parse::MAIN;
 use super::partial_frame::PartialFrame;
 use super::plan::{Plan, plan};
 use super::writer::Writer;
-use super::{helpers, lint, partials, problem};
+use super::{author_value, helpers, partials, problem, raw_values};
 use crate::catalog::{self, SourceText};
 use crate::data::GROUPS;
 use crate::diagnostic::{Diagnostic, clean};
@@ -33,6 +34,8 @@ pub struct Template {
     plan: Result<Plan, Obstacle>,
     /// The file of the profile, as a message names it.
     profile: String,
+    /// Whether the whole output has to be of the format.
+    validate: bool,
 }
 
 impl Template {
@@ -53,18 +56,23 @@ impl Template {
     }
 
     fn for_profile(profile: &Profile, source: SourceText, format: Format) -> Result<Self> {
-        let template = Self::new(source, Writer { format, formula_guard: profile.escaping.formula_guard })?;
+        let writer = Writer { format, formula_guard: profile.escaping.formula_guard };
         let file = profile.origin.file().map(|file| clean(&file.to_string_lossy()));
-        Ok(Self { profile: file.unwrap_or_else(|| "a profile of your own".to_owned()), ..template })
+        Ok(Self {
+            profile: file.unwrap_or_else(|| "a profile of your own".to_owned()),
+            validate: profile.output.validate.get(),
+            ..Self::new(source, writer)?
+        })
     }
 
     pub(super) fn new(source: SourceText, writer: Writer) -> Result<Self> {
         let mut engine = Handlebars::new();
         engine.set_strict_mode(true);
-        engine.register_escape_fn(move |text| writer.escape(text));
+        engine.register_escape_fn(move |text| writer.write(text));
         // Its log would not be shown anywhere.
         engine.unregister_helper("log");
         helpers::register_builtins(&mut engine);
+        author_value::register(&mut engine, writer);
         let partial_frame = PartialFrame::default();
         partial_frame.register(&mut engine);
         let partials = partials::load(&mut engine, &source, writer)?;
@@ -77,6 +85,7 @@ impl Template {
             partial_frame,
             plan,
             profile: "the profile".to_owned(),
+            validate: true,
         })
     }
 
@@ -91,21 +100,35 @@ impl Template {
         std::iter::once(&self.source).chain(self.partials.values())
     }
 
-    /// Values, in the template and its partials, that the escaping of the format does not protect.
+    /// Raw values from outside, in the template and its partials.
     #[must_use]
     pub fn warnings(&self) -> Vec<Diagnostic> {
-        self.sources().flat_map(|source| lint::warnings(source, self.format)).collect()
+        self.sources().flat_map(|source| raw_values::warnings(source, self.format)).collect()
     }
 
     /// The whole output for this data; see [`TemplateContext`](crate::data::TemplateContext).
     pub fn render(&self, data: Value) -> Result<String> {
-        let mut output = Vec::new();
+        let mut output = self.follow(Vec::new());
         self.render_into(data, &mut output)?;
-        String::from_utf8(output).map_err(|error| Error::failed("the rendering is not text").because(error))
+        String::from_utf8(self.complete(output)?)
+            .map_err(|error| Error::failed("the rendering is not text").because(error))
+    }
+
+    /// An output of this template, whose values are followed.
+    pub(super) fn follow<W: Write>(&self, out: W) -> Followed<W> {
+        Followed::new(out, self.format, self.validate)
+    }
+
+    /// The end of an output.
+    pub(super) fn complete<W: Write>(&self, output: Followed<W>) -> Result<W> {
+        output.finish().map_err(|error| match refusal(&error) {
+            Some(refusal) => problem::at_the_end(&self.source, refusal),
+            None => cannot_spool(&error),
+        })
     }
 
     /// Like [`render`](Self::render), written to `out` in pieces.
-    pub fn render_into(&self, data: Value, out: &mut impl Write) -> Result<()> {
+    pub(super) fn render_into(&self, data: Value, out: &mut Followed<impl Write>) -> Result<()> {
         let Some(template) = self.engine.get_template(MAIN) else {
             return Err(Error::failed("the template is missing"));
         };
@@ -120,7 +143,7 @@ impl Template {
         part: &'t handlebars::Template,
         context: &'t Context,
         rendering: &mut RenderContext<'t, 't>,
-        out: &mut impl Write,
+        out: &mut Followed<impl Write>,
     ) -> Result<()> {
         let result = part.render(&self.engine, context, rendering, &mut Out(out));
         result.map_err(|error| self.problem(&error, context, rendering))
@@ -147,8 +170,11 @@ impl Template {
 
     /// What went wrong in a rendering, with its place and a hint.
     fn problem(&self, error: &RenderError, context: &Context, rendering: &RenderContext<'_, '_>) -> Error {
-        if let RenderErrorReason::IOError(error) = error.reason() {
-            return Error::failed("can't store the output temporarily").because(error);
+        if let RenderErrorReason::IOError(cause) = error.reason() {
+            return match refusal(cause) {
+                Some(refusal) => problem::refused(&self.source, &self.partials, error, refusal),
+                None => cannot_spool(cause),
+            };
         }
         let hint = self.partial_frame.take_hint().unwrap_or_else(|| Hint::of(error, context, rendering));
         problem::in_rendering(&self.source, &self.partials, error, hint.for_profile(&self.profile))
@@ -163,11 +189,19 @@ fn with_path_hint(error: Error, name: &str) -> Error {
     error
 }
 
+fn refusal(error: &io::Error) -> Option<&Refusal> {
+    error.get_ref()?.downcast_ref()
+}
+
+fn cannot_spool(error: &io::Error) -> Error {
+    Error::failed("can't store the output temporarily").because(error)
+}
+
 /// The output, as the engine writes to it.
-struct Out<'o, W>(&'o mut W);
+struct Out<'o, W>(&'o mut Followed<W>);
 
 impl<W: Write> Output for Out<'_, W> {
     fn write(&mut self, text: &str) -> io::Result<()> {
-        self.0.write_all(text.as_bytes())
+        self.0.write(text)
     }
 }

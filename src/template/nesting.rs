@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::lint::tags::{PieceKind, pieces};
+use super::tags::{PieceKind, pieces};
 
 /// The most blocks inside each other. Each `{{else if}}` is inside the one before it.
 const MAX_BLOCKS: usize = 50;

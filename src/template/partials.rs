@@ -10,6 +10,7 @@ use std::path::Path;
 use handlebars::Handlebars;
 use handlebars::template::TemplateElement;
 
+use super::author_value;
 use super::format::Format;
 use super::parse::{MAIN, parse};
 use super::partial_frame::framed;
@@ -34,7 +35,7 @@ pub(super) fn load(
     let mut called: BTreeSet<String> = BTreeSet::new();
     let mut search = None;
     while let Some((name, source)) = queue.pop() {
-        let template = parse(&source)?;
+        let mut template = parse(&source)?;
         let mut mistake = None;
         walk::each(&template, START, &mut |element, position| {
             calls::each(element, &mut |call| match call.mistake() {
@@ -54,6 +55,9 @@ pub(super) fn load(
         });
         if let Some((explanation, position)) = mistake {
             return Err(problem::at(&source, position, explanation));
+        }
+        if name == MAIN {
+            author_value::mark(&mut template);
         }
         engine.register_template(&name, framed(template, &name, name != MAIN)?);
         if name != MAIN {

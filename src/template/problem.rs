@@ -8,6 +8,7 @@ use handlebars::{RenderError, RenderErrorReason, TemplateError, TemplateErrorRea
 
 use super::helpers::{self, Misuse};
 use super::hint::Hint;
+use super::landing::Refusal;
 use super::syntax::{self, SyntaxMistake};
 use super::walk::Position;
 use crate::Error;
@@ -85,14 +86,40 @@ pub(super) fn in_rendering(
         other => (other.to_string(), None),
     };
     let explanation = Explanation { message: hint.message.unwrap_or(message), help: help.or(hint.help) };
+    Error { depends_on_data, ..at_place_of(main, partials, error, explanation) }
+}
+
+/// An output that is refused while it is rendered.
+pub(super) fn refused(
+    main: &SourceText,
+    partials: &BTreeMap<String, SourceText>,
+    error: &RenderError,
+    refusal: &Refusal,
+) -> Error {
+    let explanation = Explanation { message: refusal.to_string(), help: Some(refusal.help()) };
+    at_place_of(main, partials, error, explanation)
+}
+
+/// An output that is refused at its end.
+pub(super) fn at_the_end(main: &SourceText, refusal: &Refusal) -> Error {
+    Error::usage(format!("can't deliver what the template {} renders", main.display_path()))
+        .because(refusal)
+        .help(refusal.help())
+}
+
+fn at_place_of(
+    main: &SourceText,
+    partials: &BTreeMap<String, SourceText>,
+    error: &RenderError,
+    explanation: Explanation,
+) -> Error {
     let source = source_of(error.template_name.as_deref().unwrap_or_default(), main, partials);
-    let error = match (error.line_no, error.column_no) {
+    match (error.line_no, error.column_no) {
         (Some(line), Some(column)) => at(source, Position { line, column }, explanation),
         _ => {
             Error::usage(format!("can't render the template {}", source.origin)).because(explanation.message)
         }
-    };
-    Error { depends_on_data, ..error }
+    }
 }
 
 /// The help for a computed name that is not the name of a partial.

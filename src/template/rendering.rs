@@ -6,6 +6,7 @@ use std::io::Write;
 use serde_json::Value;
 
 use super::engine::Template;
+use super::landing::Followed;
 use super::stream::Stream;
 use crate::Result;
 use crate::data::{Collector, RowReceiver, Snapshot, TemplateContext};
@@ -17,7 +18,7 @@ use crate::profile::Profile;
 pub struct Rendering<'t, W, N> {
     template: &'t Template,
     rows: Rows<'t>,
-    output: W,
+    output: Followed<W>,
     new_output: N,
 }
 
@@ -40,7 +41,7 @@ impl<'t, W: Write, N: FnMut() -> W> Rendering<'t, W, N> {
             Some(plan) => Rows::Streamed(Box::new(Stream::new(template, plan, context))),
             None => Rows::Collected(Collector::new(context)),
         };
-        Self { template, rows, output: new_output(), new_output }
+        Self { template, rows, output: template.follow(new_output()), new_output }
     }
 
     /// Renders the rest, once the last row has arrived. Gives the whole output.
@@ -49,13 +50,13 @@ impl<'t, W: Write, N: FnMut() -> W> Rendering<'t, W, N> {
             Rows::Streamed(stream) => stream.finish(&mut self.output)?,
             Rows::Collected(rows) => self.template.render_into(rows.finish(), &mut self.output)?,
         }
-        Ok(self.output)
+        self.template.complete(self.output)
     }
 }
 
 impl<W: Write, N: FnMut() -> W> RowReceiver for Rendering<'_, W, N> {
     fn start(&mut self, identity: Option<&Identity>) -> Result<()> {
-        self.output = (self.new_output)();
+        self.output = self.template.follow((self.new_output)());
         match &mut self.rows {
             Rows::Streamed(stream) => stream.start(identity, &mut self.output),
             Rows::Collected(rows) => rows.start(identity),

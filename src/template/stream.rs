@@ -6,6 +6,7 @@ use handlebars::{BlockContext, BlockParams, Context, RenderContext, RenderError}
 use serde_json::Value;
 
 use super::engine::Template;
+use super::landing::Followed;
 use super::plan::Plan;
 use crate::data::{TemplateContext, Totals};
 use crate::globus::auth::Identity;
@@ -41,7 +42,11 @@ impl<'t> Stream<'t> {
     }
 
     /// Renders what comes before the rows.
-    pub(super) fn start(&mut self, identity: Option<&Identity>, out: &mut impl Write) -> Result<()> {
+    pub(super) fn start(
+        &mut self,
+        identity: Option<&Identity>,
+        out: &mut Followed<impl Write>,
+    ) -> Result<()> {
         self.data.identity = identity.cloned();
         self.template.reset();
         self.context = Context::from(self.data.with_rows(Vec::new()));
@@ -52,7 +57,7 @@ impl<'t> Stream<'t> {
         self.part(&self.plan.before, None, out)
     }
 
-    pub(super) fn row(&mut self, row: Value, out: &mut impl Write) -> Result<()> {
+    pub(super) fn row(&mut self, row: Value, out: &mut Followed<impl Write>) -> Result<()> {
         self.totals.add(&row);
         match self.waiting.replace(row) {
             Some(row) => self.item(row, false, out),
@@ -61,7 +66,7 @@ impl<'t> Stream<'t> {
     }
 
     /// Renders what is left, once the last row has arrived.
-    pub(super) fn finish(mut self, out: &mut impl Write) -> Result<()> {
+    pub(super) fn finish(mut self, out: &mut Followed<impl Write>) -> Result<()> {
         let plan = self.plan;
         if let Some(row) = self.waiting.take() {
             self.item(row, true, out)?;
@@ -78,7 +83,7 @@ impl<'t> Stream<'t> {
         self.part(&plan.after, None, out)
     }
 
-    fn item(&mut self, row: Value, last: bool, out: &mut impl Write) -> Result<()> {
+    fn item(&mut self, row: Value, last: bool, out: &mut Followed<impl Write>) -> Result<()> {
         let plan = self.plan;
         if let Some(rows) = self.context.data_mut().get_mut(plan.list) {
             *rows = Value::Array(vec![row]);
@@ -104,7 +109,7 @@ impl<'t> Stream<'t> {
         &mut self,
         part: &'t handlebars::Template,
         block: Option<BlockContext<'t>>,
-        out: &mut impl Write,
+        out: &mut Followed<impl Write>,
     ) -> Result<()> {
         let mut rendering = RenderContext::new(None);
         rendering.set_trailing_newline(self.line_ended);

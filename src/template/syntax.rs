@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::lint::tags::{Piece, PieceKind, pieces};
+use super::tags::{Piece, PieceKind, pieces};
 
 /// A mistake that has a name.
 #[derive(Debug, PartialEq, Eq)]

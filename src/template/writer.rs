@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::escape::{csv, dot, html, json, markdown, sh, sql, tex, tsv, xml, yaml};
 use super::format::Format;
+use super::landing::{ValueKind, is_followed, marked, without_marks};
 
 /// Writes values in a format.
 #[derive(Debug, Clone, Copy)]
@@ -28,7 +29,21 @@ impl<V: Into<Value>> From<V> for HelperOutput {
 }
 
 impl Writer {
-    /// What `{{x}}` writes.
+    /// What `{{x}}` writes, with marks around it if values of the format are followed.
+    pub(super) fn write(self, text: &str) -> String {
+        if is_followed(self.format) {
+            marked(&self.escape(&without_marks(text)), ValueKind::Escaped)
+        } else {
+            self.escape(text)
+        }
+    }
+
+    /// A finished piece, with marks around it if values of the format are followed.
+    pub(super) fn write_finished(self, piece: String) -> String {
+        if is_followed(self.format) { marked(&without_marks(&piece), ValueKind::Finished) } else { piece }
+    }
+
+    /// The text, escaped.
     pub(super) fn escape(self, text: &str) -> String {
         match self.format {
             Format::Csv if self.formula_guard => csv::field(&csv::without_formula(text)),

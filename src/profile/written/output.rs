@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::guard::Guard;
-use super::values::{FilePath, Mode, Reserved};
+use super::values::{FilePath, Mode, Reserved, Switch};
 
 /// The section `[output]`.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -15,6 +15,9 @@ pub struct Output {
     /// The permissions of the file in octal, as for `chmod`. They also hold for `-o`. Without `mode`, a file that is
     /// there keeps its own, and a new one can be read by its owner alone, as with `0600`.
     pub mode: Option<Mode>,
+    /// Whether an output that is not of its format, such as broken JSON, is refused. A value in a place where its format
+    /// does not allow one is always refused.
+    pub validate: Switch<true>,
     #[schemars(skip)]
     on_change: Option<Reserved<serde::de::IgnoredAny>>,
     /// What is refused instead of delivered: exit code 5, and the output stays as it was.

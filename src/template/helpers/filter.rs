@@ -4,13 +4,13 @@ use serde_json::Value;
 
 use super::call::{Call, CallError, wrong};
 use super::comparison::Comparison;
-use super::function::{Function, Gives, function};
+use super::function::{Function, function};
 use super::value::{inside, is_true};
 use crate::diagnostic::nearest;
 use crate::template::writer::HelperOutput;
 
 pub(super) const ALL: &[Function] = &[
-    function("count", "{{count LIST KEY OPERATOR VALUE}}", (1, 4), count).gives(Gives::Number),
+    function("count", "{{count LIST KEY OPERATOR VALUE}}", (1, 4), count),
     function("where", "{{#each (where LIST KEY OPERATOR VALUE)}}", (2, 4), where_)
         .aliases(&["filter"])
         .elsewhere("select selectattr filter_by find find_all reject rejectattr grep"),

@@ -1,18 +1,15 @@
 //! Helpers that write a finished piece of the format.
 
 use super::call::{Call, CallError, wrong};
-use super::function::{Function, Gives, MANY, function};
+use super::function::{Function, MANY, function};
 use crate::template::writer::HelperOutput;
 
 pub(super) const ALL: &[Function] = &[
-    function("csv", "{{csv VALUE...}}", (1, MANY), csv).gives(Gives::Fragment).elsewhere("to_csv tsv"),
+    function("csv", "{{csv VALUE...}}", (1, MANY), csv).elsewhere("to_csv tsv"),
     function("json", "{{json VALUE pretty=true}}", (1, 1), json)
         .options(&["pretty"])
-        .gives(Gives::Fragment)
         .elsewhere("tojson to_json toPrettyJson json_encode jsonify stringify dump to_yaml yaml"),
-    function("quoted", "{{quoted VALUE}}", (1, 1), quoted)
-        .gives(Gives::Fragment)
-        .elsewhere("quote squote dquote"),
+    function("quoted", "{{quoted VALUE}}", (1, 1), quoted).elsewhere("quote squote dquote"),
 ];
 
 /// One record of CSV, or of TSV in a template for TSV.

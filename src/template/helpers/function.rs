@@ -20,22 +20,9 @@ pub(super) struct Function {
     arguments: (usize, usize),
     /// The names it takes as `name=value`.
     options: &'static [&'static str],
-    pub(super) gives: Gives,
+    /// Whether it gives true or false. Such a helper can also be a block, which renders one branch or the other.
+    pub(super) is_question: bool,
     pub(super) run: HelperFn,
-}
-
-/// The type of what a helper gives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Gives {
-    Any,
-    /// Only numbers.
-    Number,
-    /// True or false. Such a helper can also be a block, which renders one branch or the other.
-    Boolean,
-    /// A piece of the format with its own quotes.
-    Fragment,
-    /// An address whose scheme is harmless.
-    Address,
 }
 
 /// What a helper does.
@@ -48,7 +35,16 @@ pub(super) const fn function(
     arguments: (usize, usize),
     run: HelperFn,
 ) -> Function {
-    Function { name, aliases: &[], elsewhere: "", signature, arguments, options: &[], gives: Gives::Any, run }
+    Function {
+        name,
+        aliases: &[],
+        elsewhere: "",
+        signature,
+        arguments,
+        options: &[],
+        is_question: false,
+        run,
+    }
 }
 
 impl Function {
@@ -64,8 +60,8 @@ impl Function {
         Self { options, ..self }
     }
 
-    pub(super) const fn gives(self, gives: Gives) -> Self {
-        Self { gives, ..self }
+    pub(super) const fn question(self) -> Self {
+        Self { is_question: true, ..self }
     }
 }
 
@@ -87,7 +83,7 @@ impl Function {
             };
             return wrong(format!("it takes {wanted}, not {given}"));
         }
-        if call.helper.is_block() && self.gives != Gives::Boolean {
+        if call.helper.is_block() && !self.is_question {
             return wrong("it is not a block; write it without `#`, or as the argument of a block");
         }
         for name in call.helper.hash().keys() {

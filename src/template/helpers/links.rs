@@ -6,12 +6,12 @@ use icu_normalizer::ComposingNormalizerBorrowed;
 use url::Url;
 
 use super::call::{Call, CallError};
-use super::function::{Function, Gives, function};
+use super::function::{Function, function};
 use crate::template::writer::HelperOutput;
 
 pub(super) const ALL: &[Function] = &[
     function("slug", "{{slug TEXT}}", (1, 1), slug).elsewhere("slugify urlize parameterize kebabcase"),
-    function("url", "{{url TEXT}}", (1, 1), url).gives(Gives::Address).elsewhere("safe_url safeURL"),
+    function("url", "{{url TEXT}}", (1, 1), url).elsewhere("safe_url safeURL"),
     function("urlencode", "{{urlencode TEXT}}", (1, 1), urlencode)
         .elsewhere("url_encode encodeURI encodeURIComponent urlquery percent_encode cgi_escape"),
 ];

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Value, json};
 
 use super::call::{Call, CallError, wrong};
-use super::function::{Function, Gives, MANY, function};
+use super::function::{Function, MANY, function};
 use super::value::{inside, text};
 use crate::data::type_name;
 use crate::template::writer::HelperOutput;
@@ -19,7 +19,7 @@ pub(super) const ALL: &[Function] = &[
     function("join", "{{join LIST SEPARATOR}}", (1, 2), join).elsewhere("implode array_to_sentence_string"),
     function("keys", "{{#each (keys OBJECT)}}", (1, 1), keys),
     function("last", "{{last LIST NUMBER}}", (1, 2), last).elsewhere("tail takeLast"),
-    function("len", "{{len VALUE}}", (1, 1), len).aliases(&["length"]).gives(Gives::Number).elsewhere("size"),
+    function("len", "{{len VALUE}}", (1, 1), len).aliases(&["length"]).elsewhere("size"),
     function("list", "{{list VALUE...}}", (1, MANY), list).elsewhere("array tuple"),
     function("pluck", "{{join (pluck LIST KEY)}}", (2, 2), pluck).elsewhere("map collect"),
     function("reverse", "{{#each (reverse LIST)}}", (1, 1), reverse).elsewhere("reversed inverse"),

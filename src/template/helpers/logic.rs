@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::call::{Call, CallError};
 use super::comparison::Comparison;
-use super::function::{Function, Gives, HelperFn, MANY, function};
+use super::function::{Function, HelperFn, MANY, function};
 use super::value::is_true;
 use crate::template::writer::HelperOutput;
 
@@ -38,7 +38,7 @@ const fn question(
     arguments: (usize, usize),
     run: HelperFn,
 ) -> Function {
-    function(name, signature, arguments, run).gives(Gives::Boolean)
+    function(name, signature, arguments, run).question()
 }
 
 /// Whether all are true. Empty texts, empty lists, 0 and null are false.

@@ -31,4 +31,4 @@ pub(super) use builtins::register_builtins;
 pub(super) use function::Misuse;
 #[cfg(test)]
 pub(super) use registry::names;
-pub(super) use registry::{exists, instead_of, is_address, is_finished, is_plain, is_question, register};
+pub(super) use registry::{exists, instead_of, is_question, register};

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use serde_json::{Number, Value};
 
 use super::call::{Call, CallError, lacking, wrong};
-use super::function::{Function, Gives, HelperFn, MANY, function};
+use super::function::{Function, HelperFn, MANY, function};
 use super::value::{inside, order};
 use crate::data::type_name;
 use crate::template::writer::HelperOutput;
@@ -31,7 +31,7 @@ const fn arithmetic(
     arguments: (usize, usize),
     run: HelperFn,
 ) -> Function {
-    function(name, signature, arguments, run).gives(Gives::Number)
+    function(name, signature, arguments, run)
 }
 
 /// A number of a calculation.

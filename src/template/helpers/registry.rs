@@ -7,7 +7,7 @@ use handlebars::{
 use serde_json::Value;
 
 use super::call::{Call, CallError};
-use super::function::{Function, Gives, Misuse};
+use super::function::{Function, Misuse};
 use super::value::is_true;
 use super::{filter, fragments, links, lists, logic, numbers, pattern, sort, table, text, time, tree};
 use crate::diagnostic::nearest;
@@ -73,22 +73,7 @@ pub(in crate::template) fn exists(name: &str) -> bool {
 
 /// Whether the helper gives true or false.
 pub(in crate::template) fn is_question(name: &str) -> bool {
-    own(name).is_some_and(|function| function.gives == Gives::Boolean)
-}
-
-/// Whether what the helper gives is a number, true or false, which no format has to escape.
-pub(in crate::template) fn is_plain(name: &str) -> bool {
-    own(name).is_some_and(|function| matches!(function.gives, Gives::Number | Gives::Boolean))
-}
-
-/// Whether the helper brings its own quotes.
-pub(in crate::template) fn is_finished(name: &str) -> bool {
-    own(name).is_some_and(|function| function.gives == Gives::Fragment)
-}
-
-/// Whether what the helper gives is an address whose scheme is harmless.
-pub(in crate::template) fn is_address(name: &str) -> bool {
-    own(name).is_some_and(|function| function.gives == Gives::Address)
+    own(name).is_some_and(|function| function.is_question)
 }
 
 /// What to write instead of a helper that does not exist.
@@ -174,6 +159,7 @@ impl HelperDef for Registered {
             HelperOutput::Value(value) => Fixed(value).call(helper, engine, context, rendering, out),
             HelperOutput::Fragment(fragment) => {
                 let escaped = !rendering.is_disable_escape();
+                let fragment = if escaped { self.writer.write_finished(fragment) } else { fragment };
                 rendering.set_disable_escape(true);
                 let result = Fixed(fragment.into()).call(helper, engine, context, rendering, out);
                 rendering.set_disable_escape(!escaped);

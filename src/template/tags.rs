@@ -5,18 +5,18 @@
 use std::ops::Range;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::template) struct Piece<'t> {
-    pub(in crate::template) span: Range<usize>,
-    pub(in crate::template) kind: PieceKind<'t>,
+pub(super) struct Piece<'t> {
+    pub(super) span: Range<usize>,
+    pub(super) kind: PieceKind<'t>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::template) enum PieceKind<'t> {
+pub(super) enum PieceKind<'t> {
     Text(&'t str),
     /// `{{x}}` or `{{helper x}}`, without the braces.
     Value(&'t str),
-    /// `{{{x}}}` or `{{&x}}`.
-    Raw,
+    /// `{{{x}}}` or `{{&x}}`, without the braces.
+    Raw(&'t str),
     /// The start, middle or end of a block, a partial or a decorator.
     Block,
     /// `{{! … }}`.
@@ -24,7 +24,7 @@ pub(in crate::template) enum PieceKind<'t> {
 }
 
 /// The pieces of a template, which need not be valid.
-pub(in crate::template) fn pieces(template: &str) -> Vec<Piece<'_>> {
+pub(super) fn pieces(template: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut at = 0;
     while at < template.len() {
@@ -50,8 +50,8 @@ fn tag(tag: &str) -> PieceKind<'_> {
     let braces = tag.len() - inner.len();
     let inner = inner.trim_end_matches('}').trim_start_matches('~').trim_end_matches('~').trim();
     match inner.chars().next() {
-        _ if braces == 3 => PieceKind::Raw,
-        Some('{' | '&') => PieceKind::Raw,
+        _ if braces == 3 => PieceKind::Raw(inner),
+        Some('{' | '&') => PieceKind::Raw(inner.trim_matches(['{', '}', '&', ' '])),
         Some('!') => PieceKind::Comment,
         _ if braces > 3 => PieceKind::Block,
         Some('#' | '/' | '^' | '>' | '*') => PieceKind::Block,
@@ -104,8 +104,8 @@ mod tests {
             [
                 PieceKind::Text("a"),
                 PieceKind::Value("b"),
-                PieceKind::Raw,
-                PieceKind::Raw,
+                PieceKind::Raw("c"),
+                PieceKind::Raw("d"),
                 PieceKind::Block,
                 PieceKind::Block,
                 PieceKind::Block,

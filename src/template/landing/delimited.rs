@@ -1,0 +1,165 @@
+//! CSV ([RFC 4180](https://www.rfc-editor.org/rfc/rfc4180)) and TSV: records of fields.
+
+use super::fault::{Checked, Fault, misplaced};
+use super::lexer::{Lexer, ValueKind};
+
+/// In CSV a value is a whole field, because it may need quotes. In TSV it can be part of one: nothing is quoted.
+#[derive(Debug)]
+pub(super) struct Delimited {
+    delimiter: u8,
+    quotes: bool,
+    validate: bool,
+    field: Field,
+    /// The fields of this record before the present one.
+    fields: usize,
+    /// The fields of the first record.
+    columns: Option<usize>,
+    /// Whether the last byte was a CR, which may begin a line end of two bytes.
+    after_cr: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Field {
+    Start,
+    Plain,
+    Quoted,
+    /// A quote in a quoted field: its end, or the first of two.
+    QuoteInQuoted,
+    /// The field is a value.
+    Value,
+}
+
+impl Delimited {
+    pub(super) fn csv(validate: bool) -> Self {
+        Self::new(b',', true, validate)
+    }
+
+    pub(super) fn tsv(validate: bool) -> Self {
+        Self::new(b'\t', false, validate)
+    }
+
+    fn new(delimiter: u8, quotes: bool, validate: bool) -> Self {
+        Self { delimiter, quotes, validate, field: Field::Start, fields: 0, columns: None, after_cr: false }
+    }
+
+    fn byte(&mut self, byte: u8) -> Checked {
+        let after_cr = std::mem::replace(&mut self.after_cr, byte == b'\r' && self.field != Field::Quoted);
+        match (self.field, byte) {
+            (Field::Quoted, b'"') => self.field = Field::QuoteInQuoted,
+            (Field::Quoted, _) => {}
+            (_, b'\n') if after_cr => {}
+            (_, b'\n' | b'\r') => return self.record_ends(),
+            (_, byte) if byte == self.delimiter => {
+                self.fields += 1;
+                self.field = Field::Start;
+            }
+            (Field::Start, b'"') if self.quotes => self.field = Field::Quoted,
+            (Field::QuoteInQuoted, b'"') => self.field = Field::Quoted,
+            (Field::QuoteInQuoted, _) => return self.invalid("text follows the quote that ends a field"),
+            (Field::Value, _) if self.quotes => return touched(),
+            (Field::Plain, b'"') if self.quotes => {
+                return self.invalid("there is a quote inside a field that has no quotes around it");
+            }
+            _ => self.field = Field::Plain,
+        }
+        Ok(())
+    }
+
+    fn record_ends(&mut self) -> Checked {
+        let (fields, field) = (self.fields + 1, self.field);
+        self.fields = 0;
+        self.field = Field::Start;
+        // Readers skip empty lines.
+        if fields == 1 && field == Field::Start {
+            return Ok(());
+        }
+        match *self.columns.get_or_insert(fields) {
+            columns if columns == fields => Ok(()),
+            columns => self.invalid(format!(
+                "this record has {fields} {}, and the first one has {columns}",
+                if fields == 1 { "field" } else { "fields" }
+            )),
+        }
+    }
+
+    fn invalid(&self, why: impl Into<String>) -> Checked {
+        if self.validate { Err(Fault::Invalid(why.into())) } else { Ok(()) }
+    }
+}
+
+fn touched() -> Checked {
+    misplaced("right beside other text", "join the parts first: `{{concat \"a \" x}}`")
+}
+
+impl Lexer for Delimited {
+    fn text(&mut self, text: &str) -> Checked {
+        text.bytes().try_for_each(|byte| self.byte(byte))
+    }
+
+    fn value(&mut self, value: &str, kind: ValueKind) -> Checked {
+        if self.quotes {
+            match self.field {
+                Field::Start => {}
+                Field::Quoted | Field::QuoteInQuoted => {
+                    return misplaced("inside quotes, and brings its own", "remove the quotes around it");
+                }
+                Field::Plain | Field::Value => return touched(),
+            }
+        }
+        // A finished value can be a record.
+        if kind == ValueKind::Finished {
+            self.text(value)?;
+        }
+        self.field = Field::Value;
+        self.after_cr = false;
+        Ok(())
+    }
+
+    fn end(&mut self) -> Checked {
+        if self.field == Field::Quoted {
+            return self.invalid("a quote has no end");
+        }
+        self.record_ends()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::template::landing::testing::{read, refused};
+
+    #[test]
+    fn values_are_whole_fields() {
+        for output in [
+            "a,b\n«x»,‹\"y\"›\r\n\n\"q\"\"\",«\"1,2\"»",
+            "«x»",
+            "",
+            "\n\n",
+            "a,b\r\n‹x,\"y\"›\r\n1,2\r",
+            "‹\"\"›\n",
+        ] {
+            assert_eq!(read(&mut Delimited::csv(true), output), Ok(()), "{output}");
+        }
+        for (output, place) in [
+            ("a «x»\n", "right beside"),
+            ("«x» a\n", "right beside"),
+            ("«x»«y»\n", "right beside"),
+            ("a,\"«x»\"\n", "inside quotes"),
+            ("a,\"b\"«x»\n", "inside quotes"),
+        ] {
+            let found = refused(&mut Delimited::csv(false), output);
+            assert!(found.starts_with(place), "{output}: {found}");
+        }
+        assert_eq!(read(&mut Delimited::tsv(true), "a «x»\t\"\n«y»b\t\"c\n"), Ok(()));
+    }
+
+    #[test]
+    fn records_have_the_same_length() {
+        for output in ["a,b\nc\n", "a\nb,c", "a,b\n‹1,2,3›\n", "a,\"b", "a\"b\n", "\"a\"b\n", "a\rb,c\r"]
+        {
+            assert!(read(&mut Delimited::csv(true), output).is_err(), "{output}");
+            assert_eq!(read(&mut Delimited::csv(false), output), Ok(()), "{output}");
+        }
+        assert!(read(&mut Delimited::tsv(true), "a\tb\nc\n").is_err());
+    }
+}

@@ -1,0 +1,206 @@
+//! DOT ([Graphviz](https://graphviz.org/doc/info/lang.html)): a value lands in double quotes.
+
+use super::address::is_settled;
+use super::fault::{Checked, Fault, misplaced};
+use super::lexer::{Lexer, ValueKind};
+
+#[derive(Debug)]
+pub(super) struct Dot {
+    validate: bool,
+    state: State,
+    /// The last word outside of quotes, which names an attribute before `=`.
+    word: String,
+    /// The attribute whose value comes next.
+    attribute: String,
+    /// What the present string holds so far.
+    text: String,
+    last: Option<char>,
+    line_start: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Code,
+    Quoted {
+        escaped: bool,
+    },
+    LineComment,
+    BlockComment,
+    /// A label in HTML, between angle brackets.
+    Html {
+        depth: usize,
+    },
+}
+
+impl Dot {
+    pub(super) fn new(validate: bool) -> Self {
+        Self {
+            validate,
+            state: State::Code,
+            word: String::new(),
+            attribute: String::new(),
+            text: String::new(),
+            last: None,
+            line_start: true,
+        }
+    }
+
+    fn character(&mut self, character: char) {
+        let last = self.last.replace(character);
+        let line_start = std::mem::replace(&mut self.line_start, character == '\n');
+        match &mut self.state {
+            State::Code => self.code(character, last, line_start),
+            State::Quoted { escaped } => {
+                let ends = character == '"' && !*escaped;
+                *escaped = character == '\\' && !*escaped;
+                self.text.push(character);
+                if ends {
+                    self.state = State::Code;
+                }
+            }
+            State::LineComment if character == '\n' => self.state = State::Code,
+            State::BlockComment if character == '/' && last == Some('*') => {
+                self.state = State::Code;
+                self.last = None;
+            }
+            State::Html { depth } => match character {
+                '<' => *depth += 1,
+                '>' if *depth == 1 => self.state = State::Code,
+                '>' => *depth -= 1,
+                _ => {}
+            },
+            State::LineComment | State::BlockComment => {}
+        }
+    }
+
+    fn code(&mut self, character: char, last: Option<char>, line_start: bool) {
+        match character {
+            '"' => {
+                self.state = State::Quoted { escaped: false };
+                self.text.clear();
+            }
+            '#' if line_start => self.state = State::LineComment,
+            '/' if last == Some('/') => self.state = State::LineComment,
+            '*' if last == Some('/') => {
+                self.state = State::BlockComment;
+                self.last = None;
+            }
+            '<' => self.state = State::Html { depth: 1 },
+            '=' => self.attribute = std::mem::take(&mut self.word).to_ascii_lowercase(),
+            _ if character.is_alphanumeric() || character == '_' => {
+                if !last.is_some_and(|last| last.is_alphanumeric() || last == '_') {
+                    self.word.clear();
+                }
+                self.word.push(character);
+            }
+            // White space may stand around `=`, and `+` joins strings.
+            _ if character.is_whitespace() || character == '+' => {}
+            _ => self.attribute.clear(),
+        }
+    }
+
+    /// Whether this attribute may hold the value.
+    fn check_attribute(&self) -> Checked {
+        match self.attribute.as_str() {
+            "image" | "imagepath" | "shapefile" | "fontpath" | "fontname" | "stylesheet" | "layers" => {
+                misplaced("in an attribute that names a file", "choose the file with `{{#if}}`")
+            }
+            name if (name.ends_with("url") || name.ends_with("href")) && !is_settled(&self.text) => {
+                misplaced(
+                    "at the start of an address, which could be a script or on another host",
+                    "begin the address with text, such as `https://host/`",
+                )
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Lexer for Dot {
+    fn text(&mut self, text: &str) -> Checked {
+        text.chars().for_each(|character| self.character(character));
+        Ok(())
+    }
+
+    fn value(&mut self, value: &str, kind: ValueKind) -> Checked {
+        match (self.state, kind) {
+            (State::Quoted { escaped: true }, _) => misplaced("after a backslash", "remove the backslash"),
+            (State::Quoted { .. }, ValueKind::Escaped) => {
+                self.check_attribute()?;
+                self.text.push_str(value);
+                Ok(())
+            }
+            (State::Quoted { .. }, ValueKind::Finished) => {
+                misplaced("inside quotes, and brings its own", "remove the quotes around it")
+            }
+            (State::Code, ValueKind::Finished) => {
+                self.text.clear();
+                self.last = Some('"');
+                self.check_attribute()
+            }
+            (State::Code, ValueKind::Escaped) if value.bytes().all(|byte| byte.is_ascii_digit()) => Ok(()),
+            (State::Code, ValueKind::Escaped) => {
+                misplaced("outside quotes", "write `\"{{x}}\"` or `{{quoted x}}`")
+            }
+            (State::LineComment | State::BlockComment, _) => {
+                misplaced("in a comment, which it could end", "write it outside the comment")
+            }
+            (State::Html { .. }, _) => {
+                misplaced("in a label between `<` and `>`", "write the label in double quotes")
+            }
+        }
+    }
+
+    fn end(&mut self) -> Checked {
+        let why = match self.state {
+            State::Code | State::LineComment => return Ok(()),
+            State::Quoted { .. } => "a quote has no end",
+            State::BlockComment => "a comment has no end",
+            State::Html { .. } => "a label between `<` and `>` has no end",
+        };
+        if self.validate { Err(Fault::Invalid(why.to_owned())) } else { Ok(()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::template::landing::testing::{read, refused};
+
+    #[test]
+    fn values_land_in_double_quotes() {
+        for output in [
+            "digraph { \"«a»\" -> \"x \\\" «b»\" [label=\"«c»\\n«d»\", tooltip=‹\"e\"›, penwidth=«2»]; }\n",
+            "# it's \"\n// \"\n/* \" */ \"«a»\" -> b [label=<a <b>c</b>>, URL=\"https://x.org/«b»\"]",
+        ] {
+            assert_eq!(read(&mut Dot::new(true), output), Ok(()), "{output}");
+        }
+    }
+
+    #[test]
+    fn values_elsewhere_are_refused() {
+        for (output, place) in [
+            ("a [label=«b»]", "outside quotes"),
+            ("\"\\«n»\"", "after a backslash"),
+            ("\"‹\"a\"›\"", "inside quotes"),
+            ("/* «a» */", "in a comment"),
+            ("// «a»", "in a comment"),
+            ("# «a»", "in a comment"),
+            ("a [label=<<b>«a»</b>>]", "in a label"),
+            ("a [URL=\"«a»\"]", "at the start of an address"),
+            ("a [edgehref = ‹\"a\"›]", "at the start of an address"),
+            ("a [image=\"/x/«a»\"]", "in an attribute that names a file"),
+        ] {
+            let found = refused(&mut Dot::new(true), output);
+            assert!(found.starts_with(place), "{output}: {found}");
+        }
+    }
+
+    #[test]
+    fn quotes_and_comments_have_an_end() {
+        for output in ["\"a", "\"a\\\"", "/* a", "a [label=<b"] {
+            assert!(read(&mut Dot::new(true), output).is_err(), "{output}");
+            assert_eq!(read(&mut Dot::new(false), output), Ok(()), "{output}");
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! What a lexer refuses.
+
+use std::fmt;
+
+use crate::diagnostic::clean;
+use crate::template::format::Format;
+
+/// Why an output can't be delivered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// A value stands where no escaping of the format protects it.
+    Misplaced {
+        /// The place, as in "a value stands …".
+        place: &'static str,
+        /// What to write instead.
+        help: &'static str,
+    },
+    /// The output is not what its format says, with the reason.
+    Invalid(String),
+}
+
+pub(super) type Checked<T = ()> = Result<T, Fault>;
+
+pub(super) fn misplaced<T>(place: &'static str, help: &'static str) -> Checked<T> {
+    Err(Fault::Misplaced { place, help })
+}
+
+/// A fault, and where in the output it is.
+#[derive(Debug)]
+pub(in crate::template) struct Refusal {
+    pub(super) fault: Fault,
+    /// The value that is misplaced, or the last one before the fault.
+    pub(super) value: String,
+    pub(super) format: Format,
+    /// The line of the output, from 1.
+    pub(super) line: usize,
+    /// The column in characters, from 1.
+    pub(super) column: usize,
+}
+
+/// How much of a value a message shows.
+const SHOWN: usize = 40;
+
+impl Refusal {
+    pub(in crate::template) fn help(&self) -> String {
+        match &self.fault {
+            Fault::Misplaced { help, .. } => (*help).to_owned(),
+            Fault::Invalid(_) => {
+                "mend the template; `validate = false` under `[output]` delivers it as it is".to_owned()
+            }
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { fault, value, format, line, column } = self;
+        match fault {
+            Fault::Misplaced { place, .. } => {
+                let mut shown: String = value.chars().take(SHOWN).collect();
+                if shown.len() < value.len() {
+                    shown.push('…');
+                }
+                write!(f, "the value `{}` stands {place}, at {line}:{column} of the output", clean(&shown))
+            }
+            Fault::Invalid(why) => {
+                write!(f, "the output is not valid .{}: {why}, at {line}:{column}", format.extension())
+            }
+        }
+    }
+}
+
+impl std::error::Error for Refusal {}

@@ -1,0 +1,365 @@
+//! HTML, tokenized as a browser does ([HTML, 13.2.5](https://html.spec.whatwg.org/#tokenization)): a value lands in text
+//! or in a quoted attribute.
+
+mod attribute;
+mod comment;
+mod raw_text;
+mod script;
+
+use attribute::Attribute;
+use comment::Comment;
+use raw_text::RawText;
+
+use super::fault::{Checked, Fault, misplaced};
+use super::lexer::{Lexer, ValueKind};
+use super::xml::is_quoted;
+
+#[derive(Debug)]
+pub(super) struct Html {
+    validate: bool,
+    state: State,
+    tag: Tag,
+    attribute: Attribute,
+    /// How many `<svg>` and `<math>` are open: other rules hold inside.
+    foreign: usize,
+    /// Whether browsers could read the rest in another way than this lexer does.
+    doubtful: bool,
+}
+
+#[derive(Debug)]
+enum State {
+    Text,
+    /// After `<`.
+    TagOpen,
+    /// After `</`.
+    EndTagOpen,
+    TagName,
+    BeforeAttributeName,
+    AttributeName,
+    AfterAttributeName,
+    BeforeAttributeValue,
+    AttributeValue(Quote),
+    AfterAttributeValue,
+    /// After `/` in a tag.
+    SelfClosing,
+    /// After `<!`, with what follows so far.
+    Declaration(String),
+    Comment(Comment),
+    /// Something that ends at the next `>`.
+    Bogus,
+    /// The inside of an element such as `<script>`, in which tags are text.
+    Raw(RawText),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Quote {
+    Double,
+    Single,
+    None,
+}
+
+#[derive(Debug, Default)]
+struct Tag {
+    name: String,
+    is_end: bool,
+    is_self_closing: bool,
+    meta: Meta,
+}
+
+/// What matters of `<meta>`: with `http-equiv`, its `content` can load another page.
+#[derive(Debug, Default)]
+struct Meta {
+    has_content_value: bool,
+    has_http_equiv: bool,
+}
+
+const DOUBTFUL: (&str, &str) = (
+    "after markup that browsers read in different ways",
+    "write it before, or leave out the `<!--` in a script, or the `<textarea>` in an `<svg>`",
+);
+
+impl Html {
+    pub(super) fn new(validate: bool) -> Self {
+        Self {
+            validate,
+            state: State::Text,
+            tag: Tag::default(),
+            attribute: Attribute::default(),
+            foreign: 0,
+            doubtful: false,
+        }
+    }
+
+    fn character(&mut self, character: char) -> Checked {
+        let next = match (&mut self.state, character) {
+            (State::Text, '<') => State::TagOpen,
+            (State::Text, _) | (State::TagOpen, '<') => return Ok(()),
+            (State::TagOpen, '/') => State::EndTagOpen,
+            (State::TagOpen, '!') => State::Declaration(String::new()),
+            (State::TagOpen, '?') => State::Bogus,
+            (State::TagOpen | State::EndTagOpen, 'a'..='z' | 'A'..='Z') => {
+                let is_end = matches!(self.state, State::EndTagOpen);
+                let name = character.to_ascii_lowercase().to_string();
+                self.tag = Tag { name, is_end, ..Tag::default() };
+                State::TagName
+            }
+            (State::TagOpen, _) | (State::EndTagOpen | State::Bogus, '>') => State::Text,
+            (State::EndTagOpen | State::Bogus, _) => State::Bogus,
+            (State::Declaration(text), _) => {
+                text.push(character);
+                match text.as_str() {
+                    "-" => return Ok(()),
+                    "--" => State::Comment(Comment::Start),
+                    _ if character == '>' => State::Text,
+                    _ => State::Bogus,
+                }
+            }
+            (State::Comment(comment), _) => match comment.next(character) {
+                Some(comment) => State::Comment(comment),
+                None => State::Text,
+            },
+            (State::Raw(raw), _) => {
+                if !raw.ends_at(character) {
+                    self.doubtful |= raw.is_doubtful();
+                    return Ok(());
+                }
+                self.tag = Tag { name: raw.name().to_owned(), is_end: true, ..Tag::default() };
+                self.state = State::TagName;
+                return self.character(character);
+            }
+            (State::AttributeValue(Quote::Double), '"') | (State::AttributeValue(Quote::Single), '\'') => {
+                State::AfterAttributeValue
+            }
+            (State::AttributeValue(Quote::Double | Quote::Single), _) => {
+                self.attribute.push_value(character);
+                return Ok(());
+            }
+            _ => return self.in_tag(character),
+        };
+        self.state = next;
+        Ok(())
+    }
+
+    /// A character in a tag, outside of quotes.
+    fn in_tag(&mut self, character: char) -> Checked {
+        let is_space = character.is_ascii_whitespace();
+        self.state = match (&self.state, character) {
+            (State::AttributeValue(_), '/') => {
+                self.attribute.push_value('/');
+                return Ok(());
+            }
+            (_, '>') => {
+                self.tag_ends();
+                return Ok(());
+            }
+            (State::BeforeAttributeValue, _) if is_space => return Ok(()),
+            (State::BeforeAttributeValue, '"') => State::AttributeValue(Quote::Double),
+            (State::BeforeAttributeValue, '\'') => State::AttributeValue(Quote::Single),
+            (State::BeforeAttributeValue | State::AttributeValue(_), _) if !is_space => {
+                self.attribute.push_value(character);
+                State::AttributeValue(Quote::None)
+            }
+            (State::AttributeName | State::AfterAttributeName, '=') => {
+                self.attribute_is_named()?;
+                State::BeforeAttributeValue
+            }
+            (State::AttributeName, _) if is_space => State::AfterAttributeName,
+            (State::AfterAttributeName, _) if is_space => return Ok(()),
+            (_, '/') => State::SelfClosing,
+            (_, _) if is_space => State::BeforeAttributeName,
+            (State::TagName, _) => {
+                self.tag.name.push(character.to_ascii_lowercase());
+                return Ok(());
+            }
+            (State::AttributeName, _) => {
+                self.attribute.push_name(character);
+                return Ok(());
+            }
+            _ => {
+                self.attribute = Attribute::named(character);
+                State::AttributeName
+            }
+        };
+        self.tag.is_self_closing = matches!(self.state, State::SelfClosing);
+        Ok(())
+    }
+
+    fn attribute_is_named(&mut self) -> Checked {
+        if self.tag.name == "meta" && self.attribute.name() == "http-equiv" {
+            self.tag.meta.has_http_equiv = true;
+            if self.tag.meta.has_content_value {
+                return refresh();
+            }
+        }
+        Ok(())
+    }
+
+    fn tag_ends(&mut self) {
+        self.state = State::Text;
+        let Tag { name, is_end, is_self_closing, .. } = &self.tag;
+        if matches!(name.as_str(), "svg" | "math") {
+            if *is_end {
+                self.foreign = self.foreign.saturating_sub(1);
+            } else if !is_self_closing {
+                self.foreign += 1;
+            }
+        }
+        if *is_end {
+            return;
+        }
+        let Some(raw) = RawText::of(name) else { return };
+        if self.foreign == 0 {
+            self.state = State::Raw(raw);
+        } else if matches!(name.as_str(), "script" | "style") {
+            if !is_self_closing {
+                self.state = State::Raw(raw.without_values());
+            }
+        } else if name != "title" {
+            self.doubtful = true;
+        }
+    }
+
+    /// A value in a quoted attribute, or one that brings its quotes.
+    fn value_in_attribute(&mut self, value: &str) -> Checked {
+        let tag = &mut self.tag;
+        if tag.name == "meta" && self.attribute.name() == "content" {
+            tag.meta.has_content_value = true;
+            if tag.meta.has_http_equiv {
+                return refresh();
+            }
+        }
+        self.attribute.check(&tag.name, value)?;
+        value.chars().for_each(|character| self.attribute.push_value(character));
+        Ok(())
+    }
+}
+
+fn refresh() -> Checked {
+    misplaced("in `<meta http-equiv>`, which can load another page", "write it elsewhere")
+}
+
+impl Lexer for Html {
+    fn text(&mut self, text: &str) -> Checked {
+        text.chars().try_for_each(|character| self.character(character))
+    }
+
+    fn value(&mut self, value: &str, kind: ValueKind) -> Checked {
+        if self.doubtful {
+            return misplaced(DOUBTFUL.0, DOUBTFUL.1);
+        }
+        match (&mut self.state, kind) {
+            (State::Text, _) => Ok(()),
+            (State::Raw(raw), kind) => raw.value(kind),
+            (State::AttributeValue(Quote::Double), ValueKind::Finished) => misplaced(
+                "inside double quotes, and brings its own",
+                "remove the quotes around it; for JSON write single quotes",
+            ),
+            (State::AttributeValue(Quote::Double | Quote::Single), _) => self.value_in_attribute(value),
+            (State::BeforeAttributeValue, ValueKind::Finished) if is_quoted(value) => {
+                self.value_in_attribute(value.trim_matches('"'))?;
+                self.state = State::AfterAttributeValue;
+                Ok(())
+            }
+            (State::BeforeAttributeValue | State::AttributeValue(_), _) => misplaced(
+                "in an attribute without quotes, and would end at its first space",
+                "put it in double quotes",
+            ),
+            (State::Comment(_) | State::Declaration(_) | State::Bogus, _) => {
+                misplaced("in a comment or a declaration", "write it outside")
+            }
+            (State::TagOpen | State::EndTagOpen, _) => {
+                misplaced("right after `<`", "write `&lt;`, or the name of the tag")
+            }
+            _ => misplaced("among the names of a tag", "write the names yourself, and values in quotes"),
+        }
+    }
+
+    fn end(&mut self) -> Checked {
+        let why = match &self.state {
+            State::Text => return Ok(()),
+            State::Raw(raw) => format!("`<{}>` has no end", raw.name()),
+            State::Comment(_) => "a comment has no end".to_owned(),
+            _ => "a tag has no end".to_owned(),
+        };
+        if self.validate { Err(Fault::Invalid(why)) } else { Ok(()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::template::landing::testing::{read, refused};
+
+    #[test]
+    fn values_land_in_text_and_quoted_attributes() {
+        for output in [
+            "<!-- a --><p title=\"«b»\" lang='«b»' data-x='‹{\"a\":1}›' class=‹\"c\"›>«d»</p>",
+            "<title>«a»</title><textarea>«b»</textarea> 1 < 2 «c»",
+            "<a href=\"https://x.org/«b»\"><a href='/g/«b»'><a href=\"#g-«b»\"><a href=\"mailto:«b»\">",
+            "<a href=\"«https://x.org»\"><img src='groups/«b».png'>",
+            "<script>const x = ‹{\"a\":1}›;\n// it's\nf(‹[1]›, '\\'', \"//\")</script><p>«b»",
+            "<script type=\"application/json\">‹{\"a\":\"/\"}›</script>",
+            "<SCRIPT>a / b;\nx = ‹1›</sCript ><p>«a»",
+            "<svg><title>«a»</title><rect width=\"«1»\"/></svg><p>«a»",
+            "<!--><p title=\"«a»\"><!---><!-- <!--> -- --!><b>«a»",
+            "<meta name=\"description\" content=\"«a»\">",
+            "<p a=b/c title=\"«a»\">&«lt;»",
+        ] {
+            assert_eq!(read(&mut Html::new(true), output), Ok(()), "{output}");
+        }
+    }
+
+    #[test]
+    fn values_elsewhere_are_refused() {
+        for (output, place) in [
+            ("<a href=«b»>", "in an attribute without quotes"),
+            ("<a href=x«b»>", "in an attribute without quotes"),
+            ("<a href=\"‹\"b\"›\">", "inside double quotes"),
+            ("<a title=‹{\"a\":\"b\"}›>", "in an attribute without quotes"),
+            ("<a href=\"«javascript:x»\">", "at the start of an address"),
+            ("<a href=\"/«/evil.example»\">", "at the start of an address"),
+            ("<a href=\"https://«evil.example»\">", "at the start of an address"),
+            ("<a href=\"java«script:x»\">", "at the start of an address"),
+            ("<a onclick=\"f('«b»')\">", "in an attribute that is a script"),
+            ("<a oNcLick='f(‹1›)'>", "in an attribute that is a script"),
+            ("<p style='color: «b»'>", "in an attribute that is a style"),
+            ("<iframe srcdoc=\"«b»\">", "in an attribute that is a page"),
+            ("<script>x = '«b»'</script>", "in a script"),
+            ("<script>x = '‹\"b\"›'</script>", "in a script"),
+            ("<script>x = `‹1›`</script>", "in a script"),
+            ("<script>x = /'/; y = ‹1›</script>", "in a script"),
+            ("<script>// ‹1›\n</script>", "in a script"),
+            ("<script>x‹1›</script>", "in a script"),
+            ("<script>`${`‹1›`}`\n; ‹1›</script>", "in a script"),
+            ("<script><!-- </script>«x»", "after markup"),
+            ("<style>p { color: «b» }</style>", "in an element whose text is not escaped"),
+            ("<«b»>", "right after `<`"),
+            ("</«b»>", "right after `<`"),
+            ("<p «b»>", "among the names"),
+            ("<p«b»>", "among the names"),
+            ("<p a«b»=\"\">", "among the names"),
+            ("<!-- «b» -->", "in a comment"),
+            ("<!doctype «b»>", "in a comment"),
+            ("<title><«/title »x", "right after `<`"),
+            ("<meta http-equiv=refresh content=\"0;«b»\">", "in `<meta http-equiv>`"),
+            ("<meta content=\"«b»\" http-equiv=\"refresh\">", "in `<meta http-equiv>`"),
+            ("<svg><style>«b»</style>", "in an element"),
+            ("<svg><foreignObject><textarea>«b»", "after markup"),
+            ("<svg><animate attributeName=href to=\"«b»\">", "in an animation"),
+            ("<script src=\"«https://x»\"></script>", "in the address of code"),
+            ("<base href=\"«https://x»\">", "in the address of code"),
+            ("<plaintext>«b»", "in an element"),
+        ] {
+            let found = refused(&mut Html::new(true), output);
+            assert!(found.starts_with(place), "{output}: {found}");
+        }
+    }
+
+    #[test]
+    fn what_is_open_at_the_end_is_invalid() {
+        for output in ["<p", "<p title=\"", "<!-- a", "<script>", "<title>a</titl>"] {
+            assert!(read(&mut Html::new(true), output).is_err(), "{output}");
+            assert_eq!(read(&mut Html::new(false), output), Ok(()), "{output}");
+        }
+    }
+}

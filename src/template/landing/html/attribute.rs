@@ -1,0 +1,95 @@
+//! Attributes, and the values that each can hold.
+
+use crate::template::landing::address::is_settled;
+use crate::template::landing::fault::{Checked, misplaced};
+
+#[derive(Debug, Default)]
+pub(super) struct Attribute {
+    name: String,
+    /// What the attribute holds so far.
+    value: String,
+}
+
+/// A browser loads the value, or goes there on a click.
+const ADDRESSES: [&str; 14] = [
+    "action",
+    "background",
+    "cite",
+    "data",
+    "formaction",
+    "href",
+    "icon",
+    "imagesrcset",
+    "longdesc",
+    "ping",
+    "poster",
+    "src",
+    "srcset",
+    "xlink:href",
+];
+
+/// What these elements load runs in the page, or decides where everything else is loaded from.
+const LOADERS: [&str; 8] = ["applet", "base", "embed", "frame", "iframe", "link", "object", "script"];
+
+const ANIMATIONS: [&str; 4] = ["animate", "animatemotion", "animatetransform", "set"];
+
+/// An address can begin with these in a value. The helper `url` writes the last one where an address is not allowed.
+const SCHEMES: [&str; 4] = ["https://", "http://", "mailto:", "about:invalid"];
+
+impl Attribute {
+    pub(super) fn named(first: char) -> Self {
+        Self { name: first.to_ascii_lowercase().to_string(), value: String::new() }
+    }
+
+    pub(super) fn push_name(&mut self, character: char) {
+        self.name.push(character.to_ascii_lowercase());
+    }
+
+    pub(super) fn push_value(&mut self, character: char) {
+        self.value.push(character);
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether this value may come next in this attribute of this element.
+    pub(super) fn check(&self, element: &str, value: &str) -> Checked {
+        let name = self.name.as_str();
+        let script_help =
+            "hand it over in another attribute, such as `data-x=\"{{x}}\"`, and read that in a script";
+        if name.starts_with("on") {
+            return misplaced("in an attribute that is a script", script_help);
+        }
+        if name == "style" {
+            return misplaced("in an attribute that is a style", "choose a `class` with `{{#if}}`");
+        }
+        if name == "srcdoc" {
+            return misplaced("in an attribute that is a page", "write the page to a file of its own");
+        }
+        if ANIMATIONS.contains(&element) && matches!(name, "to" | "from" | "by" | "values" | "attributename")
+        {
+            return misplaced("in an animation, which can change an address", "write it elsewhere");
+        }
+        if !ADDRESSES.contains(&name) {
+            return Ok(());
+        }
+        let before = self.value.trim_start_matches(|c: char| c.is_whitespace() || c.is_control());
+        if is_settled(before) {
+            return Ok(());
+        }
+        if LOADERS.contains(&element) {
+            return misplaced(
+                "in the address of code or of a page",
+                "begin the address with text, such as `https://host/`",
+            );
+        }
+        if before.is_empty() && SCHEMES.iter().any(|scheme| value.starts_with(scheme)) {
+            return Ok(());
+        }
+        misplaced(
+            "at the start of an address, which could be a script or on another host",
+            "begin the address with text, such as `https://host/`, or write `{{url x}}`",
+        )
+    }
+}

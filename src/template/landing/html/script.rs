@@ -1,0 +1,84 @@
+//! JavaScript, as far as it takes to know that a JSON value stands outside of strings, comments and regular expressions.
+
+/// A script so far. It is conservative: whether a `/` divides or begins a regular expression it does not know, so no
+/// value is taken in the rest of such a line.
+#[derive(Debug, Default)]
+pub(super) struct Script {
+    state: State,
+    /// The character before.
+    last: Option<char>,
+    /// Whether `<!--` occurred.
+    html_comment: bool,
+    /// How much of `<!--` has just been read.
+    opening: usize,
+}
+
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum State {
+    #[default]
+    Code,
+    /// After `/`, which may begin a comment.
+    Slash,
+    /// A string, with its quote.
+    String(char),
+    /// After a backslash in a string.
+    Escaped(char),
+    Template,
+    EscapedInTemplate,
+    LineComment,
+    BlockComment,
+    /// Until the end of the line.
+    Unknown,
+    /// Until the end of the script.
+    Lost,
+}
+
+const HTML_COMMENT: [char; 4] = ['<', '!', '-', '-'];
+
+impl Script {
+    pub(super) fn character(&mut self, character: char) {
+        self.opening = match HTML_COMMENT.get(self.opening) {
+            Some(expected) if *expected == character => self.opening + 1,
+            _ => usize::from(character == '<'),
+        };
+        self.html_comment |= self.opening == HTML_COMMENT.len();
+        let is_line_end = matches!(character, '\n' | '\r' | '\u{2028}' | '\u{2029}');
+        self.state = match (self.state, character) {
+            (State::Code, '/') => State::Slash,
+            (State::Code, '"' | '\'') => State::String(character),
+            (State::Code, '`') | (State::EscapedInTemplate, _) => State::Template,
+            (State::Slash, '/') => State::LineComment,
+            (State::Slash, '*') => State::BlockComment,
+            (State::String(quote), '\\') => State::Escaped(quote),
+            (State::String(quote), _) if quote == character || is_line_end => State::Code,
+            (State::Escaped(quote), _) => State::String(quote),
+            (State::Template, '`') => State::Code,
+            (State::Template, '\\') => State::EscapedInTemplate,
+            (State::Template, '{') if self.last == Some('$') => State::Lost,
+            (State::BlockComment, '/') if self.last == Some('*') => State::Code,
+            // These reach beyond the line.
+            (State::Unknown | State::Slash, '`' | '\\') => State::Lost,
+            (State::Unknown, '*') if self.last == Some('/') => State::Lost,
+            (State::LineComment | State::Unknown | State::Slash, _) if is_line_end => State::Code,
+            (State::Slash, _) => State::Unknown,
+            (state, _) => state,
+        };
+        self.last = Some(character);
+    }
+
+    /// Whether a JSON value may stand here.
+    pub(super) fn takes_value(&self) -> bool {
+        let touches =
+            |last: char| last.is_alphanumeric() || matches!(last, '_' | '$' | '"' | '\'' | '`' | '\\');
+        self.state == State::Code && !self.last.is_some_and(touches)
+    }
+
+    pub(super) fn value(&mut self) {
+        self.last = Some('"');
+        self.opening = 0;
+    }
+
+    pub(super) fn has_html_comment(&self) -> bool {
+        self.html_comment
+    }
+}

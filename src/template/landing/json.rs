@@ -1,0 +1,353 @@
+//! JSON ([RFC 8259](https://www.rfc-editor.org/rfc/rfc8259)): a value lands in a string, or is a whole value.
+
+use serde::de::IgnoredAny;
+
+use super::fault::{Checked, Fault, misplaced};
+use super::lexer::{Lexer, ValueKind};
+
+#[derive(Debug)]
+pub(super) struct Json {
+    validate: bool,
+    containers: Vec<Container>,
+    expected: Expected,
+    token: Token,
+    /// Whether the grammar was left. Then only strings are followed.
+    lost: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Container {
+    Array,
+    Object,
+}
+
+/// What may come next, outside of tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Expected {
+    Value,
+    /// After `[`.
+    ValueOrEnd,
+    Key,
+    /// After `{`.
+    KeyOrEnd,
+    Colon,
+    CommaOrEnd,
+    /// After the whole value.
+    Nothing,
+}
+
+#[derive(Debug)]
+enum Token {
+    None,
+    String(StringToken),
+    /// A number, `true`, `false` or `null`.
+    Literal(Vec<u8>),
+}
+
+#[derive(Debug)]
+struct StringToken {
+    is_key: bool,
+    content: Content,
+    escape: Escape,
+}
+
+/// What a string holds so far.
+#[derive(Debug, PartialEq, Eq)]
+enum Content {
+    Nothing,
+    Text,
+    Value,
+}
+
+#[derive(Debug)]
+enum Escape {
+    None,
+    Backslash,
+    /// `\u` lacks this many digits.
+    Unicode(u8),
+}
+
+fn mixed_key() -> Checked {
+    misplaced("in a key beside other text", "join the parts first: `\"{{concat \"a \" x}}\"`")
+}
+
+impl Json {
+    pub(super) fn new(validate: bool) -> Self {
+        Self { validate, containers: Vec::new(), expected: Expected::Value, token: Token::None, lost: false }
+    }
+
+    fn byte(&mut self, byte: u8) -> Checked {
+        match &mut self.token {
+            Token::String(string) => match string.byte(byte) {
+                Step::Goes => string.text_arrives(),
+                Step::Ends => {
+                    let is_key = string.is_key;
+                    self.token = Token::None;
+                    if is_key {
+                        self.expected = Expected::Colon;
+                    } else {
+                        self.value_ends();
+                    }
+                    Ok(())
+                }
+                Step::Wrong(why) => self.invalid(why),
+            },
+            Token::Literal(literal) if is_literal(byte) => {
+                literal.push(byte);
+                Ok(())
+            }
+            Token::Literal(_) => {
+                self.literal_ends()?;
+                self.outside(byte)
+            }
+            Token::None => self.outside(byte),
+        }
+    }
+
+    /// A byte that is not in a token.
+    fn outside(&mut self, byte: u8) -> Checked {
+        match (byte, self.expected) {
+            (b' ' | b'\t' | b'\n' | b'\r', _) => Ok(()),
+            (b'"', expected) => {
+                let is_key = matches!(expected, Expected::Key | Expected::KeyOrEnd) && !self.lost;
+                self.token =
+                    Token::String(StringToken { is_key, content: Content::Nothing, escape: Escape::None });
+                if is_key { Ok(()) } else { self.value_begins() }
+            }
+            (b'[', _) => {
+                let allowed = self.value_begins();
+                self.containers.push(Container::Array);
+                self.expected = Expected::ValueOrEnd;
+                allowed
+            }
+            (b'{', _) => {
+                let allowed = self.value_begins();
+                self.containers.push(Container::Object);
+                self.expected = Expected::KeyOrEnd;
+                allowed
+            }
+            (b']', Expected::ValueOrEnd | Expected::CommaOrEnd) => self.container_ends(Container::Array),
+            (b'}', Expected::KeyOrEnd | Expected::CommaOrEnd) => self.container_ends(Container::Object),
+            (b',', Expected::CommaOrEnd) => {
+                self.expected = match self.containers.last() {
+                    Some(Container::Object) => Expected::Key,
+                    _ => Expected::Value,
+                };
+                Ok(())
+            }
+            (b':', Expected::Colon) => {
+                self.expected = Expected::Value;
+                Ok(())
+            }
+            (b']' | b'}', Expected::Value) if self.containers.last() == Some(&Container::Object) => {
+                self.invalid("a value is missing")
+            }
+            (b']' | b'}', Expected::Value | Expected::Key) if !self.containers.is_empty() => {
+                self.invalid("there is a comma before the end")
+            }
+            (b']' | b'}' | b',' | b':', _) => {
+                self.invalid(format!("`{}` is not expected here", char::from(byte)))
+            }
+            _ => {
+                self.token = Token::Literal(vec![byte]);
+                self.value_begins()
+            }
+        }
+    }
+
+    fn value_begins(&mut self) -> Checked {
+        match self.expected {
+            Expected::Value | Expected::ValueOrEnd => Ok(()),
+            Expected::Key | Expected::KeyOrEnd => self.invalid("a key has to be a string"),
+            Expected::Colon => self.invalid("a colon is missing"),
+            Expected::CommaOrEnd => self.invalid("a comma is missing"),
+            Expected::Nothing => self.invalid("there is more than one value"),
+        }
+    }
+
+    fn value_ends(&mut self) {
+        self.expected = if self.containers.is_empty() { Expected::Nothing } else { Expected::CommaOrEnd };
+    }
+
+    fn container_ends(&mut self, closed: Container) -> Checked {
+        let opened = self.containers.pop();
+        self.value_ends();
+        if opened == Some(closed) { Ok(()) } else { self.invalid("the brackets do not match") }
+    }
+
+    fn literal_ends(&mut self) -> Checked {
+        let Token::Literal(literal) = std::mem::replace(&mut self.token, Token::None) else { return Ok(()) };
+        self.value_ends();
+        let literal = String::from_utf8_lossy(&literal);
+        if is_json(&literal) {
+            Ok(())
+        } else {
+            self.invalid(format!("`{literal}` is neither a number nor `true`, `false` or `null`"))
+        }
+    }
+
+    fn invalid(&mut self, why: impl Into<String>) -> Checked {
+        let first = !std::mem::replace(&mut self.lost, true);
+        if self.validate && first { Err(Fault::Invalid(why.into())) } else { Ok(()) }
+    }
+}
+
+impl Lexer for Json {
+    fn text(&mut self, text: &str) -> Checked {
+        text.bytes().try_for_each(|byte| self.byte(byte))
+    }
+
+    fn value(&mut self, value: &str, kind: ValueKind) -> Checked {
+        match (&mut self.token, kind) {
+            (Token::String(_), ValueKind::Finished) => {
+                misplaced("inside quotes, and brings its own", "remove the quotes around it")
+            }
+            (Token::String(string), ValueKind::Escaped) => {
+                if string.is_key && string.content != Content::Nothing {
+                    return mixed_key();
+                }
+                if !matches!(string.escape, Escape::None) {
+                    return misplaced("after a backslash", "remove the backslash");
+                }
+                string.content = Content::Value;
+                Ok(())
+            }
+            (Token::Literal(_), _) => misplaced("right after other text", "write `\"{{x}}\"`"),
+            (Token::None, ValueKind::Escaped) if !is_json(value) || value.starts_with('"') => {
+                misplaced("outside quotes", "write `\"{{x}}\"`, or `{{json x}}` for any value")
+            }
+            (Token::None, _) if matches!(self.expected, Expected::Key | Expected::KeyOrEnd) && !self.lost => {
+                if !value.starts_with('"') {
+                    return misplaced("where a key is", "write `\"{{x}}\"`");
+                }
+                self.expected = Expected::Colon;
+                Ok(())
+            }
+            (Token::None, _) => {
+                let allowed = self.value_begins();
+                self.value_ends();
+                allowed
+            }
+        }
+    }
+
+    fn end(&mut self) -> Checked {
+        match self.token {
+            Token::String(_) => return self.invalid("a string has no end"),
+            Token::Literal(_) => self.literal_ends()?,
+            Token::None => {}
+        }
+        match self.expected {
+            Expected::Nothing => Ok(()),
+            Expected::Value if self.containers.is_empty() => self.invalid("it is empty"),
+            _ => self.invalid("it ends too early"),
+        }
+    }
+}
+
+/// Whether a string goes on after a byte.
+enum Step {
+    Goes,
+    Ends,
+    Wrong(&'static str),
+}
+
+impl StringToken {
+    fn text_arrives(&mut self) -> Checked {
+        match self.content {
+            Content::Value if self.is_key => mixed_key(),
+            Content::Nothing => {
+                self.content = Content::Text;
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn byte(&mut self, byte: u8) -> Step {
+        match self.escape {
+            Escape::None => match byte {
+                b'"' => return Step::Ends,
+                b'\\' => self.escape = Escape::Backslash,
+                ..0x20 => return Step::Wrong("a string holds a control character or a line end"),
+                _ => {}
+            },
+            Escape::Backslash => {
+                self.escape = if byte == b'u' { Escape::Unicode(4) } else { Escape::None };
+                if !matches!(byte, b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' | b'u') {
+                    return Step::Wrong("JSON does not know this backslash escape");
+                }
+            }
+            Escape::Unicode(digits) => {
+                self.escape = if digits > 1 { Escape::Unicode(digits - 1) } else { Escape::None };
+                if !byte.is_ascii_hexdigit() {
+                    return Step::Wrong("four hexadecimal digits must follow `\\u`");
+                }
+            }
+        }
+        Step::Goes
+    }
+}
+
+fn is_literal(byte: u8) -> bool {
+    !matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b'"' | b'[' | b']' | b'{' | b'}' | b',' | b':')
+}
+
+fn is_json(text: &str) -> bool {
+    serde_json::from_str::<IgnoredAny>(text).is_ok() && !text.starts_with([' ', '\t', '\n', '\r'])
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::template::landing::testing::{read, refused};
+
+    fn json(output: &str) -> Checked {
+        read(&mut Json::new(true), output)
+    }
+
+    #[test]
+    fn values_land_in_strings_and_as_whole_values() {
+        for output in [
+            r#"{"a": "«x»", "«k»": "a «x» «y»", "n": «1», "t": [«true», ‹{"b":[1]}›, ‹"s"›]}"#,
+            "‹[]›\n",
+            r#"{‹"key"›: 1}"#,
+            r#"["\u00e9\n", -1.5e3, null]"#,
+        ] {
+            assert_eq!(json(output), Ok(()), "{output}");
+        }
+    }
+
+    #[test]
+    fn values_elsewhere_are_refused() {
+        for (output, place) in [
+            ("[«x»]", "outside quotes"),
+            (r#"[«"x"»]"#, "outside quotes"),
+            (r#"["‹"x"›"]"#, "inside quotes"),
+            (r#"["\«n»"]"#, "after a backslash"),
+            ("[1«2»]", "right after other text"),
+            (r#"{"a «x»": 1}"#, "in a key"),
+            (r#"{"«x» a": 1}"#, "in a key"),
+            (r#"{"«x»«y»": 1}"#, "in a key"),
+            ("{«1»: 2}", "where a key is"),
+            ("{‹[1]›: 2}", "where a key is"),
+        ] {
+            let found = refused(&mut Json::new(false), output);
+            assert!(found.starts_with(place), "{output}: {found}");
+            assert!(json(output).is_err(), "{output}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn it_accepts_what_is_json(text in r#"[\[\]{},:"\\ u01e.+\-a-f\n]{0,12}|(\[|\{|"[ab]?":?|,|1|true|\}|\]| ){0,9}"#) {
+            let is_json = serde_json::from_str::<serde_json::Value>(&text).is_ok();
+            // serde_json refuses lone surrogates and numbers beyond its range.
+            prop_assume!(is_json || !text.contains(['u', 'e']));
+            prop_assert_eq!(json(&text).is_ok(), is_json);
+            prop_assert_eq!(read(&mut Json::new(false), &text), Ok(()));
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! What a lexer of a format does.
+
+use std::fmt;
+
+use super::fault::Checked;
+
+/// How a value is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::template) enum ValueKind {
+    /// Escaped for the places that its format allows.
+    Escaped,
+    /// A finished piece of the format, such as a whole JSON value.
+    Finished,
+}
+
+/// Reads the output as it is written, the text of the template and the values in it.
+///
+/// A lexer is conservative: what it does not know to be safe it refuses.
+pub(super) trait Lexer: fmt::Debug {
+    /// Text of the template, or a value that the template writes raw.
+    fn text(&mut self, text: &str) -> Checked;
+
+    /// A value from outside, as it is written. It is never empty.
+    fn value(&mut self, value: &str, kind: ValueKind) -> Checked;
+
+    /// The output is complete.
+    fn end(&mut self) -> Checked;
+}

@@ -1,0 +1,229 @@
+//! Markdown ([CommonMark](https://spec.commonmark.org/0.31.2/)): a value lands in text, or behind the host of a link.
+
+mod block;
+
+use block::{Block, Line};
+
+use super::address::is_settled;
+use super::fault::{Checked, Fault, misplaced};
+use super::lexer::{Lexer, ValueKind};
+
+#[derive(Debug)]
+pub(super) struct Markdown {
+    validate: bool,
+    block: Block,
+    /// This line, with a letter in place of each value.
+    line: Line,
+    inline: Inline,
+    last: Option<char>,
+    escaped: bool,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Inline {
+    Text,
+    /// A run of backticks that is being read.
+    Backticks(usize),
+    /// A code span, with the length of the run that ends it and of the present run.
+    Code {
+        ends: usize,
+        run: usize,
+    },
+    /// After a `<` that may begin a tag.
+    Angle,
+    Tag,
+    /// The destination of a link so far.
+    Destination(String),
+    /// What follows the destination, up to the bracket.
+    Title,
+}
+
+impl Markdown {
+    pub(super) fn new(validate: bool) -> Self {
+        Self {
+            validate,
+            block: Block::default(),
+            line: Line::default(),
+            inline: Inline::Text,
+            last: None,
+            escaped: false,
+        }
+    }
+
+    fn character(&mut self, character: char) {
+        let last = self.last.replace(character);
+        if character == '\n' {
+            self.line_ends();
+            return;
+        }
+        self.line.push(character);
+        self.block.character(character, &self.line);
+        if !self.block.is_text() {
+            return;
+        }
+        let escaped = std::mem::take(&mut self.escaped);
+        self.inline = match std::mem::replace(&mut self.inline, Inline::Text) {
+            Inline::Code { ends, run } if character == '`' => Inline::Code { ends, run: run + 1 },
+            Inline::Code { ends, run } if run == ends => self.in_text(character, last, false),
+            Inline::Code { ends, .. } => Inline::Code { ends, run: 0 },
+            Inline::Backticks(run) if character == '`' => Inline::Backticks(run + 1),
+            Inline::Backticks(ends) => Inline::Code { ends, run: 0 },
+            Inline::Angle if character.is_ascii_alphabetic() || matches!(character, '/' | '!' | '?') => {
+                Inline::Tag
+            }
+            Inline::Tag if character != '>' => Inline::Tag,
+            Inline::Tag => Inline::Text,
+            Inline::Destination(_) | Inline::Title if character == ')' && !escaped => Inline::Text,
+            Inline::Destination(text) if character.is_whitespace() => {
+                if text.is_empty() {
+                    Inline::Destination(text)
+                } else {
+                    Inline::Title
+                }
+            }
+            Inline::Destination(mut text) => {
+                text.push(character);
+                Inline::Destination(text)
+            }
+            Inline::Title => Inline::Title,
+            Inline::Text | Inline::Angle => self.in_text(character, last, escaped),
+        };
+        self.escaped |= character == '\\' && !escaped;
+    }
+
+    fn in_text(&self, character: char, last: Option<char>, escaped: bool) -> Inline {
+        match character {
+            _ if escaped => Inline::Text,
+            '`' => Inline::Backticks(1),
+            '<' => Inline::Angle,
+            '(' if last == Some(']') => Inline::Destination(String::new()),
+            ':' if last == Some(']') && self.line.begins_with_bracket() => Inline::Destination(String::new()),
+            _ => Inline::Text,
+        }
+    }
+
+    fn line_ends(&mut self) {
+        let line = std::mem::take(&mut self.line);
+        let is_blank = line.is_blank();
+        let was_text = self.block.is_text();
+        self.block.line_ends(&line);
+        let goes_on = matches!(self.inline, Inline::Code { .. } | Inline::Tag | Inline::Backticks(_));
+        if is_blank || !goes_on || !was_text || !self.block.is_text() {
+            self.inline = Inline::Text;
+        } else if let Inline::Backticks(ends) = self.inline {
+            self.inline = Inline::Code { ends, run: 0 };
+        } else if let Inline::Code { ends, run } = self.inline {
+            self.inline = if run == ends { Inline::Text } else { Inline::Code { ends, run: 0 } };
+        }
+        self.escaped = false;
+    }
+}
+
+impl Lexer for Markdown {
+    fn text(&mut self, text: &str) -> Checked {
+        text.chars().for_each(|character| self.character(character));
+        Ok(())
+    }
+
+    fn value(&mut self, value: &str, _: ValueKind) -> Checked {
+        let code = || misplaced("in code, where nothing is escaped", "write it outside the code");
+        let html = || {
+            misplaced(
+                "in HTML, where another escaping holds",
+                "leave an empty line before it, or write Markdown",
+            )
+        };
+        match self.block {
+            Block::Fence { .. } => return code(),
+            Block::Html { .. } => return html(),
+            Block::Text if self.line.is_indented_code() => return code(),
+            Block::Text | Block::List => {}
+        }
+        if self.escaped {
+            return misplaced("after a backslash", "remove the backslash");
+        }
+        self.last = Some('x');
+        self.line.push('x');
+        match &mut self.inline {
+            Inline::Code { ends, run } if ends != run => code(),
+            Inline::Backticks(_) => code(),
+            Inline::Angle | Inline::Tag => html(),
+            Inline::Destination(text) if !is_settled(text.trim_start().trim_start_matches('<')) => misplaced(
+                "at the start of an address, which could be a script or on another host",
+                "begin the address with text, such as `https://host/`",
+            ),
+            Inline::Destination(_) if value.contains(|c: char| c.is_whitespace() || c == '&') => {
+                misplaced("in the address of a link, which a space would end", "write `{{urlencode x}}`")
+            }
+            Inline::Destination(text) => {
+                text.push_str(value);
+                Ok(())
+            }
+            Inline::Title => misplaced("after the address of a link", "write it in the text of the link"),
+            inline => {
+                *inline = Inline::Text;
+                Ok(())
+            }
+        }
+    }
+
+    fn end(&mut self) -> Checked {
+        let line = std::mem::take(&mut self.line);
+        self.block.line_ends(&line);
+        match self.block {
+            Block::Fence { .. } if self.validate => Err(Fault::Invalid("a code block has no end".to_owned())),
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::template::landing::testing::{read, refused};
+
+    #[test]
+    fn values_land_in_text() {
+        for output in [
+            "# «a»\n\n- «b» `code` «c»\n- [ ] *«d»* 1 < 2 «e»\n\n    «nested»\n\n| «f» | «g» |\n|---|---|\n",
+            "```\n`x\n```\n«a» \\` «b» ``a ` b`` «c»\n\n~~~ sh\n```\n~~~\n«d»\n",
+            "[«a»](https://x.org/«b») ![«c»](img/«d».png) <b>«e»</b> <https://x.org> «f»\n",
+            "<div>\n\n«a»\n\n</div>\n\n<!-- c\n\n-->\n\n«b»\n",
+            "[a]: https://x.org/«b»\n> «c»\n",
+            "‹| a |›\n",
+        ] {
+            assert_eq!(read(&mut Markdown::new(true), output), Ok(()), "{output}");
+        }
+    }
+
+    #[test]
+    fn values_elsewhere_are_refused() {
+        for (output, place) in [
+            ("`«a»`", "in code"),
+            ("a `` ` «a»``", "in code"),
+            ("`a\n«b»`", "in code"),
+            ("```\n«a»\n```", "in code"),
+            ("~~~\n```\n«a»\n~~~", "in code"),
+            ("- ```\n  «a»\n  ```", "in code"),
+            ("a\n\n    «b»\n", "in code"),
+            ("<div>«a»</div>", "in HTML"),
+            ("<div>\n«a»\n</div>", "in HTML"),
+            ("> <p>«a»", "in HTML"),
+            ("<script>\n\n«a»\n</script>", "in HTML"),
+            ("<!--\n\n«a» -->", "in HTML"),
+            ("a <b title=\"«a»\">", "in HTML"),
+            ("a <«b»>", "in HTML"),
+            ("a <https://x.org/«b»>", "in HTML"),
+            ("[a](«b»)", "at the start of an address"),
+            ("[a](<«b»>)", "at the start of an address"),
+            ("[a](javascript:«b»)", "at the start of an address"),
+            ("[a]: «b»\n", "at the start of an address"),
+            ("[a](https://x/«b c»)", "in the address of a link"),
+            ("[a](https://x/ \"«b»\")", "after the address of a link"),
+            ("\\«b»", "after a backslash"),
+        ] {
+            let found = refused(&mut Markdown::new(true), output);
+            assert!(found.starts_with(place), "{output}: {found}");
+        }
+    }
+}

@@ -1,0 +1,442 @@
+//! A POSIX shell, bash and zsh ([POSIX, 2](https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html)): a
+//! value is a word in single quotes, or a part of one, as an argument or in an assignment.
+
+mod command;
+
+use command::Command;
+
+use super::fault::{Checked, Fault, misplaced};
+use super::lexer::{Lexer, ValueKind};
+
+#[derive(Debug)]
+pub(super) struct Sh {
+    validate: bool,
+    /// What is open, the innermost last. Never empty.
+    frames: Vec<Frame>,
+    /// Whether the next character is escaped by a backslash.
+    escaped: bool,
+    last: Option<char>,
+    here_documents: HereDocuments,
+}
+
+#[derive(Debug)]
+enum Frame {
+    /// Commands: the script itself, `( … )`, `$( … )`, `{ … }` and the like.
+    Commands(Box<Command>),
+    /// `name=( … )`, a list of words.
+    Array(Box<Command>),
+    Double,
+    Single,
+    /// `$'…'`.
+    Escapes,
+    Backquotes,
+    /// `${ … }`.
+    Parameter,
+    /// `$(( … ))`, `(( … ))` and `[ … ]` after a name; how many brackets are open.
+    Arithmetic {
+        depth: usize,
+    },
+    Comment,
+}
+
+/// Here-documents whose lines are still to come.
+#[derive(Debug, Default)]
+struct HereDocuments {
+    /// The words that end them.
+    words: Vec<Word>,
+    /// Whether a word is being read.
+    reading: Reading,
+    /// The line of the here-document.
+    line: String,
+    inside: bool,
+}
+
+#[derive(Debug, Default, PartialEq, Eq)]
+enum Reading {
+    #[default]
+    Nothing,
+    Operator,
+    Word(Word),
+}
+
+/// The word that ends a here-document.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Word {
+    text: String,
+    /// `<<-`: tabs before the word are skipped.
+    skips_tabs: bool,
+    /// The quote that is open while it is read.
+    quote: Option<char>,
+}
+
+impl Word {
+    fn is(&self, line: &str) -> bool {
+        self.text == if self.skips_tabs { line.trim_start_matches('\t') } else { line }
+    }
+}
+
+impl Sh {
+    pub(super) fn new(validate: bool) -> Self {
+        Self {
+            validate,
+            frames: vec![Frame::Commands(Box::default())],
+            escaped: false,
+            last: None,
+            here_documents: HereDocuments::default(),
+        }
+    }
+
+    fn character(&mut self, character: char) {
+        let last = self.last.replace(character);
+        if self.here_documents.inside {
+            self.here_documents.character(character);
+            return;
+        }
+        let top = self.frames.len() - 1;
+        let in_commands = matches!(self.frames[top], Frame::Commands(_) | Frame::Array(_));
+        if in_commands && self.here_documents.takes(character) {
+            return;
+        }
+        let escaped = std::mem::take(&mut self.escaped);
+        match &mut self.frames[top] {
+            Frame::Single if character == '\'' => self.close(),
+            Frame::Single => {}
+            Frame::Comment if character == '\n' => {
+                self.close();
+                self.line_ends();
+            }
+            Frame::Comment => {}
+            _ if escaped => {
+                if let Some(command) = self.command() {
+                    command.literal(character);
+                }
+            }
+            _ if character == '\\' => self.escaped = true,
+            Frame::Escapes if character == '\'' => self.close(),
+            Frame::Escapes => {}
+            Frame::Double => self.in_double_quotes(character, last),
+            Frame::Backquotes if character == '`' => self.close(),
+            Frame::Backquotes => {}
+            Frame::Parameter => match character {
+                '}' => self.close(),
+                '\'' => self.open(Frame::Single),
+                '"' => self.open(Frame::Double),
+                '`' => self.open(Frame::Backquotes),
+                '{' if last == Some('$') => self.open(Frame::Parameter),
+                '(' if last == Some('$') => self.open(Frame::Commands(Box::default())),
+                _ => {}
+            },
+            Frame::Arithmetic { depth } => match character {
+                '(' | '[' => *depth += 1,
+                ')' | ']' if *depth == 1 => self.close(),
+                ')' | ']' => *depth -= 1,
+                '\'' => self.open(Frame::Single),
+                '"' => self.open(Frame::Double),
+                '`' => self.open(Frame::Backquotes),
+                _ => {}
+            },
+            Frame::Commands(_) | Frame::Array(_) => self.in_commands(character, last),
+        }
+    }
+
+    fn in_double_quotes(&mut self, character: char, last: Option<char>) {
+        match (last, character) {
+            (_, '"') => self.close(),
+            (_, '`') => self.open(Frame::Backquotes),
+            (Some('$'), '{') => self.open(Frame::Parameter),
+            (Some('$'), '(') => self.open(Frame::Commands(Box::default())),
+            _ => {}
+        }
+    }
+
+    fn in_commands(&mut self, character: char, last: Option<char>) {
+        let top = self.frames.len() - 1;
+        let (Frame::Commands(command) | Frame::Array(command)) = &mut self.frames[top] else { return };
+        let after_dollar = last == Some('$');
+        match character {
+            '\'' => {
+                command.quoted();
+                self.open(if after_dollar { Frame::Escapes } else { Frame::Single });
+            }
+            '"' => {
+                command.quoted();
+                self.open(Frame::Double);
+            }
+            '`' => {
+                command.quoted();
+                self.open(Frame::Backquotes);
+            }
+            '#' if command.at_word_start() => self.open(Frame::Comment),
+            '{' if after_dollar => {
+                command.quoted();
+                self.open(Frame::Parameter);
+            }
+            '[' if after_dollar || command.is_name() => {
+                command.index();
+                self.open(Frame::Arithmetic { depth: 1 });
+            }
+            // The second bracket of `((` and `$((`.
+            '(' if last == Some('(') && command.is_fresh() => {
+                self.frames.pop();
+                self.open(Frame::Arithmetic { depth: 2 });
+            }
+            '(' if command.is_assignment_start() => {
+                command.quoted();
+                self.open(Frame::Array(Box::new(Command::of_words())));
+            }
+            '(' => {
+                command.quoted();
+                self.open(Frame::Commands(Box::default()));
+            }
+            ')' if command.is_pattern() => command.pattern_ends(),
+            ')' => self.close(),
+            '\n' => self.line_ends(),
+            ';' | '&' | '|' if !matches!((last, character), (Some('>' | '<'), '&') | (Some('>'), '|')) => {
+                command.ends(character == ';' && last == Some(';'));
+            }
+            '<' | '>' => {
+                if character == '<' && last == Some('<') {
+                    command.here_document();
+                    self.here_documents.reading = Reading::Operator;
+                } else {
+                    command.redirect();
+                }
+            }
+            _ if character.is_whitespace() => command.word_ends(),
+            _ => command.literal(character),
+        }
+    }
+
+    fn line_ends(&mut self) {
+        if let Some(command) = self.command() {
+            command.ends(false);
+        }
+        self.here_documents.begin();
+    }
+
+    fn command(&mut self) -> Option<&mut Command> {
+        match self.frames.last_mut() {
+            Some(Frame::Commands(command) | Frame::Array(command)) => Some(command),
+            _ => None,
+        }
+    }
+
+    fn open(&mut self, frame: Frame) {
+        self.last = None;
+        if let Frame::Commands(_) = frame {
+            // `$((` is recognized by the bracket before.
+            self.last = Some('(');
+        }
+        self.frames.push(frame);
+    }
+
+    fn close(&mut self) {
+        if self.frames.len() > 1 {
+            self.frames.pop();
+        }
+    }
+}
+
+impl HereDocuments {
+    /// Whether a character is a part of the word that ends a here-document.
+    fn takes(&mut self, character: char) -> bool {
+        let is_blank = matches!(character, ' ' | '\t');
+        match &mut self.reading {
+            Reading::Nothing => return false,
+            Reading::Operator if character == '<' => self.reading = Reading::Nothing,
+            Reading::Operator if is_blank => {}
+            Reading::Operator => {
+                self.reading = Reading::Word(Word::default());
+                return self.takes(character);
+            }
+            Reading::Word(word) => match (word.quote, character) {
+                (Some(quote), _) if quote == character => word.quote = None,
+                (None, '\'' | '"') => word.quote = Some(character),
+                // It has no meaning but to quote the next character.
+                (None, '\\') => {}
+                (None, '-') if word.text.is_empty() && !word.skips_tabs => word.skips_tabs = true,
+                (None, _) if is_blank && word.text.is_empty() => {}
+                (None, _) if character.is_whitespace() || ";&|()<>".contains(character) => {
+                    self.word_ends();
+                    return false;
+                }
+                _ => word.text.push(character),
+            },
+        }
+        true
+    }
+
+    fn word_ends(&mut self) {
+        if let Reading::Word(word) = std::mem::take(&mut self.reading) {
+            self.words.push(word);
+        }
+    }
+
+    /// The line that names them has ended.
+    fn begin(&mut self) {
+        self.word_ends();
+        self.inside = !self.words.is_empty();
+        self.line.clear();
+    }
+
+    fn character(&mut self, character: char) {
+        if character != '\n' {
+            self.line.push(character);
+            return;
+        }
+        let ends = self.words.first().is_some_and(|word| word.is(&self.line));
+        if ends {
+            self.words.remove(0);
+            self.inside = !self.words.is_empty();
+        }
+        self.line.clear();
+    }
+}
+
+impl Lexer for Sh {
+    fn text(&mut self, text: &str) -> Checked {
+        text.chars().for_each(|character| self.character(character));
+        match self.command() {
+            Some(command) => command.check(),
+            None => Ok(()),
+        }
+    }
+
+    fn value(&mut self, _: &str, _: ValueKind) -> Checked {
+        if self.here_documents.inside || self.here_documents.reading != Reading::Nothing {
+            return misplaced("in a here-document", "write the line with `printf '%s\\n' {{x}}`");
+        }
+        if self.escaped {
+            return misplaced("after a backslash", "remove the backslash");
+        }
+        let after_dollar = self.last == Some('$');
+        self.last = Some('\'');
+        match self.frames.last_mut() {
+            Some(Frame::Commands(_) | Frame::Array(_)) if after_dollar => {
+                misplaced("after `$`, which gives its quotes another meaning", "put a space between them")
+            }
+            Some(Frame::Commands(command) | Frame::Array(command)) => command.value(),
+            Some(Frame::Double | Frame::Single | Frame::Escapes) => {
+                misplaced("inside quotes, and brings its own", "remove the quotes around it")
+            }
+            Some(Frame::Backquotes) => misplaced("inside backticks", "write `$(command {{x}})`"),
+            Some(Frame::Parameter) => misplaced("inside `${…}`", "assign it to a variable first: `x={{x}}`"),
+            Some(Frame::Arithmetic { .. }) => misplaced(
+                "where a shell calculates, and could run it",
+                "assign it to a variable, and check that it is a number",
+            ),
+            Some(Frame::Comment) | None => {
+                misplaced("in a comment, which it could end", "write it outside the comment")
+            }
+        }
+    }
+
+    fn end(&mut self) -> Checked {
+        let why = match self.frames.last() {
+            _ if self.here_documents.inside && self.here_documents.is_open() => "a here-document has no end",
+            Some(Frame::Comment) => return Ok(()),
+            Some(Frame::Commands(_)) if self.frames.len() == 1 => return Ok(()),
+            Some(Frame::Commands(_) | Frame::Array(_) | Frame::Arithmetic { .. } | Frame::Parameter) => {
+                "a bracket has no end"
+            }
+            _ => "a quote has no end",
+        };
+        if self.validate { Err(Fault::Invalid(why.to_owned())) } else { Ok(()) }
+    }
+}
+
+impl HereDocuments {
+    /// Whether the last line does not end the last here-document.
+    fn is_open(&self) -> bool {
+        self.words.len() > 1 || !self.words.iter().any(|word| word.is(&self.line))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::template::landing::testing::{read, refused};
+
+    #[test]
+    fn values_are_words() {
+        for output in [
+            "a=«'x'»\necho «'y'» \"$(cat «'z'»)\" # it's\n",
+            "mkdir -p -- /data/«'x'» && chgrp «'a'»-«'b'» --name=«'x'»\n",
+            "cat <<-'EOF' >x\nit's `\n\tEOF\necho «'x'» <<< «'y'»\n",
+            "if [ «'x'» = y ]; then echo «'a'»; elif ! grep -q «'b'» f; then :; fi\n",
+            "for g in «'a'» «'b'»; do echo «'c'»; done\nlist=( «'x'» «'y'» )\n",
+            "case «'x'» in a|'b') echo «'y'» ;; *) echo «'z'» ;; esac\necho «'w'»\n",
+            "f() { echo «'x'»; }\nsh -c 'echo \"$1\"' sh «'x'»\n",
+            "x=$((1 + 2)) y=${z:-'a)'} echo «'x'»; export A=«'y'»; echo $# ${#x} «'z'»\n",
+            "echo a#b \\' «'x'» \\\n  «'y'» >&2 2>/dev/null\n",
+            "sudo -u me usermod -aG «'x'» «'y'» | tee a; gpasswd -M «'x'»,«'y'» g\n",
+            "echo `date` «'x'»; (cd /; ls «'y'»)\n",
+        ] {
+            assert_eq!(read(&mut Sh::new(true), output), Ok(()), "{output}");
+        }
+    }
+
+    #[test]
+    fn values_elsewhere_are_refused() {
+        for (output, place) in [
+            ("echo \"«'x'»\"", "inside quotes"),
+            ("echo '«'x'»'", "inside quotes"),
+            ("echo $'«'x'»'", "inside quotes"),
+            ("echo $«'x'»", "after `$`"),
+            ("echo \\«'x'»", "after a backslash"),
+            ("echo `id «'x'»`", "inside backticks"),
+            ("echo \"`id «'x'»`\"", "inside backticks"),
+            ("echo ${x:-«'y'»}", "inside `${…}`"),
+            ("echo \"${x:-$(«'y'»)}\"", "where a command begins"),
+            ("echo $((1 + «'x'»))", "where a shell calculates"),
+            ("((a = «'x'»))", "where a shell calculates"),
+            ("a[«'x'»]=1", "where a shell calculates"),
+            ("echo $[«'x'»]", "where a shell calculates"),
+            ("# «'x'»\n", "in a comment"),
+            ("cat <<E\n«'x'»\nE\n", "in a here-document"),
+            ("cat << \"E F\" <<G\n«'x'»\nE\n", "in a here-document"),
+            ("cat <<E\nE \n«'x'»\nE\n", "in a here-document"),
+            ("«'x'»\n", "where a command begins"),
+            ("a=1 «'x'»\n", "where a command begins"),
+            ("ls | «'x'»\n", "where a command begins"),
+            ("if «'x'»; then", "where a command begins"),
+            ("/bin/«'x'»\n", "where a command begins"),
+            ("sudo «'x'»\n", "where a command begins"),
+            ("env -i A=b «'x'»\n", "where a command begins"),
+            ("eval «'x'»", "for a command that would run it"),
+            ("sudo eval echo «'x'»", "for a command that would run it"),
+            ("trap «'x'» EXIT", "for a command that would run it"),
+            ("sh -c «'x'»", "for a command that would run it"),
+            ("bash -ec «'x'» a", "for a command that would run it"),
+            ("/bin/sh -c «'x'» a", "for a command that would run it"),
+            ("python3 -c «'x'»", "for a command that would run it"),
+            ("awk «'x'» f", "for a command that would run it"),
+            ("sed -n -e «'x'» f", "for a command that would run it"),
+            ("ssh host «'x'»", "for a command that would run it"),
+            ("declare x=«'x'»", "for a command that would run it"),
+            ("unset «'x'»", "for a command that would run it"),
+            ("test -v «'x'»", "for a command that would run it"),
+            ("[[ «'x'» -eq 1 ]]", "for a command that would run it"),
+            ("[ 1 -eq «'x'» ]", "for a command that would run it"),
+            ("[ «'x'» -eq 1 ]\n", "for a command that would run it"),
+            ("PROMPT_COMMAND=«'x'»", "in a variable that a shell runs"),
+            ("export PATH=«'x'»:b", "in a variable that a shell runs"),
+            ("export «'x'»", "for a command that would run it"),
+            ("echo a > «'x'»", "as the name of a file to write or read"),
+            ("echo a >>/x/«'x'»", "as the name of a file to write or read"),
+            ("case x in «'x'») ;; esac", "in a pattern"),
+        ] {
+            let found = refused(&mut Sh::new(true), output);
+            assert!(found.starts_with(place), "{output}: {found}");
+        }
+    }
+
+    #[test]
+    fn quotes_and_brackets_have_an_end() {
+        for output in ["echo 'a", "echo \"a", "echo $(a", "cat <<E\nE ", "echo `a", "echo ${a"] {
+            assert!(read(&mut Sh::new(true), output).is_err(), "{output}");
+            assert_eq!(read(&mut Sh::new(false), output), Ok(()), "{output}");
+        }
+        assert_eq!(read(&mut Sh::new(true), "cat <<E\na\nE"), Ok(()));
+    }
+}

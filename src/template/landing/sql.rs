@@ -1,0 +1,221 @@
+//! SQL as SQLite and PostgreSQL read it: a value is a whole string literal
+//! ([PostgreSQL, 4.1](https://www.postgresql.org/docs/current/sql-syntax-lexical.html)).
+
+use super::fault::{Checked, Fault, misplaced};
+use super::lexer::{Lexer, ValueKind};
+
+#[derive(Debug)]
+pub(super) struct Sql {
+    validate: bool,
+    state: State,
+    /// The word that is being read, or has just been read: `E` before a quote allows backslashes.
+    word: String,
+    /// The character before, if it is in the same state.
+    last: Option<char>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum State {
+    Code,
+    /// Right after a value.
+    Value,
+    /// A literal or a name, with its quote.
+    Quoted(char),
+    /// `E'…'`, and whether a backslash came before.
+    Escapes {
+        escaped: bool,
+    },
+    /// `$tag$`, as far as it is read. It may be a parameter, too.
+    DollarTag(String),
+    /// `$tag$…`, and what may be the end.
+    Dollar {
+        tag: String,
+        end: String,
+    },
+    LineComment,
+    /// PostgreSQL nests comments.
+    BlockComment {
+        depth: usize,
+    },
+}
+
+impl Sql {
+    pub(super) fn new(validate: bool) -> Self {
+        Self { validate, state: State::Code, word: String::new(), last: None }
+    }
+
+    fn character(&mut self, character: char) -> Checked {
+        let last = self.last.replace(character);
+        match &mut self.state {
+            State::Value if continues_a_word(character) || matches!(character, '\'' | '"') => {
+                return touched();
+            }
+            State::Value | State::Code => self.code(character, last),
+            State::Quoted(quote) if *quote == character => self.state = State::Code,
+            State::Escapes { escaped } => match (*escaped, character) {
+                (false, '\'') => self.state = State::Code,
+                (false, '\\') => *escaped = true,
+                _ => *escaped = false,
+            },
+            State::DollarTag(tag) if character == '$' => {
+                let tag = format!("${tag}$");
+                self.state = State::Dollar { tag, end: String::new() };
+            }
+            State::DollarTag(tag) if continues_a_word(character) => tag.push(character),
+            State::DollarTag(_) => {
+                self.state = State::Code;
+                self.code(character, last);
+            }
+            State::Dollar { tag, end } => {
+                if character == '$' && end.starts_with('$') {
+                    end.push('$');
+                    if end == tag {
+                        self.state = State::Code;
+                    } else {
+                        "$".clone_into(end);
+                    }
+                } else if character == '$' || !end.is_empty() {
+                    end.push(character);
+                }
+            }
+            State::LineComment if matches!(character, '\n' | '\r') => self.state = State::Code,
+            State::BlockComment { depth } => match (last, character) {
+                (Some('*'), '/') => {
+                    *depth -= 1;
+                    self.last = None;
+                    if *depth == 0 {
+                        self.state = State::Code;
+                    }
+                }
+                (Some('/'), '*') => {
+                    *depth += 1;
+                    self.last = None;
+                }
+                _ => {}
+            },
+            State::Quoted(_) | State::LineComment => {}
+        }
+        Ok(())
+    }
+
+    fn code(&mut self, character: char, last: Option<char>) {
+        self.state = match (last, character) {
+            (_, '\'') if matches!(self.word.as_str(), "e" | "E") => State::Escapes { escaped: false },
+            (_, '\'' | '"' | '`') => State::Quoted(character),
+            (_, '[') => State::Quoted(']'),
+            (_, '$') if self.word.is_empty() => State::DollarTag(String::new()),
+            (Some('-'), '-') => State::LineComment,
+            (Some('/'), '*') => {
+                self.last = None;
+                State::BlockComment { depth: 1 }
+            }
+            _ => State::Code,
+        };
+        if self.state == State::Code && continues_a_word(character) {
+            self.word.push(character);
+        } else {
+            self.word.clear();
+        }
+    }
+}
+
+fn continues_a_word(character: char) -> bool {
+    character.is_alphanumeric() || matches!(character, '_' | '$' | '&')
+}
+
+fn touched() -> Checked {
+    misplaced(
+        "right beside other text",
+        "put a space or a comma between them, or join them: `{{concat \"a \" x}}`",
+    )
+}
+
+impl Lexer for Sql {
+    fn text(&mut self, text: &str) -> Checked {
+        text.chars().try_for_each(|character| self.character(character))
+    }
+
+    fn value(&mut self, _: &str, _: ValueKind) -> Checked {
+        match self.state {
+            State::Code
+                if self.last.is_some_and(|last| continues_a_word(last) || matches!(last, '\'' | '"')) =>
+            {
+                touched()
+            }
+            State::Code => {
+                self.state = State::Value;
+                self.last = None;
+                self.word.clear();
+                Ok(())
+            }
+            State::Value => touched(),
+            State::Quoted(_) | State::Escapes { .. } => {
+                misplaced("inside quotes, and brings its own", "remove the quotes around it")
+            }
+            State::DollarTag(_) | State::Dollar { .. } => {
+                misplaced("inside a string between dollar signs", "write it outside, as `{{x}}`")
+            }
+            State::LineComment | State::BlockComment { .. } => {
+                misplaced("in a comment, which it could end", "write it outside the comment")
+            }
+        }
+    }
+
+    fn end(&mut self) -> Checked {
+        match self.state {
+            State::Quoted(_) | State::Escapes { .. } | State::Dollar { .. } if self.validate => {
+                Err(Fault::Invalid("a quote has no end".to_owned()))
+            }
+            State::BlockComment { .. } if self.validate => {
+                Err(Fault::Invalid("a comment has no end".to_owned()))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::template::landing::testing::{read, refused};
+
+    #[test]
+    fn values_are_whole_literals() {
+        for output in [
+            "INSERT INTO t VALUES («'a'», 'it''s', «'b'»); -- it's\nSELECT «'c'»;",
+            "SELECT $$ it's $$ || «'a'», \"x'\", $1, E'it\\'s', «'b'» /* /* ' */ ' */, «'c'»",
+            "SELECT $a$ $b$ $a$, «'a'»::text WHERE a=«'b'» AND [it's]=«'c'» AND `'` = «'d'»",
+        ] {
+            assert_eq!(read(&mut Sql::new(true), output), Ok(()), "{output}");
+        }
+    }
+
+    #[test]
+    fn values_elsewhere_are_refused() {
+        for (output, place) in [
+            ("SELECT '«'a'»'", "inside quotes"),
+            ("SELECT \"«'a'»\"", "inside quotes"),
+            ("SELECT E'\\'«'a'»'", "inside quotes"),
+            ("SELECT E«'a'»", "right beside"),
+            ("SELECT U&«'a'»", "right beside"),
+            ("SELECT 'x'«'a'»", "right beside"),
+            ("SELECT «'a'»'x'", "right beside"),
+            ("SELECT «'a'»«'b'»", "right beside"),
+            ("SELECT $$ «'a'» $$", "inside a string between dollar signs"),
+            ("SELECT $a$ $b$ «'a'» $a$", "inside a string between dollar signs"),
+            ("-- «'a'»\n", "in a comment"),
+            ("/* /* */ «'a'» */", "in a comment"),
+        ] {
+            let found = refused(&mut Sql::new(true), output);
+            assert!(found.starts_with(place), "{output}: {found}");
+        }
+    }
+
+    #[test]
+    fn quotes_and_comments_have_an_end() {
+        for output in ["SELECT 'a", "SELECT \"a", "/* /* */", "SELECT $$ a $", "SELECT E'a\\'"] {
+            assert!(read(&mut Sql::new(true), output).is_err(), "{output}");
+            assert_eq!(read(&mut Sql::new(false), output), Ok(()), "{output}");
+        }
+    }
+}

@@ -1,0 +1,312 @@
+//! XML 1.0 ([XML](https://www.w3.org/TR/xml/)): a value lands in text or in a quoted attribute.
+
+use super::fault::{Checked, Fault, misplaced};
+use super::lexer::{Lexer, ValueKind};
+
+#[derive(Debug)]
+pub(super) struct Xml {
+    /// Whether mistakes are reported. After the first one, only the places of values are checked.
+    validate: bool,
+    state: State,
+    /// The names of the open elements.
+    open: Vec<String>,
+    /// Whether an element was complete: there is one at the top.
+    has_root: bool,
+    tag: Tag,
+    /// Whether a reference such as `&lt;` has begun.
+    reference: bool,
+}
+
+#[derive(Debug)]
+enum State {
+    Text,
+    /// After `<`, with what follows so far.
+    Markup(String),
+    TagName,
+    EndTagName,
+    /// Between attributes.
+    InTag,
+    AttributeName,
+    /// After `=`.
+    BeforeValue,
+    Value(char),
+    /// After a value: white space or the end of the tag has to follow.
+    AfterValue,
+    /// After the `/` of an element without content.
+    Slash,
+    /// A part that ends with this text, as far as it is read.
+    Until {
+        end: &'static str,
+        what: &'static str,
+        tail: String,
+    },
+    /// `<!DOCTYPE …`, with its open brackets and the quote it is in.
+    Doctype {
+        depth: usize,
+        quote: Option<char>,
+    },
+}
+
+#[derive(Debug, Default)]
+struct Tag {
+    name: String,
+    attributes: Vec<String>,
+}
+
+impl Xml {
+    pub(super) fn new(validate: bool) -> Self {
+        Self {
+            validate,
+            state: State::Text,
+            open: Vec::new(),
+            has_root: false,
+            tag: Tag::default(),
+            reference: false,
+        }
+    }
+
+    fn character(&mut self, character: char) -> Checked {
+        let is_space = character.is_ascii_whitespace();
+        match (&mut self.state, character) {
+            (State::Text, '<') => self.state = State::Markup(String::new()),
+            (State::Text | State::Value(_), '&') => self.reference = true,
+            (State::Text, _) => {
+                self.reference &= character != ';';
+                if self.open.is_empty() && !is_space && character != '\u{feff}' {
+                    return self.invalid("text stands outside the root element");
+                }
+            }
+            (State::Markup(_), _) => return self.markup(character),
+            (State::Until { end, tail, .. }, _) => {
+                tail.push(character);
+                if tail.ends_with(*end) {
+                    self.state = State::Text;
+                } else if tail.len() > 16 {
+                    tail.drain(..tail.char_indices().nth(1).map_or(0, |(at, _)| at));
+                }
+            }
+            (State::Doctype { depth, quote }, _) => match (*quote, character) {
+                (Some(open), _) if open == character => *quote = None,
+                (Some(_), _) => {}
+                (None, '"' | '\'') => *quote = Some(character),
+                (None, '[' | '<') => *depth += 1,
+                (None, '>') if *depth == 0 => self.state = State::Text,
+                (None, ']' | '>') => *depth = depth.saturating_sub(1),
+                _ => {}
+            },
+            (State::Value(quote), _) if *quote == character => self.state = State::AfterValue,
+            (State::Value(_), '<') => return self.invalid("an attribute holds a `<`"),
+            (State::Value(_), _) => self.reference &= character != ';',
+            (State::BeforeValue, '"' | '\'') => self.state = State::Value(character),
+            (State::BeforeValue, _) if is_space => {}
+            (State::BeforeValue, _) => return self.invalid("an attribute has no quotes"),
+            (State::TagName | State::InTag | State::AfterValue | State::Slash, '>') => {
+                return self.tag_ends();
+            }
+            (State::TagName | State::InTag | State::AfterValue, '/') => self.state = State::Slash,
+            (State::TagName | State::InTag | State::AfterValue | State::Slash, _) if is_space => {
+                self.state = State::InTag;
+            }
+            (State::TagName | State::EndTagName, _) if !is_space && character != '>' => {
+                self.tag.name.push(character);
+            }
+            (State::EndTagName, '>') => return self.element_ends(),
+            (State::AttributeName, '=') => {
+                self.state = State::BeforeValue;
+                let attributes = &self.tag.attributes;
+                if let Some((last, others)) = attributes.split_last()
+                    && others.contains(last)
+                {
+                    let why = format!("the attribute `{last}` is there twice");
+                    return self.invalid(why);
+                }
+            }
+            (State::AttributeName, '>') => {
+                self.state = State::Text;
+                return self.invalid("an attribute has no value");
+            }
+            (State::AttributeName, _) => {
+                if let Some(name) = self.tag.attributes.last_mut().filter(|_| !is_space) {
+                    name.push(character);
+                }
+            }
+            (State::InTag, _) => {
+                self.tag.attributes.push(character.to_string());
+                self.state = State::AttributeName;
+            }
+            (State::AfterValue | State::Slash, _) => {
+                self.state = State::InTag;
+                return self.invalid("there is no space between two attributes");
+            }
+            (State::TagName | State::EndTagName, _) => {}
+        }
+        Ok(())
+    }
+
+    fn markup(&mut self, character: char) -> Checked {
+        let State::Markup(text) = &mut self.state else { return Ok(()) };
+        text.push(character);
+        let until = |end, what| State::Until { end, what, tail: String::new() };
+        match text.as_str() {
+            "!" | "!-" | "![" | "![C" | "![CD" | "![CDA" | "![CDAT" | "![CDATA" => {}
+            "!--" => self.state = until("-->", "a comment"),
+            "![CDATA[" => self.state = until("]]>", "a CDATA section"),
+            "?" => self.state = until("?>", "an instruction"),
+            "/" => {
+                self.tag = Tag::default();
+                self.state = State::EndTagName;
+            }
+            _ if text.starts_with('!') => self.state = State::Doctype { depth: 0, quote: None },
+            _ => {
+                self.tag = Tag { name: character.to_string(), ..Tag::default() };
+                self.state = State::TagName;
+                if !(character.is_alphabetic() || matches!(character, '_' | ':')) {
+                    self.state = State::Text;
+                    return self.invalid("a `<` begins no tag");
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn tag_ends(&mut self) -> Checked {
+        let is_empty = matches!(self.state, State::Slash);
+        self.state = State::Text;
+        let second = self.open.is_empty() && std::mem::replace(&mut self.has_root, true);
+        if !is_empty {
+            self.open.push(std::mem::take(&mut self.tag.name));
+        }
+        if second { self.invalid("there is more than one root element") } else { Ok(()) }
+    }
+
+    fn element_ends(&mut self) -> Checked {
+        self.state = State::Text;
+        let closed = std::mem::take(&mut self.tag.name);
+        match self.open.pop() {
+            Some(opened) if opened == closed => Ok(()),
+            Some(opened) => self.invalid(format!("`<{opened}>` was opened, but `</{closed}>` closes")),
+            None => self.invalid(format!("`</{closed}>` closes what was not opened")),
+        }
+    }
+
+    fn invalid(&mut self, why: impl Into<String>) -> Checked {
+        if std::mem::take(&mut self.validate) { Err(Fault::Invalid(why.into())) } else { Ok(()) }
+    }
+}
+
+impl Lexer for Xml {
+    fn text(&mut self, text: &str) -> Checked {
+        text.chars().try_for_each(|character| self.character(character))
+    }
+
+    fn value(&mut self, value: &str, kind: ValueKind) -> Checked {
+        if self.reference {
+            return misplaced("right after `&`", "write `&amp;`");
+        }
+        match (&self.state, kind) {
+            (State::Text, _) if self.open.is_empty() => self.invalid("text stands outside the root element"),
+            (State::Text | State::Value('\''), _) | (State::Value(_), ValueKind::Escaped) => Ok(()),
+            (State::Value(_), ValueKind::Finished) => misplaced(
+                "inside double quotes, and brings its own",
+                "remove the quotes around it; for JSON write single quotes",
+            ),
+            (State::BeforeValue, ValueKind::Finished) if is_quoted(value) => {
+                self.state = State::AfterValue;
+                Ok(())
+            }
+            (State::BeforeValue, _) => misplaced("in an attribute without quotes", "put it in double quotes"),
+            (State::Until { what, .. }, _) => misplaced(
+                if *what == "a comment" { "in a comment" } else { "where nothing is escaped" },
+                "write it outside",
+            ),
+            (State::Doctype { .. }, _) => misplaced("in a declaration", "write it outside"),
+            (State::Markup(_), _) => misplaced("right after `<`", "write `&lt;`, or the name of the tag"),
+            _ => misplaced("among the names of a tag", "write the names yourself, and values in quotes"),
+        }
+    }
+
+    fn end(&mut self) -> Checked {
+        match &self.state {
+            State::Text => {}
+            State::Until { what, .. } => {
+                let why = format!("{what} has no end");
+                return self.invalid(why);
+            }
+            _ => return self.invalid("a tag has no end"),
+        }
+        match self.open.last() {
+            Some(name) => {
+                let why = format!("`<{name}>` has no end");
+                self.invalid(why)
+            }
+            None if !self.has_root => self.invalid("it has no element"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Whether a finished value is one text in double quotes. JSON can have more of them inside.
+pub(super) fn is_quoted(value: &str) -> bool {
+    value
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+        .is_some_and(|inside| !inside.contains('"'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::template::landing::testing::{read, refused};
+
+    #[test]
+    fn values_land_in_text_and_attributes() {
+        for output in [
+            "<?xml version=\"1.0\"?>\n<!DOCTYPE r [<!ENTITY a \">\">]><r a=\"«x»\" b='«y»' c=‹\"z\"› d = '‹{\"a\":1}›'>«t»<e/>‹[1]›</r>\n",
+            "<r><!-- ' --><![CDATA[<a>]]>&amp;«x»<x:y z:a='1'\n/></r >",
+        ] {
+            assert_eq!(read(&mut Xml::new(true), output), Ok(()), "{output}");
+        }
+    }
+
+    #[test]
+    fn values_elsewhere_are_refused() {
+        for (output, place) in [
+            ("<r a=«x»/>", "in an attribute without quotes"),
+            ("<r a=‹{\"a\":\"b\"}›/>", "in an attribute without quotes"),
+            ("<r a=\"‹\"x\"›\"/>", "inside double quotes"),
+            ("<r><!-- «x» --></r>", "in a comment"),
+            ("<r><![CDATA[«x»]]></r>", "where nothing is escaped"),
+            ("<?x «x»?><r/>", "where nothing is escaped"),
+            ("<!DOCTYPE r [«x»]>", "in a declaration"),
+            ("<r><«x»/></r>", "right after `<`"),
+            ("<r «x»='1'/>", "among the names"),
+            ("<r><e«x»/></r>", "among the names"),
+            ("<r>&«lt;»</r>", "right after `&`"),
+        ] {
+            let found = refused(&mut Xml::new(true), output);
+            assert!(found.starts_with(place), "{output}: {found}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_well_formed_is_invalid() {
+        for output in [
+            "",
+            "<r>",
+            "<r></s>",
+            "<r/><s/>",
+            "x<r/>",
+            "<r a=1/>",
+            "<r a='1' a='2'/>",
+            "<r a='1'b='2'/>",
+            "<r><!-- </r>",
+            "<r",
+            "<r a></r>",
+            "</r>",
+            "<r>1 < 2</r>",
+        ] {
+            assert!(read(&mut Xml::new(true), output).is_err(), "{output}");
+            assert_eq!(read(&mut Xml::new(false), output), Ok(()), "{output}");
+        }
+    }
+}

@@ -1,0 +1,311 @@
+//! YAML 1.2 ([YAML](https://yaml.org/spec/1.2.2/)): a value lands in double quotes, or is a whole JSON value.
+
+use super::fault::{Checked, Fault, misplaced};
+use super::lexer::{Lexer, ValueKind};
+
+#[derive(Debug)]
+pub(super) struct Yaml {
+    validate: bool,
+    state: State,
+    /// How many brackets of the flow style are open.
+    flow: usize,
+    /// The spaces at the start of this line, as far as they are read.
+    indent: usize,
+    in_indent: bool,
+    /// A quoted scalar or a value has just ended, and what it held.
+    ended: Option<Content>,
+    /// Whether the character before is `-`, `?` or `:`. Only with white space after it, it is an indicator.
+    indicator: bool,
+    last: Option<char>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// Where a scalar can begin.
+    Start,
+    /// A scalar without quotes, in which quotes mean nothing. It goes on in lines with a larger indent.
+    Plain {
+        indent: usize,
+    },
+    Double {
+        escaped: bool,
+        content: Content,
+    },
+    Single,
+    Comment,
+    /// The lines of `|` or `>`, which have a larger indent.
+    Block {
+        indent: usize,
+    },
+    /// After `|` or `>`, up to the end of the line.
+    BlockHeader {
+        indent: usize,
+    },
+}
+
+/// What a quoted scalar holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Content {
+    Nothing,
+    Text,
+    Value,
+    Both,
+}
+
+impl Content {
+    fn with(self, other: Self) -> Self {
+        if self == Self::Nothing || self == other && other == Self::Text { other } else { Self::Both }
+    }
+}
+
+impl Yaml {
+    pub(super) fn new(validate: bool) -> Self {
+        Self {
+            validate,
+            state: State::Start,
+            flow: 0,
+            indent: 0,
+            in_indent: true,
+            ended: None,
+            indicator: false,
+            last: None,
+        }
+    }
+
+    fn character(&mut self, character: char) -> Checked {
+        let last = self.last.replace(character);
+        if self.in_indent {
+            match character {
+                ' ' => self.indent += 1,
+                '\n' | '\r' => {}
+                _ => {
+                    self.in_indent = false;
+                    self.line_begins(character);
+                }
+            }
+        }
+        let line_ends = matches!(character, '\n' | '\r');
+        if line_ends {
+            self.indent = 0;
+            self.in_indent = true;
+        }
+        match &mut self.state {
+            State::Double { escaped, content } => match (*escaped, character) {
+                (false, '"') => {
+                    self.ended = Some(*content);
+                    self.state = State::Start;
+                }
+                (false, '\\') => *escaped = true,
+                _ => {
+                    *escaped = false;
+                    *content = content.with(Content::Text);
+                }
+            },
+            State::Single => {
+                // `''` is a quote: the scalar ends and begins again.
+                if character == '\'' {
+                    self.ended = Some(Content::Text);
+                    self.state = State::Start;
+                }
+            }
+            State::Comment | State::BlockHeader { .. } if line_ends => {
+                self.state = match self.state {
+                    State::BlockHeader { indent } => State::Block { indent },
+                    _ => State::Start,
+                };
+            }
+            State::Comment | State::BlockHeader { .. } | State::Block { .. } => {}
+            State::Plain { .. } => self.in_plain(character, last),
+            State::Start => return self.at_start(character, last),
+        }
+        Ok(())
+    }
+
+    /// The first character of a line that is no space. The indent of the line is known now.
+    fn line_begins(&mut self, character: char) {
+        match self.state {
+            State::Plain { indent } if self.flow == 0 && self.indent <= indent => self.state = State::Start,
+            // A comment ends a plain scalar.
+            State::Plain { .. } if character == '#' => self.state = State::Start,
+            State::Block { indent } if self.indent <= indent => self.state = State::Start,
+            _ => {}
+        }
+    }
+
+    fn in_plain(&mut self, character: char, last: Option<char>) {
+        let after_space = last.is_none_or(char::is_whitespace);
+        match character {
+            '#' if after_space => self.state = State::Comment,
+            ',' | '[' | ']' | '{' | '}' if self.flow > 0 => {
+                self.state = State::Start;
+                self.bracket(character);
+            }
+            _ if last == Some(':') && character.is_whitespace() => self.state = State::Start,
+            _ => {}
+        }
+    }
+
+    fn at_start(&mut self, character: char, last: Option<char>) -> Checked {
+        let ended = self.ended.take();
+        if ended == Some(Content::Both) && character == ':' {
+            return misplaced(
+                "in a key beside other text",
+                "join the parts first: `{{quoted (concat \"a \" x)}}`",
+            );
+        }
+        if std::mem::take(&mut self.indicator) && !character.is_whitespace() {
+            self.state = State::Plain { indent: self.indent };
+            return Ok(());
+        }
+        match character {
+            '\'' if ended.is_some() && last == Some('\'') => self.state = State::Single,
+            '"' if ended.is_none() => {
+                self.state = State::Double { escaped: false, content: Content::Nothing };
+            }
+            '\'' if ended.is_none() => self.state = State::Single,
+            '#' if last.is_none_or(char::is_whitespace) => self.state = State::Comment,
+            '|' | '>' if ended.is_none() && self.flow == 0 => {
+                self.state = State::BlockHeader { indent: self.indent };
+            }
+            '[' | ']' | '{' | '}' | ',' => self.bracket(character),
+            // In the flow style no space has to follow a quoted key.
+            ':' if ended.is_some() => self.indicator = self.flow == 0,
+            '-' | '?' | ':' if last.is_none_or(|last| last.is_whitespace() || "[{,".contains(last)) => {
+                self.indicator = true;
+            }
+            ' ' | '\t' | '\n' | '\r' => {
+                self.ended = ended.filter(|_| !matches!(character, '\n' | '\r') || self.flow > 0);
+            }
+            _ if ended.is_some() => {
+                self.state = State::Plain { indent: self.indent };
+                return self.invalid("text follows a quoted text");
+            }
+            _ => self.state = State::Plain { indent: self.indent },
+        }
+        Ok(())
+    }
+
+    fn bracket(&mut self, character: char) {
+        match character {
+            '[' | '{' => self.flow += 1,
+            ']' | '}' => {
+                self.flow = self.flow.saturating_sub(1);
+                self.ended = Some(Content::Text);
+            }
+            _ => {}
+        }
+    }
+
+    fn invalid(&self, why: &str) -> Checked {
+        if self.validate { Err(Fault::Invalid(why.to_owned())) } else { Ok(()) }
+    }
+}
+
+impl Lexer for Yaml {
+    fn text(&mut self, text: &str) -> Checked {
+        text.chars().try_for_each(|character| self.character(character))
+    }
+
+    fn value(&mut self, value: &str, kind: ValueKind) -> Checked {
+        if self.in_indent {
+            self.in_indent = false;
+            self.line_begins('"');
+        }
+        let last = self.last.replace('"');
+        let touches = std::mem::take(&mut self.indicator)
+            || self.ended.is_some()
+            || last.is_some_and(|last| {
+                !last.is_whitespace() && !"[{,".contains(last) && (last != ':' || self.flow == 0)
+            });
+        match (&mut self.state, kind) {
+            (State::Double { escaped: true, .. }, _) => {
+                misplaced("after a backslash", "remove the backslash")
+            }
+            (State::Double { content, .. }, ValueKind::Escaped) => {
+                *content = content.with(Content::Value);
+                Ok(())
+            }
+            (State::Double { .. } | State::Single, ValueKind::Finished) => {
+                misplaced("inside quotes, and brings its own", "remove the quotes around it")
+            }
+            (State::Single, _) => misplaced("inside single quotes", "put it in double quotes"),
+            (State::Comment, _) => misplaced("in a comment", "write it outside the comment"),
+            (State::Block { .. } | State::BlockHeader { .. }, _) => {
+                misplaced("in lines after `|` or `>`", "write `key: {{json x}}`")
+            }
+            (State::Start, kind) if !touches && (kind == ValueKind::Finished || is_number(value)) => {
+                self.ended = Some(Content::Value);
+                Ok(())
+            }
+            _ => misplaced("outside double quotes", "write `\"{{x}}\"`, or `{{json x}}` for a whole value"),
+        }
+    }
+
+    fn end(&mut self) -> Checked {
+        match self.state {
+            State::Double { .. } | State::Single => self.invalid("a quote has no end"),
+            _ if self.flow > 0 => self.invalid("a bracket has no end"),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Whether the text is a number or a boolean, which a helper gives.
+fn is_number(text: &str) -> bool {
+    matches!(text, "true" | "false")
+        || text.strip_prefix('-').unwrap_or(text).bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::template::landing::testing::{read, refused};
+
+    #[test]
+    fn values_land_in_double_quotes() {
+        for output in [
+            "{\"a\":‹[1]›, \"b\":\"«x»\"}\n",
+            "- a: \"«x»\" # it's\n  b: ‹{\"c\":[1]}›\n  \"«k»\": \"a «x» «y»\"\n  n: «12»\n  t: «true»\n",
+            "a: [\"«x»\", ‹\"y\"›, {b: \"«z»\"}]\nc: don't\nd: 'it''s'\ne: \"«x»\"\n",
+            "a: |\n  it's \"\n\n  x\nb: \"«x»\"\n",
+            "a: plain text\n# c\nb: \"«x»\"\n- \"«y»\"\n- - \"«z»\"\n",
+            "? \"«x»\"\n: ‹[1]›\n--- \n\"«x»\"\n",
+            "[\n]\n",
+            "a: &x !!str \"b\"\n",
+        ] {
+            assert_eq!(read(&mut Yaml::new(true), output), Ok(()), "{output}");
+        }
+    }
+
+    #[test]
+    fn values_elsewhere_are_refused() {
+        for (output, place) in [
+            ("a: «x»\n", "outside double quotes"),
+            ("a: x«1»\n", "outside double quotes"),
+            ("a: it is \"«x»\"\n", "outside double quotes"),
+            ("a: it\n  \"«x»\"\n", "outside double quotes"),
+            ("a: [b\n\"«x»\"]\n", "outside double quotes"),
+            ("a:\"«x»\"\n", "outside double quotes"),
+            ("-\"«x»\"\n", "outside double quotes"),
+            ("a: 'x' «1»\n", "outside double quotes"),
+            ("a: '«x»'\n", "inside single quotes"),
+            ("a: \"‹\"x\"›\"\n", "inside quotes"),
+            ("a: \"\\«n»\"\n", "after a backslash"),
+            ("a: 1 # «x»\n", "in a comment"),
+            ("a: |\n  «x»\n", "in lines after `|`"),
+            ("a: >-\n\n  x\n  «x»\n", "in lines after `|`"),
+            ("\"the «x»\": 1\n", "in a key"),
+        ] {
+            let found = refused(&mut Yaml::new(true), output);
+            assert!(found.starts_with(place), "{output}: {found}");
+        }
+    }
+
+    #[test]
+    fn quotes_and_brackets_have_an_end() {
+        for output in ["a: \"b", "a: 'b", "a: [b", "\"a\" b: 1"] {
+            assert!(read(&mut Yaml::new(true), output).is_err(), "{output}");
+            assert_eq!(read(&mut Yaml::new(false), output), Ok(()), "{output}");
+        }
+    }
+}
