@@ -106,6 +106,13 @@ impl Error {
         self
     }
 
+    /// Says with which data it happens.
+    #[must_use]
+    pub fn in_case_of(mut self, data: &str) -> Self {
+        self.what = format!("{}, with {data}", self.what).into();
+        self
+    }
+
     /// Adds another error, to be shown after this one.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {

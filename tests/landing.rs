@@ -135,3 +135,24 @@ fn validate_does_not_turn_off_where_values_land() {
     let user = user_with("t.json.hbs", "[{{groups.0.name}},]", "[output]\nvalidate = false");
     user.run(["--profile", "./t.toml"]).code(2).stdout("").says(["outside quotes"]);
 }
+
+#[test]
+fn check_finds_what_only_other_data_shows() {
+    for (template, content, words) in [
+        ("t.json.hbs", "{{#each groups}}{\"id\": \"{{id}}\"}{{/each}}", "there is more than one value"),
+        ("t.json.hbs", "[{{#if groups}}1{{else}},{{/if}}]", "with no groups"),
+        (
+            "t.csv.hbs",
+            "a,b\n{{#each groups}}{{id}},{{name}}{{#if (gt @index 20)}},x{{/if}}\n{{/each}}",
+            "with 50 groups",
+        ),
+        ("t.html.hbs", "{{#each groups}}<a href=\"{{name}}\">{{/each}}", "start of an address"),
+        ("t.md.hbs", "{{#each groups}}[a](https://x.org/{{name}})\n{{/each}}", "in the address of a link"),
+    ] {
+        let user = user_with(template, content, "");
+        user.run(["check", "./t.toml"]).code(2).stdout("").says([words]);
+    }
+    // What the author writes raw is the author's word.
+    let user = user_with("t.yaml.hbs", "{{#each groups}}- {{{name}}}\n{{/each}}", "");
+    user.run(["check", "./t.toml"]).code(0).says(["written as it is"]);
+}

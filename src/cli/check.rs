@@ -1,6 +1,5 @@
 //! `runner check PROFILE`.
 
-use std::io;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -10,15 +9,14 @@ use super::examples::examples;
 use super::page::{Page, print_json};
 use super::report;
 use crate::Result;
-use crate::data::Snapshot;
 use crate::problem::Problem;
 use crate::profile::Profile;
-use crate::template::{Template, render_snapshot};
+use crate::template::{Template, check_with_samples};
 
 /// Check a profile and its template, without network or login
 ///
-/// Parses the profile, the template and its partials, finds every partial and helper, and renders built-in sample
-/// groups, so that mistakes show before cron runs the profile: also a value in a place where its format allows none.
+/// Parses the profile, the template and its partials, finds every partial and helper, and renders built-in
+/// groups, few, many and hostile ones, so that mistakes show before cron runs the profile: also a value in a place where its format allows none.
 /// Names each raw value. Writes nothing.
 #[derive(Debug, Args)]
 #[command(after_help = examples! {
@@ -73,7 +71,7 @@ impl Check {
 fn check(name: &str) -> Result<(Profile, Template)> {
     let profile = Profile::load(name)?;
     let template = Template::of(&profile)?;
-    render_snapshot(&template, &profile, &Snapshot::sample()?, io::sink)?;
+    check_with_samples(&template, &profile)?;
     Ok((profile, template))
 }
 

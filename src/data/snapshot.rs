@@ -40,6 +40,13 @@ impl Snapshot {
         Self::parse(&format!("{{\"{LIST}\": {}}}", groups.rows()), groups.shown())
     }
 
+    /// The same with this many rows: the first ones, or all of them again and again.
+    #[must_use]
+    pub fn with_rows(mut self, count: usize) -> Self {
+        self.rows = self.rows.into_iter().cycle().take(count).collect();
+        self
+    }
+
     /// Reads the JSON that `runner data` prints; `shown` is how messages name it. Only `groups` is required, and a
     /// group needs no `my_memberships` if it has `roles`. Exit code 2 for anything else.
     pub fn parse(text: &str, shown: &str) -> Result<Self> {

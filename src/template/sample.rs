@@ -5,9 +5,31 @@ use std::io;
 use super::engine::Template;
 use super::rendering::render_snapshot;
 use crate::Result;
-use crate::data::Snapshot;
+use crate::data::{BuiltIn, Snapshot};
 use crate::diagnostic::Diagnostic;
 use crate::profile::Profile;
+
+/// How many rows a template has to be right for, besides those of the sample.
+const COUNTS: [(usize, &str); 4] = [(0, "no groups"), (1, "one group"), (2, "two groups"), (50, "50 groups")];
+
+/// Renders the built-in sample, with several numbers of rows, and hostile ones unless the template writes raw values:
+/// those are the author's word. Fails for the first mistake.
+pub fn check_with_samples(template: &Template, profile: &Profile) -> Result<()> {
+    let sample = Snapshot::sample()?;
+    render_snapshot(template, profile, &sample, io::sink)?;
+    let mut others: Vec<_> =
+        COUNTS.into_iter().map(|(count, shown)| (sample.clone().with_rows(count), shown)).collect();
+    if template.warnings().is_empty() {
+        others.push((Snapshot::built_in(BuiltIn::Hostile)?, BuiltIn::Hostile.shown()));
+    }
+    for (rows, shown) in others {
+        match render_snapshot(template, profile, &rows, io::sink) {
+            Err(error) if !error.depends_on_data => return Err(error.in_case_of(shown)),
+            _ => {}
+        }
+    }
+    Ok(())
+}
 
 /// Renders the built-in sample. Fails for what is a mistake with any data; warns of a value that only the sample may
 /// lack.
