@@ -8,13 +8,14 @@
     benches/runs.py --runner OTHER --groups 1000 100000
 
 A server in this script responds, so no request goes to Globus; one group is about 540 bytes. The output goes to a
-file. Time is that of the process from start to end, the best of --runs; memory is its largest resident set, as
-`getrusage` reports it.
+file. Time is that of the process from start to end, the best of --runs; memory is its largest resident set, as GNU
+time reports it for one more run. A process started by Python itself would be charged with Python's own memory.
 """
 
 import argparse
 import os
 import pathlib
+import subprocess
 import sys
 import tempfile
 import time
@@ -24,16 +25,25 @@ sys.dont_write_bytecode = True
 
 from common import BLOCK, ROOT, RUNNER, Server, groups, write_tokens
 
+GNU_TIME = "/usr/bin/time"
+
 
 def measure(command, environment):
-    """Seconds and bytes of one run."""
+    """Seconds and processor seconds of one run."""
     start = time.perf_counter()
     child = os.posix_spawn(command[0], command, environment)
     _, status, usage = os.wait4(child, 0)
     seconds = time.perf_counter() - start
     if status:
         sys.exit(f"{command} ended with {os.waitstatus_to_exitcode(status)}")
-    return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
+    return seconds, usage.ru_utime + usage.ru_stime
+
+
+def peak_memory(command, environment, folder):
+    """Bytes of one run."""
+    report = folder / "peak"
+    subprocess.run([GNU_TIME, "-f", "%M", "-o", report, *command], env=environment, check=True)
+    return int(report.read_text()) * 1024
 
 
 def main():
@@ -77,7 +87,9 @@ def main():
             if lines != count + 1:
                 sys.exit(f"{lines} lines were written for {count} groups")
             size = count * (len(block) + 1) / BLOCK
-            seconds, cpu, peak = (min(column) for column in zip(*results))
+            seconds, cpu = (min(column) for column in zip(*results))
+            output.unlink()
+            peak = peak_memory(command, environment, home)
             print(
                 f"{count:>9} {size / 1e6:>7.1f} MB {seconds * 1e3:>6.0f} ms {cpu * 1e3:>6.0f} ms {peak / 1e6:>6.1f} MB",
                 flush=True,
