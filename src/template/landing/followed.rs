@@ -15,10 +15,10 @@ pub(in crate::template) struct Followed<W> {
     format: Format,
     /// `None` if values of the format are not followed. They are not marked then.
     lexer: Option<Box<dyn Lexer>>,
-    /// The value that is being written.
-    open: Option<(ValueKind, String)>,
-    /// The last value that was written.
-    last: String,
+    /// The kind of the value that is being written.
+    open: Option<ValueKind>,
+    /// That value so far, or the last one.
+    value: String,
     line: usize,
     column: usize,
 }
@@ -27,7 +27,7 @@ impl<W: Write> Followed<W> {
     /// With `validate`, the whole output has to be of the format.
     pub(in crate::template) fn new(out: W, format: Format, validate: bool) -> Self {
         let lexer = lexer(format, validate);
-        Self { out, format, lexer, open: None, last: String::new(), line: 1, column: 1 }
+        Self { out, format, lexer, open: None, value: String::new(), line: 1, column: 1 }
     }
 
     /// Writes text with marked values. An error can be a [`Refusal`].
@@ -36,12 +36,32 @@ impl<W: Write> Followed<W> {
             return self.out.write_all(text.as_bytes());
         }
         let mut rest = text;
-        while let Some((before, mark, after)) = split_at_mark(rest) {
-            self.piece(before)?;
-            self.mark(mark)?;
-            rest = after;
+        loop {
+            match (self.open, split_at_mark(rest)) {
+                (None, None) => return self.text(rest),
+                (Some(_), None) => {
+                    self.value.push_str(rest);
+                    return Ok(());
+                }
+                (None, Some((text, mark, after))) => {
+                    self.text(text)?;
+                    // A mark that ends nothing can only come from a raw value. It is dropped.
+                    if let Mark::Start(kind) = mark {
+                        self.open = Some(kind);
+                        self.value.clear();
+                    }
+                    rest = after;
+                }
+                (Some(kind), Some((part, mark, after))) => {
+                    self.value.push_str(part);
+                    if mark == Mark::End(kind) {
+                        self.open = None;
+                        self.complete_value(kind)?;
+                    }
+                    rest = after;
+                }
+            }
         }
-        self.piece(rest)
     }
 
     /// The whole output.
@@ -53,36 +73,19 @@ impl<W: Write> Followed<W> {
         Ok(self.out)
     }
 
-    /// Text without marks.
-    fn piece(&mut self, text: &str) -> io::Result<()> {
-        match (&mut self.open, &mut self.lexer) {
-            (Some((_, value)), _) => {
-                value.push_str(text);
-                Ok(())
-            }
-            (None, Some(lexer)) if !text.is_empty() => {
-                let checked = lexer.text(text);
-                self.accept(checked)?;
-                self.deliver(text)
-            }
-            _ => Ok(()),
-        }
+    /// Text without marks, outside of values.
+    fn text(&mut self, text: &str) -> io::Result<()> {
+        let checked = self.lexer.as_mut().map_or(Ok(()), |lexer| lexer.text(text));
+        self.accept(checked)?;
+        self.deliver(text)
     }
 
-    /// Marks that do not match can only come from a template that writes noncharacters itself; they are dropped.
-    fn mark(&mut self, mark: Mark) -> io::Result<()> {
-        match (mark, self.open.take()) {
-            (Mark::Start(kind), None) => self.open = Some((kind, String::new())),
-            (Mark::End(end), Some((kind, value))) if end == kind => {
-                self.last = value;
-                let checked = self.lexer.as_mut().map_or(Ok(()), |lexer| lexer.value(&self.last, kind));
-                self.accept(checked)?;
-                let value = std::mem::take(&mut self.last);
-                self.deliver(&value)?;
-                self.last = value;
-            }
-            (_, open) => self.open = open,
-        }
+    fn complete_value(&mut self, kind: ValueKind) -> io::Result<()> {
+        let checked = self.lexer.as_mut().map_or(Ok(()), |lexer| lexer.value(&self.value, kind));
+        self.accept(checked)?;
+        let value = std::mem::take(&mut self.value);
+        self.deliver(&value)?;
+        self.value = value;
         Ok(())
     }
 
@@ -101,7 +104,7 @@ impl<W: Write> Followed<W> {
         checked.map_err(|fault| {
             io::Error::other(Refusal {
                 fault,
-                value: self.last.clone(),
+                value: self.value.clone(),
                 format: self.format,
                 line: self.line,
                 column: self.column,
