@@ -17,6 +17,8 @@ pub(super) struct Sh {
     escaped: bool,
     last: Option<char>,
     here_documents: HereDocuments,
+    /// Whether shells read what follows in different ways.
+    doubtful: bool,
 }
 
 #[derive(Debug)]
@@ -83,6 +85,7 @@ impl Sh {
             escaped: false,
             last: None,
             here_documents: HereDocuments::default(),
+            doubtful: false,
         }
     }
 
@@ -95,25 +98,33 @@ impl Sh {
         let top = self.frames.len() - 1;
         let in_commands = matches!(self.frames[top], Frame::Commands(_) | Frame::Array(_));
         if in_commands && self.here_documents.takes(character) {
+            if self.here_documents.is_here_string(character)
+                && let Some(command) = self.command()
+            {
+                command.here_string();
+            }
             return;
         }
         let escaped = std::mem::take(&mut self.escaped);
         match &mut self.frames[top] {
             Frame::Single if character == '\'' => self.close(),
-            Frame::Single => {}
+            Frame::Single => self.quoted_literal(character),
             Frame::Comment if character == '\n' => {
                 self.close();
                 self.line_ends();
             }
             Frame::Comment => {}
             _ if escaped => {
-                if let Some(command) = self.command() {
-                    command.literal(character);
+                // Only some shells know `$'…'`, and only for them this quote does not end it.
+                self.doubtful |= matches!(self.frames[top], Frame::Escapes) && character == '\'';
+                match self.command() {
+                    Some(command) => command.literal(character),
+                    None => self.quoted_literal(character),
                 }
             }
             _ if character == '\\' => self.escaped = true,
             Frame::Escapes if character == '\'' => self.close(),
-            Frame::Escapes => {}
+            Frame::Escapes => self.quoted_literal(character),
             Frame::Double => self.in_double_quotes(character, last),
             Frame::Backquotes if character == '`' => self.close(),
             Frame::Backquotes => {}
@@ -145,7 +156,14 @@ impl Sh {
             (_, '`') => self.open(Frame::Backquotes),
             (Some('$'), '{') => self.open(Frame::Parameter),
             (Some('$'), '(') => self.open(Frame::Commands(Box::default())),
-            _ => {}
+            _ => self.quoted_literal(character),
+        }
+    }
+
+    /// A character of a quoted part of a word.
+    fn quoted_literal(&mut self, character: char) {
+        if let [.., Frame::Commands(command) | Frame::Array(command), _] = self.frames.as_mut_slice() {
+            command.literal(character);
         }
     }
 
@@ -163,7 +181,7 @@ impl Sh {
                 self.open(Frame::Double);
             }
             '`' => {
-                command.quoted();
+                command.literal('`');
                 self.open(Frame::Backquotes);
             }
             '#' if command.at_word_start() => self.open(Frame::Comment),
@@ -185,14 +203,14 @@ impl Sh {
                 self.open(Frame::Array(Box::new(Command::of_words())));
             }
             '(' => {
-                command.quoted();
-                self.open(Frame::Commands(Box::default()));
+                let inner = command.substitution(last);
+                self.open(Frame::Commands(Box::new(inner)));
             }
             ')' if command.is_pattern() => command.pattern_ends(),
             ')' => self.close(),
             '\n' => self.line_ends(),
             ';' | '&' | '|' if !matches!((last, character), (Some('>' | '<'), '&') | (Some('>'), '|')) => {
-                command.ends(character == ';' && last == Some(';'));
+                command.ends(character, character == ';' && last == Some(';'));
             }
             '<' | '>' => {
                 if character == '<' && last == Some('<') {
@@ -209,7 +227,7 @@ impl Sh {
 
     fn line_ends(&mut self) {
         if let Some(command) = self.command() {
-            command.ends(false);
+            command.ends('\n', false);
         }
         self.here_documents.begin();
     }
@@ -231,8 +249,15 @@ impl Sh {
     }
 
     fn close(&mut self) {
-        if self.frames.len() > 1 {
-            self.frames.pop();
+        if self.frames.len() == 1 {
+            return;
+        }
+        let Some(Frame::Commands(mut inner) | Frame::Array(mut inner)) = self.frames.pop() else { return };
+        inner.ends(')', false);
+        // Where the lines of a here-document begin that is named inside, shells disagree.
+        self.doubtful |= self.here_documents.is_pending();
+        if let Some(command) = self.command() {
+            command.contains(&inner);
         }
     }
 }
@@ -264,6 +289,16 @@ impl HereDocuments {
             },
         }
         true
+    }
+
+    /// Whether this character made `<<` into `<<<`.
+    fn is_here_string(&self, character: char) -> bool {
+        character == '<' && self.reading == Reading::Nothing
+    }
+
+    /// Whether lines of a here-document are still to come.
+    fn is_pending(&self) -> bool {
+        self.reading != Reading::Nothing || !self.inside && !self.words.is_empty()
     }
 
     fn word_ends(&mut self) {
@@ -302,7 +337,13 @@ impl Lexer for Sh {
         }
     }
 
-    fn value(&mut self, _: &str, _: ValueKind) -> Checked {
+    fn value(&mut self, value: &str, _: ValueKind) -> Checked {
+        if self.doubtful {
+            return misplaced(
+                "after quotes or a here-document that shells read in different ways",
+                "write `$'…'` without `\\'`, and a here-document outside of `$(…)`",
+            );
+        }
         if self.here_documents.inside || self.here_documents.reading != Reading::Nothing {
             return misplaced("in a here-document", "write the line with `printf '%s\\n' {{x}}`");
         }
@@ -325,6 +366,7 @@ impl Lexer for Sh {
                 "where a shell calculates, and could run it",
                 "assign it to a variable, and check that it is a number",
             ),
+            Some(Frame::Comment) if !value.contains(['\n', '\r']) => Ok(()),
             Some(Frame::Comment) | None => {
                 misplaced("in a comment, which it could end", "write it outside the comment")
             }
@@ -332,6 +374,10 @@ impl Lexer for Sh {
     }
 
     fn end(&mut self) -> Checked {
+        if let Some(command) = self.command() {
+            command.ends('\n', false);
+            command.check()?;
+        }
         let why = match self.frames.last() {
             _ if self.here_documents.inside && self.here_documents.is_open() => "a here-document has no end",
             Some(Frame::Comment) => return Ok(()),
@@ -371,6 +417,9 @@ mod tests {
             "echo a#b \\' «'x'» \\\n  «'y'» >&2 2>/dev/null\n",
             "sudo -u me usermod -aG «'x'» «'y'» | tee a; gpasswd -M «'x'»,«'y'» g\n",
             "echo `date` «'x'»; (cd /; ls «'y'»)\n",
+            "sudo -- groupadd «'x'»; declare -r N=«'y'»; M[x]=«'z'»\n",
+            "[[ -d «'x'» && \"$x\" == «'y'» ]] && grep -v sh «'z'» | sort >f\n",
+            "# made by «'x'»\n\"echo\" «'y'»; timeout 5 ls «'z'»\n",
         ] {
             assert_eq!(read(&mut Sh::new(true), output), Ok(()), "{output}");
         }
@@ -392,7 +441,43 @@ mod tests {
             ("((a = «'x'»))", "where a shell calculates"),
             ("a[«'x'»]=1", "where a shell calculates"),
             ("echo $[«'x'»]", "where a shell calculates"),
-            ("# «'x'»\n", "in a comment"),
+            ("# «'x\ny'»\n", "in a comment"),
+            ("\"eval\" «'x'»", "for a command that would run it"),
+            ("'eval' «'x'»", "for a command that would run it"),
+            ("$'eval' «'x'»", "for a command that would run it"),
+            ("\"/bin/sh\" \"-c\" «'x'»", "for a command that would run it"),
+            ("\"$SHELL\" -c «'x'»", "for a command that would run it"),
+            ("${SHELL:-sh} -c «'x'»", "for a command that would run it"),
+            ("$(echo eval) «'x'»", "for a command that would run it"),
+            ("{eval,} «'x'»", "for a command that would run it"),
+            ("a=([«'x'»]=1)", "where a shell calculates"),
+            ("a=(x [«'x'»]=1)", "where a shell calculates"),
+            ("timeout 5 bash -c «'x'»", "for a command that would run it"),
+            ("timeout 1 «'x'»", "where a command begins"),
+            ("flock f «'x'»", "for a command that would run it"),
+            ("time -p «'x'»", "where a command begins"),
+            ("find . -exec «'x'» \\;", "for a command that would run it"),
+            ("find . -exec sh -c «'x'» \\;", "for a command that would run it"),
+            ("sh -c -e «'x'»", "for a command that would run it"),
+            ("{fd}>/dev/null eval «'x'»", "for a command that would run it"),
+            ("a[0]=1 eval «'x'»", "for a command that would run it"),
+            ("coproc N { eval «'x'»; }", "for a command that would run it"),
+            ("docker exec c sh -c «'x'»", "for a command that would run it"),
+            ("echo «'x'» | sh", "for a command that would run it"),
+            ("echo «'x'» | sudo sh\n", "for a command that would run it"),
+            ("for a in «'x'»; do\necho $a\ndone | bash\n", "for a command that would run it"),
+            ("(echo «'x'») | sh", "for a command that would run it"),
+            ("sh <<< «'x'»", "for a command that would run it"),
+            ("bash <(echo «'x'»)", "for a command that would run it"),
+            (". <(echo «'x'»)", "for a command that would run it"),
+            ("OPTIND=«'x'»", "in a variable that a shell runs"),
+            ("GIT_SSH_COMMAND=«'x'»", "in a variable that a shell runs"),
+            ("for PATH in «'x'»; do", "for a command that would run it"),
+            ("printf -v PATH %s «'x'»", "for a command that would run it"),
+            ("echo $'x\\''«'y'»", "after quotes or a here-document"),
+            ("echo $(cat <<E)\n'\nE\necho «'x'»", "after quotes or a here-document"),
+            ("readonly -i x=«'x'»", "for a command that would run it"),
+            ("declare -n x=«'x'»", "for a command that would run it"),
             ("cat <<E\n«'x'»\nE\n", "in a here-document"),
             ("cat << \"E F\" <<G\n«'x'»\nE\n", "in a here-document"),
             ("cat <<E\nE \n«'x'»\nE\n", "in a here-document"),
@@ -413,7 +498,8 @@ mod tests {
             ("awk «'x'» f", "for a command that would run it"),
             ("sed -n -e «'x'» f", "for a command that would run it"),
             ("ssh host «'x'»", "for a command that would run it"),
-            ("declare x=«'x'»", "for a command that would run it"),
+            ("declare «'x'»", "for a command that would run it"),
+            ("declare -a x=«'x'»", "for a command that would run it"),
             ("unset «'x'»", "for a command that would run it"),
             ("test -v «'x'»", "for a command that would run it"),
             ("[[ «'x'» -eq 1 ]]", "for a command that would run it"),

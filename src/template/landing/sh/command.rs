@@ -14,16 +14,54 @@ pub(super) struct Command {
     calculates: bool,
     /// Whether the value is an operand of `[` or `test`.
     tested: bool,
+    /// Whether the next word is what `<<<` hands over.
+    here_string: bool,
+    values: Values,
     case: Vec<Case>,
     fault: Option<(&'static str, &'static str)>,
+}
+
+/// The values that were written so far.
+#[derive(Debug, Default)]
+struct Values {
+    /// Whether there was one in this line.
+    in_line: bool,
+    /// Whether there was one at all.
+    any: bool,
+    /// Whether the present command reads one from a pipe.
+    piped: bool,
+    /// Whether a shell reads what these commands write.
+    fed_to_shell: bool,
 }
 
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 struct Word {
     text: String,
-    /// Whether it has a part in quotes, or one that is computed.
-    quoted: bool,
+    /// How much of it comes before the first part in quotes, or the first that is computed.
+    quoted_from: Option<usize>,
     has_value: bool,
+}
+
+impl Word {
+    fn is_quoted(&self) -> bool {
+        self.quoted_from.is_some()
+    }
+
+    /// `name=…`, `name+=…` or `name[…]=…`: the name.
+    fn assigned(&self) -> Option<&str> {
+        let (name, _) = self.text.split_once('=')?;
+        let before_quotes = self.quoted_from.is_none_or(|from| name.len() < from);
+        let name = name.trim_end_matches('+').trim_end_matches('[');
+        (before_quotes && is_name(name)).then_some(name)
+    }
+
+    /// The name of a command, without its folder; `None` if it is computed.
+    fn command(&self) -> Option<&str> {
+        let computed = self.has_value
+            || self.text.contains(['$', '`', '*', '?'])
+            || self.text.contains(['{', '[']) && !matches!(self.text.as_str(), "[" | "[[" | "{");
+        (!computed).then(|| self.text.rsplit('/').next().unwrap_or_default())
+    }
 }
 
 /// What the words are.
@@ -45,8 +83,7 @@ enum Case {
 }
 
 /// After these words a command begins.
-const KEYWORDS: [&str; 11] =
-    ["if", "then", "else", "elif", "do", "while", "until", "!", "{", "time", "coproc"];
+const KEYWORDS: [&str; 10] = ["if", "then", "else", "elif", "do", "while", "until", "!", "{", "time"];
 
 /// These run the command that their arguments name.
 const RUNNERS: [&str; 13] = [
@@ -55,35 +92,63 @@ const RUNNERS: [&str; 13] = [
 ];
 
 /// No argument of these is safe: they run it, or calculate with it, which can run it.
-const DANGEROUS: [&str; 24] = [
+const DANGEROUS: &[&str] = &[
     ".",
-    "[[",
     "alias",
+    "at",
+    "batch",
     "bind",
+    "chrt",
     "compgen",
     "complete",
-    "declare",
+    "coproc",
+    "crontab",
     "enable",
+    "entr",
     "eval",
+    "expect",
+    "flock",
+    "gdb",
     "getopts",
     "hash",
     "let",
+    "ltrace",
     "mapfile",
+    "nsenter",
     "parallel",
     "read",
     "readarray",
+    "runuser",
+    "screen",
+    "script",
+    "setarch",
     "source",
     "ssh",
+    "strace",
     "su",
+    "systemd-run",
+    "taskset",
+    "tmux",
     "trap",
-    "typeset",
+    "unbuffer",
     "unset",
+    "unshare",
     "watch",
     "xargs",
+    "xvfb-run",
+];
+
+/// These declare variables.
+const DECLARATIONS: [&str; 6] = ["declare", "export", "integer", "local", "readonly", "typeset"];
+
+/// These run what they read, if it is a program.
+const READERS: &[&str] = &[
+    ".", "ash", "at", "bash", "batch", "crontab", "dash", "fish", "ksh", "mysql", "node", "parallel", "perl",
+    "psql", "python", "python3", "ruby", "sh", "source", "sqlite3", "ssh", "su", "xargs", "zsh",
 ];
 
 /// These take a program as the word after one of these options.
-const INTERPRETERS: [(&str, char); 14] = [
+const INTERPRETERS: &[(&str, char)] = &[
     ("sh", 'c'),
     ("ash", 'c'),
     ("bash", 'c'),
@@ -98,18 +163,36 @@ const INTERPRETERS: [(&str, char); 14] = [
     ("node", 'e'),
     ("php", 'r'),
     ("sed", 'e'),
+    ("rsync", 'e'),
+    ("git", 'c'),
+    ("ex", 'c'),
+    ("vi", 'c'),
+    ("vim", 'c'),
+    ("nvim", 'c'),
+    ("script", 'c'),
 ];
 
 /// These take a program as the first word that is no option.
 const PROGRAM_FIRST: [&str; 6] = ["awk", "gawk", "mawk", "nawk", "sed", "jq"];
 
-/// A shell runs the value of these, or runs what it finds there.
-const VARIABLES: [&str; 12] = [
+/// A shell runs the value of these, calculates with it, or finds programs there; so do programs that it starts.
+const VARIABLES: &[&str] = &[
     "BASH_ENV",
+    "BROWSER",
+    "CDPATH",
+    "EDITOR",
     "ENV",
+    "EPOCHSECONDS",
+    "HISTCMD",
+    "HOME",
     "IFS",
-    "LD_LIBRARY_PATH",
-    "LD_PRELOAD",
+    "LESSCLOSE",
+    "LESSOPEN",
+    "LINENO",
+    "MANPAGER",
+    "OPTERR",
+    "OPTIND",
+    "PAGER",
     "PATH",
     "PROMPT_COMMAND",
     "PS0",
@@ -117,7 +200,16 @@ const VARIABLES: [&str; 12] = [
     "PS2",
     "PS3",
     "PS4",
+    "RANDOM",
+    "RSYNC_RSH",
+    "SECONDS",
+    "SHELL",
+    "SRANDOM",
+    "TAR_OPTIONS",
+    "VISUAL",
 ];
+const VARIABLE_PREFIXES: [&str; 9] =
+    ["BASH_", "DYLD_", "GIT_", "JAVA_", "LD_", "NODE_", "PERL5", "PYTHON", "RUBY"];
 
 const RUN: (&str, &str) = (
     "for a command that would run it, or calculate with it",
@@ -136,7 +228,32 @@ impl Command {
 
     /// A quoted or computed part of a word begins.
     pub(super) fn quoted(&mut self) {
-        self.word.get_or_insert_default().quoted = true;
+        let word = self.word.get_or_insert_default();
+        word.quoted_from.get_or_insert(word.text.len());
+    }
+
+    /// `<<<`: the next word is handed over.
+    pub(super) fn here_string(&mut self) {
+        self.here_string = true;
+    }
+
+    /// The commands in brackets that begin here, after this character.
+    pub(super) fn substitution(&mut self, last: Option<char>) -> Self {
+        let mut inner = Self::default();
+        if last == Some('<') {
+            // `<(…)` is an argument.
+            self.redirects = false;
+            inner.values.fed_to_shell = self.name().is_some_and(|name| READERS.contains(&name));
+        }
+        self.quoted();
+        inner
+    }
+
+    /// Takes note of what is in its brackets.
+    pub(super) fn contains(&mut self, inner: &Self) {
+        self.values.in_line |= inner.values.any;
+        self.values.any |= inner.values.any;
+        self.fault = self.fault.or(inner.fault);
     }
 
     /// The index of `name[ … ]` begins.
@@ -155,13 +272,13 @@ impl Command {
 
     /// Whether the word so far is the name of a variable.
     pub(super) fn is_name(&self) -> bool {
-        self.word.as_ref().is_some_and(|word| !word.quoted && is_name(&word.text))
+        self.word.as_ref().is_some_and(|word| !word.is_quoted() && is_name(&word.text))
     }
 
     /// Whether the word so far is `name=` or `name+=`.
     pub(super) fn is_assignment_start(&self) -> bool {
         self.word.as_ref().is_some_and(|word| {
-            !word.quoted
+            !word.is_quoted()
                 && word.text.strip_suffix('=').is_some_and(|name| is_name(name.trim_end_matches('+')))
         })
     }
@@ -169,7 +286,13 @@ impl Command {
     /// A redirection operator, such as `>`.
     pub(super) fn redirect(&mut self) {
         // Digits before it name the file descriptor.
-        self.word.take_if(|word| word.text.bytes().all(|byte| byte.is_ascii_digit()) && !word.quoted);
+        self.word.take_if(|word| {
+            let text =
+                word.text.strip_prefix('{').and_then(|text| text.strip_suffix('}')).unwrap_or(&word.text);
+            !word.is_quoted()
+                && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+                && (text.len() < word.text.len() || text.bytes().all(|byte| byte.is_ascii_digit()))
+        });
         self.word_ends();
         self.redirects = true;
     }
@@ -181,18 +304,18 @@ impl Command {
 
     pub(super) fn word_ends(&mut self) {
         let Some(word) = self.word.take() else { return };
-        if std::mem::take(&mut self.redirects) {
+        if std::mem::take(&mut self.redirects) || std::mem::take(&mut self.here_string) {
             return;
         }
         let text = word.text.as_str();
         match self.case.last_mut() {
-            Some(case @ Case::Word) if text == "in" && !word.quoted => {
+            Some(case @ Case::Word) if text == "in" && !word.is_quoted() => {
                 *case = Case::Pattern;
                 self.words.clear();
                 return;
             }
             Some(Case::Pattern) => {
-                if text == "esac" && !word.quoted {
+                if text == "esac" && !word.is_quoted() {
                     self.case.pop();
                     self.words.clear();
                 }
@@ -204,7 +327,7 @@ impl Command {
             }
             _ => {}
         }
-        if self.role == Role::Command && self.words.is_empty() && !word.quoted && !word.has_value {
+        if self.role == Role::Command && self.words.is_empty() && !word.is_quoted() && !word.has_value {
             match text {
                 "case" => {
                     self.case.push(Case::Word);
@@ -217,16 +340,32 @@ impl Command {
         if matches!(text, "-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge") && self.tested {
             self.fault = Some(RUN);
         }
-        self.calculates |= text.starts_with('-') && text.contains('i') && self.name() == Some("local")
-            || matches!(self.name(), Some("declare" | "typeset" | "integer")) && text.contains('i');
+        let declares = self.name().is_some_and(|name| DECLARATIONS.contains(&name));
+        self.calculates |=
+            declares && text.starts_with('-') && text.contains('i') || self.name() == Some("integer");
         self.words.push(word);
     }
 
     /// An operator such as `;` ends the command; `case_ends` for `;;`.
-    pub(super) fn ends(&mut self, case_ends: bool) {
+    pub(super) fn ends(&mut self, operator: char, case_ends: bool) {
         self.word_ends();
+        // `[[ a && b ]]` is one command.
+        let is = |word: Option<&Word>, text| word.is_some_and(|word| word.text == text);
+        if operator != '\n' && is(self.words.first(), "[[") && !is(self.words.last(), "]]") {
+            return;
+        }
+        if self.values.piped && self.name().is_some_and(|name| READERS.contains(&name)) {
+            self.fault = Some(RUN);
+        }
+        // The whole of a loop or a block can be what is piped.
+        let block_ends =
+            matches!(self.words.first().map(|word| word.text.as_str()), Some("done" | "}" | "fi" | "esac"));
+        self.values.piped =
+            operator == '|' && (self.values.in_line || self.values.piped || block_ends && self.values.any);
+        self.values.in_line &= operator != '\n';
         self.words.clear();
         self.redirects = false;
+        self.here_string = false;
         self.tested = false;
         if case_ends && let Some(case) = self.case.last_mut() {
             *case = Case::Pattern;
@@ -246,18 +385,18 @@ impl Command {
         }
     }
 
-    /// The command that is run, without its folder, and where it stands. `None` if it is not known yet.
-    fn command(&self) -> Option<(usize, &str)> {
+    /// The word that names the command, and where it stands. `None` if it is not known yet.
+    fn command(&self) -> Option<(usize, &Word)> {
         let mut after_runner = false;
         for (at, word) in self.words.iter().enumerate() {
-            let name = word.text.rsplit('/').next().unwrap_or_default();
-            let skipped = is_assignment(&word.text)
-                || after_runner && (word.text.starts_with('-') || is_option_argument(&self.words, at));
+            let skipped = word.assigned().is_some()
+                || word.text.starts_with('-')
+                || after_runner && (is_option_argument(&self.words, at) || is_number(&word.text));
             if skipped {
                 continue;
             }
-            if !RUNNERS.contains(&name) || word.quoted {
-                return Some((at, name));
+            if !word.command().is_some_and(|name| RUNNERS.contains(&name)) {
+                return Some((at, word));
             }
             after_runner = true;
         }
@@ -265,58 +404,82 @@ impl Command {
     }
 
     fn name(&self) -> Option<&str> {
-        self.command().map(|(_, name)| name)
+        self.command().and_then(|(_, word)| word.command())
     }
 
     /// A value is a part of the present word.
     pub(super) fn value(&mut self) -> Checked {
         let allowed = self.allows_value();
-        let word = self.word.get_or_insert_default();
-        word.has_value = true;
-        word.quoted = true;
+        self.quoted();
+        if let Some(word) = &mut self.word {
+            word.has_value = true;
+        }
+        self.values.in_line = true;
+        self.values.any = true;
         allowed
     }
 
     fn allows_value(&mut self) -> Checked {
+        let run = || misplaced(RUN.0, RUN.1);
+        if self.values.fed_to_shell {
+            return run();
+        }
         if self.redirects {
             return misplaced(
                 "as the name of a file to write or read",
                 "write the name of the file yourself",
             );
         }
+        if self.here_string {
+            return if self.name().is_some_and(|name| READERS.contains(&name)) { run() } else { Ok(()) };
+        }
         match self.case.last() {
             Some(Case::Pattern) => return misplaced("in a pattern", "compare it with `[ {{x}} = … ]`"),
             Some(Case::Word) => return Ok(()),
             _ => {}
         }
+        let prefix = self.word.clone().unwrap_or_default();
         if self.role == Role::Words {
-            return Ok(());
+            return if prefix.text.starts_with('[') {
+                misplaced("where a shell calculates, and could run it", "write the index yourself")
+            } else {
+                Ok(())
+            };
         }
-        let prefix = self.word.as_ref().map_or("", |word| &word.text);
-        let assigned =
-            prefix.split_once('=').map(|(name, _)| name.trim_end_matches('+')).filter(|name| is_name(name));
-        if assigned.is_some_and(|name| VARIABLES.contains(&name)) {
+        let assigned = prefix.assigned();
+        if assigned.is_some_and(is_code) {
             return misplaced(
                 "in a variable that a shell runs, or finds programs with",
                 "assign it to another variable",
             );
         }
-        let Some((at, name)) = self.command() else {
+        let Some((at, word)) = self.command() else {
             return match assigned {
-                Some(_) if self.calculates => misplaced(RUN.0, RUN.1),
+                Some(_) if self.calculates => run(),
                 Some(_) => Ok(()),
                 None => misplaced("where a command begins", "write the name of the command before it"),
             };
         };
         let arguments = &self.words[at + 1..];
+        let Some(name) = word.command() else { return run() };
+        let plain_options = || {
+            let options = arguments.iter().filter(|word| word.text.starts_with('-'));
+            options.flat_map(|word| word.text.chars().skip(1)).all(|option| "gluxr".contains(option))
+        };
+        let is_declaration = DECLARATIONS.contains(&name);
+        let is_test = matches!(name, "test" | "[" | "[[");
+        let variable = arguments.first().map_or("", |word| word.text.as_str());
         let dangerous = DANGEROUS.contains(&name)
-            || matches!(name, "export" | "readonly" | "local") && assigned.is_none()
-            || name == "local" && self.calculates
-            || matches!(name, "test" | "[") && arguments.iter().any(|word| is_numeric_test(&word.text))
-            || name == "printf" && arguments.last().is_some_and(|word| word.text == "-v")
-            || is_program(name, arguments);
-        self.tested |= matches!(name, "test" | "[");
-        if dangerous { misplaced(RUN.0, RUN.1) } else { Ok(()) }
+            || is_declaration && (assigned.is_none() || self.calculates || !plain_options())
+            || is_test && arguments.iter().any(|word| is_numeric_test(&word.text))
+            || name == "printf" && arguments.iter().any(|word| word.text == "-v")
+            || matches!(name, "for" | "select") && is_code(variable)
+            || name == "find" && arguments.last().is_some_and(|word| is_exec(&word.text))
+            || PROGRAM_FIRST.contains(&name) && arguments.iter().all(|word| word.text.starts_with('-'))
+            || name == "tar" && prefix.text.starts_with("--")
+            || (at..self.words.len()).any(|at| is_program(&self.words[at..]));
+        self.tested |= is_test;
+        if dangerous { run() } else { Ok(()) }
     }
 
     /// What was found wrong with an earlier value.
@@ -329,27 +492,36 @@ fn is_numeric_test(word: &str) -> bool {
     matches!(word, "-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge" | "-v" | "-R")
 }
 
-/// Whether the next argument of a command is a program.
-fn is_program(name: &str, arguments: &[Word]) -> bool {
-    let is_option = |word: &Word| word.text.starts_with('-') && !word.quoted;
-    if PROGRAM_FIRST.contains(&name) && arguments.iter().all(is_option) {
-        return true;
-    }
-    INTERPRETERS.iter().any(|(interpreter, option)| {
-        *interpreter == name
-            && arguments.last().is_some_and(|word| {
-                is_option(word) && !word.text.starts_with("--") && word.text.contains(*option)
-            })
+fn is_exec(word: &str) -> bool {
+    matches!(word, "-exec" | "-execdir" | "-ok" | "-okdir")
+}
+
+/// Whether the next word is a program for the first of these: an interpreter, and its options so far.
+fn is_program(words: &[Word]) -> bool {
+    let Some((interpreter, options)) = words.split_first() else { return false };
+    let Some(name) = interpreter.command() else { return false };
+    let option = INTERPRETERS.iter().find(|(interpreter, _)| *interpreter == name).map(|(_, option)| *option);
+    let mut last_options = options.iter().rev().take_while(|word| word.text.starts_with('-'));
+    option.is_some_and(|option| {
+        last_options.any(|word| !word.text.starts_with("--") && word.text.contains(option))
     })
+}
+
+/// Whether a shell, or a program that it starts, runs the value of this variable or calculates with it.
+fn is_code(variable: &str) -> bool {
+    VARIABLES.contains(&variable) || VARIABLE_PREFIXES.iter().any(|prefix| variable.starts_with(prefix))
+}
+
+/// A number or a span of time, as `timeout` takes it.
+fn is_number(word: &str) -> bool {
+    let number = word.trim_end_matches(['s', 'm', 'h', 'd']);
+    !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
 /// `sudo -u NAME`: the word after an option of one letter may belong to it.
 fn is_option_argument(words: &[Word], at: usize) -> bool {
-    at > 0 && words[at - 1].text.starts_with('-') && words[at - 1].text.len() == 2
-}
-
-fn is_assignment(word: &str) -> bool {
-    word.split_once('=').is_some_and(|(name, _)| is_name(name.trim_end_matches('+')))
+    let before = at.checked_sub(1).map_or("", |at| words[at].text.as_str());
+    before.starts_with('-') && before.len() == 2 && before != "--"
 }
 
 fn is_name(text: &str) -> bool {
