@@ -35,7 +35,7 @@ fn a_value_in_a_wrong_place_stops_the_run() {
         ),
         ("t.json.hbs", "[{{groups.0.name}}]", "t.json.hbs:1:2", "outside quotes"),
         ("t.yaml.hbs", "a: it is \"{{groups.0.name}}\"", "t.yaml.hbs:1:11", "outside double quotes"),
-        ("t.sql.hbs", "-- {{groups.0.name}}\n", "t.sql.hbs:1:4", "in a comment"),
+        ("t.sql.hbs", "/* {{groups.0.name}} */", "t.sql.hbs:1:4", "in a comment"),
         ("t.xml.hbs", "<r a={{groups.0.name}}/>", "t.xml.hbs:1:6", "without quotes"),
         ("t.md.hbs", "<div>{{groups.0.name}}</div>", "t.md.hbs:1:6", "in HTML"),
         ("t.dot.hbs", "digraph { {{groups.0.name}} }", "t.dot.hbs:1:11", "outside quotes"),

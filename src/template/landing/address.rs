@@ -9,12 +9,19 @@ pub(super) fn is_settled(before: &str) -> bool {
     let after_scheme = ["https:", "http:"].iter().find_map(|scheme| lower.strip_prefix(scheme));
     let rest = after_scheme.unwrap_or(&lower);
     if let Some(host) = rest.strip_prefix("//") {
-        return host.find(['/', '?', '#']).is_some_and(|end| end > 0 && !host[..end].contains(['\\', '@']));
+        let is_plain = |host: &str| !host.contains(['\\', '@', '&', ' ', '\t', '\n']);
+        return host.find(['/', '?', '#']).is_some_and(|end| end > 0 && is_plain(&host[..end]));
     }
-    if after_scheme.is_some() || rest.starts_with(['\\', ':']) || rest == "/" || rest.starts_with("/\\") {
+    if after_scheme.is_some() {
         return false;
     }
-    rest.find(['/', '?', '#']).is_some_and(|end| !rest[..end].contains([':', '&', '\\']))
+    // Another slash would begin a host: also one that is written as `&#47;`, or follows a character that is dropped.
+    if let Some(path) = rest.strip_prefix('/') {
+        return path.starts_with(|first: char| {
+            first.is_alphanumeric() || matches!(first, '.' | '_' | '-' | '?' | '#' | '~')
+        });
+    }
+    rest.find(['/', '?', '#']).is_some_and(|end| !rest[..end].contains([':', '&', '\\', '\t', '\n']))
 }
 
 #[cfg(test)]
@@ -55,6 +62,11 @@ mod tests {
             "/\\",
             "https:///",
             "x&colon;/",
+            "/&#47;",
+            "/&sol;",
+            "/\t",
+            "/&#9;",
+            "https://a&b/",
             "javascript:/",
             ":/",
             "https://a@",

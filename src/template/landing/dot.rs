@@ -16,7 +16,19 @@ pub(super) struct Dot {
     text: String,
     last: Option<char>,
     line_start: bool,
+    /// Whether nodes have the shape `record`, whose labels have a syntax of their own.
+    records: bool,
+    /// Whether a label in these brackets holds a value.
+    labelled: bool,
+    fault: Option<(&'static str, &'static str)>,
 }
+
+const RECORD: (&str, &str) =
+    ("in the label of a record, which has a syntax of its own", "choose another shape, such as `box`");
+const ESCAPED: (&str, &str) = (
+    "in an address, through an escape such as `\\N`",
+    "begin the address with text, such as `./` or `https://host/`",
+);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -42,6 +54,9 @@ impl Dot {
             text: String::new(),
             last: None,
             line_start: true,
+            records: false,
+            labelled: false,
+            fault: None,
         }
     }
 
@@ -52,10 +67,17 @@ impl Dot {
             State::Code => self.code(character, last, line_start),
             State::Quoted { escaped } => {
                 let ends = character == '"' && !*escaped;
+                // Graphviz replaces `\N` by the name of the node, which can be a value.
+                let is_name = *escaped && "NGETHL".contains(character);
                 *escaped = character == '\\' && !*escaped;
+                if is_name && self.is_address() && !is_settled(self.text.trim_end_matches('\\')) {
+                    self.fault = Some(ESCAPED);
+                }
                 self.text.push(character);
                 if ends {
                     self.state = State::Code;
+                    let text = std::mem::take(&mut self.text);
+                    self.shape(&text);
                 }
             }
             State::LineComment if character == '\n' => self.state = State::Code,
@@ -92,6 +114,12 @@ impl Dot {
                     self.word.clear();
                 }
                 self.word.push(character);
+                let word = self.word.to_ascii_lowercase();
+                self.shape(&word);
+            }
+            '[' | ']' => {
+                self.labelled = false;
+                self.attribute.clear();
             }
             // White space may stand around `=`, and `+` joins strings.
             _ if character.is_whitespace() || character == '+' => {}
@@ -99,8 +127,28 @@ impl Dot {
         }
     }
 
+    fn is_address(&self) -> bool {
+        self.attribute.ends_with("url") || self.attribute.ends_with("href")
+    }
+
+    /// Takes note of the shape, if this is the value of that attribute.
+    fn shape(&mut self, value: &str) {
+        if self.attribute == "shape" && value.to_ascii_lowercase().contains("record") {
+            self.records = true;
+            if self.labelled {
+                self.fault = Some(RECORD);
+            }
+        }
+    }
+
     /// Whether this attribute may hold the value.
-    fn check_attribute(&self) -> Checked {
+    fn check_attribute(&mut self) -> Checked {
+        if self.attribute.ends_with("label") {
+            self.labelled = true;
+            if self.records {
+                return misplaced(RECORD.0, RECORD.1);
+            }
+        }
         match self.attribute.as_str() {
             "image" | "imagepath" | "shapefile" | "fontpath" | "fontname" | "stylesheet" | "layers" => {
                 misplaced("in an attribute that names a file", "choose the file with `{{#if}}`")
@@ -108,7 +156,7 @@ impl Dot {
             name if (name.ends_with("url") || name.ends_with("href")) && !is_settled(&self.text) => {
                 misplaced(
                     "at the start of an address, which could be a script or on another host",
-                    "begin the address with text, such as `https://host/`",
+                    "begin the address with text, such as `./` or `https://host/`",
                 )
             }
             _ => Ok(()),
@@ -119,7 +167,7 @@ impl Dot {
 impl Lexer for Dot {
     fn text(&mut self, text: &str) -> Checked {
         text.chars().for_each(|character| self.character(character));
-        Ok(())
+        self.fault.take().map_or(Ok(()), |(place, help)| misplaced(place, help))
     }
 
     fn value(&mut self, value: &str, kind: ValueKind) -> Checked {
@@ -142,6 +190,7 @@ impl Lexer for Dot {
             (State::Code, ValueKind::Escaped) => {
                 misplaced("outside quotes", "write `\"{{x}}\"` or `{{quoted x}}`")
             }
+            (State::LineComment, _) if !value.contains(['\n', '\r']) => Ok(()),
             (State::LineComment | State::BlockComment, _) => {
                 misplaced("in a comment, which it could end", "write it outside the comment")
             }
@@ -184,8 +233,11 @@ mod tests {
             ("\"\\«n»\"", "after a backslash"),
             ("\"‹\"a\"›\"", "inside quotes"),
             ("/* «a» */", "in a comment"),
-            ("// «a»", "in a comment"),
-            ("# «a»", "in a comment"),
+            ("// «a\nb»", "in a comment"),
+            ("node [URL=\"\\N\"]", "in an address, through an escape"),
+            ("a [label=\"«x»\" URL=\"\\L\"]", "in an address, through an escape"),
+            ("node [shape=record]; a [label=\"«x»\"]", "in the label of a record"),
+            ("a [label=\"«x»\", shape=\"Mrecord\"]", "in the label of a record"),
             ("a [label=<<b>«a»</b>>]", "in a label"),
             ("a [URL=\"«a»\"]", "at the start of an address"),
             ("a [edgehref = ‹\"a\"›]", "at the start of an address"),

@@ -64,7 +64,7 @@ impl Markdown {
         let escaped = std::mem::take(&mut self.escaped);
         self.inline = match std::mem::replace(&mut self.inline, Inline::Text) {
             Inline::Code { ends, run } if character == '`' => Inline::Code { ends, run: run + 1 },
-            Inline::Code { ends, run } if run == ends => self.in_text(character, last, false),
+            Inline::Code { ends, run } if run == ends => in_text(character, last, false),
             Inline::Code { ends, .. } => Inline::Code { ends, run: 0 },
             Inline::Backticks(run) if character == '`' => Inline::Backticks(run + 1),
             Inline::Backticks(ends) => Inline::Code { ends, run: 0 },
@@ -86,20 +86,9 @@ impl Markdown {
                 Inline::Destination(text)
             }
             Inline::Title => Inline::Title,
-            Inline::Text | Inline::Angle => self.in_text(character, last, escaped),
+            Inline::Text | Inline::Angle => in_text(character, last, escaped),
         };
         self.escaped |= character == '\\' && !escaped;
-    }
-
-    fn in_text(&self, character: char, last: Option<char>, escaped: bool) -> Inline {
-        match character {
-            _ if escaped => Inline::Text,
-            '`' => Inline::Backticks(1),
-            '<' => Inline::Angle,
-            '(' if last == Some(']') => Inline::Destination(String::new()),
-            ':' if last == Some(']') && self.line.begins_with_bracket() => Inline::Destination(String::new()),
-            _ => Inline::Text,
-        }
     }
 
     fn line_ends(&mut self) {
@@ -107,7 +96,12 @@ impl Markdown {
         let is_blank = line.is_blank();
         let was_text = self.block.is_text();
         self.block.line_ends(&line);
-        let goes_on = matches!(self.inline, Inline::Code { .. } | Inline::Tag | Inline::Backticks(_));
+        let goes_on = match &self.inline {
+            Inline::Code { .. } | Inline::Tag | Inline::Backticks(_) => true,
+            // An address may begin in the next line.
+            Inline::Destination(text) => text.trim().is_empty(),
+            _ => false,
+        };
         if is_blank || !goes_on || !was_text || !self.block.is_text() {
             self.inline = Inline::Text;
         } else if let Inline::Backticks(ends) = self.inline {
@@ -116,6 +110,19 @@ impl Markdown {
             self.inline = if run == ends { Inline::Text } else { Inline::Code { ends, run: 0 } };
         }
         self.escaped = false;
+    }
+}
+
+/// What begins with a character of text.
+fn in_text(character: char, last: Option<char>, escaped: bool) -> Inline {
+    match character {
+        _ if escaped => Inline::Text,
+        '`' => Inline::Backticks(1),
+        '<' => Inline::Angle,
+        '(' if last == Some(']') => Inline::Destination(String::new()),
+        // It may define the destination of links, also in a line that only ends the label.
+        ':' if last == Some(']') => Inline::Destination(String::new()),
+        _ => Inline::Text,
     }
 }
 
@@ -150,7 +157,7 @@ impl Lexer for Markdown {
             Inline::Angle | Inline::Tag => html(),
             Inline::Destination(text) if !is_settled(text.trim_start().trim_start_matches('<')) => misplaced(
                 "at the start of an address, which could be a script or on another host",
-                "begin the address with text, such as `https://host/`",
+                "begin the address with text, such as `./` or `https://host/`",
             ),
             Inline::Destination(_) if value.contains(|c: char| c.is_whitespace() || c == '&') => {
                 misplaced("in the address of a link, which a space would end", "write `{{urlencode x}}`")
@@ -218,6 +225,10 @@ mod tests {
             ("[a](<«b»>)", "at the start of an address"),
             ("[a](javascript:«b»)", "at the start of an address"),
             ("[a]: «b»\n", "at the start of an address"),
+            ("[a](\n«b»)", "at the start of an address"),
+            ("[a]:\n«b»\n", "at the start of an address"),
+            ("> [a]:\n> «b»\n", "after the address of a link"),
+            ("[a\nb]: «c»\n", "at the start of an address"),
             ("[a](https://x/«b c»)", "in the address of a link"),
             ("[a](https://x/ \"«b»\")", "after the address of a link"),
             ("\\«b»", "after a backslash"),

@@ -12,7 +12,26 @@ pub(super) struct Sql {
     word: String,
     /// The character before, if it is in the same state.
     last: Option<char>,
+    /// Whether only white space came before in this line.
+    line_start: bool,
+    /// The last word, which names a function before `(`.
+    before: String,
+    /// The functions whose brackets are open.
+    functions: Vec<String>,
 }
+
+/// These read or write files, or run programs.
+const UNSAFE: [&str; 9] = [
+    "edit",
+    "load_extension",
+    "lo_export",
+    "lo_import",
+    "pg_read_file",
+    "program",
+    "query_to_xml",
+    "readfile",
+    "writefile",
+];
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum State {
@@ -33,6 +52,8 @@ enum State {
         end: String,
     },
     LineComment,
+    /// A command of `sqlite3` or `psql` such as `.shell` or `\!`, up to the end of the line.
+    ClientCommand,
     /// PostgreSQL nests comments.
     BlockComment {
         depth: usize,
@@ -41,12 +62,25 @@ enum State {
 
 impl Sql {
     pub(super) fn new(validate: bool) -> Self {
-        Self { validate, state: State::Code, word: String::new(), last: None }
+        Self {
+            validate,
+            state: State::Code,
+            word: String::new(),
+            last: None,
+            line_start: true,
+            before: String::new(),
+            functions: Vec::new(),
+        }
     }
 
     fn character(&mut self, character: char) -> Checked {
         let last = self.last.replace(character);
+        let line_start = self.line_start;
+        self.line_start = character == '\n' || line_start && character.is_whitespace();
         match &mut self.state {
+            State::Value | State::Code if character == '\\' || character == '.' && line_start => {
+                self.state = State::ClientCommand;
+            }
             State::Value if continues_a_word(character) || matches!(character, '\'' | '"') => {
                 return touched();
             }
@@ -78,7 +112,9 @@ impl Sql {
                     end.push(character);
                 }
             }
-            State::LineComment if matches!(character, '\n' | '\r') => self.state = State::Code,
+            State::LineComment | State::ClientCommand if matches!(character, '\n' | '\r') => {
+                self.state = State::Code;
+            }
             State::BlockComment { depth } => match (last, character) {
                 (Some('*'), '/') => {
                     *depth -= 1;
@@ -93,14 +129,14 @@ impl Sql {
                 }
                 _ => {}
             },
-            State::Quoted(_) | State::LineComment => {}
+            State::Quoted(_) | State::LineComment | State::ClientCommand => {}
         }
         Ok(())
     }
 
     fn code(&mut self, character: char, last: Option<char>) {
         self.state = match (last, character) {
-            (_, '\'') if matches!(self.word.as_str(), "e" | "E") => State::Escapes { escaped: false },
+            (_, '\'') if self.word == "e" => State::Escapes { escaped: false },
             (_, '\'' | '"' | '`') => State::Quoted(character),
             (_, '[') => State::Quoted(']'),
             (_, '$') if self.word.is_empty() => State::DollarTag(String::new()),
@@ -112,9 +148,17 @@ impl Sql {
             _ => State::Code,
         };
         if self.state == State::Code && continues_a_word(character) {
-            self.word.push(character);
-        } else {
-            self.word.clear();
+            self.word.push(character.to_ascii_lowercase());
+            return;
+        }
+        if !self.word.is_empty() {
+            self.before = std::mem::take(&mut self.word);
+        }
+        match character {
+            '(' => self.functions.push(std::mem::take(&mut self.before)),
+            ')' => drop(self.functions.pop()),
+            _ if character.is_whitespace() => {}
+            _ => self.before.clear(),
         }
     }
 }
@@ -135,8 +179,14 @@ impl Lexer for Sql {
         text.chars().try_for_each(|character| self.character(character))
     }
 
-    fn value(&mut self, _: &str, _: ValueKind) -> Checked {
+    fn value(&mut self, value: &str, _: ValueKind) -> Checked {
+        self.line_start = false;
+        let is_unsafe = |name: &String| UNSAFE.contains(&name.as_str());
         match self.state {
+            State::Code if is_unsafe(&self.before) || self.functions.iter().any(is_unsafe) => misplaced(
+                "for a function that reads or writes files, or runs programs",
+                "write that part yourself",
+            ),
             State::Code
                 if self.last.is_some_and(|last| continues_a_word(last) || matches!(last, '\'' | '"')) =>
             {
@@ -155,6 +205,10 @@ impl Lexer for Sql {
             State::DollarTag(_) | State::Dollar { .. } => {
                 misplaced("inside a string between dollar signs", "write it outside, as `{{x}}`")
             }
+            State::ClientCommand => {
+                misplaced("in a command of `sqlite3` or `psql`", "write the line yourself, or in SQL")
+            }
+            State::LineComment if !value.contains(['\n', '\r']) => Ok(()),
             State::LineComment | State::BlockComment { .. } => {
                 misplaced("in a comment, which it could end", "write it outside the comment")
             }
@@ -182,7 +236,7 @@ mod tests {
     #[test]
     fn values_are_whole_literals() {
         for output in [
-            "INSERT INTO t VALUES («'a'», 'it''s', «'b'»); -- it's\nSELECT «'c'»;",
+            "-- by «'x'»\nINSERT INTO t VALUES («'a'», 'it''s', «'b'»); -- it's\nSELECT t.a, .5, «'c'»;",
             "SELECT $$ it's $$ || «'a'», \"x'\", $1, E'it\\'s', «'b'» /* /* ' */ ' */, «'c'»",
             "SELECT $a$ $b$ $a$, «'a'»::text WHERE a=«'b'» AND [it's]=«'c'» AND `'` = «'d'»",
         ] {
@@ -203,7 +257,13 @@ mod tests {
             ("SELECT «'a'»«'b'»", "right beside"),
             ("SELECT $$ «'a'» $$", "inside a string between dollar signs"),
             ("SELECT $a$ $b$ «'a'» $a$", "inside a string between dollar signs"),
-            ("-- «'a'»\n", "in a comment"),
+            ("-- «'a\nb'»\n", "in a comment"),
+            (".print «'a'»\n", "in a command of"),
+            ("SELECT 1;\n  .shell «'a'»\n", "in a command of"),
+            ("\\echo «'a'»\n", "in a command of"),
+            ("SELECT 1 \\! «'a'»\n", "in a command of"),
+            ("COPY t FROM PROGRAM «'a'»", "for a function"),
+            ("SELECT edit(1, «'a'»)", "for a function"),
             ("/* /* */ «'a'» */", "in a comment"),
         ] {
             let found = refused(&mut Sql::new(true), output);

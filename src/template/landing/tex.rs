@@ -44,7 +44,13 @@ struct Argument {
 }
 
 /// What these are given is run, read as a file, or taken for code.
-const UNSAFE: [&str; 41] = [
+const UNSAFE: &[&str] = &[
+    "@@input",
+    "InputIfFileExists",
+    "ShellEscape",
+    "pyc",
+    "pys",
+    "sagestr",
     "RequirePackage",
     "addbibresource",
     "begin",
@@ -119,11 +125,15 @@ impl Tex {
             }
             State::Command(name) => {
                 let name = std::mem::take(name);
-                if name == "verb" {
+                if matches!(name.as_str(), "verb" | "Verb") {
                     self.state = State::Verb((character != '*').then_some(character));
                     return Ok(());
                 }
-                self.pending = Some(Command { name, arguments: 0 });
+                // `\def\x{…}`: the name that is defined is an argument.
+                if !self.pending.as_ref().is_some_and(|command| command.arguments == 0 && is_unsafe(command))
+                {
+                    self.pending = Some(Command { name, arguments: 0 });
+                }
                 self.state = State::Text;
                 return self.in_text(character);
             }
@@ -159,7 +169,7 @@ impl Tex {
             _ => {
                 self.keep(character);
                 // What does not begin with a brace can be the argument, too: `\input name`.
-                if !self.pending.as_ref().is_some_and(|command| UNSAFE.contains(&command.name.as_str())) {
+                if !self.pending.as_ref().is_some_and(is_unsafe) {
                     self.pending = None;
                 }
             }
@@ -205,12 +215,11 @@ impl Lexer for Tex {
     }
 
     fn value(&mut self, value: &str, _: ValueKind) -> Checked {
-        let is_unsafe = |command: &Command| UNSAFE.contains(&command.name.as_str());
         match &self.state {
             State::Command(_) => {
                 return misplaced("right after a command, as a part of its name", "write `{}` between them");
             }
-            State::Comment => return misplaced("in a comment", "write it outside the comment"),
+            State::Comment => return Ok(()),
             State::Verb(_) | State::Verbatim { .. } => {
                 return misplaced("where nothing is escaped", "write it outside, or in `\\texttt{…}`");
             }
@@ -229,7 +238,7 @@ impl Lexer for Tex {
             if is_address && group.closer == '}' && !is_settled(&group.text) {
                 return misplaced(
                     "at the start of an address, which could be a file or on another host",
-                    "begin the address with text, such as `https://host/`",
+                    "begin the address with text, such as `./` or `https://host/`",
                 );
             }
             group.text.push_str(value);
@@ -247,6 +256,10 @@ impl Lexer for Tex {
     }
 }
 
+fn is_unsafe(command: &Command) -> bool {
+    UNSAFE.contains(&command.name.as_str())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -255,7 +268,7 @@ mod tests {
     #[test]
     fn values_land_in_text() {
         for output in [
-            "\\documentclass[a4paper]{article}\n\\begin{document}\n\\section*{«a»} % it's {\n«b» \\& «c» \\textbf {«d»}\n\\end{document}\n",
+            "\\documentclass[a4paper]{article}\n\\begin{document}\n\\section*{«a»} % it's { by «x»\n«b» \\& «c» \\textbf {«d»}\n\\end{document}\n",
             "\\begin{tabular}{ll}\n«a» & «b» \\\\\n\\end{tabular}\\href{https://x.org/«c»}{«d»}\\url{https://x/«e»}",
             "\\verb|%{| «a» \\begin{verbatim}\n{ % \\end{x}\n\\end{verbatim} «b» \\%{}«c»",
         ] {
@@ -268,7 +281,11 @@ mod tests {
         for (output, place) in [
             ("\\«input»", "right after a command"),
             ("\\item«a»", "right after a command"),
-            ("% «a»\n", "in a comment"),
+            ("\\def\\x{«a»}", "in an argument"),
+            ("\\newcommand\\x{«a»}", "in an argument"),
+            ("\\openout\\x=«a»", "in an argument"),
+            ("\\immediate\\write\\x{«a»}", "in an argument"),
+            ("\\Verb|«a»|", "where nothing is escaped"),
             ("\\verb|«a»|", "where nothing is escaped"),
             ("\\begin{lstlisting}\n«a»\n\\end{lstlisting}", "where nothing is escaped"),
             ("\\input{«a»}", "in an argument"),

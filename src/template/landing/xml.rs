@@ -13,8 +13,14 @@ pub(super) struct Xml {
     /// Whether an element was complete: there is one at the top.
     has_root: bool,
     tag: Tag,
-    /// Whether a reference such as `&lt;` has begun.
-    reference: bool,
+    /// What follows `&` in a reference such as `&lt;`, as far as it is read.
+    reference: Option<String>,
+    /// Whether a declaration may define entities.
+    has_entities: bool,
+    /// The characters so far, up to a few: the XML declaration stands first.
+    read: usize,
+    /// How many `]` came before.
+    brackets: usize,
 }
 
 #[derive(Debug)]
@@ -61,17 +67,30 @@ impl Xml {
             open: Vec::new(),
             has_root: false,
             tag: Tag::default(),
-            reference: false,
+            reference: None,
+            has_entities: false,
+            read: 0,
+            brackets: 0,
         }
     }
 
     fn character(&mut self, character: char) -> Checked {
         let is_space = character.is_ascii_whitespace();
+        self.read += usize::from(self.read < 8);
+        if matches!(character, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
+        {
+            return self.invalid("it holds a control character");
+        }
+        if self.reference.is_some() {
+            return self.in_reference(character);
+        }
+        let brackets = std::mem::replace(&mut self.brackets, 0);
         match (&mut self.state, character) {
             (State::Text, '<') => self.state = State::Markup(String::new()),
-            (State::Text | State::Value(_), '&') => self.reference = true,
+            (State::Text | State::Value(_), '&') => self.reference = Some(String::new()),
+            (State::Text, '>') if brackets >= 2 => return self.invalid("`]]>` stands in text"),
             (State::Text, _) => {
-                self.reference &= character != ';';
+                self.brackets = if character == ']' { brackets + 1 } else { 0 };
                 if self.open.is_empty() && !is_space && character != '\u{feff}' {
                     return self.invalid("text stands outside the root element");
                 }
@@ -79,6 +98,9 @@ impl Xml {
             (State::Markup(_), _) => return self.markup(character),
             (State::Until { end, tail, .. }, _) => {
                 tail.push(character);
+                if self.read > 7 && *end == "?>" && tail == "xml " {
+                    return self.invalid("`<?xml` is not at the start");
+                }
                 if tail.ends_with(*end) {
                     self.state = State::Text;
                 } else if tail.len() > 16 {
@@ -96,7 +118,7 @@ impl Xml {
             },
             (State::Value(quote), _) if *quote == character => self.state = State::AfterValue,
             (State::Value(_), '<') => return self.invalid("an attribute holds a `<`"),
-            (State::Value(_), _) => self.reference &= character != ';',
+            (State::Value(_), _) => {}
             (State::BeforeValue, '"' | '\'') => self.state = State::Value(character),
             (State::BeforeValue, _) if is_space => {}
             (State::BeforeValue, _) => return self.invalid("an attribute has no quotes"),
@@ -143,6 +165,29 @@ impl Xml {
         Ok(())
     }
 
+    fn in_reference(&mut self, character: char) -> Checked {
+        let Some(name) = &mut self.reference else { return Ok(()) };
+        if character != ';' && name.len() < 64 && !character.is_whitespace() && !"<&\"'".contains(character) {
+            name.push(character);
+            return Ok(());
+        }
+        let name = self.reference.take().unwrap_or_default();
+        let number = name.strip_prefix("#x").map(|digits| u32::from_str_radix(digits, 16));
+        let number = number.or_else(|| name.strip_prefix('#').map(str::parse));
+        let is_known = match number {
+            Some(number) => number.is_ok_and(|number| {
+                char::from_u32(number)
+                    .is_some_and(|character| character >= ' ' || "\t\n\r".contains(character))
+            }),
+            None => matches!(name.as_str(), "amp" | "lt" | "gt" | "quot" | "apos") || self.has_entities,
+        };
+        if character == ';' && is_known {
+            return Ok(());
+        }
+        self.invalid("a `&` begins no reference that XML knows")?;
+        if character == ';' { Ok(()) } else { self.character(character) }
+    }
+
     fn markup(&mut self, character: char) -> Checked {
         let State::Markup(text) = &mut self.state else { return Ok(()) };
         text.push(character);
@@ -156,7 +201,10 @@ impl Xml {
                 self.tag = Tag::default();
                 self.state = State::EndTagName;
             }
-            _ if text.starts_with('!') => self.state = State::Doctype { depth: 0, quote: None },
+            _ if text.starts_with('!') => {
+                self.has_entities = true;
+                self.state = State::Doctype { depth: 0, quote: None };
+            }
             _ => {
                 self.tag = Tag { name: character.to_string(), ..Tag::default() };
                 self.state = State::TagName;
@@ -200,7 +248,7 @@ impl Lexer for Xml {
     }
 
     fn value(&mut self, value: &str, kind: ValueKind) -> Checked {
-        if self.reference {
+        if self.reference.is_some() {
             return misplaced("right after `&`", "write `&amp;`");
         }
         match (&self.state, kind) {

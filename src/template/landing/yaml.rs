@@ -17,15 +17,21 @@ pub(super) struct Yaml {
     /// Whether the character before is `-`, `?` or `:`. Only with white space after it, it is an indicator.
     indicator: bool,
     last: Option<char>,
+    /// The line so far, if it can still be the mark of a document, `---`.
+    document: usize,
+    /// Whether the line begins with such a mark: a scalar that begins there goes on at any indent.
+    after_document: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
+    /// `&anchor` or `!tag`, after which a scalar can begin.
+    Property,
     /// Where a scalar can begin.
     Start,
     /// A scalar without quotes, in which quotes mean nothing. It goes on in lines with a larger indent.
     Plain {
-        indent: usize,
+        indent: Option<usize>,
     },
     Double {
         escaped: bool,
@@ -69,6 +75,8 @@ impl Yaml {
             ended: None,
             indicator: false,
             last: None,
+            document: 0,
+            after_document: false,
         }
     }
 
@@ -85,7 +93,21 @@ impl Yaml {
             }
         }
         let line_ends = matches!(character, '\n' | '\r');
+        match (self.document, character) {
+            (0..3, '-') if self.indent == 0 => self.document += 1,
+            (3, _) if character.is_whitespace() => {
+                self.document = usize::MAX;
+                self.after_document = true;
+                self.flow = 0;
+                self.indicator = false;
+                self.state = State::Start;
+                self.ended = None;
+            }
+            _ => self.document = usize::MAX,
+        }
         if line_ends {
+            self.document = 0;
+            self.after_document &= matches!(self.state, State::Plain { indent: None });
             self.indent = 0;
             self.in_indent = true;
         }
@@ -116,6 +138,8 @@ impl Yaml {
             }
             State::Comment | State::BlockHeader { .. } | State::Block { .. } => {}
             State::Plain { .. } => self.in_plain(character, last),
+            State::Property if character.is_whitespace() => self.state = State::Start,
+            State::Property => {}
             State::Start => return self.at_start(character, last),
         }
         Ok(())
@@ -124,12 +148,19 @@ impl Yaml {
     /// The first character of a line that is no space. The indent of the line is known now.
     fn line_begins(&mut self, character: char) {
         match self.state {
-            State::Plain { indent } if self.flow == 0 && self.indent <= indent => self.state = State::Start,
+            State::Plain { indent: Some(indent) } if self.flow == 0 && self.indent <= indent => {
+                self.state = State::Start;
+            }
             // A comment ends a plain scalar.
             State::Plain { .. } if character == '#' => self.state = State::Start,
             State::Block { indent } if self.indent <= indent => self.state = State::Start,
             _ => {}
         }
+    }
+
+    /// The indent of this line; `None` after the mark of a document.
+    fn line_indent(&self) -> Option<usize> {
+        (!self.after_document).then_some(self.indent)
     }
 
     fn in_plain(&mut self, character: char, last: Option<char>) {
@@ -154,7 +185,7 @@ impl Yaml {
             );
         }
         if std::mem::take(&mut self.indicator) && !character.is_whitespace() {
-            self.state = State::Plain { indent: self.indent };
+            self.state = State::Plain { indent: self.line_indent() };
             return Ok(());
         }
         match character {
@@ -176,11 +207,12 @@ impl Yaml {
             ' ' | '\t' | '\n' | '\r' => {
                 self.ended = ended.filter(|_| !matches!(character, '\n' | '\r') || self.flow > 0);
             }
+            '&' | '!' if ended.is_none() => self.state = State::Property,
             _ if ended.is_some() => {
-                self.state = State::Plain { indent: self.indent };
+                self.state = State::Plain { indent: self.line_indent() };
                 return self.invalid("text follows a quoted text");
             }
-            _ => self.state = State::Plain { indent: self.indent },
+            _ => self.state = State::Plain { indent: self.line_indent() },
         }
         Ok(())
     }
@@ -229,6 +261,7 @@ impl Lexer for Yaml {
                 misplaced("inside quotes, and brings its own", "remove the quotes around it")
             }
             (State::Single, _) => misplaced("inside single quotes", "put it in double quotes"),
+            (State::Comment, _) if !value.contains(['\n', '\r']) => Ok(()),
             (State::Comment, _) => misplaced("in a comment", "write it outside the comment"),
             (State::Block { .. } | State::BlockHeader { .. }, _) => {
                 misplaced("in lines after `|` or `>`", "write `key: {{json x}}`")
@@ -270,6 +303,7 @@ mod tests {
             "a: |\n  it's \"\n\n  x\nb: \"«x»\"\n",
             "a: plain text\n# c\nb: \"«x»\"\n- \"«y»\"\n- - \"«z»\"\n",
             "? \"«x»\"\n: ‹[1]›\n--- \n\"«x»\"\n",
+            "--- \"«x»\"\n---\na: &x \"«y»\" # by «z»\nb: !!str \"«y»\"\n--- ‹[1]›\n",
             "[\n]\n",
             "a: &x !!str \"b\"\n",
         ] {
@@ -291,7 +325,8 @@ mod tests {
             ("a: '«x»'\n", "inside single quotes"),
             ("a: \"‹\"x\"›\"\n", "inside quotes"),
             ("a: \"\\«n»\"\n", "after a backslash"),
-            ("a: 1 # «x»\n", "in a comment"),
+            ("a: 1 # «x\ny»\n", "in a comment"),
+            ("--- x\n\"«y»\"\n", "outside double quotes"),
             ("a: |\n  «x»\n", "in lines after `|`"),
             ("a: >-\n\n  x\n  «x»\n", "in lines after `|`"),
             ("\"the «x»\": 1\n", "in a key"),

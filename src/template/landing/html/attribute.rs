@@ -81,7 +81,7 @@ impl Attribute {
         if LOADERS.contains(&element) {
             return misplaced(
                 "in the address of code or of a page",
-                "begin the address with text, such as `https://host/`",
+                "begin the address with text, such as `./` or `https://host/`",
             );
         }
         if before.is_empty() && SCHEMES.iter().any(|scheme| value.starts_with(scheme)) {
@@ -89,7 +89,7 @@ impl Attribute {
         }
         misplaced(
             "at the start of an address, which could be a script or on another host",
-            "begin the address with text, such as `https://host/`, or write `{{url x}}`",
+            "begin the address with text, such as `./` or `https://host/`, or write `{{url x}}`",
         )
     }
 }

@@ -83,6 +83,10 @@ impl RawText {
                 script.value();
                 Ok(())
             }
+            Content::Script(script) if kind == ValueKind::Finished && script.is_lost() => misplaced(
+                "in a script, after a `/` or `${…}` that hides where strings end",
+                "write `const x = {{json x}};` on a line of its own, before any `${…}`",
+            ),
             Content::Script(_) => misplaced(
                 "in a script, where only a whole `{{json x}}` is safe",
                 "write `const x = {{json x}};` on a line of its own, without quotes",

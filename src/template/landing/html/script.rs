@@ -73,6 +73,11 @@ impl Script {
         self.state == State::Code && !self.last.is_some_and(touches)
     }
 
+    /// Whether it is not known where strings end.
+    pub(super) fn is_lost(&self) -> bool {
+        matches!(self.state, State::Unknown | State::Lost)
+    }
+
     pub(super) fn value(&mut self) {
         self.last = Some('"');
         self.opening = 0;

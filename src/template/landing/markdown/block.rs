@@ -142,11 +142,6 @@ impl Line {
         }
         text
     }
-
-    /// Whether it may define the destination of links: `[a]: …`.
-    pub(super) fn begins_with_bracket(&self) -> bool {
-        self.content().starts_with('[')
-    }
 }
 
 /// What follows the mark of an item, such as `- ` or `1. `.
