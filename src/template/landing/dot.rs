@@ -150,9 +150,8 @@ impl Dot {
             }
         }
         match self.attribute.as_str() {
-            "image" | "imagepath" | "shapefile" | "fontpath" | "fontname" | "stylesheet" | "layers" => {
-                misplaced("in an attribute that names a file", "choose the file with `{{#if}}`")
-            }
+            "_background" | "image" | "imagepath" | "shapefile" | "fontpath" | "fontname" | "stylesheet"
+            | "layers" => misplaced("in an attribute that names a file", "choose the file with `{{#if}}`"),
             name if (name.ends_with("url") || name.ends_with("href")) && !is_settled(&self.text) => {
                 misplaced(
                     "at the start of an address, which could be a script or on another host",

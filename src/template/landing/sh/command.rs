@@ -98,16 +98,20 @@ const DANGEROUS: &[&str] = &[
     "at",
     "batch",
     "bind",
+    "break",
     "chrt",
     "compgen",
     "complete",
+    "continue",
     "coproc",
     "crontab",
     "enable",
     "entr",
     "eval",
+    "exit",
     "expect",
     "flock",
+    "function",
     "gdb",
     "getopts",
     "hash",
@@ -118,10 +122,12 @@ const DANGEROUS: &[&str] = &[
     "parallel",
     "read",
     "readarray",
+    "return",
     "runuser",
     "screen",
     "script",
     "setarch",
+    "shift",
     "source",
     "ssh",
     "strace",
@@ -204,6 +210,7 @@ const VARIABLES: &[&str] = &[
     "RSYNC_RSH",
     "SECONDS",
     "SHELL",
+    "SHELLOPTS",
     "SRANDOM",
     "TAR_OPTIONS",
     "VISUAL",
@@ -473,7 +480,7 @@ impl Command {
             || is_declaration && (assigned.is_none() || self.calculates || !plain_options())
             || is_test && arguments.iter().any(|word| is_numeric_test(&word.text))
             || name == "printf" && arguments.iter().any(|word| word.text == "-v")
-            || matches!(name, "for" | "select") && is_code(variable)
+            || matches!(name, "for" | "select") && (variable.is_empty() || is_code(variable))
             || name == "find" && arguments.last().is_some_and(|word| is_exec(&word.text))
             || PROGRAM_FIRST.contains(&name) && arguments.iter().all(|word| word.text.starts_with('-'))
             || name == "tar" && prefix.text.starts_with("--")
