@@ -105,6 +105,8 @@ fn options_say_what_the_profile_says() {
     assert_eq!(profile["output"]["path"].as_str(), Some("out/groups.md"));
     assert_eq!(profile["auth"]["client_secret"]["env"].as_str(), Some("GLOBUS_CLIENT_SECRET"));
     assert!(text.contains("runner check lab/mine.toml ") && !text.contains("tutorials"), "{text}");
+    user.run(["check", "lab/mine.toml"]).code(2).says(["create it with `mkdir -p lab/out`"]);
+    std::fs::create_dir(user.home().join("lab/out")).unwrap();
     user.run(["check", "lab/mine.toml"]).code(0).stderr("");
     let printed = user.run(["--profile", "lab/mine.toml", "--sandbox"]).code(0).stdout;
     assert!(printed.contains("| Name"), "{printed}");

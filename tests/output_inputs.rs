@@ -81,3 +81,43 @@ fn profile_template_secret_and_certificates_are_not_the_output() {
     }
     user.run(["render", "./mine.toml", "-o", "elsewhere"]).code(0);
 }
+
+/// A mistake that every run would end with shows before cron makes one.
+#[test]
+fn a_check_and_the_status_find_an_output_that_no_run_can_write() {
+    let user = User::logged_in();
+    let token_file = user.token_file().display().to_string();
+    for (path, why) in [
+        (token_file.as_str(), "is also the token file"),
+        ("bad.toml", "is also the profile"),
+        ("no/such/groups.csv", "the folder `"),
+    ] {
+        user.profile("bad", &format!("[output]\npath = \"{path}\""));
+        for arguments in [["run", "bad.toml"], ["check", "bad.toml"]] {
+            user.run(arguments).code(2).stdout("").says([why]);
+        }
+        let checked = user.run(["check", "bad.toml", "--json"]).code(2).stderr("").stdout;
+        assert!(checked.contains(why), "{checked}");
+        let status = user.run(["status", "bad.toml"]).code(2).stderr("").stdout;
+        assert!(status.contains("a run is  not ready: ") && status.contains(why), "{status}");
+    }
+    user.profile("bad", "[output]\npath = \"groups.csv\"");
+    for command in ["check", "status"] {
+        user.run([command, "bad.toml"]).code(0);
+    }
+}
+
+#[test]
+fn a_guard_that_lets_nothing_through_is_a_mistake() {
+    let user = User::logged_in();
+    for command in ["run", "check", "status"] {
+        user.profile("none", "[output]\npath = \"groups.csv\"\n[output.guard]\nmax_groups = 0");
+        user.run([command, "none.toml"]).code(2).says(["`output.guard.max_groups` is 0", "`min_groups = 0`"]);
+        user.profile(
+            "none",
+            "[output]\npath = \"groups.csv\"\n[output.guard]\nmax_groups = 0\nmin_groups = 0",
+        );
+        user.sandbox.set_groups(vec![]);
+        user.run([command, "none.toml"]).code(0);
+    }
+}

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Outcome, User};
+use crate::support::{Outcome, User, mkfifo};
 use globus_runner::EMBEDDED_PROFILES;
 
 const MINE: &str = "urn:globus:auth:scope:groups.api.globus.org:view_my_groups_and_memberships";
@@ -174,4 +174,42 @@ fn times_have_the_offset_of_their_zone() {
     assert!(text.contains("(until 2100-01-01 05:30 +05:30)"), "{text}");
     let json = in_delhi(["status", "groups", "--json"]);
     assert!(json.contains("\"expires_at\": \"2100-01-01T05:30:00+05:30\""), "{json}");
+}
+
+#[test]
+fn a_profile_that_is_no_readable_file_is_shown_too() {
+    let user = User::logged_in();
+    let folder = user.home().join(".config/globus-runner/profiles");
+    std::fs::create_dir_all(folder.join("folder.toml")).unwrap();
+    std::fs::create_dir_all(folder.join("groups.csv.hbs")).unwrap();
+    std::os::unix::fs::symlink("nowhere", folder.join("dangling.toml")).unwrap();
+    mkfifo(&folder.join("fifo.toml"));
+    let listed = user.run(["profiles"]).code(0).stdout;
+    let shown = user.run(["status"]).code(2).stderr("").stdout;
+    for (name, why) in [
+        ("dangling", "a link to a file that does not exist"),
+        ("fifo", "it is not a regular file"),
+        ("folder", "it is a folder, not a file"),
+    ] {
+        assert!(listed.contains(&format!("{name}\n    has mistakes")), "{listed}");
+        assert!(shown.contains(&format!("{name}\n")) && shown.contains(why), "{shown}");
+        user.run(["status", name]).code(2).says([why]);
+        user.run(["run", name]).code(2).says([why]);
+    }
+    // A folder with the name of a template is passed over.
+    user.run(["run", "groups"]).code(0);
+}
+
+#[test]
+fn a_broken_template_is_not_ready() {
+    let user = User::logged_in();
+    let profile = include_str!("../profiles/groups.toml").replace("groups.csv.hbs", "t.csv.hbs");
+    user.write("t.toml", &profile);
+    let shown = user.run(["status", "./t.toml"]).code(2).stderr("").stdout;
+    assert!(shown.contains("not ready: there is no template `t.csv.hbs`: "), "{shown}");
+    assert!(shown.contains("token     for groups.api.globus.org\n"), "{shown}");
+    user.write("t.csv.hbs", "{{#each groups}}");
+    let shown = user.run(["status", "./t.toml"]).code(2).stderr("").stdout;
+    assert!(shown.contains("not ready: the profile or its template has a mistake\n"), "{shown}");
+    assert!(shown.contains("see `runner check ./t.toml`\n"), "{shown}");
 }

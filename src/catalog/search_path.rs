@@ -189,12 +189,14 @@ fn plain_path(what: &str, name: &str) -> Result<PathBuf> {
     Ok(PathBuf::from(name))
 }
 
-/// The names of the regular files in a folder, sorted. A folder that cannot be read has none.
+/// The names of the files in a folder, sorted: of whatever the search does not pass over, readable or not. A folder that cannot be read has none.
 pub(super) fn files(folder: &Path) -> Vec<String> {
     let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
     let mut files: Vec<String> = entries
-        .filter_map(|entry| entry.ok().filter(|entry| entry.path().is_file()))
-        .filter_map(|entry| entry.file_name().into_string().ok())
+        .filter_map(Result::ok)
+        .filter_map(|entry| Some((entry.path(), entry.file_name().into_string().ok()?)))
+        .filter(|(path, name)| is_profile_path(name) || !path.is_dir())
+        .map(|(_, name)| name)
         .collect();
     files.sort();
     files
@@ -209,8 +211,9 @@ fn find_in(
     for folder in folders {
         let path = folder.join(file);
         match fs::metadata(&path) {
-            Ok(about) if about.is_file() => return read_path("file", path, name.to_owned()).map(Some),
-            Ok(_) => {}
+            // A folder can have the name of a template by chance, but not that of a profile.
+            Ok(about) if about.is_dir() && !is_profile_path(file) => {}
+            Ok(_) => return read_path("file", path, name.to_owned()).map(Some),
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
                 if fs::symlink_metadata(&path).is_ok() {
                     return Err(unreadable("file", &path, &error));

@@ -58,6 +58,7 @@ fn an_unknown_name_lists_the_folders_and_the_nearest_name() {
     let error = search(&dir).find_profile("grups").unwrap_err();
     assert_eq!(error.kind, Kind::Usage);
     let shown = error.to_string();
+    assert!(shown.contains("there is no profile `grups`"), "{shown}");
     assert!(shown.contains("did you mean `groups`? `runner profiles` lists"), "{shown}");
     assert!(shown.contains("/nowhere/profiles"), "{shown}");
     for name in ["", "..", "a b", "a\0b", "a..b", "/no/such/file", "x.toml", "./a\0"] {
@@ -75,7 +76,7 @@ fn what_cannot_be_text_is_refused() {
     fs::write(dir.path().join("own/bad.toml"), b"a = \xff").unwrap();
     assert!(search.find_profile("bad").unwrap_err().to_string().contains("byte 4"));
     fs::create_dir(dir.path().join("own/dir.toml")).unwrap();
-    assert!(search.find_profile("dir").unwrap_err().to_string().contains("there is no profile `dir`"));
+    assert!(search.find_profile("dir").unwrap_err().to_string().contains("it is a folder, not a file"));
     let folder = dir.path().join("own/dir.toml");
     assert!(search.find_profile(folder.to_str().unwrap()).is_err());
 }

@@ -11,13 +11,15 @@ use super::report;
 use crate::Result;
 use crate::problem::Problem;
 use crate::profile::Profile;
+use crate::run::check_own_output;
 use crate::template::{Template, check_with_samples};
 
 /// Check a profile and its template, without network or login
 ///
 /// Parses the profile, the template and its partials, finds every partial and helper, and renders built-in
 /// groups, few, many and hostile ones, so that mistakes show before cron runs the profile: also a value in a place where its format allows none.
-/// Names each raw value. Writes nothing.
+/// Names each raw value. Finds an output file that a run could not write: its folder does not exist, or it is a file that
+/// the profile depends on. Writes nothing.
 #[derive(Debug, Args)]
 #[command(after_help = examples! {
     "A profile that has a name:" => "runner check groups",
@@ -71,6 +73,7 @@ impl Check {
 fn check(name: &str) -> Result<(Profile, Template)> {
     let profile = Profile::load(name)?;
     let template = Template::of(&profile)?;
+    check_own_output(&profile, &template)?;
     check_with_samples(&template, &profile)?;
     Ok((profile, template))
 }

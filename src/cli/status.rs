@@ -123,7 +123,7 @@ fn paragraph(page: &mut Page, names: &str, status: &ProfileStatus) {
         }
         (problems, _) => {
             let mistakes = if problems.len() == 1 { "a mistake" } else { "mistakes" };
-            page.field("a run is", &format!("not ready: the profile has {mistakes}"));
+            page.field("a run is", &format!("not ready: the profile or its template has {mistakes}"));
             page.field("", &format!("see `runner check {}`", status.profile));
         }
     }

@@ -1,5 +1,6 @@
 //! Runs: a run is one execution of one profile.
 
+mod own_output;
 mod pipeline;
 mod protected_files;
 mod repeat;
@@ -12,6 +13,7 @@ pub mod status;
 mod stored_login;
 mod with_session;
 
+pub use own_output::check_own_output;
 pub use pipeline::{Run, TemplateOverride, data};
 pub use protected_files::protected_files;
 pub use sandbox_data::SandboxData;

@@ -8,7 +8,9 @@ use crate::globus::auth::{Identity, TokenState, evaluate, person_in};
 use crate::globus::tokens::{Token, TokenStore, now};
 use crate::problem::Problem;
 use crate::profile::{Grant, Profile, Storage};
+use crate::run::own_output::check_own_output;
 use crate::run::session::{Session, flow_of_run};
+use crate::template::Template;
 use crate::{Error, Kind, Result};
 
 /// What is stored for one profile, and whether it can run.
@@ -72,7 +74,9 @@ impl ProfileStatus {
             client_id: Some(profile.client_id.clone()),
             ..Self::unknown(argument, Some(profile.origin.to_string()))
         };
-        match status.inspect(profile, argument) {
+        let tokens = status.inspect(profile, argument);
+        // A run finds these mistakes before it looks at the tokens.
+        match check_files(profile).and(tokens) {
             Ok(first_step) => (status.ready, status.first_step) = (true, first_step),
             Err(error) => status.fail(&error),
         }
@@ -111,6 +115,7 @@ impl ProfileStatus {
     pub fn is_like(&self, other: &Self) -> bool {
         // Two profiles that can't be used have different mistakes.
         self.storage.is_some()
+            && self.exit_code != Kind::Usage.exit_code()
             && self.origin == other.origin
             && self.grant == other.grant
             && self.client_id == other.client_id
@@ -156,6 +161,12 @@ impl ProfileStatus {
             }
         }
     }
+}
+
+/// Fails if the template or the output file is wrong.
+fn check_files(profile: &Profile) -> Result<()> {
+    let template = Template::of(profile)?;
+    check_own_output(profile, &template)
 }
 
 impl StoreLocation {

@@ -33,7 +33,7 @@ pub fn convert(written: WrittenProfile, conversion: &mut Conversion<'_, '_>) -> 
     let storage = storage.and_then(|storage| storage::convert(&storage, conversion));
     let template = template.and_then(|template| template::convert(&template, conversion));
     let auth = auth::convert(auth, conversion);
-    let guard = guard::convert(output.guard, conversion);
+    let guard = guard::convert(output.guard, output.path.is_some(), conversion);
     Some(Profile {
         name: String::new(),
         origin: Origin::Embedded,
