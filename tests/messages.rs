@@ -1,7 +1,9 @@
 //! What messages say: what failed, where, why, and what to do.
 
-use std::os::unix::fs::symlink;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{PermissionsExt, symlink};
 
+use crate::support::process::in_shell;
 use crate::support::{Outcome, User};
 
 /// A user whose profile `./t.toml` has these sections, and the template `t.csv.hbs` beside it.
@@ -114,6 +116,35 @@ fn an_output_in_a_missing_folder_is_told_before_any_request() {
     user.profile("filed", "[output]\npath = \"gone/x.csv\"");
     user.run(["--profile", "./filed.toml"]).code(2).says(["/gone` does not exist", "mkdir -p"]);
     assert_eq!(user.requests(), [""; 0]);
+}
+
+#[test]
+fn an_output_that_can_be_no_file_says_which_folder_is_meant() {
+    let user = User::logged_in();
+    user.run(["--profile", "groups", "-o", "new/"]).code(2).stderr(
+        "error: the output `new/` is the name of a folder: it ends in `/`\n  help: name a file in it\n",
+    );
+    symlink("gone/x.csv", user.home().join("link")).unwrap();
+    user.run(["--profile", "groups", "-o", "link"]).code(2).stderr(
+        "error: can't write the output file `link`, which is a link to `./gone/x.csv`: the folder `./gone` does not \
+         exist\n  help: create it with `mkdir -p ./gone`, or correct the path\n",
+    );
+    assert_eq!(user.requests(), [""; 0]);
+
+    // The file could be written, but it is replaced by another one.
+    let old = user.write("shut/x.csv", "old\n");
+    let folder = old.parent().unwrap();
+    fs::set_permissions(folder, Permissions::from_mode(0o555)).unwrap();
+    // Root may write everywhere without this.
+    let script = "[ $(id -u) -ne 0 ] || set -- setpriv --bounding-set=-dac_override \"$@\"; exec \"$@\"";
+    let command = user.command(["--profile", "groups", "-o", "shut/x.csv"]);
+    let folder = folder.canonicalize().unwrap().display().to_string();
+    Outcome::of(&mut in_shell(&command, script)).code(1).stdout("").stderr(&format!(
+        "error: can't write the output file `shut/x.csv`: no file can be made in its folder, `{folder}`: \
+         Permission denied (os error 13)\n  \
+         help: let the user who runs this write in that folder; the file is unchanged\n"
+    ));
+    assert_eq!(user.read("shut/x.csv"), "old\n");
 }
 
 #[test]

@@ -2,9 +2,10 @@
 
 use std::fs;
 use std::io::ErrorKind;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use crate::fs::{folder_of, is_same_file};
+use crate::fs::{folder_of, follow_links, is_same_file};
 use crate::terminal::shell::shell_word;
 use crate::{Error, Result};
 
@@ -39,8 +40,23 @@ impl Destination {
         if path.is_dir() {
             return Err(is_folder(path));
         }
-        let folder = folder_of(path);
-        let failed = || Error::usage(format!("can't write the output file `{}`", path.display()));
+        if path.as_os_str().as_bytes().ends_with(b"/") {
+            return Err(Error::usage(format!("the output `{}` is the name of a folder", path.display()))
+                .because("it ends in `/`")
+                .help("name a file in it"));
+        }
+        // Too many links: writing the file says so.
+        let target = follow_links(path).unwrap_or_else(|_| path.clone());
+        let folder = folder_of(&target);
+        let failed = || {
+            let failed = format!("can't write the output file `{}`", path.display());
+            let is_link = target != *path;
+            Error::usage(if is_link {
+                format!("{failed}, which is a link to `{}`", target.display())
+            } else {
+                failed
+            })
+        };
         match fs::metadata(folder) {
             Ok(metadata) if !metadata.is_dir() => {
                 Err(failed().because(format!("`{}` is a file, not a folder", folder.display())))

@@ -1,14 +1,16 @@
 //! An output file: replaced whole, and only when it changes.
 
 use std::fs::{self, File, Metadata, OpenOptions, Permissions};
-use std::io::{self, BufReader, IsTerminal, Read};
+use std::io::{self, BufReader, ErrorKind, IsTerminal, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+
+use rustix::fs::{Access, access};
 
 use super::destination::is_folder;
 use super::spool::Spooled;
 use super::stdout;
-use crate::fs::sweep_drafts;
+use crate::fs::{resolve, sweep_drafts};
 use crate::{Error, Result};
 
 /// What became of a regular file.
@@ -22,11 +24,6 @@ pub struct Written {
 
 /// Tells what became of the file, if it is a regular one.
 pub(super) fn write(mut spooled: Spooled, path: &Path, mode: Option<u32>) -> Result<Option<Written>> {
-    let cannot_write = |error| {
-        Error::failed(format!("can't write the output file `{}`", path.display()))
-            .because(error)
-            .help("the file is unchanged")
-    };
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => Err(is_folder(path)),
         // A device or a named pipe must not be replaced.
@@ -42,7 +39,21 @@ pub(super) fn write(mut spooled: Spooled, path: &Path, mode: Option<u32>) -> Res
             })
             .map(|()| None)
             .map_err(|error| Error::failed(format!("can't write to `{}`", path.display())).because(error)),
-        metadata => update(path, metadata.ok().as_ref(), spooled, mode).map(Some).map_err(cannot_write),
+        metadata => update(path, metadata.ok().as_ref(), spooled, mode)
+            .map(Some)
+            .map_err(|error| cannot_write(path, error)),
+    }
+}
+
+/// The file is written beside the old one and then renamed, so it is the folder that must be writable.
+fn cannot_write(path: &Path, error: io::Error) -> Error {
+    let failed = Error::failed(format!("can't write the output file `{}`", path.display()));
+    let folder = resolve(path).parent().map(Path::to_owned).unwrap_or_default();
+    match access(&folder, Access::WRITE_OK | Access::EXEC_OK) {
+        Err(refused) if error.kind() == ErrorKind::PermissionDenied => failed
+            .because(format!("no file can be made in its folder, `{}`: {refused}", folder.display()))
+            .help("let the user who runs this write in that folder; the file is unchanged"),
+        _ => failed.because(error).help("the file is unchanged"),
     }
 }
 
