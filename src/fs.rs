@@ -77,7 +77,8 @@ impl Draft {
         Ok(())
     }
 
-    /// Replaces the file by the draft, with exactly this mode: the umask is not applied. With `None` the file keeps its
+    /// Replaces the file by the draft, with exactly this mode: no umask is applied, and no access
+    /// control list. With `None` the file keeps its
     /// mode, and a new one has 0600. The owner and the group stay, if this user may set them.
     pub fn commit(self, mode: Option<u32>) -> io::Result<()> {
         let Self { temporary, target } = self;
@@ -85,16 +86,23 @@ impl Draft {
         match (fs::metadata(&target), mode) {
             (Ok(old), Some(mode)) => {
                 access::keep_owner(draft, &old);
-                draft.set_permissions(Permissions::from_mode(mode))?;
+                access::set_mode(draft, mode)?;
             }
             (Ok(old), None) => access::keep(draft, &target, &old)?,
-            (Err(_), mode) => draft.set_permissions(Permissions::from_mode(mode.unwrap_or(PRIVATE)))?,
+            (Err(_), Some(mode)) => access::set_mode(draft, mode)?,
+            (Err(_), None) => draft.set_permissions(Permissions::from_mode(PRIVATE))?,
         }
         temporary.as_file().sync_all()?;
         temporary.persist(&target).map_err(|failure| failure.error)?;
         sync_folder(&target);
         Ok(())
     }
+}
+
+/// Whether an access control list lets more users access a file than its mode says.
+#[must_use]
+pub fn has_access_list(path: &Path) -> bool {
+    access::list_of(path).is_some()
 }
 
 /// Makes a rename or a removal of this file durable. Some file systems can't sync a folder; the change is made anyway.

@@ -19,20 +19,41 @@ pub(super) fn keep(draft: &File, path: &Path, old: &Metadata) -> io::Result<()> 
     keep_owner(draft, old);
     // The bits above would let the content run as another user.
     let mode = old.mode() & 0o777;
-    if draft.metadata()?.gid() == old.gid() {
-        match acl(path) {
-            // It contains the mode.
-            Some(acl) if fsetxattr(draft, ACL, &acl, XattrFlags::empty()).is_ok() => return Ok(()),
-            Some(_) => {}
-            None => {
-                // The folder may have given it one.
-                let _ = fremovexattr(draft, ACL);
-                return draft.set_permissions(Permissions::from_mode(mode));
-            }
+    let keeps_group = draft.metadata()?.gid() == old.gid();
+    let Some(mut acl) = list_of(path) else {
+        let kept = if keeps_group { mode } else { without_group(mode) };
+        if kept != mode {
+            tracing::warn!(
+                "the group of `{}` can't be kept, so its access is not either; the mode is now {kept:04o}",
+                path.display()
+            );
         }
+        return set_mode(draft, kept);
+    };
+    if !keeps_group {
+        limit_group(&mut acl);
     }
-    let mode = without_group(mode);
-    tracing::debug!("the group or the access control list can't be kept; the mode is now {mode:04o}");
+    // It contains the mode.
+    if fsetxattr(draft, ACL, &acl, XattrFlags::empty()).is_ok() {
+        if !keeps_group {
+            tracing::warn!(
+                "the group of `{}` can't be kept, so its access is not either; that of the access control list is",
+                path.display()
+            );
+        }
+        return Ok(());
+    }
+    let kept = without_group(mode);
+    tracing::warn!(
+        "the access control list of `{}` can't be kept; the mode is now {kept:04o}",
+        path.display()
+    );
+    set_mode(draft, kept)
+}
+
+/// Sets exactly this mode: without an access control list, which the folder may have given the draft.
+pub(super) fn set_mode(draft: &File, mode: u32) -> io::Result<()> {
+    let _ = fremovexattr(draft, ACL);
     draft.set_permissions(Permissions::from_mode(mode))
 }
 
@@ -50,8 +71,21 @@ fn without_group(mode: u32) -> u32 {
     (mode & 0o707) | ((mode & 0o007) << 3 & mode)
 }
 
+/// The same in an access control list: after a version of four bytes, entries of a tag, permissions and an id.
+fn limit_group(acl: &mut [u8]) {
+    const ENTRY: usize = 8;
+    const GROUP: [u8; 2] = 0x04_u16.to_le_bytes();
+    const OTHERS: [u8; 2] = 0x20_u16.to_le_bytes();
+    let Some(entries) = acl.get_mut(4..) else { return };
+    let others = entries.chunks_exact(ENTRY).find(|entry| entry.starts_with(&OTHERS));
+    let allowed = others.map_or(0, |entry| entry[2]);
+    for entry in entries.chunks_exact_mut(ENTRY).filter(|entry| entry.starts_with(&GROUP)) {
+        entry[2] &= allowed;
+    }
+}
+
 /// The access control list of a file, if it has one.
-fn acl(path: &Path) -> Option<Vec<u8>> {
+pub(super) fn list_of(path: &Path) -> Option<Vec<u8>> {
     let mut acl = Vec::with_capacity(MAX_ACL);
     getxattr(path, ACL, spare_capacity(&mut acl)).ok()?;
     Some(acl)

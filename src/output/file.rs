@@ -10,7 +10,7 @@ use rustix::fs::{Access, access};
 use super::destination::is_folder;
 use super::spool::Spooled;
 use super::stdout;
-use crate::fs::{resolve, sweep_drafts};
+use crate::fs::{has_access_list, resolve, sweep_drafts};
 use crate::{Error, Result};
 
 /// What became of a regular file.
@@ -70,8 +70,13 @@ fn update(
         && same(path, old.len(), &mut spooled)?
     {
         tracing::debug!("`{}` is up to date", path.display());
-        if let Some(mode) = mode.filter(|mode| old.permissions().mode() & 0o7777 != *mode) {
-            fs::set_permissions(path, Permissions::from_mode(mode))?;
+        match mode {
+            // Removing the list first, or setting the mode first, would open the file to some for a moment.
+            Some(_) if has_access_list(path) => spooled.into_draft(path)?.commit(mode)?,
+            Some(mode) if old.permissions().mode() & 0o7777 != mode => {
+                fs::set_permissions(path, Permissions::from_mode(mode))?;
+            }
+            _ => {}
         }
         return Ok(Written { size, is_unchanged: true });
     }
