@@ -206,7 +206,18 @@ pub fn create_private_folder(folder: &Path) -> io::Result<()> {
     if folder.is_dir() {
         return Ok(());
     }
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|error| {
+        // The folder that is in the way, or that allows no other in it.
+        let existing = folder.ancestors().find(|folder| fs::symlink_metadata(folder).is_ok());
+        match existing.filter(|existing| !existing.as_os_str().is_empty()) {
+            Some(existing) if existing.is_dir() => io::Error::new(
+                error.kind(),
+                format!("can't make a folder in `{}`: {error}", existing.display()),
+            ),
+            Some(existing) => io::Error::other(format!("`{}` is not a folder", existing.display())),
+            None => error,
+        }
+    })
 }
 
 /// The folder of `path`; `.` for a bare name.

@@ -204,7 +204,9 @@ fn another_template_can_be_tried() {
     try_out("t.txt.hbs").code(0).stdout("one");
     try_out("parts/nothing.md.hbs").code(2).says(["parts/nothing.md.hbs", "it does not exist"]);
     try_out("grops.csv.hbs").code(2).says(["did you mean `groups.csv.hbs`?"]);
-    try_out("x.pdf").code(2).says(["`x.pdf` does not name a known format", "known formats: .csv.hbs"]);
+    try_out("nope").code(2).says(["there is no template `nope`", "`runner templates` lists all"]);
+    user.write("x.pdf", "");
+    try_out("./x.pdf").code(2).says(["`x.pdf` does not name a known format", "known formats: .csv.hbs"]);
     user.write("elsewhere/t.toml", &user.read("t.toml").replace("t.txt", "../t.txt"));
     let arguments = ["render", "./elsewhere/t.toml", "--template", "groups_by_hand.txt.hbs"];
     user.run(arguments).code(2).says(["write `./groups_by_hand.txt.hbs`"]);

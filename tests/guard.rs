@@ -1,14 +1,15 @@
 //! The guard: an output that is too small, too large or too different is not delivered.
 
-use std::fs::{self, File};
+use std::fs::{self, File, Permissions};
 use std::io::{Read, Write};
 use std::net::TcpListener;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::PathBuf;
 use std::thread;
 
 use serde_json::{Value, json};
 
+use crate::support::process::bound_by_modes;
 use crate::support::{Outcome, User, mkfifo, mode};
 
 /// Groups with these IDs; their names are the IDs in a sentence.
@@ -225,9 +226,11 @@ fn only_delivered_runs_are_compared_with() {
     // A refused run is not the last delivered one, however often it is tried.
     run(&user, 0..2).code(5).says(["it had 5 groups and would have 2"]);
     // Neither is one whose file could not be written.
-    fs::rename(&real, user.home().join("away")).unwrap();
-    run(&user, 0..4).code(1).says(["can't write the output file"]);
-    fs::rename(user.home().join("away"), &real).unwrap();
+    fs::set_permissions(&real, Permissions::from_mode(0o555)).unwrap();
+    user.sandbox.set_groups(groups(0..4));
+    let command = user.command(["--profile", "p.toml"]);
+    Outcome::of(&mut bound_by_modes(&command)).code(1).says(["can't write the output file"]);
+    fs::set_permissions(&real, Permissions::from_mode(0o755)).unwrap();
     run(&user, 0..3).code(5).says(["it had 5 groups and would have 3"]);
     run(&user, 0..4).code(0);
     // An unchanged output counts.
@@ -546,4 +549,28 @@ fn a_terminal_is_told_what_became_of_the_file() {
     user.sandbox.set_groups(groups(0..1));
     assert_eq!(at_terminal(run), "note: written: 1 group, 30 bytes to `list.csv`\r\n");
     user.run(run).code(0).stderr("");
+}
+
+/// Neither of two objections is taken away by a setting against the other.
+#[test]
+fn a_setting_is_offered_only_if_it_helps() {
+    let user = guarded("max_removed = 0");
+    run(&user, 0..3).code(0);
+    run(&user, []).code(5).says(["would be removed", "deliver it once with"]).never_says("or always with");
+}
+
+#[test]
+fn a_group_without_a_name_is_listed_by_its_id() {
+    let user = guarded("max_removed = 0");
+    let nameless = json!({ "id": "0007", "name": "", "my_memberships": [] });
+    user.sandbox.set_groups([groups(0..3), vec![nameless]].concat());
+    user.run(["--profile", "p.toml"]).code(0);
+    run(&user, 0..3).code(5).says(["\n  - 0007\n"]);
+}
+
+#[test]
+fn what_is_in_the_place_of_the_folder_of_the_records_is_named() {
+    let user = guarded("max_removed = 0");
+    let file = user.write(".local/state", "").display().to_string();
+    run(&user, 0..3).code(5).says(["can't record the groups in `", &format!("`{file}` is not a folder")]);
 }

@@ -141,6 +141,12 @@ fn a_profile_where_a_command_stands_is_told_apart() {
             "help: write `runner COMMAND PROFILE`",
         ]);
     }
+    user.run(["help", "groups"]).code(2).stderr(
+        "error: `groups` is a profile, not a command\n  help: `runner help run` explains how to run it\n",
+    );
+    user.run(["version"])
+        .code(2)
+        .stderr("error: `version` is not a command\n  help: `runner --version` shows it\n");
     user.run(["stauts"]).code(2).says(["unrecognized subcommand 'stauts'", "similar", "'status'"]);
     user.run(["nothing"]).code(2).says(["unrecognized subcommand 'nothing'"]).never_says("--profile nothing");
     user.run(["templates", "groups"]).code(2).says(["unrecognized subcommand 'groups'"]);

@@ -1,5 +1,7 @@
 //! Mistakes on the command line that clap can't explain: it knows no profiles.
 
+use std::ffi::OsString;
+
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::Error;
@@ -9,18 +11,28 @@ use crate::terminal::shell::shell_word;
 
 /// A better message for this mistake, if there is one.
 pub(super) fn explain(error: &clap::Error) -> Option<Error> {
-    profile_as_command(error).or_else(|| profile_as_option(error)).or_else(|| data_as_argument(error))
+    profile_as_command(error)
+        .or_else(|| option_as_command(error))
+        .or_else(|| profile_as_option(error))
+        .or_else(|| data_as_argument(error))
 }
 
 /// The error for the name or path of a profile, or for nearly one, where a command stands.
 fn profile_as_command(error: &clap::Error) -> Option<Error> {
     let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else { return None };
     // Behind another command, it is not a command that is missing.
-    let mut before = std::env::args_os().skip(1).take_while(|argument| argument != word.as_str());
-    if !before.all(|argument| argument.as_encoded_bytes().starts_with(b"-")) {
-        return None;
+    let is_profile = || is_profile_path(word) || find_profile(word).is_ok();
+    match command_before(word) {
+        None => {}
+        Some(command) if command == "help" && is_profile() => {
+            return Some(
+                Error::usage(format!("`{word}` is a profile, not a command"))
+                    .help("`runner help run` explains how to run it"),
+            );
+        }
+        Some(_) => return None,
     }
-    if is_profile_path(word) || find_profile(word).is_ok() {
+    if is_profile() {
         return Some(did_you_mean(format!("`{word}` is a profile, not a command"), word));
     }
     if error.get(ContextKind::SuggestedSubcommand).is_some() {
@@ -29,6 +41,19 @@ fn profile_as_command(error: &clap::Error) -> Option<Error> {
     let profiles = list_profiles();
     let near = nearest(word, profiles.iter().map(|found| found.source.name.as_str()))?;
     Some(did_you_mean(format!("`{word}` is neither a command nor a profile"), near))
+}
+
+/// The command in front of this argument.
+fn command_before(word: &str) -> Option<OsString> {
+    let mut before = std::env::args_os().skip(1).take_while(|argument| argument != word);
+    before.find(|argument| !argument.as_encoded_bytes().starts_with(b"-"))
+}
+
+/// The error for `version`, which other programs have as a command.
+fn option_as_command(error: &clap::Error) -> Option<Error> {
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else { return None };
+    (word == "version" && command_before(word).is_none())
+        .then(|| Error::usage("`version` is not a command").help("`runner --version` shows it"))
 }
 
 fn did_you_mean(what: String, profile: &str) -> Error {

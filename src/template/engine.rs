@@ -49,9 +49,9 @@ impl Template {
     /// A template that overrides the profile's: a name, or a path from the working directory. Exit code 2 for a mistake
     /// in it.
     pub fn overriding(profile: &Profile, name: &str) -> Result<Self> {
-        let format = Format::of(name).map_err(UnknownFormat::alone)?;
         let folder = if name.contains('/') { None } else { profile.folder() };
         let source = catalog::find_template(name, folder).map_err(|error| with_path_hint(error, name))?;
+        let format = Format::of(name).map_err(UnknownFormat::alone)?;
         Self::for_profile(profile, source, format)
     }
 

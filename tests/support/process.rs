@@ -9,6 +9,12 @@ pub fn in_shell(command: &Command, script: &str) -> Command {
     prefixed(command, &["/bin/sh", "-c", script, "sh"])
 }
 
+/// The command, for which folders are as their modes say, also if root runs it.
+pub fn bound_by_modes(command: &Command) -> Command {
+    let script = "[ $(id -u) -ne 0 ] || set -- setpriv --bounding-set=-dac_override \"$@\"; exec \"$@\"";
+    in_shell(command, script)
+}
+
 /// The same command in the same environment, as the last arguments of another.
 pub fn prefixed(command: &Command, prefix: &[&str]) -> Command {
     let mut outer = Command::new(prefix[0]);

@@ -28,7 +28,9 @@ impl RowId {
             hash(content.to_string().as_bytes())
         });
         let key = if key.len() > KEY_MAX { hash(key.as_bytes()) } else { key };
-        let label = text(row, source.label).map(|label| label.chars().take(LABEL_MAX).collect());
+        // A list of them must show each.
+        let label = text(row, source.label).filter(|label| !label.trim().is_empty());
+        let label = label.map(|label| label.chars().take(LABEL_MAX).collect());
         Self { label: label.unwrap_or_else(|| key.clone()), key }
     }
 }
@@ -67,6 +69,7 @@ mod tests {
         let row = json!({ "id": "1", "name": "A" });
         assert_eq!(RowId::of(&row, &GROUPS), RowId { key: "1".to_owned(), label: "A".to_owned() });
         assert_eq!(RowId::of(&json!({ "id": 7 }), &GROUPS).label, "7");
+        assert_eq!(RowId::of(&json!({ "id": "8", "name": " " }), &GROUPS).label, "8");
         // The order of fields is not content.
         let one: Value = serde_json::from_str(r#"{"name": "A", "x": {"a": 1, "b": 2}}"#).unwrap();
         let other: Value =

@@ -61,9 +61,9 @@ impl Objections {
         self.reasons.is_empty()
     }
 
-    /// A setting that allows such outputs from now on, for what may be right each time.
+    /// A setting that allows such outputs from now on, for what may be right each time. It takes away one objection only.
     pub(super) fn cure(&self) -> Option<&str> {
-        self.cure.as_deref()
+        self.cure.as_deref().filter(|_| self.reasons.len() == 1)
     }
 
     pub(super) fn summary(&self) -> String {
