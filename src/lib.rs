@@ -49,7 +49,7 @@
 //!   needs to know is written before the output, so that no output is delivered that the next run could not be compared with.
 //! - **Stdout is data, stderr is messages.** Prompts, warnings and logs never go to stdout.
 //! - **Never hang.** No prompt without a terminal. Locks, logins, secret commands and requests have deadlines. With
-//!   `timeout = -1` a request has none, unless it is for a token. A signal ends a run, also one whose output is blocked.
+//!   `timeout = -1` a request has none, unless it is for a token. What has arrived when a deadline ends still counts. A signal ends a run, also one whose output is blocked.
 //!   Tokens that are not stored yet delay every signal that can be caught by at most ten seconds, and a second signal does
 //!   not wait. A locked SQLite file blocks the thread for at most five seconds.
 //! - **Exit codes are an interface**: see [`Kind`].

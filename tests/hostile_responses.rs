@@ -6,6 +6,7 @@ use serde_json::json;
 use crate::support::{MY_GROUPS, Outcome, Server, User};
 
 const GROUPS_PATH: &str = "/v2/groups/my_groups";
+const TOKEN_PATH: &str = "/v2/oauth2/token";
 
 #[test]
 fn one_enormous_group_ends_the_run() {
@@ -42,4 +43,40 @@ fn half_a_character_is_replaced_and_told() {
         .code(0)
         .stdout("ID,Name,Roles\n1,\"a\u{fffd}b 😀\",\n")
         .says(["warning", "lone surrogate", "number 1 of the groups"]);
+}
+
+#[test]
+fn a_token_that_a_service_quotes_is_not_shown() {
+    let user = User::logged_in();
+    let text = |name: &str| user.token()[name].as_str().unwrap().to_owned();
+    let (access, refresh) = (text("access_token"), text("refresh_token"));
+    let denied = json!({ "errors": [{ "detail": format!("Authorization: Bearer {access} denied") }] });
+    for body in [denied.to_string(), format!("<p>Bearer {access} denied")] {
+        user.sandbox.add_fault(Fault::text(GROUPS_PATH, 403, &body).times(1));
+        user.run(["-vv", "--profile", "groups"]).code(1).says(["Bearer *** denied"]).never_says(&access);
+    }
+
+    user.expire_token_in(0);
+    let quoted = format!("bad refresh_token={refresh} client");
+    for (body, says) in [
+        (json!({ "error": "invalid_request", "error_description": quoted }), "bad refresh_token=*** client"),
+        (json!({ "error": refresh }), "refused the request: ***"),
+        (json!({ "error": format!("{}\u{0}{}", &refresh[..5], &refresh[5..]) }), "refused the request: ***"),
+        (json!({ "error": "invalid_grant", "error_description": quoted }), "bad refresh_token=*** client"),
+    ] {
+        let code = if body["error"] == "invalid_grant" { 3 } else { 1 };
+        user.sandbox.add_fault(Fault::json(TOKEN_PATH, 400, body).times(1));
+        user.run(["-vv", "--profile", "groups"]).code(code).says([says]).never_says(&refresh);
+    }
+}
+
+#[test]
+fn a_code_that_globus_auth_quotes_is_not_shown() {
+    let user = User::new();
+    let mut terminal = user.terminal(["login", "groups", "--paste"]);
+    let code = user.sandbox.approve(&terminal.login_url()).unwrap();
+    let body = json!({ "error": "invalid_request", "error_description": format!("no such code: {code}.") });
+    user.sandbox.add_fault(Fault::json(TOKEN_PATH, 400, body).times(1));
+    // The terminal shows what is typed, but the message does not.
+    terminal.type_line(&code).wait_for_end().code(1).says(["no such code: ***."]);
 }

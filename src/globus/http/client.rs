@@ -8,10 +8,12 @@ use reqwest::{Client, StatusCode};
 use secrecy::ExposeSecret;
 use url::Url;
 
+use super::arrival::within;
 use super::cause::{RefusedCertificate, innermost, plain};
 use super::options::HttpOptions;
 use super::request::Request;
 use super::response::{Cancelled, Response, Sink};
+use super::secrets::Secrets;
 use super::{limits, retry};
 use crate::globus::urls::is_loopback;
 use crate::terminal::tell;
@@ -59,7 +61,7 @@ impl HttpClient {
         let longest =
             self.options.timeout.map(|limit| limit.saturating_mul(TOTAL_FACTOR).saturating_add(all_waits));
         let Some(total) = longest.into_iter().chain(request.deadline).min() else { return whole.await };
-        tokio::time::timeout(total, whole).await.unwrap_or_else(|_| {
+        within(Some(total), whole).await.unwrap_or_else(|| {
             let why = format!("no complete response within {} seconds", total.as_secs());
             Err(unreachable(request, &why))
         })
@@ -139,7 +141,15 @@ impl HttpClient {
                 .header(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"))
                 .body(form.clone());
         }
-        let mut response = builder.send().await.map_err(|error| failure(&error))?;
+        let silence = self.options.timeout;
+        let late = || Failure {
+            why: "no response in time".to_owned(),
+            sent: true,
+            transient: true,
+            certificate_help: None,
+        };
+        let sent = within(silence, builder.send()).await.ok_or_else(late)?;
+        let mut response = sent.map_err(|error| failure(&error))?;
         let status = response.status();
         let retry_after = retry::retry_after(status, response.headers(), SystemTime::now());
 
@@ -163,7 +173,9 @@ impl HttpClient {
         if let Some(sink) = &mut sink {
             sink.start();
         }
-        while let Some(chunk) = response.chunk().await.map_err(|error| failure(&error))? {
+        while let Some(chunk) =
+            within(silence, response.chunk()).await.ok_or_else(late)?.map_err(|error| failure(&error))?
+        {
             length += chunk.len();
             if length > limit && !is_error {
                 return Err(too_large());
@@ -181,6 +193,9 @@ impl HttpClient {
                 body.truncate(limit);
                 break;
             }
+        }
+        if is_error {
+            body = Secrets::of(request).blank_body(body);
         }
         Ok((Response { status, body, length }, retry_after))
     }

@@ -6,10 +6,13 @@
 //! | `options` | how connections are made: headers, proxy, redirects, time-outs |
 //! | `tls`, `system_roots`, `unverified` | how they are encrypted, and which certificates are trusted |
 //! | `request`, `response` | what is sent, and what comes back |
+//! | `secrets` | what a request sends, kept out of messages about its response |
+//! | `arrival` | deadlines that count what has arrived |
 //! | `retry` | which failures are tried again, and when |
 //! | `limits` | how much of a response is read |
 //! | `json_array` | a list, split into its elements while it arrives |
 
+mod arrival;
 mod cause;
 mod client;
 mod json_array;
@@ -18,10 +21,12 @@ mod options;
 mod request;
 mod response;
 mod retry;
+mod secrets;
 mod system_roots;
 mod tls;
 mod unverified;
 
+pub use arrival::elapsed;
 pub use client::HttpClient;
 pub use json_array::{JsonArraySplitter, SplitError};
 pub use options::HttpOptions;

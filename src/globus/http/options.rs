@@ -52,16 +52,12 @@ impl HttpOptions {
             (ACCEPT, HeaderValue::from_static("application/json")),
             (HeaderName::from_static("x-globus-client-info"), HeaderValue::from_static(CLIENT_INFO)),
         ]);
-        let mut builder = builder
+        builder
             .user_agent(USER_AGENT)
             .default_headers(headers)
             // No service redirects, and a redirect could send a token elsewhere.
             .redirect(redirect::Policy::none())
-            .connect_timeout(self.timeout.map_or(CONNECT_TIMEOUT, |limit| limit.min(CONNECT_TIMEOUT)));
-        if let Some(limit) = self.timeout {
-            builder = builder.read_timeout(limit);
-        }
-        builder
+            .connect_timeout(self.timeout.map_or(CONNECT_TIMEOUT, |limit| limit.min(CONNECT_TIMEOUT)))
             .build()
             .map_err(|error| Error::failed("can't set up the HTTP client").because(innermost(&error)))
     }
