@@ -175,16 +175,21 @@ fn tokens_go_only_to_their_issuer() {
     assert_eq!(user.token()["auth_url"], user.sandbox.url().as_str());
     user.edit_token(|token| token["auth_url"] = "https://auth.globus.org/".into());
     let before = user.tokens();
-    for arguments in [["--profile", "groups"], ["logout", "groups"], ["login", "groups"]] {
-        let mut terminal = user.terminal(arguments);
+    for command in ["run groups", "logout groups", "login groups", "login groups --force"] {
+        let arguments: Vec<&str> = command.split(' ').collect();
+        let mut terminal = match arguments[..] {
+            [first, second] => user.terminal([first, second]),
+            [first, second, third] => user.terminal([first, second, third]),
+            _ => unreachable!(),
+        };
         terminal.wait_for_end().code(2).says([
             "error: the stored tokens were issued by another Globus: they are from https://auth.globus.org/",
             "the variables GLOBUS_SDK_*",
         ]);
     }
-    user.run(["--profile", "groups"])
-        .code(3)
-        .says(["issued by another Globus Auth, https://auth.globus.org/"]);
+    user.run(["--profile", "groups"]).code(2).says([
+        "error: the stored tokens were issued by another Globus: they are from https://auth.globus.org/",
+    ]);
     assert_eq!(user.tokens(), before);
     assert_eq!(user.requests(), [""; 0]);
     // Tokens of a sandbox that has ended are worthless, and can be replaced.

@@ -13,10 +13,10 @@ pub fn check_issuer(tokens: &Tokens, auth_url: &str) -> Option<Error> {
         let url = token.auth_url.as_ref()?;
         (url != auth_url && !is_sandbox(url)).then_some(url)
     })?;
-    Some(
-        Error::usage("the stored tokens were issued by another Globus")
-            .because(format!("they are from {url}, and this profile uses {auth_url}")),
-    )
+    Some(Error::usage("the stored tokens were issued by another Globus").because(format!(
+        "they are from {}, and this profile uses {auth_url}",
+        if url.is_empty() { "one without a URL" } else { url }
+    )))
 }
 
 /// Whether the base URL of a Globus Auth is on this machine.

@@ -7,7 +7,7 @@ use crate::globus::auth::audience::check_token;
 use crate::globus::auth::authorization::AuthorizationRequest;
 use crate::globus::auth::authorization_parameters::AuthorizationParameters;
 use crate::globus::auth::grant_flow::GrantFlow;
-use crate::globus::auth::issuer::{check_issuer, is_sandbox};
+use crate::globus::auth::issuer::check_issuer;
 use crate::globus::auth::login_attempt::{LoggedIn, LoginAttempt};
 use crate::globus::auth::login_reason::LoginReason;
 use crate::globus::auth::pending_tokens::PendingTokens;
@@ -37,7 +37,10 @@ impl Authorizer<'_> {
         scope::merge(&mut scopes, parameters.scopes());
         let (flow, refresh_tokens) = match &self.requirements.flow {
             GrantFlow::Login { flow, refresh_tokens } => (flow, *refresh_tokens),
-            GrantFlow::NonInteractive { why, .. } => return Err(self.login_needed(reason, why)),
+            GrantFlow::NonInteractive { why, .. } => {
+                let other = self.cache.load().ok().and_then(|stored| self.other_issuer(&stored));
+                return Err(other.unwrap_or_else(|| self.login_needed(reason, why)));
+            }
             GrantFlow::ClientCredentials if *parameters == none || parameters.is_consent_only() => {
                 self.client.credentials().secret().await?;
                 let _lock = self.cache.lock().await?;
@@ -77,15 +80,15 @@ impl Authorizer<'_> {
         Ok(tokens)
     }
 
-    /// Stored tokens whose identity a new login must match; empty with `force`. Tokens of another Globus must not be
-    /// replaced, because the environment variables of a sandbox can be set by mistake.
+    /// Stored tokens whose identity a new login must match; empty with `force`. Tokens of another Globus are not replaced
+    /// even then, because the environment variables of a sandbox can be set by mistake.
     fn stored_by_person(&self, force: bool) -> Result<Tokens> {
         let mut stored = self.cache.load()?;
+        if let Some(error) = self.other_issuer(&stored) {
+            return Err(error);
+        }
         if force {
             return Ok(Tokens::new());
-        }
-        if let Some(error) = check_issuer(&stored, self.requirements.auth_url) {
-            return Err(error.help(self.issuer_help()));
         }
         // No identity of a sandbox that has ended, nor the client itself, can log in here.
         stored.retain(|_, token| {
@@ -112,20 +115,18 @@ impl Authorizer<'_> {
         let error = Error::new(Kind::LoginNeeded, "a login is needed")
             .because(format!("{reason}{location}, and {why}"));
         match file {
-            _ if matches!(reason, LoginReason::OtherIssuer(url) if !is_sandbox(url)) => {
-                error.help(self.issuer_help())
-            }
             Some(_) => error.help(format!("log in once at a terminal with `{command}`")),
             None => error.help("run it at a terminal, or name a file in `storage` to log in once"),
         }
     }
 
-    fn issuer_help(&self) -> String {
-        format!(
-            "check the profile's `[environment]` and the variables GLOBUS_SDK_*; set another `storage`, or replace \
-             the login with `{} --force`",
-            self.hints.login_command
-        )
+    fn other_issuer(&self, stored: &Tokens) -> Option<Error> {
+        let file = self.cache.store().file();
+        let file = file.map_or_else(|| "the token file".to_owned(), |file| format!("`{}`", file.display()));
+        Some(check_issuer(stored, self.requirements.auth_url)?.help(format!(
+            "check the profile's `[environment]` and the variables GLOBUS_SDK_*; to log in here all the same, set \
+             another `storage`, or move {file} away"
+        )))
     }
 
     fn login_command(&self, parameters: &AuthorizationParameters) -> String {
