@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 
+use crate::globus::http::elapsed;
 use crate::terminal::signals;
 use crate::{Error, Result};
 
@@ -36,10 +37,17 @@ pub(super) fn block_on_interruptible(work: impl Future<Output = Result<()>>) -> 
             biased;
             () = signals::no_guards() => Err(interruption),
             result = &mut work => result,
-            again = signals::interruption() => Err(again),
-            () = tokio::time::sleep(SHUTDOWN_LIMIT) => Err(interruption),
+            again = signals::interruption() => Err(with_tokens_under_way(again)),
+            () = elapsed(SHUTDOWN_LIMIT) => Err(with_tokens_under_way(interruption)),
         }
     })
+}
+
+/// The stored refresh token may be used up, which the next run shows, but then nothing explains it.
+fn with_tokens_under_way(interruption: Error) -> Error {
+    interruption
+        .because("Globus Auth had not answered a request for tokens, or they were not stored yet")
+        .help("if the next run needs a login, this is why: the stored refresh token was used up")
 }
 
 /// The stack of a thread, in bytes: the usual 2 MiB are too small for a deeply nested template.
