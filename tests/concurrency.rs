@@ -134,7 +134,7 @@ fn no_signal_that_can_be_held_loses_a_refresh_token() {
     let (user, expected) = rotating();
     let named = [
         "HUP", "INT", "QUIT", "ABRT", "USR1", "USR2", "ALRM", "TERM", "STKFLT", "XCPU", "VTALRM", "PROF",
-        "IO", "PWR", "RTMIN+6",
+        "IO", "PWR", "TRAP", "SYS", "RTMIN", "RTMIN+6",
     ];
     for (signal, code) in named.map(|name| (name, 130)).into_iter().chain([("PIPE", 0), ("XFSZ", 0)]) {
         user.sandbox.expire_access_tokens();
@@ -159,7 +159,9 @@ fn a_second_signal_does_not_wait() {
     let child = interrupted_at(&user, TOKEN);
     std::thread::sleep(Duration::from_millis(50));
     send(Signal::TERM, &child);
-    Outcome::from(child.wait_with_output().unwrap()).code(130);
+    Outcome::from(child.wait_with_output().unwrap())
+        .code(130)
+        .says(["error: interrupted: Globus Auth had not answered", "the stored refresh token was used up"]);
 }
 
 #[test]

@@ -19,11 +19,13 @@ static DROPPED: Notify = Notify::const_new();
 /// Told of each signal of [`OTHERS`] once a guard has been there.
 static OTHER_ARRIVED: Notify = Notify::const_new();
 
-/// What else ends a process by default and can be caught. Missing are the signals of a fault of the program itself (SIGBUS,
-/// SIGTRAP, SIGSYS), because it would go on from that fault, and SIGPIPE, which Rust ignores.
+/// What else ends a process by default and can be caught. Missing are those of a fault of the program itself (SIGBUS, SIGFPE,
+/// SIGILL, SIGSEGV), which would be repeated without end, and SIGPIPE, which Rust ignores.
 const OTHERS: &[Signal] = &[
     Signal::QUIT,
     Signal::ABORT,
+    Signal::TRAP,
+    Signal::SYS,
     Signal::USR1,
     Signal::USR2,
     Signal::ALARM,
@@ -38,8 +40,8 @@ const OTHERS: &[Signal] = &[
     Signal::STKFLT,
 ];
 
-/// The real-time signals that no C library of Linux keeps for itself.
-const REAL_TIME: Range<i32> = if cfg!(target_os = "linux") { 35..65 } else { 0..0 };
+/// The real-time signals that the C library of Linux does not keep for itself; musl keeps the first of these, too.
+const REAL_TIME: Range<i32> = if cfg!(target_os = "linux") { 34..65 } else { 0..0 };
 
 /// Delays an interruption for as long as it lives, for tokens that were received but are not stored yet. Keep it
 /// short, and with a deadline.
