@@ -81,14 +81,30 @@ impl Lock {
         }
     }
 
-    /// Removes the file and releases the lock. The file stays where it can't be removed, and does no harm.
+    /// Removes the file and releases the lock.
     pub fn remove(self) {
+        self.remove_file();
+    }
+
+    /// The file stays where it can't be removed, and does no harm.
+    fn remove_file(&self) {
         // A person may have removed it, and another run may hold the new one.
         if !is_at(&self.file, &self.path) {
             return;
         }
         if let Err(error) = fs::remove_file(&self.path) {
             tracing::debug!("the lock `{}` is not removed: {error}", self.path.display());
+        }
+    }
+}
+
+/// Without a token file, such as after a login that failed, its lock would only be left over.
+impl Drop for Lock {
+    fn drop(&mut self) {
+        if fs::symlink_metadata(self.path.with_extension(""))
+            .is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
+        {
+            self.remove_file();
         }
     }
 }
