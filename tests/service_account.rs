@@ -5,7 +5,9 @@ use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use globus_sandbox::{Client, Data, Options};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use globus_sandbox::{Client, Data, Fault, Options};
 use serde_json::json;
 
 use crate::support::{MY_GROUPS, Outcome, TOKEN, User, mkfifo, mode};
@@ -328,4 +330,25 @@ fn a_confidential_client_can_have_a_user() {
     // The secret is read before the person logs in.
     let mut terminal = user.terminal(["login", "./bot.toml"]);
     terminal.wait_for_end().code(2).says(["BOT_SECRET", "it is not set"]).never_says("Code: ");
+}
+
+#[test]
+fn its_secret_is_not_shown_if_globus_auth_quotes_it() {
+    let user = User::new();
+    bot(&user, "client_secret = { env = \"BOT_SECRET\" }");
+    let basic = STANDARD.encode(format!("{ID}:{SECRET}"));
+    let description = format!("no client {SECRET}, Basic {basic}");
+    let body = json!({ "error": "invalid_client", "error_description": description });
+    user.sandbox.add_fault(Fault::json("/v2/oauth2/token", 401, body));
+    run(&user).code(1).says(["no client ***, Basic ***"]).never_says(SECRET).never_says(&basic);
+    // Nothing is stored, so nothing is left to lock.
+    assert!(!user.home().join("bot.json.lock").exists());
+}
+
+#[test]
+fn a_byte_order_mark_is_no_part_of_its_secret() {
+    let user = User::new();
+    bot(&user, "client_secret = { file = \"secret\" }");
+    private(&user, "secret", &format!("\u{feff}{SECRET}\r\n"));
+    run(&user).code(0);
 }

@@ -103,6 +103,8 @@ async fn from_command(program: &Path, arguments: &[String]) -> Result<SecretStri
 
 /// A secret is one line: editors add a line end, and `pass` keeps notes below.
 fn first_line(content: &[u8]) -> Result<SecretString, &'static str> {
+    // Some editors begin a file with a byte order mark.
+    let content = content.strip_prefix("\u{feff}".as_bytes()).unwrap_or(content);
     if content.trim_ascii().is_empty() {
         return Err("it is empty");
     }
@@ -127,6 +129,8 @@ mod tests {
     fn a_secret_is_a_line() {
         let read = |text: &str| first_line(text.as_bytes()).map(|secret| secret.expose_secret().to_owned());
         assert_eq!(read("a+b/c=\r\nuser: me\n").as_deref(), Ok("a+b/c="));
+        assert_eq!(read("\u{feff}a+b/c=\r\n").as_deref(), Ok("a+b/c="));
+        assert_eq!(read("\u{feff}\n"), Err("it is empty"));
         assert_eq!(read("\nx"), Err("its first line is empty"));
         assert_eq!(read(""), Err("it is empty"));
         assert_eq!(read(" \n"), Err("it is empty"));
