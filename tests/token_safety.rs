@@ -112,6 +112,15 @@ fn a_new_refresh_token_is_stored_from_any_success_and_any_text_that_holds_it() {
 }
 
 #[test]
+fn a_refresh_that_grants_less_is_told() {
+    let user = User::logged_in();
+    refreshed_by(&user, Fault::json(TOKEN_PATH, 200, response(&json!({ "scope": "email" })))).says([
+        &format!("warning: the refreshed token no longer has {SCOPE}; a profile that needs that has to log in again"),
+    ]);
+    assert_eq!(user.token()["refresh_token"], "rotated-secret");
+}
+
+#[test]
 fn tokens_of_other_services_that_come_along_do_no_harm() {
     let user = User::logged_in();
     let mut tokens = user.tokens();

@@ -150,13 +150,17 @@ fn is_same(stored: Option<&Token>, old: Option<&Token>) -> bool {
     }
 }
 
-/// A login requests the stored scopes, but Globus Auth may not grant them all, and another login may have stored more
-/// since.
-fn warn_of_lost_scopes(before: &Tokens, new: &Tokens) {
+/// The scopes that these tokens had, and that those which replace them lack. A login requests the stored scopes, but Globus
+/// Auth may not grant them all, and another login may have stored more since. A refresh requests none.
+pub(super) fn lost_scopes<'t>(before: &'t Tokens, new: &Tokens) -> Vec<&'t str> {
     let replaced = new.iter().filter_map(|(server, new)| Some((before.get(server)?, new)));
-    let lost: Vec<&str> = replaced
+    replaced
         .flat_map(|(old, new)| old.scope.split_whitespace().filter(|scope| !new.has_scope(scope)))
-        .collect();
+        .collect()
+}
+
+fn warn_of_lost_scopes(before: &Tokens, new: &Tokens) {
+    let lost = lost_scopes(before, new);
     if !lost.is_empty() {
         tracing::warn!(
             "the new login replaces one with {}; a profile that needs that has to log in again",

@@ -10,6 +10,7 @@ use super::Authorizer;
 use crate::globus::auth::login_reason::LoginReason;
 use crate::globus::auth::pending_tokens::PendingTokens;
 use crate::globus::auth::requested_scopes::RequestedScopes;
+use crate::globus::auth::token_cache::lost_scopes;
 use crate::globus::auth::token_response::{Refreshed, TokenEndpointError};
 use crate::globus::auth::token_state::{TokenState, person_in};
 use crate::globus::scope::Scope;
@@ -65,6 +66,14 @@ impl Authorizer<'_> {
             Ok(Refreshed { mut tokens, access_token }) => {
                 if access_token.is_ok() {
                     tracing::debug!("the access token has been refreshed");
+                }
+                let before = Tokens::from([(server.to_owned(), token.clone())]);
+                let lost = lost_scopes(&before, &tokens);
+                if !lost.is_empty() {
+                    tracing::warn!(
+                        "the refreshed token no longer has {}; a profile that needs that has to log in again",
+                        lost.join(" and ")
+                    );
                 }
                 self.keep_refresh_tokens(&mut tokens);
                 // First of all: the new refresh token may be the only valid one, whatever else the response says.
