@@ -69,7 +69,10 @@ fn certificates_are_trusted_through_every_variable_and_the_profile() {
         behind.run("./plain.toml", &variable).code(0).stderr("");
     }
     let both = [("SSL_CERT_FILE", Path::new("/no/such/file")), ("SSL_CERT_DIR", &folder)];
-    behind.run("./plain.toml", &both).code(0).stderr("");
+    behind
+        .run("./plain.toml", &both)
+        .code(0)
+        .says(["warning: SSL_CERT_FILE is left out (/no/such/file: No such file"]);
 
     behind
         .run("./plain.toml", &[("GLOBUS_SDK_VERIFY_SSL", Path::new("false"))])
@@ -196,4 +199,15 @@ fn a_server_without_tls_1_3_is_reached() {
     let versions: Vec<_> =
         behind.server.connections().into_iter().flatten().map(|each| each.version).collect();
     assert_eq!(versions, [ProtocolVersion::TLSv1_2]);
+}
+
+#[test]
+fn plain_http_behind_an_https_url_is_told_and_not_tried_again() {
+    let behind = Behind::tls(&Certificate::default());
+    let url = behind.user.sandbox.url().as_str().replace("http://", "https://");
+    let mut command = behind.user.command(["--profile", "./trusting.toml"]);
+    Outcome::of(command.env("GLOBUS_SDK_SERVICE_URL_GROUPS", url))
+        .code(4)
+        .says(["it does not speak TLS, so the URL has to begin with http://"])
+        .never_says("tries");
 }

@@ -80,3 +80,16 @@ fn a_code_that_globus_auth_quotes_is_not_shown() {
     // The terminal shows what is typed, but the message does not.
     terminal.type_line(&code).wait_for_end().code(1).says(["no such code: ***."]);
 }
+
+#[test]
+fn a_redirect_is_told_and_not_followed() {
+    let user = User::logged_in();
+    let server = Server::saying(
+        "HTTP/1.1 302 Found\r\nlocation: https://elsewhere.example/login?x=1\r\ncontent-length: 0\r\n\r\n",
+    );
+    let mut command = user.command(["--profile", "groups"]);
+    Outcome::of(command.env("GLOBUS_SDK_SERVICE_URL_GROUPS", &server.url)).code(1).says([
+        "Globus Groups refused the request with status 302: it redirects to elsewhere.example, where no token",
+    ]);
+    assert_eq!(server.heads().len(), 1);
+}

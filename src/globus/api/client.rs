@@ -111,7 +111,10 @@ impl<'a> ServiceClient<'a> {
         if status == StatusCode::OK {
             return Ok(());
         }
-        let message = message_of(&response.body);
+        let message = match &response.redirect {
+            Some(host) => format!("it redirects to {host}, where no token is sent"),
+            None => message_of(&response.body),
+        };
         let status = status.as_u16();
         if response.is_outage() {
             return Err(Error::new(Kind::Unreachable, format!("{name} keeps failing with status {status}"))

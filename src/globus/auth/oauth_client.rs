@@ -195,6 +195,11 @@ impl<'a> OAuthClient<'a> {
                 .because(format!("status {}", response.status))
                 .help("try again later; https://status.globus.org shows outages"));
         }
+        if let Some(host) = &response.redirect {
+            return Err(Error::failed(format!("{SERVICE} did not take the request"))
+                .because(format!("it redirects to {host}, where no token is sent"))
+                .help("check the profile's `[environment]` and the variables GLOBUS_SDK_*, and whether a proxy answers"));
+        }
         Ok(response)
     }
 

@@ -16,6 +16,11 @@ pub(super) fn innermost(error: &dyn Error) -> String {
     inner.to_string()
 }
 
+/// Whether the server sent something else than TLS, as a plain one does.
+pub(super) fn is_not_tls(error: &dyn Error) -> bool {
+    innermost(error).contains("InvalidContentType")
+}
+
 /// Why the certificate of a server was refused, and what to do about it.
 pub(super) struct RefusedCertificate {
     pub(super) why: String,
@@ -28,6 +33,7 @@ impl RefusedCertificate {
         const CLOCK: &str = "is this machine's clock right? If it is, the certificate has to be renewed";
         const NAME: &str = "check the URL of the service, and whether a proxy answers in its place";
         const ISSUER: &str = "name a private authority's certificate in `[http] ca_file` or `SSL_CERT_FILE`";
+        const SERVER: &str = "give the server a certificate of its own, issued by that authority";
         const OTHER: &str = "see what answers there: it may be a proxy in place of the service";
         let error = certificate_error(error)?;
         let (why, help) = match error {
@@ -50,7 +56,20 @@ impl RefusedCertificate {
             CertificateError::BadSignature => {
                 ("the authority that it names did not sign it".to_owned(), ISSUER)
             }
-            other => (other.to_string(), OTHER),
+            // Some verifiers do not say since when.
+            CertificateError::Expired => {
+                (format!("it has expired, and it is {} now", Timestamp::now()), CLOCK)
+            }
+            CertificateError::NotValidYet => {
+                (format!("it is not valid yet, and it is {} now", Timestamp::now()), CLOCK)
+            }
+            other => match other.to_string() {
+                // Only its debug form names it.
+                text if text.contains("CaUsedAsEndEntity") => {
+                    ("it is the certificate of an authority, not of a server".to_owned(), SERVER)
+                }
+                text => (text, OTHER),
+            },
         };
         Some(Self { why, help })
     }

@@ -3,13 +3,13 @@
 use std::cell::OnceCell;
 use std::time::{Duration, Instant, SystemTime};
 
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, LOCATION};
 use reqwest::{Client, StatusCode};
 use secrecy::ExposeSecret;
 use url::Url;
 
 use super::arrival::within;
-use super::cause::{RefusedCertificate, innermost, plain};
+use super::cause::{RefusedCertificate, innermost, is_not_tls, plain};
 use super::options::HttpOptions;
 use super::request::Request;
 use super::response::{Cancelled, Response, Sink};
@@ -113,6 +113,7 @@ impl HttpClient {
                     };
                     return Err(unreachable(request, &why));
                 }
+                Err(failure) if !failure.sent => return Err(unreachable(request, &failure.why)),
                 Err(failure) => return Err(Error::failed(unusable(request)).because(failure.why)),
             };
             let wait = retry::wait(attempt, retry_after);
@@ -153,6 +154,8 @@ impl HttpClient {
         let status = response.status();
         let retry_after = retry::retry_after(status, response.headers(), SystemTime::now());
 
+        let redirect = response.headers().get(LOCATION).filter(|_| status.is_redirection());
+        let redirect = redirect.and_then(|to| request.url.join(to.to_str().ok()?).ok()).map(|to| host(&to));
         // The status tells the error: only the beginning of a long body is read.
         let is_error = !status.is_success();
         let limit = if is_error { limits::ERROR_BODY.min(request.limit) } else { request.limit };
@@ -197,7 +200,7 @@ impl HttpClient {
         if is_error {
             body = Secrets::of(request).blank_body(body);
         }
-        Ok((Response { status, body, length }, retry_after))
+        Ok((Response { status, body, redirect, length }, retry_after))
     }
 
     fn client(&self, url: &Url) -> Result<&Client> {
@@ -234,6 +237,10 @@ fn failure(error: &reqwest::Error) -> Failure {
     let sent = !error.is_connect();
     if let Some(RefusedCertificate { why, help }) = RefusedCertificate::of(error) {
         return Failure { why, sent, transient: false, certificate_help: Some(help) };
+    }
+    if is_not_tls(error) {
+        let why = "it does not speak TLS, so the URL has to begin with http://".to_owned();
+        return Failure { why, sent: false, transient: false, certificate_help: None };
     }
     let why = if error.is_timeout() { "no response in time".to_owned() } else { innermost(error) };
     Failure { why, sent, transient: !error.is_builder(), certificate_help: None }

@@ -7,6 +7,8 @@ pub struct Response {
     pub status: StatusCode,
     /// The body, decompressed. Empty if it went to a [`Sink`].
     pub body: Vec<u8>,
+    /// The host that a redirect names. It is not followed, because a token would go there.
+    pub redirect: Option<String>,
     /// The length of the body in bytes, wherever it went.
     pub(super) length: usize,
 }

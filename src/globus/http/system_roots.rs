@@ -51,6 +51,13 @@ mod files {
                 .flat_map(env::split_paths)
                 .filter(|folder| !folder.as_os_str().is_empty())
                 .collect();
+            if let Some(file) = file.as_ref().map(Path::new)
+                && !folders.is_empty()
+                && let Err(error) = std::fs::metadata(file)
+            {
+                let file = file.display();
+                tracing::warn!("SSL_CERT_FILE is left out ({file}: {error}); SSL_CERT_DIR is used");
+            }
             return read(file.as_ref().map(Path::new), &folders).map_err(|why| {
                 Error::usage(format!("the environment variable {name} is not usable")).because(why)
             });
