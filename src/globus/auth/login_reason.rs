@@ -51,6 +51,9 @@ impl fmt::Display for LoginReason {
         match self {
             Self::NoTokens => f.write_str("no tokens are stored"),
             Self::OtherClient(id) => write!(f, "the stored tokens were issued to another client, {id}"),
+            Self::OtherIssuer(url) if url.is_empty() => {
+                f.write_str("the stored tokens name no URL of the Globus Auth that issued them")
+            }
             Self::OtherIssuer(url) => {
                 write!(f, "the stored tokens were issued by another Globus Auth, {url}")
             }
