@@ -28,7 +28,7 @@
 //! | `error` | errors: what failed, why, what to do, and the exit code |
 //! | `problem` | errors, mistakes and warnings for `--json` |
 //! | `fs` | files that are replaced whole or not at all |
-//! | `terminal/` | prompts, messages for a person at the terminal alone (`tell`), signals, words quoted for a shell (`shell`) |
+//! | `terminal/` | prompts, stderr, which never blocks (`stderr`), messages for a person at the terminal alone (`tell`), signals, words quoted for a shell (`shell`) |
 //! | `globus/` | the services: environments, scopes, HTTP, token stores, OAuth, logins, API calls; it knows neither profiles nor templates |
 //! | `catalog/` | where profiles and templates are found by name, and those that are built in |
 //! | `profile/` | a profile as written, and as meant; every mistake in it |
@@ -49,7 +49,9 @@
 //!   needs to know is written before the output, so that no output is delivered that the next run could not be compared with.
 //! - **Stdout is data, stderr is messages.** Prompts, warnings and logs never go to stdout.
 //! - **Never hang.** No prompt without a terminal. Locks, logins, secret commands and requests have deadlines. With
-//!   `timeout = -1` a request has none, unless it is for a token. What has arrived when a deadline ends still counts. A signal ends a run, also one whose output is blocked.
+//!   `timeout = -1` a request has none, unless it is for a token. What has arrived when a deadline ends still counts. A signal
+//!   ends a run, also one whose output is blocked. A stderr whose reader takes nothing delays a run by at most three seconds;
+//!   what it does not take is lost.
 //!   Tokens that are not stored yet delay every signal that can be caught by at most ten seconds, and a second signal does
 //!   not wait. A locked SQLite file blocks the thread for at most five seconds.
 //! - **Exit codes are an interface**: see [`Kind`].

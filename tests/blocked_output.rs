@@ -1,6 +1,7 @@
 //! An output that takes no more, or only a little at a time: a signal ends the run, and slow is not lost.
 
-use std::io::Read;
+use std::fs;
+use std::io::{PipeReader, PipeWriter, Read, Write};
 use std::process::Stdio;
 use std::time::Duration;
 use std::{io, thread};
@@ -78,4 +79,58 @@ fn a_pipe_that_does_not_block_gets_everything() {
     reader.read_to_string(&mut read).unwrap();
     Outcome::from(child.wait_with_output().unwrap()).code(0).stderr("");
     assert!(read == whole, "{} bytes, not {}", read.len(), whole.len());
+}
+
+/// A pipe that is full, so that any write blocks.
+fn full_pipe() -> (PipeReader, PipeWriter) {
+    let (reader, mut writer) = io::pipe().unwrap();
+    fcntl_setfl(&writer, OFlags::NONBLOCK).unwrap();
+    while writer.write(&[b'x'; 4096]).is_ok() {}
+    fcntl_setfl(&writer, OFlags::empty()).unwrap();
+    (reader, writer)
+}
+
+#[test]
+fn a_stderr_that_nothing_reads_holds_up_no_run() {
+    let user = User::logged_in();
+    user.expire_token_in(-1);
+    let old = user.token()["access_token"].clone();
+    let profile = user.profile("guarded", "[output.guard]\nmin_groups = 1000");
+    for (arguments, code) in [
+        (vec!["-p", "nope"], 2),
+        (vec!["--nope"], 2),
+        (vec!["-p", "groups", "-vv"], 0),
+        (vec!["-p", profile.to_str().unwrap()], 5),
+        (vec!["logout", "groups"], 0),
+    ] {
+        let (_unread, pipe) = full_pipe();
+        let mut child = user.command([]).args(&arguments).stdout(Stdio::null()).stderr(pipe).spawn().unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(code), "{arguments:?}");
+        if arguments.contains(&"-vv") {
+            assert_ne!(user.token()["access_token"], old, "the new token is not stored");
+        }
+    }
+}
+
+#[test]
+fn a_signal_ends_a_command_whose_stdout_nothing_reads() {
+    let user = User::new();
+    for arguments in [vec!["sandbox"], vec!["init", "mine"]] {
+        let (unread, pipe) = full_pipe();
+        let mut child = user.command([]).args(&arguments).stdout(pipe).stderr(Stdio::null()).spawn().unwrap();
+        // Its handlers are there once it listens.
+        let status = format!("/proc/{}/status", child.id());
+        let caught = || {
+            let status = fs::read_to_string(&status).unwrap();
+            let mask = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap();
+            u64::from_str_radix(mask.trim(), 16).unwrap() & (1 << (Signal::TERM.as_raw() - 1)) != 0
+        };
+        while !caught() {
+            thread::sleep(Duration::from_millis(1));
+        }
+        send(Signal::TERM, &child);
+        let code = child.wait().unwrap().code();
+        assert!([Some(0), Some(130)].contains(&code), "{arguments:?}: {code:?}");
+        drop(unread);
+    }
 }

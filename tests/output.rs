@@ -122,6 +122,10 @@ fn a_closed_stdout_is_an_error() {
         run(&[], closed).code(1).stdout("");
     }
     run(&[], ">&-").says(["can't write to the standard output: it is closed", "name a file with -o"]);
+    for arguments in [["--version"], ["--help"], ["help"]] {
+        let mut command = in_shell(&user.command(arguments), "exec \"$@\" >&-");
+        Outcome::of(&mut command).code(1).says(["can't write to the standard output: it is closed"]);
+    }
     // `/dev/null` on purpose, as shells and as Python pass it.
     for open in [">/dev/null", "1<>/dev/null"] {
         run(&[], open).code(0).stderr("");

@@ -76,7 +76,7 @@ impl Init {
         files.write(&answers)?;
 
         let template = files.template(&answers);
-        output::print(format!("{}\n{}\n", files.profile.display(), template.display()))?;
+        output::print_unblocked(format!("{}\n{}\n", files.profile.display(), template.display())).await?;
         let argument = profile_argument(&self.name, &files);
         if argument == self.name && hides.is_some() {
             tracing::info!("`{argument}` is now this profile, no longer the built-in one");

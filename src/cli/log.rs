@@ -13,6 +13,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::diagnostic::clean;
+use crate::terminal::stderr;
 
 /// Verbosity and colors of stderr
 #[derive(Debug, Args)]
@@ -47,15 +48,24 @@ impl LogArgs {
         };
         // Only the messages of this crate: a message of a library could hold a token.
         let targets = Targets::new().with_target(env!("CARGO_CRATE_NAME"), level);
-        let messages = tracing_subscriber::fmt::layer().event_format(Plain).with_writer(anstream_stderr);
+        let messages = tracing_subscriber::fmt::layer().event_format(Plain).with_writer(|| Messages);
         let subscriber = tracing_subscriber::registry().with(targets).with(messages);
         // Fails only if a subscriber is set already.
         let _ = tracing::subscriber::set_global_default(subscriber);
     }
 }
 
-fn anstream_stderr() -> impl io::Write {
-    anstream::stderr()
+/// Each write is a whole event.
+struct Messages;
+
+impl io::Write for Messages {
+    fn write(&mut self, event: &[u8]) -> io::Result<usize> {
+        stderr::write_styled(&String::from_utf8_lossy(event)).map(|()| event.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Events as `note: message`, without time and module: cron puts a date on its mail.

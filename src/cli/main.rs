@@ -1,6 +1,5 @@
 //! `main`: the table of commands, and what every command shares.
 
-use std::io::{self, ErrorKind as IoErrorKind, Write};
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
@@ -12,7 +11,8 @@ use super::sandbox;
 use super::{
     check, data, init, log, login, logout, profiles, render, report, run, schema, status, templates, usage,
 };
-use crate::{Error, Result};
+use crate::terminal::stderr;
+use crate::{Error, Result, output};
 
 /// A macro, since `concat!` takes no constant.
 macro_rules! exit_codes {
@@ -90,6 +90,12 @@ enum Command {
 /// Runs the command line of this process.
 #[must_use]
 pub fn main() -> ExitCode {
+    let code = execute();
+    stderr::finish();
+    code
+}
+
+fn execute() -> ExitCode {
     match Cli::try_parse().and_then(Cli::command) {
         Ok((command, log)) => {
             log.set_up();
@@ -112,13 +118,14 @@ fn fail(error: &Error) -> ExitCode {
 
 /// Help goes to stdout, a mistake to stderr.
 fn print(message: &clap::Error) -> ExitCode {
-    match message.print().and_then(|()| io::stdout().flush()) {
-        // If a mistake can't be written, there is no way left to report it.
-        Err(error) if !message.use_stderr() && error.kind() != IoErrorKind::BrokenPipe => {
-            fail(&Error::failed("can't write to the standard output").because(error))
-        }
-        _ => ExitCode::from(u8::try_from(message.exit_code()).unwrap_or(2)),
+    let text = message.render().ansi().to_string();
+    if message.use_stderr() {
+        // If that fails, there is no way left to report it.
+        let _ = stderr::write_styled(&text);
+    } else if let Err(error) = output::print_styled(&text) {
+        return fail(&error);
     }
+    ExitCode::from(u8::try_from(message.exit_code()).unwrap_or(2))
 }
 
 impl Cli {

@@ -24,6 +24,16 @@ pub async fn deliver_unblocked(rendering: Spool) -> Result<Option<Written>> {
     delivered.unwrap_or_else(|_| Err(Error::failed("the thread that writes the output has panicked")))
 }
 
+/// The same, on another thread.
+pub async fn print_unblocked(text: String) -> Result<()> {
+    deliver_unblocked(Spool::of(text, Destination::Stdout)).await.map(drop)
+}
+
+/// Prints text of this program itself, whose styles are removed if stdout takes none.
+pub fn print_styled(text: &str) -> Result<()> {
+    stdout::write_styled(text)
+}
+
 pub fn print(text: impl Into<String>) -> Result<()> {
     deliver(Spool::of(text.into(), Destination::Stdout)).map(drop)
 }

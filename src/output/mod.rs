@@ -1,6 +1,5 @@
 //! The output: stdout or a file, all or nothing.
 
-mod blocking_writer;
 mod closed_stdout;
 mod deliver;
 mod destination;
@@ -9,7 +8,7 @@ mod guard;
 mod spool;
 mod stdout;
 
-pub use deliver::{deliver, deliver_unblocked, print};
+pub use deliver::{deliver, deliver_unblocked, print, print_styled, print_unblocked};
 pub use destination::{Destination, ProtectedFile};
 pub use file::Written;
 pub use guard::{Guard, GuardOptions};

@@ -4,19 +4,34 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, IsTerminal, Read, Write};
 use std::os::fd::AsFd;
 
-use super::blocking_writer::BlockingWriter;
+use anstream::adapter::strip_str;
+use anstream::{AutoStream, ColorChoice};
+
 use super::closed_stdout::was_closed;
 use super::spool::Spooled;
 use crate::diagnostic::clean;
+use crate::terminal::BlockingWriter;
 use crate::{Error, Result};
 
 pub(super) fn write(mut spooled: Spooled) -> Result<()> {
+    try_write(|| write_to_stdout(&mut spooled))
+}
+
+pub(super) fn write_styled(text: &str) -> Result<()> {
+    let text = match AutoStream::choice(&io::stdout()) {
+        ColorChoice::Never => strip_str(text).to_string(),
+        _ => text.to_owned(),
+    };
+    try_write(|| unbuffered()?.write_all(text.as_bytes()))
+}
+
+fn try_write(write: impl FnOnce() -> io::Result<()>) -> Result<()> {
     if was_closed() {
         return Err(Error::failed("can't write to the standard output")
             .because("it is closed")
             .help("redirect it, or name a file with -o"));
     }
-    match write_to_stdout(&mut spooled) {
+    match write() {
         // A reader such as `head -1` has all it wants.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         result => result.map_err(|error| Error::failed("can't write to the standard output").because(error)),
@@ -24,15 +39,18 @@ pub(super) fn write(mut spooled: Spooled) -> Result<()> {
 }
 
 fn write_to_stdout(spooled: &mut Spooled) -> io::Result<()> {
-    let stdout = io::stdout();
-    // Not through the buffer of the standard library, which does not wait.
-    let mut unbuffered = BlockingWriter(File::from(stdout.as_fd().try_clone_to_owned()?));
+    let mut unbuffered = unbuffered()?;
     // In a pipe or a file the bytes are data. A terminal would obey the escape sequences among them.
-    if stdout.is_terminal() {
+    if io::stdout().is_terminal() {
         show(spooled.reader(), &mut BufWriter::new(unbuffered))
     } else {
         io::copy(&mut spooled.reader(), &mut unbuffered).map(drop)
     }
+}
+
+/// Stdout, not through the buffer of the standard library, which does not wait.
+fn unbuffered() -> io::Result<BlockingWriter<File>> {
+    io::stdout().as_fd().try_clone_to_owned().map(|stdout| BlockingWriter(File::from(stdout)))
 }
 
 /// Writes what is safe at a terminal, line by line, so that a large rendering is never whole in memory.

@@ -1,12 +1,13 @@
 //! Prompts at the terminal, and the lines typed there.
 
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::io::{self, BufRead, IsTerminal};
 use std::sync::LazyLock;
 use std::thread;
 
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::sync::{Mutex, MutexGuard};
 
+use super::stderr;
 use crate::{Error, Result};
 
 /// Whether prompts can be shown and answered: stdin and stderr are a terminal, and this process runs in its
@@ -22,11 +23,7 @@ pub fn is_interactive() -> bool {
 
 /// Writes the text to stderr unchanged. Text from outside has to be [`clean`](crate::diagnostic::clean).
 pub fn show(text: &str) -> Result<()> {
-    let mut stderr = io::stderr().lock();
-    stderr
-        .write_all(text.as_bytes())
-        .and_then(|()| stderr.flush())
-        .map_err(|error| Error::failed("can't write the prompt").because(error))
+    stderr::write(text).map_err(|error| Error::failed("can't write the prompt").because(error))
 }
 
 /// A prompt that waits for its answer. Dropped without one, it ends its line, so that the next message starts a new

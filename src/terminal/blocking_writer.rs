@@ -8,7 +8,7 @@ use rustix::io::Errno;
 
 /// A writer that waits while the file takes no more. Another program may have made a pipe non-blocking.
 #[derive(Debug)]
-pub(super) struct BlockingWriter<W>(pub(super) W);
+pub struct BlockingWriter<W>(pub W);
 
 impl<W: Write + AsFd> Write for BlockingWriter<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {

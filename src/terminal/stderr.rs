@@ -1,0 +1,90 @@
+//! Stderr. Its reader may stop reading, or a person may press Ctrl-S: neither may hold up a run, which could have tokens
+//! that are not stored yet.
+
+use std::fs::File;
+use std::io::{self, ErrorKind, Write};
+use std::os::fd::AsFd;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anstream::adapter::strip_str;
+use anstream::{AutoStream, ColorChoice};
+
+use super::blocking_writer::BlockingWriter;
+
+/// How long all messages together wait for a reader. Later ones only wait in memory.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// How long the end of the process waits for the reader to take the rest, which is lost then.
+const LAST_PATIENCE: Duration = Duration::from_secs(2);
+/// How many messages wait in memory. More are lost.
+const MAX_WAITING: usize = 1000;
+
+struct Progress {
+    waiting: usize,
+    patience: Duration,
+    failure: Option<ErrorKind>,
+}
+
+static PROGRESS: Mutex<Progress> = Mutex::new(Progress { waiting: 0, patience: PATIENCE, failure: None });
+static PROGRESSED: Condvar = Condvar::new();
+
+/// A thread writes, because a write can't be given up. `None` if it can't be started.
+static QUEUE: LazyLock<Option<SyncSender<Vec<u8>>>> = LazyLock::new(|| {
+    // Not through the handle of the standard library: a write that blocks would hold its lock.
+    let stderr = BlockingWriter(File::from(io::stderr().as_fd().try_clone_to_owned().ok()?));
+    let (queue, messages) = sync_channel(MAX_WAITING);
+    thread::Builder::new().spawn(move || write_all(stderr, messages)).ok()?;
+    Some(queue)
+});
+
+fn write_all(mut stderr: impl Write, messages: Receiver<Vec<u8>>) {
+    for message in messages {
+        let written = stderr.write_all(&message);
+        let mut progress = progress();
+        progress.waiting -= 1;
+        progress.failure = written.err().map(|error| error.kind());
+        PROGRESSED.notify_all();
+    }
+}
+
+/// Nothing panics while it is locked.
+fn progress() -> MutexGuard<'static, Progress> {
+    PROGRESS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Writes the text unchanged, at the latest when its reader reads again. Fails if it can't be written.
+pub fn write(text: &str) -> io::Result<()> {
+    let lost = || io::Error::from(ErrorKind::WouldBlock);
+    let queue = QUEUE.as_ref().ok_or_else(lost)?;
+    let mut progress = progress();
+    queue.try_send(text.as_bytes().to_vec()).map_err(|_| lost())?;
+    progress.waiting += 1;
+    let began = Instant::now();
+    let patience = progress.patience;
+    let mut progress = wait(progress, patience);
+    progress.patience = patience.saturating_sub(began.elapsed());
+    progress.failure.map_or(Ok(()), |failure| Err(failure.into()))
+}
+
+/// The same for text with styles, which are removed if stderr takes none.
+pub fn write_styled(text: &str) -> io::Result<()> {
+    match AutoStream::choice(&io::stderr()) {
+        ColorChoice::Never => write(&strip_str(text).to_string()),
+        _ => write(text),
+    }
+}
+
+/// Gives the reader a last chance to take what waits. Call it at the end of the process.
+pub fn finish() {
+    drop(wait(progress(), LAST_PATIENCE));
+}
+
+fn wait(progress: MutexGuard<'static, Progress>, patience: Duration) -> MutexGuard<'static, Progress> {
+    if progress.waiting == 0 || patience.is_zero() {
+        return progress;
+    }
+    let waited = PROGRESSED.wait_timeout_while(progress, patience, |progress| progress.waiting > 0);
+    waited.unwrap_or_else(PoisonError::into_inner).0
+}
