@@ -255,6 +255,32 @@ pub fn resolve_folder(path: &Path) -> PathBuf {
     }
 }
 
+/// A file that is open already, and that has a path all the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Descriptor {
+    Stdout,
+    Other,
+}
+
+/// What this path stands for, as `/dev/stdout`, `/dev/fd/3` and links to them do; `None` for the path of a file.
+#[must_use]
+pub fn descriptor(path: &Path) -> Option<Descriptor> {
+    let mut target = path.to_path_buf();
+    for _ in 0..MAX_LINKS {
+        let name = target.file_name()?.to_str().unwrap_or_default();
+        if name.parse::<u32>().is_ok()
+            && let Ok(folder) = fs::canonicalize(folder_of(&target))
+            && (folder == Path::new("/dev/fd") || folder.starts_with("/proc") && folder.ends_with("fd"))
+        {
+            let is_own = fs::canonicalize("/proc/self").map_or(true, |own| folder.starts_with(own));
+            return Some(if is_own && name == "1" { Descriptor::Stdout } else { Descriptor::Other });
+        }
+        let next = fs::read_link(&target).ok()?;
+        target = folder_of(&target).join(next);
+    }
+    None
+}
+
 /// The path with its symbolic links followed; the file need not exist.
 pub fn follow_links(path: &Path) -> io::Result<PathBuf> {
     let mut target = path.to_path_buf();

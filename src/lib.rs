@@ -43,8 +43,8 @@
 //! # Rules that hold everywhere
 //!
 //! - **Whole or unchanged.** Nothing goes to stdout before the rendering is complete. A regular file, such as a JSON token
-//!   file, is replaced by a rename or stays as it was. SQLite changes its file in place, in a transaction. Devices and
-//!   named pipes are written to.
+//!   file, is replaced by a rename or stays as it was. SQLite changes its file in place, in a transaction. Devices,
+//!   named pipes and open descriptors, such as `/dev/stdout`, are written to.
 //! - **Nothing is delivered that the guard refuses.** It counts rows, and knows those that the last run delivered. What it
 //!   needs to know is written before the output, so that no output is delivered that the next run could not be compared with.
 //! - **Stdout is data, stderr is messages.** Prompts, warnings and logs never go to stdout.

@@ -202,3 +202,37 @@ fn the_drafts_of_killed_runs_go_and_no_other_file_does() {
         assert_eq!(left.collect::<BTreeSet<_>>(), expected.into_iter().collect());
     }
 }
+
+#[test]
+fn an_open_descriptor_is_written_to_and_never_replaced() {
+    let user = User::logged_in();
+    let printed = user.run(["--profile", "groups"]).code(0).stdout;
+    symlink("/dev/stdout", user.home().join("link")).unwrap();
+    for (output, redirection) in [
+        ("/dev/stdout", ">> log"),
+        ("/dev/fd/1", ">> log"),
+        ("/proc/self/fd/1", ">> log"),
+        ("link", ">> log"),
+        ("/dev/fd/3", "3>> log"),
+        ("/proc/self/fd/3", "3>> log"),
+        ("/dev/stdout", "1<> log"),
+    ] {
+        let old = if redirection == "1<> log" { "" } else { "old\n" };
+        let log = user.write("log", old);
+        let old_mode = mode(&log);
+        let command = user.command(["--profile", "groups", "-o", output]);
+        Outcome::of(&mut in_shell(&command, &format!("\"$@\" {redirection}"))).code(0).stderr("").stdout("");
+        assert_eq!(user.read("log"), format!("{old}{printed}"), "{output} {redirection}");
+        assert_eq!(mode(&log), old_mode, "{output} {redirection}");
+    }
+    // What the shell writes next comes next.
+    let command = user.command(["--profile", "groups", "-o", "/dev/stdout"]);
+    Outcome::of(&mut in_shell(&command, "{ echo one; \"$@\"; echo two; } > log")).code(0);
+    assert_eq!(user.read("log"), format!("one\n{printed}two\n"));
+
+    // A refused output is not kept beside a file that is not the run's.
+    user.profile("full", "[output.guard]\nmin_groups = 1000");
+    let command = user.command(["--profile", "full.toml", "-o", "/dev/stdout"]);
+    Outcome::of(&mut in_shell(&command, "\"$@\" > log")).code(5);
+    assert!(!user.home().join("log.rejected").exists());
+}

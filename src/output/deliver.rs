@@ -1,22 +1,22 @@
 //! Delivering a whole rendering.
 
+use super::delivered::Delivered;
 use super::destination::Destination;
-use super::file::Written;
 use super::spool::Spool;
 use super::{file, stdout};
 use crate::{Error, Result};
 
-/// Delivers the whole rendering, or nothing. Tells what became of a regular file.
-pub fn deliver(rendering: Spool) -> Result<Option<Written>> {
+/// Delivers the whole rendering, or nothing.
+pub fn deliver(rendering: Spool) -> Result<Delivered> {
     let (destination, spooled) = rendering.into_parts()?;
     match destination {
-        Destination::Stdout => stdout::write(spooled).map(|()| None),
+        Destination::Stdout => stdout::write(spooled),
         Destination::File { path, mode } => file::write(spooled, &path, mode),
     }
 }
 
 /// The same, on another thread if writing may block: a signal must end a run whose output has no reader.
-pub async fn deliver_unblocked(rendering: Spool) -> Result<Option<Written>> {
+pub async fn deliver_unblocked(rendering: Spool) -> Result<Delivered> {
     if rendering.destination().is_regular() {
         return deliver(rendering);
     }

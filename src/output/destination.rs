@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use crate::fs::{folder_of, follow_links, is_same_file};
+use crate::fs::{descriptor, folder_of, follow_links, is_same_file};
 use crate::terminal::shell::shell_word;
 use crate::{Error, Result};
 
@@ -77,10 +77,11 @@ impl Destination {
         self.regular_file().is_some()
     }
 
-    /// The regular file, which need not exist.
+    /// The regular file, which need not exist. One that is open already, as that of `/dev/stdout`, is not replaced.
     pub fn regular_file(&self) -> Option<&Path> {
         let Self::File { path, .. } = self else { return None };
-        fs::metadata(path).map_or(true, |metadata| metadata.is_file()).then_some(path)
+        let is_regular = fs::metadata(path).map_or(true, |metadata| metadata.is_file());
+        (is_regular && descriptor(path).is_none()).then_some(path)
     }
 }
 

@@ -7,28 +7,24 @@ use std::path::Path;
 
 use rustix::fs::{Access, access};
 
+use super::delivered::{Delivered, Written};
 use super::destination::is_folder;
 use super::spool::Spooled;
 use super::stdout;
-use crate::fs::{has_access_list, resolve, sweep_drafts};
+use crate::fs::{Descriptor, descriptor, has_access_list, resolve, sweep_drafts};
 use crate::{Error, Result};
 
-/// What became of a regular file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Written {
-    /// The size of the file, in bytes.
-    pub size: u64,
-    /// Whether it had this content already.
-    pub is_unchanged: bool,
-}
-
-/// Tells what became of the file, if it is a regular one.
-pub(super) fn write(mut spooled: Spooled, path: &Path, mode: Option<u32>) -> Result<Option<Written>> {
+pub(super) fn write(mut spooled: Spooled, path: &Path, mode: Option<u32>) -> Result<Delivered> {
+    let descriptor = descriptor(path);
+    if descriptor == Some(Descriptor::Stdout) {
+        return stdout::write(spooled);
+    }
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => Err(is_folder(path)),
-        // A device or a named pipe must not be replaced.
-        Ok(metadata) if !metadata.is_file() => OpenOptions::new()
+        // A device, a named pipe, or a file that the caller has opened must not be replaced.
+        Ok(metadata) if !metadata.is_file() || descriptor.is_some() => OpenOptions::new()
             .write(true)
+            .append(descriptor.is_some())
             .open(path)
             .and_then(|mut file| {
                 if file.is_terminal() {
@@ -37,10 +33,10 @@ pub(super) fn write(mut spooled: Spooled, path: &Path, mode: Option<u32>) -> Res
                     io::copy(&mut spooled.reader(), &mut file).map(drop)
                 }
             })
-            .map(|()| None)
+            .map(|()| Delivered::Whole)
             .map_err(|error| Error::failed(format!("can't write to `{}`", path.display())).because(error)),
         metadata => update(path, metadata.ok().as_ref(), spooled, mode)
-            .map(Some)
+            .map(Delivered::File)
             .map_err(|error| cannot_write(path, error)),
     }
 }

@@ -2,6 +2,7 @@
 
 mod closed_stdout;
 mod deliver;
+mod delivered;
 mod destination;
 mod file;
 mod guard;
@@ -9,7 +10,7 @@ mod spool;
 mod stdout;
 
 pub use deliver::{deliver, deliver_unblocked, print, print_styled, print_unblocked};
+pub use delivered::Delivered;
 pub use destination::{Destination, ProtectedFile};
-pub use file::Written;
 pub use guard::{Guard, GuardOptions};
 pub use spool::Spool;

@@ -8,12 +8,13 @@ use anstream::adapter::strip_str;
 use anstream::{AutoStream, ColorChoice};
 
 use super::closed_stdout::was_closed;
+use super::delivered::Delivered;
 use super::spool::Spooled;
 use crate::diagnostic::clean;
 use crate::terminal::BlockingWriter;
 use crate::{Error, Result};
 
-pub(super) fn write(mut spooled: Spooled) -> Result<()> {
+pub(super) fn write(mut spooled: Spooled) -> Result<Delivered> {
     try_write(|| write_to_stdout(&mut spooled))
 }
 
@@ -22,10 +23,10 @@ pub(super) fn write_styled(text: &str) -> Result<()> {
         ColorChoice::Never => strip_str(text).to_string(),
         _ => text.to_owned(),
     };
-    try_write(|| unbuffered()?.write_all(text.as_bytes()))
+    try_write(|| unbuffered()?.write_all(text.as_bytes())).map(drop)
 }
 
-fn try_write(write: impl FnOnce() -> io::Result<()>) -> Result<()> {
+fn try_write(write: impl FnOnce() -> io::Result<()>) -> Result<Delivered> {
     if was_closed() {
         return Err(Error::failed("can't write to the standard output")
             .because("it is closed")
@@ -33,8 +34,10 @@ fn try_write(write: impl FnOnce() -> io::Result<()>) -> Result<()> {
     }
     match write() {
         // A reader such as `head -1` has all it wants.
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        result => result.map_err(|error| Error::failed("can't write to the standard output").because(error)),
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(Delivered::Cut),
+        result => result
+            .map(|()| Delivered::Whole)
+            .map_err(|error| Error::failed("can't write to the standard output").because(error)),
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::catalog;
 use crate::data::{Collector, GROUPS, TemplateContext};
 use crate::diagnostic::size;
-use crate::output::{Destination, Guard, GuardOptions, Spool, Written};
+use crate::output::{Delivered, Destination, Guard, GuardOptions, Spool};
 use crate::profile::{Mode, Profile};
 use crate::run::protected_files::protected_files;
 use crate::run::sandbox_data::SandboxData;
@@ -66,8 +66,8 @@ impl Run {
             GROUPS.fetch(&session.http, &session.services, authorizer, &mut rows).await?;
             let (rendering, seen) = rows.into_parts();
             let count = seen.count;
-            let written = guard.deliver(rendering.finish()?, seen).await?;
-            announce_written(&destination, count, written);
+            let delivered = guard.deliver(rendering.finish()?, seen).await?;
+            announce_written(&destination, count, delivered);
             Ok(())
         })
         .await
@@ -131,8 +131,8 @@ fn announce(profile: &Profile, template: &Template) {
 }
 
 /// Tells a person what became of the file.
-fn announce_written(destination: &Destination, count: u64, written: Option<Written>) {
-    let (Destination::File { path, .. }, Some(written)) = (destination, written) else { return };
+fn announce_written(destination: &Destination, count: u64, delivered: Delivered) {
+    let (Destination::File { path, .. }, Delivered::File(written)) = (destination, delivered) else { return };
     let (rows, size, path) = (GROUPS.number_of(count), size::in_words(written.size), path.display());
     if written.is_unchanged {
         tell(format_args!("unchanged: {rows}, {size} in `{path}`"));

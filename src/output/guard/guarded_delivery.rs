@@ -5,27 +5,28 @@ use super::rejected::{keep_rejected, remove_rejected};
 use super::watched_rows::SeenRows;
 use crate::data::RecordDraft;
 use crate::output::deliver::deliver_unblocked;
-use crate::output::file::Written;
+use crate::output::delivered::Delivered;
 use crate::output::spool::Spool;
 use crate::{Error, Result};
 
 impl Guard {
     /// Delivers the rendering of these rows, unless the guard refuses it: exit code 5. A refused one is kept beside its
     /// file until another one is delivered.
-    pub async fn deliver(&self, rendering: Spool, seen: SeenRows) -> Result<Option<Written>> {
+    pub async fn deliver(&self, rendering: Spool, seen: SeenRows) -> Result<Delivered> {
         match self.judge(seen)? {
             Verdict::Refuse(error) if self.is_trial() => Err(error),
             Verdict::Refuse(error) => Err(kept(rendering, error)),
             Verdict::Deliver(record) => {
                 let file = rendering.destination().regular_file().map(ToOwned::to_owned);
-                let written = deliver_unblocked(rendering).await?;
-                if let Some(record) = record {
+                let delivered = deliver_unblocked(rendering).await?;
+                // Of an output that was not taken whole, the next run must not think that it was.
+                if let Some(record) = record.filter(|_| delivered != Delivered::Cut) {
                     commit(record);
                 }
                 if let Some(file) = file.filter(|_| !self.is_trial()) {
                     remove_rejected(&file);
                 }
-                Ok(written)
+                Ok(delivered)
             }
         }
     }
