@@ -1,7 +1,7 @@
 //! The guard: an output that is too small, too large or too different is not delivered.
 
 use std::fs::{self, File, Permissions};
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::net::TcpListener;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::PathBuf;
@@ -573,4 +573,67 @@ fn what_is_in_the_place_of_the_folder_of_the_records_is_named() {
     let user = guarded("max_removed = 0");
     let file = user.write(".local/state", "").display().to_string();
     run(&user, 0..3).code(5).says(["can't record the groups in `", &format!("`{file}` is not a folder")]);
+}
+
+#[test]
+fn what_a_reader_has_not_taken_is_not_recorded() {
+    let user = User::logged_in();
+    user.profile("q", "[output.guard]\nmax_removed = 0");
+    user.sandbox.set_groups(groups(0..2));
+    user.run(["--profile", "./q.toml"]).code(0);
+    for arguments in [vec!["--profile", "./q.toml"], vec!["--profile", "./q.toml", "--accept"]] {
+        user.sandbox.set_groups(groups(0..9));
+        let (reader, pipe) = io::pipe().unwrap();
+        drop(reader);
+        let status = user.command([]).args(&arguments).stdout(pipe).status().unwrap();
+        assert_eq!(status.code(), Some(0), "as for `head`");
+        user.sandbox.set_groups(groups(0..2));
+        user.run(["--profile", "./q.toml"]).code(0);
+    }
+}
+
+#[test]
+fn each_named_pipe_is_compared_with_itself() {
+    let user = User::logged_in();
+    let profile = user.profile("q", "[output.guard]\nmax_removed = 0");
+    for (folder, count) in [("a", 3), ("b", 2)] {
+        let folder = user.home().join(folder);
+        fs::create_dir(&folder).unwrap();
+        mkfifo(&folder.join("fifo"));
+        // Open for both, so that no write waits.
+        let _fifo = File::options().read(true).write(true).open(folder.join("fifo")).unwrap();
+        user.sandbox.set_groups(groups(0..count));
+        let mut command = user.command(["--profile", profile.to_str().unwrap(), "-o", "fifo"]);
+        Outcome::of(command.current_dir(&folder)).code(0);
+    }
+    assert_eq!(records(&user).len(), 2);
+}
+
+#[test]
+fn groups_with_an_empty_id_are_told_apart() {
+    let user = guarded("max_removed = 0");
+    let nameless = |names: &[&str]| {
+        let rows = names.iter().map(|name| json!({ "id": "", "name": name, "my_memberships": [] }));
+        user.sandbox.set_groups(rows.collect());
+        user.run(["--profile", "p.toml"])
+    };
+    nameless(&["One", "Two", "Three"]).code(0);
+    nameless(&["One"]).code(5).says(["it had 3 groups and would have 1", "- Two", "- Three"]);
+}
+
+#[test]
+fn a_relative_home_is_no_folder_for_state() {
+    let user = User::logged_in();
+    let text = include_str!("../profiles/groups.toml").replace("~/", "");
+    user.write("p.toml", &format!("{text}\n[output.guard]\nmax_removed = 0\n"));
+    let mut command = user.command(["--profile", "./p.toml"]);
+    Outcome::of(command.env("HOME", "rel")).code(5).stdout("").says([
+        "the guard has no folder for what the last run delivered",
+        "HOME is not set to an absolute path",
+    ]);
+    assert!(!user.home().join("rel").exists());
+    let state = user.home().join("state");
+    let mut command = user.command(["--profile", "./p.toml"]);
+    Outcome::of(command.env("HOME", "rel").env("XDG_STATE_HOME", &state)).code(0);
+    assert!(state.join("globus-runner/delivered").exists());
 }

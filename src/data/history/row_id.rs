@@ -35,10 +35,11 @@ impl RowId {
     }
 }
 
-/// The value of a field as text, unless it is missing or null.
+/// The value of a field as text, unless it is missing, null or empty.
 fn text(row: &Value, field: &str) -> Option<String> {
     match row.get(field)? {
         Value::Null => None,
+        Value::String(text) if text.is_empty() => None,
         Value::String(text) => Some(text.clone()),
         other => Some(other.to_string()),
     }
@@ -78,6 +79,9 @@ mod tests {
         assert_eq!(key(&one), key(&same));
         assert_ne!(key(&one), key(&other));
         assert_eq!(RowId::of(&one, &GROUPS).label, "A");
+        // Nor is an empty text a key.
+        assert_ne!(key(&json!({ "id": "", "name": "A" })), key(&json!({ "id": "", "name": "B" })));
+        assert_eq!(RowId::of(&json!({ "id": "1", "name": "" }), &GROUPS).label, "1");
     }
 
     #[test]

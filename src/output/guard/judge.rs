@@ -8,7 +8,7 @@ use super::rejected::rejected_path;
 use super::watched_rows::{SeenRows, WatchedRows};
 use crate::catalog::Origin;
 use crate::data::{Changes, History, RecordDraft, RowReceiver, RowSource};
-use crate::fs::{resolve, resolve_folder};
+use crate::fs::{descriptor, resolve, resolve_folder};
 use crate::output::destination::{Destination, ProtectedFile, check_against};
 use crate::profile::{Guard as Limits, Profile};
 use crate::{Error, Kind, Result};
@@ -62,7 +62,7 @@ impl Guard {
         let history = compares.then(|| {
             History::of(history_name(destination, &profile.name, &profile.origin)).ok_or_else(|| {
                 Error::new(Kind::Refused, "the guard has no folder for what the last run delivered")
-                    .because("HOME is not set")
+                    .because("HOME is not set to an absolute path")
                     .help("set HOME or XDG_STATE_HOME, or remove `max_removed` and `max_added`")
             })
         });
@@ -196,7 +196,11 @@ fn history_name(destination: &Destination, profile: &str, origin: &Origin) -> St
     match destination {
         Destination::Stdout => format!("stdout of the profile {profile}"),
         Destination::File { path, .. } if destination.is_regular() => shown(&resolve(path)),
-        Destination::File { path, .. } => format!("{} of the profile {profile}", shown(path)),
+        // What an open descriptor leads to can change from run to run.
+        Destination::File { path, .. } if descriptor(path).is_some() => {
+            format!("{} of the profile {profile}", shown(path))
+        }
+        Destination::File { path, .. } => format!("{} of the profile {profile}", shown(&resolve(path))),
     }
 }
 
