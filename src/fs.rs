@@ -69,9 +69,10 @@ impl Draft {
         file.set_len(content.len() as u64)
     }
 
-    /// Gives the draft this path in the same folder instead, readable only by this user. What is there is replaced; a
-    /// symbolic link is not followed.
-    pub fn commit_as(self, path: &Path) -> io::Result<()> {
+    /// Gives the draft this path in the same folder instead, and this mode. What is there is replaced; a symbolic link is
+    /// not followed.
+    pub fn commit_as(self, path: &Path, mode: u32) -> io::Result<()> {
+        self.temporary.as_file().set_permissions(Permissions::from_mode(mode))?;
         self.temporary.as_file().sync_all()?;
         self.temporary.persist(path).map_err(|failure| failure.error)?;
         Ok(())

@@ -1,12 +1,21 @@
 //! The refused output, kept beside the file that it did not replace, so that a person can look at it.
 
-use std::fs;
+use std::fs::{self, Metadata};
 use std::io::{self, ErrorKind};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use crate::fs::follow_links;
 use crate::output::spool::Spool;
 use crate::{Error, Result};
+
+/// The mode of a kept output tells it from a file of the user, which is neither replaced nor removed: people seldom make
+/// a file that even they can't write.
+const KEPT_MODE: u32 = 0o400;
+
+fn is_kept(metadata: &Metadata) -> bool {
+    metadata.is_file() && metadata.permissions().mode() & 0o7777 == KEPT_MODE
+}
 
 /// Where the output of this file is kept when it is refused: `NAME.rejected` beside it.
 pub fn rejected_path(output: &Path) -> io::Result<PathBuf> {
@@ -21,7 +30,10 @@ pub fn keep_rejected(rendering: Spool) -> Result<Option<PathBuf>> {
     let Some(output) = destination.regular_file() else { return Ok(None) };
     let keep = || {
         let path = rejected_path(output)?;
-        spooled.into_draft(output)?.commit_as(&path)?;
+        if fs::symlink_metadata(&path).is_ok_and(|there| there.is_file() && !is_kept(&there)) {
+            return Err(io::Error::other("a file of that name is there, which no run has kept"));
+        }
+        spooled.into_draft(output)?.commit_as(&path, KEPT_MODE)?;
         // The reader of the message may be in another folder.
         std::path::absolute(path)
     };
@@ -35,8 +47,7 @@ pub fn keep_rejected(rendering: Spool) -> Result<Option<PathBuf>> {
 pub fn remove_rejected(output: &Path) {
     let remove = || {
         let path = rejected_path(output)?;
-        // Anything else was not kept here.
-        if fs::symlink_metadata(&path)?.is_file() { fs::remove_file(path) } else { Ok(()) }
+        if is_kept(&fs::symlink_metadata(&path)?) { fs::remove_file(path) } else { Ok(()) }
     };
     match remove() {
         Err(error) if error.kind() != ErrorKind::NotFound => {
