@@ -313,7 +313,7 @@ fn a_refused_output_is_kept_beside_the_file_until_one_is_delivered() {
         run(&user, 0..count).code(5);
         assert_eq!(beside(&user), ["groups.csv", "groups.csv.rejected"]);
         assert_eq!(user.read("out/groups.csv.rejected").lines().count(), lines);
-        assert_eq!(mode(&user.home().join("out/groups.csv.rejected")), 0o400);
+        assert_eq!(mode(&user.home().join("out/groups.csv.rejected")), 0o600);
     }
     assert_eq!(delivered(&user), 5);
     assert_eq!(fs::metadata(user.home().join("out/groups.csv")).unwrap().modified().unwrap(), before);
@@ -336,7 +336,7 @@ fn a_large_output_is_refused_before_anything_is_replaced() {
     assert_eq!(beside(&user), ["groups.csv", "groups.csv.rejected"]);
     let kept = user.read("out/groups.csv.rejected");
     assert!(kept.len() > 4_500_000 && kept.ends_with('\n') && kept.lines().count() == 4501, "{}", kept.len());
-    assert_eq!(mode(&user.home().join("out/groups.csv.rejected")), 0o400);
+    assert_eq!(mode(&user.home().join("out/groups.csv.rejected")), 0o600);
     user.run(["--profile", "p.toml", "--accept"]).code(0);
     assert_eq!(user.read("out/groups.csv"), kept);
     assert_eq!(beside(&user), ["groups.csv"]);

@@ -9,9 +9,9 @@ use crate::fs::follow_links;
 use crate::output::spool::Spool;
 use crate::{Error, Result};
 
-/// The mode of a kept output tells it from a file of the user, which is neither replaced nor removed: people seldom make
-/// a file that even they can't write.
-const KEPT_MODE: u32 = 0o400;
+/// The mode of a kept output, which only this user can read. A file with another mode is not one: it is neither replaced
+/// nor removed.
+const KEPT_MODE: u32 = 0o600;
 
 fn is_kept(metadata: &Metadata) -> bool {
     metadata.is_file() && metadata.permissions().mode() & 0o7777 == KEPT_MODE
