@@ -56,6 +56,9 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { fault, value, format, line, column } = self;
         match fault {
+            Fault::Misplaced { place, .. } if value.is_empty() => {
+                write!(f, "a value stands {place}, at {line}:{column} of the output")
+            }
             Fault::Misplaced { place, .. } => {
                 let mut shown: String = value.chars().take(SHOWN).collect();
                 if shown.len() < value.len() {
