@@ -114,6 +114,8 @@ impl Sh {
                 self.line_ends();
             }
             Frame::Comment => {}
+            // The line goes on.
+            _ if escaped && character == '\n' => {}
             _ if escaped => {
                 // Only some shells know `$'…'`, and only for them this quote does not end it.
                 self.doubtful |= matches!(self.frames[top], Frame::Escapes) && character == '\'';
@@ -453,6 +455,9 @@ mod tests {
             ("a=([«'x'»]=1)", "where a shell calculates"),
             ("a=(x [«'x'»]=1)", "where a shell calculates"),
             ("timeout 5 bash -c «'x'»", "for a command that would run it"),
+            ("sudo \\\n  «'x'»", "where a command begins"),
+            ("ev\\\nal «'x'»", "for a command that would run it"),
+            ("\"ev\\\nal\" «'x'»", "for a command that would run it"),
             ("timeout 1 «'x'»", "where a command begins"),
             ("flock f «'x'»", "for a command that would run it"),
             ("time -p «'x'»", "where a command begins"),
