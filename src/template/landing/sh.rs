@@ -2,8 +2,11 @@
 //! value is a word in single quotes, or a part of one, as an argument or in an assignment.
 
 mod command;
+mod here_documents;
+mod known;
 
 use command::Command;
+use here_documents::HereDocuments;
 
 use super::fault::{Checked, Fault, misplaced};
 use super::lexer::{Lexer, ValueKind};
@@ -41,42 +44,6 @@ enum Frame {
     Comment,
 }
 
-/// Here-documents whose lines are still to come.
-#[derive(Debug, Default)]
-struct HereDocuments {
-    /// The words that end them.
-    words: Vec<Word>,
-    /// Whether a word is being read.
-    reading: Reading,
-    /// The line of the here-document.
-    line: String,
-    inside: bool,
-}
-
-#[derive(Debug, Default, PartialEq, Eq)]
-enum Reading {
-    #[default]
-    Nothing,
-    Operator,
-    Word(Word),
-}
-
-/// The word that ends a here-document.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Word {
-    text: String,
-    /// `<<-`: tabs before the word are skipped.
-    skips_tabs: bool,
-    /// The quote that is open while it is read.
-    quote: Option<char>,
-}
-
-impl Word {
-    fn is(&self, line: &str) -> bool {
-        self.text == if self.skips_tabs { line.trim_start_matches('\t') } else { line }
-    }
-}
-
 impl Sh {
     pub(super) fn new(validate: bool) -> Self {
         Self {
@@ -91,7 +58,7 @@ impl Sh {
 
     fn character(&mut self, character: char) {
         let last = self.last.replace(character);
-        if self.here_documents.inside {
+        if self.here_documents.is_inside() {
             self.here_documents.character(character);
             return;
         }
@@ -217,7 +184,7 @@ impl Sh {
             '<' | '>' => {
                 if character == '<' && last == Some('<') {
                     command.here_document();
-                    self.here_documents.reading = Reading::Operator;
+                    self.here_documents.operator();
                 } else {
                     command.redirect();
                 }
@@ -264,72 +231,6 @@ impl Sh {
     }
 }
 
-impl HereDocuments {
-    /// Whether a character is a part of the word that ends a here-document.
-    fn takes(&mut self, character: char) -> bool {
-        let is_blank = matches!(character, ' ' | '\t');
-        match &mut self.reading {
-            Reading::Nothing => return false,
-            Reading::Operator if character == '<' => self.reading = Reading::Nothing,
-            Reading::Operator if is_blank => {}
-            Reading::Operator => {
-                self.reading = Reading::Word(Word::default());
-                return self.takes(character);
-            }
-            Reading::Word(word) => match (word.quote, character) {
-                (Some(quote), _) if quote == character => word.quote = None,
-                (None, '\'' | '"') => word.quote = Some(character),
-                // It has no meaning but to quote the next character.
-                (None, '\\') => {}
-                (None, '-') if word.text.is_empty() && !word.skips_tabs => word.skips_tabs = true,
-                (None, _) if is_blank && word.text.is_empty() => {}
-                (None, _) if character.is_whitespace() || ";&|()<>".contains(character) => {
-                    self.word_ends();
-                    return false;
-                }
-                _ => word.text.push(character),
-            },
-        }
-        true
-    }
-
-    /// Whether this character made `<<` into `<<<`.
-    fn is_here_string(&self, character: char) -> bool {
-        character == '<' && self.reading == Reading::Nothing
-    }
-
-    /// Whether lines of a here-document are still to come.
-    fn is_pending(&self) -> bool {
-        self.reading != Reading::Nothing || !self.inside && !self.words.is_empty()
-    }
-
-    fn word_ends(&mut self) {
-        if let Reading::Word(word) = std::mem::take(&mut self.reading) {
-            self.words.push(word);
-        }
-    }
-
-    /// The line that names them has ended.
-    fn begin(&mut self) {
-        self.word_ends();
-        self.inside = !self.words.is_empty();
-        self.line.clear();
-    }
-
-    fn character(&mut self, character: char) {
-        if character != '\n' {
-            self.line.push(character);
-            return;
-        }
-        let ends = self.words.first().is_some_and(|word| word.is(&self.line));
-        if ends {
-            self.words.remove(0);
-            self.inside = !self.words.is_empty();
-        }
-        self.line.clear();
-    }
-}
-
 impl Lexer for Sh {
     fn text(&mut self, text: &str) -> Checked {
         text.chars().for_each(|character| self.character(character));
@@ -346,7 +247,7 @@ impl Lexer for Sh {
                 "write `$'…'` without `\\'`, and a here-document outside of `$(…)`",
             );
         }
-        if self.here_documents.inside || self.here_documents.reading != Reading::Nothing {
+        if self.here_documents.takes_value() {
             return misplaced("in a here-document", "write the line with `printf '%s\\n' {{x}}`");
         }
         if self.escaped {
@@ -381,7 +282,7 @@ impl Lexer for Sh {
             command.check()?;
         }
         let why = match self.frames.last() {
-            _ if self.here_documents.inside && self.here_documents.is_open() => "a here-document has no end",
+            _ if self.here_documents.is_open() => "a here-document has no end",
             Some(Frame::Comment) => return Ok(()),
             Some(Frame::Commands(_)) if self.frames.len() == 1 => return Ok(()),
             Some(Frame::Commands(_) | Frame::Array(_) | Frame::Arithmetic { .. } | Frame::Parameter) => {
@@ -390,13 +291,6 @@ impl Lexer for Sh {
             _ => "a quote has no end",
         };
         if self.validate { Err(Fault::Invalid(why.to_owned())) } else { Ok(()) }
-    }
-}
-
-impl HereDocuments {
-    /// Whether the last line does not end the last here-document.
-    fn is_open(&self) -> bool {
-        self.words.len() > 1 || !self.words.iter().any(|word| word.is(&self.line))
     }
 }
 
