@@ -156,3 +156,16 @@ fn check_finds_what_only_other_data_shows() {
     let user = user_with("t.yaml.hbs", "{{#each groups}}- {{{name}}}\n{{/each}}", "");
     user.run(["check", "./t.toml"]).code(0).says(["written as it is"]);
 }
+
+/// What is written raw may hold what the marks are made of. Nothing may be lost behind it.
+#[test]
+fn a_raw_value_can_not_hide_what_follows() {
+    for name in ["a\u{fdd0}", "a\u{fdd1}", "a\u{fdd2}b", "\u{fdd0}\u{fdd0}", "\u{fdd0}a\u{fdd3}"] {
+        let user = user_with("t.csv.hbs", "{{#each groups}}{{{name}}},{{id}}\n{{/each}}last,line\n", "");
+        user.sandbox.set_groups(vec![json!({ "id": "1", "name": name, "my_memberships": [] })]);
+        user.run(["--profile", "./t.toml"]).code(2).stdout("").says(["U+FDD0"]);
+        let last = user_with("t.csv.hbs", "{{#each groups}}{{{name}}}{{/each}}", "");
+        last.sandbox.set_groups(vec![json!({ "id": "1", "name": name, "my_memberships": [] })]);
+        last.run(["--profile", "./t.toml"]).code(2).stdout("").says(["U+FDD0"]);
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::fault::{Checked, Refusal};
+use super::fault::{Checked, Refusal, misplaced};
 use super::formats::lexer;
 use super::lexer::{Lexer, ValueKind};
 use super::marks::{Mark, split_at_mark};
@@ -43,29 +43,28 @@ impl<W: Write> Followed<W> {
                     self.value.push_str(rest);
                     return Ok(());
                 }
-                (None, Some((text, mark, after))) => {
+                (None, Some((text, Mark::Start(kind), after))) => {
                     self.text(text)?;
-                    // A mark that ends nothing can only come from a raw value. It is dropped.
-                    if let Mark::Start(kind) = mark {
-                        self.open = Some(kind);
-                        self.value.clear();
-                    }
+                    self.open = Some(kind);
+                    self.value.clear();
                     rest = after;
                 }
-                (Some(kind), Some((part, mark, after))) => {
+                (Some(kind), Some((part, Mark::End(end), after))) if end == kind => {
                     self.value.push_str(part);
-                    if mark == Mark::End(kind) {
-                        self.open = None;
-                        self.complete_value(kind)?;
-                    }
+                    self.open = None;
+                    self.complete_value(kind)?;
                     rest = after;
                 }
+                (_, Some(_)) => return self.accept(unbalanced()),
             }
         }
     }
 
     /// The whole output.
     pub(in crate::template) fn finish(mut self) -> io::Result<W> {
+        if self.open.is_some() {
+            self.accept(unbalanced())?;
+        }
         if let Some(lexer) = &mut self.lexer {
             let checked = lexer.end();
             self.accept(checked)?;
@@ -111,4 +110,12 @@ impl<W: Write> Followed<W> {
             })
         })
     }
+}
+
+/// A mark without its other half. Only a raw value can write one, and what follows it could be lost.
+fn unbalanced() -> Checked {
+    misplaced(
+        "beside a raw value with one of U+FDD0 to U+FDD3, which have no place in a text",
+        "write `{{x}}` for it",
+    )
 }
