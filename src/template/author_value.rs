@@ -3,9 +3,10 @@
 use handlebars::template::{HelperTemplate, Parameter, TemplateElement};
 use handlebars::{
     Context, Handlebars, Helper, HelperDef, HelperResult, JsonRender, Output, RenderContext, RenderError,
-    RenderErrorReason, ScopedJson, Template,
+    ScopedJson, Template,
 };
 
+use super::partial_frame::required;
 use super::path::{Reach, reach};
 use super::writer::Writer;
 
@@ -73,14 +74,6 @@ impl HelperDef for Escaped {
         _: &'rc Context,
         _: &mut RenderContext<'reg, 'rc>,
     ) -> Result<ScopedJson<'rc>, RenderError> {
-        match helper.param(0) {
-            Some(value) if !value.is_value_missing() => {
-                Ok(ScopedJson::Derived(self.0.escape(&value.value().render()).into()))
-            }
-            value => {
-                let path = value.and_then(|value| value.relative_path().cloned());
-                Err(RenderErrorReason::MissingVariable(path).into())
-            }
-        }
+        required(helper).map(|value| ScopedJson::Derived(self.0.escape(&value.render()).into()))
     }
 }

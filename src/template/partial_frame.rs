@@ -151,12 +151,17 @@ impl HelperDef for RequiredValue {
         _: &'rc Context,
         _: &mut RenderContext<'reg, 'rc>,
     ) -> Result<ScopedJson<'rc>, RenderError> {
-        match helper.param(0) {
-            Some(value) if !value.is_value_missing() => Ok(ScopedJson::Derived(value.value().clone())),
-            value => {
-                let path = value.and_then(|value| value.relative_path().cloned());
-                Err(RenderErrorReason::MissingVariable(path).into())
-            }
+        required(helper).map(|value| ScopedJson::Derived(value.clone()))
+    }
+}
+
+/// The argument of a helper, which has to exist.
+pub(super) fn required<'h>(helper: &'h Helper<'_>) -> Result<&'h Value, RenderError> {
+    match helper.param(0) {
+        Some(value) if !value.is_value_missing() => Ok(value.value()),
+        value => {
+            let path = value.and_then(|value| value.relative_path().cloned());
+            Err(RenderErrorReason::MissingVariable(path).into())
         }
     }
 }
