@@ -125,7 +125,9 @@ impl Run {
 fn announce(profile: &Profile, template: &Template) {
     let (Profile { name, origin, .. }, template_origin) = (profile, &template.source().origin);
     tracing::debug!("profile {name} ({origin}), template {template_origin}");
-    for warning in template.warnings() {
+    // Looking for them takes a pass over the template.
+    let warnings = if tracing::enabled!(tracing::Level::DEBUG) { template.warnings() } else { Vec::new() };
+    for warning in warnings {
         tracing::debug!("{}: `runner check` shows where", warning.headline());
     }
 }
