@@ -5,6 +5,7 @@
 mod apps;
 mod cli;
 mod dialogue;
+mod lists;
 mod recorded;
 mod shared;
 
@@ -39,7 +40,7 @@ struct Peer<'a> {
 impl<'a> Peer<'a> {
     /// With the sandbox in the test program.
     fn inside(user: &'a User) -> Self {
-        Self::at(user, user.sandbox.env().map(|(name, value)| (name.to_owned(), value)).to_vec())
+        Self::at(user, user.sandbox.env().into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
     }
 
     /// With a sandbox that the binary serves.

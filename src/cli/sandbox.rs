@@ -11,7 +11,7 @@ use crate::run::SandboxData;
 use crate::{Kind, Result, output};
 use globus_sandbox::{Options, RefreshTokenPolicy};
 
-/// Serve a local Globus Auth and Groups with made-up users, for any Globus client
+/// Serve a local Globus with made-up users, for any Globus client
 ///
 /// Prints the environment variables that point a Globus client at it, then serves until Ctrl-C. It listens on the
 /// loopback interface only, needs no account and keeps nothing when it ends.

@@ -23,7 +23,8 @@ impl Served {
                 let (name, value) = line.strip_prefix("export ").unwrap().split_once('=').unwrap();
                 (name.to_owned(), value.trim_matches('\'').to_owned())
             })
-            .take(2)
+            // One for each service; the pipe stays open.
+            .take(6)
             .collect();
         Self { child, variables }
     }

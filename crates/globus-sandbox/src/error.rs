@@ -38,6 +38,9 @@ pub enum Error {
     /// The login was refused. The text is that of the page that a browser would show.
     #[error("the sandbox refused the login: {0}")]
     Refused(String),
+    /// No list is served at this path, or a page of it would have no row.
+    #[error("no list can be set at `{0}`")]
+    List(String),
     /// The authorization parameters are malformed or require nothing. The text says what is wrong.
     #[error("wrong authorization parameters: {0}")]
     Requirements(String),

@@ -5,6 +5,7 @@ mod control;
 mod data;
 mod error;
 mod groups;
+mod lists;
 mod lock;
 mod sandbox;
 mod server;

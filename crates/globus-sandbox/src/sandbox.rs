@@ -14,7 +14,18 @@ use crate::auth::{Approval, Auth, AuthError, IdTokenFault, RefreshTokenPolicy, R
 use crate::control::{Control, Fault, RecordedRequest};
 use crate::data::Data;
 use crate::error::{Error, Result};
+use crate::lists::{Service, is_served};
 use crate::server;
+
+/// The variables in which a Globus client looks for the base URL of each service.
+const SERVICE_URLS: [&str; 6] = [
+    "GLOBUS_SDK_SERVICE_URL_AUTH",
+    "GLOBUS_SDK_SERVICE_URL_GROUPS",
+    "GLOBUS_SDK_SERVICE_URL_TRANSFER",
+    "GLOBUS_SDK_SERVICE_URL_SEARCH",
+    "GLOBUS_SDK_SERVICE_URL_FLOWS",
+    "GLOBUS_SDK_SERVICE_URL_TIMER",
+];
 
 /// How a sandbox behaves from its start.
 #[derive(Debug, Clone)]
@@ -113,9 +124,8 @@ impl Sandbox {
 
     /// The environment variables that point a Globus client at this sandbox: names and values.
     #[must_use]
-    pub fn env(&self) -> [(&'static str, String); 2] {
-        ["GLOBUS_SDK_SERVICE_URL_AUTH", "GLOBUS_SDK_SERVICE_URL_GROUPS"]
-            .map(|name| (name, self.url.to_string()))
+    pub fn env(&self) -> Vec<(&'static str, String)> {
+        SERVICE_URLS.iter().map(|name| (*name, self.url.to_string())).collect()
     }
 
     /// Approves the login of an authorize URL as the first user, with the checks of the consent page, and
@@ -168,9 +178,22 @@ impl Sandbox {
         Ok(())
     }
 
-    /// Makes Groups accept any login again.
+    /// Like [`set_requirements`](Self::set_requirements), for `transfer`, `search`, `flows` or `timers`.
+    ///
+    /// # Errors
+    /// Also [`Error::Requirements`] if there is no such service.
+    pub fn set_requirements_of(&self, service: &str, authorization_parameters: Value) -> Result<()> {
+        let known =
+            Service::named(service).ok_or_else(|| Error::Requirements(format!("no service `{service}`")))?;
+        let requirements = Requirements::read(authorization_parameters).map_err(Error::Requirements)?;
+        self.control.lists.set_requirements(known, requirements);
+        Ok(())
+    }
+
+    /// Makes every service accept any login again.
     pub fn clear_requirements(&self) {
         self.control.groups.set_requirements(None);
+        self.control.lists.clear_requirements();
     }
 
     /// Revokes every consent. Tokens stay valid.
@@ -222,6 +245,23 @@ impl Sandbox {
     /// Makes `GET /v2/groups/my_groups` respond from the data again.
     pub fn clear_groups(&self) {
         self.control.groups.set_my_groups(None);
+    }
+
+    /// Sets the rows of the list at this path, such as `/v0.10/task_list`. With `page`, no page has more rows.
+    ///
+    /// # Errors
+    /// [`Error::List`] if no list is served at this path, or if a page has no row.
+    pub fn set_list(&self, path: &str, rows: Vec<Value>, page: Option<usize>) -> Result<()> {
+        if !is_served(path) || page == Some(0) {
+            return Err(Error::List(path.to_owned()));
+        }
+        self.control.lists.set(path.to_owned(), rows, page);
+        Ok(())
+    }
+
+    /// Makes every list come from the data again.
+    pub fn clear_lists(&self) {
+        self.control.lists.clear();
     }
 
     /// Sets what a refresh does with the refresh token from now on.

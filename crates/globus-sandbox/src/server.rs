@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 
 use crate::auth::{self, AuthError};
 use crate::control::{self, Control};
-use crate::groups;
+use crate::{groups, lists};
 
 /// Serves until the task is aborted.
 pub(crate) async fn serve(listener: TcpListener, control: Arc<Control>) {
@@ -22,6 +22,7 @@ pub(crate) async fn serve(listener: TcpListener, control: Arc<Control>) {
 fn router(control: Arc<Control>) -> Router {
     auth::router(Arc::clone(&control.auth))
         .merge(groups::router(Arc::clone(&control.groups)))
+        .merge(lists::router(Arc::clone(&control.lists)))
         .fallback(|| async { AuthError::not_found("There is nothing at this path") })
         .layer(middleware::from_fn_with_state(Arc::clone(&control), control::record_and_fail))
         .nest("/_sandbox", control::router(control))

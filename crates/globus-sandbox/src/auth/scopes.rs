@@ -96,10 +96,14 @@ pub(super) fn resource_server(scope: &str) -> Option<&str> {
         };
         return known.contains(&name).then_some(server);
     }
-    // The resource server of a service that registered itself is its UUID, except for Flows.
+    // The resource server of a service that registered itself is its UUID, except for Flows and Compute.
     let (client, _) = scope.strip_prefix("https://auth.globus.org/scopes/")?.split_once('/')?;
     uuid::Uuid::parse_str(client).ok()?;
-    Some(if client == "eec9b274-0c81-4334-bdc2-54e90e689b9a" { "flows.globus.org" } else { client })
+    Some(match client {
+        "eec9b274-0c81-4334-bdc2-54e90e689b9a" => "flows.globus.org",
+        "facd7ccc-c5f4-42aa-916b-a0e270e2c2a9" => "funcx_service",
+        _ => client,
+    })
 }
 
 /// Whether the service takes the scope `held` where `needed` is required. Groups takes `all` for every scope of its own.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::{delete, get, post, put};
 use axum::{Json, Router};
@@ -15,6 +15,7 @@ use super::faults::Fault;
 use super::record::RecordedRequest;
 use super::service::Control;
 use crate::auth::{AuthError, IdTokenFault, RefreshTokenPolicy, Requirements};
+use crate::lists::{Service, is_served};
 
 pub(crate) fn router(control: Arc<Control>) -> Router {
     Router::new()
@@ -23,7 +24,9 @@ pub(crate) fn router(control: Arc<Control>) -> Router {
         .route("/deny", post(deny))
         .route("/faults", post(add_fault).delete(clear_faults))
         .route("/groups", put(set_groups).delete(clear_groups))
+        .route("/lists", put(set_list).delete(clear_lists))
         .route("/requirements", put(set_requirements).delete(clear_requirements))
+        .route("/requirements/{service}", put(set_requirements_of))
         .route("/consents", delete(revoke_consents))
         .route("/settings", put(set))
         .route("/expire-access-tokens", post(expire_access_tokens))
@@ -89,18 +92,58 @@ async fn clear_groups(State(control): State<Arc<Control>>) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct List {
+    path: String,
+    rows: Vec<Value>,
+    /// The most rows of a page.
+    page: Option<usize>,
+}
+
+async fn set_list(
+    State(control): State<Arc<Control>>,
+    Json(List { path, rows, page }): Json<List>,
+) -> Result<StatusCode, AuthError> {
+    if !is_served(&path) || page == Some(0) {
+        let why = "no list is served at this path, or a page has no row";
+        return Err(AuthError::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_request", why));
+    }
+    control.lists.set(path, rows, page);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn clear_lists(State(control): State<Arc<Control>>) -> StatusCode {
+    control.lists.clear();
+    StatusCode::NO_CONTENT
+}
+
+async fn set_requirements_of(
+    State(control): State<Arc<Control>>,
+    Path(service): Path<String>,
+    Json(parameters): Json<Value>,
+) -> Result<StatusCode, AuthError> {
+    let service = Service::named(&service).ok_or_else(|| AuthError::not_found("There is no such service"))?;
+    control.lists.set_requirements(service, read(parameters)?);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn read(parameters: Value) -> Result<Requirements, AuthError> {
+    Requirements::read(parameters)
+        .map_err(|why| AuthError::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_request", why))
+}
+
 async fn set_requirements(
     State(control): State<Arc<Control>>,
     Json(parameters): Json<Value>,
 ) -> Result<StatusCode, AuthError> {
-    let requirements = Requirements::read(parameters)
-        .map_err(|why| AuthError::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_request", why))?;
-    control.groups.set_requirements(Some(requirements));
+    control.groups.set_requirements(Some(read(parameters)?));
     Ok(StatusCode::NO_CONTENT)
 }
 
 async fn clear_requirements(State(control): State<Arc<Control>>) -> StatusCode {
     control.groups.set_requirements(None);
+    control.lists.clear_requirements();
     StatusCode::NO_CONTENT
 }
 

@@ -6,11 +6,13 @@ use super::faults::Faults;
 use super::record::Record;
 use crate::auth::Auth;
 use crate::groups::Groups;
+use crate::lists::Lists;
 
 #[derive(Debug)]
 pub(crate) struct Control {
     pub(crate) auth: Arc<Auth>,
     pub(crate) groups: Arc<Groups>,
+    pub(crate) lists: Arc<Lists>,
     pub(crate) requests: Record,
     pub(crate) faults: Faults,
 }
@@ -19,6 +21,7 @@ impl Control {
     pub(crate) fn new(auth: Auth) -> Self {
         let auth = Arc::new(auth);
         let groups = Arc::new(Groups::new(Arc::clone(&auth)));
-        Self { auth, groups, requests: Record::default(), faults: Faults::default() }
+        let lists = Arc::new(Lists::new(Arc::clone(&auth)));
+        Self { auth, groups, lists, requests: Record::default(), faults: Faults::default() }
     }
 }

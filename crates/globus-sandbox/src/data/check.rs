@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::key_path::KeyPath;
 use super::model::{Client, Data, Membership, ROLES, STATUSES};
+use crate::lists::is_served;
 
 /// Where it is, and what.
 type Problem = (KeyPath, String);
@@ -22,7 +23,14 @@ impl Data {
             let at = KeyPath::element("clients", index).key("id");
             return Err((at, format!("the client `{}` is there twice", client.id)));
         }
-        self.check_memberships()
+        self.check_memberships()?;
+        match self.lists.keys().find(|path| !is_served(path)) {
+            Some(path) => {
+                let at = KeyPath::default().key("lists").key(path);
+                Err((at, format!("no list is served at `{path}`; README.md names those that are")))
+            }
+            None => Ok(()),
+        }
     }
 
     fn check_identities(&self) -> Result<(), Problem> {

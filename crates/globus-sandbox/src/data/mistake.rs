@@ -62,7 +62,7 @@ impl Format {
 }
 
 /// Each list, as TOML and as JSON.
-const EXAMPLES: [(&str, &str, &str); 5] = [
+const EXAMPLES: [(&str, &str, &str); 6] = [
     (
         "users",
         r#"users = [{ id = "1", username = "ada@example.edu", name = "Ada", email = "ada@example.edu" }]"#,
@@ -88,6 +88,11 @@ const EXAMPLES: [(&str, &str, &str); 5] = [
         r#"memberships = [{ username = "ada@example.edu", role = "member" }]"#,
         r#""memberships": [{"username": "ada@example.edu", "role": "member"}]"#,
     ),
+    (
+        "lists",
+        r#"lists = { "/v0.10/task_list" = [{ task_id = "5", status = "ACTIVE" }] }"#,
+        r#""lists": {"/v0.10/task_list": [{"task_id": "5", "status": "ACTIVE"}]}"#,
+    ),
 ];
 
 #[cfg(test)]
@@ -97,22 +102,26 @@ mod tests {
 
     #[test]
     fn the_examples_are_right() {
-        let [users, linked, clients, groups, memberships] = EXAMPLES.map(|(_, toml, json)| (toml, json));
+        let [users, linked, clients, groups, memberships, lists] =
+            EXAMPLES.map(|(_, toml, json)| (toml, json));
         let toml = format!(
-            "{}\n{}\n{}",
+            "{}\n{}\n{}\n{}",
             users.0.replace(" }]", &format!(", {} }}]", linked.0)),
             clients.0,
-            groups.0.replace("memberships = []", memberships.0)
+            groups.0.replace("memberships = []", memberships.0),
+            lists.0
         );
         let json = format!(
-            "{}, {}, {}}}",
+            "{}, {}, {}, {}}}",
             users.1.trim_end_matches('}').replace("\"}]", &format!("\", {}}}]", linked.1)),
             clients.1,
-            groups.1.replace("\"memberships\": []", memberships.1)
+            groups.1.replace("\"memberships\": []", memberships.1),
+            lists.1
         );
         for data in [toml::from_str::<Data>(&toml).unwrap(), serde_json::from_str(&json).unwrap()] {
             assert_eq!((data.users.len(), data.clients.len(), data.groups.len()), (1, 1, 1));
             assert_eq!(data.users[0].linked.len(), 1);
+            assert_eq!(data.lists["/v0.10/task_list"].len(), 1);
             assert_eq!(data.groups[0].memberships[0].username, data.users[0].username);
         }
     }

@@ -1,5 +1,6 @@
 //! The users, clients and groups of a sandbox.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{Error as _, MapAccess, Visitor};
@@ -28,6 +29,9 @@ pub struct Data {
     pub clients: Vec<Client>,
     #[serde(default)]
     pub(crate) groups: Vec<Group>,
+    /// The rows of lists of other services, by the path that serves them.
+    #[serde(default)]
+    pub(crate) lists: BTreeMap<String, Vec<Value>>,
 }
 
 /// A person who can log in.
@@ -191,7 +195,12 @@ impl Data {
 
     fn built_in(text: &str) -> Self {
         // A test reads the same text, so this never fails.
-        toml::from_str(text).unwrap_or(Self { users: Vec::new(), clients: Vec::new(), groups: Vec::new() })
+        toml::from_str(text).unwrap_or(Self {
+            users: Vec::new(),
+            clients: Vec::new(),
+            groups: Vec::new(),
+            lists: BTreeMap::new(),
+        })
     }
 
     /// Registers a client with this UUID: with a secret a confidential one, without one a native one. A
@@ -259,7 +268,8 @@ mod tests {
     /// A first-time user sees these in every format, at a terminal and in a browser.
     #[test]
     fn the_sample_is_plain() {
-        let Data { users, clients, groups } = Data::default();
+        let Data { users, clients, groups, lists } = Data::default();
+        assert!(lists.len() > 10);
         let of_groups = groups.iter().flat_map(|group| {
             [group.name.as_str(), group.keys.get("description").and_then(Value::as_str).unwrap_or("none")]
         });

@@ -8,6 +8,7 @@ mod globus;
 mod control;
 mod groups;
 mod instances;
+mod lists;
 mod login;
 mod pages;
 mod readme;

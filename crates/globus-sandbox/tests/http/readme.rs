@@ -33,6 +33,7 @@ async fn its_requests_to_the_control_endpoints_work() {
         "DELETE consents",
         "DELETE faults",
         "DELETE groups",
+        "DELETE lists",
         "DELETE requests",
         "DELETE requirements",
         "GET requests",
@@ -42,6 +43,7 @@ async fn its_requests_to_the_control_endpoints_work() {
         "POST faults",
         "POST revoke-all",
         "PUT groups",
+        "PUT lists",
         "PUT requirements",
         "PUT settings",
     ];

@@ -1,0 +1,101 @@
+//! The rows of every list, and who may see them.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use axum::http::HeaderMap;
+use serde_json::{Map, Value};
+
+use super::documents::complete;
+use super::endpoints::{Endpoint, Service};
+use super::error::ListError;
+use super::filter::fits;
+use super::paging::{WrongParameter, page};
+use crate::auth::{Auth, AuthError, Requirements};
+use crate::lock::lock;
+
+#[derive(Debug)]
+pub(crate) struct Lists {
+    auth: Arc<Auth>,
+    /// By path.
+    rows: Mutex<BTreeMap<String, Rows>>,
+    requirements: Mutex<BTreeMap<Service, Requirements>>,
+}
+
+/// The rows of one list.
+#[derive(Debug, Clone)]
+struct Rows {
+    rows: Vec<Value>,
+    /// The most rows of a page, if it is not what the service has.
+    page: Option<usize>,
+}
+
+impl Lists {
+    pub(crate) fn new(auth: Arc<Auth>) -> Self {
+        let lists = Self { auth, rows: Mutex::default(), requirements: Mutex::default() };
+        lists.clear();
+        lists
+    }
+
+    /// Sets the rows of the list at this path, and perhaps the most rows of a page.
+    pub(crate) fn set(&self, path: String, rows: Vec<Value>, page: Option<usize>) {
+        lock(&self.rows).insert(path, Rows { rows, page });
+    }
+
+    /// Every list comes from the data again.
+    pub(crate) fn clear(&self) {
+        let of_data =
+            |(path, rows): (&String, &Vec<Value>)| (path.clone(), Rows { rows: rows.clone(), page: None });
+        *lock(&self.rows) = self.auth.data.lists.iter().map(of_data).collect();
+    }
+
+    /// Sets what every login for this service must meet.
+    pub(crate) fn set_requirements(&self, service: Service, requirements: Requirements) {
+        lock(&self.requirements).insert(service, requirements);
+    }
+
+    pub(crate) fn clear_requirements(&self) {
+        lock(&self.requirements).clear();
+    }
+
+    /// The response to a request for a page.
+    pub(super) fn respond(
+        &self,
+        endpoint: &Endpoint,
+        path: &str,
+        headers: &HeaderMap,
+        parameters: &Map<String, Value>,
+    ) -> Result<Value, ListError> {
+        let service = endpoint.service;
+        let wrong = |error: AuthError| ListError::of(error, service, path);
+        let token =
+            self.auth.authorize(headers, service.resource_server(), endpoint.scopes).map_err(wrong)?;
+        if let Some(requirements) = lock(&self.requirements).get(&service)
+            && !self.auth.meets(&token, requirements)
+        {
+            return Err(ListError::LoginRequired(requirements.body()));
+        }
+        let Rows { rows, page: size } = self.rows(endpoint, path).map_err(wrong)?;
+        let rows: Vec<Value> = rows.iter().map(|row| complete(endpoint.row, row)).collect();
+        let rows: Vec<&Value> = rows.iter().filter(|row| fits(service, row, parameters)).collect();
+        let page = page(endpoint.paging, path, rows.len(), size, parameters)
+            .map_err(|WrongParameter(why)| wrong(AuthError::invalid_request(why)))?;
+        let mut body: Map<String, Value> =
+            endpoint.fixed.iter().map(|(key, value)| ((*key).to_owned(), (*value).into())).collect();
+        body.extend(page.keys);
+        let of_page = rows.get(page.rows).unwrap_or_default();
+        body.insert(endpoint.items.to_owned(), of_page.iter().map(|row| (*row).clone()).collect());
+        Ok(Value::Object(body))
+    }
+
+    /// A list that belongs to a task or an endpoint is there only if the data has it.
+    fn rows(&self, endpoint: &Endpoint, path: &str) -> Result<Rows, AuthError> {
+        // A scroll goes through what a search finds.
+        let path = path.strip_suffix("/scroll").map_or(path.to_owned(), |index| format!("{index}/search"));
+        match lock(&self.rows).get(&path) {
+            Some(rows) => Ok(rows.clone()),
+            None if endpoint.path.contains('{') => Err(AuthError::not_found("There is nothing with this ID")),
+            None => Ok(Rows { rows: Vec::new(), page: None }),
+        }
+    }
+}
