@@ -56,7 +56,7 @@ impl Writer {
             Format::Sql => sql::literal(text),
             Format::Tex => tex::text(text),
             Format::Text => text.to_owned(),
-            Format::Tsv if self.formula_guard => tsv::field(&tsv::without_formula(text)),
+            Format::Tsv if self.formula_guard => tsv::field(&csv::without_formula(text)),
             Format::Tsv => tsv::field(text),
             Format::Xml => xml::text(text),
             Format::Yaml => yaml::string_content(text),
@@ -90,8 +90,7 @@ impl Writer {
     /// What `{{csv a b}}` writes. In a format without records, the record is a text like any other.
     pub(super) fn record(self, mut fields: Vec<String>) -> HelperOutput {
         if self.formula_guard {
-            let guard = if self.format == Format::Tsv { tsv::without_formula } else { csv::without_formula };
-            fields = fields.iter().map(|text| guard(text)).collect();
+            fields = fields.iter().map(|text| csv::without_formula(text)).collect();
         }
         match self.format {
             Format::Csv => HelperOutput::Fragment(csv::record(&fields)),

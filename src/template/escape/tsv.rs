@@ -7,23 +7,23 @@
 use super::replace::replace;
 
 /// A field: `\t`, `\n`, `\r` and `\\` for the characters that would end it, and for the backslash itself.
+///
+/// Many readers know quotes all the same. One that begins a field, after blanks for some of them, and for others any one
+/// without its other half, would take the records below into the field. Quotes in such a field are `\x22`.
 pub(in crate::template) fn field(text: &str) -> String {
+    let quotes = text.bytes().filter(|byte| *byte == b'"').count();
+    let could_be_quoted = quotes % 2 == 1 || text.trim_start().starts_with('"');
     replace(text, |character, safe| {
         safe.push_str(match character {
             '\t' => r"\t",
             '\n' => r"\n",
             '\r' => r"\r",
             '\\' => r"\\",
+            '"' if could_be_quoted => r"\x22",
             _ => return false,
         });
         true
     })
-}
-
-/// The text with an apostrophe before it, if a spreadsheet would take it for a formula. In TSV a spreadsheet reads a
-/// quote too: a formula could follow it, and it would swallow the lines below.
-pub(in crate::template) fn without_formula(text: &str) -> String {
-    if text.trim_start().starts_with('"') { format!("'{text}") } else { super::csv::without_formula(text) }
 }
 
 /// One record without its line end.
@@ -34,11 +34,22 @@ pub(in crate::template) fn record(fields: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     #[test]
+    fn no_quote_holds_what_follows() {
+        for (text, written) in [
+            ("\"x", r"\x22x"),
+            (" \u{a0}\"x\"", " \u{a0}\\x22x\\x22"),
+            ("5\" pipe", r"5\x22 pipe"),
+            ("\"\"", r"\x22\x22"),
+            ("a \"b\"", "a \"b\""),
+            ("\\x22", r"\\x22"),
+        ] {
+            assert_eq!(super::field(text), written);
+        }
+    }
+
+    #[test]
     fn fields_stay_in_one_line_and_column() {
         assert_eq!(super::field("a\tb\r\nc\\d \"e\""), r#"a\tb\r\nc\\d "e""#);
-        assert_eq!(super::without_formula("\"=cmd()"), "'\"=cmd()");
-        assert_eq!(super::without_formula("=cmd()"), "'=cmd()");
-        assert_eq!(super::without_formula("a \"b\""), "a \"b\"");
         assert_eq!(super::record(&["a".into(), "\t".into()]), "a\t\\t");
     }
 }
