@@ -38,10 +38,16 @@ proptest! {
 
     #[test]
     fn a_lone_csv_column_reads_back(names in names()) {
-        let output = render("csv", "{{#each groups}}\n{{csv name}}\n{{/each}}\n", &names);
-        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(output.as_bytes());
-        let read: Vec<String> = reader.records().map(|record| record.unwrap()[0].to_owned()).collect();
-        prop_assert_eq!(read, names);
+        for template in [
+            "{{#each groups}}\n{{csv name}}\n{{/each}}\n",
+            "{{#each groups}}\n{{name}}\n{{/each}}\n",
+            "{{#each groups}}{{name}}{{#unless @last}}\r\n{{/unless}}{{/each}}",
+        ] {
+            let output = render("csv", template, &names);
+            let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(output.as_bytes());
+            let read: Vec<String> = reader.records().map(|record| record.unwrap()[0].to_owned()).collect();
+            prop_assert_eq!(&read, &names);
+        }
     }
 
     #[test]

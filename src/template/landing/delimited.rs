@@ -16,6 +16,8 @@ pub(super) struct Delimited {
     columns: Option<usize>,
     /// Whether the last byte was a CR, which may begin a line end of two bytes.
     after_cr: bool,
+    /// Whether this record so far is one empty value.
+    is_empty_value: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,10 +41,20 @@ impl Delimited {
     }
 
     fn new(delimiter: u8, quotes: bool, validate: bool) -> Self {
-        Self { delimiter, quotes, validate, field: Field::Start, fields: 0, columns: None, after_cr: false }
+        Self {
+            delimiter,
+            quotes,
+            validate,
+            field: Field::Start,
+            fields: 0,
+            columns: None,
+            after_cr: false,
+            is_empty_value: false,
+        }
     }
 
     fn byte(&mut self, byte: u8) -> Checked {
+        self.is_empty_value = false;
         let after_cr = std::mem::replace(&mut self.after_cr, byte == b'\r' && self.field != Field::Quoted);
         match (self.field, byte) {
             (Field::Quoted, b'"') => self.field = Field::QuoteInQuoted,
@@ -112,7 +124,17 @@ impl Lexer for Delimited {
         }
         self.field = Field::Value;
         self.after_cr = false;
+        self.is_empty_value = false;
         Ok(())
+    }
+
+    fn empty_value(&mut self) {
+        self.is_empty_value = self.quotes && self.fields == 0 && self.field == Field::Start;
+    }
+
+    /// A record of one empty field: readers would skip an empty line.
+    fn owed(&self, next: Option<char>) -> &'static str {
+        if self.is_empty_value && matches!(next, None | Some('\n' | '\r')) { "\"\"" } else { "" }
     }
 
     fn end(&mut self) -> Checked {

@@ -65,6 +65,7 @@ impl<W: Write> Followed<W> {
         if self.open.is_some() {
             self.accept(unbalanced())?;
         }
+        self.pay_what_is_owed(None)?;
         if let Some(lexer) = &mut self.lexer {
             let checked = lexer.end();
             self.accept(checked)?;
@@ -74,13 +75,32 @@ impl<W: Write> Followed<W> {
 
     /// Text without marks, outside of values.
     fn text(&mut self, text: &str) -> io::Result<()> {
+        let Some(next) = text.chars().next() else { return Ok(()) };
+        self.pay_what_is_owed(Some(next))?;
+        self.checked_text(text)
+    }
+
+    /// Writes what the lexer owes to a reader before it goes on.
+    fn pay_what_is_owed(&mut self, next: Option<char>) -> io::Result<()> {
+        match self.lexer.as_ref().map_or("", |lexer| lexer.owed(next)) {
+            "" => Ok(()),
+            owed => self.checked_text(owed),
+        }
+    }
+
+    fn checked_text(&mut self, text: &str) -> io::Result<()> {
         let checked = self.lexer.as_mut().map_or(Ok(()), |lexer| lexer.text(text));
         self.accept(checked)?;
         self.deliver(text)
     }
 
     fn complete_value(&mut self, kind: ValueKind) -> io::Result<()> {
-        let checked = self.lexer.as_mut().map_or(Ok(()), |lexer| lexer.value(&self.value, kind));
+        let Some(lexer) = &mut self.lexer else { return Ok(()) };
+        if self.value.is_empty() {
+            lexer.empty_value();
+            return Ok(());
+        }
+        let checked = lexer.value(&self.value, kind);
         self.accept(checked)?;
         let value = std::mem::take(&mut self.value);
         self.deliver(&value)?;

@@ -23,6 +23,14 @@ pub(super) trait Lexer: fmt::Debug {
     /// A value from outside, as it is written. It is never empty.
     fn value(&mut self, value: &str, kind: ValueKind) -> Checked;
 
+    /// An empty value from outside, which can't be misplaced.
+    fn empty_value(&mut self) {}
+
+    /// What has to be written before the next text, or before the end, so that a reader finds the values so far.
+    fn owed(&self, _next: Option<char>) -> &'static str {
+        ""
+    }
+
     /// The output is complete.
     fn end(&mut self) -> Checked;
 }

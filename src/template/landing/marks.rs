@@ -28,11 +28,8 @@ impl Mark {
     }
 }
 
-/// The value with marks around it. An empty one has nothing that could be misplaced.
+/// The value with marks around it.
 pub(in crate::template) fn marked(value: &str, kind: ValueKind) -> String {
-    if value.is_empty() {
-        return String::new();
-    }
     let (start, end) = match kind {
         ValueKind::Escaped => ('\u{fdd0}', '\u{fdd1}'),
         ValueKind::Finished => ('\u{fdd2}', '\u{fdd3}'),
@@ -83,6 +80,5 @@ mod tests {
         assert_eq!(rest, "\u{fdd4}");
         assert_eq!(split_at_mark(rest), None);
         assert_eq!(without_marks(&text), "é\u{fffd}\u{fdcf}x\u{fffd}\u{fdd4}");
-        assert_eq!(marked("", ValueKind::Finished), "");
     }
 }
