@@ -309,6 +309,8 @@ mod markdown {
             match event {
                 Event::Start(Tag::Heading { .. } | Tag::Item | Tag::TableCell) => texts.push(String::new()),
                 Event::Text(text) => texts.last_mut().unwrap().push_str(&text),
+                // It separates what would become a link.
+                Event::InlineHtml(html) if &*html == "<!-- -->" => {}
                 Event::Start(
                     Tag::List(_) | Tag::Table(_) | Tag::TableHead | Tag::TableRow | Tag::Paragraph,
                 )

@@ -420,7 +420,7 @@ fn what_a_helper_gives_is_escaped_unless_it_is_finished() {
         (
             "md",
             "{{table (where groups \"id\" \"3\") \"name\" header=false}}",
-            "|                     |\n| ------------------- |\n| Mango, \\\"big\\\"&#10; |",
+            "|                   |\n| ----------------- |\n| Mango, \"big\"&#10; |",
         ),
     ];
     for (extension, expression, expected) in cases {

@@ -96,6 +96,7 @@ fn markdown(content: &str, groups: &[Value]) {
                     cell.push_str(&text);
                 }
             }
+            Event::InlineHtml(html) if &*html == "<!-- -->" => {}
             Event::Start(
                 Tag::Heading { .. } | Tag::Paragraph | Tag::Table(_) | Tag::TableHead | Tag::TableRow,
             )

@@ -143,8 +143,8 @@ impl Lexer for Markdown {
         match self.block {
             Block::Fence { .. } => return code(),
             Block::Html { .. } => return html(),
-            Block::Text if self.line.is_indented_code() => return code(),
-            Block::Text | Block::List => {}
+            Block::Text { item } if self.line.is_indented_code(item) => return code(),
+            Block::Text { .. } => {}
         }
         if self.escaped {
             return misplaced("after a backslash", "remove the backslash");
@@ -159,8 +159,8 @@ impl Lexer for Markdown {
                 "at the start of an address, which could be a script or on another host",
                 "begin the address with text, such as `./` or `https://host/`",
             ),
-            Inline::Destination(_) if value.contains(|c: char| c.is_whitespace() || c == '&') => {
-                misplaced("in the address of a link, which a space would end", "write `{{urlencode x}}`")
+            Inline::Destination(_) if value.contains(|c: char| c.is_whitespace() || "&()".contains(c)) => {
+                misplaced("in the address of a link, which it could end", "write `{{urlencode x}}`")
             }
             Inline::Destination(text) => {
                 text.push_str(value);
@@ -198,6 +198,11 @@ mod tests {
             "<div>\n\n«a»\n\n</div>\n\n<!-- c\n\n-->\n\n«b»\n",
             "[a]: https://x.org/«b»\n> «c»\n",
             "‹| a |›\n",
+            "- a\n  - b\n    - «c»\n      - «d»\n\n        «e»\n",
+            "1. a\n\n   «b»\n10. c\n    - «d»\n      «e»\n",
+            "> - a\n>   - «b»\n>\n>     «c»\n",
+            "- ```\n  a\n  ```\n  «b»\n- «c»\n",
+            "<details>\n<summary>\n\n«a»\n\n</summary>\n\n«b»\n\n</details>\n",
         ] {
             assert_eq!(read(&mut Markdown::new(true), output), Ok(()), "{output}");
         }
@@ -213,6 +218,14 @@ mod tests {
             ("~~~\n```\n«a»\n~~~", "in code"),
             ("- ```\n  «a»\n  ```", "in code"),
             ("a\n\n    «b»\n", "in code"),
+            ("- a\n\n      «b»\n", "in code"),
+            ("-     «a»\n", "in code"),
+            ("- a\n  - b\n\n  c\n\n      «d»\n", "in code"),
+            (">     «a»\n", "in code"),
+            ("> - a\n>\n>       «b»\n", "in code"),
+            ("```\na\n    ```\n«b»\n```\n", "in code"),
+            ("```\na\n```\n\n    «b»\n", "in code"),
+            ("<details><summary>«a»</summary>\n", "in HTML"),
             ("<div>«a»</div>", "in HTML"),
             ("<div>\n«a»\n</div>", "in HTML"),
             ("> <p>«a»", "in HTML"),
@@ -230,6 +243,7 @@ mod tests {
             ("> [a]:\n> «b»\n", "after the address of a link"),
             ("[a\nb]: «c»\n", "at the start of an address"),
             ("[a](https://x/«b c»)", "in the address of a link"),
+            ("[a](https://x/«b)»)", "in the address of a link"),
             ("[a](https://x/ \"«b»\")", "after the address of a link"),
             ("\\«b»", "after a backslash"),
         ] {

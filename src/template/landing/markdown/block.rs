@@ -1,22 +1,29 @@
 //! Blocks: where a line is code or HTML, whatever stands in it.
 
-#[derive(Debug, Default, PartialEq, Eq)]
+/// `item` is the indent of what belongs to the present item of a list; 0 outside of lists.
+#[derive(Debug, PartialEq, Eq)]
 pub(super) enum Block {
-    #[default]
-    Text,
-    /// Text in a list, or after one: an indented line is a part of an item, and no code.
-    List,
+    Text {
+        item: usize,
+    },
     Fence {
         mark: char,
         length: usize,
+        item: usize,
     },
     Html {
         /// What ends it; without it, an empty line does.
         end: Option<&'static str>,
         /// The last characters.
         tail: String,
-        in_list: bool,
+        item: usize,
     },
+}
+
+impl Default for Block {
+    fn default() -> Self {
+        Self::Text { item: 0 }
+    }
 }
 
 /// HTML that an empty line does not end ([CommonMark, 4.6](https://spec.commonmark.org/0.31.2/#html-blocks)).
@@ -33,15 +40,14 @@ const HTML: [(&str, &str); 7] = [
 impl Block {
     /// Whether what stands in this line is Markdown.
     pub(super) fn is_text(&self) -> bool {
-        matches!(self, Self::Text | Self::List)
+        matches!(self, Self::Text { .. })
     }
 
     /// A character of this line, which is its last one so far.
     pub(super) fn character(&mut self, character: char, line: &Line) {
         match self {
-            Self::Text | Self::List if line.content().starts_with('<') => {
-                let in_list = *self == Self::List;
-                *self = Self::Html { end: None, tail: line.content().to_owned(), in_list };
+            Self::Text { item } if line.content().starts_with('<') => {
+                *self = Self::Html { end: None, tail: line.content().to_owned(), item: *item };
             }
             Self::Html { end, tail, .. } => {
                 tail.push(character.to_ascii_lowercase());
@@ -62,30 +68,28 @@ impl Block {
     pub(super) fn line_ends(&mut self, line: &Line) {
         let content = line.content();
         match self {
-            Self::Fence { mark, length } => {
+            Self::Fence { mark, length, item } => {
                 let marks = content.chars().take_while(|c| c == mark).count();
-                if marks >= *length && content.trim_end().chars().all(|c| c == *mark) {
-                    *self = Self::List;
+                let ends = marks >= *length && content.trim_end().chars().all(|c| c == *mark);
+                if ends && !line.is_indented_code(*item) {
+                    *self = Self::Text { item: *item };
                 }
             }
-            Self::Html { end, tail, in_list } => {
+            Self::Html { end, tail, item } => {
                 let ends = match end {
                     Some(end) => tail.contains(*end),
                     None => line.is_blank(),
                 };
                 if ends {
-                    *self = if *in_list { Self::List } else { Self::Text };
+                    *self = Self::Text { item: *item };
                 } else {
                     tail.push('\n');
                 }
             }
-            Self::Text | Self::List => {
+            Self::Text { item } => {
+                *item = line.item(*item);
                 if let Some((mark, length)) = fence(content) {
-                    *self = Self::Fence { mark, length };
-                } else if line.is_item() {
-                    *self = Self::List;
-                } else if !line.is_blank() && line.indent() == 0 {
-                    *self = Self::Text;
+                    *self = Self::Fence { mark, length, item: *item };
                 }
             }
         }
@@ -119,19 +123,40 @@ impl Line {
         self.text.trim().is_empty()
     }
 
-    fn indent(&self) -> usize {
-        self.text.chars().take_while(|c| matches!(c, ' ' | '\t')).map(|c| if c == '\t' { 4 } else { 1 }).sum()
+    /// Whether it is code because of its indent, which is larger by 4 than that of the `item` of a list, or stands behind
+    /// the mark of a quote or of an item. A paragraph that goes on with such an indent is rare, and refused as well.
+    pub(super) fn is_indented_code(&self, item: usize) -> bool {
+        let mut text = self.text.as_str();
+        let mut code = item + 4;
+        loop {
+            if indent(text) >= code {
+                return true;
+            }
+            let content = text.trim_start();
+            // One blank belongs to the mark.
+            if let Some(inner) = content.strip_prefix('>') {
+                (text, code) = (inner, item.max(1) + 4);
+            } else if let Some(inner) = strip_item(content) {
+                (text, code) = (inner, 5);
+            } else {
+                return false;
+            }
+        }
     }
 
-    /// Whether it is code because of its indent. Only in a paragraph, or in a list, it is not; a paragraph that goes on
-    /// with such an indent is rare, and refused as well.
-    pub(super) fn is_indented_code(&self) -> bool {
-        self.indent() >= 4
-    }
-
-    fn is_item(&self) -> bool {
-        let text = self.text.trim_start_matches([' ', '\t', '>']);
-        strip_item(text).is_some()
+    /// The indent of what belongs to the present item of a list, if it was `item` before this line.
+    fn item(&self, item: usize) -> usize {
+        // Quotes around a list do not count, but the blank behind their marks.
+        let marks = self.text.trim_start_matches(['>', ' ']).len();
+        let marks = self.text[..self.text.len() - marks].rfind('>').map_or(0, |at| at + 1);
+        let text = &self.text[marks..];
+        let content = text.trim_start();
+        match strip_item(content) {
+            _ if content.is_empty() => item,
+            Some(inner) if inner.trim().is_empty() => indent(text) + content.trim_end().len() + 1,
+            Some(inner) => indent(text) + content.len() - inner.len() + indent(inner).min(4),
+            None => item.min(indent(text)),
+        }
     }
 
     /// The line without the marks of quotes and items that contain it.
@@ -142,6 +167,11 @@ impl Line {
         }
         text
     }
+}
+
+/// The width of the white space that a text begins with.
+fn indent(text: &str) -> usize {
+    text.chars().take_while(|c| matches!(c, ' ' | '\t')).map(|c| if c == '\t' { 4 } else { 1 }).sum()
 }
 
 /// What follows the mark of an item, such as `- ` or `1. `.
