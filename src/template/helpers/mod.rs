@@ -26,6 +26,7 @@ mod text;
 mod time;
 mod tree;
 mod value;
+mod width;
 
 pub(super) use builtins::register_builtins;
 pub(super) use function::Misuse;

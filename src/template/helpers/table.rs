@@ -1,12 +1,12 @@
 //! `table`: a list as lines with aligned columns, or as a table of Markdown.
 
 use serde_json::Value;
-use unicode_width::UnicodeWidthStr;
 
 use super::call::{Call, CallError, known, wrong};
 use super::function::{Function, MANY, function};
 use super::text::{Align, padded};
 use super::value::{inside, text};
+use super::width::width;
 use crate::diagnostic::clean;
 use crate::template::format::Format;
 use crate::template::writer::HelperOutput;
@@ -42,7 +42,7 @@ fn table(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     });
     let rows: Vec<Vec<String>> = titles.into_iter().chain(rows).collect();
     let widths: Vec<usize> = (0..columns.len())
-        .map(|column| rows.iter().map(|row| row[column].width()).max().unwrap_or(0))
+        .map(|column| rows.iter().map(|row| width(&row[column])).max().unwrap_or(0))
         .collect();
     if markdown {
         return Ok(HelperOutput::Fragment(in_markdown(&rows, &widths, header)));
