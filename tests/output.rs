@@ -36,6 +36,22 @@ fn the_profile_names_file_and_mode() {
 }
 
 #[test]
+fn an_output_of_text_can_begin_with_a_byte_order_mark() {
+    let user = User::logged_in();
+    user.profile("mine", "[output]\nbyte_order_mark = true");
+    let printed = user.run(["--profile", "./mine.toml"]).code(0).stdout;
+    assert!(printed.starts_with("\u{feff}ID,") && printed.matches('\u{feff}').count() == 1, "{printed}");
+    user.run(["--profile", "./mine.toml", "-o", "groups.csv"]).code(0);
+    assert_eq!(user.read("groups.csv"), printed);
+    // It would not be JSON.
+    assert!(user.run(["--profile", "./mine.toml", "--format", "json"]).code(0).stdout.starts_with('['));
+    for (template, output) in [("{{#each groups}}{{#if x}}x{{/if}}{{/each}}", ""), ("a", "\u{feff}a")] {
+        user.write("t.txt.hbs", &template.replace("#if x", "#if (eq id \"-\")"));
+        user.run(["--profile", "./mine.toml", "--template", "./t.txt.hbs"]).code(0).stdout(output);
+    }
+}
+
+#[test]
 fn unchanged_groups_leave_the_file_alone() {
     let user = User::logged_in();
     let path = user.home().join("groups.csv");

@@ -8,6 +8,7 @@ use super::source_text::{Origin, SourceText};
 /// The profiles inside the binary, by name.
 pub const EMBEDDED_PROFILES: &[(&str, &str)] = &[
     ("groups", include_str!("../../profiles/groups.toml")),
+    ("groups-csv-excel", include_str!("../../profiles/groups-csv-excel.toml")),
     ("groups-html", include_str!("../../profiles/groups-html.toml")),
     ("groups-json", include_str!("../../profiles/groups-json.toml")),
     ("groups-md", include_str!("../../profiles/groups-md.toml")),

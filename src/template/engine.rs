@@ -36,6 +36,7 @@ pub struct Template {
     profile: String,
     /// Whether the whole output has to be of the format.
     validate: bool,
+    byte_order_mark: bool,
 }
 
 impl Template {
@@ -61,6 +62,7 @@ impl Template {
         Ok(Self {
             profile: file.unwrap_or_else(|| "a profile of your own".to_owned()),
             validate: profile.output.validate.get(),
+            byte_order_mark: profile.output.byte_order_mark && format.may_have_byte_order_mark(),
             ..Self::new(source, writer)?
         })
     }
@@ -86,6 +88,7 @@ impl Template {
             plan,
             profile: "the profile".to_owned(),
             validate: true,
+            byte_order_mark: false,
         })
     }
 
@@ -116,7 +119,8 @@ impl Template {
 
     /// An output of this template, whose values are followed.
     pub(super) fn follow<W: Write>(&self, out: W) -> Followed<W> {
-        Followed::new(out, self.format, self.validate)
+        let followed = Followed::new(out, self.format, self.validate);
+        if self.byte_order_mark { followed.with_byte_order_mark() } else { followed }
     }
 
     /// The end of an output.

@@ -120,6 +120,11 @@ impl Format {
         Self::of(template).ok()
     }
 
+    /// Whether readers of the format expect a byte order mark, or can take it for text. Others would fail.
+    pub(super) fn may_have_byte_order_mark(self) -> bool {
+        matches!(self, Self::Csv | Self::Text | Self::Tsv)
+    }
+
     /// The extension, which messages use too.
     #[must_use]
     pub fn extension(self) -> &'static str {

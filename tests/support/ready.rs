@@ -8,8 +8,9 @@ use serde_json::Value;
 use super::{Outcome, User};
 
 /// Every profile that ships, and the file it makes.
-pub const READY: [(&str, &str); 8] = [
+pub const READY: [(&str, &str); 9] = [
     ("groups", "groups.csv"),
+    ("groups-csv-excel", "groups-excel.csv"),
     ("groups-json", "groups.json"),
     ("groups-yaml", "groups.yaml"),
     ("groups-md", "groups.md"),

@@ -18,6 +18,9 @@ pub struct Output {
     /// Whether an output that is not of its format, such as broken JSON, is refused. A value in a place where its format
     /// does not allow one is always refused.
     pub validate: Switch<true>,
+    /// Whether an output of CSV, TSV or plain text begins with a byte order mark. Excel reads the file as UTF-8 only with
+    /// one; many other programs take it for a part of the first field.
+    pub byte_order_mark: bool,
     #[schemars(skip)]
     on_change: Option<Reserved<serde::de::IgnoredAny>>,
     /// What is refused instead of delivered: exit code 5, and the output stays as it was.

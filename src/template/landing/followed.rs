@@ -17,6 +17,8 @@ pub(in crate::template) struct Followed<W> {
     lexer: Option<Box<dyn Lexer>>,
     /// The kind of the value that is being written.
     open: Option<ValueKind>,
+    /// What stands before the first character of the output.
+    mark: &'static str,
     /// That value so far, or the last one.
     value: String,
     line: usize,
@@ -27,13 +29,18 @@ impl<W: Write> Followed<W> {
     /// With `validate`, the whole output has to be of the format.
     pub(in crate::template) fn new(out: W, format: Format, validate: bool) -> Self {
         let lexer = lexer(format, validate);
-        Self { out, format, lexer, open: None, value: String::new(), line: 1, column: 1 }
+        Self { out, format, lexer, open: None, mark: "", value: String::new(), line: 1, column: 1 }
+    }
+
+    /// With a byte order mark, unless the output is empty.
+    pub(in crate::template) fn with_byte_order_mark(self) -> Self {
+        Self { mark: "\u{feff}", ..self }
     }
 
     /// Writes text with marked values. An error can be a [`Refusal`].
     pub(in crate::template) fn write(&mut self, text: &str) -> io::Result<()> {
         if self.lexer.is_none() {
-            return self.out.write_all(text.as_bytes());
+            return self.put(text);
         }
         let mut rest = text;
         loop {
@@ -116,7 +123,14 @@ impl<W: Write> Followed<W> {
             self.column = 1;
         }
         self.column += text[line_start.unwrap_or(0)..].chars().count();
-        self.out.write_all(bytes)
+        self.put(text)
+    }
+
+    fn put(&mut self, text: &str) -> io::Result<()> {
+        if !self.mark.is_empty() && !text.is_empty() {
+            self.out.write_all(std::mem::take(&mut self.mark).as_bytes())?;
+        }
+        self.out.write_all(text.as_bytes())
     }
 
     fn accept(&self, checked: Checked) -> io::Result<()> {
