@@ -116,6 +116,11 @@ fn an_output_that_is_not_of_its_format_is_not_delivered() {
         ("t.sh.hbs", "cat <<E\n", "a here-document has no end"),
         ("t.sql.hbs", "SELECT '", "a quote has no end"),
         ("t.yaml.hbs", "a: \"", "a quote has no end"),
+        (
+            "t.yaml.hbs",
+            "{{#each groups}}- id: \"{{id}}\"\n name: \"{{name}}\"\n{{/each}}",
+            "did not find expected '-' indicator, at 2:2",
+        ),
         ("t.tex.hbs", "{{#each groups}}\\textbf{ {{name}}{{/each}}", "a `{` has no end"),
     ] {
         let content = if content.contains("{{#each") && !content.contains("{{/each}}") {

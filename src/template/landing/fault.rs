@@ -17,6 +17,8 @@ pub(super) enum Fault {
     },
     /// The output is not what its format says, with the reason.
     Invalid(String),
+    /// The same, found later than at its place in the output.
+    InvalidAt { why: String, line: usize, column: usize },
 }
 
 pub(super) type Checked<T = ()> = Result<T, Fault>;
@@ -45,7 +47,7 @@ impl Refusal {
     pub(in crate::template) fn help(&self) -> String {
         match &self.fault {
             Fault::Misplaced { help, .. } => (*help).to_owned(),
-            Fault::Invalid(_) => {
+            Fault::Invalid(_) | Fault::InvalidAt { .. } => {
                 "mend the template; `validate = false` under `[output]` delivers it as it is".to_owned()
             }
         }
@@ -55,6 +57,10 @@ impl Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { fault, value, format, line, column } = self;
+        let (line, column) = match fault {
+            Fault::InvalidAt { line, column, .. } => (line, column),
+            _ => (line, column),
+        };
         match fault {
             Fault::Misplaced { place, .. } if value.is_empty() => {
                 write!(f, "a value stands {place}, at {line}:{column} of the output")
@@ -66,7 +72,7 @@ impl fmt::Display for Refusal {
                 }
                 write!(f, "the value `{}` stands {place}, at {line}:{column} of the output", clean(&shown))
             }
-            Fault::Invalid(why) => {
+            Fault::Invalid(why) | Fault::InvalidAt { why, .. } => {
                 write!(f, "the output is not valid .{}: {why}, at {line}:{column}", format.extension())
             }
         }

@@ -1,11 +1,16 @@
 //! YAML 1.2 ([YAML](https://yaml.org/spec/1.2.2/)): a value lands in double quotes, or is a whole JSON value.
 
+mod beginning;
+
+use beginning::Beginning;
+
 use super::fault::{Checked, Fault, misplaced};
 use super::lexer::{Lexer, ValueKind};
 
 #[derive(Debug)]
 pub(super) struct Yaml {
     validate: bool,
+    beginning: Beginning,
     state: State,
     /// How many brackets of the flow style are open.
     flow: usize,
@@ -68,6 +73,7 @@ impl Yaml {
     pub(super) fn new(validate: bool) -> Self {
         Self {
             validate,
+            beginning: Beginning::default(),
             state: State::Start,
             flow: 0,
             indent: 0,
@@ -235,10 +241,19 @@ impl Yaml {
 
 impl Lexer for Yaml {
     fn text(&mut self, text: &str) -> Checked {
-        text.chars().try_for_each(|character| self.character(character))
+        for line in text.split_inclusive('\n') {
+            self.beginning.push(line);
+            line.chars().try_for_each(|character| self.character(character))?;
+            if self.in_indent && self.flow == 0 && !matches!(self.state, State::Double { .. } | State::Single)
+            {
+                self.beginning.could_end();
+            }
+        }
+        Ok(())
     }
 
     fn value(&mut self, value: &str, kind: ValueKind) -> Checked {
+        self.beginning.push(value);
         if self.in_indent {
             self.in_indent = false;
             self.line_begins('"');
@@ -278,6 +293,7 @@ impl Lexer for Yaml {
         match self.state {
             State::Double { .. } | State::Single => self.invalid("a quote has no end"),
             _ if self.flow > 0 => self.invalid("a bracket has no end"),
+            _ if self.validate => self.beginning.check(),
             _ => Ok(()),
         }
     }
@@ -301,7 +317,7 @@ mod tests {
             "- a: \"«x»\" # it's\n  b: ‹{\"c\":[1]}›\n  \"«k»\": \"a «x» «y»\"\n  n: «12»\n  t: «true»\n",
             "a: [\"«x»\", ‹\"y\"›, {b: \"«z»\"}]\nc: don't\nd: 'it''s'\ne: \"«x»\"\n",
             "a: |\n  it's \"\n\n  x\nb: \"«x»\"\n",
-            "a: plain text\n# c\nb: \"«x»\"\n- \"«y»\"\n- - \"«z»\"\n",
+            "a: plain text\n# c\nb: \"«x»\"\nc:\n- \"«y»\"\n- - \"«z»\"\n",
             "? \"«x»\"\n: ‹[1]›\n--- \n\"«x»\"\n",
             "--- \"«x»\"\n---\na: &x \"«y»\" # by «z»\nb: !!str \"«y»\"\n--- ‹[1]›\n",
             "[\n]\n",
@@ -333,6 +349,23 @@ mod tests {
         ] {
             let found = refused(&mut Yaml::new(true), output);
             assert!(found.starts_with(place), "{output}: {found}");
+        }
+    }
+
+    #[test]
+    fn lines_belong_together() {
+        for output in [
+            "a: b: c\n",
+            "a: 1\n  b: 2\n",
+            "- a\nb: 1\n",
+            "a:\n\t- b\n",
+            "a: [1 2]: 3\n",
+            "a: *unknown\n",
+            "a: @b\n",
+            "- \"«x»\"\n -\"y\"\n",
+        ] {
+            assert!(matches!(read(&mut Yaml::new(true), output), Err(Fault::InvalidAt { .. })), "{output}");
+            assert_eq!(read(&mut Yaml::new(false), output), Ok(()), "{output}");
         }
     }
 
