@@ -14,8 +14,16 @@ const BREAK: &str = "<!-- -->";
 /// Text without meaning in Markdown.
 pub(in crate::template) fn text(text: &str) -> String {
     let mut safe = String::with_capacity(text.len() + text.len() / 8);
-    for (at, character) in text.char_indices() {
-        let place = Place { before: &text[..at], after: &text[at + character.len_utf8()..] };
+    let mut at = 0;
+    while let Some(character) = text[at..].chars().next() {
+        let run = text.as_bytes()[at..].iter().take_while(|byte| is_always_plain(**byte)).count();
+        if run > 0 {
+            safe.push_str(&text[at..at + run]);
+            at += run;
+            continue;
+        }
+        let end = at + character.len_utf8();
+        let place = Place { before: &text[..at], after: &text[end..] };
         match place.written(character) {
             // Writing to a text can't fail.
             Written::Reference => drop(write!(safe, "&#{};", u32::from(character))),
@@ -26,8 +34,14 @@ pub(in crate::template) fn text(text: &str) -> String {
         if place.is_broken_after(character) {
             safe.push_str(BREAK);
         }
+        at = end;
     }
     safe
+}
+
+/// Most characters are, and are copied at once.
+fn is_always_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() && !matches!(byte, b'w' | b'W')
 }
 
 /// How a character is written.
