@@ -80,11 +80,11 @@ impl Place<'_> {
             }
             // In a table, some readers take the second one for an escape of what follows.
             '\\' if matches!(next, None | Some('|')) => Written::Reference,
-            '\\' | '`' | '*' | '[' | ']' | '{' | '}' | '|' | '~' | '$' | '^' => Written::Escaped,
+            // Inside of a word it is none.
             '_' if last.is_some_and(char::is_alphanumeric) && next.is_some_and(char::is_alphanumeric) => {
                 Written::Plain
             }
-            '_' => Written::Escaped,
+            '\\' | '`' | '*' | '_' | '[' | ']' | '{' | '}' | '|' | '~' | '$' | '^' => Written::Escaped,
             '#' | '-' | '+' | '=' | ':' | '.' | '(' | ')' if is_first => Written::Escaped,
             // An ordered list.
             '.' | ')'
