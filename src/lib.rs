@@ -30,6 +30,7 @@
 //! | `fs` | files that are replaced whole or not at all |
 //! | `terminal/` | prompts, stderr, which never blocks (`stderr`), messages for a person at the terminal alone (`tell`), signals, words quoted for a shell (`shell`) |
 //! | `globus/` | the services: environments, scopes, HTTP, token stores, OAuth, logins, API calls; it knows neither profiles nor templates |
+//! | `handlebars/` | the language of templates: a text becomes a tree |
 //! | `catalog/` | where profiles and templates are found by name, and those that are built in |
 //! | `profile/` | a profile as written, and as meant; every mistake in it |
 //! | `data/` | rows from a source (live or a snapshot), which ones earlier runs delivered (`history`), and the context that a template sees |
@@ -74,6 +75,7 @@ mod diagnostic;
 mod error;
 mod fs;
 mod globus;
+mod handlebars;
 mod init;
 mod output;
 mod preview;
