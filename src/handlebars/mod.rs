@@ -1,7 +1,20 @@
 //! The language of templates, [Handlebars](https://handlebarsjs.com/guide/): a text becomes a tree. No data, no helpers.
 
+mod blocks;
+mod cursor;
+mod expression;
+mod foreign;
+mod literal;
+mod mistake;
+mod path;
+mod pieces;
+mod tag;
 mod tree;
+mod white_space;
+mod words;
 
+pub use blocks::parse;
+pub use mistake::Mistake;
 pub use tree::{
     Block, Body, Call, Expression, Inline, Literal, Node, Output, Partial, PartialName, Path, Span, Start,
 };

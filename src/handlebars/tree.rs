@@ -121,3 +121,13 @@ pub struct Inline {
     pub body: Body,
     pub span: Span,
 }
+
+impl Expression {
+    pub fn span(&self) -> Span {
+        match self {
+            Self::Literal(_, span) => span.clone(),
+            Self::Path(path) => path.span.clone(),
+            Self::Call(call) => call.span.clone(),
+        }
+    }
+}
