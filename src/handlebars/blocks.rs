@@ -68,7 +68,7 @@ impl<'p, 't> Builder<'p, 't> {
     }
 
     fn tag(&mut self, tag: &'p Tag<'t>) -> Result<(), Mistake> {
-        let mut words = Cursor::new(&tag.words, tag.span.clone());
+        let mut words = Cursor::new(self.text, tag);
         match tag.kind {
             TagKind::Comment => {}
             TagKind::Value | TagKind::Raw => {
@@ -85,10 +85,7 @@ impl<'p, 't> Builder<'p, 't> {
             }
             TagKind::End => self.end(tag, &mut words)?,
             TagKind::Partial | TagKind::PartialBlock => self.partial(tag, words)?,
-            TagKind::DecoratorBlock => self.inline(tag, words)?,
-            TagKind::Decorator => {
-                return Err(Mistake::new(tag.span.clone(), "there are no decorators here"));
-            }
+            TagKind::Decorator | TagKind::DecoratorBlock => self.inline(tag, words)?,
         }
         Ok(())
     }
@@ -219,7 +216,7 @@ impl<'p, 't> Builder<'p, 't> {
     fn inline(&mut self, tag: &'p Tag<'t>, mut words: Cursor<'p, 't>) -> Result<(), Mistake> {
         let mistake = |message: &str, help: &str| Mistake::new(tag.span.clone(), message).help(help);
         let help = "write `{{#*inline \"name\"}}…{{/inline}}`";
-        if words.take(&WordKind::Name("inline")).is_none() {
+        if words.take(&WordKind::Name("inline")).is_none() || tag.kind == TagKind::Decorator {
             return Err(mistake("`inline` is the only decorator", help));
         }
         let (arguments, _) = arguments(&mut words)?;

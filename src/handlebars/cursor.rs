@@ -2,11 +2,14 @@
 
 use super::foreign;
 use super::mistake::Mistake;
+use super::tag::Tag;
 use super::tree::Span;
 use super::words::{Word, WordKind};
 
 #[derive(Debug, Clone)]
 pub(super) struct Cursor<'w, 't> {
+    /// The whole template.
+    text: &'t str,
     rest: &'w [Word<'t>],
     /// The bytes of the whole tag.
     tag: Span,
@@ -17,8 +20,9 @@ pub(super) struct Cursor<'w, 't> {
 }
 
 impl<'w, 't> Cursor<'w, 't> {
-    pub(super) fn new(words: &'w [Word<'t>], tag: Span) -> Self {
-        Self { rest: words, end: tag.start, tag, brackets: 0 }
+    pub(super) fn new(text: &'t str, tag: &'w Tag<'t>) -> Self {
+        let Tag { words, span, .. } = tag;
+        Self { text, rest: words, tag: span.clone(), end: span.start, brackets: 0 }
     }
 
     pub(super) fn rest(&self) -> &'w [Word<'t>] {
@@ -64,7 +68,7 @@ impl<'w, 't> Cursor<'w, 't> {
     pub(super) fn gap(&self, start: usize) -> Result<(), Mistake> {
         match self.touching() {
             Some(word) if !matches!(word.kind, WordKind::Close | WordKind::Bar | WordKind::Operator(_)) => {
-                Err(foreign::glued(start, word))
+                Err(foreign::glued(self.text, start..self.end, word))
             }
             _ => Ok(()),
         }

@@ -9,6 +9,8 @@ mod mistake;
 mod path;
 mod pieces;
 mod tag;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod white_space;
 mod words;

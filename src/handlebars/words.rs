@@ -70,7 +70,9 @@ pub(super) fn word(text: &str, at: usize) -> Result<Option<Word<'_>>, Mistake> {
             Some(number) => (WordKind::Number(number), number.len()),
             None => {
                 let name = prefix(rest, is_in_name);
-                (WordKind::Name(name), name.len())
+                let is_operator = name.bytes().all(|byte| byte == b'-');
+                let kind = if is_operator { WordKind::Operator(name) } else { WordKind::Name(name) };
+                (kind, name.len())
             }
         },
         _ => match prefix(rest, is_in_operator) {
@@ -176,7 +178,7 @@ mod tests {
                     Dot,
                     Name("x"),
                     Name("2a"),
-                    Name("-"),
+                    Operator("-"),
                 ],
             ),
             (r#""a\"b\c" 'd"' "#, vec![text(r#"a"b\c"#), text("d\"")]),
