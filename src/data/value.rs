@@ -52,6 +52,30 @@ impl Value {
         }
     }
 
+    pub fn as_u64(&self) -> Option<u64> {
+        self.as_number()?.as_u64()
+    }
+
+    pub fn as_i64(&self) -> Option<i64> {
+        self.as_number()?.as_i64()
+    }
+
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
+    /// The type as messages name it, such as `a list`.
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Bool(_) => "true or false",
+            Self::Number(_) => "a number",
+            Self::Text(_) => "a text",
+            Self::List(_) => "a list",
+            Self::Object(_) => "an object",
+        }
+    }
+
     /// The value of a key, if this is an object that has it.
     pub fn get(&self, key: &str) -> Option<&Self> {
         self.as_object()?.get(key)
@@ -121,6 +145,12 @@ impl From<Number> for Value {
     }
 }
 
+impl From<i32> for Value {
+    fn from(number: i32) -> Self {
+        Self::Number(number.into())
+    }
+}
+
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
         Self::Text(text.into())
@@ -154,6 +184,21 @@ impl From<&[Self]> for Value {
 impl FromIterator<Self> for Value {
     fn from_iter<I: IntoIterator<Item = Self>>(values: I) -> Self {
         Self::List(values.into_iter().collect())
+    }
+}
+
+impl From<Value> for serde_json::Value {
+    fn from(value: Value) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Bool(flag) => Self::Bool(flag),
+            Value::Number(number) => Self::Number(number),
+            Value::Text(text) => Self::String((*text).to_owned()),
+            Value::List(list) => list.iter().cloned().map(Self::from).collect(),
+            Value::Object(object) => {
+                object.iter().map(|(key, value)| ((**key).to_owned(), Self::from(value.clone()))).collect()
+            }
+        }
     }
 }
 

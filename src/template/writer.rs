@@ -1,10 +1,9 @@
 //! Writing a value in a format.
 
-use serde_json::Value;
-
 use super::escape::{csv, dot, html, json, markdown, sh, sql, tex, tsv, xml, yaml};
 use super::format::Format;
 use super::landing::{ValueKind, is_followed, marked, without_marks};
+use crate::data::Value;
 
 /// Writes values in a format.
 #[derive(Debug, Clone, Copy)]
@@ -106,7 +105,7 @@ mod tests {
 
     #[test]
     fn json_is_a_fragment_where_the_format_holds_it() {
-        let value = serde_json::json!({ "a": "<b>" });
+        let value = serde_json::json!({ "a": "<b>" }).into();
         let write = |format| match (Writer { format, formula_guard: false }).json(&value, false) {
             HelperOutput::Fragment(fragment) => fragment,
             HelperOutput::Value(value) => format!("text: {value}"),

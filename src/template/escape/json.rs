@@ -2,19 +2,19 @@
 
 use std::fmt::Write;
 
-use serde_json::Value;
-
 use super::replace::replace;
+use crate::data::Value;
 
 /// The inside of a string.
 pub(in crate::template) fn string_content(text: &str) -> String {
-    let quoted = Value::from(text).to_string();
+    let quoted = serde_json::Value::from(text).to_string();
     quoted[1..quoted.len() - 1].to_owned()
 }
 
 /// A whole value, in one line or indented by two spaces.
 pub(in crate::template) fn value(value: &Value, pretty: bool) -> String {
-    if pretty { format!("{value:#}") } else { value.to_string() }
+    // Values have no keys but texts, so writing them can't fail.
+    if pretty { serde_json::to_string_pretty(value).unwrap_or_default() } else { value.to_string() }
 }
 
 /// JSON text without characters that are special in HTML or XML, for `<script>` and for attributes in single quotes.
@@ -53,8 +53,8 @@ mod tests {
     #[test]
     fn markup_cannot_end_it() {
         let value = serde_json::json!({ "</script>": ["'&'", "\u{ffff}😀"] });
-        let safe = for_markup(&super::value(&value, false));
+        let safe = for_markup(&super::value(&value.clone().into(), false));
         assert!(!safe.contains(['<', '>', '&', '\'', '\u{ffff}']), "{safe}");
-        assert_eq!(serde_json::from_str::<Value>(&safe).unwrap(), value);
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&safe).unwrap(), value);
     }
 }

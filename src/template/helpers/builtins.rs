@@ -30,8 +30,9 @@ impl HelperDef for Condition {
         out: &mut dyn Output,
     ) -> HelperResult {
         let value = helper.param(0).ok_or(RenderErrorReason::ParamNotFoundForIndex(self.name, 0))?.value();
-        let zero_counts = helper.hash_get("includeZero").is_some_and(|option| is_true(option.value()));
-        let holds = is_true(value) || zero_counts && value.is_number();
+        let zero_counts =
+            helper.hash_get("includeZero").is_some_and(|option| is_true(&option.value().clone().into()));
+        let holds = is_true(&value.clone().into()) || zero_counts && value.is_number();
         let half = if holds == self.wanted { helper.template() } else { helper.inverse() };
         half.map_or(Ok(()), |half| half.render(engine, context, rendering, out))
     }

@@ -1,28 +1,48 @@
 //! The arguments of a helper, by the types that it needs.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use handlebars::{Helper, PathAndJson};
-use serde_json::{Map, Number, Value};
+use serde_json::Number;
 
 use super::value::{inside, text};
-use crate::data::type_name;
+use crate::data::{Object, Value};
 use crate::diagnostic::nearest;
 use crate::template::writer::Writer;
 
 /// One call of a helper.
-pub(super) struct Call<'c, 'rc> {
-    pub(super) helper: &'c Helper<'rc>,
+pub(in crate::template) struct Call<'c> {
+    /// The name or alias in the template.
+    pub(in crate::template) name: &'c str,
+    pub(in crate::template) arguments: &'c [Argument<'c>],
+    pub(in crate::template) options: &'c [(&'c str, Argument<'c>)],
+    /// Whether it is the start of a block.
+    pub(in crate::template) is_block: bool,
     /// All that the template sees.
-    pub(super) data: &'c Value,
-    pub(super) writer: Writer,
+    pub(in crate::template) data: &'c Value,
+    pub(in crate::template) writer: Writer,
+}
+
+/// An argument or option of a call.
+pub(in crate::template) struct Argument<'c> {
+    /// `None` if it is a variable that does not exist.
+    pub(in crate::template) value: Option<Cow<'c, Value>>,
+    /// Whether the template has the value itself, such as a text in quotes.
+    pub(in crate::template) is_literal: bool,
+}
+
+/// An argument, or an option by its number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::template) enum Which {
+    Argument(usize),
+    Option(usize),
 }
 
 /// Why a helper fails.
 #[derive(Debug)]
-pub(super) enum CallError {
-    /// An argument names a variable that does not exist; its name, if it has one.
-    Missing(Option<String>),
+pub(in crate::template) enum CallError {
+    /// A variable does not exist.
+    Missing(Which),
     /// An argument is of the wrong type.
     Wrong(String),
     /// The data lacks what an argument needs; other data may have it.
@@ -37,26 +57,26 @@ pub(super) fn wrong<T>(why: impl Into<String>) -> Result<T, CallError> {
     Err(CallError::Wrong(why.into()))
 }
 
-impl<'c> Call<'c, '_> {
+impl<'c> Call<'c> {
     /// How many arguments there are.
     pub(super) fn len(&self) -> usize {
-        self.helper.params().len()
+        self.arguments.len()
     }
 
     pub(super) fn maybe(&self, index: usize) -> Option<&'c Value> {
-        self.helper.param(index).filter(|argument| !argument.is_value_missing()).map(PathAndJson::value)
+        self.arguments.get(index)?.value.as_deref()
     }
 
     /// An argument that is a text in quotes in the template.
     pub(super) fn literal(&self, index: usize) -> Option<&'c str> {
-        self.helper.param(index)?.try_get_constant_value()?.as_str()
+        self.arguments.get(index).filter(|argument| argument.is_literal)?.value.as_deref()?.as_str()
     }
 
     pub(super) fn value(&self, index: usize) -> Result<&'c Value, CallError> {
-        match (self.maybe(index), self.helper.param(index)) {
-            (Some(value), _) => Ok(value),
-            (None, Some(argument)) => Err(CallError::Missing(argument.relative_path().cloned())),
-            (None, None) => wrong(format!("its {} argument is missing", nth(index))),
+        match self.maybe(index) {
+            Some(value) => Ok(value),
+            None if index < self.len() => Err(CallError::Missing(Which::Argument(index))),
+            None => wrong(format!("its {} argument is missing", nth(index))),
         }
     }
 
@@ -67,26 +87,26 @@ impl<'c> Call<'c, '_> {
 
     pub(super) fn list(&self, index: usize) -> Result<&'c [Value], CallError> {
         match self.value(index)? {
-            Value::Array(list) => Ok(list),
+            Value::List(list) => Ok(list),
             Value::Null => lacking(format!("its {} argument is null, not a list", nth(index))),
-            other => wrong(format!("its {} argument is {}, not a list", nth(index), type_name(other))),
+            other => wrong(format!("its {} argument is {}, not a list", nth(index), other.type_name())),
         }
     }
 
-    pub(super) fn object(&self, index: usize) -> Result<&'c Map<String, Value>, CallError> {
+    pub(super) fn object(&self, index: usize) -> Result<&'c Object, CallError> {
         match self.value(index)? {
             Value::Object(object) => Ok(object),
             Value::Null => lacking(format!("its {} argument is null, not an object", nth(index))),
-            other => wrong(format!("its {} argument is {}, not an object", nth(index), type_name(other))),
+            other => wrong(format!("its {} argument is {}, not an object", nth(index), other.type_name())),
         }
     }
 
     /// An argument that is text, or can be shown as text.
-    pub(super) fn text(&self, index: usize) -> Result<String, CallError> {
+    pub(super) fn text(&self, index: usize) -> Result<Cow<'c, str>, CallError> {
         let value = self.value(index)?;
         match text(value) {
             Some(text) => Ok(text),
-            None => wrong(format!("its {} argument is {}, not a text", nth(index), type_name(value))),
+            None => wrong(format!("its {} argument is {}, not a text", nth(index), value.type_name())),
         }
     }
 
@@ -95,7 +115,7 @@ impl<'c> Call<'c, '_> {
         match self.value(index)? {
             Value::Number(number) => Ok(number),
             Value::Null => lacking(format!("its {} argument is null, not a number", nth(index))),
-            other => wrong(format!("its {} argument is {}, not a number", nth(index), type_name(other))),
+            other => wrong(format!("its {} argument is {}, not a number", nth(index), other.type_name())),
         }
     }
 
@@ -135,22 +155,28 @@ impl<'c> Call<'c, '_> {
         Ok(key)
     }
 
-    /// An option that is true or false; false if it is not given.
+    /// An option that is true or false.
     pub(super) fn flag(&self, name: &str, otherwise: bool) -> Result<bool, CallError> {
-        match self.helper.hash_get(name).map(PathAndJson::value) {
+        match self.option(name)? {
             None => Ok(otherwise),
             Some(Value::Bool(flag)) => Ok(*flag),
-            Some(other) => wrong(format!("`{name}` is {}, not true or false", type_name(other))),
+            Some(other) => wrong(format!("`{name}` is {}, not true or false", other.type_name())),
         }
     }
 
     /// An option that is text.
     pub(super) fn word(&self, name: &str) -> Result<Option<&'c str>, CallError> {
-        match self.helper.hash_get(name).map(PathAndJson::value) {
+        match self.option(name)? {
             None => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text)),
-            Some(other) => wrong(format!("`{name}` is {}, not a text", type_name(other))),
+            Some(Value::Text(text)) => Ok(Some(text)),
+            Some(other) => wrong(format!("`{name}` is {}, not a text", other.type_name())),
         }
+    }
+
+    fn option(&self, name: &str) -> Result<Option<&'c Value>, CallError> {
+        let Some(at) = self.options.iter().position(|(other, _)| *other == name) else { return Ok(None) };
+        let value = self.options[at].1.value.as_deref();
+        value.map(Some).ok_or(CallError::Missing(Which::Option(at)))
     }
 }
 
@@ -159,8 +185,8 @@ pub(super) fn known(key: &str, list: &[Value]) -> Result<(), CallError> {
     if list.is_empty() || list.iter().any(|element| inside(element, key).is_some()) {
         return Ok(());
     }
-    let keys = list.first().and_then(Value::as_object).into_iter().flat_map(serde_json::Map::keys);
-    let near = nearest(key, keys.map(String::as_str));
+    let keys = list.first().and_then(Value::as_object).into_iter().flat_map(Object::keys);
+    let near = nearest(key, keys.map(|key| &**key));
     let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
     lacking(format!("no element of the list has `{key}`{near}"))
 }

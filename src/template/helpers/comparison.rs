@@ -2,12 +2,10 @@
 
 use std::cmp::Ordering;
 
-use serde_json::Value;
-
 use super::call::{CallError, wrong};
 use super::pattern;
 use super::value::{order, same, text};
-use crate::data::type_name;
+use crate::data::Value;
 
 /// A comparison of two values, by the name of its helper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,18 +63,18 @@ fn ordered(one: &Value, other: &Value, holds: fn(Ordering) -> bool) -> Result<bo
     match order(one, other) {
         Some(order) => Ok(holds(order)),
         None if one.is_null() || other.is_null() => Ok(false),
-        None => wrong(format!("{} and {} have no order", type_name(one), type_name(other))),
+        None => wrong(format!("{} and {} have no order", one.type_name(), other.type_name())),
     }
 }
 
 /// Whether a list contains the value, a text the other text, or an object the key.
 fn contains(whole: &Value, part: &Value) -> Result<bool, CallError> {
     match (whole, text(part)) {
-        (Value::Array(list), _) => Ok(list.iter().any(|value| same(value, part))),
-        (Value::String(whole), Some(part)) => Ok(whole.contains(&part)),
-        (Value::Object(object), Some(key)) => Ok(object.contains_key(&key)),
+        (Value::List(list), _) => Ok(list.iter().any(|value| same(value, part))),
+        (Value::Text(whole), Some(part)) => Ok(whole.contains(&*part)),
+        (Value::Object(object), Some(key)) => Ok(object.get(&key).is_some()),
         (Value::Null, _) => Ok(false),
-        (other, _) => wrong(format!("{} can't contain {}", type_name(other), type_name(part))),
+        (other, _) => wrong(format!("{} can't contain {}", other.type_name(), part.type_name())),
     }
 }
 
@@ -89,7 +87,7 @@ fn texts(
     match (text(one), text(other)) {
         _ if one.is_null() || other.is_null() => Ok(false),
         (Some(one), Some(other)) => holds(&one, &other),
-        (None, _) => wrong(format!("{} is not a text", type_name(one))),
-        (_, None) => wrong(format!("{} is not a text", type_name(other))),
+        (None, _) => wrong(format!("{} is not a text", one.type_name())),
+        (_, None) => wrong(format!("{} is not a text", other.type_name())),
     }
 }

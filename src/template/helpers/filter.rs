@@ -1,11 +1,10 @@
 //! `where` and `count`: the elements of a list that meet a condition.
 
-use serde_json::Value;
-
 use super::call::{Call, CallError, wrong};
 use super::comparison::Comparison;
 use super::function::{Function, function};
 use super::value::{inside, is_true};
+use crate::data::Value;
 use crate::diagnostic::nearest;
 use crate::template::writer::HelperOutput;
 
@@ -17,17 +16,17 @@ pub(super) const ALL: &[Function] = &[
 ];
 
 /// The elements that meet the condition.
-fn where_(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn where_(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     Ok(matching(call)?.into_iter().cloned().collect::<Value>().into())
 }
 
 /// The number of elements that `where` gives; without a condition, of all.
-fn count(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn count(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     let number = if call.len() == 1 { call.list(0)?.len() } else { matching(call)?.len() };
     Ok(number.into())
 }
 
-fn matching<'c>(call: &Call<'c, '_>) -> Result<Vec<&'c Value>, CallError> {
+fn matching<'c>(call: &Call<'c>) -> Result<Vec<&'c Value>, CallError> {
     let list = call.list(0)?;
     let key = call.key(1, list)?;
     let condition = Condition::of(call)?;
@@ -48,7 +47,7 @@ enum Condition<'c> {
 }
 
 impl<'c> Condition<'c> {
-    fn of(call: &Call<'c, '_>) -> Result<Self, CallError> {
+    fn of(call: &Call<'c>) -> Result<Self, CallError> {
         match call.len() {
             2 => Ok(Self::NotEmpty),
             3 if call.literal(2).is_some_and(|word| Comparison::named(word).is_some()) => {
@@ -75,7 +74,7 @@ impl<'c> Condition<'c> {
 }
 
 fn each(value: &Value) -> &[Value] {
-    value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice)
+    value.as_list().unwrap_or(std::slice::from_ref(value))
 }
 
 fn any(comparison: Comparison, values: &[Value], wanted: &[Value]) -> Result<bool, CallError> {

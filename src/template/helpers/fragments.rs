@@ -13,18 +13,19 @@ pub(super) const ALL: &[Function] = &[
 ];
 
 /// One record of CSV, or of TSV in a template for TSV.
-fn csv(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
-    let fields: Result<Vec<String>, CallError> = (0..call.len()).map(|index| call.text(index)).collect();
+fn csv(call: &Call<'_>) -> Result<HelperOutput, CallError> {
+    let fields: Result<Vec<String>, CallError> =
+        (0..call.len()).map(|index| Ok(call.text(index)?.into_owned())).collect();
     Ok(call.writer.record(fields?))
 }
 
 /// Any value as JSON.
-fn json(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn json(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     Ok(call.writer.json(call.value(0)?, call.flag("pretty", false)?))
 }
 
 /// A value in quotes, whether it needs them or not.
-fn quoted(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn quoted(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     let text = call.text(0)?;
     match call.writer.quoted(&text) {
         Some(quoted) => Ok(HelperOutput::Fragment(quoted)),

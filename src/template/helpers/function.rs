@@ -26,7 +26,7 @@ pub(super) struct Function {
 }
 
 /// What a helper does.
-pub(super) type HelperFn = fn(&Call<'_, '_>) -> Result<HelperOutput, CallError>;
+pub(super) type HelperFn = fn(&Call<'_>) -> Result<HelperOutput, CallError>;
 
 /// A helper that gives any value, under one name and without options.
 pub(super) const fn function(
@@ -70,7 +70,7 @@ pub(super) const MANY: usize = usize::MAX;
 
 impl Function {
     /// Checks the number of arguments and the names of options.
-    pub(super) fn check(&self, call: &Call<'_, '_>) -> Result<(), CallError> {
+    pub(super) fn check(&self, call: &Call<'_>) -> Result<(), CallError> {
         let (least, most) = self.arguments;
         let given = call.len();
         if given < least || given > most {
@@ -83,10 +83,10 @@ impl Function {
             };
             return wrong(format!("it takes {wanted}, not {given}"));
         }
-        if call.helper.is_block() && !self.is_question {
+        if call.is_block && !self.is_question {
             return wrong("it is not a block; write it without `#`, or as the argument of a block");
         }
-        for name in call.helper.hash().keys() {
+        for (name, _) in call.options {
             if !self.options.contains(name) {
                 let near = nearest(name, self.options.iter().copied());
                 let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();

@@ -24,7 +24,7 @@ const MAX_SLUG: usize = 200;
 
 /// The address if its scheme is harmless, as a browser reads it. Names are written by other people, and one of them must
 /// not stop the run, so everything else becomes an address that leads nowhere.
-fn url(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn url(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     Ok(harmless(&call.text(0)?).unwrap_or_else(|| NO_ADDRESS.to_owned()).into())
 }
 
@@ -34,7 +34,7 @@ fn harmless(text: &str) -> Option<String> {
 }
 
 /// The text as a part of a URL: every byte but letters, digits and `-._~` as `%XX` (RFC 3986, section 2.3).
-fn urlencode(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn urlencode(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     let mut encoded = String::new();
     for byte in call.text(0)?.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
@@ -48,7 +48,7 @@ fn urlencode(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
 }
 
 /// The text as a file name: small letters and digits, and one `-` for everything between them.
-fn slug(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn slug(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     Ok(file_name(&call.text(0)?).into())
 }
 

@@ -3,13 +3,12 @@
 //! A key is the name of what the elements hold; `policies.group_visibility` reaches inside.
 
 use std::collections::{HashMap, HashSet};
-
-use serde_json::{Value, json};
+use std::sync::Arc;
 
 use super::call::{Call, CallError, wrong};
 use super::function::{Function, MANY, function};
 use super::value::{inside, text};
-use crate::data::type_name;
+use crate::data::{Key, Object, Value};
 use crate::template::writer::HelperOutput;
 
 pub(super) const ALL: &[Function] = &[
@@ -29,10 +28,10 @@ pub(super) const ALL: &[Function] = &[
 ];
 
 /// The values of a list, joined by a separator. Default: `, `.
-fn join(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn join(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     let list = call.list(0)?;
-    let separator = if call.len() > 1 { call.text(1)? } else { ", ".to_owned() };
-    let parts: Option<Vec<String>> = list.iter().map(text).collect();
+    let separator = if call.len() > 1 { call.text(1)? } else { ", ".into() };
+    let parts: Option<Vec<_>> = list.iter().map(text).collect();
     match parts {
         Some(parts) => Ok(parts.join(&separator).into()),
         None => wrong("the list holds lists or objects"),
@@ -40,18 +39,18 @@ fn join(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
 }
 
 /// A list of these values.
-fn list(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn list(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     Ok(call.values()?.into_iter().cloned().collect::<Value>().into())
 }
 
 /// The number of elements of a list, keys of an object, or characters of a text; 0 for null.
-fn len(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn len(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     match call.value(0)? {
         Value::Null => Ok(0.into()),
-        Value::Array(list) => Ok(list.len().into()),
+        Value::List(list) => Ok(list.len().into()),
         Value::Object(object) => Ok(object.len().into()),
-        Value::String(text) => Ok(text.chars().count().into()),
-        other => wrong(format!("its first argument is {}, which has no length", type_name(other))),
+        Value::Text(text) => Ok(text.chars().count().into()),
+        other => wrong(format!("its first argument is {}, which has no length", other.type_name())),
     }
 }
 
@@ -61,7 +60,7 @@ fn by<'v>(key: Option<&str>, element: &'v Value) -> &'v Value {
 }
 
 /// A list without duplicates: each value once, or one element for each value of a key.
-fn unique(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn unique(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     let list = call.list(0)?;
     let key = if call.len() > 1 { Some(call.key(1, list)?) } else { None };
     let mut seen = HashSet::new();
@@ -70,7 +69,7 @@ fn unique(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
 
 /// A list of `{ key, items }`, one for each value of a key, in the order of their first appearance. An element whose
 /// value is a list is once in the items of each of its values. None is lost: the key null has those without a value.
-fn group_by(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn group_by(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     let list = call.list(0)?;
     let key = call.key(1, list)?;
     let mut indices: HashMap<String, usize> = HashMap::new();
@@ -80,8 +79,8 @@ fn group_by(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
     for (at, element) in list.iter().enumerate() {
         let value = inside(element, key).unwrap_or(&Value::Null);
         let values = match value {
-            Value::Array(values) if values.is_empty() => &[Value::Null],
-            Value::Array(values) => values.as_slice(),
+            Value::List(values) if values.is_empty() => &[Value::Null][..],
+            Value::List(values) => values,
             value => std::slice::from_ref(value),
         };
         for value in values {
@@ -96,12 +95,16 @@ fn group_by(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
             }
         }
     }
-    let groups = groups.into_iter().map(|(key, items)| json!({ "key": key, "items": items }));
+    let (key, items): (Key, Key) = ("key".into(), "items".into());
+    let groups = groups.into_iter().map(|(value, elements)| {
+        let entries = [(Arc::clone(&key), value.clone()), (Arc::clone(&items), elements.into())];
+        Value::from(Object::from_iter(entries))
+    });
     Ok(groups.collect::<Value>().into())
 }
 
 /// The first element of a list, or null; with a number, a list of at most so many first elements.
-fn first(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn first(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     let list = call.list(0)?;
     if call.len() == 1 {
         return Ok(list.first().cloned().unwrap_or_default().into());
@@ -111,7 +114,7 @@ fn first(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
 }
 
 /// The same, from the end.
-fn last(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn last(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     let list = call.list(0)?;
     if call.len() == 1 {
         return Ok(list.last().cloned().unwrap_or_default().into());
@@ -121,27 +124,27 @@ fn last(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
 }
 
 /// The list from the end to the start.
-fn reverse(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn reverse(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     Ok(call.list(0)?.iter().rev().cloned().collect::<Value>().into())
 }
 
 /// The elements from one place up to, but not with, another one; without the other one, to the end.
-fn slice(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn slice(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     let list = call.list(0)?;
     Ok(Value::from(&list[call.range(list.len())?]).into())
 }
 
 /// The value of a key of each element; null where there is none.
-fn pluck(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn pluck(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     let list = call.list(0)?;
     let key = call.key(1, list)?;
     Ok(list.iter().map(|element| by(Some(key), element).clone()).collect::<Value>().into())
 }
 
-fn keys(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
-    Ok(call.object(0)?.keys().cloned().collect::<Value>().into())
+fn keys(call: &Call<'_>) -> Result<HelperOutput, CallError> {
+    Ok(call.object(0)?.keys().map(|key| Value::Text(Arc::clone(key))).collect::<Value>().into())
 }
 
-fn values(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn values(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     Ok(call.object(0)?.values().cloned().collect::<Value>().into())
 }

@@ -1,12 +1,11 @@
 //! Helpers whose result is true or false, and those that choose a value. The first are written alone, as an argument
 //! (`{{#if (eq a b)}}`) or as a block (`{{#eq a b}}`).
 
-use serde_json::Value;
-
 use super::call::{Call, CallError};
 use super::comparison::Comparison;
 use super::function::{Function, HelperFn, MANY, function};
 use super::value::is_true;
+use crate::data::Value;
 use crate::template::writer::HelperOutput;
 
 pub(super) const ALL: &[Function] = &[
@@ -42,64 +41,64 @@ const fn question(
 }
 
 /// Whether all are true. Empty texts, empty lists, 0 and null are false.
-fn and(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn and(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     Ok(call.values()?.iter().all(|value| is_true(value)).into())
 }
 
-fn or(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn or(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     Ok(call.values()?.iter().any(|value| is_true(value)).into())
 }
 
-fn not(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn not(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     Ok((!is_true(call.value(0)?)).into())
 }
 
-fn compare(call: &Call<'_, '_>, comparison: Comparison) -> Result<HelperOutput, CallError> {
+fn compare(call: &Call<'_>, comparison: Comparison) -> Result<HelperOutput, CallError> {
     Ok(comparison.holds(call.value(0)?, call.value(1)?)?.into())
 }
 
-fn contains(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn contains(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     compare(call, Comparison::Contains)
 }
 
-fn ends_with(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn ends_with(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     compare(call, Comparison::EndsWith)
 }
 
-fn eq(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn eq(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     compare(call, Comparison::Eq)
 }
 
-fn gt(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn gt(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     compare(call, Comparison::Gt)
 }
 
-fn gte(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn gte(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     compare(call, Comparison::Gte)
 }
 
-fn lt(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn lt(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     compare(call, Comparison::Lt)
 }
 
-fn lte(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn lte(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     compare(call, Comparison::Lte)
 }
 
-fn matches(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn matches(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     compare(call, Comparison::Matches)
 }
 
-fn ne(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn ne(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     compare(call, Comparison::Ne)
 }
 
-fn starts_with(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn starts_with(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     compare(call, Comparison::StartsWith)
 }
 
 /// The first argument that exists and is neither null nor empty text; otherwise the last one, which has to exist.
-fn coalesce(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn coalesce(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     let empty = |value: &Value| value.is_null() || value.as_str() == Some("");
     let last = call.len() - 1;
     match (0..last).filter_map(|index| call.maybe(index)).find(|value| !empty(value)) {

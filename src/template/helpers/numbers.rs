@@ -2,12 +2,12 @@
 
 use std::cmp::Ordering;
 
-use serde_json::{Number, Value};
+use serde_json::Number;
 
 use super::call::{Call, CallError, lacking, wrong};
 use super::function::{Function, HelperFn, MANY, function};
 use super::value::{inside, order};
-use crate::data::type_name;
+use crate::data::Value;
 use crate::template::writer::HelperOutput;
 
 pub(super) const ALL: &[Function] = &[
@@ -85,7 +85,7 @@ impl Amount {
     }
 }
 
-fn amount(call: &Call<'_, '_>, index: usize) -> Result<Amount, CallError> {
+fn amount(call: &Call<'_>, index: usize) -> Result<Amount, CallError> {
     call.number(index).map(Amount::of)
 }
 
@@ -99,7 +99,7 @@ fn result(amount: Option<Amount>) -> Result<HelperOutput, CallError> {
 
 /// All arguments, combined from left to right.
 fn fold(
-    call: &Call<'_, '_>,
+    call: &Call<'_>,
     whole: fn(i128, i128) -> Option<i128>,
     float: fn(f64, f64) -> f64,
 ) -> Result<HelperOutput, CallError> {
@@ -111,20 +111,20 @@ fn fold(
     result(total)
 }
 
-fn add(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn add(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     fold(call, i128::checked_add, |one, other| one + other)
 }
 
-fn sub(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn sub(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     fold(call, i128::checked_sub, |one, other| one - other)
 }
 
-fn mul(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn mul(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     fold(call, i128::checked_mul, |one, other| one * other)
 }
 
 /// The quotient: whole if the division has no remainder.
-fn div(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn div(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     let (one, other) = (amount(call, 0)?, divisor(call)?);
     result(match (one, other) {
         (Amount::Whole(one), Amount::Whole(other)) if one % other == 0 => Some(Amount::Whole(one / other)),
@@ -133,18 +133,18 @@ fn div(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
 }
 
 /// The remainder, which is never negative.
-fn modulo(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn modulo(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     let (one, other) = (amount(call, 0)?, divisor(call)?);
     result(one.combine(other, i128::checked_rem_euclid, f64::rem_euclid))
 }
 
-fn divisor(call: &Call<'_, '_>) -> Result<Amount, CallError> {
+fn divisor(call: &Call<'_>) -> Result<Amount, CallError> {
     let divisor = amount(call, 1)?;
     if divisor.is_zero() { lacking("a division by zero") } else { Ok(divisor) }
 }
 
 /// The number rounded to a number of digits after the point. Without digits it is whole.
-fn round(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn round(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     let number = amount(call, 0)?;
     let digits = if call.len() > 1 { call.size(1)?.min(MAX_DIGITS) } else { 0 };
     let Amount::Fraction(float) = number else { return result(Some(number)) };
@@ -165,9 +165,9 @@ fn round(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
 }
 
 /// The values to calculate with: the elements of a list, the values of a key of them, or the arguments. Null is skipped.
-fn values<'c>(call: &Call<'c, '_>) -> Result<Vec<&'c Value>, CallError> {
+fn values<'c>(call: &Call<'c>) -> Result<Vec<&'c Value>, CallError> {
     let values: Vec<&Value> = match call.value(0)? {
-        Value::Array(list) => match call.len() {
+        Value::List(list) => match call.len() {
             1 => list.iter().collect(),
             2 => {
                 let key = call.key(1, list)?;
@@ -181,12 +181,12 @@ fn values<'c>(call: &Call<'c, '_>) -> Result<Vec<&'c Value>, CallError> {
 }
 
 /// The sum of a list of numbers; 0 if it is empty.
-fn sum(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn sum(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     call.list(0)?;
     let mut total = Some(Amount::Whole(0));
     for value in values(call)? {
         let Value::Number(number) = value else {
-            return wrong(format!("the list holds {}, not only numbers", type_name(value)));
+            return wrong(format!("the list holds {}, not only numbers", value.type_name()));
         };
         let next = Amount::of(number);
         total = total.and_then(|total| total.combine(next, i128::checked_add, |one, other| one + other));
@@ -195,15 +195,15 @@ fn sum(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
 }
 
 /// The largest number or the last text of all; null if there is none.
-fn max(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn max(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     extreme(call, Ordering::Greater)
 }
 
-fn min(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn min(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     extreme(call, Ordering::Less)
 }
 
-fn extreme(call: &Call<'_, '_>, wanted: Ordering) -> Result<HelperOutput, CallError> {
+fn extreme(call: &Call<'_>, wanted: Ordering) -> Result<HelperOutput, CallError> {
     if call.len() == 1 {
         call.list(0)?;
     }
@@ -212,7 +212,7 @@ fn extreme(call: &Call<'_, '_>, wanted: Ordering) -> Result<HelperOutput, CallEr
         // The first value is compared with itself: a list or an object has no order.
         let against = found.unwrap_or(value);
         match order(value, against) {
-            None => return wrong(format!("{} and {} have no order", type_name(value), type_name(against))),
+            None => return wrong(format!("{} and {} have no order", value.type_name(), against.type_name())),
             Some(order) if order == wanted || found.is_none() => found = Some(value),
             Some(_) => {}
         }

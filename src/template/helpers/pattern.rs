@@ -24,10 +24,10 @@ thread_local! {
 }
 
 /// The text with every match of a pattern replaced. `$1` and `${name}` are what a group of the pattern matched.
-fn regex_replace(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn regex_replace(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     let (text, to) = (call.text(0)?, call.text(2)?);
     let pattern = compiled(&call.text(1)?)?;
-    Ok(pattern.replace_all(&text, to.as_str()).into_owned().into())
+    Ok(pattern.replace_all(&text, &*to).into_owned().into())
 }
 
 /// Whether a pattern matches anywhere in the text.

@@ -1,12 +1,15 @@
 //! All helpers, as Handlebars calls them.
 
+use std::borrow::Cow;
+
 use handlebars::{
-    Context, Handlebars, Helper, HelperDef, HelperResult, Output, RenderContext, RenderError,
+    Context, Handlebars, Helper, HelperDef, HelperResult, Output, PathAndJson, RenderContext, RenderError,
     RenderErrorReason, Renderable, ScopedJson,
 };
+
 use serde_json::Value;
 
-use super::call::{Call, CallError};
+use super::call::{Argument, Call, CallError, Which};
 use super::function::{Function, Misuse};
 use super::value::is_true;
 use super::{filter, fragments, links, lists, logic, numbers, pattern, sort, table, text, time, tree};
@@ -99,11 +102,35 @@ struct Registered {
 
 impl Registered {
     fn run(&self, helper: &Helper<'_>, context: &Context) -> Result<HelperOutput, RenderError> {
-        let call = Call { helper, data: context.data(), writer: self.writer };
+        // The engine has its own values.
+        let argument = |argument: &PathAndJson<'_>| Argument {
+            value: (!argument.is_value_missing()).then(|| Cow::Owned(argument.value().clone().into())),
+            is_literal: argument.try_get_constant_value().is_some(),
+        };
+        let arguments: Vec<Argument<'_>> = helper.params().iter().map(argument).collect();
+        let options: Vec<(&str, Argument<'_>)> =
+            helper.hash().iter().map(|(name, value)| (*name, argument(value))).collect();
+        let data = context.data().clone().into();
+        let call = Call {
+            name: helper.name(),
+            arguments: &arguments,
+            options: &options,
+            is_block: helper.is_block(),
+            data: &data,
+            writer: self.writer,
+        };
         let result = self.function.check(&call).and_then(|()| (self.function.run)(&call));
         let (why, depends_on_data) = match result {
             Ok(output) => return Ok(output),
-            Err(CallError::Missing(path)) => return Err(RenderErrorReason::MissingVariable(path).into()),
+            Err(CallError::Missing(which)) => {
+                let path = match which {
+                    Which::Argument(at) => {
+                        helper.param(at).and_then(|argument| argument.relative_path().cloned())
+                    }
+                    Which::Option(_) => None,
+                };
+                return Err(RenderErrorReason::MissingVariable(path).into());
+            }
             Err(CallError::Wrong(why)) => (why, false),
             Err(CallError::Lacking(why)) => (why, true),
         };
@@ -133,7 +160,7 @@ impl HelperDef for Registered {
         _: &mut RenderContext<'reg, 'rc>,
     ) -> Result<ScopedJson<'rc>, RenderError> {
         Ok(ScopedJson::Derived(match self.run(helper, context)? {
-            HelperOutput::Value(value) => value,
+            HelperOutput::Value(value) => value.into(),
             HelperOutput::Fragment(fragment) => fragment.into(),
         }))
     }
@@ -148,7 +175,7 @@ impl HelperDef for Registered {
         out: &mut dyn Output,
     ) -> HelperResult {
         let output = match variable(helper, context, rendering) {
-            Some(value) => HelperOutput::Value(value),
+            Some(value) => HelperOutput::Value(value.into()),
             None => self.run(helper, context)?,
         };
         match output {
@@ -156,7 +183,7 @@ impl HelperDef for Registered {
                 let half = if is_true(&value) { helper.template() } else { helper.inverse() };
                 half.map_or(Ok(()), |half| half.render(engine, context, rendering, out))
             }
-            HelperOutput::Value(value) => Fixed(value).call(helper, engine, context, rendering, out),
+            HelperOutput::Value(value) => Fixed(value.into()).call(helper, engine, context, rendering, out),
             HelperOutput::Fragment(fragment) => {
                 let escaped = !rendering.is_disable_escape();
                 let fragment = if escaped { self.writer.write_finished(fragment) } else { fragment };

@@ -6,11 +6,11 @@ use icu_collator::options::CollatorOptions;
 use icu_collator::preferences::CollationNumericOrdering;
 use icu_collator::{Collator, CollatorBorrowed, CollatorPreferences};
 use icu_locale_core::Locale;
-use serde_json::Value;
 
 use super::call::{Call, CallError, known, nth, wrong};
 use super::function::{Function, MANY, function};
 use super::value::{any_order, inside, natural_order, text_order};
+use crate::data::Value;
 use crate::template::writer::HelperOutput;
 
 pub(super) const ALL: &[Function] = &[function(
@@ -23,7 +23,7 @@ pub(super) const ALL: &[Function] = &[function(
 .elsewhere("sort_by sorted sortBy sort_natural dictsort order_by orderBy sortAlpha")];
 
 /// The list in order. Elements that are equal keep their order, and those without the key come last.
-fn sort(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn sort(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     let list = call.list(0)?;
     let order = TextOrder::of(call)?;
     let reverse = call.flag("reverse", false)?;
@@ -52,7 +52,7 @@ struct Key<'c> {
 }
 
 impl<'c> Key<'c> {
-    fn of(call: &Call<'c, '_>, index: usize, list: &[Value]) -> Result<Self, CallError> {
+    fn of(call: &Call<'c>, index: usize, list: &[Value]) -> Result<Self, CallError> {
         let Some(written) = call.value(index)?.as_str() else {
             return wrong(format!("its {} argument is not the name of a key in quotes", nth(index)));
         };
@@ -88,7 +88,7 @@ enum TextOrder {
 }
 
 impl TextOrder {
-    fn of(call: &Call<'_, '_>) -> Result<Self, CallError> {
+    fn of(call: &Call<'_>) -> Result<Self, CallError> {
         let natural = call.flag("natural", false)?;
         match call.word("locale")? {
             None if natural => Ok(Self::Natural),

@@ -1,12 +1,13 @@
 //! `table`: a list as lines with aligned columns, or as a table of Markdown.
 
-use serde_json::Value;
+use std::borrow::Cow;
 
 use super::call::{Call, CallError, known, wrong};
 use super::function::{Function, MANY, function};
 use super::text::{Align, padded};
 use super::value::{inside, text};
 use super::width::width;
+use crate::data::Value;
 use crate::diagnostic::clean;
 use crate::template::format::Format;
 use crate::template::writer::HelperOutput;
@@ -17,7 +18,7 @@ pub(super) const ALL: &[Function] =
 
 /// One line for each element of a list, with the values of these keys in aligned columns. Line ends and escape
 /// sequences are shown as visible characters. A key that no element has is a mistake, unless a `?` follows it.
-fn table(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn table(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     let list = call.list(0)?;
     let mut columns = Vec::new();
     for index in 1..call.len() {
@@ -70,11 +71,11 @@ fn in_markdown(rows: &[Vec<String>], widths: &[usize], header: bool) -> String {
 }
 
 /// A value as one cell. The values of a list are joined by commas.
-fn shown(value: &Value) -> String {
+fn shown(value: &Value) -> Cow<'_, str> {
     match value {
-        Value::Array(list) if list.iter().all(|value| text(value).is_some()) => {
-            list.iter().filter_map(text).collect::<Vec<_>>().join(", ")
+        Value::List(list) if list.iter().all(|value| text(value).is_some()) => {
+            list.iter().filter_map(text).collect::<Vec<_>>().join(", ").into()
         }
-        other => text(other).unwrap_or_else(|| other.to_string()),
+        other => text(other).unwrap_or_else(|| other.to_string().into()),
     }
 }

@@ -1,10 +1,9 @@
 //! Helpers that change text.
 
-use serde_json::Value;
-
 use super::call::{Call, CallError, wrong};
 use super::function::{Function, MANY, function};
 use super::width::{cut, width};
+use crate::data::Value;
 use crate::template::writer::HelperOutput;
 
 pub(super) const ALL: &[Function] = &[
@@ -37,26 +36,26 @@ pub(super) const ALL: &[Function] = &[
 ];
 
 /// The texts, joined.
-fn concat(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
-    let parts: Result<Vec<String>, CallError> = (0..call.len()).map(|index| call.text(index)).collect();
+fn concat(call: &Call<'_>) -> Result<HelperOutput, CallError> {
+    let parts: Result<Vec<_>, CallError> = (0..call.len()).map(|index| call.text(index)).collect();
     Ok(parts?.concat().into())
 }
 
-fn lower(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn lower(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     Ok(call.text(0)?.to_lowercase().into())
 }
 
-fn upper(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn upper(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     Ok(call.text(0)?.to_uppercase().into())
 }
 
 /// The text with its first letter in capitals and the others in small letters.
-fn capitalize(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn capitalize(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     Ok(capitalized(&call.text(0)?).into())
 }
 
 /// The same for each word.
-fn title(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn title(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     let text = call.text(0)?;
     // An apostrophe does not end a word: `don't`.
     let ends_word = |character: char| {
@@ -74,24 +73,24 @@ fn capitalized(text: &str) -> String {
 }
 
 /// The parts of a text between separators. An empty text has none.
-fn split(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn split(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     let (text, separator) = (call.text(0)?, call.text(1)?);
     match (text.is_empty(), separator.is_empty()) {
         (_, true) => wrong("the separator is empty"),
-        (true, _) => Ok(Value::Array(Vec::new()).into()),
-        _ => Ok(text.split(&separator).map(Value::from).collect::<Value>().into()),
+        (true, _) => Ok(Value::from(Vec::new()).into()),
+        _ => Ok(text.split(&*separator).map(Value::from).collect::<Value>().into()),
     }
 }
 
 /// The characters from one place up to, but not with, another one; without the other one, to the end.
-fn substring(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn substring(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     let text = call.text(0)?;
     let range = call.range(text.chars().count())?;
     Ok(text.chars().skip(range.start).take(range.len()).collect::<String>().into())
 }
 
 /// The text in one line: white space and control characters become one space.
-fn oneline(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn oneline(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     let text = call.text(0)?;
     let words = text.split(|character: char| character.is_whitespace() || character.is_control());
     Ok(words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ").into())
@@ -99,7 +98,7 @@ fn oneline(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
 
 /// The text with spaces before each line that is not empty; before the first one only with `first=true`, because the
 /// template has indented it.
-fn indent(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn indent(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     let (text, width) = (call.text(0)?, call.size(1)?);
     let first = call.flag("first", false)?;
     let spaces = " ".repeat(width);
@@ -111,31 +110,31 @@ fn indent(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
 }
 
 /// The text without white space at its ends.
-fn trim(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn trim(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     Ok(call.text(0)?.trim().into())
 }
 
 /// The text with every `FROM` in it replaced.
-fn replace(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn replace(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     let from = call.text(1)?;
     if from.is_empty() {
         return wrong("the text to replace is empty");
     }
-    Ok(call.text(0)?.replace(&from, &call.text(2)?).into())
+    Ok(call.text(0)?.replace(&*from, &call.text(2)?).into())
 }
 
 /// The text cut to a width in columns. `…` or another text replaces what was cut off.
-fn truncate(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn truncate(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     let (text, columns) = (call.text(0)?, call.size(1)?);
-    let end = if call.len() > 2 { call.text(2)? } else { "…".to_owned() };
+    let end = if call.len() > 2 { call.text(2)? } else { "…".into() };
     if width(&text) <= columns {
-        return Ok(text.into());
+        return Ok(text.into_owned().into());
     }
     Ok((cut(&text, columns.saturating_sub(width(&end))).to_owned() + cut(&end, columns)).into())
 }
 
 /// The text padded with spaces to a width in columns. A wider text stays as it is.
-fn pad(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn pad(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     let (text, width) = (call.text(0)?, call.size(1)?);
     let align = match call.word("align")? {
         None | Some("left") => Align::Left,

@@ -4,11 +4,10 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::fmt::strtime;
 use jiff::tz::TimeZone;
-use serde_json::Value;
 
 use super::call::{Call, CallError, lacking, nth, wrong};
 use super::function::{Function, function};
-use crate::data::type_name;
+use crate::data::Value;
 use crate::template::writer::HelperOutput;
 
 pub(super) const ALL: &[Function] = &[
@@ -50,7 +49,7 @@ const ELSEWHERE: [(&str, &str); 25] = [
 ];
 
 /// A time in a format of `strftime` and in a time zone. Default: `%Y-%m-%d` and UTC.
-fn date(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn date(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     let zone = match call.word("tz")? {
         None => TimeZone::UTC,
         Some("local") => TimeZone::system(),
@@ -60,14 +59,14 @@ fn date(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
         },
     };
     let time = time(call, 0, &zone)?;
-    let format = if call.len() > 1 { call.text(1)? } else { "%Y-%m-%d".to_owned() };
+    let format = if call.len() > 1 { call.text(1)? } else { "%Y-%m-%d".into() };
     if !format.contains('%') {
         return wrong(match in_strftime(&format) {
             Some(right) => format!("`{format}` has no `%`; as a format of `strftime` it is `{right}`"),
             None => format!("`{format}` has no `%`; a format is written like `%Y-%m-%d %H:%M`"),
         });
     }
-    match strtime::format(&format, &time.to_zoned_datetime(zone)) {
+    match strtime::format(&*format, &time.to_zoned_datetime(zone)) {
         Ok(date) => Ok(date.into()),
         Err(error) => wrong(format!("`{format}` is not a time format: {error}")),
     }
@@ -91,8 +90,12 @@ fn in_strftime(format: &str) -> Option<String> {
 }
 
 /// The time between the start of the run and another time, in words: `3 days ago`.
-fn ago(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
-    let now = call.data["run"]["at"].as_str().and_then(|at| at.parse::<Timestamp>().ok());
+fn ago(call: &Call<'_>) -> Result<HelperOutput, CallError> {
+    let now = call
+        .data
+        .get("run")
+        .and_then(|run| run.get("at")?.as_str())
+        .and_then(|at| at.parse::<Timestamp>().ok());
     let Some(now) = now else { return wrong("there is no `run.at` to count from") };
     let seconds = now.as_second() - time(call, 0, &TimeZone::UTC)?.as_second();
     Ok(in_words(seconds).into())
@@ -100,9 +103,9 @@ fn ago(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
 
 /// A time: text as RFC 3339 writes it, a number of seconds since 1970, or a date with or without a time of day, which are
 /// local to the zone.
-fn time(call: &Call<'_, '_>, index: usize, zone: &TimeZone) -> Result<Timestamp, CallError> {
+fn time(call: &Call<'_>, index: usize, zone: &TimeZone) -> Result<Timestamp, CallError> {
     let read = match call.value(index)? {
-        Value::String(text) => text.parse::<Timestamp>().or_else(|error| {
+        Value::Text(text) => text.parse::<Timestamp>().or_else(|error| {
             let local = text.parse::<DateTime>().and_then(|local| zone.to_timestamp(local));
             local.map_err(|_| error)
         }),
@@ -113,7 +116,7 @@ fn time(call: &Call<'_, '_>, index: usize, zone: &TimeZone) -> Result<Timestamp,
             _ => return wrong(format!("{number} is not a time")),
         },
         Value::Null => return lacking(format!("its {} argument is null, not a time", nth(index))),
-        other => return wrong(format!("its {} argument is {}, not a time", nth(index), type_name(other))),
+        other => return wrong(format!("its {} argument is {}, not a time", nth(index), other.type_name())),
     };
     read.or_else(|error| wrong(format!("its {} argument is not a time: {error}", nth(index))))
 }

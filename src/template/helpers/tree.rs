@@ -4,13 +4,12 @@
 //! is, so groups that are nested deeper than partials may be can't stop a run.
 
 use std::collections::HashMap;
-
-use serde_json::{Map, Value};
+use std::sync::Arc;
 
 use super::call::{Call, CallError, wrong};
 use super::function::{Function, function};
 use super::value::text;
-use crate::data::type_name;
+use crate::data::{Key, Object, Value};
 use crate::template::writer::HelperOutput;
 
 pub(super) const ALL: &[Function] = &[function("tree", "{{#each (tree LIST)}}", (1, 1), tree)];
@@ -18,7 +17,7 @@ pub(super) const ALL: &[Function] = &[function("tree", "{{#each (tree LIST)}}", 
 /// How many levels `line` draws. Without a limit, the lines of a chain of groups would take the square of its length.
 const MAX_DRAWN: usize = 50;
 
-type Group = Map<String, Value>;
+type Group = Object;
 
 /// Every group of a list once, its children right after it, otherwise in the order of the list. A group whose
 /// `parent_id` is not in the list is a root. Each group gets these keys:
@@ -29,16 +28,16 @@ type Group = Map<String, Value>;
 /// - `ends`: the ids of the groups above it that end with it, innermost first, to close what a template opened for
 ///   them,
 /// - `cycle`: whether it is a root only because it is its own ancestor. A cycle is cut at its first group in the list.
-fn tree(call: &Call<'_, '_>) -> Result<HelperOutput, CallError> {
+fn tree(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     let list = call.list(0)?;
     let mut groups = Vec::with_capacity(list.len());
     for element in list {
         match element {
             Value::Object(group) => groups.push(group),
-            other => return wrong(format!("the list holds {}, not only groups", type_name(other))),
+            other => return wrong(format!("the list holds {}, not only groups", other.type_name())),
         }
     }
-    Ok(Value::Array(Forest::of(&groups).described(&groups)).into())
+    Ok(Value::from(Forest::of(&groups).described(&groups)).into())
 }
 
 /// Parents and children of groups, by their indices in the list, without cycles.
@@ -88,6 +87,7 @@ impl Forest {
 
     fn described(&self, groups: &[&Group]) -> Vec<Value> {
         let walked = self.walk();
+        let keys: [Key; 5] = ["depth", "children", "line", "ends", "cycle"].map(Key::from);
         // For each level above, whether its branch continues below.
         let mut goes_on: Vec<bool> = Vec::new();
         let described = walked.iter().enumerate().map(|(at, &(index, depth))| {
@@ -95,18 +95,18 @@ impl Forest {
             if depth > 0 {
                 goes_on.push(!self.is_last(index));
             }
-            let mut group = groups[index].clone();
+            let group = groups[index];
             let name = group.get("name").and_then(text).unwrap_or_default();
             let next = walked.get(at + 1).map_or(0, |(_, depth)| *depth);
-            group.insert("depth".to_owned(), depth.into());
-            group.insert("children".to_owned(), self.children[index].len().into());
-            group.insert("line".to_owned(), (branches(&goes_on) + &name).into());
-            group.insert(
-                "ends".to_owned(),
+            let values: [Value; 5] = [
+                depth.into(),
+                self.children[index].len().into(),
+                (branches(&goes_on) + &name).into(),
                 self.above(index, groups).take(depth.saturating_sub(next)).collect(),
-            );
-            group.insert("cycle".to_owned(), self.cut[index].into());
-            Value::Object(group)
+                self.cut[index].into(),
+            ];
+            let own = group.iter().map(|(key, value)| (Arc::clone(key), value.clone()));
+            Value::Object(own.chain(keys.iter().map(Arc::clone).zip(values)).collect())
         });
         described.collect()
     }
@@ -152,19 +152,19 @@ fn branches(goes_on: &[bool]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value as Json, json};
 
     use super::*;
 
     /// A group for each pair of an id and its parent, as a tree.
-    fn tree(pairs: &[(&str, &str)]) -> Vec<Value> {
+    fn tree(pairs: &[(&str, &str)]) -> Vec<Json> {
         let group = |(id, parent): &(&str, &str)| json!({ "id": id, "name": id, "parent_id": parent });
-        let groups: Vec<Value> = pairs.iter().map(group).collect();
+        let groups: Vec<Value> = pairs.iter().map(group).map(Value::from).collect();
         let groups: Vec<&Group> = groups.iter().map(|group| group.as_object().unwrap()).collect();
-        Forest::of(&groups).described(&groups)
+        Forest::of(&groups).described(&groups).into_iter().map(Json::from).collect()
     }
 
-    fn lines(tree: &[Value]) -> Vec<&str> {
+    fn lines(tree: &[Json]) -> Vec<&str> {
         tree.iter().map(|group| group["line"].as_str().unwrap()).collect()
     }
 
@@ -173,7 +173,7 @@ mod tests {
         let tree =
             tree(&[("c", "b"), ("a", "unknown"), ("f", "e"), ("b", "a"), ("d", "a"), ("e", ""), ("g", "c")]);
         assert_eq!(lines(&tree), ["a", "├─ b", "│  └─ c", "│     └─ g", "└─ d", "e", "└─ f"]);
-        let of = |key: &str| tree.iter().map(|group| group[key].clone()).collect::<Value>();
+        let of = |key: &str| tree.iter().map(|group| group[key].clone()).collect::<Json>();
         assert_eq!(of("depth"), json!([0, 1, 2, 3, 1, 0, 1]));
         assert_eq!(of("children"), json!([2, 1, 1, 0, 0, 1, 0]));
         assert_eq!(of("ends"), json!([[], [], [], ["c", "b"], ["a"], [], ["e"]]));
@@ -185,7 +185,7 @@ mod tests {
         let tree = tree(&[("tail", "b"), ("self", "self"), ("b", "c"), ("a", "b"), ("c", "a"), ("a", "b")]);
         let expected = ["self", "b", "├─ tail", "├─ a", "│  └─ c", "└─ a"];
         assert_eq!(lines(&tree), expected);
-        let cut: Vec<&Value> = tree.iter().filter(|group| group["cycle"] == true).collect();
+        let cut: Vec<&Json> = tree.iter().filter(|group| group["cycle"] == true).collect();
         assert_eq!(cut.iter().map(|group| &group["id"]).collect::<Vec<_>>(), ["self", "b"]);
     }
 

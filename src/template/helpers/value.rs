@@ -1,37 +1,41 @@
 //! Text, equality and order of values, the same for every helper.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use serde_json::{Number, Value};
+use serde_json::Number;
+
+use crate::data::Value;
 
 /// The text of a value that is not a list or an object; empty for null.
-pub(super) fn text(value: &Value) -> Option<String> {
+pub(in crate::template) fn text(value: &Value) -> Option<Cow<'_, str>> {
     match value {
-        Value::Null => Some(String::new()),
-        Value::String(text) => Some(text.clone()),
-        Value::Bool(_) | Value::Number(_) => Some(value.to_string()),
-        Value::Array(_) | Value::Object(_) => None,
+        Value::Null => Some("".into()),
+        Value::Text(text) => Some(Cow::Borrowed(text)),
+        Value::Bool(flag) => Some(if *flag { "true" } else { "false" }.into()),
+        Value::Number(number) => Some(number.to_string().into()),
+        Value::List(_) | Value::Object(_) => None,
     }
 }
 
 /// The value inside another one, by its key or by several keys with dots between them.
-pub(super) fn inside<'v>(value: &'v Value, key: &str) -> Option<&'v Value> {
+pub(in crate::template) fn inside<'v>(value: &'v Value, key: &str) -> Option<&'v Value> {
     value.get(key).or_else(|| {
         key.split('.').try_fold(value, |value, key| match value {
-            Value::Array(list) => list.get(key.parse::<usize>().ok()?),
+            Value::List(list) => list.get(key.parse::<usize>().ok()?),
             other => other.get(key),
         })
     })
 }
 
 /// Whether a value counts as true: null, 0, empty texts and empty lists do not, and objects always do.
-pub(super) fn is_true(value: &Value) -> bool {
+pub(in crate::template) fn is_true(value: &Value) -> bool {
     match value {
         Value::Null => false,
         Value::Bool(flag) => *flag,
         Value::Number(number) => number.as_f64() != Some(0.0),
-        Value::String(text) => !text.is_empty(),
-        Value::Array(list) => !list.is_empty(),
+        Value::Text(text) => !text.is_empty(),
+        Value::List(list) => !list.is_empty(),
         Value::Object(_) => true,
     }
 }
@@ -48,7 +52,7 @@ pub(super) fn same(one: &Value, other: &Value) -> bool {
 pub(super) fn order(one: &Value, other: &Value) -> Option<Ordering> {
     match (one, other) {
         (Value::Number(one), Value::Number(other)) => numbers(one, other),
-        (Value::String(one), Value::String(other)) => Some(text_order(one, other)),
+        (Value::Text(one), Value::Text(other)) => Some(text_order(one, other)),
         _ => None,
     }
 }
@@ -59,13 +63,13 @@ pub(super) fn any_order(one: &Value, other: &Value, texts: impl Fn(&str, &str) -
         Value::Null => 0,
         Value::Bool(flag) => 1 + u8::from(*flag),
         Value::Number(_) => 3,
-        Value::String(_) => 4,
-        Value::Array(_) => 5,
+        Value::Text(_) => 4,
+        Value::List(_) => 5,
         Value::Object(_) => 6,
     };
     match (one, other) {
         (Value::Number(one), Value::Number(other)) => total(one, other),
-        (Value::String(one), Value::String(other)) => texts(one, other),
+        (Value::Text(one), Value::Text(other)) => texts(one, other),
         _ => rank(one).cmp(&rank(other)),
     }
 }
@@ -119,9 +123,11 @@ impl<'t> Iterator for Tokens<'t> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
+
+    macro_rules! json {
+        ($($json:tt)+) => { Value::from(serde_json::json!($($json)+)) };
+    }
 
     #[test]
     fn keys_reach_inside() {
