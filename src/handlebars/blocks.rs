@@ -5,7 +5,7 @@ use super::expression::{arguments, brackets, call, expression, names};
 use super::mistake::Mistake;
 use super::pieces::{Piece, pieces, unclosed};
 use super::tag::{Tag, TagKind};
-use super::tree::{Block, Body, Call, Expression, Inline, Literal, Node, Output, Partial, PartialName};
+use super::tree::{Block, Body, Call, Expression, Inline, Literal, Node, Output, Partial, PartialName, Span};
 use super::white_space;
 use super::words::WordKind;
 
@@ -19,7 +19,7 @@ pub fn parse(text: &str) -> Result<Body, Mistake> {
     let mut builder = Builder { text, open: Vec::new(), body: Vec::new() };
     for piece in &pieces {
         match piece {
-            Piece::Text(span) => builder.text(&text[span.clone()]),
+            Piece::Text(span) => builder.text(span),
             Piece::Tag(tag) => builder.tag(tag)?,
         }
     }
@@ -59,11 +59,15 @@ enum Opened {
 }
 
 impl<'p, 't> Builder<'p, 't> {
-    fn text(&mut self, text: &str) {
+    fn text(&mut self, span: &Span) {
+        let text = &self.text[span.clone()];
         match self.body.last_mut() {
             _ if text.is_empty() => {}
-            Some(Node::Text(before)) => before.push_str(text),
-            _ => self.body.push(Node::Text(text.to_owned())),
+            Some(Node::Text(before, whole)) => {
+                before.push_str(text);
+                whole.end = span.end;
+            }
+            _ => self.body.push(Node::Text(text.to_owned(), span.clone())),
         }
     }
 

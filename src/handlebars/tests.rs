@@ -9,7 +9,7 @@ fn shown(body: &Body) -> String {
 
 fn node(node: &Node) -> String {
     match node {
-        Node::Text(text) => format!("{text:?}"),
+        Node::Text(text, _) => format!("{text:?}"),
         Node::Output(output) => format!("{}{}", if output.is_raw { "raw:" } else { "" }, call(&output.call)),
         Node::Block(block) => {
             let names = match block.names.join(" ") {
@@ -400,7 +400,7 @@ fn any_text_is_a_tree_or_a_mistake() {
 fn spans(body: &Body, text: &str) {
     for node in body {
         let (span, inner): (_, Vec<&Body>) = match node {
-            Node::Text(_) => continue,
+            Node::Text(..) => continue,
             Node::Output(output) => (&output.span, Vec::new()),
             Node::Block(block) => (&block.span, [&block.body].into_iter().chain(&block.inverse).collect()),
             Node::Partial(partial) => (&partial.span, partial.body.iter().collect()),

@@ -14,7 +14,7 @@ pub type Body = Vec<Node>;
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Node {
-    Text(String),
+    Text(String, Span),
     Output(Output),
     Block(Box<Block>),
     Partial(Box<Partial>),
@@ -128,6 +128,19 @@ impl Expression {
             Self::Literal(_, span) => span.clone(),
             Self::Path(path) => path.span.clone(),
             Self::Call(call) => call.span.clone(),
+        }
+    }
+}
+
+impl Node {
+    /// The bytes of a text, or of the tag that a node begins with.
+    pub fn span(&self) -> &Span {
+        match self {
+            Self::Text(_, span) => span,
+            Self::Output(output) => &output.span,
+            Self::Block(block) => &block.span,
+            Self::Partial(partial) => &partial.span,
+            Self::Inline(inline) => &inline.span,
         }
     }
 }
