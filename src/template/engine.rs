@@ -1,24 +1,22 @@
 //! A parsed template and its rendering.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
-use handlebars::{Context, Handlebars, Output, RenderContext, RenderError, RenderErrorReason, Renderable};
-use serde_json::Value;
-
+use super::evaluate::{Done, Evaluator};
+use super::files::Files;
 use super::format::{Format, UnknownFormat};
-use super::hint::Hint;
-use super::landing::{Followed, Refusal};
+use super::landing::Followed;
 use super::obstacle::Obstacle;
-use super::parse::MAIN;
-use super::partial_frame::PartialFrame;
-use super::plan::{Plan, plan};
+use super::plan::plan;
+use super::program::{Body, compile};
+use super::sink::Sink;
 use super::writer::Writer;
-use super::{author_value, helpers, partials, problem, raw_values};
+use super::{partials, problem, raw_values};
 use crate::catalog::{self, SourceText};
-use crate::data::GROUPS;
+use crate::data::{GROUPS, Value};
 use crate::diagnostic::{Diagnostic, clean};
 use crate::profile::Profile;
 use crate::{Error, Result};
@@ -26,12 +24,12 @@ use crate::{Error, Result};
 /// A parsed template with its partials.
 #[derive(Debug)]
 pub struct Template {
-    source: SourceText,
-    partials: BTreeMap<String, SourceText>,
-    format: Format,
-    engine: Handlebars<'static>,
-    partial_frame: PartialFrame,
-    plan: Result<Plan, Obstacle>,
+    files: Files,
+    pub(super) main: Body,
+    partials: BTreeMap<String, Body>,
+    writer: Writer,
+    /// Which step of the main template renders each row as it arrives.
+    plan: Result<usize, Obstacle>,
     /// The file of the profile, as a message names it.
     profile: String,
     /// Whether the whole output has to be of the format.
@@ -68,23 +66,19 @@ impl Template {
     }
 
     pub(super) fn new(source: SourceText, writer: Writer) -> Result<Self> {
-        let mut engine = Handlebars::new();
-        engine.set_strict_mode(true);
-        engine.register_escape_fn(move |text| writer.write(text));
-        // Its log would not be shown anywhere.
-        engine.unregister_helper("log");
-        helpers::register_builtins(&mut engine);
-        author_value::register(&mut engine, writer);
-        let partial_frame = PartialFrame::default();
-        partial_frame.register(&mut engine);
-        let partials = partials::load(&mut engine, &source, writer)?;
-        let plan = plan(&engine, MAIN, GROUPS.name);
+        let files = partials::load(source, writer.format)?;
+        let compiled = |file: &super::files::File, is_main| {
+            compile(&file.tree, is_main).map_err(|mistake| problem::in_template(&file.source, mistake))
+        };
+        let main = compiled(&files.main, true)?;
+        let partial = |(name, file): (&String, _)| Ok((name.clone(), compiled(file, false)?));
+        let partials = files.partials.iter().map(partial).collect::<Result<_>>()?;
+        let plan = plan(&files, GROUPS.name);
         Ok(Self {
-            source,
+            files,
+            main,
             partials,
-            format: writer.format,
-            engine,
-            partial_frame,
+            writer,
             plan,
             profile: "the profile".to_owned(),
             validate: true,
@@ -95,93 +89,61 @@ impl Template {
     /// Where the template was found.
     #[must_use]
     pub fn source(&self) -> &SourceText {
-        &self.source
+        &self.files.main.source
     }
 
     /// The template and its partials.
     pub fn sources(&self) -> impl Iterator<Item = &SourceText> {
-        std::iter::once(&self.source).chain(self.partials.values())
+        self.files.all().map(|file| &file.source)
     }
 
     /// Raw values from outside, in the template and its partials.
     #[must_use]
     pub fn warnings(&self) -> Vec<Diagnostic> {
-        self.sources().flat_map(|source| raw_values::warnings(source, self.format)).collect()
+        self.sources().flat_map(|source| raw_values::warnings(source, self.writer.format)).collect()
     }
 
     /// The whole output for this data; see [`TemplateContext`](crate::data::TemplateContext).
-    pub fn render(&self, data: Value) -> Result<String> {
+    pub fn render(&self, data: impl Into<Value>) -> Result<String> {
         let mut output = self.follow(Vec::new());
-        self.render_into(data, &mut output)?;
+        self.render_into(&data.into(), &mut output)?;
         String::from_utf8(self.complete(output)?)
             .map_err(|error| Error::failed("the rendering is not text").because(error))
     }
 
     /// An output of this template, whose values are followed.
     pub(super) fn follow<W: Write>(&self, out: W) -> Followed<W> {
-        let followed = Followed::new(out, self.format, self.validate);
+        let followed = Followed::new(out, self.writer.format, self.validate);
         if self.byte_order_mark { followed.with_byte_order_mark() } else { followed }
     }
 
     /// The end of an output.
     pub(super) fn complete<W: Write>(&self, output: Followed<W>) -> Result<W> {
-        output.finish().map_err(|error| match refusal(&error) {
-            Some(refusal) => problem::at_the_end(&self.source, refusal),
-            None => cannot_spool(&error),
-        })
+        output.finish().map_err(|error| problem::at_the_end(self.source(), &error))
     }
 
     /// Like [`render`](Self::render), written to `out` in pieces.
-    pub(super) fn render_into(&self, data: Value, out: &mut Followed<impl Write>) -> Result<()> {
-        let Some(template) = self.engine.get_template(MAIN) else {
-            return Err(Error::failed("the template is missing"));
-        };
-        self.partial_frame.reset();
-        let context = Context::from(data);
-        self.render_part(template, &context, &mut RenderContext::new(None), out)
+    pub(super) fn render_into(&self, data: &Value, out: &mut dyn Sink) -> Result<()> {
+        self.render_part(data, |evaluator| evaluator.steps(&self.main.steps, out))
     }
 
-    /// Renders the template or a part of it, in a scope that the caller has prepared.
-    pub(super) fn render_part<'t>(
-        &'t self,
-        part: &'t handlebars::Template,
-        context: &'t Context,
-        rendering: &mut RenderContext<'t, 't>,
-        out: &mut Followed<impl Write>,
-    ) -> Result<()> {
-        let result = part.render(&self.engine, context, rendering, &mut Out(out));
-        result.map_err(|error| self.problem(&error, context, rendering))
+    /// Renders a part of the template with this data.
+    pub(super) fn render_part(&self, data: &Value, render: impl FnOnce(&Evaluator<'_>) -> Done) -> Result<()> {
+        let evaluator = Evaluator::new(&self.main, &self.partials, data, self.writer);
+        render(&evaluator).map_err(|fault| problem::in_rendering(&self.files, *fault, &self.profile))
     }
 
-    /// Call this before the parts of a rendering.
-    pub(super) fn reset(&self) {
-        self.partial_frame.reset();
-    }
-
-    /// How the template renders each row as it arrives, if it can.
-    pub(super) fn plan(&self) -> Option<&Plan> {
-        self.plan.as_ref().ok()
+    /// The step that renders each row as it arrives, if the template can do so.
+    pub(super) fn plan(&self) -> Option<usize> {
+        self.plan.as_ref().ok().copied()
     }
 
     /// What makes the template need all groups at once.
     #[must_use]
     pub fn obstacle(&self) -> Option<Diagnostic> {
-        let obstacle = self.plan.as_ref().err()?;
-        let source = problem::source_of(&obstacle.name, &self.source, &self.partials);
-        let span = problem::span(&source.text, obstacle.position);
-        Some(Diagnostic::warning(source.display_path(), Arc::clone(&source.text), span, &obstacle.why))
-    }
-
-    /// What went wrong in a rendering, with its place and a hint.
-    fn problem(&self, error: &RenderError, context: &Context, rendering: &RenderContext<'_, '_>) -> Error {
-        if let RenderErrorReason::IOError(cause) = error.reason() {
-            return match refusal(cause) {
-                Some(refusal) => problem::refused(&self.source, &self.partials, error, refusal),
-                None => cannot_spool(cause),
-            };
-        }
-        let hint = self.partial_frame.take_hint().unwrap_or_else(|| Hint::of(error, context, rendering));
-        problem::in_rendering(&self.source, &self.partials, error, hint.for_profile(&self.profile))
+        let Obstacle { file, span, why } = self.plan.as_ref().err()?;
+        let source = &self.files.file(file.as_deref()).source;
+        Some(Diagnostic::warning(source.display_path(), Arc::clone(&source.text), span.clone(), why))
     }
 }
 
@@ -191,21 +153,4 @@ fn with_path_hint(error: Error, name: &str) -> Error {
         return error.help(format!("to use the file in this folder, write `./{name}`"));
     }
     error
-}
-
-fn refusal(error: &io::Error) -> Option<&Refusal> {
-    error.get_ref()?.downcast_ref()
-}
-
-fn cannot_spool(error: &io::Error) -> Error {
-    Error::failed("can't store the output temporarily").because(error)
-}
-
-/// The output, as the engine writes to it.
-struct Out<'o, W>(&'o mut Followed<W>);
-
-impl<W: Write> Output for Out<'_, W> {
-    fn write(&mut self, text: &str) -> io::Result<()> {
-        self.0.write(text)
-    }
 }

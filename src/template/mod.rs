@@ -2,34 +2,30 @@
 //!
 //! Templates are strict: a variable, helper or partial that does not exist is an error, never an empty string.
 
-mod author_value;
-mod calls;
 mod engine;
 mod escape;
+mod evaluate;
+mod files;
 mod format;
 mod helpers;
-mod hint;
 // In a table of states, each line stands for itself; and what a lexer remembers are facts of their own.
 #[expect(clippy::match_same_arms, clippy::struct_excessive_bools)]
 mod landing;
-mod nesting;
 mod obstacle;
-mod parse;
-mod partial_frame;
 mod partials;
 mod path;
 mod plan;
 mod problem;
+mod program;
 mod raw_values;
 mod rendering;
 mod sample;
+mod sink;
 mod stream;
 mod summary;
-mod syntax;
 mod tags;
 #[cfg(test)]
 mod tests;
-mod walk;
 mod writer;
 
 pub use engine::Template;

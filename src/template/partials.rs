@@ -1,124 +1,126 @@
 //! Partials: templates that others include by name.
 //!
 //! `{{> row}}` in a template for CSV is the file `row.csv.hbs`: a partial has the format of the template that includes
-//! it. It is looked up as templates are, in the folder of the including template first. All partials and helpers are
-//! looked up before anything is rendered, so that a missing one is a mistake in the template and not the end of a run.
+//! it. It is looked up as templates are, in the folder of the including template first. All partials are looked up
+//! before anything is rendered, so that a missing one is a mistake in the template and not the end of a run.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use handlebars::Handlebars;
-use handlebars::template::TemplateElement;
-
-use super::author_value;
+use super::files::{File, Files};
 use super::format::Format;
-use super::parse::{MAIN, parse};
-use super::partial_frame::framed;
 use super::problem::{self, Explanation};
-use super::walk::{self, Position, START};
-use super::writer::Writer;
-use super::{calls, helpers};
 use crate::Result;
 use crate::catalog::{SearchPath, SourceText};
+use crate::handlebars::{self, Body, Node, PartialName, Span};
 
-/// Finds, parses and registers a template and its partials, and the helpers that they call; gives the texts of the
-/// partials by name.
-pub(super) fn load(
-    engine: &mut Handlebars<'_>,
-    main: &SourceText,
-    writer: Writer,
-) -> Result<BTreeMap<String, SourceText>> {
-    let mut sources: BTreeMap<String, SourceText> = BTreeMap::new();
-    let mut queue = vec![(MAIN.to_owned(), main.clone())];
-    let mut inclusions: Vec<Inclusion> = Vec::new();
-    let mut inline = BTreeSet::new();
-    let mut called: BTreeSet<String> = BTreeSet::new();
-    let mut search = None;
-    while let Some((name, source)) = queue.pop() {
-        let mut template = parse(&source)?;
-        let mut mistake = None;
-        walk::each(&template, START, &mut |element, position| {
-            calls::each(element, &mut |call| match call.mistake() {
-                Some(explanation) => drop(mistake.get_or_insert((explanation, position))),
-                None => drop(called.insert(call.name.to_owned())),
-            });
-            inline.extend(walk::inline(element).map(str::to_owned));
-            if let Some(partial) = walk::partial(element).and_then(|partial| partial.name.as_name()) {
-                let optional = matches!(element, TemplateElement::PartialBlock(_));
-                inclusions.push(Inclusion {
-                    includer: source.clone(),
-                    name: partial.to_owned(),
-                    position,
-                    optional,
-                });
-            }
-        });
-        if let Some((explanation, position)) = mistake {
-            return Err(problem::at(&source, position, explanation));
-        }
-        if name == MAIN {
-            author_value::mark(&mut template);
-        }
-        engine.register_template(&name, framed(template, &name, name != MAIN)?);
-        if name != MAIN {
-            sources.insert(name, source);
-        }
+/// Finds and parses the partials of a template.
+pub(super) fn load(main: SourceText, format: Format) -> Result<Files> {
+    let mut loader = Loader { format, search: None, inclusions: Vec::new(), inline: BTreeSet::new() };
+    let mut files = Files { main: loader.parse(main)?, partials: BTreeMap::new() };
+    while let Some(inclusion) = loader.inclusions.pop() {
         // An inline partial can be defined after its use, and in another file.
-        while queue.is_empty()
-            && let Some(inclusion) = inclusions.pop()
-        {
-            if inclusion.name == "@partial-block"
-                || inline.contains(&inclusion.name)
-                || sources.contains_key(&inclusion.name)
-            {
-                continue;
-            }
-            let search = search.get_or_insert_with(SearchPath::from_env);
-            match inclusion.find(search, writer.format) {
-                Ok(source) => queue.push((inclusion.name, source)),
-                Err(_) if inclusion.optional => {}
-                Err(error) => return Err(error),
-            }
+        let Inclusion { name, is_optional, .. } = &inclusion;
+        if loader.inline.contains(name) || files.partials.contains_key(name) {
+            continue;
+        }
+        match loader.find(&inclusion) {
+            Ok(source) => drop(files.partials.insert(name.clone(), loader.parse(source)?)),
+            Err(_) if *is_optional => {}
+            Err(error) => return Err(error),
         }
     }
-    for name in &called {
-        helpers::register(engine, writer, name);
+    for (name, file) in files.partials.iter().filter(|(name, _)| !loader.inline.contains(*name)) {
+        if let Some(span) = includes_itself(name, file) {
+            let message = "a partial can't include itself endlessly".to_owned();
+            let help = Some("include it inside a block that ends, such as `{{#each}}`".to_owned());
+            return Err(problem::at(&file.source, span, Explanation { message, help }));
+        }
     }
-    Ok(sources)
+    Ok(files)
+}
+
+/// Where a partial includes itself outside of every block.
+fn includes_itself(name: &str, file: &File) -> Option<Span> {
+    file.tree.iter().find_map(|node| match node {
+        Node::Partial(partial) if partial.name == PartialName::Fixed(name.to_owned()) => Some(partial.span.clone()),
+        _ => None,
+    })
+}
+
+struct Loader {
+    format: Format,
+    search: Option<SearchPath>,
+    /// What was included so far, and not looked up yet.
+    inclusions: Vec<Inclusion>,
+    /// The names of all inline partials so far.
+    inline: BTreeSet<String>,
 }
 
 /// A partial that a template includes.
 struct Inclusion {
     includer: SourceText,
     name: String,
-    position: Position,
+    span: Span,
     /// Whether its block is rendered if there is no such partial.
-    optional: bool,
+    is_optional: bool,
 }
 
-impl Inclusion {
-    fn find(&self, search: &SearchPath, format: Format) -> Result<SourceText> {
-        // In Handlebars, a name with spaces is in quotes or brackets.
-        let name = self.name.trim_matches(['\'', '"', '[', ']']);
+impl Loader {
+    fn parse(&mut self, source: SourceText) -> Result<File> {
+        let tree = handlebars::parse(&source.text).map_err(|mistake| problem::in_template(&source, mistake))?;
+        self.look_through(&tree, &source);
+        Ok(File { source, tree })
+    }
+
+    fn look_through(&mut self, body: &Body, source: &SourceText) {
+        for node in body {
+            match node {
+                Node::Block(block) => {
+                    self.look_through(&block.body, source);
+                    block.inverse.iter().for_each(|inverse| self.look_through(inverse, source));
+                }
+                Node::Inline(inline) => {
+                    self.inline.insert(inline.name.clone());
+                    self.look_through(&inline.body, source);
+                }
+                Node::Partial(partial) => {
+                    partial.body.iter().for_each(|body| self.look_through(body, source));
+                    if let PartialName::Fixed(name) = &partial.name
+                        && name != "@partial-block"
+                    {
+                        let (name, span) = (name.clone(), partial.span.clone());
+                        let is_optional = partial.body.is_some();
+                        self.inclusions.push(Inclusion { includer: source.clone(), name, span, is_optional });
+                    }
+                }
+                Node::Text(..) | Node::Output(_) => {}
+            }
+        }
+    }
+
+    fn find(&mut self, inclusion: &Inclusion) -> Result<SourceText> {
+        let Inclusion { includer, name, span, .. } = inclusion;
         let file = match name.strip_suffix(".hbs") {
-            Some(_) => name.to_owned(),
-            None => format!("{name}.{}.hbs", format.extension()),
+            Some(_) => name.clone(),
+            None => format!("{name}.{}.hbs", self.format.extension()),
         };
         let mistake = |message: String, help: Option<String>| {
-            problem::at(&self.includer, self.position, Explanation { message, help })
+            problem::at(includer, span.clone(), Explanation { message, help })
         };
-        if Format::of(&file).ok() != Some(format) {
-            let message = format!("`{file}` is not written for `.{}`", format.extension());
+        if Format::of(&file).ok() != Some(self.format) {
+            let message = format!("`{file}` is not written for `.{}`", self.format.extension());
             return Err(mistake(
                 message,
                 Some("a partial has the format of the template that includes it".to_owned()),
             ));
         }
-        let folder = self.includer.folder().filter(|folder| *folder != Path::new(""));
+        let folder = includer.folder().filter(|folder| *folder != Path::new(""));
         if folder.is_none() && file.contains('/') {
             let message = format!("`{file}` is a path, but a built-in template has no folder to start from");
             return Err(mistake(message, None));
         }
+        let search = self.search.get_or_insert_with(SearchPath::from_env);
         search.find_template(&file, folder).map_err(|error| {
             let reason = error.why.unwrap_or_default();
             let help = error.help.map_or(reason.clone(), |help| format!("{help} ({reason})"));

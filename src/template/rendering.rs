@@ -38,7 +38,7 @@ impl<'t, W: Write, N: FnMut() -> W> Rendering<'t, W, N> {
     /// `new_output` gives an empty output, and another one whenever the rows start again.
     pub fn new(template: &'t Template, context: TemplateContext<'t>, mut new_output: N) -> Self {
         let rows = match template.plan() {
-            Some(plan) => Rows::Streamed(Box::new(Stream::new(template, plan, context))),
+            Some(at) => Rows::Streamed(Box::new(Stream::new(template, at, context))),
             None => Rows::Collected(Collector::new(context)),
         };
         Self { template, rows, output: template.follow(new_output()), new_output }
@@ -48,7 +48,7 @@ impl<'t, W: Write, N: FnMut() -> W> Rendering<'t, W, N> {
     pub fn finish(mut self) -> Result<W> {
         match self.rows {
             Rows::Streamed(stream) => stream.finish(&mut self.output)?,
-            Rows::Collected(rows) => self.template.render_into(rows.finish(), &mut self.output)?,
+            Rows::Collected(rows) => self.template.render_into(&rows.finish().into(), &mut self.output)?,
         }
         self.template.complete(self.output)
     }

@@ -2,7 +2,6 @@
 
 use super::escape::{csv, dot, html, json, markdown, sh, sql, tex, tsv, xml, yaml};
 use super::format::Format;
-use super::landing::{ValueKind, is_followed, marked, without_marks};
 use crate::data::Value;
 
 /// Writes values in a format.
@@ -28,21 +27,7 @@ impl<V: Into<Value>> From<V> for HelperOutput {
 }
 
 impl Writer {
-    /// What `{{x}}` writes, with marks around it if values of the format are followed.
-    pub(super) fn write(self, text: &str) -> String {
-        if is_followed(self.format) {
-            marked(&self.escape(&without_marks(text)), ValueKind::Escaped)
-        } else {
-            self.escape(text)
-        }
-    }
-
-    /// A finished piece, with marks around it if values of the format are followed.
-    pub(super) fn write_finished(self, piece: String) -> String {
-        if is_followed(self.format) { marked(&without_marks(&piece), ValueKind::Finished) } else { piece }
-    }
-
-    /// The text, escaped.
+    /// What `{{x}}` writes.
     pub(super) fn escape(self, text: &str) -> String {
         match self.format {
             Format::Csv if self.formula_guard => csv::field(&csv::without_formula(text)),

@@ -2,13 +2,13 @@
 
 use std::fmt;
 
-use super::call::{Call, CallError, wrong};
+use super::call::{Call, CallError, Which, wrong};
 use crate::diagnostic::nearest;
 use crate::template::writer::HelperOutput;
 
 /// A helper of this program.
 #[derive(Debug)]
-pub(super) struct Function {
+pub(in crate::template) struct Function {
     pub(super) name: &'static str,
     /// Other names that work too.
     pub(super) aliases: &'static [&'static str],
@@ -22,7 +22,7 @@ pub(super) struct Function {
     options: &'static [&'static str],
     /// Whether it gives true or false. Such a helper can also be a block, which renders one branch or the other.
     pub(super) is_question: bool,
-    pub(super) run: HelperFn,
+    run: HelperFn,
 }
 
 /// What a helper does.
@@ -70,7 +70,7 @@ pub(super) const MANY: usize = usize::MAX;
 
 impl Function {
     /// Checks the number of arguments and the names of options.
-    pub(super) fn check(&self, call: &Call<'_>) -> Result<(), CallError> {
+    fn check(&self, call: &Call<'_>) -> Result<(), CallError> {
         let (least, most) = self.arguments;
         let given = call.len();
         if given < least || given > most {
@@ -97,13 +97,36 @@ impl Function {
     }
 }
 
+/// Why a call fails.
+#[derive(Debug)]
+pub(in crate::template) enum Failure {
+    /// A variable does not exist.
+    Missing(Which),
+    Misuse(Misuse),
+}
+
+impl Function {
+    /// Checks the call, and does what the helper does.
+    pub(in crate::template) fn call(&'static self, call: &Call<'_>) -> Result<HelperOutput, Failure> {
+        let result = self.check(call).and_then(|()| (self.run)(call));
+        result.map_err(|error| {
+            let (why, depends_on_data) = match error {
+                CallError::Missing(which) => return Failure::Missing(which),
+                CallError::Wrong(why) => (why, false),
+                CallError::Lacking(why) => (why, true),
+            };
+            Failure::Misuse(Misuse { function: self, written: call.name.to_owned(), why, depends_on_data })
+        })
+    }
+}
+
 /// A wrong call of a helper.
 #[derive(Debug)]
 pub(in crate::template) struct Misuse {
-    pub(super) function: &'static Function,
+    function: &'static Function,
     /// The name or alias in the template.
-    pub(super) written: String,
-    pub(super) why: String,
+    written: String,
+    why: String,
     /// Whether it could be right with other data.
     pub(in crate::template) depends_on_data: bool,
 }

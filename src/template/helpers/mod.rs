@@ -8,7 +8,6 @@
 //!
 //! A helper has all it needs in its arguments. So what a template reads shows in its text, and it can stream.
 
-mod builtins;
 mod call;
 mod comparison;
 mod filter;
@@ -28,8 +27,9 @@ mod tree;
 mod value;
 mod width;
 
-pub(super) use builtins::register_builtins;
-pub(super) use function::Misuse;
+pub(super) use call::{Argument, Call, Which};
+pub(super) use function::{Failure, Function, Misuse};
 #[cfg(test)]
 pub(super) use registry::names;
-pub(super) use registry::{exists, instead_of, is_question, register};
+pub(super) use registry::{exists, instead_of, is_question, own};
+pub(super) use value::{is_true, member, text};

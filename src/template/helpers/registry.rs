@@ -1,20 +1,8 @@
-//! All helpers, as Handlebars calls them.
+//! All helpers, by their names.
 
-use std::borrow::Cow;
-
-use handlebars::{
-    Context, Handlebars, Helper, HelperDef, HelperResult, Output, PathAndJson, RenderContext, RenderError,
-    RenderErrorReason, Renderable, ScopedJson,
-};
-
-use serde_json::Value;
-
-use super::call::{Argument, Call, CallError, Which};
-use super::function::{Function, Misuse};
-use super::value::is_true;
+use super::function::Function;
 use super::{filter, fragments, links, lists, logic, numbers, pattern, sort, table, text, time, tree};
 use crate::diagnostic::nearest;
-use crate::template::writer::{HelperOutput, Writer};
 
 const ALL: &[&[Function]] = &[
     filter::ALL,
@@ -53,21 +41,13 @@ fn all() -> impl Iterator<Item = &'static Function> {
 }
 
 /// The helper of this program with this name or alias.
-fn own(name: &str) -> Option<&'static Function> {
+pub(in crate::template) fn own(name: &str) -> Option<&'static Function> {
     all().find(|function| function.name == name || function.aliases.contains(&name))
 }
 
 #[cfg(test)]
 pub(in crate::template) fn names() -> Vec<&'static str> {
     all().map(|function| function.name).collect()
-}
-
-/// Registers the helper of this name. Only those that a template uses are registered: it is faster, and every other
-/// name is free for variables.
-pub(in crate::template) fn register(engine: &mut Handlebars<'_>, writer: Writer, name: &str) {
-    if let Some(function) = own(name) {
-        engine.register_helper(name, Box::new(Registered { function, writer }));
-    }
 }
 
 pub(in crate::template) fn exists(name: &str) -> bool {
@@ -92,123 +72,6 @@ pub(in crate::template) fn instead_of(name: &str) -> Option<String> {
         all().flat_map(|function| [function.name].into_iter().chain(function.aliases.iter().copied()));
     let near = nearest(name, names.chain(BUILT_IN))?;
     Some(format!("did you mean `{near}`?"))
-}
-
-/// A helper, as an engine calls it.
-struct Registered {
-    function: &'static Function,
-    writer: Writer,
-}
-
-impl Registered {
-    fn run(&self, helper: &Helper<'_>, context: &Context) -> Result<HelperOutput, RenderError> {
-        // The engine has its own values.
-        let argument = |argument: &PathAndJson<'_>| Argument {
-            value: (!argument.is_value_missing()).then(|| Cow::Owned(argument.value().clone().into())),
-            is_literal: argument.try_get_constant_value().is_some(),
-        };
-        let arguments: Vec<Argument<'_>> = helper.params().iter().map(argument).collect();
-        let options: Vec<(&str, Argument<'_>)> =
-            helper.hash().iter().map(|(name, value)| (*name, argument(value))).collect();
-        let data = context.data().clone().into();
-        let call = Call {
-            name: helper.name(),
-            arguments: &arguments,
-            options: &options,
-            is_block: helper.is_block(),
-            data: &data,
-            writer: self.writer,
-        };
-        let result = self.function.check(&call).and_then(|()| (self.function.run)(&call));
-        let (why, depends_on_data) = match result {
-            Ok(output) => return Ok(output),
-            Err(CallError::Missing(which)) => {
-                let path = match which {
-                    Which::Argument(at) => {
-                        helper.param(at).and_then(|argument| argument.relative_path().cloned())
-                    }
-                    Which::Option(_) => None,
-                };
-                return Err(RenderErrorReason::MissingVariable(path).into());
-            }
-            Err(CallError::Wrong(why)) => (why, false),
-            Err(CallError::Lacking(why)) => (why, true),
-        };
-        let written = helper.name().to_owned();
-        let misuse = Misuse { function: self.function, written, why, depends_on_data };
-        Err(RenderErrorReason::NestedError(Box::new(misuse)).into())
-    }
-}
-
-/// The variable with the name of a helper. A tag without arguments shows it, as in `{{title}}`.
-fn variable(helper: &Helper<'_>, context: &Context, rendering: &RenderContext<'_, '_>) -> Option<Value> {
-    if !helper.params().is_empty() || !helper.hash().is_empty() || helper.is_block() {
-        return None;
-    }
-    let inner = rendering.context();
-    let value = rendering.evaluate(inner.as_deref().unwrap_or(context), helper.name()).ok()?;
-    (!value.is_missing()).then(|| value.as_json().clone())
-}
-
-impl HelperDef for Registered {
-    /// As an argument of another helper.
-    fn call_inner<'reg: 'rc, 'rc>(
-        &self,
-        helper: &Helper<'rc>,
-        _: &'reg Handlebars<'reg>,
-        context: &'rc Context,
-        _: &mut RenderContext<'reg, 'rc>,
-    ) -> Result<ScopedJson<'rc>, RenderError> {
-        Ok(ScopedJson::Derived(match self.run(helper, context)? {
-            HelperOutput::Value(value) => value.into(),
-            HelperOutput::Fragment(fragment) => fragment.into(),
-        }))
-    }
-
-    /// Alone, in the text.
-    fn call<'reg: 'rc, 'rc>(
-        &self,
-        helper: &Helper<'rc>,
-        engine: &'reg Handlebars<'reg>,
-        context: &'rc Context,
-        rendering: &mut RenderContext<'reg, 'rc>,
-        out: &mut dyn Output,
-    ) -> HelperResult {
-        let output = match variable(helper, context, rendering) {
-            Some(value) => HelperOutput::Value(value.into()),
-            None => self.run(helper, context)?,
-        };
-        match output {
-            HelperOutput::Value(value) if helper.is_block() => {
-                let half = if is_true(&value) { helper.template() } else { helper.inverse() };
-                half.map_or(Ok(()), |half| half.render(engine, context, rendering, out))
-            }
-            HelperOutput::Value(value) => Fixed(value.into()).call(helper, engine, context, rendering, out),
-            HelperOutput::Fragment(fragment) => {
-                let escaped = !rendering.is_disable_escape();
-                let fragment = if escaped { self.writer.write_finished(fragment) } else { fragment };
-                rendering.set_disable_escape(true);
-                let result = Fixed(fragment.into()).call(helper, engine, context, rendering, out);
-                rendering.set_disable_escape(!escaped);
-                result
-            }
-        }
-    }
-}
-
-/// Gives this value, which the engine escapes and indents.
-struct Fixed(Value);
-
-impl HelperDef for Fixed {
-    fn call_inner<'reg: 'rc, 'rc>(
-        &self,
-        _: &Helper<'rc>,
-        _: &'reg Handlebars<'reg>,
-        _: &'rc Context,
-        _: &mut RenderContext<'reg, 'rc>,
-    ) -> Result<ScopedJson<'rc>, RenderError> {
-        Ok(ScopedJson::Derived(self.0.clone()))
-    }
 }
 
 #[cfg(test)]

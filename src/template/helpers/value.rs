@@ -13,19 +13,35 @@ pub(in crate::template) fn text(value: &Value) -> Option<Cow<'_, str>> {
         Value::Null => Some("".into()),
         Value::Text(text) => Some(Cow::Borrowed(text)),
         Value::Bool(flag) => Some(if *flag { "true" } else { "false" }.into()),
-        Value::Number(number) => Some(number.to_string().into()),
+        Value::Number(number) => Some(shown(number).into()),
         Value::List(_) | Value::Object(_) => None,
     }
 }
 
+/// A number as JavaScript shows it, but whole ones with all their digits.
+fn shown(number: &Number) -> String {
+    match number.as_f64().filter(|_| number.is_f64()) {
+        None => number.to_string(),
+        Some(0.0) => "0".to_owned(),
+        Some(float) if (1e-6..1e21).contains(&float.abs()) => float.to_string(),
+        Some(float) => match format!("{float:e}").split_once('e') {
+            Some((digits, exponent)) if !exponent.starts_with('-') => format!("{digits}e+{exponent}"),
+            _ => format!("{float:e}"),
+        },
+    }
+}
+
 /// The value inside another one, by its key or by several keys with dots between them.
-pub(in crate::template) fn inside<'v>(value: &'v Value, key: &str) -> Option<&'v Value> {
-    value.get(key).or_else(|| {
-        key.split('.').try_fold(value, |value, key| match value {
-            Value::List(list) => list.get(key.parse::<usize>().ok()?),
-            other => other.get(key),
-        })
-    })
+pub(super) fn inside<'v>(value: &'v Value, key: &str) -> Option<&'v Value> {
+    value.get(key).or_else(|| key.split('.').try_fold(value, member))
+}
+
+/// The value of a key, or the element of a list.
+pub(in crate::template) fn member<'v>(value: &'v Value, key: &str) -> Option<&'v Value> {
+    match value {
+        Value::List(list) => list.get(key.parse::<usize>().ok()?),
+        other => other.get(key),
+    }
 }
 
 /// Whether a value counts as true: null, 0, empty texts and empty lists do not, and objects always do.

@@ -1,6 +1,6 @@
 //! What a lexer refuses.
 
-use std::fmt;
+use std::{fmt, io};
 
 use crate::diagnostic::clean;
 use crate::template::format::Format;
@@ -44,6 +44,11 @@ pub(in crate::template) struct Refusal {
 const SHOWN: usize = 40;
 
 impl Refusal {
+    /// The refusal that an output ends with, if it is one.
+    pub(in crate::template) fn of(error: &io::Error) -> Option<&Self> {
+        error.get_ref()?.downcast_ref()
+    }
+
     pub(in crate::template) fn help(&self) -> String {
         match &self.fault {
             Fault::Misplaced { help, .. } => (*help).to_owned(),

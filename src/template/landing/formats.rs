@@ -30,8 +30,3 @@ pub(in crate::template) fn lexer(format: Format, validate: bool) -> Option<Box<d
         Format::Yaml => Box::new(Yaml::new(validate)),
     })
 }
-
-/// Whether the values of a format are followed.
-pub(in crate::template) fn is_followed(format: Format) -> bool {
-    format != Format::Text
-}

@@ -1,8 +1,8 @@
 //! Where values land: each value from outside is followed into the output, and has to stand where its format allows one.
 //!
 //! Escaping makes a value safe in some places of a format only, such as the inside of quotes. Which place that is can't
-//! be seen in a template: a partial, a block or another value can open the quotes. So values are marked while they are
-//! written, and a lexer of the format reads the output. In doubt it refuses: nothing is delivered then.
+//! be seen in a template: a partial, a block or another value can open the quotes. So a lexer of the format reads the
+//! output, and knows where in it values are. In doubt it refuses: nothing is delivered then.
 
 mod address;
 mod delimited;
@@ -14,7 +14,6 @@ mod html;
 mod json;
 mod lexer;
 mod markdown;
-mod marks;
 mod sh;
 mod sql;
 #[cfg(test)]
@@ -25,6 +24,4 @@ mod yaml;
 
 pub(super) use fault::Refusal;
 pub(super) use followed::Followed;
-pub(super) use formats::is_followed;
 pub(super) use lexer::ValueKind;
-pub(super) use marks::{marked, without_marks};

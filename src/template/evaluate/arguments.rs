@@ -1,0 +1,54 @@
+//! The arguments of a helper, evaluated.
+
+use super::evaluator::Evaluator;
+use super::fault::Reason;
+use super::scope::Scope;
+use crate::data::Value;
+use crate::template::helpers::{self, Argument, Failure, Which};
+use crate::template::program::{Call, Expression};
+use crate::template::writer::Writer;
+
+pub(super) struct Arguments<'s> {
+    arguments: Vec<Argument<'s>>,
+    options: Vec<(&'s str, Argument<'s>)>,
+}
+
+impl<'s> Arguments<'s> {
+    pub(super) fn of(evaluator: &'s Evaluator<'_>, call: &'s Call, scope: &Scope<'s>) -> Result<Self, Reason> {
+        let argument = |expression: &'s Expression| {
+            let value = evaluator.value(expression, scope)?;
+            Ok(Argument { value, is_literal: matches!(expression, Expression::Literal(_)) })
+        };
+        let arguments = call.arguments.iter().map(argument).collect::<Result<_, Reason>>()?;
+        let option = |(name, option): &'s (String, Expression)| Ok((name.as_str(), argument(option)?));
+        let options = call.options.iter().map(option).collect::<Result<_, Reason>>()?;
+        Ok(Self { arguments, options })
+    }
+
+    pub(super) fn call(
+        &'s self,
+        call: &'s Call,
+        is_block: bool,
+        data: &'s Value,
+        writer: Writer,
+    ) -> helpers::Call<'s> {
+        let Self { arguments, options } = self;
+        helpers::Call { name: &call.name, arguments, options, is_block, data, writer }
+    }
+
+    /// Why the helper failed.
+    pub(super) fn reason(
+        &self,
+        evaluator: &Evaluator<'_>,
+        call: &Call,
+        scope: &Scope<'_>,
+        failure: Failure,
+    ) -> Reason {
+        let missing = match failure {
+            Failure::Misuse(misuse) => return Reason::Misuse(misuse),
+            Failure::Missing(Which::Argument(at)) => call.arguments.get(at),
+            Failure::Missing(Which::Option(at)) => call.options.get(at).map(|(_, option)| option),
+        };
+        missing.map_or_else(Reason::unnamed, |expression| evaluator.missing(expression, scope))
+    }
+}

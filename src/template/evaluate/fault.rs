@@ -1,0 +1,41 @@
+//! What ends a rendering.
+
+use std::io;
+
+use crate::handlebars::Span;
+use crate::template::helpers::Misuse;
+use super::hint::Hint;
+
+pub(in crate::template) type Done<T = ()> = Result<T, Box<Fault>>;
+
+/// Why a rendering can't go on, and where in the template that is.
+#[derive(Debug)]
+pub(in crate::template) struct Fault {
+    pub(in crate::template) reason: Reason,
+    /// The partial that it is in; `None` is the main template.
+    pub(in crate::template) file: Option<String>,
+    /// The tag.
+    pub(in crate::template) span: Span,
+}
+
+#[derive(Debug)]
+pub(in crate::template) enum Reason {
+    /// A variable does not exist. The span is that of its path, if it has one.
+    Missing { path: Option<Span>, hint: Hint },
+    /// A value that a block can't loop over or enter. Without a path it is computed.
+    Unusable { path: Option<Span>, type_name: &'static str, is_null: bool },
+    Misuse(Misuse),
+    /// There is no partial of this name, which was computed.
+    NoPartial(String),
+    NoPartialBlock,
+    TooDeep,
+    TooManyPartials,
+    Output(io::Error),
+}
+
+impl Reason {
+    /// A value does not exist that has no path.
+    pub(super) fn unnamed() -> Self {
+        Self::Missing { path: None, hint: Hint::for_other_data() }
+    }
+}
