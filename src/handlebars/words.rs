@@ -118,29 +118,63 @@ fn number(rest: &str) -> Option<&str> {
     }
     let fraction = rest[whole..].strip_prefix('.').map_or(0, digits);
     let end = if fraction == 0 { whole } else { whole + 1 + fraction };
+    let end = end + exponent(&rest[end..]);
     let next = rest[end..].chars().next();
     next.is_none_or(|next| is_space(next) || matches!(next, '~' | '}' | ')' | ']')).then_some(&rest[..end])
 }
 
-/// What stands before the character that closes it, and the length with both. A backslash before that character or, in
-/// square brackets, before itself is not part of it.
+/// The length of an exponent such as `e-7`.
+fn exponent(rest: &str) -> usize {
+    let Some(signed) = rest.strip_prefix(['e', 'E']) else { return 0 };
+    let digits = signed.strip_prefix(['+', '-']).unwrap_or(signed);
+    match prefix(digits, |character| character.is_ascii_digit()).len() {
+        0 => 0,
+        length => rest.len() - digits.len() + length,
+    }
+}
+
+/// What stands before the character that closes it, and the length with both. In quotes, a backslash begins an escape as
+/// in JSON. In square brackets it only keeps a bracket or a backslash from its meaning. Any other backslash is itself, as
+/// all are in JavaScript but those before quotes.
 fn quoted(rest: &str, close: char) -> Option<(String, usize)> {
     let mut inner = String::new();
-    let mut characters = rest.char_indices().skip(1).peekable();
-    while let Some((at, character)) = characters.next() {
+    let mut at = 1;
+    loop {
+        let character = rest.get(at..)?.chars().next()?;
         if character == close {
             return Some((inner, at + 1));
         }
-        let escaped = characters.peek().map(|(_, next)| *next).filter(|_| character == '\\');
-        match escaped {
-            Some(next) if next == close || close == ']' && next == '\\' => {
-                inner.push(next);
-                characters.next();
-            }
-            _ => inner.push(character),
-        }
+        let (written, length) = escape(&rest[at..], close).unwrap_or((character, character.len_utf8()));
+        inner.push(written);
+        at += length;
     }
-    None
+}
+
+/// The character that an escape stands for, and the length of the escape.
+fn escape(rest: &str, close: char) -> Option<(char, usize)> {
+    let next = rest.strip_prefix('\\')?.chars().next()?;
+    Some(match next {
+        next if next == close || next == '\\' => (next, 2),
+        _ if close == ']' => return None,
+        'b' => ('\u{8}', 2),
+        'f' => ('\u{c}', 2),
+        'n' => ('\n', 2),
+        'r' => ('\r', 2),
+        't' => ('\t', 2),
+        'u' => {
+            let first = code_unit(rest)?;
+            let second = rest.get(6..).and_then(code_unit);
+            let pair = char::decode_utf16([first].into_iter().chain(second)).next()?.ok()?;
+            (pair, 6 * pair.len_utf16())
+        }
+        _ => return None,
+    })
+}
+
+/// The number of an escape such as `\u00e9` at the start of the text.
+fn code_unit(rest: &str) -> Option<u16> {
+    let digits = rest.strip_prefix("\\u")?.get(..4)?;
+    digits.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| u16::from_str_radix(digits, 16).ok())?
 }
 
 #[cfg(test)]
@@ -173,7 +207,7 @@ mod tests {
                 vec![
                     Number("-1"),
                     Number("1.5"),
-                    Name("1e3"),
+                    Number("1e3"),
                     Name("1"),
                     Dot,
                     Name("x"),
@@ -182,6 +216,7 @@ mod tests {
                 ],
             ),
             (r#""a\"b\c" 'd"' "#, vec![text(r#"a"b\c"#), text("d\"")]),
+            (r#""\n\\d\d\u00e9\ud83d\ude00\ud83d" "#, vec![text("\n\\d\\dé😀\\ud83d")]),
             (r"[a b] [c\]\\]", vec![bracketed("a b"), bracketed(r"c]\")]),
             ("(x=1)", vec![Open, Name("x"), Equals, Number("1"), Close]),
             ("as |a|", vec![Name("as"), Bar, Name("a"), Bar]),
