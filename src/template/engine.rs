@@ -128,7 +128,11 @@ impl Template {
     }
 
     /// Renders a part of the template with this data.
-    pub(super) fn render_part(&self, data: &Value, render: impl FnOnce(&Evaluator<'_>) -> Done) -> Result<()> {
+    pub(super) fn render_part(
+        &self,
+        data: &Value,
+        render: impl FnOnce(&Evaluator<'_>) -> Done,
+    ) -> Result<()> {
         let evaluator = Evaluator::new(&self.main, &self.partials, data, self.writer);
         render(&evaluator).map_err(|fault| problem::in_rendering(&self.files, *fault, &self.profile))
     }

@@ -43,7 +43,9 @@ pub(super) fn load(main: SourceText, format: Format) -> Result<Files> {
 /// Where a partial includes itself outside of every block.
 fn includes_itself(name: &str, file: &File) -> Option<Span> {
     file.tree.iter().find_map(|node| match node {
-        Node::Partial(partial) if partial.name == PartialName::Fixed(name.to_owned()) => Some(partial.span.clone()),
+        Node::Partial(partial) if partial.name == PartialName::Fixed(name.to_owned()) => {
+            Some(partial.span.clone())
+        }
         _ => None,
     })
 }
@@ -68,7 +70,8 @@ struct Inclusion {
 
 impl Loader {
     fn parse(&mut self, source: SourceText) -> Result<File> {
-        let tree = handlebars::parse(&source.text).map_err(|mistake| problem::in_template(&source, mistake))?;
+        let tree =
+            handlebars::parse(&source.text).map_err(|mistake| problem::in_template(&source, mistake))?;
         self.look_through(&tree, &source);
         Ok(File { source, tree })
     }

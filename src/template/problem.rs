@@ -73,9 +73,11 @@ pub(super) fn in_rendering(files: &Files, fault: Fault, profile: &str) -> Error 
 /// An output that can't be completed.
 pub(super) fn at_the_end(main: &SourceText, error: &std::io::Error) -> Error {
     match Refusal::of(error) {
-        Some(refusal) => Error::usage(format!("can't deliver what the template {} renders", main.display_path()))
-            .because(refusal)
-            .help(refusal.help()),
+        Some(refusal) => {
+            Error::usage(format!("can't deliver what the template {} renders", main.display_path()))
+                .because(refusal)
+                .help(refusal.help())
+        }
         None => cannot_spool(error),
     }
 }

@@ -14,7 +14,11 @@ pub(super) struct Arguments<'s> {
 }
 
 impl<'s> Arguments<'s> {
-    pub(super) fn of(evaluator: &'s Evaluator<'_>, call: &'s Call, scope: &Scope<'s>) -> Result<Self, Reason> {
+    pub(super) fn of(
+        evaluator: &'s Evaluator<'_>,
+        call: &'s Call,
+        scope: &Scope<'s>,
+    ) -> Result<Self, Reason> {
         let argument = |expression: &'s Expression| {
             let value = evaluator.value(expression, scope)?;
             Ok(Argument { value, is_literal: matches!(expression, Expression::Literal(_)) })

@@ -20,7 +20,8 @@ impl Evaluator<'_> {
                     Some(option) => is_set(&self.value(option, scope).map_err(at_tag)?),
                     None => false,
                 };
-                let holds = is_set(&value) || zero_counts && matches!(value.as_deref(), Some(Value::Number(_)));
+                let holds =
+                    is_set(&value) || zero_counts && matches!(value.as_deref(), Some(Value::Number(_)));
                 self.choose(block, holds == *wanted, scope, out)
             }
             BlockKind::Question(call) => match self.run(call, true, scope).map_err(at_tag)? {
@@ -71,7 +72,13 @@ impl Evaluator<'_> {
         block.inverse.as_ref().map_or(Ok(()), |inverse: &Body| self.body(inverse, scope, out))
     }
 
-    fn enter<'s>(&'s self, block: &'s Block, value: &'s Value, scope: &'s Scope<'s>, out: &mut dyn Sink) -> Done {
+    fn enter<'s>(
+        &'s self,
+        block: &'s Block,
+        value: &'s Value,
+        scope: &'s Scope<'s>,
+        out: &mut dyn Sink,
+    ) -> Done {
         let inside = scope.inside(value);
         if !block.has_names {
             return self.body(&block.body, &inside, out);
@@ -81,7 +88,13 @@ impl Evaluator<'_> {
     }
 
     /// The body for each element of a list, or value of an object.
-    fn each<'s>(&'s self, block: &'s Block, value: &'s Value, scope: &'s Scope<'s>, out: &mut dyn Sink) -> Done {
+    fn each<'s>(
+        &'s self,
+        block: &'s Block,
+        value: &'s Value,
+        scope: &'s Scope<'s>,
+        out: &mut dyn Sink,
+    ) -> Done {
         let parent = scope.locals;
         let length = match value {
             Value::List(list) => {

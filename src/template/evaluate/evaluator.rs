@@ -8,8 +8,8 @@ use super::printed::printed;
 use super::scope::{Frame, Inline, Locals, Names, Scope};
 use crate::data::Value;
 use crate::handlebars::Span;
-use crate::template::program::{Block, Body, Expression, Helper, Output, Step, Writing};
 use crate::template::landing::ValueKind;
+use crate::template::program::{Block, Body, Expression, Helper, Output, Step, Writing};
 use crate::template::sink::Sink;
 use crate::template::writer::{HelperOutput, Writer};
 
@@ -103,8 +103,12 @@ impl<'e> Evaluator<'e> {
         match call {
             Some(call) if matches!(call.helper, Helper::Own(_)) => match self.run(call, false, scope)? {
                 HelperOutput::Value(value) => self.write(&value, *writing, out),
-                HelperOutput::Fragment(piece) if *writing == Writing::Raw => out.trusted(&piece).map_err(Reason::Output),
-                HelperOutput::Fragment(piece) => out.value(&piece, ValueKind::Finished).map_err(Reason::Output),
+                HelperOutput::Fragment(piece) if *writing == Writing::Raw => {
+                    out.trusted(&piece).map_err(Reason::Output)
+                }
+                HelperOutput::Fragment(piece) => {
+                    out.value(&piece, ValueKind::Finished).map_err(Reason::Output)
+                }
             },
             _ => self.write(&*self.required(value, scope)?, *writing, out),
         }

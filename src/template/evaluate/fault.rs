@@ -2,9 +2,9 @@
 
 use std::io;
 
+use super::hint::Hint;
 use crate::handlebars::Span;
 use crate::template::helpers::Misuse;
-use super::hint::Hint;
 
 pub(in crate::template) type Done<T = ()> = Result<T, Box<Fault>>;
 
@@ -21,9 +21,16 @@ pub(in crate::template) struct Fault {
 #[derive(Debug)]
 pub(in crate::template) enum Reason {
     /// A variable does not exist. The span is that of its path, if it has one.
-    Missing { path: Option<Span>, hint: Hint },
+    Missing {
+        path: Option<Span>,
+        hint: Hint,
+    },
     /// A value that a block can't loop over or enter. Without a path it is computed.
-    Unusable { path: Option<Span>, type_name: &'static str, is_null: bool },
+    Unusable {
+        path: Option<Span>,
+        type_name: &'static str,
+        is_null: bool,
+    },
     Misuse(Misuse),
     /// There is no partial of this name, which was computed.
     NoPartial(String),

@@ -58,7 +58,8 @@ impl Variables<'_, '_> {
                 self.inside("../".repeat(up), here, &path.keys, Some(up))
             }
             Start::Name(up, at) => {
-                let (name, keys) = path.keys.split_first().map_or(("", &[][..]), |(name, keys)| (name.as_str(), keys));
+                let (name, keys) =
+                    path.keys.split_first().map_or(("", &[][..]), |(name, keys)| (name.as_str(), keys));
                 let value = self.scope.name(up, at);
                 self.inside(format!("{name}."), value.as_deref(), keys, None)
             }
@@ -98,7 +99,14 @@ impl Variables<'_, '_> {
         Hint { help: Some(help), ..Hint::default() }
     }
 
-    fn not_inside(&self, there: &str, key: &str, value: Option<&Value>, keys: &[String], up: Option<usize>) -> Hint {
+    fn not_inside(
+        &self,
+        there: &str,
+        key: &str,
+        value: Option<&Value>,
+        keys: &[String],
+        up: Option<usize>,
+    ) -> Hint {
         // Inside a block, a variable from outside needs `../`, which is easily forgotten.
         if up == Some(0) {
             let path = keys.iter().map(|key| written(key)).collect::<Vec<_>>().join(".");
@@ -123,7 +131,9 @@ impl Variables<'_, '_> {
             Some(Value::List(_)) => {
                 return Hint {
                     message: Some(format!("this is a list, which has no `{key}`")),
-                    help: Some("`{{#each list}}` shows each of its elements, `{{list.0}}` the first".to_owned()),
+                    help: Some(
+                        "`{{#each list}}` shows each of its elements, `{{list.0}}` the first".to_owned(),
+                    ),
                     ..Hint::default()
                 };
             }
@@ -165,7 +175,8 @@ fn is_not_data(keys: &[String]) -> bool {
 
 /// A key as a path writes it.
 fn written(key: &str) -> String {
-    let is_plain = !key.is_empty() && key.chars().all(|character| character.is_alphanumeric() || matches!(character, '_' | '-' | '$'));
+    let is_plain = !key.is_empty()
+        && key.chars().all(|character| character.is_alphanumeric() || matches!(character, '_' | '-' | '$'));
     if is_plain { key.to_owned() } else { format!("[{key}]") }
 }
 

@@ -72,7 +72,11 @@ impl Evaluator<'_> {
                 if std::ptr::eq(inner.context, written.context) {
                     self.body(given.body, &scope, out)
                 } else {
-                    self.body(given.body, &Scope { context: inner.context, parent: Some(written), ..scope }, out)
+                    self.body(
+                        given.body,
+                        &Scope { context: inner.context, parent: Some(written), ..scope },
+                        out,
+                    )
                 }
             }
             (None, Some(given)) => {
@@ -88,7 +92,11 @@ impl Evaluator<'_> {
     }
 
     /// What to render; `None` if there is no such partial, but a body instead of it.
-    fn included<'s>(&'s self, include: &'s Include, scope: &Scope<'s>) -> Result<Option<Included<'s>>, Reason> {
+    fn included<'s>(
+        &'s self,
+        include: &'s Include,
+        scope: &Scope<'s>,
+    ) -> Result<Option<Included<'s>>, Reason> {
         let name = match &include.name {
             IncludeName::Block => return Ok(scope.frame.block.map(Included::Block)),
             IncludeName::Fixed(name) => return Ok(self.partial(name, scope)),
@@ -114,7 +122,11 @@ impl Evaluator<'_> {
     }
 
     /// The context of a partial, if it is not that of the including template.
-    fn context<'s>(&'s self, include: &'s Include, scope: &Scope<'s>) -> Result<Option<Cow<'s, Value>>, Reason> {
+    fn context<'s>(
+        &'s self,
+        include: &'s Include,
+        scope: &Scope<'s>,
+    ) -> Result<Option<Cow<'s, Value>>, Reason> {
         let given = match &include.context {
             Some(context) => Some(self.required(context, scope)?),
             None => None,

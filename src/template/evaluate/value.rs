@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use super::arguments::Arguments;
 use super::evaluator::Evaluator;
 use super::fault::Reason;
+use super::hint::Hint;
 use super::scope::Scope;
 use crate::data::Value;
 use crate::template::helpers::member;
-use super::hint::Hint;
 use crate::template::program::{Call, Expression, Helper, Path, Start};
 use crate::template::writer::HelperOutput;
 
@@ -16,7 +16,11 @@ use crate::template::writer::HelperOutput;
 pub(super) type Found<'s> = Option<Cow<'s, Value>>;
 
 impl Evaluator<'_> {
-    pub(super) fn value<'s>(&'s self, expression: &'s Expression, scope: &Scope<'s>) -> Result<Found<'s>, Reason> {
+    pub(super) fn value<'s>(
+        &'s self,
+        expression: &'s Expression,
+        scope: &Scope<'s>,
+    ) -> Result<Found<'s>, Reason> {
         match expression {
             Expression::Literal(value) => Ok(Some(Cow::Borrowed(value))),
             Expression::Path(path) => Ok(self.find(path, scope)),
@@ -48,7 +52,12 @@ impl Evaluator<'_> {
         }
     }
 
-    pub(super) fn run<'s>(&'s self, call: &'s Call, is_block: bool, scope: &Scope<'s>) -> Result<HelperOutput, Reason> {
+    pub(super) fn run<'s>(
+        &'s self,
+        call: &'s Call,
+        is_block: bool,
+        scope: &Scope<'s>,
+    ) -> Result<HelperOutput, Reason> {
         let Helper::Own(function) = call.helper else { return Ok(Value::Null.into()) };
         let arguments = Arguments::of(self, call, scope)?;
         let result = function.call(&arguments.call(call, is_block, self.root, self.writer));
@@ -56,14 +65,20 @@ impl Evaluator<'_> {
     }
 
     /// The result of a call, which has to exist.
-    pub(super) fn computed<'s>(&'s self, call: &'s Call, scope: &Scope<'s>) -> Result<Cow<'s, Value>, Reason> {
+    pub(super) fn computed<'s>(
+        &'s self,
+        call: &'s Call,
+        scope: &Scope<'s>,
+    ) -> Result<Cow<'s, Value>, Reason> {
         self.result(call, scope)?.ok_or_else(Reason::unnamed)
     }
 
     /// `lookup`. What is not there is missing, as a variable can be.
     fn lookup<'s>(&'s self, call: &'s Call, scope: &Scope<'s>) -> Result<Found<'s>, Reason> {
         let [whole, key] = call.arguments.as_slice() else { return Ok(None) };
-        let (Some(whole), Some(key)) = (self.value(whole, scope)?, self.value(key, scope)?) else { return Ok(None) };
+        let (Some(whole), Some(key)) = (self.value(whole, scope)?, self.value(key, scope)?) else {
+            return Ok(None);
+        };
         Ok(match whole {
             Cow::Borrowed(whole) => element(whole, &key),
             Cow::Owned(whole) => element(&whole, &key).map(|found| Cow::Owned(found.into_owned())),
@@ -80,7 +95,11 @@ impl Evaluator<'_> {
     }
 
     /// Where a path starts, and the keys that lead on from there.
-    pub(super) fn start<'s, 'p>(&'s self, path: &'p Path, scope: &Scope<'s>) -> Option<(Cow<'s, Value>, &'p [String])> {
+    pub(super) fn start<'s, 'p>(
+        &'s self,
+        path: &'p Path,
+        scope: &Scope<'s>,
+    ) -> Option<(Cow<'s, Value>, &'p [String])> {
         let keys = path.keys.as_slice();
         Some(match path.start {
             Start::Context(0) => (Cow::Borrowed(scope.context), keys),

@@ -1,7 +1,8 @@
 //! From a tree to the steps of its rendering.
 
 use super::step::{
-    Block, BlockKind, Body, Call, Expression, Helper, Include, IncludeName, Local, Output, Path, Start, Step, Writing,
+    Block, BlockKind, Body, Call, Expression, Helper, Include, IncludeName, Local, Output, Path, Start, Step,
+    Writing,
 };
 use crate::data::Value;
 use crate::handlebars::{self as tree, Literal, Mistake, Node, PartialName, Span};
@@ -69,7 +70,8 @@ impl<'t> Compiler<'t> {
                 value => BlockKind::Section(value),
             },
         };
-        let keeps_context = matches!(kind, BlockKind::If { .. } | BlockKind::Question(_)) && block.names.is_empty();
+        let keeps_context =
+            matches!(kind, BlockKind::If { .. } | BlockKind::Question(_)) && block.names.is_empty();
         let was_plain = self.is_plain;
         self.is_plain &= keeps_context;
         let has_names = !block.names.is_empty();
@@ -88,19 +90,26 @@ impl<'t> Compiler<'t> {
     fn condition(&self, block: &'t tree::Block, wanted: bool) -> Result<BlockKind, Mistake> {
         let name = if wanted { "if" } else { "unless" };
         let condition = self.only_argument(block, name, &["includeZero"])?;
-        let include_zero = block.call.options.first().map(|(_, option)| self.expression(option, true)).transpose()?;
+        let include_zero =
+            block.call.options.first().map(|(_, option)| self.expression(option, true)).transpose()?;
         Ok(BlockKind::If { condition, include_zero, wanted })
     }
 
     /// The argument of a block that takes one.
-    fn only_argument(&self, block: &'t tree::Block, name: &str, options: &[&str]) -> Result<Expression, Mistake> {
+    fn only_argument(
+        &self,
+        block: &'t tree::Block,
+        name: &str,
+        options: &[&str],
+    ) -> Result<Expression, Mistake> {
         let call = &block.call;
         let help = format!("write `{{{{#{name} x}}}}`; a helper with arguments of its own is in brackets");
         let [argument] = call.arguments.as_slice() else {
             let message = format!("`{name}` takes one argument, not {}", call.arguments.len());
             return Err(self.mistake(message, Some(&help)));
         };
-        if let Some((option, _)) = call.options.iter().find(|(option, _)| !options.contains(&option.as_str())) {
+        if let Some((option, _)) = call.options.iter().find(|(option, _)| !options.contains(&option.as_str()))
+        {
             return Err(self.mistake(format!("`{name}` has no option `{option}`"), None));
         }
         self.expression(argument, matches!(name, "if" | "unless"))
@@ -113,19 +122,30 @@ impl<'t> Compiler<'t> {
             PartialName::Computed(call) => IncludeName::Computed(self.call(call, false)?),
         };
         let context = partial.context.as_ref().map(|context| self.expression(context, true)).transpose()?;
-        let option = |(name, option): &'t (String, tree::Expression)| Ok((name.as_str().into(), self.expression(option, true)?));
+        let option = |(name, option): &'t (String, tree::Expression)| {
+            Ok((name.as_str().into(), self.expression(option, true)?))
+        };
         let options = partial.options.iter().map(option).collect::<Result<_, Mistake>>()?;
         let was_plain = std::mem::replace(&mut self.is_plain, false);
         let body = partial.body.as_ref().map(|body| self.body(body)).transpose()?;
         self.is_plain = was_plain;
-        Ok(Include { name, context, options, body, indent: partial.indent.clone(), span: partial.span.clone() })
+        Ok(Include {
+            name,
+            context,
+            options,
+            body,
+            indent: partial.indent.clone(),
+            span: partial.span.clone(),
+        })
     }
 
     /// What a tag names: a value, or a helper with its arguments.
     fn callee(&self, call: &'t tree::Call, is_block: bool) -> Result<Expression, Mistake> {
         let is_alone = call.arguments.is_empty() && call.options.is_empty();
         match &call.callee {
-            tree::Expression::Call(inner) if is_alone => Ok(Expression::Call(Box::new(self.call(inner, is_block)?))),
+            tree::Expression::Call(inner) if is_alone => {
+                Ok(Expression::Call(Box::new(self.call(inner, is_block)?)))
+            }
             tree::Expression::Path(path) if is_alone => {
                 let value = self.path(path);
                 match (name_of(path), value.start) {
@@ -183,7 +203,11 @@ impl<'t> Compiler<'t> {
         Ok(Call { helper, name: name.to_owned(), arguments, options })
     }
 
-    fn expression(&self, expression: &'t tree::Expression, is_condition: bool) -> Result<Expression, Mistake> {
+    fn expression(
+        &self,
+        expression: &'t tree::Expression,
+        is_condition: bool,
+    ) -> Result<Expression, Mistake> {
         Ok(match expression {
             tree::Expression::Literal(literal, _) => Expression::Literal(value_of(literal)),
             tree::Expression::Path(path) => Expression::Path(self.path(path)),
@@ -192,26 +216,16 @@ impl<'t> Compiler<'t> {
     }
 
     fn path(&self, path: &tree::Path) -> Path {
-        let mut keys = path.names.as_slice();
+        let first = path.names.first();
         let start = match path.start {
-            tree::Start::Context { up } => match keys.split_first() {
-                Some((first, rest)) if !path.is_scoped => match self.name(first) {
-                    Some(start) => {
-                        keys = rest;
-                        start
-                    }
-                    None => Start::Context(up),
-                },
-                _ => Start::Context(up),
-            },
-            tree::Start::Root => Start::Root,
-            tree::Start::Local { up } => {
-                let name = keys.first().map_or("", String::as_str);
-                keys = keys.get(1..).unwrap_or_default();
-                Start::Local(up, local(name))
+            tree::Start::Context { up } => {
+                let name = first.filter(|_| !path.is_scoped).and_then(|first| self.name(first));
+                name.unwrap_or(Start::Context(up))
             }
+            tree::Start::Root => Start::Root,
+            tree::Start::Local { up } => Start::Local(up, local(first.map_or("", String::as_str))),
         };
-        Path { start, keys: keys.to_vec(), span: path.span.clone() }
+        Path { start, keys: path.names.clone(), span: path.span.clone() }
     }
 
     /// The name of a block around.

@@ -5,5 +5,6 @@ mod step;
 
 pub(super) use compile::compile;
 pub(super) use step::{
-    Block, BlockKind, Body, Call, Expression, Helper, Include, IncludeName, Local, Output, Path, Start, Step, Writing,
+    Block, BlockKind, Body, Call, Expression, Helper, Include, IncludeName, Local, Output, Path, Start, Step,
+    Writing,
 };

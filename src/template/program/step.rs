@@ -56,7 +56,11 @@ pub(in crate::template) enum BlockKind {
     Each(Expression),
     With(Expression),
     /// `if` and `unless`: what has to hold for the body.
-    If { condition: Expression, include_zero: Option<Expression>, wanted: bool },
+    If {
+        condition: Expression,
+        include_zero: Option<Expression>,
+        wanted: bool,
+    },
     /// A helper that gives true or false.
     Question(Call),
     /// `{{#x}}` for a value.
@@ -112,6 +116,7 @@ pub(in crate::template) enum Helper {
 #[derive(Debug)]
 pub(in crate::template) struct Path {
     pub(in crate::template) start: Start,
+    /// With the name of a local or of a block's value, if it starts at one.
     pub(in crate::template) keys: Vec<String>,
     pub(in crate::template) span: Span,
 }
