@@ -12,6 +12,7 @@ mod tag;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod walk;
 mod white_space;
 mod words;
 
@@ -20,3 +21,4 @@ pub use mistake::Mistake;
 pub use tree::{
     Block, Body, Call, Expression, Inline, Literal, Node, Output, Partial, PartialName, Path, Span, Start,
 };
+pub use walk::each;

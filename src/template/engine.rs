@@ -12,11 +12,12 @@ use super::landing::Followed;
 use super::obstacle::Obstacle;
 use super::plan::plan;
 use super::program::{Body, compile};
+use super::reads::reads;
 use super::sink::Sink;
 use super::writer::Writer;
 use super::{partials, problem, raw_values};
 use crate::catalog::{self, SourceText};
-use crate::data::{GROUPS, Value};
+use crate::data::{Fields, GROUPS, Value};
 use crate::diagnostic::{Diagnostic, clean};
 use crate::profile::Profile;
 use crate::{Error, Result};
@@ -30,6 +31,7 @@ pub struct Template {
     writer: Writer,
     /// Which step of the main template renders each row as it arrives.
     plan: Result<usize, Obstacle>,
+    fields: Fields,
     /// The file of the profile, as a message names it.
     profile: String,
     /// Whether the whole output has to be of the format.
@@ -73,13 +75,16 @@ impl Template {
         let main = compiled(&files.main, true)?;
         let partial = |(name, file): (&String, _)| Ok((name.clone(), compiled(file, false)?));
         let partials = files.partials.iter().map(partial).collect::<Result<_>>()?;
-        let plan = plan(&files, GROUPS.name);
+        let reads = reads(&main, &partials);
+        let plan = plan(&files, &main, &reads, GROUPS.name);
+        let fields = reads.fields;
         Ok(Self {
             files,
             main,
             partials,
             writer,
             plan,
+            fields,
             profile: "the profile".to_owned(),
             validate: true,
             byte_order_mark: false,
@@ -100,7 +105,7 @@ impl Template {
     /// Raw values from outside, in the template and its partials.
     #[must_use]
     pub fn warnings(&self) -> Vec<Diagnostic> {
-        self.sources().flat_map(|source| raw_values::warnings(source, self.writer.format)).collect()
+        self.files.all().flat_map(|file| raw_values::warnings(file, self.writer.format)).collect()
     }
 
     /// The whole output for this data; see [`TemplateContext`](crate::data::TemplateContext).
@@ -140,6 +145,12 @@ impl Template {
     /// The step that renders each row as it arrives, if the template can do so.
     pub(super) fn plan(&self) -> Option<usize> {
         self.plan.as_ref().ok().copied()
+    }
+
+    /// What the template reads of its data.
+    #[must_use]
+    pub fn fields(&self) -> &Fields {
+        &self.fields
     }
 
     /// What makes the template need all groups at once.

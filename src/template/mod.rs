@@ -13,17 +13,16 @@ mod helpers;
 mod landing;
 mod obstacle;
 mod partials;
-mod path;
 mod plan;
 mod problem;
 mod program;
 mod raw_values;
+mod reads;
 mod rendering;
 mod sample;
 mod sink;
 mod stream;
 mod summary;
-mod tags;
 #[cfg(test)]
 mod tests;
 mod writer;

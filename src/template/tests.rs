@@ -354,7 +354,6 @@ fn what_keeps_a_template_from_streaming_is_named() {
             "{{> (concat \"a\" \"b\")}}",
             "computed while rendering",
         ),
-        ("{{#each groups}}{{#*inline \"x\"}}{{/inline}}{{/each}}", "{{#*inline \"x\"}}", "defined here"),
     ] {
         let template = template(text, Format::Text).unwrap();
         let obstacle = template.obstacle().unwrap();

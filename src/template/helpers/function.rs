@@ -48,6 +48,11 @@ pub(super) const fn function(
 }
 
 impl Function {
+    /// Its own name, also where an alias is written.
+    pub(in crate::template) fn name(&self) -> &'static str {
+        self.name
+    }
+
     pub(super) const fn aliases(self, aliases: &'static [&'static str]) -> Self {
         Self { aliases, ..self }
     }

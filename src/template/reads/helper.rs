@@ -1,0 +1,125 @@
+//! What helpers read of their arguments, and what their results are made of.
+
+use super::origin::Origin;
+use super::reader::Reader;
+use super::scope::Scope;
+use crate::template::program::{Call, Expression, Helper};
+
+impl Reader<'_> {
+    pub(super) fn call(&mut self, call: &Call, scope: &Scope<'_>) -> Origin {
+        let arguments: Vec<Origin> =
+            call.arguments.iter().map(|argument| self.value(argument, scope)).collect();
+        for (_, option) in &call.options {
+            let option = self.value(option, scope);
+            self.whole(&option);
+        }
+        let name = match call.helper {
+            Helper::Lookup => return self.lookup(&arguments, call),
+            Helper::Own(function) => function.name(),
+        };
+        let keys = call.arguments.get(1..).unwrap_or_default();
+        let key = keys.first().and_then(literal);
+        match (name, arguments.as_slice()) {
+            // Lists and objects are true by their shape, and other values are read with it.
+            ("and" | "or" | "not", _) => Origin::default(),
+            ("default" | "coalesce", _) => arguments.into_iter().reduce(Origin::or).unwrap_or_default(),
+            ("len" | "count", [list]) if list.is_list() => Origin::default(),
+            ("first" | "last", [list]) => list.element(),
+            ("first" | "last" | "slice" | "reverse", [list, others @ ..]) => {
+                others.iter().for_each(|other| self.whole(other));
+                list.listed()
+            }
+            ("sort" | "unique", [list]) => {
+                self.whole(list);
+                list.listed()
+            }
+            ("sort", [list, ..]) => {
+                for key in keys {
+                    let key = literal(key)
+                        .map(|key| key.strip_suffix(" desc").or(key.strip_suffix(" asc")).unwrap_or(key));
+                    self.key(list, key);
+                }
+                list.listed()
+            }
+            ("where", [list, _, others @ ..]) => {
+                others.iter().for_each(|other| self.whole(other));
+                self.key(list, key);
+                list.listed()
+            }
+            ("unique", [list, _]) => {
+                self.key(list, key);
+                list.listed()
+            }
+            ("count", [list, _, others @ ..]) => {
+                others.iter().for_each(|other| self.whole(other));
+                self.key(list, key);
+                Origin::default()
+            }
+            ("max" | "min" | "sum", [list, _]) if list.is_list() => {
+                self.key(list, key);
+                Origin::default()
+            }
+            ("pluck", [list, _]) => self.key(list, key).listed(),
+            ("group_by", [list, _]) => {
+                let entries =
+                    vec![("key".to_owned(), self.key(list, key)), ("items".to_owned(), list.listed())];
+                Origin::default().with(entries).listed()
+            }
+            ("table", [list, ..]) => {
+                for column in keys {
+                    let key =
+                        literal(column).map(|column| column.split_once('=').map_or(column, |(_, key)| key));
+                    self.key(list, key.map(|key| key.strip_suffix('?').unwrap_or(key)));
+                }
+                Origin::default()
+            }
+            ("tree", [list]) => {
+                for key in ["id", "parent_id", "name"] {
+                    self.key(list, Some(key));
+                }
+                list.listed()
+            }
+            _ => {
+                arguments.iter().for_each(|argument| self.whole(argument));
+                Origin::default()
+            }
+        }
+    }
+
+    /// Reads a key of the elements of a list, as helpers do: whole, or by its parts. `None` is a key that is computed.
+    fn key(&mut self, list: &Origin, key: Option<&str>) -> Origin {
+        let Some(key) = key else {
+            self.whole(list);
+            return list.element();
+        };
+        let element = list.element();
+        let inside = key.split('.').fold(element.clone(), |value, key| value.member(key));
+        let value = element.member(key).or(inside);
+        self.whole(&value);
+        value
+    }
+
+    fn lookup(&mut self, arguments: &[Origin], call: &Call) -> Origin {
+        let ([whole, key], [_, written]) = (arguments, call.arguments.as_slice()) else {
+            return Origin::default();
+        };
+        self.whole(key);
+        if let Some(key) = literal(written) {
+            let value = whole.member(key);
+            self.shape(&value);
+            return value;
+        }
+        if whole.is_list() {
+            return whole.element();
+        }
+        self.whole(whole);
+        Origin::default()
+    }
+}
+
+fn literal(expression: &Expression) -> Option<&str> {
+    match expression {
+        Expression::Literal(value) => value.as_str(),
+        _ => None,
+    }
+}
