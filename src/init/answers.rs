@@ -1,19 +1,18 @@
 //! The content of a new profile.
 
-use std::fmt::{self, Write};
+use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-use handlebars::Handlebars;
 use serde_json::json;
 
 use super::stored_logins::StoredLogin;
 use super::{comments, starter};
+use crate::Result;
 use crate::catalog::{Origin, SourceText};
 use crate::profile::{Profile, process_env};
 use crate::run::has_login;
-use crate::template::Format;
-use crate::{Error, Result};
+use crate::template::{Format, Template};
 
 /// The application of the Globus tutorials. Everyone may use it.
 const TUTORIAL_CLIENT: &str = "61338d24-54d5-408f-a10d-66c06b59f6d2";
@@ -140,9 +139,6 @@ impl Answers {
     }
 
     pub fn profile(&self) -> Result<String> {
-        let mut engine = Handlebars::new();
-        engine.set_strict_mode(true);
-        engine.register_escape_fn(inside_toml_string);
         let (key, secret) = match &self.secret {
             Some(Secret::Env(name)) => (Some("env"), name.as_str()),
             Some(Secret::File(path)) => (Some("file"), path.as_str()),
@@ -163,10 +159,8 @@ impl Answers {
             "output": self.output,
             "extension": self.format.extension(),
         });
-        engine
-            .render_template(PROFILE, &data)
-            .map(|text| comments::fill_in(&text))
-            .map_err(|error| Error::failed("can't write the text of the profile").because(error))
+        // Every character is written in YAML as it can be in TOML.
+        Template::render_own(PROFILE, Format::Yaml, data).map(|text| comments::fill_in(&text))
     }
 
     #[must_use]
@@ -199,24 +193,6 @@ impl fmt::Display for Secret {
             Self::File(path) => write!(f, "file:{path}"),
         }
     }
-}
-
-/// The inside of a [basic string](https://toml.io/en/v1.0.0#string) of TOML.
-fn inside_toml_string(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '"' | '\\' => escaped.extend(['\\', character]),
-            '\n' => escaped.push_str("\\n"),
-            '\t' => escaped.push_str("\\t"),
-            _ if character.is_control() => {
-                // Writing to a string can't fail.
-                let _ = write!(escaped, "\\u{:04X}", u32::from(character));
-            }
-            _ => escaped.push(character),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

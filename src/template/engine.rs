@@ -16,7 +16,7 @@ use super::reads::reads;
 use super::sink::Sink;
 use super::writer::Writer;
 use super::{partials, problem, raw_values};
-use crate::catalog::{self, SourceText};
+use crate::catalog::{self, Origin, SourceText};
 use crate::data::{Fields, GROUPS, Value};
 use crate::diagnostic::{Diagnostic, clean};
 use crate::profile::Profile;
@@ -91,6 +91,15 @@ impl Template {
         })
     }
 
+    /// Renders a template of this program, such as the one of a new profile. The output is not looked at.
+    pub fn render_own(text: &'static str, format: Format, data: impl Into<Value>) -> Result<String> {
+        let source = SourceText { name: "own".to_owned(), origin: Origin::Embedded, text: text.into() };
+        let template = Self::new(source, Writer { format, formula_guard: false })?;
+        let mut out = Followed::new(Vec::new(), Format::Text, false);
+        template.render_into(&data.into(), &mut out)?;
+        template.whole(out)
+    }
+
     /// Where the template was found.
     #[must_use]
     pub fn source(&self) -> &SourceText {
@@ -112,6 +121,10 @@ impl Template {
     pub fn render(&self, data: impl Into<Value>) -> Result<String> {
         let mut output = self.follow(Vec::new());
         self.render_into(&data.into(), &mut output)?;
+        self.whole(output)
+    }
+
+    fn whole(&self, output: Followed<Vec<u8>>) -> Result<String> {
         String::from_utf8(self.complete(output)?)
             .map_err(|error| Error::failed("the rendering is not text").because(error))
     }

@@ -4,7 +4,7 @@ use super::evaluator::Evaluator;
 use super::fault::Reason;
 use super::scope::Scope;
 use crate::data::Value;
-use crate::template::helpers::{self, Argument, Failure, Which};
+use crate::template::helpers::{self, Argument};
 use crate::template::program::{Call, Expression};
 use crate::template::writer::Writer;
 
@@ -38,21 +38,5 @@ impl<'s> Arguments<'s> {
     ) -> helpers::Call<'s> {
         let Self { arguments, options } = self;
         helpers::Call { name: &call.name, arguments, options, is_block, data, writer }
-    }
-
-    /// Why the helper failed.
-    pub(super) fn reason(
-        &self,
-        evaluator: &Evaluator<'_>,
-        call: &Call,
-        scope: &Scope<'_>,
-        failure: Failure,
-    ) -> Reason {
-        let missing = match failure {
-            Failure::Misuse(misuse) => return Reason::Misuse(misuse),
-            Failure::Missing(Which::Argument(at)) => call.arguments.get(at),
-            Failure::Missing(Which::Option(at)) => call.options.get(at).map(|(_, option)| option),
-        };
-        missing.map_or_else(Reason::unnamed, |expression| evaluator.missing(expression, scope))
     }
 }

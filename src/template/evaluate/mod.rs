@@ -13,5 +13,4 @@ mod value;
 pub(super) use evaluator::Evaluator;
 pub(super) use fault::{Done, Fault, Reason};
 pub(super) use include::MAX_DEPTH;
-pub(super) use printed::printed;
-pub(super) use scope::{Locals, Scope};
+pub(super) use scope::Locals;

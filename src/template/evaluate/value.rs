@@ -8,7 +8,7 @@ use super::fault::Reason;
 use super::hint::Hint;
 use super::scope::Scope;
 use crate::data::Value;
-use crate::template::helpers::member;
+use crate::template::helpers::{Failure, Which, member};
 use crate::template::program::{Call, Expression, Helper, Path, Start};
 use crate::template::writer::HelperOutput;
 
@@ -61,7 +61,17 @@ impl Evaluator<'_> {
         let Helper::Own(function) = call.helper else { return Ok(Value::Null.into()) };
         let arguments = Arguments::of(self, call, scope)?;
         let result = function.call(&arguments.call(call, is_block, self.root, self.writer));
-        result.map_err(|failure| arguments.reason(self, call, scope, failure))
+        result.map_err(|failure| self.reason(call, scope, failure))
+    }
+
+    /// Why a helper failed.
+    fn reason(&self, call: &Call, scope: &Scope<'_>, failure: Failure) -> Reason {
+        let missing = match failure {
+            Failure::Misuse(misuse) => return Reason::Misuse(misuse),
+            Failure::Missing(Which::Argument(at)) => call.arguments.get(at),
+            Failure::Missing(Which::Option(at)) => call.options.get(at).map(|(_, option)| option),
+        };
+        missing.map_or_else(Reason::unnamed, |expression| self.missing(expression, scope))
     }
 
     /// The result of a call, which has to exist.

@@ -2,8 +2,6 @@
 
 use std::fmt::Write;
 
-use handlebars::html_escape;
-
 use super::authorization_request::AuthorizationRequest;
 use super::scopes::Scope;
 use crate::data::User;
@@ -100,4 +98,10 @@ pub(super) fn error(why: &str) -> String {
         html_escape(why)
     );
     page("This login can't go on", &content)
+}
+
+/// The text, as HTML has it outside of tags and in attributes.
+fn html_escape(text: &str) -> String {
+    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    text.replace('"', "&quot;").replace('\'', "&#x27;")
 }
