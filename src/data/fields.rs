@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::object::Key;
+use super::shape::Key;
 
 /// What a template reads of a value. That of the whole data has the keys of a
 /// [`TemplateContext`](super::TemplateContext), so `groups` leads to what is read of each row.

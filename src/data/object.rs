@@ -1,92 +1,159 @@
 //! Objects: keys with their values, in order.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::value::Value;
+use super::shape::{Key, Shape, Uniques};
 
-/// A key, which the objects of a list share.
-pub type Key = Arc<str>;
+/// Keys and values in the order of the source. Immutable; clones share everything, and objects with the same keys can
+/// share these.
+#[derive(Debug)]
+pub struct ObjectOf<V>(Arc<Entries<V>>);
 
-/// From this many keys on, a key is found by its hash.
-const INDEXED: usize = 16;
-
-/// Keys and values in the order of the source. Immutable; clones share everything.
-#[derive(Clone)]
-pub struct Object(Arc<Entries>);
-
-struct Entries {
-    list: Box<[(Key, Value)]>,
-    /// Where each key is, if there are many.
-    index: Option<HashMap<Key, usize>>,
+#[derive(Debug)]
+struct Entries<V> {
+    shape: Arc<Shape>,
+    /// As many as there are keys.
+    values: Box<[V]>,
 }
 
-impl Object {
+impl<V> ObjectOf<V> {
+    /// With as many values as the shape has keys.
+    pub(super) fn new(shape: Arc<Shape>, values: Box<[V]>) -> Self {
+        debug_assert_eq!(shape.keys().len(), values.len());
+        Self(Arc::new(Entries { shape, values }))
+    }
+
     pub fn len(&self) -> usize {
-        self.0.list.len()
+        self.0.values.len()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.0.list.is_empty()
+        self.0.values.is_empty()
     }
 
-    pub fn get(&self, key: &str) -> Option<&Value> {
-        let at = match &self.0.index {
-            Some(index) => *index.get(key)?,
-            None => self.0.list.iter().position(|(other, _)| &**other == key)?,
-        };
-        Some(&self.0.list[at].1)
+    pub fn get(&self, key: &str) -> Option<&V> {
+        self.0.values.get(self.0.shape.position(key)?)
     }
 
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&Key, &Value)> + DoubleEndedIterator {
-        self.0.list.iter().map(|(key, value)| (key, value))
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&Key, &V)> + DoubleEndedIterator {
+        self.keys().zip(&self.0.values)
     }
 
-    pub fn keys(&self) -> impl ExactSizeIterator<Item = &Key> {
-        self.iter().map(|(key, _)| key)
+    pub fn keys(&self) -> impl ExactSizeIterator<Item = &Key> + DoubleEndedIterator {
+        self.0.shape.keys().iter()
     }
 
-    pub fn values(&self) -> impl ExactSizeIterator<Item = &Value> {
-        self.iter().map(|(_, value)| value)
+    pub fn values(&self) -> impl ExactSizeIterator<Item = &V> + DoubleEndedIterator {
+        self.0.values.iter()
     }
 
+    /// The keys of the source that were not read, where that is known. A hint may name them.
+    pub fn skipped_keys(&self) -> &[Key] {
+        self.0.shape.skipped()
+    }
+}
+
+impl<V: Clone> ObjectOf<V> {
     /// The same with this value for a key: in its place if there is one, else at the end.
     #[must_use]
-    pub fn with(&self, key: &str, value: Value) -> Self {
-        let others = self.iter().map(|(key, value)| (Arc::clone(key), value.clone()));
-        others.chain([(key.into(), value)]).collect()
+    pub fn with(&self, key: &str, value: V) -> Self {
+        let Entries { shape, values } = &*self.0;
+        if let Some(at) = shape.position(key) {
+            let others = values.iter().enumerate();
+            let values = others.map(|(index, other)| if index == at { &value } else { other }.clone());
+            return Self::new(Arc::clone(shape), values.collect());
+        }
+        Self::new(shape.with(key), values.iter().cloned().chain([value]).collect())
+    }
+
+    /// The same without a key.
+    #[must_use]
+    pub fn without(&self, key: &str) -> Self {
+        let Entries { shape, values } = &*self.0;
+        let Some(at) = shape.position(key) else { return self.clone() };
+        let others = values.iter().enumerate().filter(|(index, _)| *index != at);
+        Self::new(shape.without(at), others.map(|(_, other)| other.clone()).collect())
+    }
+}
+
+impl<V> Clone for ObjectOf<V> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
     }
 }
 
 /// A key that is there twice keeps its first place and its last value, as in JSON.
-impl FromIterator<(Key, Value)> for Object {
-    fn from_iter<I: IntoIterator<Item = (Key, Value)>>(entries: I) -> Self {
-        let mut list: Vec<(Key, Value)> = Vec::new();
-        let mut index: Option<HashMap<Key, usize>> = None;
+impl<V> FromIterator<(Key, V)> for ObjectOf<V> {
+    fn from_iter<I: IntoIterator<Item = (Key, V)>>(entries: I) -> Self {
+        let mut keys = Uniques::default();
+        let mut values = Vec::new();
         for (key, value) in entries {
-            let known = match &index {
-                Some(index) => index.get(&key).copied(),
-                None => list.iter().position(|(other, _)| *other == key),
-            };
-            if let Some(at) = known {
-                list[at].1 = value;
-                continue;
-            }
-            if let Some(index) = &mut index {
-                index.insert(Arc::clone(&key), list.len());
-            }
-            list.push((key, value));
-            if index.is_none() && list.len() > INDEXED {
-                index = Some(list.iter().enumerate().map(|(at, (key, _))| (Arc::clone(key), at)).collect());
+            let at = keys.add(key);
+            match values.get_mut(at) {
+                Some(former) => *former = value,
+                None => values.push(value),
             }
         }
-        Self(Arc::new(Entries { list: list.into(), index }))
+        Self::new(Arc::new(keys.into_shape()), values.into())
     }
 }
 
 /// The order of keys does not matter.
-impl PartialEq for Object {
+impl<V: PartialEq> PartialEq for ObjectOf<V> {
     fn eq(&self, other: &Self) -> bool {
         self.len() == other.len() && self.iter().all(|(key, value)| other.get(key) == Some(value))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::ObjectOf;
+
+    fn object(keys: impl IntoIterator<Item = String>) -> ObjectOf<usize> {
+        keys.into_iter().enumerate().map(|(value, key)| (key.into(), value)).collect()
+    }
+
+    fn shown(object: &ObjectOf<usize>) -> String {
+        object.iter().map(|(key, value)| format!("{key}{value}")).collect()
+    }
+
+    #[test]
+    fn a_key_keeps_its_first_place_and_its_last_value() {
+        assert_eq!(shown(&object("abcb".chars().map(String::from))), "a0b3c2");
+        let many = || (0..50).map(|number| number.to_string());
+        let twice = object(many().chain(many()));
+        assert_eq!(twice.len(), 50);
+        assert!(twice.values().copied().eq(50..100));
+        assert_eq!((twice.get("49"), twice.get("50")), (Some(&99), None));
+    }
+
+    #[test]
+    fn keys_are_set_added_and_removed_while_others_keep_theirs() {
+        let small = object(["a".to_owned(), "b".to_owned()]);
+        assert_eq!(shown(&small.with("a", 7)), "a7b1");
+        assert_eq!(shown(&small.with("c", 7).with("d", 8)), "a0b1c7d8");
+        assert_eq!(shown(&small.with("d", 7)), "a0b1d7");
+        assert_eq!(shown(&small.without("a")), "b1");
+        assert_eq!(shown(&small.without("x")), "a0b1");
+        assert_eq!(shown(&small), "a0b1");
+    }
+
+    #[test]
+    fn objects_made_alike_share_their_keys() {
+        let small = object(["a".to_owned()]);
+        let (one, other) = (small.with("b", 1), small.with("b", 2));
+        assert!(Arc::ptr_eq(&one.0.shape, &other.0.shape));
+    }
+
+    #[test]
+    fn the_order_of_keys_is_no_difference() {
+        let object = |entries: &[(&str, u8)]| -> ObjectOf<u8> {
+            entries.iter().map(|(key, value)| ((*key).into(), *value)).collect()
+        };
+        assert_eq!(object(&[("a", 1), ("b", 2)]), object(&[("b", 2), ("a", 1)]));
+        assert_ne!(object(&[("a", 1)]), object(&[("b", 1)]));
+        assert_ne!(object(&[("a", 1)]), object(&[("a", 1), ("b", 2)]));
     }
 }

@@ -9,7 +9,9 @@ use std::sync::Arc;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Number;
 
-use super::object::Object;
+use super::object::ObjectOf;
+
+pub type Object = ObjectOf<Value>;
 
 /// Any JSON value.
 #[derive(Clone, Default, PartialEq)]
@@ -52,19 +54,7 @@ impl Value {
         }
     }
 
-    pub fn as_u64(&self) -> Option<u64> {
-        self.as_number()?.as_u64()
-    }
-
-    pub fn as_i64(&self) -> Option<i64> {
-        self.as_number()?.as_i64()
-    }
-
-    pub fn is_null(&self) -> bool {
-        matches!(self, Self::Null)
-    }
-
-    /// The type as messages name it, such as `a list`.
+    /// The type, as messages name it, such as `a list`.
     pub fn type_name(&self) -> &'static str {
         match self {
             Self::Null => "null",
@@ -145,12 +135,6 @@ impl From<Number> for Value {
     }
 }
 
-impl From<i32> for Value {
-    fn from(number: i32) -> Self {
-        Self::Number(number.into())
-    }
-}
-
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
         Self::Text(text.into())
@@ -187,21 +171,6 @@ impl FromIterator<Self> for Value {
     }
 }
 
-impl From<Value> for serde_json::Value {
-    fn from(value: Value) -> Self {
-        match value {
-            Value::Null => Self::Null,
-            Value::Bool(flag) => Self::Bool(flag),
-            Value::Number(number) => Self::Number(number),
-            Value::Text(text) => Self::String((*text).to_owned()),
-            Value::List(list) => list.iter().cloned().map(Self::from).collect(),
-            Value::Object(object) => {
-                object.iter().map(|(key, value)| ((**key).to_owned(), Self::from(value.clone()))).collect()
-            }
-        }
-    }
-}
-
 impl From<serde_json::Value> for Value {
     fn from(value: serde_json::Value) -> Self {
         match value {
@@ -212,6 +181,22 @@ impl From<serde_json::Value> for Value {
             serde_json::Value::Array(list) => list.into_iter().map(Self::from).collect(),
             serde_json::Value::Object(object) => {
                 Self::Object(object.into_iter().map(|(key, value)| (key.into(), value.into())).collect())
+            }
+        }
+    }
+}
+
+impl From<Value> for serde_json::Value {
+    fn from(value: Value) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Bool(flag) => Self::Bool(flag),
+            Value::Number(number) => Self::Number(number),
+            Value::Text(text) => Self::String((*text).to_owned()),
+            Value::List(list) => list.iter().cloned().map(Self::from).collect(),
+            Value::Object(object) => {
+                let entries = object.iter().map(|(key, value)| ((**key).to_owned(), value.clone().into()));
+                Self::Object(entries.collect())
             }
         }
     }
