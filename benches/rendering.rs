@@ -9,8 +9,8 @@ use std::io::{self, Write};
 
 use divan::counter::ItemsCount;
 use divan::{AllocProfiler, Bencher};
-use globus_runner::{Origin, Profile, Rendering, RowReceiver, SourceText, Template, TemplateContext};
-use serde_json::{Value, json};
+use globus_runner::{Origin, Profile, Rendering, RowReceiver, SourceText, Template, TemplateContext, Value};
+use serde_json::json;
 
 #[global_allocator]
 static ALLOCATIONS: AllocProfiler = AllocProfiler::system();
@@ -51,6 +51,7 @@ fn group(index: usize) -> Value {
         "policies": { "group_visibility": "private" },
         "roles": ["member"],
     })
+    .into()
 }
 
 /// Finding, parsing and planning the built-in template: what every run pays.

@@ -87,7 +87,7 @@ mod terminal;
 
 pub use catalog::{EMBEDDED_PROFILES, EMBEDDED_TEMPLATES, Origin, SourceText};
 pub use cli::main;
-pub use data::{RowReceiver, TemplateContext};
+pub use data::{Fields, RowReceiver, TemplateContext, Value};
 pub use diagnostic::clean;
 pub use error::{Error, Kind, Result};
 pub use profile::Profile;

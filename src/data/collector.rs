@@ -1,9 +1,8 @@
 //! All rows at once, for what cannot take them one by one.
 
-use serde_json::Value;
-
 use super::context::TemplateContext;
 use super::rows::RowReceiver;
+use super::value::Value;
 use crate::Result;
 use crate::globus::auth::Identity;
 

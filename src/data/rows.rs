@@ -1,11 +1,8 @@
 //! Rows on their way from a source to a template.
 
-use serde_json::{Map, Value};
-
+use super::value::Value;
 use crate::Result;
 use crate::globus::auth::Identity;
-
-pub type Row = Map<String, Value>;
 
 /// Takes the rows of a source as they arrive.
 pub trait RowReceiver {

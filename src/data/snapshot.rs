@@ -4,13 +4,13 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use serde_json::Value;
 
 use super::built_in::BuiltIn;
 use super::context::TemplateContext;
-use super::groups::{GROUPS, with_roles};
+use super::fields::Fields;
+use super::groups::{GROUPS, complete};
 use super::rows::RowReceiver;
-use super::type_name::type_name;
+use super::value::Value;
 use crate::diagnostic::{Diagnostic, clean};
 use crate::globus::auth::Identity;
 use crate::profile::Profile;
@@ -55,21 +55,21 @@ impl Snapshot {
                 .because(why)
                 .help(HELP)
         };
-        let mut data = match serde_json::from_str(text).map_err(|error| not_json(text, shown, &error))? {
+        let data = match serde_json::from_str(text).map_err(|error| not_json(text, shown, &error))? {
             Value::Object(data) => data,
-            other => return Err(wrong(format!("it is {}, not an object with `{LIST}`", type_name(&other)))),
+            other => return Err(wrong(format!("it is {}, not an object with `{LIST}`", other.type_name()))),
         };
-        let rows = match data.remove(LIST) {
-            Some(Value::Array(rows)) => rows,
-            Some(other) => return Err(wrong(format!("its `{LIST}` is {}, not a list", type_name(&other)))),
+        let rows = match data.get(LIST) {
+            Some(Value::List(rows)) => rows,
+            Some(other) => return Err(wrong(format!("its `{LIST}` is {}, not a list", other.type_name()))),
             None => return Err(wrong(format!("it has no `{LIST}`"))),
         };
-        let rows = rows.into_iter().enumerate().map(|(index, group)| {
+        let rows = rows.iter().enumerate().map(|(index, group)| {
             completed(group).map_err(|why| wrong(format!("its group number {} {why}", index + 1)))
         });
         let rows = rows.collect::<Result<_>>()?;
-        let identity = data.remove("identity").unwrap_or_default();
-        let identity = serde_json::from_value(identity)
+        let identity = data.get("identity").cloned().unwrap_or_default();
+        let identity = serde_json::from_value(identity.into())
             .map_err(|error| wrong(format!("its `identity` is neither null nor an identity: {error}")))?;
         let of_run = |key: &str| data.get("run")?.get(key)?.as_str().map(str::to_owned);
         let at = of_run("at");
@@ -97,18 +97,16 @@ impl Snapshot {
 }
 
 /// A group as a run would have it.
-fn completed(group: Value) -> Result<Value, String> {
-    let Value::Object(group) = group else { return Err(format!("is {}, not an object", type_name(&group))) };
-    let are_texts = |value: &Value| value.as_array().is_some_and(|list| list.iter().all(Value::is_string));
-    let roles = group.get("roles").cloned();
-    if roles.as_ref().is_some_and(|roles| !are_texts(roles)) {
+fn completed(group: &Value) -> Result<Value, String> {
+    let Value::Object(group) = group else { return Err(format!("is {}, not an object", group.type_name())) };
+    let is_text = |value: &Value| value.as_str().is_some();
+    let are_texts = |value: &Value| value.as_list().is_some_and(|list| list.iter().all(is_text));
+    let roles = group.get("roles");
+    if roles.is_some_and(|roles| !are_texts(roles)) {
         return Err("has `roles` that are not a list of texts".to_owned());
     }
-    let mut group = with_roles(group)?;
-    if let Some(roles) = roles {
-        group.insert("roles".to_owned(), roles);
-    }
-    Ok(Value::Object(group))
+    let completed = complete(group, &Fields::All)?;
+    Ok(roles.map_or(completed.clone(), |roles| completed.with("roles", roles.clone())).into())
 }
 
 /// An error with the line at which the parser stopped.

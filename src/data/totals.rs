@@ -1,73 +1,118 @@
 //! `totals`: the number of groups, in all and by role, type and visibility.
 
-use serde_json::{Map, Value, json};
+use std::collections::HashMap;
+
+use super::shape::Key;
+use super::value::{Object, Value};
 
 /// Counts groups as they arrive.
 #[derive(Debug, Clone)]
 pub struct Totals {
     groups: u64,
-    by_role: Map<String, Value>,
-    by_type: Map<String, Value>,
-    by_visibility: Map<String, Value>,
+    by_role: Counts,
+    by_type: Counts,
+    by_visibility: Counts,
 }
 
 impl Default for Totals {
     /// The known values start at zero, so that a strict template can show them.
     fn default() -> Self {
-        let zero = |keys: &[&str]| keys.iter().map(|key| ((*key).to_owned(), 0.into())).collect();
         Self {
             groups: 0,
-            by_role: zero(&["admin", "manager", "member"]),
-            by_type: zero(&["regular", "plus"]),
-            by_visibility: zero(&["authenticated", "private"]),
+            by_role: Counts::of(&["admin", "manager", "member"]),
+            by_type: Counts::of(&["regular", "plus"]),
+            by_visibility: Counts::of(&["authenticated", "private"]),
         }
     }
 }
 
 impl Totals {
+    /// What a template calls them.
+    pub(super) const NAME: &str = "totals";
+
+    /// What they need of a group.
+    pub(super) const FIELDS: [&[&str]; 3] = [&["roles"], &["group_type"], &["policies", "group_visibility"]];
+
     pub fn add(&mut self, group: &Value) {
         self.groups += 1;
-        for role in group["roles"].as_array().into_iter().flatten() {
-            count(&mut self.by_role, role);
-        }
-        count(&mut self.by_type, &group["group_type"]);
-        count(&mut self.by_visibility, &group["policies"]["group_visibility"]);
+        let roles = group.get("roles").and_then(Value::as_list).unwrap_or_default();
+        roles.iter().for_each(|role| self.by_role.add(Some(role)));
+        self.by_type.add(group.get("group_type"));
+        self.by_visibility.add(group.get("policies").and_then(|policies| policies.get("group_visibility")));
     }
 
     /// As a template sees it.
     pub fn value(self) -> Value {
         let Self { groups, by_role, by_type, by_visibility } = self;
-        json!({ "groups": groups, "by_role": by_role, "by_type": by_type, "by_visibility": by_visibility })
+        Value::object([
+            ("groups", groups.into()),
+            ("by_role", by_role.value()),
+            ("by_type", by_type.value()),
+            ("by_visibility", by_visibility.value()),
+        ])
     }
 }
 
-/// Counts a text. A missing value, or one of another type, is not counted.
-fn count(counts: &mut Map<String, Value>, key: &Value) {
-    let Some(key) = key.as_str() else { return };
-    match counts.get_mut(key) {
-        Some(count) => *count = (count.as_u64().unwrap_or(0) + 1).into(),
-        None => drop(counts.insert(key.to_owned(), 1.into())),
+/// How often each text came, in the order of their first time.
+#[derive(Debug, Clone)]
+struct Counts {
+    list: Vec<(Key, u64)>,
+    /// Where each text is in the list.
+    index: HashMap<Key, usize>,
+}
+
+impl Counts {
+    fn of(known: &[&str]) -> Self {
+        let mut counts = Self { list: Vec::new(), index: HashMap::new() };
+        known.iter().for_each(|text| *counts.of_text(&Key::from(*text)) = 0);
+        counts
+    }
+
+    /// A missing value, or one of another type, is not counted.
+    fn add(&mut self, value: Option<&Value>) {
+        if let Some(Value::Text(text)) = value {
+            *self.of_text(text) += 1;
+        }
+    }
+
+    fn of_text(&mut self, text: &Key) -> &mut u64 {
+        let next = self.list.len();
+        let at = *self.index.entry(Key::clone(text)).or_insert(next);
+        if at == next {
+            self.list.push((Key::clone(text), 0));
+        }
+        &mut self.list[at].1
+    }
+
+    fn value(self) -> Value {
+        let counts = self.list.into_iter().map(|(key, count)| (key, count.into()));
+        Value::Object(counts.collect::<Object>())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
     fn every_kind_is_counted() {
         let mut totals = Totals::default();
-        totals.add(&json!({ "roles": ["admin", "member"], "group_type": "plus",
-                            "policies": { "group_visibility": "private" } }));
-        totals.add(&json!({ "roles": ["member", "owner"] }));
+        let groups = [
+            json!({ "roles": ["admin", "member"], "group_type": "plus",
+                    "policies": { "group_visibility": "private" } }),
+            json!({ "roles": ["member", "owner"] }),
+        ];
+        groups.into_iter().for_each(|group| totals.add(&group.into()));
         assert_eq!(
             totals.value(),
-            json!({
+            Value::from(json!({
                 "groups": 2,
                 "by_role": { "admin": 1, "manager": 0, "member": 2, "owner": 1 },
                 "by_type": { "regular": 0, "plus": 1 },
                 "by_visibility": { "authenticated": 0, "private": 1 },
-            })
+            }))
         );
     }
 }

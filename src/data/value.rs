@@ -6,7 +6,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::ser::{Serialize, Serializer};
 use serde_json::Number;
 
 use super::object::ObjectOf;
@@ -26,6 +26,10 @@ pub enum Value {
 }
 
 impl Value {
+    pub fn object<const N: usize>(entries: [(&str, Self); N]) -> Self {
+        Self::Object(entries.into_iter().map(|(key, value)| (key.into(), value)).collect())
+    }
+
     pub fn as_str(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
@@ -66,9 +70,31 @@ impl Value {
         }
     }
 
+    /// As JSON with the keys of all objects in order: equal values are the same text.
+    pub(super) fn to_sorted_json(&self) -> String {
+        serde_json::to_string(&Sorted(self)).unwrap_or_default()
+    }
+
     /// The value of a key, if this is an object that has it.
     pub fn get(&self, key: &str) -> Option<&Self> {
         self.as_object()?.get(key)
+    }
+}
+
+/// Written as JSON with the keys of all objects in order.
+struct Sorted<'v>(&'v Value);
+
+impl Serialize for Sorted<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::List(list) => serializer.collect_seq(list.iter().map(Sorted)),
+            Value::Object(object) => {
+                let mut entries: Vec<_> = object.iter().map(|(key, value)| (&**key, Sorted(value))).collect();
+                entries.sort_unstable_by_key(|(key, _)| *key);
+                serializer.collect_map(entries)
+            }
+            other => other.serialize(serializer),
+        }
     }
 }
 
@@ -94,13 +120,7 @@ impl Serialize for Value {
             Self::Number(number) => number.serialize(serializer),
             Self::Text(text) => serializer.serialize_str(text),
             Self::List(list) => serializer.collect_seq(list.iter()),
-            Self::Object(object) => {
-                let mut map = serializer.serialize_map(Some(object.len()))?;
-                for (key, value) in object.iter() {
-                    map.serialize_entry(&**key, value)?;
-                }
-                map.end()
-            }
+            Self::Object(object) => serializer.collect_map(object.iter().map(|(key, value)| (&**key, value))),
         }
     }
 }
@@ -144,6 +164,13 @@ impl From<&str> for Value {
 impl From<String> for Value {
     fn from(text: String) -> Self {
         Self::Text(text.into())
+    }
+}
+
+/// `None` is null.
+impl From<Option<&str>> for Value {
+    fn from(text: Option<&str>) -> Self {
+        text.map_or(Self::Null, Self::from)
     }
 }
 

@@ -2,10 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
-
 use crate::catalog;
-use crate::data::{Collector, GROUPS, TemplateContext};
+use crate::data::{Collector, Fields, GROUPS, TemplateContext, Value};
 use crate::diagnostic::size;
 use crate::output::{Delivered, Destination, Guard, GuardOptions, Spool};
 use crate::profile::{Mode, Profile};
@@ -63,7 +61,8 @@ impl Run {
             let context = TemplateContext::now(&profile, &session.services.environment)?;
             let rendering = Rendering::new(&template, context, || Spool::new(destination.clone()));
             let mut rows = guard.watch(rendering);
-            GROUPS.fetch(&session.http, &session.services, authorizer, &mut rows).await?;
+            let read = template.fields();
+            GROUPS.fetch(&session.http, &session.services, authorizer, read, &mut rows).await?;
             let (rendering, seen) = rows.into_parts();
             let count = seen.count;
             let delivered = guard.deliver(rendering.finish()?, seen).await?;
@@ -155,7 +154,7 @@ pub async fn data(name: &str, sandbox: Option<&SandboxData>, destination: &Desti
     destination.check_folder()?;
     with_session(&profile, name, sandbox, &|| Ok(()), async |session, authorizer| {
         let mut rows = Collector::new(TemplateContext::now(&profile, &session.services.environment)?);
-        GROUPS.fetch(&session.http, &session.services, authorizer, &mut rows).await?;
+        GROUPS.fetch(&session.http, &session.services, authorizer, &Fields::All, &mut rows).await?;
         Ok(rows.finish())
     })
     .await

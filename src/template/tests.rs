@@ -172,16 +172,22 @@ fn streamed(
     let result = (|| {
         // A response that breaks off must leave nothing behind.
         rendering.start(None)?;
-        rendering.row(json!({ "id": "x", "name": "broke off", "roles": [] }))?;
+        rendering.row(json!({ "id": "x", "name": "broke off", "roles": [] }).into())?;
         rendering.start(None)?;
-        groups.iter().try_for_each(|group| rendering.row(group.clone()))?;
+        groups.iter().try_for_each(|group| rendering.row(group.clone().into()))?;
         rendering.finish()
     })();
     Some(result.map(|written| String::from_utf8(written).unwrap()))
 }
 
 fn context(profile: &Profile) -> TemplateContext<'_> {
-    TemplateContext { profile, identity: None, environment: "test".into(), at: "2020-01-01T00:00:00Z".into() }
+    TemplateContext {
+        profile,
+        identity: None,
+        environment: "test".into(),
+        at: "2020-01-01T00:00:00Z".into(),
+        counts: true,
+    }
 }
 
 fn groups(names: &[String]) -> Vec<Value> {
@@ -289,7 +295,7 @@ fn streamed_or_whole_the_bytes_are_the_same() {
         let Ok(template) = template(&text, format) else { continue };
         let names: Vec<String> = (0..round % 5).map(|index| format!("a,\"{index}\"")).collect();
         let groups = groups(&names);
-        let whole = template.render(context.with_rows(groups.clone()));
+        let whole = template.render(context.with_rows(groups.iter().cloned().map(Into::into).collect()));
         match (streamed(&template, &context, &groups), whole) {
             (None, _) => {
                 assert!(template.obstacle().is_some());

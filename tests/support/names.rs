@@ -143,7 +143,7 @@ pub fn render_with(section: &str, extension: &str, template: &str, names: &[Stri
     let origin = Origin::File(folder.path().join("t.toml"));
     let source = SourceText { name: "t".to_owned(), origin, text: text.into() };
     let profile = Profile::parse(source, &|name| std::env::var_os(name)).unwrap();
-    let groups = names.iter().enumerate().map(|(id, name)| group(id, name)).collect();
+    let groups = names.iter().enumerate().map(|(id, name)| group(id, name).into()).collect();
     let context = TemplateContext::now(&profile, "test").unwrap();
     Template::of(&profile).unwrap().render(context.with_rows(groups)).unwrap()
 }

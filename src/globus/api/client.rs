@@ -7,7 +7,7 @@ use url::Url;
 
 use crate::globus::auth::{AuthorizationParameters, Authorizer, Identity};
 use crate::globus::http::{
-    Cancelled, HttpClient, JsonArraySplitter, Request, Response, Sink, SplitError, limits,
+    Cancelled, ElementSink, HttpClient, JsonArraySplitter, Request, Response, Sink, SplitError, limits,
 };
 use crate::globus::service::Service;
 use crate::{Error, Kind, Result};
@@ -25,7 +25,10 @@ pub trait RowSink {
     /// are void.
     fn start(&mut self, identity: Option<&Identity>) -> Result<()>;
 
-    /// The next row, a JSON object.
+    /// Takes the next row, with which this text begins, and gives its length. `None` if it may not be whole or right.
+    fn first_row(&mut self, text: &str) -> Result<Option<usize>>;
+
+    /// The next row: what stands between two brackets.
     fn row(&mut self, json: &[u8]) -> Result<()>;
 }
 
@@ -147,6 +150,21 @@ impl From<SplitError> for RowError {
     }
 }
 
+/// The elements of the array are rows.
+struct Rows<'r>(&'r mut dyn RowSink);
+
+impl ElementSink for Rows<'_> {
+    type Error = RowError;
+
+    fn first(&mut self, text: &str) -> Result<Option<usize>, RowError> {
+        self.0.first_row(text).map_err(RowError::Row)
+    }
+
+    fn whole(&mut self, element: &[u8]) -> Result<(), RowError> {
+        self.0.row(element).map_err(RowError::Row)
+    }
+}
+
 impl Sink for Body<'_> {
     fn start(&mut self) {
         self.splitter = JsonArraySplitter::new();
@@ -158,8 +176,7 @@ impl Sink for Body<'_> {
         if error.is_some() {
             return Err(Cancelled);
         }
-        let split = splitter.feed(bytes, |element| rows.row(element).map_err(RowError::Row));
-        split.map_err(|why| {
+        splitter.feed(bytes, &mut Rows(*rows)).map_err(|why| {
             *error = Some(match why {
                 RowError::Row(error) => error,
                 RowError::Split(why) => not_a_list(service, why),

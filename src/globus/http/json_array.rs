@@ -1,10 +1,23 @@
 //! Splits a JSON array into its elements while it arrives, so that neither the text nor all values are held.
 //!
-//! It only finds where each element ends; `serde_json` checks that the element is JSON.
+//! Most elements lie in one chunk. A sink that parses them finds where they end, so a second look at each byte is spared.
+//! Only for the others the brackets are counted here. That an element is JSON is the sink's to check.
 
-use std::ops::Range;
+use memchr::memchr2;
 
 use super::limits;
+
+/// Takes the elements of an array.
+pub trait ElementSink {
+    type Error: From<SplitError>;
+
+    /// Takes the element that this text begins with, and gives its length. `None` if not all of it is there, or if it may
+    /// be wrong: it then comes once more as a whole.
+    fn first(&mut self, text: &str) -> Result<Option<usize>, Self::Error>;
+
+    /// Takes an element: what stands between two brackets. It may be wrong.
+    fn whole(&mut self, element: &[u8]) -> Result<(), Self::Error>;
+}
 
 /// The position in the array.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,73 +68,97 @@ impl JsonArraySplitter {
         Self { state: State::Start, begun: Vec::new() }
     }
 
-    /// Takes the next chunk of the text. Gives each element that ends in it to `take`, until that fails.
-    pub fn feed<E: From<SplitError>>(
-        &mut self,
-        chunk: &[u8],
-        mut take: impl FnMut(&[u8]) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let mut rest = chunk;
-        while let Some(element) = self.next_in(rest)? {
-            let end = &rest[element.clone()];
+    /// Takes the next chunk of the text. Gives each element that ends in it to the sink, until that fails.
+    pub fn feed<S: ElementSink>(&mut self, chunk: &[u8], sink: &mut S) -> Result<(), S::Error> {
+        let text = text_at_start(chunk);
+        let mut at = 0;
+        loop {
+            if !self.is_in_element() {
+                let Some(between) = self.next_element(&chunk[at..])? else { return Ok(()) };
+                at += between;
+                if let Some(length) = text.get(at..).map_or(Ok(None), |text| sink.first(text))? {
+                    at += length;
+                    self.state = State::After;
+                    continue;
+                }
+                self.state = State::Element { depth: 0 };
+            }
+            let rest = &chunk[at..];
+            let Some(length) = self.end_of_element(rest) else { return Ok(self.keep(rest)?) };
+            let end = &rest[..length];
             if self.begun.is_empty() {
-                take(end)?;
+                sink.whole(end)?;
             } else {
                 self.begun.extend_from_slice(end);
-                take(&self.begun)?;
+                sink.whole(&self.begun)?;
                 self.begun.clear();
             }
-            rest = &rest[element.end..];
+            at += length;
         }
-        Ok(())
     }
 
-    /// The bytes up to the end of an element; `None` once all are read, and the rest is kept.
-    fn next_in(&mut self, chunk: &[u8]) -> Result<Option<Range<usize>>, SplitError> {
-        let mut from = 0;
+    fn is_in_element(&self) -> bool {
+        matches!(self.state, State::Element { .. } | State::String { .. } | State::Escape { .. })
+    }
+
+    /// How many bytes lie before the next element; `None` if there is none in this part of the text.
+    fn next_element(&mut self, text: &[u8]) -> Result<Option<usize>, SplitError> {
+        for (at, byte) in text.iter().enumerate() {
+            self.state = match (self.state, byte) {
+                (state, b' ' | b'\t' | b'\n' | b'\r') => state,
+                (State::Start, b'[') => State::First,
+                (State::First | State::Next, b'{') => return Ok(Some(at)),
+                (State::After, b',') => State::Next,
+                (State::First | State::After, b']') => State::End,
+                _ => return Err(SplitError::NotAnArray),
+            };
+        }
+        Ok(None)
+    }
+
+    /// How many bytes belong to the element; `None` if its end has not arrived.
+    fn end_of_element(&mut self, text: &[u8]) -> Option<usize> {
         let mut at = 0;
-        while let Some(byte) = chunk.get(at) {
+        while let Some(byte) = text.get(at) {
             self.state = match (self.state, byte) {
                 (State::String { depth }, b'"') => State::Element { depth },
                 (State::String { depth }, b'\\') => State::Escape { depth },
                 (State::String { .. }, _) => {
-                    // Most of a response is strings.
-                    at += chunk[at..].iter().take_while(|byte| !matches!(byte, b'"' | b'\\')).count();
+                    at += memchr2(b'"', b'\\', &text[at..])?;
                     continue;
                 }
                 (State::Element { depth }, b'"') | (State::Escape { depth }, _) => State::String { depth },
                 (State::Element { depth }, b'{' | b'[') => State::Element { depth: depth + 1 },
                 (State::Element { depth: 1 }, b'}' | b']') => {
                     self.state = State::After;
-                    return Ok(Some(from..at + 1));
+                    return Some(at + 1);
                 }
                 (State::Element { depth }, b'}' | b']') => State::Element { depth: depth - 1 },
-                (State::Element { depth }, _) => State::Element { depth },
-                (state, b' ' | b'\t' | b'\n' | b'\r') => state,
-                (State::Start, b'[') => State::First,
-                (State::First | State::Next, b'{') => {
-                    from = at;
-                    State::Element { depth: 1 }
-                }
-                (State::After, b',') => State::Next,
-                (State::First | State::After, b']') => State::End,
-                _ => return Err(SplitError::NotAnArray),
+                (state, _) => state,
             };
             at += 1;
         }
-        if matches!(self.state, State::Element { .. } | State::String { .. } | State::Escape { .. }) {
-            self.begun.extend_from_slice(&chunk[from..]);
-            if self.begun.len() > limits::ROW {
-                return Err(SplitError::ElementTooLarge);
-            }
-        }
-        Ok(None)
+        None
+    }
+
+    /// Keeps the beginning of an element.
+    fn keep(&mut self, beginning: &[u8]) -> Result<(), SplitError> {
+        self.begun.extend_from_slice(beginning);
+        if self.begun.len() > limits::ROW { Err(SplitError::ElementTooLarge) } else { Ok(()) }
     }
 
     /// Whether the array has ended, once nothing more arrives.
     pub fn finish(&self) -> Result<(), SplitError> {
         if self.state == State::End { Ok(()) } else { Err(SplitError::NotAnArray) }
     }
+}
+
+/// The part of a chunk that is text: a chunk may end in the middle of a character.
+fn text_at_start(chunk: &[u8]) -> &str {
+    str::from_utf8(chunk).unwrap_or_else(|error| {
+        let valid = chunk.get(..error.valid_up_to()).unwrap_or_default();
+        str::from_utf8(valid).unwrap_or_default()
+    })
 }
 
 #[cfg(test)]
@@ -139,21 +176,47 @@ mod tests {
         }
     }
 
+    /// Collects groups. Those that lie in a chunk are parsed where they are, unless `only_whole`.
+    #[derive(Default)]
+    struct Groups {
+        list: Vec<Group>,
+        only_whole: bool,
+    }
+
+    impl ElementSink for Groups {
+        type Error = String;
+
+        fn first(&mut self, text: &str) -> Result<Option<usize>, String> {
+            let mut values = serde_json::Deserializer::from_str(text).into_iter();
+            let Some(Ok(group)) = values.next().filter(|_| !self.only_whole) else { return Ok(None) };
+            self.list.push(group);
+            Ok(Some(values.byte_offset()))
+        }
+
+        fn whole(&mut self, element: &[u8]) -> Result<(), String> {
+            self.list.push(serde_json::from_slice(element).map_err(|error| error.to_string())?);
+            Ok(())
+        }
+    }
+
     /// The elements of a text that arrives in chunks of these lengths.
     fn split(text: &[u8], lengths: &[usize]) -> Result<Vec<Group>, String> {
+        let [one, other] = [false, true]
+            .map(|only_whole| split_into(Groups { only_whole, ..Groups::default() }, text, lengths));
+        assert_eq!(one, other);
+        one
+    }
+
+    fn split_into(mut groups: Groups, text: &[u8], lengths: &[usize]) -> Result<Vec<Group>, String> {
         let mut splitter = JsonArraySplitter::new();
-        let mut groups = Vec::new();
         let mut rest = text;
         for length in lengths.iter().copied().chain([usize::MAX]) {
             let (chunk, after) = rest.split_at(length.min(rest.len()));
             rest = after;
-            splitter.feed(chunk, |element| {
-                groups.push(serde_json::from_slice(element).map_err(|error| error.to_string())?);
-                Ok::<_, String>(())
-            })?;
+            splitter.feed(chunk, &mut groups)?;
         }
         splitter.finish()?;
-        Ok(groups)
+        Ok(groups.list)
     }
 
     #[test]

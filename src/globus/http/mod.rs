@@ -28,7 +28,7 @@ mod unverified;
 
 pub use arrival::elapsed;
 pub use client::HttpClient;
-pub use json_array::{JsonArraySplitter, SplitError};
+pub use json_array::{ElementSink, JsonArraySplitter, SplitError};
 pub use options::HttpOptions;
 pub use request::Request;
 pub use response::{Cancelled, Response, Sink};

@@ -1,8 +1,6 @@
 //! Rows on their way to the rendering.
 
-use serde_json::Value;
-
-use crate::data::{RowId, RowReceiver, RowSorter, RowSource};
+use crate::data::{RowId, RowReceiver, RowSorter, RowSource, Value};
 use crate::globus::auth::Identity;
 use crate::{Error, Result};
 

@@ -1,0 +1,37 @@
+//! The keys of objects that come again and again.
+
+use std::sync::Arc;
+
+use crate::data::shape::{Key, Shape};
+
+/// How many shapes are kept. The lengths of their keys say which it may be.
+const KEPT: usize = 64;
+/// Objects with more keys do not share them, so that what is kept is bounded.
+const MOST_KEYS: usize = 64;
+
+/// Keeps shapes for a while, so that objects with the same keys share them.
+#[derive(Debug)]
+pub(super) struct RecentShapes(Box<[Option<Arc<Shape>>]>);
+
+impl Default for RecentShapes {
+    fn default() -> Self {
+        Self(vec![None; KEPT].into())
+    }
+}
+
+impl RecentShapes {
+    /// A shape with exactly these keys, if they are different and there is one.
+    pub(super) fn get(&self, keys: &[Key]) -> Option<Arc<Shape>> {
+        self.0[place(keys)].clone().filter(|shape| shape.keys() == keys)
+    }
+
+    pub(super) fn keep(&mut self, shape: &Arc<Shape>) {
+        if shape.keys().len() <= MOST_KEYS {
+            self.0[place(shape.keys())] = Some(Arc::clone(shape));
+        }
+    }
+}
+
+fn place(keys: &[Key]) -> usize {
+    keys.iter().fold(0_usize, |place, key| place.wrapping_mul(31).wrapping_add(key.len())) % KEPT
+}

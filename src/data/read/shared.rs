@@ -1,0 +1,30 @@
+//! What the values of a source share.
+
+use std::sync::Arc;
+
+use super::recent_shapes::RecentShapes;
+use super::recent_texts::RecentTexts;
+use crate::data::shape::{Key, Shape};
+use crate::data::value::{Object, Value};
+
+#[derive(Debug, Default)]
+pub(super) struct Shared {
+    pub(super) texts: RecentTexts,
+    pub(super) keys: RecentTexts,
+    shapes: RecentShapes,
+}
+
+impl Shared {
+    /// An object with as many keys as values. A key may be there twice.
+    pub(super) fn object(&mut self, keys: Vec<Key>, values: Vec<Value>) -> Object {
+        if let Some(shape) = self.shapes.get(&keys) {
+            return Object::new(shape, values.into());
+        }
+        let shape = Arc::new(Shape::of(keys.iter().cloned()));
+        if shape.keys().len() < keys.len() {
+            return keys.into_iter().zip(values).collect();
+        }
+        self.shapes.keep(&shape);
+        Object::new(shape, values.into())
+    }
+}
