@@ -7,5 +7,7 @@ mod row_reader;
 mod selection;
 mod shared;
 mod skip;
+#[cfg(test)]
+mod tests;
 
 pub use row_reader::RowReader;
