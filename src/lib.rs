@@ -87,8 +87,9 @@ mod terminal;
 
 pub use catalog::{EMBEDDED_PROFILES, EMBEDDED_TEMPLATES, Origin, SourceText};
 pub use cli::main;
-pub use data::{Fields, RowReceiver, TemplateContext, Value};
+pub use data::{Fields, RowReader, RowReceiver, TemplateContext};
 pub use diagnostic::clean;
 pub use error::{Error, Kind, Result};
+pub use globus::http::{ElementSink, JsonArraySplitter, SplitError};
 pub use profile::Profile;
 pub use template::{Rendering, Template};

@@ -1,6 +1,7 @@
 //! The groups that the user is an active member of.
 
 use super::fields::Fields;
+use super::read::RowReader;
 use super::source::RowSource;
 use super::totals::Totals;
 use super::value::{Object, Value};
@@ -8,7 +9,9 @@ use crate::globus::api::groups_service;
 
 /// What the service says of the user in a group, a list.
 const MEMBERSHIPS: &str = "my_memberships";
-/// What is added to a group.
+/// What the user is in a group, by one membership.
+const ROLE: &str = "role";
+/// What is added to a group: all roles.
 const ROLES: &str = "roles";
 
 /// The groups, each with every key that the service sent, and `roles`.
@@ -20,7 +23,7 @@ pub const GROUPS: RowSource = RowSource {
     service: |services| groups_service(&services.groups),
     path: "v2/groups/my_groups",
     needed,
-    sent,
+    reader,
     complete,
 };
 
@@ -36,38 +39,45 @@ fn needed(data: &Fields) -> Fields {
     group
 }
 
-/// What the service sends of what is needed.
-fn sent(needed: &Fields) -> Fields {
-    let mut group = needed.clone();
-    if needed.of(ROLES).is_some() {
-        group.add(&[MEMBERSHIPS, "role"], Fields::All);
+/// Reads roles where the memberships have them, if those are not needed themselves.
+fn reader(needed: &Fields) -> RowReader {
+    let mut read = needed.clone();
+    if needed.of(ROLES).is_some() && needed.of(MEMBERSHIPS).is_some() {
+        read.add(&[MEMBERSHIPS, ROLE], Fields::All);
+        return RowReader::new(&read);
     }
-    group
+    RowReader::new(&read).taking(ROLES, MEMBERSHIPS, ROLE)
 }
 
-/// Adds `roles`: the roles of the user's memberships, sorted and unique. A user has one membership in a group for each
-/// linked identity. What is not needed goes.
-pub(super) fn complete(group: &Object, needed: &Fields) -> Result<Object, String> {
+/// Checks a group, and adds `roles`: the roles of the user's memberships, sorted and unique. A user has one membership in a
+/// group for each linked identity.
+pub(super) fn complete(group: Object, needed: &Fields) -> Result<Object, String> {
     for key in [GROUPS.key, GROUPS.label] {
         if group.get(key).and_then(Value::as_str).is_none() {
             return Err(format!("has no `{key}` that is text"));
         }
     }
-    let mut completed = group.clone();
-    if needed.of(MEMBERSHIPS).is_none() {
-        completed = completed.without(MEMBERSHIPS);
+    if needed.of(ROLES).is_none() {
+        return Ok(group);
     }
-    if needed.of(ROLES).is_some() {
-        completed = completed.with(ROLES, roles(group));
-    }
-    Ok(completed)
-}
-
-fn roles(group: &Object) -> Value {
-    let memberships = group.get(MEMBERSHIPS).and_then(Value::as_list).unwrap_or_default();
-    let roles = memberships.iter().filter_map(|membership| membership.get("role"));
-    let mut roles: Vec<Value> = roles.filter(|role| role.as_str().is_some()).cloned().collect();
+    let list = |key| group.get(key).and_then(Value::as_list);
+    let mut roles: Vec<Value> = if needed.of(MEMBERSHIPS).is_some() {
+        let memberships = list(MEMBERSHIPS).unwrap_or_default().iter();
+        memberships.filter_map(|membership| membership.get(ROLE)).cloned().collect()
+    } else {
+        match list(ROLES) {
+            Some(roles) if are_done(roles) => return Ok(group),
+            roles => roles.unwrap_or_default().into(),
+        }
+    };
+    roles.retain(|role| role.as_str().is_some());
     roles.sort_unstable_by(|one, other| one.as_str().cmp(&other.as_str()));
     roles.dedup();
-    roles.into()
+    Ok(group.with(ROLES, roles.into()))
+}
+
+/// Whether these are texts, sorted and unique.
+fn are_done(roles: &[Value]) -> bool {
+    roles.iter().all(|role| role.as_str().is_some())
+        && roles.is_sorted_by(|one, other| one.as_str() < other.as_str())
 }

@@ -101,12 +101,15 @@ fn completed(group: &Value) -> Result<Value, String> {
     let Value::Object(group) = group else { return Err(format!("is {}, not an object", group.type_name())) };
     let is_text = |value: &Value| value.as_str().is_some();
     let are_texts = |value: &Value| value.as_list().is_some_and(|list| list.iter().all(is_text));
-    let roles = group.get("roles");
-    if roles.is_some_and(|roles| !are_texts(roles)) {
+    let roles = group.get("roles").cloned();
+    if roles.as_ref().is_some_and(|roles| !are_texts(roles)) {
         return Err("has `roles` that are not a list of texts".to_owned());
     }
-    let completed = complete(group, &Fields::All)?;
-    Ok(roles.map_or(completed.clone(), |roles| completed.with("roles", roles.clone())).into())
+    let completed = complete(group.clone(), &Fields::All)?;
+    Ok(match roles {
+        Some(roles) => completed.with("roles", roles).into(),
+        None => completed.into(),
+    })
 }
 
 /// An error with the line at which the parser stopped.

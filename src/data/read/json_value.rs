@@ -8,11 +8,9 @@ use std::fmt;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Number;
 
-use super::recent_texts::RecentTexts;
 use super::selection::{Part, Selection};
 use super::shared::Shared;
 use super::skip::Skip;
-use crate::data::shape::Key;
 use crate::data::value::{Object, Value};
 
 /// Reads a part of a value.
@@ -64,7 +62,10 @@ impl<'de> Visitor<'de> for JsonValue<'_> {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Value, E> {
-        Ok(Value::Text(self.shared.texts.get(text)))
+        match self.part {
+            Part::Inner(_) => Ok(Value::Null),
+            _ => Ok(Value::Text(self.shared.texts.get(text))),
+        }
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
@@ -78,18 +79,18 @@ impl<'de> Visitor<'de> for JsonValue<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Value, A::Error> {
         let Self { part, shared } = self;
-        let object = match part {
-            Part::Whole => whole(object, shared),
-            Part::Only(selection) => selected(object, selection, shared),
-        };
-        object.map(Value::Object)
+        match part {
+            Part::Whole => whole(object, shared).map(Value::Object),
+            Part::Only(selection) => selected(object, selection, shared).map(Value::Object),
+            Part::Inner(key) => inner(object, key, shared),
+        }
     }
 }
 
 fn whole<'de, A: MapAccess<'de>>(mut object: A, shared: &mut Shared) -> Result<Object, A::Error> {
     let mut keys = Vec::new();
     let mut values = Vec::new();
-    while let Some(key) = object.next_key_seed(AnyKey(&mut shared.keys))? {
+    while let Some(key) = object.next_key_seed(ReadKey(|key: &str| shared.keys.get(key)))? {
         keys.push(key);
         values.push(object.next_value_seed(JsonValue { part: &mut Part::Whole, shared })?);
     }
@@ -103,7 +104,7 @@ fn selected<'de, A: MapAccess<'de>>(
 ) -> Result<Object, A::Error> {
     let mut values = vec![None; selection.len()];
     let mut skipped = Vec::new();
-    while let Some(at) = object.next_key_seed(SelectedKey { selection, skipped: &mut skipped })? {
+    while let Some(at) = object.next_key_seed(ReadKey(|key: &str| selection.find(key, &mut skipped)))? {
         let place = at.and_then(|at| Some((values.get_mut(at)?, selection.part(at)?)));
         match place {
             Some((value, part)) => *value = Some(object.next_value_seed(JsonValue { part, shared })?),
@@ -113,54 +114,36 @@ fn selected<'de, A: MapAccess<'de>>(
     Ok(selection.object(values, skipped))
 }
 
-struct AnyKey<'s>(&'s mut RecentTexts);
-
-impl<'de> DeserializeSeed<'de> for AnyKey<'_> {
-    type Value = Key;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Key, D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for AnyKey<'_> {
-    type Value = Key;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a key")
-    }
-
-    fn visit_str<E>(self, key: &str) -> Result<Key, E> {
-        Ok(self.0.get(key))
-    }
-}
-
-/// The position of a key in a selection, if it is there.
-struct SelectedKey<'s> {
-    selection: &'s Selection,
-    skipped: &'s mut Vec<Key>,
-}
-
-impl<'de> DeserializeSeed<'de> for SelectedKey<'_> {
-    type Value = Option<usize>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<usize>, D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for SelectedKey<'_> {
-    type Value = Option<usize>;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a key")
-    }
-
-    fn visit_str<E>(self, key: &str) -> Result<Option<usize>, E> {
-        let at = self.selection.position(key);
-        if at.is_none() && self.selection.wants_skipped(self.skipped) {
-            self.skipped.push(key.into());
+fn inner<'de, A: MapAccess<'de>>(mut object: A, key: &str, shared: &mut Shared) -> Result<Value, A::Error> {
+    let mut value = Value::Null;
+    while let Some(is_read) = object.next_key_seed(ReadKey(|other: &str| other == key))? {
+        match is_read {
+            true => value = object.next_value_seed(JsonValue { part: &mut Part::Whole, shared })?,
+            false => object.next_value_seed(Skip)?,
         }
-        Ok(at)
+    }
+    Ok(value)
+}
+
+/// Reads a key.
+struct ReadKey<F>(F);
+
+impl<'de, F: FnOnce(&str) -> T, T> DeserializeSeed<'de> for ReadKey<F> {
+    type Value = T;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<F: FnOnce(&str) -> T, T> Visitor<'_> for ReadKey<F> {
+    type Value = T;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a key")
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<T, E> {
+        Ok(self.0(key))
     }
 }

@@ -16,8 +16,19 @@ pub struct RowReader {
 }
 
 impl RowReader {
+    /// Reads these fields of each row.
     pub fn new(fields: &Fields) -> Self {
         Self { part: fields.into(), shared: Shared::default() }
+    }
+
+    /// The same with `key` being the value that `inner` has in each element of the list `list`, which is not kept.
+    #[must_use]
+    pub fn taking(self, key: &str, list: &str, inner: &str) -> Self {
+        let part = match self.part {
+            Part::Only(selection) => Part::Only(selection.taking(key, list, inner)),
+            other => other,
+        };
+        Self { part, ..self }
     }
 
     /// What is needed of the row of this JSON.

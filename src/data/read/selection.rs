@@ -16,18 +16,24 @@ pub(super) enum Part {
     Whole,
     /// Of an object, or of each element of a list. What is neither is read whole.
     Only(Selection),
+    /// The value of this key in place of an object, or of each element of a list; null if it has none.
+    Inner(Box<str>),
 }
 
 impl From<&Fields> for Part {
     fn from(fields: &Fields) -> Self {
         match fields {
             Fields::All => Self::Whole,
-            Fields::Only(keys) => Self::Only(Selection {
-                shape: Arc::new(Shape::of(keys.keys().cloned())),
-                parts: keys.values().map(Self::from).collect(),
-                others: Vec::new(),
-                is_used: false,
-            }),
+            Fields::Only(keys) => {
+                let shape = Arc::new(Shape::of(keys.keys().cloned()));
+                Self::Only(Selection {
+                    source: Arc::clone(&shape),
+                    shape,
+                    parts: keys.values().map(Self::from).collect(),
+                    others: Vec::new(),
+                    is_used: false,
+                })
+            }
         }
     }
 }
@@ -35,6 +41,9 @@ impl From<&Fields> for Part {
 /// Some keys of an object, and what is read of their values.
 #[derive(Debug)]
 pub(super) struct Selection {
+    /// The keys, as the source calls them.
+    source: Arc<Shape>,
+    /// The keys, as the object will have them.
     shape: Arc<Shape>,
     /// As many as there are keys.
     parts: Box<[Part]>,
@@ -45,21 +54,31 @@ pub(super) struct Selection {
 }
 
 impl Selection {
+    /// The same with a key of another name in the source, of whose value only an inner key is read.
+    pub(super) fn taking(mut self, key: &str, from: &str, inner: &str) -> Self {
+        let Some(at) = self.shape.position(key) else { return self };
+        let called = |(index, key): (usize, &Key)| if index == at { from.into() } else { Arc::clone(key) };
+        self.source = Arc::new(Shape::of(self.shape.keys().iter().enumerate().map(called)));
+        self.parts[at] = Part::Inner(inner.into());
+        self
+    }
+
     pub(super) fn len(&self) -> usize {
         self.parts.len()
     }
 
-    pub(super) fn position(&self, key: &str) -> Option<usize> {
-        self.shape.position(key)
+    /// The place of a key of the source, if it is read.
+    pub(super) fn find(&self, key: &str, skipped: &mut Vec<Key>) -> Option<usize> {
+        let at = self.source.position(key);
+        // The first object shows which keys a hint can name.
+        if at.is_none() && !self.is_used && skipped.len() < MOST_SKIPPED {
+            skipped.push(key.into());
+        }
+        at
     }
 
     pub(super) fn part(&mut self, at: usize) -> Option<&mut Part> {
         self.parts.get_mut(at)
-    }
-
-    /// Whether it has to be told of the keys that are skipped: the first object shows which ones a hint can name.
-    pub(super) fn wants_skipped(&self, skipped: &[Key]) -> bool {
-        !self.is_used && skipped.len() < MOST_SKIPPED
     }
 
     /// An object with a value for each key, or none.

@@ -105,7 +105,7 @@ fn mutated(random: &mut Rng, json: String) -> Vec<u8> {
 fn a_part_is_what_the_whole_has_there() {
     let mut random = Rng::with_seed(7);
     let (mut right, mut wrong) = (0, 0);
-    for round in 0..9000 {
+    for round in 0..5000 {
         let json = random_object(&mut random, 4);
         let json = if round % 3 == 0 { mutated(&mut random, json) } else { json.into_bytes() };
         let fields = random_fields(&mut random, 4);
@@ -125,7 +125,7 @@ fn a_part_is_what_the_whole_has_there() {
             }
         }
     }
-    assert!(right > 4000 && wrong > 1500, "{right} {wrong}");
+    assert!(right > 2000 && wrong > 800, "{right} {wrong}");
 }
 
 #[test]
