@@ -268,7 +268,9 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_an_error_also_where_nothing_is_read() {
-        for (wrong, why) in [("1e999", "out of range"), ("\"\u{2}\"", "control character"), ("[", "expected value")] {
+        for (wrong, why) in
+            [("1e999", "out of range"), ("\"\u{2}\"", "control character"), ("[", "expected value")]
+        {
             let error = received(&GROUP.replacen("\"z\":3", &format!("\"z\":{wrong}"), 1), &[]).unwrap_err();
             assert!(error.to_string().contains(why) && error.to_string().contains("number 1"), "{error}");
         }

@@ -58,7 +58,19 @@ impl Value {
         }
     }
 
-    /// The type, as messages name it, such as `a list`.
+    pub fn as_u64(&self) -> Option<u64> {
+        self.as_number()?.as_u64()
+    }
+
+    pub fn as_i64(&self) -> Option<i64> {
+        self.as_number()?.as_i64()
+    }
+
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
+    /// The type as messages name it, such as `a list`.
     pub fn type_name(&self) -> &'static str {
         match self {
             Self::Null => "null",
@@ -70,14 +82,15 @@ impl Value {
         }
     }
 
-    /// As JSON with the keys of all objects in order: equal values are the same text.
-    pub(super) fn to_sorted_json(&self) -> String {
-        serde_json::to_string(&Sorted(self)).unwrap_or_default()
-    }
-
     /// The value of a key, if this is an object that has it.
     pub fn get(&self, key: &str) -> Option<&Self> {
         self.as_object()?.get(key)
+    }
+
+    /// As JSON with the keys of all objects in order: equal values are the same text.
+    pub(super) fn to_sorted_json(&self) -> String {
+        // Writing a value to a text can't fail.
+        serde_json::to_string(&Sorted(self)).unwrap_or_default()
     }
 }
 
@@ -155,6 +168,12 @@ impl From<Number> for Value {
     }
 }
 
+impl From<i32> for Value {
+    fn from(number: i32) -> Self {
+        Self::Number(number.into())
+    }
+}
+
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
         Self::Text(text.into())
@@ -198,6 +217,21 @@ impl FromIterator<Self> for Value {
     }
 }
 
+impl From<Value> for serde_json::Value {
+    fn from(value: Value) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Bool(flag) => Self::Bool(flag),
+            Value::Number(number) => Self::Number(number),
+            Value::Text(text) => Self::String((*text).to_owned()),
+            Value::List(list) => list.iter().cloned().map(Self::from).collect(),
+            Value::Object(object) => {
+                object.iter().map(|(key, value)| ((**key).to_owned(), Self::from(value.clone()))).collect()
+            }
+        }
+    }
+}
+
 impl From<serde_json::Value> for Value {
     fn from(value: serde_json::Value) -> Self {
         match value {
@@ -208,22 +242,6 @@ impl From<serde_json::Value> for Value {
             serde_json::Value::Array(list) => list.into_iter().map(Self::from).collect(),
             serde_json::Value::Object(object) => {
                 Self::Object(object.into_iter().map(|(key, value)| (key.into(), value.into())).collect())
-            }
-        }
-    }
-}
-
-impl From<Value> for serde_json::Value {
-    fn from(value: Value) -> Self {
-        match value {
-            Value::Null => Self::Null,
-            Value::Bool(flag) => Self::Bool(flag),
-            Value::Number(number) => Self::Number(number),
-            Value::Text(text) => Self::String((*text).to_owned()),
-            Value::List(list) => list.iter().cloned().map(Self::from).collect(),
-            Value::Object(object) => {
-                let entries = object.iter().map(|(key, value)| ((**key).to_owned(), value.clone().into()));
-                Self::Object(entries.collect())
             }
         }
     }
