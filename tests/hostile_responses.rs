@@ -93,3 +93,25 @@ fn a_redirect_is_told_and_not_followed() {
     ]);
     assert_eq!(server.heads().len(), 1);
 }
+
+/// The template reads `id`, `name` and `roles`; what else is wrong in a group counts all the same.
+#[test]
+fn what_no_template_reads_must_be_right_too() {
+    let user = User::logged_in();
+    let deep = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+    let respond = |value: &str| {
+        let body = format!(r#"[{{"id": "1", "unread": {value}, "name": "A", "my_memberships": []}}]"#);
+        user.sandbox.add_fault(Fault::text(GROUPS_PATH, 200, &body).times(1));
+        user.run(["--profile", "groups"])
+    };
+    for wrong in ["1e999", "tru", "01", "[1,]", "{\"a\":}", "\"\u{1}\"", r#""\x""#, "'x'", &deep(130)] {
+        respond(wrong).code(1).stdout("").says(["not a list of groups: number 1 is not JSON"]);
+    }
+    for right in ["18446744073709551616", "1e-999", "{\"a\":1,\"a\":2}", "\"\u{7f}\u{feff}\"", &deep(120)] {
+        respond(right).code(0).stdout("ID,Name,Roles\n1,\"A\",\n").stderr("");
+    }
+    respond(r#""\udc00""#).code(0).says(["lone surrogate"]);
+    respond(r#"1, "id": "2", "my_memberships": [{"role": "admin"}], "id": "3""#)
+        .code(0)
+        .stdout("ID,Name,Roles\n3,\"A\",\n");
+}
