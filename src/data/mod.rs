@@ -18,7 +18,6 @@ mod snapshot;
 mod source;
 mod surrogates;
 mod totals;
-mod type_name;
 mod value;
 
 pub use built_in::BuiltIn;
@@ -33,5 +32,4 @@ pub use shape::Key;
 pub use snapshot::Snapshot;
 pub use source::RowSource;
 pub use totals::Totals;
-pub use type_name::type_name;
 pub use value::{Object, Value};

@@ -19,6 +19,6 @@ mod words;
 pub use blocks::parse;
 pub use mistake::Mistake;
 pub use tree::{
-    Block, Body, Call, Expression, Inline, Literal, Node, Output, Partial, PartialName, Path, Span, Start,
+    Block, Body, Call, Expression, Literal, Node, Output, Partial, PartialName, Path, Span, Start,
 };
 pub use walk::each;

@@ -3,13 +3,11 @@
 use std::fmt;
 use std::io::Write;
 
-use serde_json::Value;
-
 use super::engine::Template;
 use super::landing::Followed;
 use super::stream::Stream;
 use crate::Result;
-use crate::data::{Collector, RowReceiver, Snapshot, TemplateContext};
+use crate::data::{Collector, RowReceiver, Snapshot, TemplateContext, Value};
 use crate::globus::auth::Identity;
 use crate::profile::Profile;
 
@@ -37,6 +35,7 @@ impl<W, N> fmt::Debug for Rendering<'_, W, N> {
 impl<'t, W: Write, N: FnMut() -> W> Rendering<'t, W, N> {
     /// `new_output` gives an empty output, and another one whenever the rows start again.
     pub fn new(template: &'t Template, context: TemplateContext<'t>, mut new_output: N) -> Self {
+        let context = context.for_reading(template.fields());
         let rows = match template.plan() {
             Some(at) => Rows::Streamed(Box::new(Stream::new(template, at, context))),
             None => Rows::Collected(Collector::new(context)),
@@ -48,7 +47,7 @@ impl<'t, W: Write, N: FnMut() -> W> Rendering<'t, W, N> {
     pub fn finish(mut self) -> Result<W> {
         match self.rows {
             Rows::Streamed(stream) => stream.finish(&mut self.output)?,
-            Rows::Collected(rows) => self.template.render_into(&rows.finish().into(), &mut self.output)?,
+            Rows::Collected(rows) => self.template.render_into(&rows.finish(), &mut self.output)?,
         }
         self.template.complete(self.output)
     }

@@ -48,16 +48,18 @@ impl<'t> Stream<'t> {
     /// Renders what comes before the rows.
     pub(super) fn start(&mut self, identity: Option<&Identity>, out: &mut dyn Sink) -> Result<()> {
         self.context.identity = identity.cloned();
-        self.data = self.context.with_rows(Vec::new()).into();
+        self.data = self.context.with_rows(Vec::new());
         self.totals = Totals::default();
         self.waiting = None;
         self.rendered = 0;
         self.template.render_part(&self.data, |evaluator| evaluator.steps(self.before, out))
     }
 
-    pub(super) fn row(&mut self, row: serde_json::Value, out: &mut dyn Sink) -> Result<()> {
-        self.totals.add(&row);
-        match self.waiting.replace(row.into()) {
+    pub(super) fn row(&mut self, row: Value, out: &mut dyn Sink) -> Result<()> {
+        if self.context.counts {
+            self.totals.add(&row);
+        }
+        match self.waiting.replace(row) {
             Some(row) => self.item(&row, false, out),
             None => Ok(()),
         }
@@ -69,7 +71,7 @@ impl<'t> Stream<'t> {
             self.item(&row, true, out)?;
         }
         if let Value::Object(data) = &self.data {
-            self.data = data.with("totals", self.totals.value().into()).into();
+            self.data = data.with("totals", self.totals.value()).into();
         }
         let empty = self.each.and_then(|each| each.inverse.as_ref()).filter(|_| self.rendered == 0);
         self.template.render_part(&self.data, |evaluator| {

@@ -9,6 +9,7 @@ use super::limits;
 
 /// Takes the elements of an array.
 pub trait ElementSink {
+    /// Why an element is refused.
     type Error: From<SplitError>;
 
     /// Takes the element that this text begins with, and gives its length. `None` if not all of it is there, or if it may
@@ -64,6 +65,7 @@ impl Default for JsonArraySplitter {
 }
 
 impl JsonArraySplitter {
+    /// A splitter of a text that begins with the array.
     pub fn new() -> Self {
         Self { state: State::Start, begun: Vec::new() }
     }
