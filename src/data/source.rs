@@ -120,7 +120,7 @@ impl RowSink for Rows<'_> {
     }
 
     fn first_row(&mut self, text: &str) -> Result<Option<usize>> {
-        let Ok((row, length)) = self.reader.first_row(text) else { return Ok(None) };
+        let Some((row, length)) = self.reader.first_row(text) else { return Ok(None) };
         self.send(row, text.get(..length).unwrap_or_default().as_bytes())?;
         Ok(Some(length))
     }

@@ -1,12 +1,14 @@
 //! JSON as values: all of each, or what a template reads of it.
 
-mod json_value;
+mod deserialize;
+mod key_order;
+mod part_reader;
 mod recent_shapes;
 mod recent_texts;
 mod row_reader;
+mod scanner;
 mod selection;
 mod shared;
-mod skip;
 #[cfg(test)]
 mod tests;
 

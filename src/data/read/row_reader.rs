@@ -1,14 +1,17 @@
 //! Reading the rows of a source.
 
-use serde::de::{DeserializeSeed, IgnoredAny};
+use serde::de::DeserializeSeed;
 
-use super::json_value::JsonValue;
+use super::deserialize::Whole;
+use super::part_reader::first_value;
 use super::selection::Part;
 use super::shared::Shared;
 use crate::data::fields::Fields;
 use crate::data::value::Value;
 
 /// Reads rows of JSON, of each what is needed. The rows share their keys and short texts.
+///
+/// The result is what a part of the whole row would be. `serde_json` decides what is JSON, also where nothing is needed.
 #[derive(Debug)]
 pub struct RowReader {
     part: Part,
@@ -33,25 +36,23 @@ impl RowReader {
 
     /// What is needed of the row of this JSON.
     pub fn row(&mut self, json: &[u8]) -> serde_json::Result<Value> {
-        row(json, &mut self.part, &mut self.shared)
+        match str::from_utf8(json).ok().and_then(|text| self.first_row(text)) {
+            Some((row, length)) if length == json.len() => Ok(row),
+            _ => self.whole_row(json).map(|row| self.part.of(&row)),
+        }
     }
 
     /// All of the row of this JSON, whatever is needed.
     pub fn whole_row(&mut self, json: &[u8]) -> serde_json::Result<Value> {
-        row(json, &mut Part::Whole, &mut self.shared)
+        let mut json = serde_json::Deserializer::from_slice(json);
+        let row = Whole(&mut self.shared).deserialize(&mut json)?;
+        json.end()?;
+        Ok(row)
     }
 
-    /// What is needed of the row that this text begins with, and the length of the row.
-    pub fn first_row(&mut self, text: &str) -> serde_json::Result<(Value, usize)> {
-        let mut json = serde_json::Deserializer::from_str(text);
-        let row = JsonValue { part: &mut self.part, shared: &mut self.shared }.deserialize(&mut json)?;
-        Ok((row, json.into_iter::<IgnoredAny>().byte_offset()))
+    /// What is needed of the row that this text begins with, and the length of the row; `None` if it is not all there, or
+    /// has what only [`row`](Self::row) can read.
+    pub fn first_row(&mut self, text: &str) -> Option<(Value, usize)> {
+        first_value(text, &mut self.part, &mut self.shared)
     }
-}
-
-fn row(json: &[u8], part: &mut Part, shared: &mut Shared) -> serde_json::Result<Value> {
-    let mut json = serde_json::Deserializer::from_slice(json);
-    let row = JsonValue { part, shared }.deserialize(&mut json)?;
-    json.end()?;
-    Ok(row)
 }

@@ -131,6 +131,7 @@ fn a_part_is_what_the_whole_has_there() {
 #[test]
 fn one_reader_reads_any_rows_one_after_another() {
     let mut random = Rng::with_seed(8);
+    let (mut read, mut left) = (0, 0);
     for _ in 0..300 {
         let fields = random_fields(&mut random, 4);
         let mut reader = RowReader::new(&fields);
@@ -141,9 +142,15 @@ fn one_reader_reads_any_rows_one_after_another() {
             assert_eq!(reader.row(json.as_bytes()).map_err(|error| error.to_string()), expected, "{json}");
             assert_eq!(reader.whole_row(json.as_bytes()).map_err(|error| error.to_string()), whole, "{json}");
             let first = reader.first_row(&format!("{json},{json}]"));
-            assert_eq!(first.ok(), expected.ok().map(|row| (row, json.len())), "{json}");
+            // It may leave what is right to `serde_json`, and nothing wrong passes.
+            match first {
+                Some(first) => assert_eq!(Ok(first), expected.map(|row| (row, json.len())), "{json}"),
+                None => left += 1,
+            }
+            read += 1;
         }
     }
+    assert!(left < read * 2 / 3, "{left} of {read}");
 }
 
 #[test]

@@ -1,0 +1,256 @@
+//! The tokens of JSON, for JSON that is as most JSON is.
+//!
+//! `serde_json` decides what is JSON. What is found here is what it would find; where that would take a closer look, the
+//! answer is `None`, and the text is read by `serde_json` instead. It takes three times as long.
+
+use serde_json::Number;
+
+/// `serde_json` allows one hundred and twenty-seven brackets inside each other.
+const DEEPEST: usize = 100;
+/// So many digits are a number of 64 bits.
+const DIGITS: usize = 18;
+
+/// Goes through a text.
+#[derive(Debug)]
+pub(super) struct Scanner<'t> {
+    text: &'t str,
+    at: usize,
+    depth: usize,
+}
+
+/// What is between quotes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Quoted {
+    start: usize,
+    end: usize,
+    has_escapes: bool,
+}
+
+impl<'t> Scanner<'t> {
+    pub(super) fn new(text: &'t str) -> Self {
+        Self { text, at: 0, depth: 0 }
+    }
+
+    /// How many bytes have been read.
+    pub(super) fn position(&self) -> usize {
+        self.at
+    }
+
+    /// The first byte of the next token.
+    #[inline]
+    pub(super) fn peek(&mut self) -> Option<u8> {
+        loop {
+            let byte = self.byte()?;
+            if byte > b' ' {
+                return Some(byte);
+            }
+            if !matches!(byte, b' ' | b'\t' | b'\n' | b'\r') {
+                return None;
+            }
+            self.at += 1;
+        }
+    }
+
+    #[inline]
+    fn byte(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    /// Reads a word such as `null`.
+    pub(super) fn word(&mut self, word: &str) -> Option<()> {
+        let is_there = self.text.as_bytes().get(self.at..)?.starts_with(word.as_bytes());
+        self.at += word.len();
+        is_there.then_some(())
+    }
+
+    pub(super) fn number(&mut self) -> Option<Number> {
+        let rest = self.text.as_bytes().get(self.at..)?;
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let is_end = |byte: &u8| !matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E');
+        // The text may go on with the number.
+        let length = digits + rest.get(digits..)?.iter().position(is_end)?;
+        let token = self.text.get(self.at..self.at + length)?;
+        self.at += length;
+        let is_simple = digits == length && digits <= DIGITS && (digits == 1 || !token.starts_with('0'));
+        if is_simple { token.parse::<u64>().ok().map(Number::from) } else { serde_json::from_str(token).ok() }
+    }
+
+    #[inline]
+    pub(super) fn quoted(&mut self) -> Option<Quoted> {
+        let bytes = self.text.as_bytes();
+        let start = self.at + 1;
+        let mut at = start;
+        let mut has_escapes = false;
+        loop {
+            at += ordinary(bytes.get(at..)?);
+            match bytes.get(at)? {
+                b'"' => break,
+                b'\\' => at += length_of_escape(bytes.get(at..)?)?,
+                _ => return None,
+            }
+            has_escapes = true;
+        }
+        self.at = at + 1;
+        Some(Quoted { start, end: at, has_escapes })
+    }
+
+    /// The text between quotes. The buffer is for one with escapes.
+    pub(super) fn text<'s>(&'s self, quoted: Quoted, buffer: &'s mut String) -> Option<&'s str> {
+        let text = self.text.get(quoted.start..quoted.end)?;
+        if !quoted.has_escapes {
+            return Some(text);
+        }
+        buffer.clear();
+        unescape(text, buffer)?;
+        Some(buffer)
+    }
+
+    /// Reads a key and its colon, if they are the next bytes.
+    #[inline]
+    pub(super) fn is_next(&mut self, key: &str) -> bool {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let is_next = rest.starts_with(key.as_bytes());
+        if is_next {
+            self.at += key.len();
+        }
+        is_next
+    }
+
+    /// Reads a key without escapes, and its colon.
+    #[inline]
+    pub(super) fn key(&mut self) -> Option<&'t str> {
+        if self.peek()? != b'"' {
+            return None;
+        }
+        let key = self.quoted()?;
+        if key.has_escapes || self.peek()? != b':' {
+            return None;
+        }
+        self.at += 1;
+        self.text.get(key.start..key.end)
+    }
+
+    /// Reads an object: the function reads each key and its value.
+    #[inline]
+    pub(super) fn object(&mut self, entry: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
+        self.between(b'}', entry)
+    }
+
+    /// Reads a list: the function reads each element.
+    #[inline]
+    pub(super) fn list(&mut self, element: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
+        self.between(b']', element)
+    }
+
+    /// Reads what is between brackets and separated by commas.
+    #[inline]
+    fn between(&mut self, close: u8, mut read: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return None;
+        }
+        self.at += 1;
+        if self.peek()? != close {
+            loop {
+                read(self)?;
+                match self.peek()? {
+                    b',' => self.at += 1,
+                    byte if byte == close => break,
+                    _ => return None,
+                }
+            }
+        }
+        self.at += 1;
+        self.depth -= 1;
+        Some(())
+    }
+
+    /// Reads a value that is not needed.
+    pub(super) fn skip(&mut self) -> Option<()> {
+        match self.peek()? {
+            b'"' => self.quoted().map(drop),
+            b'{' => self.object(|scanner| {
+                scanner.key()?;
+                scanner.skip()
+            }),
+            b'[' => self.list(Self::skip),
+            b't' => self.word("true"),
+            b'f' => self.word("false"),
+            b'n' => self.word("null"),
+            _ => self.number().map(drop),
+        }
+    }
+}
+
+/// How many bytes come before a quote, a backslash or a control character.
+#[inline]
+fn ordinary(bytes: &[u8]) -> usize {
+    let mut rest = bytes;
+    // Eight at once. A carry reaches higher bytes only, so the lowest one that is found is right.
+    while let Some((eight, after)) = rest.split_first_chunk() {
+        const LOW: u64 = 0x0101_0101_0101_0101;
+        let eight = u64::from_le_bytes(*eight);
+        let zero = |word: u64| word.wrapping_sub(LOW) & !word;
+        let control = eight.wrapping_sub(LOW * 0x20) & !eight;
+        let found =
+            (zero(eight ^ LOW * u64::from(b'"')) | zero(eight ^ LOW * u64::from(b'\\')) | control) & LOW << 7;
+        if found != 0 {
+            return bytes.len() - rest.len() + found.trailing_zeros() as usize / 8;
+        }
+        rest = after;
+    }
+    let is_ordinary = |byte: &&u8| !matches!(byte, b'"' | b'\\' | ..0x20);
+    bytes.len() - rest.len() + rest.iter().take_while(is_ordinary).count()
+}
+
+/// Appends a text whose escapes are of whole characters.
+fn unescape(text: &str, to: &mut String) -> Option<()> {
+    let mut rest = text;
+    while let Some((before, escape)) = rest.split_once('\\') {
+        to.push_str(before);
+        let (length, character) = match escape.bytes().next()? {
+            b'b' => (1, '\u{8}'),
+            b'f' => (1, '\u{c}'),
+            b'n' => (1, '\n'),
+            b'r' => (1, '\r'),
+            b't' => (1, '\t'),
+            b'u' => (5, char::from_u32(u32::from_str_radix(escape.get(1..5)?, 16).ok()?)?),
+            other => (1, char::from(other)),
+        };
+        to.push(character);
+        rest = escape.get(length..)?;
+    }
+    to.push_str(rest);
+    Some(())
+}
+
+/// The length of an escape of a whole character. A half of one, a surrogate, is left to `serde_json`.
+fn length_of_escape(escape: &[u8]) -> Option<usize> {
+    match escape.get(1)? {
+        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(2),
+        b'u' => {
+            let digits = escape.get(2..6)?;
+            let is_surrogate = matches!(digits, [b'd' | b'D', b'8' | b'9' | b'a'..=b'f' | b'A'..=b'F', ..]);
+            (digits.iter().all(u8::is_ascii_hexdigit) && !is_surrogate).then_some(6)
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ordinary;
+
+    #[test]
+    fn ordinary_bytes_end_at_the_first_other_one() {
+        for length in 0..20 {
+            for end in ["", "\"", "\\", "\u{1f}", "\0", "\n\"", "\\\""] {
+                for fill in ["a", "\u{7f}", " ", "!", "#", "é", "\u{ff}", "]"] {
+                    let text = fill.repeat(length) + end + "xxxxxxxxxxxx";
+                    let expected = if end.is_empty() { text.len() } else { text.len() - end.len() - 12 };
+                    assert_eq!(ordinary(text.as_bytes()), expected, "{text:?}");
+                }
+            }
+        }
+    }
+}
