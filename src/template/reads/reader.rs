@@ -139,11 +139,14 @@ impl Reader<'_> {
             Start::Local(..) => None,
             Start::Name(up, at) => scope.name(up, at),
         };
+        // The name itself is the first key.
+        let named = usize::from(matches!(path.start, Start::Name(..)));
+        let keys = path.keys.get(named..).unwrap_or_default();
         let mut value = start.cloned().unwrap_or_default();
-        self.reach(&value, path, path.keys.is_empty(), scope);
-        for (at, key) in path.keys.iter().enumerate() {
+        self.reach(&value, path, keys.is_empty(), scope);
+        for (at, key) in keys.iter().enumerate() {
             value = value.member(key);
-            self.reach(&value, path, at + 1 == path.keys.len(), scope);
+            self.reach(&value, path, at + 1 == keys.len(), scope);
         }
         self.shape(&value);
         value
