@@ -48,6 +48,6 @@ fn why(files: &Files, usage: &Usage, each: usize, list: &str) -> Option<String> 
         }
         Reached::Everything(path) => Some(format!("`{}` can hold all {list}", written(path))),
         Reached::AnyPartial => Some("the name of this partial is computed while rendering".to_owned()),
-        Reached::TooManyPartials => Some("a partial includes itself, or there are too many".to_owned()),
+        Reached::TooMuch => Some("a partial includes itself, or there are too many".to_owned()),
     }
 }

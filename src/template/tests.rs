@@ -228,6 +228,11 @@ const OUTSIDE: &[&str] = &[
     "{{ago run.at}}",
     "{{#each totals.by_type}}{{@key}}={{this}}{{/each}}",
     "{{@root.vars.title}}",
+    "{{#vars.title}}{{.}}{{/vars.title}}",
+    "{{#groups}}{{id}}{{/groups}}",
+    "{{^groups}}none{{/groups}}",
+    "{{#> x name=\"n\" label=2}}{{/x}}",
+    "{{#with @root as |r|}}{{r.vars.title}}{{/with}}",
     "{{nope}}",
 ];
 
@@ -267,6 +272,10 @@ const INSIDE: &[&str] = &[
     "{{ago ../run.at}}",
     "{{#*inline \"x\"}}in{{/inline}}",
     "{{lookup ../this \"vars\"}}",
+    "{{#../vars.title}}{{.}}{{../name}}{{/../vars.title}}",
+    "{{#> x label=3}}{{/x}}",
+    "{{#with .. as |r|}}{{r.vars.title}}{{/with}}",
+    "{{#each roles as |role|}}{{role}}{{g.id}}{{/each}}",
     "{{nope}}",
 ];
 

@@ -26,18 +26,15 @@ impl Reader<'_> {
             Some(context) => scope.inside(context),
             None => *scope,
         };
-        if self.left == 0 || self.depth == MAX_DEPTH {
-            self.used(Reached::TooManyPartials, scope);
-            return self.everything();
+        if self.depth == MAX_DEPTH {
+            return self.give_up(Reached::TooMuch, scope);
         }
-        self.left -= 1;
         self.depth += 1;
         match &include.name {
             IncludeName::Computed(call) => {
                 let name = self.call(call, scope);
                 self.whole(&name);
-                self.used(Reached::AnyPartial, scope);
-                self.everything();
+                self.give_up(Reached::AnyPartial, scope);
             }
             IncludeName::Block => {
                 if let Some(PartialBlock { body, scope: written }) = scope.block {

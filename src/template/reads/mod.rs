@@ -6,6 +6,8 @@
 mod helper;
 mod include;
 mod origin;
+#[cfg(test)]
+mod projection;
 mod reader;
 mod scope;
 #[cfg(test)]

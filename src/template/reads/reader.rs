@@ -9,8 +9,8 @@ use crate::data::Fields;
 use crate::handlebars::Span;
 use crate::template::program::{Block, BlockKind, Body, Expression, Path, Start, Step};
 
-/// How many partials are followed. One that includes itself goes on for ever.
-const MAX_PARTIALS: usize = 500;
+/// How many branches and partials are followed. A partial that includes itself goes on for ever.
+const MAX_BODIES: usize = 2000;
 
 /// What a template reads.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ pub(in crate::template) fn reads(main: &Body, partials: &BTreeMap<String, Body>)
         branch: Branch::Tag,
         tag: 0..0,
         depth: 0,
-        left: MAX_PARTIALS,
+        left: MAX_BODIES,
     };
     let root = Origin::root();
     let inline = Inline { bodies: &main.inline, file: None, parent: None };
@@ -52,12 +52,16 @@ pub(super) struct Reader<'r> {
     pub(super) tag: Span,
     /// How many partials are inside each other here.
     pub(super) depth: usize,
-    /// How many partials can still be followed.
-    pub(super) left: usize,
+    /// How many branches and partials can still be followed.
+    left: usize,
 }
 
 impl Reader<'_> {
     pub(super) fn body(&mut self, body: &Body, scope: &Scope<'_>) {
+        if self.left == 0 {
+            return self.give_up(Reached::TooMuch, scope);
+        }
+        self.left -= 1;
         let inline = Inline { bodies: &body.inline, file: scope.file, parent: scope.inline };
         let scope = if body.inline.is_empty() { *scope } else { Scope { inline: Some(&inline), ..*scope } };
         for step in &body.steps {
@@ -98,8 +102,14 @@ impl Reader<'_> {
                 Some(list.element())
             }
             BlockKind::With(value) => Some(self.value(value, scope)),
-            // A list is looped over, anything else is entered.
-            BlockKind::Section(value) => Some(self.value(value, scope).element()),
+            // A list is looped over, anything else is entered, but what is only true changes nothing.
+            BlockKind::Section(value) => {
+                let value = self.value(value, scope).element();
+                let names = Names { first: None, parent: scope.names };
+                let names = if block.has_names { Some(&names) } else { scope.names };
+                self.branch(Branch::Body, is_top, &block.body, &Scope { names, ..*scope });
+                Some(value)
+            }
         };
         let first = here.as_ref().filter(|_| block.has_names);
         let names = Names { first, parent: scope.names };
@@ -165,7 +175,7 @@ impl Reader<'_> {
         }
     }
 
-    pub(super) fn used(&mut self, reached: Reached, scope: &Scope<'_>) {
+    fn used(&mut self, reached: Reached, scope: &Scope<'_>) {
         let Self { step, branch, .. } = *self;
         let file = scope.file.map(str::to_owned);
         self.reads.usages.push(Usage { step, branch, file, tag: self.tag.clone(), reached });
@@ -206,7 +216,9 @@ impl Reader<'_> {
         }
     }
 
-    pub(super) fn everything(&mut self) {
+    /// Everything counts as read from here on.
+    pub(super) fn give_up(&mut self, why: Reached, scope: &Scope<'_>) {
+        self.used(why, scope);
         self.reads.fields = Fields::All;
     }
 }

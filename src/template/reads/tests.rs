@@ -36,7 +36,7 @@ fn what_a_template_reads_of_a_row() {
         ("{{#each groups}}{{json this}}{{/each}}", "*"),
         ("{{#each groups}}{{policies.group_visibility}}{{/each}}", "policies{group_visibility{*}}"),
         ("{{#each groups}}{{#with policies}}{{a}}{{../name}}{{/with}}{{/each}}", "name{*} policies{a{*}}"),
-        ("{{#each groups}}{{#policies}}{{a}}{{/policies}}{{/each}}", "policies{a{*}}"),
+        ("{{#each groups}}{{#policies}}{{a}}{{/policies}}{{/each}}", "a{*} policies{a{*}}"),
         ("{{#each groups}}{{#each policies}}{{@key}}{{/each}}{{/each}}", "policies{*}"),
         ("{{#each groups}}{{#each roles}}{{this}}{{/each}}{{/each}}", "roles{*}"),
         ("{{#each groups}}{{#if roles}}x{{/if}}{{#unless a.b}}x{{/unless}}{{/each}}", "a{b{}} roles{}"),

@@ -31,6 +31,6 @@ pub(in crate::template) enum Reached {
     Everything(Span),
     /// A partial whose name is computed.
     AnyPartial,
-    /// More partials than are followed.
-    TooManyPartials,
+    /// More partials, or branches, than are followed.
+    TooMuch,
 }
