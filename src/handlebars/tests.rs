@@ -42,7 +42,7 @@ fn node(node: &Node) -> String {
 
 fn call(call: &Call) -> String {
     let arguments: String =
-        call.arguments.iter().map(|argument| format!(" {}", expression(argument))).collect();
+        call.arguments.iter().map(|argument| " ".to_owned() + &expression(argument)).collect();
     let callee = expression(&call.callee);
     if arguments.is_empty() && call.options.is_empty() {
         return callee;
@@ -51,7 +51,8 @@ fn call(call: &Call) -> String {
 }
 
 fn options(options: &[(String, Expression)]) -> String {
-    options.iter().map(|(name, value)| format!(" {name}={}", expression(value))).collect()
+    let option = |(name, value): &(String, Expression)| [" ", name, "=", &expression(value)].concat();
+    options.iter().map(option).collect()
 }
 
 fn expression(expression: &Expression) -> String {
@@ -170,7 +171,7 @@ fn white_space() {
         ("{{! a }}\n  {{!-- b --}}  \n c {{! d }}\n", r#"" c \n""#),
         ("{{a}}\n{{b}}\n", r#"a "\n" b "\n""#),
         ("  {{> a}}\n  {{> b}} c\n\t{{#> d}}\ne\n{{/d}}\n", r#""  ">(a) "  " >(b) " c\n" >(d){"e\n"}"#),
-        ("  {{~> a}}\n", r#">(a)"#),
+        ("  {{~> a}}\n", ">(a)"),
         ("  {{#*inline \"a\"}}\n  b\n  {{/inline}}\n c", r#"inline a{"  b\n"} " c""#),
         // The blanks between values behind such a tag stay.
         ("{{#each a~}}\n{{b}} {{c}}\n{{/each~}}\n d", r#"#(each a){b " " c "\n"} "d""#),
@@ -180,9 +181,19 @@ fn white_space() {
     ]);
 }
 
+/// A text, the place of its mistake, the message, and the help.
+#[track_caller]
+fn assert_mistakes(table: &[(&str, &str, &str, &str)]) {
+    for (text, at, message, help) in table {
+        let mistake = parse(text).expect_err(text);
+        let found = (&text[mistake.span], &*mistake.message, mistake.help.as_deref().unwrap_or_default());
+        assert_eq!(found, (*at, *message, *help), "{text}");
+    }
+}
+
 #[test]
-fn mistakes() {
-    for (text, at, message, help) in [
+fn mistakes_of_tags_and_blocks() {
+    assert_mistakes(&[
         ("{{#if a}}\nb {{c\nd", "{{c", "this tag is not closed: `}}` is missing", ""),
         ("{{#each a}\n{{b}}", "{{#each a}", "this tag is not closed: `}}` is missing", ""),
         ("{{!-- a }}", "{{!-- a }}", "this comment is not closed: `--}}` is missing", ""),
@@ -208,6 +219,12 @@ fn mistakes() {
         ("{{else if a}}", "{{else if a}}", "this is outside every block", ""),
         ("{{#if a}}{{else}}{{^}}{{/if}}", "{{^}}", "the block has an `{{else}}` before this one", ""),
         ("{{#> a}}{{else}}{{/a}}", "{{else}}", "a block that is a partial has no `{{else}}`", ""),
+    ]);
+}
+
+#[test]
+fn mistakes_inside_tags() {
+    assert_mistakes(&[
         ("{{}}", "{{}}", "this tag is empty", ""),
         ("{{#}}{{/}}", "{{#}}", "this tag is empty", ""),
         ("{{f a=}}", "{{f a=}}", "a value is missing", ""),
@@ -286,11 +303,8 @@ fn mistakes() {
             "an inline partial needs a name in quotes",
             "write `{{#*inline \"name\"}}…{{/inline}}`",
         ),
-    ] {
-        let mistake = parse(text).expect_err(text);
-        let found = (&text[mistake.span], &*mistake.message, mistake.help.as_deref().unwrap_or_default());
-        assert_eq!(found, (at, message, help), "{text}");
-    }
+        ("{{f \"a}}\n{{f \"b\"}}", "\"a}}\n{{f \"b", "a quote is missing in this tag", ""),
+    ]);
 }
 
 #[test]
@@ -408,6 +422,8 @@ fn spans(body: &Body, text: &str) {
         };
         let tag = &text[span.clone()];
         assert!(tag.starts_with("{{") && tag.ends_with("}}"), "{text}: {tag}");
-        inner.into_iter().for_each(|body| spans(body, text));
+        for body in inner {
+            spans(body, text);
+        }
     }
 }

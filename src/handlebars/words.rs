@@ -66,15 +66,14 @@ pub(super) fn word(text: &str, at: usize) -> Result<Option<Word<'_>>, Mistake> {
         '@' => (WordKind::At, 1),
         '(' => (WordKind::Open, 1),
         ')' => (WordKind::Close, 1),
-        _ if is_in_name(first) => match number(rest) {
-            Some(number) => (WordKind::Number(number), number.len()),
-            None => {
-                let name = prefix(rest, is_in_name);
-                let is_operator = name.bytes().all(|byte| byte == b'-');
-                let kind = if is_operator { WordKind::Operator(name) } else { WordKind::Name(name) };
-                (kind, name.len())
+        _ if is_in_name(first) => {
+            let name = prefix(rest, is_in_name);
+            match number(rest) {
+                Some(number) => (WordKind::Number(number), number.len()),
+                None if name.bytes().all(|byte| byte == b'-') => (WordKind::Operator(name), name.len()),
+                None => (WordKind::Name(name), name.len()),
             }
-        },
+        }
         _ => match prefix(rest, is_in_operator) {
             "=" => (WordKind::Equals, 1),
             "|" => (WordKind::Bar, 1),

@@ -26,7 +26,7 @@ impl Reader<'_> {
             ("len" | "count", [list]) if list.is_list() => Origin::default(),
             ("first" | "last", [list]) => list.element(),
             ("first" | "last" | "slice" | "reverse", [list, others @ ..]) => {
-                others.iter().for_each(|other| self.whole(other));
+                self.each_whole(others);
                 list.listed()
             }
             ("sort" | "unique", [list]) => {
@@ -42,7 +42,7 @@ impl Reader<'_> {
                 list.listed()
             }
             ("where", [list, _, others @ ..]) => {
-                others.iter().for_each(|other| self.whole(other));
+                self.each_whole(others);
                 self.key(list, key);
                 list.listed()
             }
@@ -51,7 +51,7 @@ impl Reader<'_> {
                 list.listed()
             }
             ("count", [list, _, others @ ..]) => {
-                others.iter().for_each(|other| self.whole(other));
+                self.each_whole(others);
                 self.key(list, key);
                 Origin::default()
             }
@@ -80,9 +80,15 @@ impl Reader<'_> {
                 list.listed()
             }
             _ => {
-                arguments.iter().for_each(|argument| self.whole(argument));
+                self.each_whole(&arguments);
                 Origin::default()
             }
+        }
+    }
+
+    fn each_whole(&mut self, values: &[Origin]) {
+        for value in values {
+            self.whole(value);
         }
     }
 

@@ -55,8 +55,7 @@ impl Reader<'_> {
             Some((body, Some(file.as_str())))
         });
         let Some((body, file)) = found else {
-            given.into_iter().for_each(|given| self.body(given, inside));
-            return;
+            return given.map_or((), |given| self.body(given, inside));
         };
         let Some(given) = given else {
             return self.body(body, &Scope { names: None, file, ..*inside });
