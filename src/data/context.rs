@@ -41,7 +41,9 @@ impl<'p> TemplateContext<'p> {
     pub fn with_rows(&self, rows: Vec<Value>) -> Value {
         let mut totals = Totals::default();
         if self.counts {
-            rows.iter().for_each(|row| totals.add(row));
+            for row in &rows {
+                totals.add(row);
+            }
         }
         Value::object([
             (GROUPS.name, rows.into()),

@@ -47,6 +47,7 @@ impl Fields {
     }
 
     /// What is read of the value of this key; `None` if it is not read.
+    #[must_use]
     pub fn of(&self, key: &str) -> Option<&Self> {
         match self {
             Self::All => Some(&Self::All),

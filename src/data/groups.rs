@@ -34,7 +34,9 @@ fn needed(data: &Fields) -> Fields {
         group.add(&[key], Fields::All);
     }
     if data.of(Totals::NAME).is_some() {
-        Totals::FIELDS.iter().for_each(|path| group.add(path, Fields::All));
+        for path in Totals::FIELDS {
+            group.add(path, Fields::All);
+        }
     }
     group
 }

@@ -116,7 +116,7 @@ mod tests {
     }
 
     fn shown(object: &ObjectOf<usize>) -> String {
-        object.iter().map(|(key, value)| format!("{key}{value}")).collect()
+        object.iter().flat_map(|(key, value)| [key.to_string(), value.to_string()]).collect()
     }
 
     #[test]

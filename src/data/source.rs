@@ -167,7 +167,9 @@ mod tests {
     /// What arrives of a group if a template reads these paths.
     fn received(json: &str, paths: &[&[&str]]) -> Result<String> {
         let mut read = Fields::NONE;
-        paths.iter().for_each(|path| read.add(path, Fields::All));
+        for path in paths {
+            read.add(path, Fields::All);
+        }
         let base_url =
             "https://groups.example.org/".parse().map(|url| BaseUrl::new(url, ChosenBy::Environment));
         let service = Service {

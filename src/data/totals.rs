@@ -36,7 +36,9 @@ impl Totals {
     pub fn add(&mut self, group: &Value) {
         self.groups += 1;
         let roles = group.get("roles").and_then(Value::as_list).unwrap_or_default();
-        roles.iter().for_each(|role| self.by_role.add(Some(role)));
+        for role in roles {
+            self.by_role.add(Some(role));
+        }
         self.by_type.add(group.get("group_type"));
         self.by_visibility.add(group.get("policies").and_then(|policies| policies.get("group_visibility")));
     }
@@ -64,7 +66,9 @@ struct Counts {
 impl Counts {
     fn of(known: &[&str]) -> Self {
         let mut counts = Self { list: Vec::new(), index: HashMap::new() };
-        known.iter().for_each(|text| *counts.of_text(&Key::from(*text)) = 0);
+        for text in known {
+            *counts.of_text(&Key::from(*text)) = 0;
+        }
         counts
     }
 
@@ -104,7 +108,9 @@ mod tests {
                     "policies": { "group_visibility": "private" } }),
             json!({ "roles": ["member", "owner"] }),
         ];
-        groups.into_iter().for_each(|group| totals.add(&group.into()));
+        for group in groups {
+            totals.add(&group.into());
+        }
         assert_eq!(
             totals.value(),
             Value::from(json!({

@@ -1,6 +1,5 @@
 //! Texts that come again and again.
 
-use std::mem;
 use std::sync::Arc;
 
 /// A longer text is hardly ever the same as another one: it is a name, an id or a description.
@@ -30,18 +29,16 @@ impl RecentTexts {
             }
         }
         let new: Arc<str> = text.into();
-        *former = mem::replace(latest, Some(Arc::clone(&new)));
+        *former = latest.replace(Arc::clone(&new));
         new
     }
 }
 
 /// [FNV-1a](https://datatracker.ietf.org/doc/html/draft-eastlake-fnv). Who makes texts collide only makes them be kept twice.
 fn hash(text: &str) -> usize {
-    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
-    // The low half suffices, and is there on every platform.
-    (hash ^ (hash >> 32)) as u32 as usize
+    let hash =
+        text.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    (hash ^ (hash >> 16)) as usize
 }
 
 #[cfg(test)]

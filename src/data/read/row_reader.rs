@@ -20,6 +20,7 @@ pub struct RowReader {
 
 impl RowReader {
     /// Reads these fields of each row.
+    #[must_use]
     pub fn new(fields: &Fields) -> Self {
         Self { part: fields.into(), shared: Shared::default() }
     }

@@ -1,7 +1,7 @@
 //! The tokens of JSON, for JSON that is as most JSON is.
 //!
 //! `serde_json` decides what is JSON. What is found here is what it would find; where that would take a closer look, the
-//! answer is `None`, and the text is read by `serde_json` instead. It takes three times as long.
+//! answer is `None`, and `serde_json` reads the text instead, which takes longer.
 
 use serde_json::Number;
 
@@ -182,18 +182,25 @@ impl<'t> Scanner<'t> {
     }
 }
 
+/// In each byte the lowest bit, and the highest.
+const LOW: u64 = u64::from_le_bytes([1; 8]);
+const HIGH: u64 = LOW << 7;
+const QUOTES: u64 = u64::from_le_bytes([b'"'; 8]);
+const BACKSLASHES: u64 = u64::from_le_bytes([b'\\'; 8]);
+const SPACES: u64 = u64::from_le_bytes([b' '; 8]);
+
 /// How many bytes come before a quote, a backslash or a control character.
 #[inline]
 fn ordinary(bytes: &[u8]) -> usize {
     let mut rest = bytes;
     // Eight at once. A carry reaches higher bytes only, so the lowest one that is found is right.
     while let Some((eight, after)) = rest.split_first_chunk() {
-        const LOW: u64 = 0x0101_0101_0101_0101;
         let eight = u64::from_le_bytes(*eight);
         let zero = |word: u64| word.wrapping_sub(LOW) & !word;
-        let control = eight.wrapping_sub(LOW * 0x20) & !eight;
-        let found =
-            (zero(eight ^ LOW * u64::from(b'"')) | zero(eight ^ LOW * u64::from(b'\\')) | control) & LOW << 7;
+        let control = eight.wrapping_sub(SPACES) & !eight;
+        let quote = zero(eight ^ QUOTES);
+        let backslash = zero(eight ^ BACKSLASHES);
+        let found = (quote | backslash | control) & HIGH;
         if found != 0 {
             return bytes.len() - rest.len() + found.trailing_zeros() as usize / 8;
         }

@@ -78,7 +78,7 @@ fn random_json(random: &mut Rng, depth: usize) -> String {
 /// Some keys are there twice, and some have escapes.
 fn random_object(random: &mut Rng, depth: usize) -> String {
     let entries = (0..random.usize(..6)).map(|_| {
-        let key = match random.usize(..KEYS.len() + 1) {
+        let key = match random.usize(..=KEYS.len()) {
             0 => "\\u0061",
             at => KEYS[at - 1],
         };
