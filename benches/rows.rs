@@ -39,7 +39,7 @@ fn response() -> Vec<u8> {
                 "group_id": id,
                 "identity_id": "0d3a1c8e-5b0f-4a57-8f0e-3c4f3f0a9d21",
                 "username": "you@example.org",
-                "role": if index % 3 == 0 { "admin" } else { "member" },
+                "role": if index.is_multiple_of(3) { "admin" } else { "member" },
                 "status": "active",
             }],
             "policies": { "group_visibility": "private", "group_members_visibility": "managers" },
