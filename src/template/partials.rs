@@ -18,17 +18,23 @@ use crate::handlebars::{self, Body, Node, PartialName, Span};
 pub(super) fn load(main: SourceText, format: Format) -> Result<Files> {
     let mut loader = Loader { format, search: None, inclusions: Vec::new(), inline: BTreeSet::new() };
     let mut files = Files { main: loader.parse(main)?, partials: BTreeMap::new() };
+    let mut not_found = Vec::new();
     while let Some(inclusion) = loader.inclusions.pop() {
-        // An inline partial can be defined after its use, and in another file.
         let Inclusion { name, is_optional, .. } = &inclusion;
-        if loader.inline.contains(name) || files.partials.contains_key(name) {
+        if files.partials.contains_key(name) {
             continue;
         }
         match loader.find(&inclusion) {
             Ok(source) => drop(files.partials.insert(name.clone(), loader.parse(source)?)),
             Err(_) if *is_optional => {}
-            Err(error) => return Err(error),
+            Err(error) => not_found.push((inclusion, error)),
         }
+    }
+    // An inline partial can be defined in another file.
+    if let Some((_, error)) =
+        not_found.into_iter().find(|(inclusion, _)| !loader.inline.contains(&inclusion.name))
+    {
+        return Err(error);
     }
     for (name, file) in files.partials.iter().filter(|(name, _)| !loader.inline.contains(*name)) {
         if let Some(span) = includes_itself(name, file) {
@@ -72,25 +78,34 @@ impl Loader {
     fn parse(&mut self, source: SourceText) -> Result<File> {
         let tree =
             handlebars::parse(&source.text).map_err(|mistake| problem::in_template(&source, mistake))?;
-        self.look_through(&tree, &source);
+        self.look_through(&tree, &source, &mut Vec::new());
         Ok(File { source, tree })
     }
 
-    fn look_through(&mut self, body: &Body, source: &SourceText) {
+    /// `known` are the inline partials of the bodies around.
+    fn look_through<'t>(&mut self, body: &'t Body, source: &SourceText, known: &mut Vec<&'t str>) {
+        let outside = known.len();
+        known.extend(body.iter().filter_map(|node| match node {
+            Node::Inline(inline) => Some(inline.name.as_str()),
+            _ => None,
+        }));
+        self.inline.extend(known[outside..].iter().map(|name| (*name).to_owned()));
         for node in body {
             match node {
                 Node::Block(block) => {
-                    self.look_through(&block.body, source);
-                    block.inverse.iter().for_each(|inverse| self.look_through(inverse, source));
+                    self.look_through(&block.body, source, known);
+                    if let Some(inverse) = &block.inverse {
+                        self.look_through(inverse, source, known);
+                    }
                 }
-                Node::Inline(inline) => {
-                    self.inline.insert(inline.name.clone());
-                    self.look_through(&inline.body, source);
-                }
+                Node::Inline(inline) => self.look_through(&inline.body, source, known),
                 Node::Partial(partial) => {
-                    partial.body.iter().for_each(|body| self.look_through(body, source));
+                    if let Some(body) = &partial.body {
+                        self.look_through(body, source, known);
+                    }
                     if let PartialName::Fixed(name) = &partial.name
                         && name != "@partial-block"
+                        && !known.contains(&name.as_str())
                     {
                         let (name, span) = (name.clone(), partial.span.clone());
                         let is_optional = partial.body.is_some();
@@ -100,6 +115,7 @@ impl Loader {
                 Node::Text(..) | Node::Output(_) => {}
             }
         }
+        known.truncate(outside);
     }
 
     fn find(&mut self, inclusion: &Inclusion) -> Result<SourceText> {

@@ -39,10 +39,10 @@ pub(super) fn in_rendering(files: &Files, fault: Fault, profile: &str) -> Error 
             };
             (hint.message.unwrap_or(message), hint.help)
         }
-        Reason::Unusable { path, type_name, is_null } => {
+        Reason::Unusable { path, what, is_null } => {
             depends_on_data = is_null || path.is_none();
             let value = path.map_or("the value".to_owned(), |path| format!("`{}`", text(path)));
-            (format!("{value} is {type_name}, and there is no `{{{{else}}}}`"), None)
+            (format!("{value} is {what}, and there is no `{{{{else}}}}`"), None)
         }
         Reason::Misuse(misuse) => {
             depends_on_data = misuse.depends_on_data;

@@ -135,10 +135,19 @@ impl Evaluator<'_> {
                     Expression::Path(path) | Expression::Name(path, _) => Some(path.span.clone()),
                     _ => None,
                 };
-                Reason::Unusable { path, type_name: value.type_name(), is_null: value.is_null() }
+                Reason::Unusable { path, what: what(value), is_null: value.is_null() }
             }
         };
         Err(fault(reason, &block.span, scope))
+    }
+}
+
+/// What a message calls a value that a block can't use.
+fn what(value: &Value) -> &'static str {
+    match value {
+        Value::List(_) => "an empty list",
+        Value::Text(text) if text.is_empty() => "an empty text",
+        value => value.type_name(),
     }
 }
 

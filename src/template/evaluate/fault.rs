@@ -28,7 +28,7 @@ pub(in crate::template) enum Reason {
     /// A value that a block can't loop over or enter. Without a path it is computed.
     Unusable {
         path: Option<Span>,
-        type_name: &'static str,
+        what: &'static str,
         is_null: bool,
     },
     Misuse(Misuse),

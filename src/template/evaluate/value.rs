@@ -8,7 +8,7 @@ use super::fault::Reason;
 use super::hint::Hint;
 use super::scope::Scope;
 use crate::data::Value;
-use crate::template::helpers::{Failure, Which, member};
+use crate::template::helpers::{Failure, Which, member, text};
 use crate::template::program::{Call, Expression, Helper, Path, Start};
 use crate::template::writer::HelperOutput;
 
@@ -145,14 +145,9 @@ fn follow<'v>(value: &'v Value, keys: &[String]) -> Found<'v> {
 
 /// The element of a list, the value of a key, or a length.
 fn element<'v>(whole: &'v Value, key: &Value) -> Found<'v> {
-    match (whole, key) {
-        (Value::List(list), Value::Number(index)) => {
-            index.as_u64().and_then(|index| list.get(usize::try_from(index).ok()?)).map(Cow::Borrowed)
-        }
-        (_, Value::Text(key)) => member(whole, key).map(Cow::Borrowed).or_else(|| length(whole, key)),
-        (Value::Object(object), Value::Number(key)) => object.get(&key.to_string()).map(Cow::Borrowed),
-        _ => None,
-    }
+    // As in JavaScript, a number is the key that it is written as.
+    let key = text(key)?;
+    member(whole, &key).map(Cow::Borrowed).or_else(|| length(whole, &key))
 }
 
 /// `list.length`, as lists and texts have it in JavaScript.

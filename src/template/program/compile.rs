@@ -231,7 +231,7 @@ impl<'t> Compiler<'t> {
     /// The name of a block around.
     fn name(&self, name: &str) -> Option<Start> {
         self.names.iter().rev().enumerate().find_map(|(up, names)| {
-            let at = names.iter().rposition(|other| other == name)?;
+            let at = names.iter().position(|other| other == name)?;
             Some(Start::Name(up, at))
         })
     }
