@@ -27,6 +27,7 @@ mod hostile_responses;
 mod init;
 mod json;
 mod landing;
+mod language;
 mod login;
 mod login_all;
 mod logout;

@@ -63,7 +63,7 @@ impl<'t> Compiler<'t> {
             Some("with") => BlockKind::With(self.only_argument(block, "with", &[])?),
             Some("raw") => BlockKind::Raw,
             _ => match self.callee(call, true)? {
-                Expression::Call(call) | Expression::Name(_, call) => match call.helper {
+                Expression::Call(call) => match call.helper {
                     Helper::Own(_) => BlockKind::Question(*call),
                     Helper::Lookup => return Err(self.mistake("`lookup` is not a block", Some(LOOKUP))),
                 },
