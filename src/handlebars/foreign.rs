@@ -44,7 +44,6 @@ pub(super) fn glued(text: &str, value: Span, word: &Word<'_>) -> Mistake {
         WordKind::Open => mistake("a helper is not called this way".to_owned())
             .help(format!("write `{{{{{before} ARGUMENT}}}}` or `({before} ARGUMENT)`")),
         WordKind::Equals => unexpected(word),
-        _ if before.contains("}}") => mistake("a quote is missing in this tag".to_owned()),
         _ => mistake(format!("a blank is missing before `{name}`")),
     }
 }

@@ -44,6 +44,21 @@ pub(super) enum TagKind {
     Verbatim,
 }
 
+impl TagKind {
+    /// Whether what follows is inside the block that the tag belongs to.
+    pub(super) fn begins_branch(self) -> bool {
+        matches!(
+            self,
+            Self::Block
+                | Self::Inverse
+                | Self::Else
+                | Self::ElseBlock
+                | Self::PartialBlock
+                | Self::DecoratorBlock
+        )
+    }
+}
+
 /// Whether `~` removes the white space around a tag.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Trims {
@@ -85,6 +100,9 @@ pub(super) fn tag(text: &str, start: usize) -> Result<Tag<'_>, Mistake> {
     loop {
         at += prefix(&text[at..], is_space).len();
         let Some(word) = word(text, at)? else { break };
+        if words.last().is_some_and(|last: &Word<'_>| last.touches(&word) && last.is_text_with_braces()) {
+            return Err(Mistake::new(start..line_end(text, start), "a quote is missing in this tag"));
+        }
         at = word.span.end;
         words.push(word);
     }

@@ -172,6 +172,8 @@ fn white_space() {
         ("{{a}}\n{{b}}\n", r#"a "\n" b "\n""#),
         ("  {{> a}}\n  {{> b}} c\n\t{{#> d}}\ne\n{{/d}}\n", r#""  ">(a) "  " >(b) " c\n" >(d){"e\n"}"#),
         ("  {{~> a}}\n", ">(a)"),
+        ("{{a~}}\n  {{> b}}\n", "a >(b)"),
+        ("{{#if a~}}\n  {{> b}}\n{{/if}}", r#"#(if a){"  ">(b)}"#),
         ("  {{#*inline \"a\"}}\n  b\n  {{/inline}}\n c", r#"inline a{"  b\n"} " c""#),
         // The blanks between values behind such a tag stay.
         ("{{#each a~}}\n{{b}} {{c}}\n{{/each~}}\n d", r#"#(each a){b " " c "\n"} "d""#),
@@ -303,7 +305,7 @@ fn mistakes_inside_tags() {
             "an inline partial needs a name in quotes",
             "write `{{#*inline \"name\"}}…{{/inline}}`",
         ),
-        ("{{f \"a}}\n{{f \"b\"}}", "\"a}}\n{{f \"b", "a quote is missing in this tag", ""),
+        ("{{f \"a}}\n{{f \"b\"}}", "{{f \"a}}", "a quote is missing in this tag", ""),
     ]);
 }
 

@@ -16,26 +16,30 @@ pub(super) fn is_space(character: char) -> bool {
 /// Takes white space out of the pieces of a text, and notes the blanks before tags that are alone on their line.
 pub(super) fn trim(text: &str, pieces: &mut [Piece<'_>]) {
     let alone: Vec<bool> = (0..pieces.len()).map(|at| is_alone(text, pieces, at)).collect();
+    // The blanks that the last tag removed, if a partial is still indented by them.
+    let mut removed = 0..0;
     for (at, alone) in alone.into_iter().enumerate() {
-        let Some(Piece::Tag(Tag { trims, .. })) = pieces.get(at) else { continue };
-        let trims = *trims;
+        let Some(Piece::Tag(Tag { trims, kind, .. })) = pieces.get(at) else { continue };
+        let (trims, kind) = (*trims, *kind);
         if let Some(before) = at.checked_sub(1).and_then(|at| text_at(pieces, at)) {
             let kept = text[before.clone()].trim_end_matches(|character| match character {
                 ' ' | '\t' => trims.before || alone,
                 _ => trims.before && is_space(character),
             });
             let end = before.start + kept.len();
-            let blanks = end..before.end;
+            let indent = if removed.end == before.end { removed.clone() } else { end..before.end };
             before.end = end;
             if alone
                 && !trims.before
                 && let Some(Piece::Tag(tag)) = pieces.get_mut(at)
             {
-                tag.indent = blanks;
+                tag.indent = indent;
             }
         }
         if let Some(next) = text_at(pieces, at + 1) {
             let inner = &text[next.clone()];
+            let end = inner.trim_end_matches([' ', '\t']).len();
+            let indent = next.start + end..next.end;
             next.start += if trims.after {
                 inner.len() - inner.trim_start_matches(is_space).len()
             } else if alone {
@@ -43,6 +47,7 @@ pub(super) fn trim(text: &str, pieces: &mut [Piece<'_>]) {
             } else {
                 0
             };
+            removed = if next.is_empty() && kind.begins_branch() { indent } else { 0..0 };
         }
     }
 }

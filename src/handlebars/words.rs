@@ -38,6 +38,11 @@ impl WordKind<'_> {
 }
 
 impl Word<'_> {
+    /// Whether it is a text that more than its tag can be in, because a quote is missing.
+    pub(super) fn is_text_with_braces(&self) -> bool {
+        matches!(&self.kind, WordKind::Text(text) if text.contains("}}"))
+    }
+
     /// Whether nothing is between the two.
     pub(super) fn touches(&self, next: &Self) -> bool {
         self.span.end == next.span.start

@@ -155,6 +155,8 @@ impl Reader<'_> {
         let mut value = start.cloned().unwrap_or_default();
         self.reach(&value, path, keys.is_empty(), scope);
         for (at, key) in keys.iter().enumerate() {
+            // A list has a `length`.
+            self.shape(&value);
             value = value.member(key);
             self.reach(&value, path, at + 1 == keys.len(), scope);
         }

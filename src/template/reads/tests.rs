@@ -58,6 +58,7 @@ fn what_a_template_reads_of_a_row() {
         ("{{#each (first (reverse (where groups \"a\")) 2)}}{{id}}{{/each}}", "a{*} id{*}"),
         ("{{#with (first groups)}}{{id}}{{/with}}{{#with (last groups)}}{{a}}{{/with}}", "a{*} id{*}"),
         ("{{first groups}}", "*"),
+        ("{{groups.length}}", ""),
         ("{{len groups}}{{count groups}}{{#if groups}}{{/if}}{{groups.length}}", ""),
         ("{{count groups \"a\" \"x\"}}{{max groups \"b\"}}{{sum groups \"c\"}}", "a{*} b{*} c{*}"),
         ("{{join (pluck groups \"name\") \",\"}}", "name{*}"),
