@@ -50,6 +50,7 @@ mod shared_logins;
 mod status;
 mod stored;
 mod streaming;
+mod tags;
 mod template_commands;
 mod templates;
 mod token_safety;

@@ -47,7 +47,7 @@ pub(super) fn trim(text: &str, pieces: &mut [Piece<'_>]) {
             } else {
                 0
             };
-            removed = if next.is_empty() && kind.begins_branch() { indent } else { 0..0 };
+            removed = if Span::is_empty(next) && kind.begins_branch() { indent } else { 0..0 };
         }
     }
 }
