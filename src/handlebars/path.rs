@@ -25,7 +25,9 @@ pub(super) fn path(words: &mut Cursor<'_, '_>) -> Result<Path, Mistake> {
             }
             WordKind::Dots => (up, is_scoped) = (up + 1, true),
             WordKind::Dot | WordKind::Name("this") => is_scoped = true,
-            WordKind::Name(name) | WordKind::Number(name) => names.push((*name).to_owned()),
+            WordKind::Name(name) => names.push((*name).to_owned()),
+            // `list.0.1`
+            WordKind::Number(number) => names.extend(number.split('.').map(str::to_owned)),
             WordKind::Bracketed(name) => names.push(name.clone()),
             _ => return Err(foreign::unexpected(word)),
         }
