@@ -66,6 +66,7 @@ impl Default for JsonArraySplitter {
 
 impl JsonArraySplitter {
     /// A splitter of a text that begins with the array.
+    #[must_use]
     pub fn new() -> Self {
         Self { state: State::Start, begun: Vec::new() }
     }
