@@ -104,6 +104,22 @@ fn a_mistake_at_the_last_group_leaves_nothing() {
     user.run(["-p", "./last.toml"]).code(2).stdout("");
 }
 
+/// A run reads of a group only what the template uses.
+#[test]
+fn a_hint_names_also_what_the_template_does_not_use() {
+    let user = User::logged_in();
+    user.write("t.toml", &include_str!("../profiles/groups.toml").replace("groups.csv.hbs", "t.csv.hbs"));
+    for (template, says) in [
+        ("{{#each groups}}{{id}},{{discription}}\n{{/each}}", "did you mean `description`?"),
+        ("{{#each groups}}{{my_membership}}\n{{/each}}", "did you mean `my_memberships`?"),
+        ("{{#each groups}}{{policies.visibility}}\n{{/each}}", "`group_visibility`"),
+        ("{{join (pluck groups \"discription\")}}", "did you mean `description`?"),
+    ] {
+        user.write("t.csv.hbs", template);
+        user.run(["-p", "./t.toml"]).code(2).stdout("").says([says]);
+    }
+}
+
 #[test]
 fn a_truncated_response_is_rendered_once() {
     let user = User::logged_in();

@@ -47,9 +47,9 @@ impl<V> ObjectOf<V> {
         self.0.values.iter()
     }
 
-    /// The keys of the source that were not read, where that is known. A hint may name them.
-    pub fn skipped_keys(&self) -> &[Key] {
-        self.0.shape.skipped()
+    /// The keys, and after them those that the source has and a run does not read. They are for hints.
+    pub fn known_keys(&self) -> impl Iterator<Item = &Key> {
+        self.keys().chain(self.0.shape.skipped())
     }
 }
 

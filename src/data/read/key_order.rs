@@ -1,7 +1,5 @@
 //! The order in which the keys of an object are likely to come.
 
-use crate::data::shape::Key;
-
 /// How many keys are known.
 const MOST: usize = 64;
 
@@ -48,8 +46,7 @@ impl KeyOrder {
         (self.0.len() - 1, place)
     }
 
-    /// The keys whose values are not read.
-    pub(super) fn skipped(&self) -> impl Iterator<Item = Key> {
-        self.0.iter().filter(|known| known.place.is_none()).map(|known| known.key().into())
+    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(KnownKey::key)
     }
 }

@@ -133,8 +133,9 @@ impl Selection {
     pub(super) fn object(&mut self, values: impl ExactSizeIterator<Item = Option<Value>>) -> Object {
         if !self.is_used {
             self.is_used = true;
-            let keys = self.shape.keys().iter().cloned();
-            self.shape = Arc::new(Shape::of(keys).skipping(self.order.skipped().collect()));
+            let skipped = self.order.keys().filter(|key| self.shape.position(key).is_none());
+            let skipped = skipped.map(Key::from).collect();
+            self.shape = Arc::new(Shape::of(self.shape.keys().iter().cloned()).skipping(skipped));
         }
         let mut missing = Vec::new();
         let values = values.enumerate().map(|(at, value)| {

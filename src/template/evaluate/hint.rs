@@ -1,6 +1,6 @@
 //! The help for a variable that does not exist: what does exist there.
 
-use crate::data::{Object, Value};
+use crate::data::Value;
 use crate::diagnostic::nearest;
 use crate::template::helpers::member;
 use crate::template::program::{Path, Start};
@@ -127,7 +127,7 @@ impl Variables<'_, '_> {
             }
         }
         let names: Vec<String> = match value {
-            Some(Value::Object(object)) => Object::keys(object).map(|key| (**key).to_owned()).collect(),
+            Some(Value::Object(object)) => object.known_keys().map(|key| (**key).to_owned()).collect(),
             Some(Value::List(_)) => {
                 return Hint {
                     message: Some(format!("this is a list, which has no `{key}`")),

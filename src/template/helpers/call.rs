@@ -185,7 +185,7 @@ pub(super) fn known(key: &str, list: &[Value]) -> Result<(), CallError> {
     if list.is_empty() || list.iter().any(|element| inside(element, key).is_some()) {
         return Ok(());
     }
-    let keys = list.first().and_then(Value::as_object).into_iter().flat_map(Object::keys);
+    let keys = list.first().and_then(Value::as_object).into_iter().flat_map(Object::known_keys);
     let near = nearest(key, keys.map(|key| &**key));
     let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
     lacking(format!("no element of the list has `{key}`{near}"))
