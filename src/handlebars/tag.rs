@@ -2,8 +2,7 @@
 
 use super::mistake::Mistake;
 use super::tree::Span;
-use super::white_space::is_space;
-use super::words::{Word, WordKind, line_end, prefix, word};
+use super::words::{Word, WordKind, is_space, line_end, prefix, word};
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Tag<'t> {

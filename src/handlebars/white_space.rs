@@ -7,11 +7,7 @@
 use super::pieces::Piece;
 use super::tag::{Tag, TagKind};
 use super::tree::Span;
-
-/// What JavaScript calls white space.
-pub(super) fn is_space(character: char) -> bool {
-    character == '\u{feff}' || character.is_whitespace() && character != '\u{85}'
-}
+use super::words::is_space;
 
 /// Takes white space out of the pieces of a text, and notes the blanks before tags that are alone on their line.
 pub(super) fn trim(text: &str, pieces: &mut [Piece<'_>]) {

@@ -2,7 +2,6 @@
 
 use super::mistake::Mistake;
 use super::tree::Span;
-use super::white_space::is_space;
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Word<'t> {
@@ -95,6 +94,11 @@ pub(super) fn line_end(text: &str, at: usize) -> usize {
 
 pub(super) fn prefix(text: &str, belongs: impl Fn(char) -> bool) -> &str {
     text.find(|character| !belongs(character)).map_or(text, |end| &text[..end])
+}
+
+/// What JavaScript calls white space.
+pub(super) fn is_space(character: char) -> bool {
+    character == '\u{feff}' || character.is_whitespace() && character != '\u{85}'
 }
 
 /// Every character that has no meaning of its own.
