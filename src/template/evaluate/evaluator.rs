@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use super::fault::{Done, Fault, Reason};
+use super::limit::allowed;
 use super::printed::printed;
 use super::scope::{Frame, Inline, Locals, Names, Scope};
 use crate::data::Value;
@@ -30,7 +31,7 @@ impl<'e> Evaluator<'e> {
         root: &'e Value,
         writer: Writer,
     ) -> Self {
-        Self { main, partials, root, writer, left: Cell::new(super::include::allowed(root)) }
+        Self { main, partials, root, writer, left: Cell::new(allowed(root)) }
     }
 
     /// Renders these steps of the main template.

@@ -6,6 +6,7 @@ mod evaluator;
 mod fault;
 mod hint;
 mod include;
+mod limit;
 mod printed;
 mod scope;
 mod value;
