@@ -2,6 +2,8 @@
 
 /// How many keys are known.
 const MOST: usize = 64;
+/// The longest of them, in bytes.
+const LONGEST: usize = 256;
 
 /// The keys of the objects so far. The next object is likely to have the same keys in the same order, so that a key is
 /// compared with one other, and not looked for.
@@ -29,24 +31,29 @@ impl KeyOrder {
         self.0.get(position).map(|known| (&*known.token, known.place))
     }
 
-    /// The position of a key, which may be new.
+    /// The position of a key, and where its value goes, which is asked for if the key is new.
     pub(super) fn find(
         &mut self,
         key: &str,
         place: impl FnOnce() -> Option<usize>,
     ) -> (usize, Option<usize>) {
-        let position = self.0.iter().position(|known| known.key() == key);
-        if let Some(position) = position {
-            return (position, self.0[position].place);
+        let found = self.0.iter().enumerate().find(|(_, known)| known.key() == key);
+        if let Some((position, known)) = found {
+            return (position, known.place);
         }
-        let place = place();
-        if self.0.len() < MOST {
+        let (position, place) = (self.0.len(), place());
+        if position < MOST && key.len() <= LONGEST && stands_as_it_is(key) {
             self.0.push(KnownKey { token: format!("\"{key}\":").into(), place });
         }
-        (self.0.len() - 1, place)
+        (position, place)
     }
 
     pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(KnownKey::key)
     }
+}
+
+/// Whether JSON needs no escape for a key. One with a quote inside would look like a key and a text.
+fn stands_as_it_is(key: &str) -> bool {
+    !key.contains(['"', '\\']) && !key.contains(|character: char| character < ' ')
 }

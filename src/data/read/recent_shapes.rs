@@ -6,8 +6,9 @@ use crate::data::shape::{Key, Shape};
 
 /// How many shapes are kept. The lengths of their keys say which it may be.
 const KEPT: usize = 64;
-/// Objects with more keys do not share them, so that what is kept is bounded.
+/// Objects with more keys, or with longer ones, do not share them, so that what is kept is bounded.
 const MOST_KEYS: usize = 64;
+const LONGEST_KEY: usize = 256;
 
 /// Keeps shapes for a while, so that objects with the same keys share them.
 #[derive(Debug)]
@@ -26,8 +27,9 @@ impl RecentShapes {
     }
 
     pub(super) fn keep(&mut self, shape: &Arc<Shape>) {
-        if shape.keys().len() <= MOST_KEYS {
-            self.0[place(shape.keys())] = Some(Arc::clone(shape));
+        let keys = shape.keys();
+        if keys.len() <= MOST_KEYS && keys.iter().all(|key| key.len() <= LONGEST_KEY) {
+            self.0[place(keys)] = Some(Arc::clone(shape));
         }
     }
 }

@@ -181,6 +181,35 @@ fn limits_hold_in_what_is_not_read() {
     }
 }
 
+/// The key of the first row looks like the beginning of the second.
+#[test]
+fn a_key_with_quotes_makes_nothing_right() {
+    let mut fields = Fields::NONE;
+    fields.add(&["id"], Fields::All);
+    let mut reader = RowReader::new(&fields);
+    for key in [r#"a\":\"b"#, r"\u0022", r"\\", r"\n", r#"id\":1,\"x"#, "", "é"] {
+        let json = format!(r#"{{"{key}":1,"id":2}}"#);
+        assert_eq!(reader.row(json.as_bytes()).unwrap().to_string(), r#"{"id":2}"#);
+    }
+    for wrong in [r#"{"a":"b":1,"id":2}"#, "{\"\n\":1,\"id\":2}", r#"{"\":1,"id":2}"#, r#"{""":1,"id":2}"#] {
+        assert!(reader.row(wrong.as_bytes()).is_err(), "{wrong}");
+        assert_eq!(reader.first_row(wrong), None, "{wrong}");
+    }
+}
+
+#[test]
+fn any_number_of_keys_is_read() {
+    let mut fields = Fields::NONE;
+    fields.add(&["k99"], Fields::All);
+    let mut reader = RowReader::new(&fields);
+    for start in [0, 50, 0] {
+        let entries: Vec<_> = (start..start + 100).map(|key| format!("\"k{key}\":{key}")).collect();
+        let json = format!("{{{}}}", entries.join(","));
+        assert_eq!(reader.row(json.as_bytes()).unwrap().to_string(), r#"{"k99":99}"#);
+        assert_eq!(reader.whole_row(json.as_bytes()).unwrap().to_string(), json);
+    }
+}
+
 /// `serde_json` has a meaning of its own for this key.
 #[test]
 fn a_key_is_only_a_key() {
