@@ -40,10 +40,12 @@ impl Snapshot {
         Self::parse(&format!("{{\"{LIST}\": {}}}", groups.rows()), groups.shown())
     }
 
-    /// The same with this many rows: the first ones, or all of them again and again.
+    /// The same with this many rows: the first ones, or all of them again and again, with other ids.
     #[must_use]
     pub fn with_rows(mut self, count: usize) -> Self {
-        self.rows = self.rows.into_iter().cycle().take(count).collect();
+        let length = self.rows.len().max(1);
+        let rows = self.rows.iter().cycle().take(count).enumerate();
+        self.rows = rows.map(|(index, row)| repeated(row.clone(), index / length)).collect();
         self
     }
 
@@ -94,6 +96,17 @@ impl Snapshot {
         receiver.start(self.identity.as_ref())?;
         self.rows.iter().try_for_each(|row| receiver.row(row.clone()))
     }
+}
+
+/// A row that is repeated for the nth time. No two rows of the service have the same id.
+fn repeated(mut row: Value, times: usize) -> Value {
+    if times > 0
+        && let Some(Value::String(id)) = row.get_mut("id")
+    {
+        let end = format!("{times:03x}");
+        id.replace_range(id.len().saturating_sub(end.len()).., &end);
+    }
+    row
 }
 
 /// A group as a run would have it.
