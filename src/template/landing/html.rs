@@ -1,15 +1,14 @@
 //! HTML, tokenized as a browser does ([HTML, 13.2.5](https://html.spec.whatwg.org/#tokenization)): a value lands in text
 //! or in a quoted attribute.
 
-mod attribute;
 mod comment;
 mod raw_text;
 mod script;
 
-use attribute::Attribute;
 use comment::Comment;
 use raw_text::RawText;
 
+use super::attribute::Attribute;
 use super::fault::{Checked, Fault, misplaced};
 use super::lexer::{Lexer, ValueKind};
 use super::xml::is_quoted;

@@ -5,6 +5,7 @@
 //! output, and knows where in it values are. In doubt it refuses: nothing is delivered then.
 
 mod address;
+mod attribute;
 mod delimited;
 mod dot;
 mod fault;

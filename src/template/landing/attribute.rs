@@ -1,7 +1,7 @@
 //! Attributes, and the values that each can hold.
 
-use crate::template::landing::address::is_settled;
-use crate::template::landing::fault::{Checked, misplaced};
+use super::address::is_settled;
+use super::fault::{Checked, misplaced};
 
 #[derive(Debug, Default)]
 pub(super) struct Attribute {
