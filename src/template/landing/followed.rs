@@ -114,7 +114,8 @@ impl<W: Write> Sink for Followed<W> {
         self.value.clear();
         self.value.push_str(value);
         let checked = lexer.value(value, kind);
+        let written = lexer.written();
         self.accept(checked)?;
-        self.deliver(value)
+        self.deliver(written.as_deref().unwrap_or(value))
     }
 }

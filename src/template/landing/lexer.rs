@@ -31,6 +31,11 @@ pub(super) trait Lexer: fmt::Debug {
         ""
     }
 
+    /// How the last value is written, in a format in which that depends on where it stands.
+    fn written(&mut self) -> Option<String> {
+        None
+    }
+
     /// The output is complete.
     fn end(&mut self) -> Checked;
 }
