@@ -206,7 +206,7 @@ fn another_template_can_be_tried() {
     try_out("grops.csv.hbs").code(2).says(["did you mean `groups.csv.hbs`?"]);
     try_out("nope").code(2).says(["there is no template `nope`", "`runner templates` lists all"]);
     user.write("x.pdf", "");
-    try_out("./x.pdf").code(2).says(["`x.pdf` does not name a known format", "known formats: .csv.hbs"]);
+    try_out("./x.pdf").code(2).says(["`x.pdf` does not name a known format", "known formats: conf, csv"]);
     user.write("elsewhere/t.toml", &user.read("t.toml").replace("t.txt", "../t.txt"));
     let arguments = ["render", "./elsewhere/t.toml", "--template", "groups_by_hand.txt.hbs"];
     user.run(arguments).code(2).says(["write `./groups_by_hand.txt.hbs`"]);

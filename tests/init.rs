@@ -122,7 +122,7 @@ fn wrong_options_say_why() {
         (["--output", ""], "--output can't be ``: a path cannot be empty"),
         (["--service-account", "hunter2"], "the secret itself is never written into a profile"),
         (["--service-account", "env:SECRET"], "a service account needs --client-id"),
-        (["--format", "pdf"], "possible values: csv, dot"),
+        (["--format", "pdf"], "possible values: conf, csv, dot"),
     ] {
         user.run(["init", "mine", arguments[0], arguments[1]]).code(2).stdout("").says([words]);
     }
@@ -180,7 +180,7 @@ fn at_a_terminal_it_asks_and_asks_again() {
     terminal.shows("Not valid: answer `person` or `service account`").shows("[person]: ").type_line("");
     terminal.shows("[61338d24-54d5-408f-a10d-66c06b59f6d2]: ").type_line("me");
     terminal.shows("must be a UUID").shows("[61338d24-54d5-408f-a10d-66c06b59f6d2]: ").type_line("");
-    terminal.shows("yaml? [csv]: ").type_line("html");
+    terminal.shows("yml? [csv]: ").type_line("html");
     terminal.shows("- is stdout [-]: ").type_line("~/groups.html");
     let outcome = terminal.wait_for_end().code(0).never_says("Where are tokens kept");
     assert_eq!(outcome.stdout.lines().count(), 2, "{outcome:?}");
@@ -207,7 +207,7 @@ fn a_service_account_is_asked_for_its_own_client_and_secret() {
     terminal.shows("[file:~/.config/globus-runner/mine.secret]: ").type_line("hunter2");
     terminal.shows("never written into a profile").shows("mine.secret]: ").type_line("");
     terminal.shows("globus-runner/mine.json]: ").type_line("~/tokens.db");
-    terminal.shows("yaml? [csv]: ").type_line("");
+    terminal.shows("yml? [csv]: ").type_line("");
     terminal.shows("- is stdout [-]: ").type_line("");
     terminal.wait_for_end().code(0);
     let written = profile(&user);

@@ -28,6 +28,7 @@ mod init;
 mod json;
 mod landing;
 mod language;
+mod line_formats;
 mod login;
 mod login_all;
 mod logout;

@@ -70,7 +70,7 @@ fn other_extensions_are_refused() {
     user.run(["--profile", "./t.toml"]).code(2).says([
         "t.toml:6:15",
         "`t.pdf.hbs` does not name a known format",
-        "known formats: .csv.hbs, .dot.hbs",
+        "known formats: conf, csv, dot",
     ]);
 }
 

@@ -44,7 +44,7 @@ pub(super) struct Init {
     #[arg(long, value_name = "PLACE")]
     storage: Option<String>,
     /// The format of the output; by default csv
-    #[arg(long, value_parser = PossibleValuesParser::new(Format::all().map(Format::extension)))]
+    #[arg(long, value_parser = PossibleValuesParser::new(Format::extensions()))]
     format: Option<String>,
     /// The file that runs write; a relative path starts at the profile's folder, `-` is stdout
     #[arg(short, long, value_name = "FILE")]

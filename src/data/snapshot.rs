@@ -45,7 +45,7 @@ impl Snapshot {
     pub fn with_rows(mut self, count: usize) -> Self {
         let length = self.rows.len().max(1);
         let rows = self.rows.iter().cycle().take(count).enumerate();
-        self.rows = rows.map(|(index, row)| repeated(row.clone(), index / length)).collect();
+        self.rows = rows.map(|(index, row)| repeated(row, index / length)).collect();
         self
     }
 
@@ -99,14 +99,15 @@ impl Snapshot {
 }
 
 /// A row that is repeated for the nth time. No two rows of the service have the same id.
-fn repeated(mut row: Value, times: usize) -> Value {
-    if times > 0
-        && let Some(Value::String(id)) = row.get_mut("id")
-    {
-        let end = format!("{times:03x}");
-        id.replace_range(id.len().saturating_sub(end.len()).., &end);
+fn repeated(row: &Value, times: usize) -> Value {
+    match (row, row.get("id").and_then(Value::as_str)) {
+        (Value::Object(object), Some(id)) if times > 0 => {
+            let end = format!("{times:03x}");
+            let start = id.get(..id.len().saturating_sub(end.len())).unwrap_or(id);
+            Value::Object(object.with("id", (start.to_owned() + &end).into()))
+        }
+        _ => row.clone(),
     }
-    row
 }
 
 /// A group as a run would have it.

@@ -37,7 +37,8 @@ pub struct Answers {
     pub secret: Option<Secret>,
     /// Where tokens are kept.
     pub storage: String,
-    pub format: Format,
+    /// The extension of the output, which names its format.
+    pub extension: &'static str,
     /// The file to write; none is stdout.
     pub output: Option<String>,
 }
@@ -74,7 +75,7 @@ impl Answers {
             client_id: TUTORIAL_CLIENT.to_owned(),
             secret: None,
             storage: format!("~/.local/state/globus-runner/{name}.json"),
-            format: Format::Csv,
+            extension: "csv",
             output: None,
         }
     }
@@ -99,9 +100,9 @@ impl Answers {
             Field::Secret => answers.secret = Some(Secret::parse(text)?),
             Field::Storage => text.clone_into(&mut answers.storage),
             Field::Format => {
-                let known = Format::all().find(|format| format.extension() == text);
-                answers.format = known.ok_or_else(|| {
-                    let known: Vec<_> = Format::all().map(Format::extension).collect();
+                let known = Format::extensions().find(|known| *known == text);
+                answers.extension = known.ok_or_else(|| {
+                    let known: Vec<_> = Format::extensions().collect();
                     format!("known are {}", known.join(", "))
                 })?;
             }
@@ -157,7 +158,7 @@ impl Answers {
             "template": self.template_name(),
             "to_file": self.output.is_some(),
             "output": self.output,
-            "extension": self.format.extension(),
+            "extension": self.extension,
         });
         // Every character is written in YAML as it can be in TOML.
         Template::render_own(PROFILE, Format::Yaml, data).map(|text| comments::fill_in(&text))
@@ -165,12 +166,13 @@ impl Answers {
 
     #[must_use]
     pub fn template_name(&self) -> String {
-        format!("{}.{}.hbs", self.name, self.format.extension())
+        format!("{}.{}.hbs", self.name, self.extension)
     }
 
     #[must_use]
     pub fn template(&self) -> Arc<str> {
-        starter::text(self.format, &self.argument).into()
+        let format = Format::with_extension(self.extension).unwrap_or(Format::Text);
+        starter::text(format, &self.argument).into()
     }
 }
 
@@ -237,7 +239,7 @@ mod tests {
             (Field::Storage, "tokens.yaml", "`tokens.yaml` is not a storage"),
             (Field::Secret, "hunter2", "never written into a profile"),
             (Field::Secret, "file:", "cannot be empty"),
-            (Field::Format, "pdf", "known are csv, dot"),
+            (Field::Format, "pdf", "known are conf, csv, dot"),
             (Field::Account, "robot", "`service account`"),
             (Field::Output, "", "cannot be empty"),
             (Field::Output, "~you/x", "your own"),

@@ -110,7 +110,7 @@ fn question(field: Field) -> String {
         Field::Secret => "Where is its secret, as env:NAME or file:PATH?".to_owned(),
         Field::Storage => "Where are tokens kept? A .json or .db file, app:NAME or memory".to_owned(),
         Field::Format => {
-            let known: Vec<_> = Format::all().map(Format::extension).collect();
+            let known: Vec<_> = Format::extensions().collect();
             format!("Which format is the output: {}?", known.join(", "))
         }
         Field::Output => "Which file is the output? - is stdout".to_owned(),
@@ -124,7 +124,7 @@ fn default(field: Field, answers: &Answers) -> String {
         Field::ClientId => answers.client_id.clone(),
         Field::Secret => answers.secret.as_ref().map(ToString::to_string).unwrap_or_default(),
         Field::Storage => answers.storage.clone(),
-        Field::Format => answers.format.extension().to_owned(),
+        Field::Format => answers.extension.to_owned(),
         Field::Output => answers.output.clone().unwrap_or_else(|| "-".to_owned()),
     }
 }

@@ -21,4 +21,4 @@ pub use guard::{Guard, Limit};
 pub use model::{Grant, PersonGrant, Profile, Storage};
 pub use paths::process_env;
 pub use schema::describe;
-pub use written::{LoginSetting, Mode, Timeout};
+pub use written::{LineEnds, LoginSetting, Mode, Timeout};

@@ -57,7 +57,11 @@ impl Template {
     }
 
     fn for_profile(profile: &Profile, source: SourceText, format: Format) -> Result<Self> {
-        let writer = Writer { format, formula_guard: profile.escaping.formula_guard };
+        let writer = Writer {
+            format,
+            formula_guard: profile.escaping.formula_guard,
+            line_ends: profile.escaping.line_ends,
+        };
         let file = profile.origin.file().map(|file| clean(&file.to_string_lossy()));
         Ok(Self {
             profile: file.unwrap_or_else(|| "a profile of your own".to_owned()),
@@ -94,7 +98,7 @@ impl Template {
     /// Renders a template of this program, such as the one of a new profile. The output is not looked at.
     pub fn render_own(text: &'static str, format: Format, data: impl Into<Value>) -> Result<String> {
         let source = SourceText { name: "own".to_owned(), origin: Origin::Embedded, text: text.into() };
-        let template = Self::new(source, Writer { format, formula_guard: false })?;
+        let template = Self::new(source, Writer::plain(format))?;
         let mut out = Followed::new(Vec::new(), Format::Text, false);
         template.render_into(&data.into(), &mut out)?;
         template.whole(out)

@@ -4,12 +4,21 @@
 //!
 //! | template | `{{x}}` is | its quotes | what cannot be written |
 //! |---|---|---|---|
+//! | `.conf.hbs` | text in a line | none | control characters and line ends become visible characters; a backslash at the end `＼` |
 //! | `.csv.hbs` | a whole field | its own, when RFC 4180 asks for them | nothing |
 //! | `.tsv.hbs` | a whole field | none | tab, line ends and `\` become `\t`, `\n`, `\r` and `\\` |
+//! | `.env.hbs` | a whole value | its own | look-alikes stand for what readers take in different ways |
 //! | `.html.hbs` | text, or the inside of an attribute | yours | NUL becomes `␀` |
 //! | `.xml.hbs` | text, or the inside of an attribute | yours | control characters become their pictures, such as `␀`; U+FFFE and U+FFFF become `�` |
+//! | `.svg.hbs` | as in XML | yours | as in XML |
+//! | `.ini.hbs` | text after a key | yours or none | look-alikes stand for what readers take in different ways |
+//! | `.js.hbs` | the inside of a string in double quotes | yours, double | nothing |
 //! | `.json.hbs` | the inside of a string | yours | nothing |
-//! | `.yaml.hbs` | the inside of a double-quoted string | yours, double | nothing |
+//! | `.jsonl.hbs` | the inside of a string | yours | nothing |
+//! | `.ldif.hbs` | a whole value after `name:`, or the part of a name after `cn=` | none | nothing |
+//! | `.lines.hbs` | text in a line | none | control characters and line ends become visible characters |
+//! | `.toml.hbs` | the inside of a string in double quotes | yours, double | nothing |
+//! | `.yaml.hbs`, `.yml.hbs` | the inside of a double-quoted string | yours, double | nothing |
 //! | `.md.hbs` | running text | none | NUL becomes `␀` |
 //! | `.sh.hbs` | a whole word | its own | NUL becomes `␀` |
 //! | `.sql.hbs` | a whole string literal | its own | NUL becomes `␀` |
@@ -29,28 +38,46 @@ use crate::profile::Profile;
 /// The format that a template writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
+    /// `.conf.hbs`, settings in lines.
+    Conf,
     /// `.csv.hbs`, [RFC 4180](https://www.rfc-editor.org/rfc/rfc4180).
     Csv,
     /// `.dot.hbs`, the language of [Graphviz](https://graphviz.org/doc/info/lang.html).
     Dot,
+    /// `.env.hbs`, assignments for a shell, systemd or docker compose.
+    Env,
     Html,
+    /// `.ini.hbs`, sections of keys, as Python's configparser and git read them.
+    Ini,
+    /// `.js.hbs`, JavaScript.
+    Js,
     /// `.json.hbs`, [RFC 8259](https://www.rfc-editor.org/rfc/rfc8259).
     Json,
+    /// `.jsonl.hbs`, [JSON Lines](https://jsonlines.org/).
+    Jsonl,
+    /// `.ldif.hbs`, [RFC 2849](https://www.rfc-editor.org/rfc/rfc2849).
+    Ldif,
+    /// `.lines.hbs`, a list with an entry in each line.
+    Lines,
     /// `.md.hbs`, [CommonMark](https://spec.commonmark.org/) and GitHub's tables.
     Markdown,
     /// `.sh.hbs`, the shell of POSIX.
     Sh,
     /// `.sql.hbs`, as SQLite and PostgreSQL read it.
     Sql,
+    /// `.svg.hbs`, [SVG 2](https://www.w3.org/TR/SVG2/).
+    Svg,
     /// `.tex.hbs`, LaTeX.
     Tex,
     /// `.txt.hbs`.
     Text,
+    /// `.toml.hbs`, [TOML 1.0](https://toml.io/en/v1.0.0).
+    Toml,
     /// `.tsv.hbs`, tab-separated values.
     Tsv,
     /// `.xml.hbs`, XML 1.0.
     Xml,
-    /// `.yaml.hbs`, YAML 1.2.
+    /// `.yaml.hbs` or `.yml.hbs`, YAML 1.2.
     Yaml,
 }
 
@@ -80,38 +107,52 @@ impl UnknownFormat {
 const WHY: &str = "the extension before `.hbs` decides how values are escaped";
 
 fn known() -> String {
-    KNOWN.map(|(extension, _)| format!(".{extension}.hbs")).join(", ")
+    KNOWN.map(|(extension, _)| extension).join(", ")
 }
 
-const KNOWN: [(&str, Format); 12] = [
+/// A format with two extensions is called by the first.
+const KNOWN: [(&str, Format); 22] = [
+    ("conf", Format::Conf),
     ("csv", Format::Csv),
     ("dot", Format::Dot),
+    ("env", Format::Env),
     ("html", Format::Html),
+    ("ini", Format::Ini),
+    ("js", Format::Js),
     ("json", Format::Json),
+    ("jsonl", Format::Jsonl),
+    ("ldif", Format::Ldif),
+    ("lines", Format::Lines),
     ("md", Format::Markdown),
     ("sh", Format::Sh),
     ("sql", Format::Sql),
+    ("svg", Format::Svg),
     ("tex", Format::Tex),
+    ("toml", Format::Toml),
     ("tsv", Format::Tsv),
     ("txt", Format::Text),
     ("xml", Format::Xml),
     ("yaml", Format::Yaml),
+    ("yml", Format::Yaml),
 ];
 
 impl Format {
     /// The format of the template with this name, such as `groups.csv.hbs`.
     pub(super) fn of(template: &str) -> Result<Self, UnknownFormat> {
+        let format = extension_of(template).and_then(Self::with_extension);
         let name = file_name(template);
-        let inner = name.strip_suffix(".hbs").and_then(|stem| Some(stem.rsplit_once('.')?.1));
-        match KNOWN.iter().find(|(extension, _)| inner == Some(extension)) {
-            Some((_, format)) => Ok(*format),
-            None => Err(UnknownFormat { message: format!("`{name}` does not name a known format") }),
-        }
+        format.ok_or_else(|| UnknownFormat { message: format!("`{name}` does not name a known format") })
     }
 
-    /// All known formats, sorted by extension.
-    pub fn all() -> impl Iterator<Item = Self> {
-        KNOWN.into_iter().map(|(_, format)| format)
+    /// The extensions of all formats, sorted.
+    pub fn extensions() -> impl Iterator<Item = &'static str> {
+        KNOWN.into_iter().map(|(extension, _)| extension)
+    }
+
+    /// The format with this extension, such as `csv`.
+    #[must_use]
+    pub fn with_extension(extension: &str) -> Option<Self> {
+        KNOWN.into_iter().find(|(known, _)| *known == extension).map(|(_, format)| format)
     }
 
     /// The format of the template with this name, if it is known.
@@ -132,6 +173,11 @@ impl Format {
     }
 }
 
+/// The inner extension of a template, such as `csv` of `groups.csv.hbs`.
+pub(super) fn extension_of(template: &str) -> Option<&str> {
+    Some(file_name(template).strip_suffix(".hbs")?.rsplit_once('.')?.1)
+}
+
 /// The name of a file without its folder.
 fn file_name(path: &str) -> &str {
     Path::new(path).file_name().and_then(|name| name.to_str()).unwrap_or(path)
@@ -149,7 +195,8 @@ mod tests {
             assert!(Format::of(wrong).unwrap_err().message.contains("does not name"), "{wrong}");
         }
         for (extension, format) in KNOWN {
-            assert_eq!(format.extension(), extension);
+            assert!(format.extension() == extension || extension == "yml");
+            assert_eq!(Format::of(&format!("x.{extension}.hbs")).unwrap(), format);
         }
     }
 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::files::{File, Files};
-use super::format::Format;
+use super::format::{Format, extension_of};
 use super::problem::{self, Explanation};
 use crate::Result;
 use crate::catalog::{SearchPath, SourceText};
@@ -122,7 +122,11 @@ impl Loader {
         let Inclusion { includer, name, span, .. } = inclusion;
         let file = match name.strip_suffix(".hbs") {
             Some(_) => name.clone(),
-            None => format!("{name}.{}.hbs", self.format.extension()),
+            // The extension of the includer: a format can have two.
+            None => {
+                let extension = extension_of(&includer.name).unwrap_or(self.format.extension());
+                format!("{name}.{extension}.hbs")
+            }
         };
         let mistake = |message: String, help: Option<String>| {
             problem::at(includer, span.clone(), Explanation { message, help })

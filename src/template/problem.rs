@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::evaluate::{Fault, MAX_DEPTH, Reason};
 use super::files::Files;
 use super::landing::Refusal;
-use crate::Error;
 use crate::catalog::SourceText;
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::handlebars::{Mistake, Span};
+use crate::{Error, Kind};
 
 /// What is wrong with a place of a template, and what to do about it.
 pub(super) struct Explanation {
@@ -63,6 +63,12 @@ pub(super) fn in_rendering(files: &Files, fault: Fault, profile: &str) -> Error 
             ("partials include each other too often to ever end".to_owned(), Some(help.to_owned()))
         }
         Reason::Output(error) => match Refusal::of(&error) {
+            Some(refusal) if refusal.depends_on_data() => {
+                let explanation = Explanation { message: refusal.to_string(), help: Some(refusal.help()) };
+                let what = "a value cannot be written".into();
+                let error = at(source, span, explanation);
+                return Error { kind: Kind::Failed, what, depends_on_data: true, ..error };
+            }
             Some(refusal) => (refusal.to_string(), Some(refusal.help())),
             None => return cannot_spool(&error),
         },

@@ -7,7 +7,7 @@ use super::{Format, Rendering, Template, render_snapshot};
 use crate::Kind;
 use crate::catalog::{Origin, SourceText};
 use crate::data::{RowReceiver, Snapshot, TemplateContext};
-use crate::profile::Profile;
+use crate::profile::{LineEnds, Profile};
 
 fn profile() -> Profile {
     let text = include_str!("../../profiles/groups.toml");
@@ -17,7 +17,7 @@ fn profile() -> Profile {
 
 fn template(text: &str, format: Format) -> crate::Result<Template> {
     let source = SourceText { name: "t".into(), origin: Origin::Embedded, text: text.into() };
-    Template::new(source, Writer { format, formula_guard: false })
+    Template::new(source, Writer::plain(format))
 }
 
 #[test]

@@ -1,8 +1,11 @@
 //! Writing a value in a format.
 
-use super::escape::{csv, dot, html, json, markdown, sh, sql, tex, tsv, xml, yaml};
+use super::escape::{
+    csv, dot, env, html, ini, js, json, jsonl, lines, markdown, sh, sql, tex, toml, tsv, xml, yaml,
+};
 use super::format::Format;
 use crate::data::Value;
+use crate::profile::LineEnds;
 
 /// Writes values in a format.
 #[derive(Debug, Clone, Copy)]
@@ -10,6 +13,8 @@ pub(super) struct Writer {
     pub(super) format: Format,
     /// Whether a field of CSV or TSV that a spreadsheet would take for a formula is made harmless.
     pub(super) formula_guard: bool,
+    /// What happens to a character that a format of lines cannot hold.
+    pub(super) line_ends: LineEnds,
 }
 
 #[derive(Debug)]
@@ -27,22 +32,56 @@ impl<V: Into<Value>> From<V> for HelperOutput {
 }
 
 impl Writer {
-    /// What `{{x}}` writes.
+    /// A writer as a profile without `[escaping]` has it.
+    pub(super) fn plain(format: Format) -> Self {
+        Self { format, formula_guard: false, line_ends: LineEnds::Replace }
+    }
+
+    /// What `{{x}}` writes for a value from outside. If the profile refuses it, this is the value itself, which the lexer of
+    /// the format refuses.
+    pub(super) fn write(self, text: &str) -> String {
+        if self.line_ends == LineEnds::Refuse && !self.holds(text) {
+            text.to_owned()
+        } else {
+            self.escape(text)
+        }
+    }
+
+    /// Whether the format can hold the text without a replacement that [`LineEnds`] is about.
+    fn holds(self, text: &str) -> bool {
+        match self.format {
+            Format::Conf => lines::holds_setting(text),
+            Format::Env => env::holds(text),
+            Format::Ini => ini::holds(text),
+            Format::Lines => lines::holds_line(text),
+            _ => true,
+        }
+    }
+
+    /// The text, escaped.
     pub(super) fn escape(self, text: &str) -> String {
         match self.format {
+            Format::Conf => lines::setting(text),
             Format::Csv if self.formula_guard => csv::field(&csv::without_formula(text)),
             Format::Csv => csv::field(text),
             Format::Dot => dot::label(text),
+            Format::Env => env::word(text),
             Format::Html => html::text(text),
+            Format::Ini => ini::value(text),
+            Format::Js => js::string_content(text),
             Format::Json => json::string_content(text),
+            Format::Jsonl => jsonl::one_line(&json::string_content(text)),
+            Format::Lines => lines::line(text),
             Format::Markdown => markdown::text(text),
             Format::Sh => sh::word(text),
             Format::Sql => sql::literal(text),
             Format::Tex => tex::text(text),
-            Format::Text => text.to_owned(),
+            // In LDIF the lexer writes the value.
+            Format::Ldif | Format::Text => text.to_owned(),
+            Format::Toml => toml::string_content(text),
             Format::Tsv if self.formula_guard => tsv::field(&csv::without_formula(text)),
             Format::Tsv => tsv::field(text),
-            Format::Xml => xml::text(text),
+            Format::Svg | Format::Xml => xml::text(text),
             Format::Yaml => yaml::string_content(text),
         }
     }
@@ -52,21 +91,41 @@ impl Writer {
         match self.format {
             Format::Csv if self.formula_guard => Some(csv::quoted(&csv::without_formula(text))),
             Format::Csv => Some(csv::quoted(text)),
+            Format::Env if self.line_ends == LineEnds::Refuse && !env::holds(text) => Some(text.to_owned()),
+            Format::Env => Some(env::quoted(text)),
             Format::Sh | Format::Sql => Some(self.escape(text)),
-            Format::Dot | Format::Html | Format::Json | Format::Xml | Format::Yaml => {
-                Some(format!("\"{}\"", self.escape(text)))
-            }
-            Format::Markdown | Format::Tex | Format::Text | Format::Tsv => None,
+            Format::Dot
+            | Format::Html
+            | Format::Js
+            | Format::Json
+            | Format::Jsonl
+            | Format::Svg
+            | Format::Toml
+            | Format::Xml
+            | Format::Yaml => Some(format!("\"{}\"", self.escape(text))),
+            Format::Conf
+            | Format::Ini
+            | Format::Ldif
+            | Format::Lines
+            | Format::Markdown
+            | Format::Tex
+            | Format::Text
+            | Format::Tsv => None,
         }
     }
 
     /// What `{{json x}}` writes. In a format that has no place for JSON, the JSON is a text like any other.
     pub(super) fn json(self, value: &Value, pretty: bool) -> HelperOutput {
+        // These have values in one line.
+        let pretty = pretty && !matches!(self.format, Format::Jsonl | Format::Toml);
         let json = json::value(value, pretty);
         match self.format {
+            Format::Js => HelperOutput::Fragment(js::value(&json)),
             Format::Json => HelperOutput::Fragment(json),
+            Format::Jsonl => HelperOutput::Fragment(jsonl::one_line(&json)),
+            Format::Toml => HelperOutput::Fragment(toml::value(&json)),
             Format::Yaml => HelperOutput::Fragment(yaml::printable(&json)),
-            Format::Html | Format::Xml => HelperOutput::Fragment(json::for_markup(&json)),
+            Format::Html | Format::Svg | Format::Xml => HelperOutput::Fragment(json::for_markup(&json)),
             _ => HelperOutput::Value(json.into()),
         }
     }
@@ -91,7 +150,7 @@ mod tests {
     #[test]
     fn json_is_a_fragment_where_the_format_holds_it() {
         let value = serde_json::json!({ "a": "<b>" }).into();
-        let write = |format| match (Writer { format, formula_guard: false }).json(&value, false) {
+        let write = |format| match Writer::plain(format).json(&value, false) {
             HelperOutput::Fragment(fragment) => fragment,
             HelperOutput::Value(value) => format!("text: {value}"),
         };

@@ -22,7 +22,7 @@ pub(super) use values::{Count, FILE_PATH, Limit, Percent, RESERVED};
 
 pub use auth::LoginSetting;
 pub use environment::Environment;
-pub use escaping::Escaping;
+pub use escaping::{Escaping, LineEnds};
 pub use http::Http;
 pub use output::Output;
 #[cfg(test)]

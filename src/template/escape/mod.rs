@@ -6,13 +6,20 @@
 
 pub(super) mod csv;
 pub(super) mod dot;
+pub(super) mod env;
 pub(super) mod html;
+pub(super) mod ini;
+pub(super) mod js;
 pub(super) mod json;
+pub(super) mod jsonl;
+pub(super) mod ldif;
+pub(super) mod lines;
 pub(super) mod markdown;
 mod replace;
 pub(super) mod sh;
 pub(super) mod sql;
 pub(super) mod tex;
+pub(super) mod toml;
 pub(super) mod tsv;
 pub(super) mod xml;
 pub(super) mod yaml;

@@ -120,7 +120,7 @@ impl<'e> Evaluator<'e> {
         let written = match writing {
             Writing::Raw => out.trusted(&text),
             Writing::Author => out.trusted(&self.writer.escape(&text)),
-            Writing::Value => out.value(&self.writer.escape(&text), ValueKind::Escaped),
+            Writing::Value => out.value(&self.writer.write(&text), ValueKind::Escaped),
         };
         written.map_err(Reason::Output)
     }

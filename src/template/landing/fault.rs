@@ -15,6 +15,8 @@ pub(super) enum Fault {
         /// What to write instead.
         help: &'static str,
     },
+    /// The value has a character that the format cannot hold, and the profile refuses to replace it.
+    Unwritable,
     /// The output is not what its format says, with the reason.
     Invalid(String),
     /// The same, found later than at its place in the output.
@@ -43,15 +45,31 @@ pub(in crate::template) struct Refusal {
 /// How much of a value a message shows.
 const SHOWN: usize = 40;
 
+fn excerpt(value: &str) -> String {
+    let mut shown: String = value.chars().take(SHOWN).collect();
+    if shown.len() < value.len() {
+        shown.push('…');
+    }
+    clean(&shown)
+}
+
 impl Refusal {
     /// The refusal that an output ends with, if it is one.
     pub(in crate::template) fn of(error: &io::Error) -> Option<&Self> {
         error.get_ref()?.downcast_ref()
     }
 
+    /// Whether other data would be delivered.
+    pub(in crate::template) fn depends_on_data(&self) -> bool {
+        self.fault == Fault::Unwritable
+    }
+
     pub(in crate::template) fn help(&self) -> String {
         match &self.fault {
             Fault::Misplaced { help, .. } => (*help).to_owned(),
+            Fault::Unwritable => {
+                "`line_ends = \"replace\"` under `[escaping]` writes visible characters instead".to_owned()
+            }
             Fault::Invalid(_) | Fault::InvalidAt { .. } => {
                 "mend the template; `validate = false` under `[output]` delivers it as it is".to_owned()
             }
@@ -71,11 +89,12 @@ impl fmt::Display for Refusal {
                 write!(f, "a value stands {place}, at {line}:{column} of the output")
             }
             Fault::Misplaced { place, .. } => {
-                let mut shown: String = value.chars().take(SHOWN).collect();
-                if shown.len() < value.len() {
-                    shown.push('…');
-                }
-                write!(f, "the value `{}` stands {place}, at {line}:{column} of the output", clean(&shown))
+                let value = excerpt(value);
+                write!(f, "the value `{value}` stands {place}, at {line}:{column} of the output")
+            }
+            Fault::Unwritable => {
+                let (value, extension) = (excerpt(value), format.extension());
+                write!(f, "`.{extension}` cannot hold the value `{value}`, at {line}:{column} of the output")
             }
             Fault::Invalid(why) | Fault::InvalidAt { why, .. } => {
                 write!(f, "the output is not valid .{}: {why}, at {line}:{column}", format.extension())

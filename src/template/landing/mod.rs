@@ -8,18 +8,25 @@ mod address;
 mod attribute;
 mod delimited;
 mod dot;
+mod env;
 mod fault;
 mod followed;
 mod formats;
 mod html;
+mod ini;
+mod js;
 mod json;
+mod jsonl;
+mod ldif;
 mod lexer;
+mod lines;
 mod markdown;
 mod sh;
 mod sql;
 #[cfg(test)]
 mod testing;
 mod tex;
+mod toml;
 mod xml;
 mod yaml;
 

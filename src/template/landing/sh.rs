@@ -7,6 +7,7 @@ mod known;
 
 use command::Command;
 use here_documents::HereDocuments;
+pub(super) use known::is_code;
 
 use super::fault::{Checked, Fault, misplaced};
 use super::lexer::{Lexer, ValueKind};

@@ -1,5 +1,6 @@
 //! XML 1.0 ([XML](https://www.w3.org/TR/xml/)): a value lands in text or in a quoted attribute.
 
+use super::attribute::Attribute;
 use super::fault::{Checked, Fault, misplaced};
 use super::lexer::{Lexer, ValueKind};
 
@@ -21,6 +22,8 @@ pub(super) struct Xml {
     read: usize,
     /// How many `]` came before.
     brackets: usize,
+    /// The attribute that is read; none if the output is no SVG, where some attributes are scripts or addresses.
+    attribute: Option<Attribute>,
 }
 
 #[derive(Debug)]
@@ -71,7 +74,13 @@ impl Xml {
             has_entities: false,
             read: 0,
             brackets: 0,
+            attribute: None,
         }
+    }
+
+    /// SVG ([SVG 2](https://www.w3.org/TR/SVG2/)): XML, which a browser runs.
+    pub(super) fn svg(validate: bool) -> Self {
+        Self { attribute: Some(Attribute::default()), ..Self::new(validate) }
     }
 
     fn character(&mut self, character: char) -> Checked {
@@ -87,7 +96,10 @@ impl Xml {
         let brackets = std::mem::replace(&mut self.brackets, 0);
         match (&mut self.state, character) {
             (State::Text, '<') => self.state = State::Markup(String::new()),
-            (State::Text | State::Value(_), '&') => self.reference = Some(String::new()),
+            (State::Text | State::Value(_), '&') => {
+                self.reference = Some(String::new());
+                self.attribute_goes_on(character);
+            }
             (State::Text, '>') if brackets >= 2 => return self.invalid("`]]>` stands in text"),
             (State::Text, _) => {
                 self.brackets = if character == ']' { brackets + 1 } else { 0 };
@@ -118,7 +130,7 @@ impl Xml {
             },
             (State::Value(quote), _) if *quote == character => self.state = State::AfterValue,
             (State::Value(_), '<') => return self.invalid("an attribute holds a `<`"),
-            (State::Value(_), _) => {}
+            (State::Value(_), _) => self.attribute_goes_on(character),
             (State::BeforeValue, '"' | '\'') => self.state = State::Value(character),
             (State::BeforeValue, _) if is_space => {}
             (State::BeforeValue, _) => return self.invalid("an attribute has no quotes"),
@@ -135,6 +147,7 @@ impl Xml {
             (State::EndTagName, '>') => return self.element_ends(),
             (State::AttributeName, '=') => {
                 self.state = State::BeforeValue;
+                self.attribute_is_named();
                 let attributes = &self.tag.attributes;
                 if let Some((last, others)) = attributes.split_last()
                     && others.contains(last)
@@ -237,6 +250,37 @@ impl Xml {
         }
     }
 
+    fn attribute_is_named(&mut self) {
+        let Some(attribute) = &mut self.attribute else { return };
+        *attribute = Attribute::default();
+        let name = self.tag.attributes.last().map_or("", |name| local(name));
+        name.chars().for_each(|character| attribute.push_name(character));
+    }
+
+    fn attribute_goes_on(&mut self, character: char) {
+        if let Some(attribute) = &mut self.attribute {
+            attribute.push_value(character);
+        }
+    }
+
+    /// Whether an SVG may hold the value here.
+    fn check_svg(&mut self, value: &str) -> Checked {
+        const CODE: [&str; 3] = ["handler", "script", "style"];
+        let Some(attribute) = &mut self.attribute else { return Ok(()) };
+        match self.state {
+            State::Text if self.open.iter().any(|name| CODE.contains(&local(name))) => {
+                misplaced("in a script or a style", "hand it over in an attribute such as `data-x`")
+            }
+            State::Value(_) | State::BeforeValue => {
+                let value = value.trim_matches('"');
+                attribute.check(&local(&self.tag.name).to_ascii_lowercase(), value)?;
+                value.chars().for_each(|character| attribute.push_value(character));
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn invalid(&mut self, why: impl Into<String>) -> Checked {
         if std::mem::take(&mut self.validate) { Err(Fault::Invalid(why.into())) } else { Ok(()) }
     }
@@ -251,6 +295,7 @@ impl Lexer for Xml {
         if self.reference.is_some() {
             return misplaced("right after `&`", "write `&amp;`");
         }
+        self.check_svg(value)?;
         match (&self.state, kind) {
             (State::Text, _) if self.open.is_empty() => self.invalid("text stands outside the root element"),
             (State::Text | State::Value('\''), _) | (State::Value(_), ValueKind::Escaped) => Ok(()),
@@ -293,6 +338,11 @@ impl Lexer for Xml {
     }
 }
 
+/// A name without its prefix.
+fn local(name: &str) -> &str {
+    name.rsplit(':').next().unwrap_or(name)
+}
+
 /// Whether a finished value is one text in double quotes. JSON can have more of them inside.
 pub(super) fn is_quoted(value: &str) -> bool {
     value
@@ -332,6 +382,30 @@ mod tests {
             ("<r>&«lt;»</r>", "right after `&`"),
         ] {
             let found = refused(&mut Xml::new(true), output);
+            assert!(found.starts_with(place), "{output}: {found}");
+        }
+    }
+
+    #[test]
+    fn an_svg_can_be_a_script() {
+        for output in [
+            "<svg><title>«x»</title><a href='https://x.org/?«y»'><text class=\"«z»\">«x»</text></a></svg>",
+            "<svg><a xlink:href=\"«https://x.org»\"/><g data-x='‹{}›'/><style>a {}</style></svg>",
+        ] {
+            assert_eq!(read(&mut Xml::svg(true), output), Ok(()), "{output}");
+        }
+        for (output, place) in [
+            ("<svg><script>«x»</script></svg>", "in a script"),
+            ("<svg><s:script>‹1›</s:script></svg>", "in a script"),
+            ("<svg><style><![CDATA[]]>«x»</style></svg>", "in a script"),
+            ("<svg onload=\"f('«x»')\"/>", "in an attribute that is a script"),
+            ("<svg><a href=\"«javascript:x»\"/></svg>", "at the start of an address"),
+            ("<svg><a xl:href=\"java&#115;cript:«x»\"/></svg>", "at the start of an address"),
+            ("<svg><a href=‹\"x\"›/></svg>", "at the start of an address"),
+            ("<svg><x:set attributeName=\"href\" to=\"«x»\"/></svg>", "in an animation"),
+            ("<svg><g style=\"«x»\"/></svg>", "in an attribute that is a style"),
+        ] {
+            let found = refused(&mut Xml::svg(true), output);
             assert!(found.starts_with(place), "{output}: {found}");
         }
     }

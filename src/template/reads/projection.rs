@@ -249,8 +249,7 @@ fn the_fields_that_are_read_are_enough() {
     for _ in 0..2500 {
         let text = templates.template();
         let source = SourceText { name: "t".into(), origin: Origin::Embedded, text: text.clone().into() };
-        let Ok(template) = Template::new(source, Writer { format: Format::Text, formula_guard: false })
-        else {
+        let Ok(template) = Template::new(source, Writer::plain(Format::Text)) else {
             continue;
         };
         for _ in 0..2 {

@@ -138,6 +138,6 @@ const VARIABLE_PREFIXES: [&str; 9] =
     ["BASH_", "DYLD_", "GIT_", "JAVA_", "LD_", "NODE_", "PERL5", "PYTHON", "RUBY"];
 
 /// Whether a shell, or a program that it starts, runs the value of this variable or calculates with it.
-pub(super) fn is_code(variable: &str) -> bool {
+pub(in crate::template::landing) fn is_code(variable: &str) -> bool {
     VARIABLES.contains(&variable) || VARIABLE_PREFIXES.iter().any(|prefix| variable.starts_with(prefix))
 }

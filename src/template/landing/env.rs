@@ -1,0 +1,233 @@
+//! `.env`: a value is the whole of what a line assigns.
+
+use super::fault::{Checked, Fault, misplaced};
+use super::lexer::{Lexer, ValueKind};
+use super::sh::is_code;
+use crate::template::escape::env::is_word;
+
+#[derive(Debug)]
+pub(super) struct Env {
+    validate: bool,
+    state: State,
+    /// The name of this line's variable, as far as it is read.
+    name: String,
+    last: Option<char>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// In the name of a variable, or before it.
+    Name,
+    Comment,
+    /// Right after `=`.
+    Assigned,
+    /// In what the template assigns.
+    Text,
+    /// In quotes of the template.
+    Quoted(char),
+    /// After a backslash in double quotes.
+    Escaped,
+    /// After a value.
+    Value,
+    /// Where readers do not agree on what the lines are.
+    Lost,
+}
+
+impl Env {
+    pub(super) fn new(validate: bool) -> Self {
+        Self { validate, state: State::Name, name: String::new(), last: None }
+    }
+
+    fn character(&mut self, character: char) -> Checked {
+        let last = self.last.replace(character);
+        match (self.state, character) {
+            (State::Lost, _) => {}
+            (State::Value, '\n') => self.line_begins(),
+            (_, '\r') if !matches!(self.state, State::Quoted(_) | State::Escaped) => {
+                return self.invalid("a shell takes a carriage return for a part of the value");
+            }
+            (State::Value, _) => return touched(),
+            (State::Quoted(quote), _) if character == quote => self.state = State::Text,
+            (State::Quoted('"'), '\\') => self.state = State::Escaped,
+            (State::Quoted(_), _) => {}
+            (State::Escaped, _) => self.state = State::Quoted('"'),
+            // Some readers join such a line to the next one.
+            (State::Comment | State::Text, '\n') if last == Some('\\') => {
+                return self.lost("a line ends with a backslash");
+            }
+            (State::Assigned | State::Text | State::Comment, '\n') => self.line_begins(),
+            (State::Name, '\n') => {
+                let is_blank = self.name.trim().is_empty();
+                self.line_begins();
+                if !is_blank {
+                    return self.invalid("a line assigns nothing");
+                }
+            }
+            (State::Comment, _) => {}
+            (State::Name, '#') if self.name.trim().is_empty() => self.state = State::Comment,
+            (State::Name, '=') => {
+                self.state = State::Assigned;
+                if !is_name(self.variable()) {
+                    return self.lost(
+                        "the name of a variable has letters, digits and `_`, and a `=` right after it",
+                    );
+                }
+            }
+            (State::Name, _) => self.name.push(character),
+            (State::Assigned | State::Text, '\'' | '"') => self.state = State::Quoted(character),
+            (State::Text, '(') if last == Some('$') => return self.lost("a command is no value"),
+            (State::Assigned | State::Text, '`') => return self.lost("a command is no value"),
+            (State::Assigned, _) => self.state = State::Text,
+            (State::Text, _) => {}
+        }
+        Ok(())
+    }
+
+    fn line_begins(&mut self) {
+        self.state = State::Name;
+        self.name.clear();
+    }
+
+    /// The name without `export`.
+    fn variable(&self) -> &str {
+        self.name.strip_prefix("export ").unwrap_or(&self.name)
+    }
+
+    fn lost(&mut self, why: &str) -> Checked {
+        self.state = State::Lost;
+        self.invalid(why)
+    }
+
+    fn invalid(&self, why: &str) -> Checked {
+        if self.validate { Err(Fault::Invalid(why.to_owned())) } else { Ok(()) }
+    }
+
+    /// Whether a value may be a part of a name: after letters of the template, so that it names no other variable.
+    fn may_extend_name(&self, value: &str) -> bool {
+        let name = self.variable();
+        let is_number = value.bytes().all(|byte| byte.is_ascii_digit());
+        let is_word = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        is_name(name) && (is_number || is_word && name.ends_with('_'))
+    }
+}
+
+fn is_name(name: &str) -> bool {
+    !name.starts_with(|first: char| first.is_ascii_digit())
+        && !name.is_empty()
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+fn touched() -> Checked {
+    misplaced("right beside other text", "join the parts first: `NAME={{concat \"a \" x}}`")
+}
+
+impl Lexer for Env {
+    fn text(&mut self, text: &str) -> Checked {
+        text.chars().try_for_each(|character| self.character(character))
+    }
+
+    fn value(&mut self, value: &str, _: ValueKind) -> Checked {
+        self.last = None;
+        match self.state {
+            State::Name if self.may_extend_name(value) => {
+                self.name.push_str(value);
+                Ok(())
+            }
+            State::Name => misplaced(
+                "where the name of a variable is",
+                "write `NAME={{x}}`; a number or a word may end a name, as in `GROUP_{{@index}}=`",
+            ),
+            State::Quoted(_) | State::Escaped => {
+                misplaced("inside quotes, and brings its own", "remove the quotes around it")
+            }
+            State::Text | State::Value => touched(),
+            State::Lost => misplaced("after a line that readers take in different ways", "mend that line"),
+            State::Comment | State::Assigned if !is_word(value) => Err(Fault::Unwritable),
+            State::Comment => Ok(()),
+            State::Assigned if is_code(self.variable()) => {
+                misplaced("in a variable that programs run, or find programs with", "choose another name")
+            }
+            State::Assigned => {
+                self.state = State::Value;
+                Ok(())
+            }
+        }
+    }
+
+    fn end(&mut self) -> Checked {
+        match self.state {
+            State::Quoted(_) | State::Escaped => self.invalid("a quote has no end"),
+            State::Name if !self.name.trim().is_empty() => self.invalid("a line assigns nothing"),
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::template::landing::testing::{read, refused};
+
+    #[test]
+    fn values_are_whole() {
+        for output in [
+            "# it's «'a b'»\n\nA=«a»\nB=«'a b'»\nexport C=«\"it's\"»\nD=x\nE='x\ny'\nF=\"x \\\" y\"\nG=\n",
+            "GROUP_«0»=«a»\nGROUP1«2»=«b»\nN_«a_b»=",
+        ] {
+            assert_eq!(read(&mut Env::new(true), output), Ok(()), "{output}");
+        }
+    }
+
+    #[test]
+    fn values_elsewhere_are_refused() {
+        for (output, place) in [
+            ("A='«a»'", "inside quotes"),
+            ("A=\"\\«a»\"", "inside quotes"),
+            ("A= «a»", "right beside"),
+            ("A=x«a»", "right beside"),
+            ("A=«a»«b»", "right beside"),
+            ("A=«a» # b", "right beside"),
+            ("A=«a»;b", "right beside"),
+            ("A=1 B=«a»", "right beside"),
+            ("«PATH»=x", "where the name"),
+            ("«a»\n", "where the name"),
+            ("P«ATH»=x", "where the name"),
+            ("A_«b-c»=x", "where the name"),
+            ("A«é»=x", "where the name"),
+            ("A=`x\nB=«a»", "after a line that readers"),
+            ("A=$(x\nB=«a»", "after a line that readers"),
+            ("A=x\\\nB=«a»", "after a line that readers"),
+            ("# \\\nB=«a»", "after a line that readers"),
+            ("A =«a»", "after a line that readers"),
+            ("A B=«a»", "after a line that readers"),
+            ("PATH=«a»", "in a variable"),
+            ("export LD_PRELOAD=«a»", "in a variable"),
+        ] {
+            let found = refused(&mut Env::new(false), output);
+            assert!(found.starts_with(place), "{output}: {found}");
+        }
+        for output in ["A=«a\nb»", "A=«a b»", "A=«'a''b'»", "# «a\nb»"] {
+            assert_eq!(read(&mut Env::new(false), output), Err(Fault::Unwritable), "{output}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_an_assignment_is_invalid() {
+        for output in [
+            "A",
+            "A\n",
+            "a b=c\n",
+            "A='",
+            "A=\"x\\\"",
+            "A=$(b)\n",
+            "1=2",
+            "=a",
+            "A-B=c",
+            "A=b\\\n",
+            "A=b\r\n",
+        ] {
+            assert!(read(&mut Env::new(true), output).is_err(), "{output}");
+            assert_eq!(read(&mut Env::new(false), output), Ok(()), "{output}");
+        }
+    }
+}
