@@ -68,7 +68,7 @@ fn a_template_is_named_or_a_path_from_the_working_directory() {
     user.requests();
     run("here.txt.hbs").code(2).says(["there is no template `here.txt.hbs`", "write `./here.txt.hbs`"]);
     user.write("lab/beside.pdf.hbs", "");
-    run("beside.pdf.hbs").code(2).says(["does not name a known format", ".csv.hbs"]);
+    run("beside.pdf.hbs").code(2).says(["does not name a known format", "known formats: conf, csv"]);
     run("./none.txt.hbs").code(2).says(["cannot read the template ./none.txt.hbs"]);
     user.write("broken.txt.hbs", "{{#if x}}");
     run("./broken.txt.hbs").code(2).says(["broken.txt.hbs:1"]);

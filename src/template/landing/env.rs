@@ -12,6 +12,8 @@ pub(super) struct Env {
     /// The name of this line's variable, as far as it is read.
     name: String,
     last: Option<char>,
+    /// Whether this is the name of a variable in `${…}`.
+    in_braces: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,13 +35,28 @@ enum State {
     Lost,
 }
 
+const NAME: &str = "the name of a variable has letters, digits and `_`, and a `=` right after it";
+const NOTHING: &str = "a line assigns nothing";
+const COMMAND: &str = "a command is no value, and some readers would run it";
+
 impl Env {
     pub(super) fn new(validate: bool) -> Self {
-        Self { validate, state: State::Name, name: String::new(), last: None }
+        Self { validate, state: State::Name, name: String::new(), last: None, in_braces: false }
     }
 
     fn character(&mut self, character: char) -> Checked {
         let last = self.last.replace(character);
+        if matches!(self.state, State::Text | State::Quoted('"')) {
+            let is_word = character.is_ascii_alphanumeric() || character == '_';
+            match character {
+                '}' if self.in_braces => self.in_braces = false,
+                _ if self.in_braces && !is_word => return self.lost(COMMAND),
+                '{' if last == Some('$') => self.in_braces = true,
+                '(' if last == Some('$') => return self.lost(COMMAND),
+                '`' => return self.lost(COMMAND),
+                _ => {}
+            }
+        }
         match (self.state, character) {
             (State::Lost, _) => {}
             (State::Value, '\n') => self.line_begins(),
@@ -57,26 +74,29 @@ impl Env {
             }
             (State::Assigned | State::Text | State::Comment, '\n') => self.line_begins(),
             (State::Name, '\n') => {
-                let is_blank = self.name.trim().is_empty();
-                self.line_begins();
-                if !is_blank {
-                    return self.invalid("a line assigns nothing");
+                if !self.name.trim().is_empty() {
+                    let is_harmless = is_name(self.variable());
+                    self.line_begins();
+                    return if is_harmless { self.invalid(NOTHING) } else { self.lost(NOTHING) };
                 }
+                self.line_begins();
             }
             (State::Comment, _) => {}
             (State::Name, '#') if self.name.trim().is_empty() => self.state = State::Comment,
             (State::Name, '=') => {
                 self.state = State::Assigned;
                 if !is_name(self.variable()) {
-                    return self.lost(
-                        "the name of a variable has letters, digits and `_`, and a `=` right after it",
-                    );
+                    return self.lost(NAME);
                 }
             }
-            (State::Name, _) => self.name.push(character),
+            (State::Name, ' ' | '\t' | '_') => self.name.push(character),
+            (State::Name, _) if character.is_ascii_alphanumeric() => self.name.push(character),
+            (State::Name, _) => return self.lost(NAME),
             (State::Assigned | State::Text, '\'' | '"') => self.state = State::Quoted(character),
-            (State::Text, '(') if last == Some('$') => return self.lost("a command is no value"),
-            (State::Assigned | State::Text, '`') => return self.lost("a command is no value"),
+            // A shell ends the assignment here, and what follows can reach over lines.
+            (State::Assigned | State::Text, '`' | ';' | '&' | '|' | '<' | '>' | '(' | ')') => {
+                return self.lost(COMMAND);
+            }
             (State::Assigned, _) => self.state = State::Text,
             (State::Text, _) => {}
         }
@@ -157,7 +177,7 @@ impl Lexer for Env {
     fn end(&mut self) -> Checked {
         match self.state {
             State::Quoted(_) | State::Escaped => self.invalid("a quote has no end"),
-            State::Name if !self.name.trim().is_empty() => self.invalid("a line assigns nothing"),
+            State::Name if !self.name.trim().is_empty() => self.invalid(NOTHING),
             _ => Ok(()),
         }
     }
@@ -171,7 +191,7 @@ mod tests {
     #[test]
     fn values_are_whole() {
         for output in [
-            "# it's «'a b'»\n\nA=«a»\nB=«'a b'»\nexport C=«\"it's\"»\nD=x\nE='x\ny'\nF=\"x \\\" y\"\nG=\n",
+            "# it's «'a b'»\n\nA=«a»\nB=«'a b'»\nexport C=«\"it's\"»\nD=x ${B}/y\nE='x\ny'\nF=\"x \\\" y\"\nG=\n",
             "GROUP_«0»=«a»\nGROUP1«2»=«b»\nN_«a_b»=",
         ] {
             assert_eq!(read(&mut Env::new(true), output), Ok(()), "{output}");
@@ -188,6 +208,7 @@ mod tests {
             ("A=«a»«b»", "right beside"),
             ("A=«a» # b", "right beside"),
             ("A=«a»;b", "right beside"),
+            ("A=${b}x«a»", "right beside"),
             ("A=1 B=«a»", "right beside"),
             ("«PATH»=x", "where the name"),
             ("«a»\n", "where the name"),
@@ -197,6 +218,13 @@ mod tests {
             ("A=`x\nB=«a»", "after a line that readers"),
             ("A=$(x\nB=«a»", "after a line that readers"),
             ("A=x\\\nB=«a»", "after a line that readers"),
+            ("\"\nB=«a»", "after a line that readers"),
+            ("A=x cat <<E\nB=«a»", "after a line that readers"),
+            ("cat <<E\nB=«a»", "after a line that readers"),
+            ("A=\"$(echo \"\nB=«a»", "after a line that readers"),
+            ("A=\"${x:-\"\nB=«a»", "after a line that readers"),
+            ("A=x;cat\nB=«a»", "after a line that readers"),
+            ("eval \nB=«a»", "after a line that readers"),
             ("# \\\nB=«a»", "after a line that readers"),
             ("A =«a»", "after a line that readers"),
             ("A B=«a»", "after a line that readers"),
