@@ -120,14 +120,10 @@ impl Loader {
 
     fn find(&mut self, inclusion: &Inclusion) -> Result<SourceText> {
         let Inclusion { includer, name, span, .. } = inclusion;
-        let file = match name.strip_suffix(".hbs") {
-            Some(_) => name.clone(),
-            // The extension of the includer: a format can have two.
-            None => {
-                let extension = extension_of(&includer.name).unwrap_or(self.format.extension());
-                format!("{name}.{extension}.hbs")
-            }
-        };
+        // The extension of the includer: a format can have two.
+        let extension = extension_of(&includer.name).unwrap_or(self.format.extension());
+        let file =
+            name.strip_suffix(".hbs").map_or_else(|| format!("{name}.{extension}.hbs"), |_| name.clone());
         let mistake = |message: String, help: Option<String>| {
             problem::at(includer, span.clone(), Explanation { message, help })
         };

@@ -7,7 +7,7 @@ use super::{Format, Rendering, Template, render_snapshot};
 use crate::Kind;
 use crate::catalog::{Origin, SourceText};
 use crate::data::{RowReceiver, Snapshot, TemplateContext};
-use crate::profile::{LineEnds, Profile};
+use crate::profile::Profile;
 
 fn profile() -> Profile {
     let text = include_str!("../../profiles/groups.toml");
