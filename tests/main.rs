@@ -21,6 +21,7 @@ mod docs;
 mod environment;
 mod escaping;
 mod guard;
+mod handlebars_js;
 mod help;
 mod helpers;
 mod hostile_responses;

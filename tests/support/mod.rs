@@ -1,6 +1,7 @@
 //! A user of the program: a home folder, a sandbox instead of Globus, and the binary.
 
 pub mod browser;
+pub mod handlebars;
 pub mod names;
 mod outcome;
 pub mod process;
