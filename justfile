@@ -6,7 +6,7 @@ default:
 test *args:
     cargo test --locked {{args}}
 
-# Test beside Globus's Python SDK and CLI, Chromium and Graphviz. Installs what is missing.
+# Test beside Globus's Python SDK and CLI, npm's handlebars, Chromium and Graphviz. Installs what is missing.
 interop *args:
     interop/run {{args}}
 

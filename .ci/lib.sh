@@ -1,4 +1,4 @@
-# What `.ci/run` and `interop/run` share.
+# What `.ci/run`, `interop/run` and `interop/handlebars_js/compare` share.
 
 say() { printf '\n==> %s\n' "$*"; }
 die() { printf '\nFAILED: %s\n' "$*" >&2; exit 1; }
@@ -44,3 +44,4 @@ install_optional() {
 # A compiler without the headers of the C library is of no use.
 has_c() { echo '#include <stdlib.h>' | cc -x c -fsyntax-only - 2>/dev/null; }
 has_certificates() { [ -n "${SSL_CERT_FILE:-}" ] || [ -s /etc/ssl/certs/ca-certificates.crt ]; }
+has_node() { command -v node >/dev/null && command -v npm >/dev/null; }

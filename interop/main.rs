@@ -1,5 +1,5 @@
-//! Tests beside other programs: Globus's Python SDK and CLI, a browser, Graphviz, and `unshare` for a read-only
-//! file system. `interop/run` installs these programs and runs the tests.
+//! Tests beside other programs: Globus's Python SDK and CLI, npm's handlebars, a browser, Graphviz, and `unshare` for a
+//! read-only file system. `interop/run` installs these programs and runs the tests.
 
 #![allow(unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -9,5 +9,6 @@ mod support;
 
 mod chromium;
 mod graphviz;
+mod handlebars_js;
 mod peer;
 mod read_only;
