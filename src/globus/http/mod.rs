@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `client` | sending a request, with its tries and its deadline |
 //! | `options` | how connections are made: headers, proxy, redirects, time-outs |
-//! | `tls`, `system_roots`, `unverified` | how they are encrypted, and which certificates are trusted |
+//! | `tls`, `system_roots`, `pem`, `unverified` | how they are encrypted, and which certificates are trusted |
 //! | `request`, `response` | what is sent, and what comes back |
 //! | `secrets` | what a request sends, kept out of messages about its response |
 //! | `arrival` | deadlines that count what has arrived |
@@ -18,6 +18,7 @@ mod client;
 mod json_array;
 pub mod limits;
 mod options;
+mod pem;
 mod request;
 mod response;
 mod retry;

@@ -34,9 +34,8 @@ mod files {
     use std::path::{Path, PathBuf};
 
     use rustls::RootCertStore;
-    use rustls::pki_types::CertificateDer;
-    use rustls::pki_types::pem::PemObject;
 
+    use super::super::pem::certificates;
     use super::{Error, Result};
     use crate::fs::read_regular;
 
@@ -81,8 +80,7 @@ mod files {
         if let Some(file) = file {
             match read_regular(file) {
                 Ok(pem) => {
-                    let found = CertificateDer::pem_slice_iter(&pem).filter_map(Result::ok);
-                    roots.add_parsable_certificates(found);
+                    roots.add_parsable_certificates(certificates(&pem).into_iter().flatten());
                 }
                 Err(error) => problems.push(format!("{}: {error}", file.display())),
             }

@@ -5,11 +5,10 @@ use std::sync::Arc;
 
 use rustls::client::WantsClientCert;
 use rustls::crypto::CryptoProvider;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier};
 
 use super::cause::innermost;
+use super::pem::certificates;
 use super::system_roots;
 use super::unverified::Unverified;
 use crate::fs::read_regular;
@@ -82,7 +81,7 @@ fn with_http(builder: ConfigBuilder<ClientConfig, WantsClientCert>) -> ClientCon
 fn read(path: &Path) -> Result<RootCertStore, String> {
     let pem = read_regular(path).map_err(|error| error.to_string())?;
     let mut roots = RootCertStore::empty();
-    for certificate in CertificateDer::pem_slice_iter(&pem) {
+    for certificate in certificates(&pem) {
         let certificate = certificate.map_err(|error| error.to_string())?;
         roots.add(certificate).map_err(|error| innermost(&error))?;
     }
