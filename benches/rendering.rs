@@ -9,7 +9,9 @@ use std::io::{self, Write};
 
 use divan::counter::ItemsCount;
 use divan::{AllocProfiler, Bencher};
-use globus_runner::{Origin, Profile, Rendering, RowReceiver, SourceText, Template, TemplateContext};
+use globus_runner::{
+    EMBEDDED_TEMPLATES, Origin, Profile, Rendering, RowReceiver, SourceText, Template, TemplateContext,
+};
 use serde_json::{Value, json};
 
 #[global_allocator]
@@ -35,7 +37,11 @@ impl Write for Nowhere {
 }
 
 fn profile() -> Profile {
-    let text = include_str!("../profiles/groups.toml");
+    profile_with("groups.csv.hbs")
+}
+
+fn profile_with(template: &str) -> Profile {
+    let text = include_str!("../profiles/groups.toml").replace("groups.csv.hbs", template);
     let source = SourceText { name: "groups".into(), origin: Origin::Embedded, text: text.into() };
     Profile::parse(source, &|name| (name == "HOME").then(|| "/home/me".into())).unwrap()
 }
@@ -68,6 +74,21 @@ fn as_they_arrive(bencher: Bencher<'_, '_>, groups: usize) {
         let mut rendering = Rendering::new(&template, context.clone(), || Nowhere);
         rendering.start(None).unwrap();
         (0..groups).for_each(|index| rendering.row(group(index).into()).unwrap());
+        rendering.finish().unwrap();
+    });
+}
+
+/// The ready templates, each of which escapes for its format.
+#[divan::bench(args = EMBEDDED_TEMPLATES.iter().map(|&(name, _)| name), sample_count = 20)]
+fn formats(bencher: Bencher<'_, '_>, name: &str) {
+    const GROUPS: usize = 1000;
+    let profile = profile_with(name);
+    let template = Template::of(&profile).unwrap();
+    let context = TemplateContext::now(&profile, "production").unwrap();
+    bencher.counter(ItemsCount::new(GROUPS)).bench(|| {
+        let mut rendering = Rendering::new(&template, context.clone(), || Nowhere);
+        rendering.start(None).unwrap();
+        (0..GROUPS).for_each(|index| rendering.row(group(index)).unwrap());
         rendering.finish().unwrap();
     });
 }

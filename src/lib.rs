@@ -91,5 +91,6 @@ pub use data::{Fields, RowReader, RowReceiver, TemplateContext};
 pub use diagnostic::clean;
 pub use error::{Error, Kind, Result};
 pub use globus::http::{ElementSink, JsonArraySplitter, SplitError};
+pub use globus::tokens::TokenStore;
 pub use profile::Profile;
 pub use template::{Rendering, Template};

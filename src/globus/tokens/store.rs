@@ -24,6 +24,7 @@ pub enum TokenStore {
 
 impl TokenStore {
     /// The file of a `GlobusApp` of the SDK; see [`globus_app_file`].
+    #[must_use]
     pub fn globus_app(app: &GlobusApp<'_>, namespace: &str) -> Self {
         let path = globus_app_file(app);
         if path.extension().is_some_and(|extension| extension == "db") {
@@ -34,15 +35,19 @@ impl TokenStore {
     }
 
     /// A JSON file. Nothing is read or created yet.
+    #[must_use]
     pub fn json(path: PathBuf, namespace: &str) -> Self {
         Self::Json(JsonFile::new(path, namespace))
     }
 
+    /// An SQLite file. Nothing is read or created yet.
+    #[must_use]
     pub fn sqlite(path: PathBuf, namespace: &str) -> Self {
         Self::Sqlite(SqliteFile::new(path, namespace))
     }
 
     /// A store that ends with the run.
+    #[must_use]
     pub fn in_memory() -> Self {
         Self::Memory(Tokens::new())
     }
@@ -120,7 +125,8 @@ impl TokenStore {
         }
     }
 
-    /// The lock, if it is free; see [`lock`](Self::lock).
+    /// The lock, if it is free; see [`lock`](Self::lock). No caller says why it failed.
+    #[allow(clippy::result_unit_err)]
     pub fn try_lock(&self) -> Result<Option<Lock>, ()> {
         match self.file() {
             Some(file) => Lock::try_acquire(&lock_path(file).map_err(drop)?).map(Some).ok_or(()),
