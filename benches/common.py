@@ -12,6 +12,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 RUNNER = ROOT / "target/release/runner"
+GNU_TIME = "/usr/bin/time"
 SYSTEM_BUNDLE = pathlib.Path("/etc/ssl/certs/ca-certificates.crt")
 TOKEN_FILE = ".list-my-globus-groups-tokens.json"
 BLOCK = 1000
@@ -90,15 +91,15 @@ class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
         pass
 
 
-def write_tokens(home):
-    """Tokens that nobody issued, good for a day."""
+def write_tokens(home, valid_for=86_400):
+    """Tokens that no service issued, valid for so many seconds."""
     token = {
         "resource_server": "groups.api.globus.org",
         "identity_id": None,
         "scope": "urn:globus:auth:scope:groups.api.globus.org:view_my_groups_and_memberships",
         "access_token": "made-up",
         "refresh_token": "made-up",
-        "expires_at_seconds": int(time.time()) + 86_400,
+        "expires_at_seconds": int(time.time()) + valid_for,
         "token_type": "Bearer",
     }
     tokens = {

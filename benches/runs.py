@@ -23,9 +23,7 @@ import time
 # The tree stays clean.
 sys.dont_write_bytecode = True
 
-from common import BLOCK, ROOT, RUNNER, Server, groups, write_tokens
-
-GNU_TIME = "/usr/bin/time"
+from common import BLOCK, GNU_TIME, ROOT, RUNNER, Server, groups, write_tokens
 
 
 def measure(command, environment):
