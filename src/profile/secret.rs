@@ -26,8 +26,14 @@ fn is_secret(key: &str) -> bool {
     ["secret", "password", "passwd", "passphrase", "token", "apikey", "credential"]
         .iter()
         .any(|word| folded.contains(word))
-        || strsim::damerau_levenshtein(&folded, "clientsecret") <= 2
-        || strsim::damerau_levenshtein(&folded, "secret") <= 1
+        || is_like(&folded, "clientsecret", 2)
+        || is_like(&folded, "secret", 1)
+}
+
+/// Whether so many typing mistakes lie between them.
+fn is_like(key: &str, word: &str, mistakes: usize) -> bool {
+    // Each mistake changes the length by one at most, and most keys differ by more.
+    key.chars().count().abs_diff(word.len()) <= mistakes && strsim::damerau_levenshtein(key, word) <= mistakes
 }
 
 fn is_variable_name(text: &str) -> bool {
