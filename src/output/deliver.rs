@@ -17,7 +17,7 @@ pub fn deliver(rendering: Spool) -> Result<Delivered> {
 
 /// The same, on another thread if writing may block: a signal must end a run whose output has no reader.
 pub async fn deliver_unblocked(rendering: Spool) -> Result<Delivered> {
-    if rendering.destination().is_regular() {
+    if !rendering.destination().may_block() {
         return deliver(rendering);
     }
     let delivered = tokio::task::spawn_blocking(|| deliver(rendering)).await;

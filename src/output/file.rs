@@ -30,7 +30,7 @@ pub(super) fn write(mut spooled: Spooled, path: &Path, mode: Option<u32>) -> Res
                 if file.is_terminal() {
                     stdout::show(spooled.reader(), &mut file)
                 } else {
-                    io::copy(&mut spooled.reader(), &mut file).map(drop)
+                    spooled.copy_to(&mut file)
                 }
             })
             .map(|()| Delivered::Whole)

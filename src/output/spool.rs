@@ -1,8 +1,7 @@
 //! A rendering that is kept back until it is whole.
 
 use std::fs::File;
-use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
-use std::mem;
+use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use super::destination::Destination;
@@ -75,11 +74,14 @@ impl Spool {
             Some(file) => file,
             None => self.overflow()?,
         };
-        let buffer = mem::take(&mut self.buffer);
         match self.file.insert(file) {
-            Overflow::Draft(draft) => draft.file().write_all(&buffer),
-            Overflow::Unnamed(file) => file.write_all(&buffer),
+            Overflow::Draft(draft) => draft.file().write_all(&self.buffer)?,
+            Overflow::Unnamed(file) => file.write_all(&self.buffer)?,
         }
+        self.buffer.clear();
+        // The memory of what came before the file.
+        self.buffer.shrink_to(2 * CHUNK);
+        Ok(())
     }
 
     fn overflow(&self) -> io::Result<Overflow> {
@@ -134,8 +136,17 @@ impl Spooled {
             return Ok(draft);
         }
         let mut draft = Draft::new(path)?;
-        io::copy(&mut self.reader(), draft.file())?;
+        self.copy_to(draft.file())?;
         Ok(draft)
+    }
+
+    /// Writes the whole rendering, once.
+    pub(super) fn copy_to(&mut self, out: &mut impl Write) -> io::Result<()> {
+        match self {
+            Self::Memory(bytes) => out.write_all(bytes),
+            Self::Draft(draft) => copy(draft.file(), out),
+            Self::Unnamed(file) => copy(file, out),
+        }
     }
 
     /// Reads the whole rendering, once.
@@ -146,6 +157,10 @@ impl Spooled {
             Self::Unnamed(file) => Box::new(file),
         }
     }
+}
+
+fn copy(file: &File, out: &mut impl Write) -> io::Result<()> {
+    io::copy(&mut BufReader::with_capacity(CHUNK, file), out).map(drop)
 }
 
 #[cfg(test)]

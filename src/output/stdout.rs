@@ -47,7 +47,7 @@ fn write_to_stdout(spooled: &mut Spooled) -> io::Result<()> {
     if io::stdout().is_terminal() {
         show(spooled.reader(), &mut BufWriter::new(unbuffered))
     } else {
-        io::copy(&mut spooled.reader(), &mut unbuffered).map(drop)
+        spooled.copy_to(&mut unbuffered)
     }
 }
 
