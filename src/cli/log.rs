@@ -1,16 +1,13 @@
 //! Messages on stderr while a command runs.
 
-use std::fmt;
-use std::io;
+use std::fmt::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 use clap::{ArgAction, Args, ColorChoice};
-use tracing::{Event, Level, Subscriber, level_filters::LevelFilter};
-use tracing_subscriber::filter::Targets;
-use tracing_subscriber::fmt::format::Writer;
-use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
-use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::registry::LookupSpan;
+use tracing::field::{Field, Visit};
+use tracing::level_filters::LevelFilter;
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Level, Metadata, Subscriber};
 
 use crate::diagnostic::clean;
 use crate::terminal::stderr;
@@ -46,44 +43,29 @@ impl LogArgs {
             (false, 1) => LevelFilter::DEBUG,
             (false, _) => LevelFilter::TRACE,
         };
-        // Only the messages of this crate: a message of a library could hold a token.
-        let targets = Targets::new().with_target(env!("CARGO_CRATE_NAME"), level);
-        let messages = tracing_subscriber::fmt::layer().event_format(Plain).with_writer(|| Messages);
-        let subscriber = tracing_subscriber::registry().with(targets).with(messages);
         // Fails only if a subscriber is set already.
-        let _ = tracing::subscriber::set_global_default(subscriber);
+        let _ = tracing::subscriber::set_global_default(Messages { level });
     }
 }
 
-/// Each write is a whole event.
-struct Messages;
-
-impl io::Write for Messages {
-    fn write(&mut self, event: &[u8]) -> io::Result<usize> {
-        // The subscriber would report an error on stderr, and block there.
-        let _ = stderr::write_styled(&String::from_utf8_lossy(event));
-        Ok(event.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
+/// Writes events as `note: message`, without time and module: cron puts a date on its mail.
+struct Messages {
+    level: LevelFilter,
 }
 
-/// Events as `note: message`, without time and module: cron puts a date on its mail.
-struct Plain;
+impl Subscriber for Messages {
+    fn max_level_hint(&self) -> Option<LevelFilter> {
+        Some(self.level)
+    }
 
-impl<S, N> FormatEvent<S, N> for Plain
-where
-    S: Subscriber + for<'a> LookupSpan<'a>,
-    N: for<'a> FormatFields<'a> + 'static,
-{
-    fn format_event(
-        &self,
-        context: &FmtContext<'_, S, N>,
-        mut writer: Writer<'_>,
-        event: &Event<'_>,
-    ) -> fmt::Result {
+    /// Only the messages of this crate: a message of a library could hold a token.
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        let module = metadata.target().strip_prefix(env!("CARGO_CRATE_NAME"));
+        module.is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+            && *metadata.level() <= self.level
+    }
+
+    fn event(&self, event: &Event<'_>) {
         let (label, color) = match *event.metadata().level() {
             Level::ERROR => ("error", AnsiColor::Red),
             Level::WARN => ("warning", AnsiColor::Yellow),
@@ -92,10 +74,37 @@ where
             Level::TRACE => ("trace", AnsiColor::Magenta),
         };
         let style = Style::new().bold().fg_color(Some(color.into()));
-        write!(writer, "{style}{label}{style:#}: ")?;
-        // A message can quote a service: escape sequences, line ends and direction marks are made harmless.
-        let mut message = String::new();
-        context.field_format().format_fields(Writer::new(&mut message), event)?;
-        writeln!(writer, "{}", clean(&message))
+        let mut message = Message(String::new());
+        event.record(&mut message);
+        // A message can quote a service: escape sequences, line ends and direction marks are made harmless. If it can't be
+        // written, there is no way left to report that.
+        let _ = stderr::write_styled(&format!("{style}{label}{style:#}: {}\n", clean(&message.0)));
+    }
+
+    // This crate has no spans.
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+/// The text of an event.
+struct Message(String);
+
+impl Visit for Message {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        // A `String` takes everything.
+        let _ = match field.name() {
+            "message" => write!(self.0, "{value:?}"),
+            name => write!(self.0, " {name}={value:?}"),
+        };
     }
 }
