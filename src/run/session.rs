@@ -6,6 +6,8 @@ pub(super) mod store;
 
 use std::path::Path;
 
+use rustix::system::uname;
+
 use crate::Result;
 use crate::globus::auth::{Authorizer, Credentials, GrantFlow, LoginHints, OAuthClient, TokenRequirements};
 use crate::globus::environment::Services;
@@ -41,7 +43,7 @@ impl<'p> Session<'p> {
         argument: &str,
     ) -> Result<Self> {
         let hints = LoginHints {
-            label: format!("runner {} on {}", profile.name, gethostname::gethostname().to_string_lossy()),
+            label: format!("runner {} on {}", profile.name, uname().nodename().to_string_lossy()),
             login_command: format!("runner login {}", absolute_argument(argument)),
         };
         Ok(Self { profile, services, http: HttpClient::new(settings::http(profile)?), credentials, hints })

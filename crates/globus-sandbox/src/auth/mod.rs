@@ -6,6 +6,7 @@ mod authorization_request;
 mod clients;
 mod consents;
 mod error;
+mod html_escape;
 mod id_token;
 mod keys;
 mod parameters;

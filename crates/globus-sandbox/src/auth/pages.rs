@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::authorization_request::AuthorizationRequest;
+use super::html_escape::html_escape;
 use super::scopes::Scope;
 use crate::data::User;
 
