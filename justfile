@@ -34,6 +34,11 @@ bench:
     cargo build --release --locked
     benches/runs.py
 
+# Measure whole runs beside curl, jq, Python and Globus's programs, and write the table of the book.
+compare:
+    cargo build --release --locked
+    benches/compare
+
 # Count the instructions of whole runs, and compare with benches/instructions.toml (needs valgrind).
 instructions:
     cargo build --release --locked

@@ -14,10 +14,11 @@ use self::reader::Reader;
 use crate::support::{Outcome, User};
 
 /// Every command of the pages that is not run here: it builds, needs another program, or serves until Ctrl-C.
-const NOT_RUN: [&str; 12] = [
+const NOT_RUN: [&str; 13] = [
     "cargo test",
     "cargo install --locked --path .",
     "cargo bench",
+    "cargo build --release && benches/compare",
     "cargo build --release && benches/runs.py",
     "cargo build --release && benches/instructions",
     "runner --profile groups-json | jq -r '.[] | select(.roles | index(\"admin\")) | .name'",
@@ -61,6 +62,17 @@ fn a_template_sees_what_is_shown() {
     let printed =
         Outcome::of(user.command(["-p", "groups"]).env("SOURCE_DATE_EPOCH", at.to_string())).code(0);
     assert_eq!(serde_json::from_str::<Value>(&printed.stdout).unwrap(), example);
+}
+
+#[test]
+fn every_crate_is_explained() {
+    let manifest: toml::Table = include_str!("../Cargo.toml").parse().unwrap();
+    let everywhere = std::iter::once(&manifest["dependencies"]);
+    let somewhere = manifest["target"].as_table().unwrap().values().map(|target| &target["dependencies"]);
+    let used: BTreeSet<&String> =
+        everywhere.chain(somewhere).flat_map(|crates| crates.as_table().unwrap().keys()).collect();
+    let page = Page::read(Path::new("docs/src/dependencies.md"));
+    assert_eq!(page.first_cells.iter().collect::<BTreeSet<_>>(), used);
 }
 
 #[test]
