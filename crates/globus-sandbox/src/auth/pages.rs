@@ -100,9 +100,3 @@ pub(super) fn error(why: &str) -> String {
     );
     page("This login can't go on", &content)
 }
-
-/// The text, as HTML has it outside of tags and in attributes.
-fn html_escape(text: &str) -> String {
-    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    text.replace('"', "&quot;").replace('\'', "&#x27;")
-}
