@@ -57,22 +57,24 @@ impl<V: Clone> ObjectOf<V> {
     /// The same with this value for a key: in its place if there is one, else at the end.
     #[must_use]
     pub fn with(&self, key: &str, value: V) -> Self {
-        let Entries { shape, values } = &*self.0;
-        if let Some(at) = shape.position(key) {
-            let others = values.iter().enumerate();
-            let values = others.map(|(index, other)| if index == at { &value } else { other }.clone());
-            return Self::new(Arc::clone(shape), values.collect());
-        }
-        Self::new(shape.with(key), values.iter().cloned().chain([value]).collect())
+        self.with_all([(key, value)])
     }
 
-    /// The same without a key.
+    /// The same with several values. Objects of one shape that get the same keys have one shape again.
     #[must_use]
-    pub fn without(&self, key: &str) -> Self {
-        let Entries { shape, values } = &*self.0;
-        let Some(at) = shape.position(key) else { return self.clone() };
-        let others = values.iter().enumerate().filter(|(index, _)| *index != at);
-        Self::new(shape.without(at), others.map(|(_, other)| other.clone()).collect())
+    pub fn with_all<const N: usize>(&self, entries: [(&str, V); N]) -> Self {
+        let mut shape = Arc::clone(&self.0.shape);
+        let mut values = Vec::with_capacity(self.len() + N);
+        values.extend(self.values().cloned());
+        for (key, value) in entries {
+            if let Some(former) = shape.position(key).and_then(|at| values.get_mut(at)) {
+                *former = value;
+            } else {
+                shape = shape.with(key);
+                values.push(value);
+            }
+        }
+        Self::new(shape, values.into())
     }
 }
 
@@ -130,13 +132,12 @@ mod tests {
     }
 
     #[test]
-    fn keys_are_set_added_and_removed_while_others_keep_theirs() {
+    fn a_key_is_set_or_added_and_the_others_stay() {
         let small = object(["a".to_owned(), "b".to_owned()]);
         assert_eq!(shown(&small.with("a", 7)), "a7b1");
         assert_eq!(shown(&small.with("c", 7).with("d", 8)), "a0b1c7d8");
         assert_eq!(shown(&small.with("d", 7)), "a0b1d7");
-        assert_eq!(shown(&small.without("a")), "b1");
-        assert_eq!(shown(&small.without("x")), "a0b1");
+        assert_eq!(shown(&small.with_all([("c", 7), ("a", 8), ("c", 9)])), "a8b1c9");
         assert_eq!(shown(&small), "a0b1");
     }
 

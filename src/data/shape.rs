@@ -59,12 +59,6 @@ impl Shape {
         let is_right = kept.keys.last().is_some_and(|last| **last == *key);
         if is_right { Arc::clone(kept) } else { longer() }
     }
-
-    /// The same without the key at this position.
-    pub(super) fn without(&self, at: usize) -> Arc<Self> {
-        let others = self.keys.iter().enumerate().filter(|(index, _)| *index != at);
-        Arc::new(Self::of(others.map(|(_, key)| Arc::clone(key))).skipping(self.skipped.clone()))
-    }
 }
 
 /// Keys that become a shape.

@@ -4,12 +4,11 @@
 //! is, so groups that are nested deeper than partials may be can't stop a run.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use super::call::{Call, CallError, wrong};
 use super::function::{Function, function};
 use super::value::text;
-use crate::data::{Key, Object, Value};
+use crate::data::{Object, Value};
 use crate::template::writer::HelperOutput;
 
 pub(super) const ALL: &[Function] = &[function("tree", "{{#each (tree LIST)}}", (1, 1), tree)];
@@ -87,7 +86,8 @@ impl Forest {
 
     fn described(&self, groups: &[&Group]) -> Vec<Value> {
         let walked = self.walk();
-        let keys: [Key; 5] = ["depth", "children", "line", "ends", "cycle"].map(Key::from);
+        // Most groups share it.
+        let no_ends = Value::from(Vec::new());
         // For each level above, whether its branch continues below.
         let mut goes_on: Vec<bool> = Vec::new();
         let described = walked.iter().enumerate().map(|(at, &(index, depth))| {
@@ -98,15 +98,18 @@ impl Forest {
             let group = groups[index];
             let name = group.get("name").and_then(text).unwrap_or_default();
             let next = walked.get(at + 1).map_or(0, |(_, depth)| *depth);
-            let values: [Value; 5] = [
-                depth.into(),
-                self.children[index].len().into(),
-                (branches(&goes_on) + &name).into(),
-                self.above(index, groups).take(depth.saturating_sub(next)).collect(),
-                self.cut[index].into(),
-            ];
-            let own = group.iter().map(|(key, value)| (Arc::clone(key), value.clone()));
-            Value::Object(own.chain(keys.iter().map(Arc::clone).zip(values)).collect())
+            let ends = depth.saturating_sub(next);
+            let described = group.with_all([
+                ("depth", depth.into()),
+                ("children", self.children[index].len().into()),
+                ("line", (branches(&goes_on) + &name).into()),
+                (
+                    "ends",
+                    if ends == 0 { no_ends.clone() } else { self.above(index, groups).take(ends).collect() },
+                ),
+                ("cycle", self.cut[index].into()),
+            ]);
+            Value::Object(described)
         });
         described.collect()
     }
