@@ -1,5 +1,7 @@
 //! Writing a value in a format.
 
+use std::borrow::Cow;
+
 use super::escape::{
     csv, dot, env, html, ini, js, json, jsonl, lines, markdown, sh, sql, tex, toml, tsv, xml, yaml,
 };
@@ -39,12 +41,8 @@ impl Writer {
 
     /// What `{{x}}` writes for a value from outside. If the profile refuses it, this is the value itself, which the lexer of
     /// the format refuses.
-    pub(super) fn write(self, text: &str) -> String {
-        if self.line_ends == LineEnds::Refuse && !self.holds(text) {
-            text.to_owned()
-        } else {
-            self.escape(text)
-        }
+    pub(super) fn write(self, text: &str) -> Cow<'_, str> {
+        if self.line_ends == LineEnds::Refuse && !self.holds(text) { text.into() } else { self.escape(text) }
     }
 
     /// Whether the format can hold the text without a replacement that [`LineEnds`] is about.
@@ -58,12 +56,23 @@ impl Writer {
         }
     }
 
-    /// The text, escaped.
-    pub(super) fn escape(self, text: &str) -> String {
+    /// The text, escaped, without a copy where nothing needs an escape.
+    pub(super) fn escape(self, text: &str) -> Cow<'_, str> {
+        match self.format {
+            Format::Csv if !self.formula_guard => csv::field(text),
+            Format::Text => text.into(),
+            Format::Dot | Format::Html | Format::Json | Format::Xml | Format::Yaml if is_plain(text) => {
+                text.into()
+            }
+            _ => self.rewrite(text).into(),
+        }
+    }
+
+    fn rewrite(self, text: &str) -> String {
         match self.format {
             Format::Conf => lines::setting(text),
-            Format::Csv if self.formula_guard => csv::field(&csv::without_formula(text)),
-            Format::Csv => csv::field(text),
+            Format::Csv if self.formula_guard => csv::field(&csv::without_formula(text)).into_owned(),
+            Format::Csv => csv::field(text).into_owned(),
             Format::Dot => dot::label(text),
             Format::Env => env::word(text),
             Format::Html => html::text(text),
@@ -93,7 +102,7 @@ impl Writer {
             Format::Csv => Some(csv::quoted(text)),
             Format::Env if self.line_ends == LineEnds::Refuse && !env::holds(text) => Some(text.to_owned()),
             Format::Env => Some(env::quoted(text)),
-            Format::Sh | Format::Sql => Some(self.escape(text)),
+            Format::Sh | Format::Sql => Some(self.rewrite(text)),
             Format::Dot
             | Format::Html
             | Format::Js
@@ -143,6 +152,12 @@ impl Writer {
     }
 }
 
+/// Whether a text has only characters that mean nothing in formats with quotes, such as those of names and identifiers.
+fn is_plain(text: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b" -_.,:/@".contains(&byte);
+    text.bytes().all(is_plain)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,5 +172,22 @@ mod tests {
         assert_eq!(write(Format::Json), r#"{"a":"<b>"}"#);
         assert_eq!(write(Format::Html), r#"{"a":"\u003cb\u003e"}"#);
         assert_eq!(write(Format::Csv), r#"text: "{\"a\":\"<b>\"}""#);
+    }
+    #[test]
+    fn what_is_not_copied_needs_no_escape() {
+        let mut random = fastrand::Rng::with_seed(7);
+        for _ in 0..20_000 {
+            let character = |random: &mut fastrand::Rng| {
+                let most = if random.bool() { '\u{80}' } else { '\u{3000}' };
+                if random.u8(..4) > 0 { random.alphanumeric() } else { random.char('\0'..most) }
+            };
+            let text: String = (0..random.usize(..6)).map(|_| character(&mut random)).collect();
+            for format in Format::all() {
+                for formula_guard in [false, true] {
+                    let writer = Writer { formula_guard, ..Writer::plain(format) };
+                    assert_eq!(writer.escape(&text), writer.rewrite(&text), "{text:?} {format:?}");
+                }
+            }
+        }
     }
 }

@@ -23,9 +23,15 @@ impl<'s> Arguments<'s> {
             let value = evaluator.value(expression, scope)?;
             Ok(Argument { value, is_literal: matches!(expression, Expression::Literal(_)) })
         };
-        let arguments = call.arguments.iter().map(argument).collect::<Result<_, Reason>>()?;
-        let option = |(name, option): &'s (String, Expression)| Ok((name.as_str(), argument(option)?));
-        let options = call.options.iter().map(option).collect::<Result<_, Reason>>()?;
+        // `collect` into a result does not know how many there are.
+        let mut arguments = Vec::with_capacity(call.arguments.len());
+        for expression in &call.arguments {
+            arguments.push(argument(expression)?);
+        }
+        let mut options = Vec::with_capacity(call.options.len());
+        for (name, option) in &call.options {
+            options.push((name.as_str(), argument(option)?));
+        }
         Ok(Self { arguments, options })
     }
 

@@ -105,7 +105,15 @@ fn touched() -> Checked {
 
 impl Lexer for Delimited {
     fn text(&mut self, text: &str) -> Checked {
-        text.bytes().try_for_each(|byte| self.byte(byte))
+        let mut rest = text.as_bytes();
+        while let Some((byte, after)) = rest.split_first() {
+            self.byte(*byte)?;
+            rest = after;
+            if self.field == Field::Quoted {
+                rest = &rest[memchr::memchr(b'"', rest).unwrap_or(rest.len())..];
+            }
+        }
+        Ok(())
     }
 
     fn value(&mut self, value: &str, kind: ValueKind) -> Checked {

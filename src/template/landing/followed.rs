@@ -19,15 +19,30 @@ pub(in crate::template) struct Followed<W> {
     mark: &'static str,
     /// The last value.
     value: String,
+    /// What is not written to `out` yet.
+    waiting: String,
+    /// The line and column of its first character.
     line: usize,
     column: usize,
 }
+
+/// So many bytes are written at once.
+const CHUNK: usize = 8 * 1024;
 
 impl<W: Write> Followed<W> {
     /// With `validate`, the whole output has to be of the format.
     pub(in crate::template) fn new(out: W, format: Format, validate: bool) -> Self {
         let lexer = lexer(format, validate);
-        Self { out, format, lexer, mark: "", value: String::new(), line: 1, column: 1 }
+        Self {
+            out,
+            format,
+            lexer,
+            mark: "",
+            value: String::new(),
+            waiting: String::new(),
+            line: 1,
+            column: 1,
+        }
     }
 
     /// With a byte order mark, unless the output is empty.
@@ -42,6 +57,7 @@ impl<W: Write> Followed<W> {
             let checked = lexer.end();
             self.accept(checked)?;
         }
+        self.flush()?;
         Ok(self.out)
     }
 
@@ -60,32 +76,33 @@ impl<W: Write> Followed<W> {
     }
 
     fn deliver(&mut self, text: &str) -> io::Result<()> {
-        let bytes = text.as_bytes();
-        let line_start = memchr::memrchr(b'\n', bytes).map(|at| at + 1);
-        if let Some(start) = line_start {
-            self.line += memchr::memchr_iter(b'\n', &bytes[..start]).count();
-            self.column = 1;
-        }
-        self.column += text[line_start.unwrap_or(0)..].chars().count();
-        self.put(text)
+        self.waiting.push_str(text);
+        if self.waiting.len() > CHUNK { self.flush() } else { Ok(()) }
     }
 
-    fn put(&mut self, text: &str) -> io::Result<()> {
-        if !self.mark.is_empty() && !text.is_empty() {
+    fn flush(&mut self) -> io::Result<()> {
+        if !self.waiting.is_empty() {
             self.out.write_all(std::mem::take(&mut self.mark).as_bytes())?;
         }
-        self.out.write_all(text.as_bytes())
+        (self.line, self.column) = self.place();
+        self.out.write_all(self.waiting.as_bytes())?;
+        self.waiting.clear();
+        Ok(())
+    }
+
+    /// The line and the column of the next character.
+    fn place(&self) -> (usize, usize) {
+        let lines = memchr::memchr_iter(b'\n', self.waiting.as_bytes()).count();
+        match self.waiting.rsplit_once('\n') {
+            Some((_, line)) => (self.line + lines, 1 + line.chars().count()),
+            None => (self.line, self.column + self.waiting.chars().count()),
+        }
     }
 
     fn accept(&self, checked: Checked) -> io::Result<()> {
         checked.map_err(|fault| {
-            io::Error::other(Refusal {
-                fault,
-                value: self.value.clone(),
-                format: self.format,
-                line: self.line,
-                column: self.column,
-            })
+            let (line, column) = self.place();
+            io::Error::other(Refusal { fault, value: self.value.clone(), format: self.format, line, column })
         })
     }
 }
@@ -94,7 +111,7 @@ impl<W: Write> Followed<W> {
 impl<W: Write> Sink for Followed<W> {
     fn text(&mut self, text: &str) -> io::Result<()> {
         if self.lexer.is_none() {
-            return self.put(text);
+            return self.deliver(text);
         }
         let Some(next) = text.chars().next() else { return Ok(()) };
         self.pay_what_is_owed(Some(next))?;
@@ -106,7 +123,7 @@ impl<W: Write> Sink for Followed<W> {
     }
 
     fn value(&mut self, value: &str, kind: ValueKind) -> io::Result<()> {
-        let Some(lexer) = &mut self.lexer else { return self.put(value) };
+        let Some(lexer) = &mut self.lexer else { return self.deliver(value) };
         if value.is_empty() {
             lexer.empty_value();
             return Ok(());
