@@ -13,7 +13,7 @@ pub(in crate::template) fn field(text: &str) -> Cow<'_, str> {
 
 /// A field in quotes.
 pub(in crate::template) fn quoted(text: &str) -> String {
-    let mut quoted = String::with_capacity(text.len() + 2);
+    let mut quoted = String::with_capacity(text.len() + 8);
     quoted.push('"');
     let mut rest = text;
     while let Some(at) = memchr::memchr(b'"', rest.as_bytes()) {

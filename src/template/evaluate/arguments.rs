@@ -18,8 +18,8 @@ impl<'s> Arguments<'s> {
         evaluator: &'s Evaluator<'_>,
         call: &'s Call,
         scope: &Scope<'s>,
-    ) -> Result<Self, Reason> {
-        let argument = |expression: &'s Expression| {
+    ) -> Result<Self, Box<Reason>> {
+        let argument = |expression: &'s Expression| -> Result<_, Box<Reason>> {
             let value = evaluator.value(expression, scope)?;
             Ok(Argument { value, is_literal: matches!(expression, Expression::Literal(_)) })
         };

@@ -12,7 +12,7 @@ use crate::template::writer::HelperOutput;
 
 impl Evaluator<'_> {
     pub(super) fn block<'s>(&'s self, block: &'s Block, scope: &Scope<'s>, out: &mut dyn Sink) -> Done {
-        let at_tag = |reason| fault(reason, &block.span, scope);
+        let at_tag = |reason: Box<Reason>| fault(*reason, &block.span, scope);
         match &block.kind {
             BlockKind::If { condition, include_zero, wanted } => {
                 let value = self.value(condition, scope).map_err(at_tag)?;

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::io;
 
 use super::fault::{Done, Fault, Reason};
 use super::limit::allowed;
@@ -74,7 +75,7 @@ impl<'e> Evaluator<'e> {
     fn each_step<'s>(&'s self, steps: &'s [Step], scope: &Scope<'s>, out: &mut dyn Sink) -> Done {
         for step in steps {
             let (result, span) = match step {
-                Step::Text(text, span) => (out.text(text).map_err(Reason::Output), span),
+                Step::Text(text, span) => (out.text(text).map_err(not_written), span),
                 Step::Output(output) => (self.output(output, scope, out), &output.span),
                 Step::Block(block) => {
                     self.block(block, scope, out)?;
@@ -86,12 +87,17 @@ impl<'e> Evaluator<'e> {
                 }
                 Step::Definition => continue,
             };
-            result.map_err(|reason| fault(reason, span, scope))?;
+            result.map_err(|reason| fault(*reason, span, scope))?;
         }
         Ok(())
     }
 
-    fn output<'s>(&'s self, output: &'s Output, scope: &Scope<'s>, out: &mut dyn Sink) -> Result<(), Reason> {
+    fn output<'s>(
+        &'s self,
+        output: &'s Output,
+        scope: &Scope<'s>,
+        out: &mut dyn Sink,
+    ) -> Result<(), Box<Reason>> {
         let Output { value, writing, .. } = output;
         let call = match value {
             Expression::Call(call) => Some(call),
@@ -105,24 +111,22 @@ impl<'e> Evaluator<'e> {
             Some(call) if matches!(call.helper, Helper::Own(_)) => match self.run(call, false, scope)? {
                 HelperOutput::Value(value) => self.write(&value, *writing, out),
                 HelperOutput::Fragment(piece) if *writing == Writing::Raw => {
-                    out.trusted(&piece).map_err(Reason::Output)
+                    out.trusted(&piece).map_err(not_written)
                 }
-                HelperOutput::Fragment(piece) => {
-                    out.value(&piece, ValueKind::Finished).map_err(Reason::Output)
-                }
+                HelperOutput::Fragment(piece) => out.value(&piece, ValueKind::Finished).map_err(not_written),
             },
             _ => self.write(&*self.required(value, scope)?, *writing, out),
         }
     }
 
-    fn write(&self, value: &Value, writing: Writing, out: &mut dyn Sink) -> Result<(), Reason> {
+    fn write(&self, value: &Value, writing: Writing, out: &mut dyn Sink) -> Result<(), Box<Reason>> {
         let text = printed(value);
         let written = match writing {
             Writing::Raw => out.trusted(&text),
             Writing::Author => out.trusted(&self.writer.escape(&text)),
             Writing::Value => out.value(&self.writer.write(&text), ValueKind::Escaped),
         };
-        written.map_err(Reason::Output)
+        written.map_err(not_written)
     }
 
     /// One round of a loop.
@@ -142,6 +146,12 @@ impl<'e> Evaluator<'e> {
         let names = Names { first: Some(item), second: Some(locals), parent: scope.names };
         self.body(&block.body, &Scope { names: Some(&names), ..inside }, out)
     }
+}
+
+/// An error is rare: it is kept small where results pass.
+#[expect(clippy::unnecessary_box_returns)]
+fn not_written(error: io::Error) -> Box<Reason> {
+    Box::new(Reason::Output(error))
 }
 
 pub(super) fn fault(reason: Reason, span: &Span, scope: &Scope<'_>) -> Box<Fault> {

@@ -21,12 +21,12 @@ enum Included<'s> {
 
 impl Evaluator<'_> {
     pub(super) fn include<'s>(&'s self, include: &'s Include, scope: &Scope<'s>, out: &mut dyn Sink) -> Done {
-        let at_tag = |reason| fault(reason, &include.span, scope);
+        let at_tag = |reason: Box<Reason>| fault(*reason, &include.span, scope);
         let depth = scope.frame.depth + 1;
         if depth > MAX_DEPTH {
-            return Err(at_tag(Reason::TooDeep));
+            return Err(at_tag(Reason::TooDeep.into()));
         }
-        let left = self.left.get().checked_sub(1).ok_or_else(|| at_tag(Reason::TooManyPartials))?;
+        let left = self.left.get().checked_sub(1).ok_or_else(|| at_tag(Reason::TooManyPartials.into()))?;
         self.left.set(left);
         let included = self.included(include, scope).map_err(at_tag)?;
         let context = self.context(include, scope).map_err(at_tag)?;
@@ -72,11 +72,11 @@ impl Evaluator<'_> {
                 let frame = Frame { depth, ..*scope.frame };
                 self.body(given, &Scope { frame: &frame, ..inner }, out)
             }
-            (None, None) => Err(at_tag(match &include.name {
+            (None, None) => Err(at_tag(Box::new(match &include.name {
                 IncludeName::Block => Reason::NoPartialBlock,
                 IncludeName::Fixed(name) => Reason::NoPartial(name.clone()),
                 IncludeName::Computed(_) => Reason::NoPartial(String::new()),
-            })),
+            }))),
         }
     }
 
@@ -85,7 +85,7 @@ impl Evaluator<'_> {
         &'s self,
         include: &'s Include,
         scope: &Scope<'s>,
-    ) -> Result<Option<Included<'s>>, Reason> {
+    ) -> Result<Option<Included<'s>>, Box<Reason>> {
         let name = match &include.name {
             IncludeName::Block => return Ok(scope.frame.block.map(Included::Block)),
             IncludeName::Fixed(name) => return Ok(self.partial(name, scope)),
@@ -93,7 +93,7 @@ impl Evaluator<'_> {
         };
         let name = printed(&name);
         match self.partial(&name, scope) {
-            None if include.body.is_none() => Err(Reason::NoPartial(name.into_owned())),
+            None if include.body.is_none() => Err(Reason::NoPartial(name.into_owned()).into()),
             found => Ok(found),
         }
     }
@@ -115,7 +115,7 @@ impl Evaluator<'_> {
         &'s self,
         include: &'s Include,
         scope: &Scope<'s>,
-    ) -> Result<Option<Cow<'s, Value>>, Reason> {
+    ) -> Result<Option<Cow<'s, Value>>, Box<Reason>> {
         let given = match &include.context {
             Some(context) => Some(self.required(context, scope)?),
             None => None,

@@ -20,7 +20,7 @@ impl Evaluator<'_> {
         &'s self,
         expression: &'s Expression,
         scope: &Scope<'s>,
-    ) -> Result<Found<'s>, Reason> {
+    ) -> Result<Found<'s>, Box<Reason>> {
         match expression {
             Expression::Literal(value) => Ok(Some(Cow::Borrowed(value))),
             Expression::Path(path) => Ok(self.find(path, scope)),
@@ -37,12 +37,12 @@ impl Evaluator<'_> {
         &'s self,
         expression: &'s Expression,
         scope: &Scope<'s>,
-    ) -> Result<Cow<'s, Value>, Reason> {
-        self.value(expression, scope)?.ok_or_else(|| self.missing(expression, scope))
+    ) -> Result<Cow<'s, Value>, Box<Reason>> {
+        self.value(expression, scope)?.ok_or_else(|| self.missing(expression, scope).into())
     }
 
     /// The result of a call as an argument.
-    fn result<'s>(&'s self, call: &'s Call, scope: &Scope<'s>) -> Result<Found<'s>, Reason> {
+    fn result<'s>(&'s self, call: &'s Call, scope: &Scope<'s>) -> Result<Found<'s>, Box<Reason>> {
         match call.helper {
             Helper::Own(_) => Ok(Some(Cow::Owned(match self.run(call, false, scope)? {
                 HelperOutput::Value(value) => value,
@@ -57,11 +57,11 @@ impl Evaluator<'_> {
         call: &'s Call,
         is_block: bool,
         scope: &Scope<'s>,
-    ) -> Result<HelperOutput, Reason> {
+    ) -> Result<HelperOutput, Box<Reason>> {
         let Helper::Own(function) = call.helper else { return Ok(Value::Null.into()) };
         let arguments = Arguments::of(self, call, scope)?;
         let result = function.call(&arguments.call(call, is_block, self.root, self.writer));
-        result.map_err(|failure| self.reason(call, scope, failure))
+        result.map_err(|failure| self.reason(call, scope, failure).into())
     }
 
     /// Why a helper failed.
@@ -79,12 +79,12 @@ impl Evaluator<'_> {
         &'s self,
         call: &'s Call,
         scope: &Scope<'s>,
-    ) -> Result<Cow<'s, Value>, Reason> {
-        self.result(call, scope)?.ok_or_else(Reason::unnamed)
+    ) -> Result<Cow<'s, Value>, Box<Reason>> {
+        self.result(call, scope)?.ok_or_else(|| Reason::unnamed().into())
     }
 
     /// `lookup`. What is not there is missing, as a variable can be.
-    fn lookup<'s>(&'s self, call: &'s Call, scope: &Scope<'s>) -> Result<Found<'s>, Reason> {
+    fn lookup<'s>(&'s self, call: &'s Call, scope: &Scope<'s>) -> Result<Found<'s>, Box<Reason>> {
         let [whole, key] = call.arguments.as_slice() else { return Ok(None) };
         let (Some(whole), Some(key)) = (self.value(whole, scope)?, self.value(key, scope)?) else {
             return Ok(None);

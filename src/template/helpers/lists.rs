@@ -31,11 +31,15 @@ pub(super) const ALL: &[Function] = &[
 fn join(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     let list = call.list(0)?;
     let separator = if call.len() > 1 { call.text(1)? } else { ", ".into() };
-    let parts: Option<Vec<_>> = list.iter().map(text).collect();
-    match parts {
-        Some(parts) => Ok(parts.join(&separator).into()),
-        None => wrong("the list holds lists or objects"),
+    let mut joined = String::new();
+    for (index, part) in list.iter().enumerate() {
+        let Some(part) = text(part) else { return wrong("the list holds lists or objects") };
+        if index > 0 {
+            joined.push_str(&separator);
+        }
+        joined.push_str(&part);
     }
+    Ok(joined.into())
 }
 
 /// A list of these values.
