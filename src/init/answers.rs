@@ -160,8 +160,7 @@ impl Answers {
             "output": self.output,
             "extension": self.extension,
         });
-        // Every character is written in YAML as it can be in TOML.
-        Template::render_own(PROFILE, Format::Yaml, data).map(|text| comments::fill_in(&text))
+        Template::render_own(PROFILE, Format::Toml, data).map(|text| comments::fill_in(&text))
     }
 
     #[must_use]

@@ -182,7 +182,7 @@ mod tests {
                 if random.u8(..4) > 0 { random.alphanumeric() } else { random.char('\0'..most) }
             };
             let text: String = (0..random.usize(..6)).map(|_| character(&mut random)).collect();
-            for format in Format::all() {
+            for format in Format::extensions().filter_map(Format::with_extension) {
                 for formula_guard in [false, true] {
                     let writer = Writer { formula_guard, ..Writer::plain(format) };
                     assert_eq!(writer.escape(&text), writer.rewrite(&text), "{text:?} {format:?}");

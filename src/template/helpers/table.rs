@@ -33,7 +33,9 @@ fn table(call: &Call<'_>) -> Result<HelperOutput, CallError> {
         columns.push((title.trim_end_matches('?'), may_be_absent.unwrap_or(key)));
     }
     let markdown = call.writer.format == Format::Markdown;
-    let safe = |text: &str| if markdown { call.writer.escape(text).into_owned() } else { clean(text).replace('\t', " ") };
+    let safe = |text: &str| {
+        if markdown { call.writer.escape(text).into_owned() } else { clean(text).replace('\t', " ") }
+    };
 
     let header = call.flag("header", true)?;
     let titles = header.then(|| columns.iter().map(|(title, _)| safe(title)).collect::<Vec<_>>());
