@@ -88,7 +88,7 @@ fn formats(bencher: Bencher<'_, '_>, name: &str) {
     bencher.counter(ItemsCount::new(GROUPS)).bench(|| {
         let mut rendering = Rendering::new(&template, context.clone(), || Nowhere);
         rendering.start(None).unwrap();
-        (0..GROUPS).for_each(|index| rendering.row(group(index)).unwrap());
+        (0..GROUPS).for_each(|index| rendering.row(group(index).into()).unwrap());
         rendering.finish().unwrap();
     });
 }
