@@ -9,8 +9,12 @@ use super::replace::{picture, replace};
 /// a new line. Other control characters would make its SVG invalid, so their pictures replace them. Different texts
 /// stay different as ids of nodes.
 pub(in crate::template) fn label(text: &str) -> String {
+    let mut at_start = true;
     replace(text, |character, safe| {
+        let first = std::mem::take(&mut at_start);
         match character {
+            // An identifier that begins with it is one of Graphviz's own.
+            '%' if first => safe.push_str("&#37;"),
             '"' => safe.push_str("\\\""),
             '\\' => safe.push_str(r"\\"),
             '\n' => safe.push_str(r"\n"),

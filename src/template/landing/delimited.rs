@@ -25,6 +25,8 @@ enum Field {
     Start,
     Plain,
     Quoted,
+    /// In TSV, a field whose quotes some readers know, and others do not.
+    MaybeQuoted,
     /// A quote in a quoted field: its end, or the first of two.
     QuoteInQuoted,
     /// The field is a value.
@@ -66,6 +68,7 @@ impl Delimited {
                 self.field = Field::Start;
             }
             (Field::Start, b'"') if self.quotes => self.field = Field::Quoted,
+            (Field::Start, b'"') | (Field::MaybeQuoted, _) => self.field = Field::MaybeQuoted,
             (Field::QuoteInQuoted, b'"') => self.field = Field::Quoted,
             (Field::QuoteInQuoted, _) => return self.invalid("text follows the quote that ends a field"),
             (Field::Value, _) if self.quotes => return touched(),
@@ -117,13 +120,19 @@ impl Lexer for Delimited {
     }
 
     fn value(&mut self, value: &str, kind: ValueKind) -> Checked {
+        if self.field == Field::MaybeQuoted {
+            return misplaced(
+                "after a quote, which some readers of TSV take for a part of the text",
+                "remove the quotes around it",
+            );
+        }
         if self.quotes {
             match self.field {
                 Field::Start => {}
                 Field::Quoted | Field::QuoteInQuoted => {
                     return misplaced("inside quotes, and brings its own", "remove the quotes around it");
                 }
-                Field::Plain | Field::Value => return touched(),
+                Field::Plain | Field::MaybeQuoted | Field::Value => return touched(),
             }
         }
         // A finished value can be a record.
@@ -180,6 +189,8 @@ mod tests {
             let found = refused(&mut Delimited::csv(false), output);
             assert!(found.starts_with(place), "{output}: {found}");
         }
+        let found = refused(&mut Delimited::tsv(true), "a\t\"«x»\"\n");
+        assert!(found.starts_with("after a quote"), "{found}");
         assert_eq!(read(&mut Delimited::tsv(true), "a «x»\t\"\n«y»b\t\"c\n"), Ok(()));
     }
 

@@ -15,9 +15,16 @@ pub(super) struct Dot {
     /// What the present string holds so far.
     text: String,
     last: Option<char>,
+    /// The last character outside of quotes that is no white space.
+    before: Option<char>,
+    /// What comes before the present string, if a value can't stand in it.
+    unsafe_after: Option<(&'static str, &'static str)>,
     line_start: bool,
     /// Whether nodes have the shape `record`, whose labels have a syntax of their own.
     records: bool,
+    /// Whether an address holds an escape such as `\N`, and whether a value that it may stand for is unsafe there.
+    named_address: bool,
+    unsafe_name: bool,
     /// Whether a label in these brackets holds a value.
     labelled: bool,
     fault: Option<(&'static str, &'static str)>,
@@ -28,6 +35,17 @@ const RECORD: (&str, &str) =
 const ESCAPED: (&str, &str) = (
     "in an address, through an escape such as `\\N`",
     "begin the address with text, such as `./` or `https://host/`",
+);
+
+/// Graphviz writes an address to SVG as it is. A quote would end the attribute there, and another one could follow.
+const ADDRESS: (&str, &str) = (
+    "in an address, and has a quote, a backslash, a `<` or a `>`",
+    "write `{{urlencode x}}`, and no escape such as `\\N`",
+);
+const PORT: (&str, &str) = ("after a colon, where a port is", "write the name of the port yourself");
+const SUBGRAPH: (&str, &str) = (
+    "as the name of a subgraph, which is drawn as a box if it begins with `cluster`",
+    "begin the name with text, such as `cluster_`",
 );
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,8 +71,12 @@ impl Dot {
             attribute: String::new(),
             text: String::new(),
             last: None,
+            before: None,
+            unsafe_after: None,
             line_start: true,
             records: false,
+            named_address: false,
+            unsafe_name: false,
             labelled: false,
             fault: None,
         }
@@ -70,8 +92,13 @@ impl Dot {
                 // Graphviz replaces `\N` by the name of the node, which can be a value.
                 let is_name = *escaped && "NGETHL".contains(character);
                 *escaped = character == '\\' && !*escaped;
-                if is_name && self.is_address() && !is_settled(self.text.trim_end_matches('\\')) {
-                    self.fault = Some(ESCAPED);
+                if is_name && self.is_address() {
+                    self.named_address = true;
+                    if self.unsafe_name {
+                        self.fault = Some(ADDRESS);
+                    } else if !is_settled(self.text.trim_end_matches('\\')) {
+                        self.fault = Some(ESCAPED);
+                    }
                 }
                 self.text.push(character);
                 if ends {
@@ -96,6 +123,12 @@ impl Dot {
     }
 
     fn code(&mut self, character: char, last: Option<char>, line_start: bool) {
+        if character == '"' {
+            self.unsafe_after = self.what_comes_before();
+        }
+        if !character.is_whitespace() {
+            self.before = Some(character);
+        }
         match character {
             '"' => {
                 self.state = State::Quoted { escaped: false };
@@ -127,6 +160,15 @@ impl Dot {
         }
     }
 
+    /// What the last word or sign says about a string or a value that comes next.
+    fn what_comes_before(&self) -> Option<(&'static str, &'static str)> {
+        match self.before {
+            Some(':') => Some(PORT),
+            Some('h' | 'H') if self.word.eq_ignore_ascii_case("subgraph") => Some(SUBGRAPH),
+            _ => None,
+        }
+    }
+
     fn is_address(&self) -> bool {
         self.attribute.ends_with("url") || self.attribute.ends_with("href")
     }
@@ -142,13 +184,29 @@ impl Dot {
     }
 
     /// Whether this attribute may hold the value.
-    fn check_attribute(&mut self) -> Checked {
+    fn check_attribute(&mut self, value: &str) -> Checked {
+        if let Some((place, help)) = self.unsafe_after
+            && self.text.is_empty()
+        {
+            return misplaced(place, help);
+        }
+        if self.attribute.ends_with("tooltip") && value.contains('\\') {
+            return misplaced(
+                "with a backslash in a tooltip, where Graphviz reads it twice",
+                "write it in a label",
+            );
+        }
         if self.attribute.ends_with("label") {
             self.labelled = true;
             if self.records {
                 return misplaced(RECORD.0, RECORD.1);
             }
         }
+        let is_unsafe = value.contains(['"', '\\', '<', '>']);
+        if is_unsafe && (self.is_address() || self.named_address) {
+            return misplaced(ADDRESS.0, ADDRESS.1);
+        }
+        self.unsafe_name |= is_unsafe;
         match self.attribute.as_str() {
             "_background" | "image" | "imagepath" | "shapefile" | "fontpath" | "fontname" | "stylesheet"
             | "layers" => misplaced("in an attribute that names a file", "choose the file with `{{#if}}`"),
@@ -173,7 +231,7 @@ impl Lexer for Dot {
         match (self.state, kind) {
             (State::Quoted { escaped: true }, _) => misplaced("after a backslash", "remove the backslash"),
             (State::Quoted { .. }, ValueKind::Escaped) => {
-                self.check_attribute()?;
+                self.check_attribute(value)?;
                 self.text.push_str(value);
                 Ok(())
             }
@@ -183,7 +241,9 @@ impl Lexer for Dot {
             (State::Code, ValueKind::Finished) => {
                 self.text.clear();
                 self.last = Some('"');
-                self.check_attribute()
+                self.unsafe_after = self.what_comes_before();
+                self.before = self.last;
+                self.check_attribute(value.trim_matches('"'))
             }
             (State::Code, ValueKind::Escaped) if value.bytes().all(|byte| byte.is_ascii_digit()) => Ok(()),
             (State::Code, ValueKind::Escaped) => {
@@ -235,11 +295,17 @@ mod tests {
             ("// «a\nb»", "in a comment"),
             ("node [URL=\"\\N\"]", "in an address, through an escape"),
             ("a [label=\"«x»\" URL=\"\\L\"]", "in an address, through an escape"),
+            ("\"a\":\"«b»\" -> c", "after a colon"),
+            ("subgraph \"«b»\" {}", "as the name of a subgraph"),
+            ("a [tooltip=\"«\\\\N»\"]", "with a backslash in a tooltip"),
             ("node [shape=record]; a [label=\"«x»\"]", "in the label of a record"),
             ("a [label=\"«x»\", shape=\"Mrecord\"]", "in the label of a record"),
             ("a [label=<<b>«a»</b>>]", "in a label"),
             ("a [URL=\"«a»\"]", "at the start of an address"),
             ("a [edgehref = ‹\"a\"›]", "at the start of an address"),
+            ("a [URL=\"./«\\\" onclick=\\\"x»\"]", "in an address, and has"),
+            ("node [URL=\"./\\N\"]; \"«<»\"", "in an address, and has"),
+            ("\"«a\\\"»\" [URL=\"./\\N\"]", "in an address, and has"),
             ("a [image=\"/x/«a»\"]", "in an attribute that names a file"),
         ] {
             let found = refused(&mut Dot::new(true), output);

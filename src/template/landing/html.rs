@@ -19,6 +19,8 @@ pub(super) struct Html {
     state: State,
     tag: Tag,
     attribute: Attribute,
+    /// Whether what comes next could be a part of a reference such as `&lt;`.
+    in_reference: bool,
     /// How many `<svg>` and `<math>` are open: other rules hold inside.
     foreign: usize,
     /// Whether browsers could read the rest in another way than this lexer does.
@@ -84,12 +86,15 @@ impl Html {
             state: State::Text,
             tag: Tag::default(),
             attribute: Attribute::default(),
+            in_reference: false,
             foreign: 0,
             doubtful: false,
         }
     }
 
     fn character(&mut self, character: char) -> Checked {
+        let continues = character.is_ascii_alphanumeric() || character == '#';
+        self.in_reference = character == '&' || self.in_reference && continues;
         let next = match (&mut self.state, character) {
             (State::Text, '<') => State::TagOpen,
             (State::Text, _) | (State::TagOpen, '<') => return Ok(()),
@@ -246,7 +251,14 @@ impl Lexer for Html {
         if self.doubtful {
             return misplaced(DOUBTFUL.0, DOUBTFUL.1);
         }
+        let in_reference = std::mem::take(&mut self.in_reference);
         match (&mut self.state, kind) {
+            (State::Text | State::AttributeValue(Quote::Double | Quote::Single), _) if in_reference => {
+                misplaced("right after `&`, as a part of a reference", "write `&amp;`")
+            }
+            (State::Raw(raw), _) if in_reference && raw.reads_references() => {
+                misplaced("right after `&`, as a part of a reference", "write `&amp;`")
+            }
             (State::Text, _) => Ok(()),
             (State::Raw(raw), kind) => raw.value(kind),
             (State::AttributeValue(Quote::Double), ValueKind::Finished) => misplaced(
@@ -302,7 +314,7 @@ mod tests {
             "<svg><title>«a»</title><rect width=\"«1»\"/></svg><p>«a»",
             "<!--><p title=\"«a»\"><!---><!-- <!--> -- --!><b>«a»",
             "<meta name=\"description\" content=\"«a»\">",
-            "<p a=b/c title=\"«a»\">&«lt;»",
+            "<p a=b/c title=\"«a»\">& «lt;» &amp;«lt;» <a href=\"/?a=1&b=«lt»\">",
         ] {
             assert_eq!(read(&mut Html::new(true), output), Ok(()), "{output}");
         }
@@ -332,6 +344,9 @@ mod tests {
             ("<script>`${`‹1›`}`\n; ‹1›</script>", "in a script"),
             ("<script><!-- </script>«x»", "after markup"),
             ("<style>p { color: «b» }</style>", "in an element whose text is not escaped"),
+            ("&«lt;»", "right after `&`"),
+            ("<p title='&#«1;»'>", "right after `&`"),
+            ("<title>&am«p;»", "right after `&`"),
             ("<«b»>", "right after `<`"),
             ("</«b»>", "right after `<`"),
             ("<p «b»>", "among the names"),

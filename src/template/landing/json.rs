@@ -213,7 +213,8 @@ impl Lexer for Json {
                 Ok(())
             }
             (Token::Literal(_), _) => misplaced("right after other text", "write `\"{{x}}\"`"),
-            (Token::None, ValueKind::Escaped) if !is_json(value) || value.starts_with('"') => {
+            // A text such as `[1]` must not become a list.
+            (Token::None, ValueKind::Escaped) if !is_json(value) || value.starts_with(['"', '[', '{']) => {
                 misplaced("outside quotes", "write `\"{{x}}\"`, or `{{json x}}` for any value")
             }
             (Token::None, _) if matches!(self.expected, Expected::Key | Expected::KeyOrEnd) && !self.lost => {
@@ -325,6 +326,8 @@ mod tests {
         for (output, place) in [
             ("[«x»]", "outside quotes"),
             (r#"[«"x"»]"#, "outside quotes"),
+            ("[«[1]»]", "outside quotes"),
+            ("[«{}»]", "outside quotes"),
             (r#"["‹"x"›"]"#, "inside quotes"),
             (r#"["\«n»"]"#, "after a backslash"),
             ("[1«2»]", "right after other text"),

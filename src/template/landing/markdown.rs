@@ -17,6 +17,19 @@ pub(super) struct Markdown {
     inline: Inline,
     last: Option<char>,
     escaped: bool,
+    /// The text since the last white space, with a letter in place of each value.
+    word: String,
+    bracket: Bracket,
+}
+
+/// What the last bracket that is open holds, if a value may change there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Bracket {
+    Other,
+    /// The description of an image, which is no markup in HTML.
+    Image,
+    /// The label of a link.
+    Label,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -47,6 +60,8 @@ impl Markdown {
             inline: Inline::Text,
             last: None,
             escaped: false,
+            word: String::new(),
+            bracket: Bracket::Other,
         }
     }
 
@@ -55,6 +70,17 @@ impl Markdown {
         if character == '\n' {
             self.line_ends();
             return;
+        }
+        if character.is_whitespace() {
+            self.word.clear();
+        } else {
+            self.word.push(character);
+        }
+        match (last, character) {
+            (Some('!'), '[') => self.bracket = Bracket::Image,
+            (Some(']'), '[') => self.bracket = Bracket::Label,
+            (_, '[' | ']') => self.bracket = Bracket::Other,
+            _ => {}
         }
         self.line.push(character);
         self.block.character(character, &self.line);
@@ -92,6 +118,7 @@ impl Markdown {
     }
 
     fn line_ends(&mut self) {
+        self.word.clear();
         let line = std::mem::take(&mut self.line);
         let is_blank = line.is_blank();
         let was_text = self.block.is_text();
@@ -110,6 +137,29 @@ impl Markdown {
             self.inline = if run == ends { Inline::Text } else { Inline::Code { ends, run: 0 } };
         }
         self.escaped = false;
+    }
+}
+
+impl Markdown {
+    /// Whether the text right before a value lets it stand there.
+    fn check_word(&self, value: &str) -> Checked {
+        if self.word.contains("://") || self.word.to_ascii_lowercase().contains("www.") {
+            return misplaced(
+                "in an address that becomes a link by itself",
+                "write a link: `[text](https://host/{{urlencode x}})`",
+            );
+        }
+        let reference = self.word.rsplit_once('&').map(|(_, name)| name);
+        if reference.is_some_and(|name| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '#')) {
+            return misplaced("right after `&`, as a part of a reference", "write `&amp;`");
+        }
+        match self.bracket {
+            Bracket::Label => misplaced("in the label of a link", "write the address in its place"),
+            Bracket::Image if value.contains("<!--") => {
+                misplaced("in the description of an image, and looks like an address", "write it as text")
+            }
+            _ => Ok(()),
+        }
     }
 }
 
@@ -149,8 +199,12 @@ impl Lexer for Markdown {
         if self.escaped {
             return misplaced("after a backslash", "remove the backslash");
         }
+        if matches!(self.inline, Inline::Text) {
+            self.check_word(value)?;
+        }
         self.last = Some('x');
         self.line.push('x');
+        self.word.push('x');
         match &mut self.inline {
             Inline::Code { ends, run } if ends != run => code(),
             Inline::Backticks(_) => code(),
@@ -246,6 +300,11 @@ mod tests {
             ("[a](https://x/«b)»)", "in the address of a link"),
             ("[a](https://x/ \"«b»\")", "after the address of a link"),
             ("\\«b»", "after a backslash"),
+            ("a https://x.org/«b»", "in an address that becomes a link"),
+            ("a www.«b»", "in an address that becomes a link"),
+            ("a &#«12»;", "right after `&`"),
+            ("[a][«b»]", "in the label of a link"),
+            ("![a «https:<!-- -->//b»](c.png)", "in the description of an image"),
         ] {
             let found = refused(&mut Markdown::new(true), output);
             assert!(found.starts_with(place), "{output}: {found}");

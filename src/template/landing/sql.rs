@@ -16,6 +16,9 @@ pub(super) struct Sql {
     line_start: bool,
     /// The last word, which names a function before `(`.
     before: String,
+    /// The first word of the statement, and whether another one says that it defines code.
+    statement: String,
+    defines_code: bool,
     /// The functions whose brackets are open.
     functions: Vec<String>,
 }
@@ -32,6 +35,9 @@ const UNSAFE: [&str; 9] = [
     "readfile",
     "writefile",
 ];
+
+/// Statements in which a literal is code, a library or a file.
+const UNSAFE_STATEMENTS: [&str; 6] = ["attach", "do", "execute", "load", "pragma", "vacuum"];
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum State {
@@ -69,6 +75,8 @@ impl Sql {
             last: None,
             line_start: true,
             before: String::new(),
+            statement: String::new(),
+            defines_code: false,
             functions: Vec::new(),
         }
     }
@@ -151,15 +159,35 @@ impl Sql {
             self.word.push(character.to_ascii_lowercase());
             return;
         }
-        if !self.word.is_empty() {
-            self.before = std::mem::take(&mut self.word);
-        }
+        self.word_ends();
         match character {
+            ';' => {
+                self.statement.clear();
+                self.defines_code = false;
+            }
             '(' => self.functions.push(std::mem::take(&mut self.before)),
             ')' => drop(self.functions.pop()),
             _ if character.is_whitespace() => {}
             _ => self.before.clear(),
         }
+    }
+
+    fn word_ends(&mut self) {
+        if self.word.is_empty() {
+            return;
+        }
+        self.before = std::mem::take(&mut self.word);
+        if self.statement.is_empty() {
+            self.statement.clone_from(&self.before);
+        }
+        self.defines_code |=
+            self.statement == "create" && matches!(self.before.as_str(), "function" | "procedure");
+    }
+
+    /// Whether a literal here is code, a library or a file for this statement.
+    fn is_for_statement(&self) -> bool {
+        let copies = self.statement == "copy" && matches!(self.before.as_str(), "from" | "to");
+        copies || self.defines_code || UNSAFE_STATEMENTS.contains(&self.statement.as_str())
     }
 }
 
@@ -185,6 +213,10 @@ impl Lexer for Sql {
         match self.state {
             State::Code if is_unsafe(&self.before) || self.functions.iter().any(is_unsafe) => misplaced(
                 "for a function that reads or writes files, or runs programs",
+                "write that part yourself",
+            ),
+            State::Code if self.is_for_statement() => misplaced(
+                "in a statement that runs it, or reads or writes that file",
                 "write that part yourself",
             ),
             State::Code
@@ -238,6 +270,7 @@ mod tests {
         for output in [
             "-- by «'x'»\nINSERT INTO t VALUES («'a'», 'it''s', «'b'»); -- it's\nSELECT t.a, .5, «'c'»;",
             "SELECT $$ it's $$ || «'a'», \"x'\", $1, E'it\\'s', «'b'» /* /* ' */ ' */, «'c'»",
+            "COPY (SELECT 1 WHERE a = «'a'») TO stdout; SELECT attach, «'a'» FROM copy WHERE a IN («'b'»)",
             "SELECT $a$ $b$ $a$, «'a'»::text WHERE a=«'b'» AND [it's]=«'c'» AND `'` = «'d'»",
         ] {
             assert_eq!(read(&mut Sql::new(true), output), Ok(()), "{output}");
@@ -263,6 +296,11 @@ mod tests {
             ("\\echo «'a'»\n", "in a command of"),
             ("SELECT 1 \\! «'a'»\n", "in a command of"),
             ("COPY t FROM PROGRAM «'a'»", "for a function"),
+            ("SELECT 1; ATTACH «'a'» AS a", "in a statement that"),
+            ("VACUUM INTO «'a'»", "in a statement that"),
+            ("COPY t TO «'a'»", "in a statement that"),
+            ("DO «'a'»", "in a statement that"),
+            ("CREATE OR REPLACE FUNCTION f() RETURNS void AS «'a'»", "in a statement that"),
             ("SELECT edit(1, «'a'»)", "for a function"),
             ("/* /* */ «'a'» */", "in a comment"),
         ] {

@@ -10,6 +10,8 @@ pub(super) struct Tex {
     state: State,
     /// The open braces and brackets, the innermost last.
     groups: Vec<Argument>,
+    /// Whether the last character was `^`: `^^M` is one character.
+    after_caret: bool,
     /// The command whose argument may come next.
     pending: Option<Command>,
 }
@@ -46,16 +48,23 @@ struct Argument {
 /// What these are given is run, read as a file, or taken for code.
 const UNSAFE: &[&str] = &[
     "@@input",
+    "DeclareMathOperator",
     "InputIfFileExists",
-    "ShellEscape",
-    "pyc",
-    "pys",
-    "sagestr",
     "RequirePackage",
+    "ShellEscape",
     "addbibresource",
+    "addtocounter",
+    "addtolength",
+    "autoref",
     "begin",
+    "bibitem",
     "bibliography",
     "catcode",
+    "cite",
+    "citep",
+    "citet",
+    "color",
+    "cref",
     "csname",
     "def",
     "detokenize",
@@ -63,35 +72,68 @@ const UNSAFE: &[&str] = &[
     "documentclass",
     "edef",
     "end",
+    "eqref",
     "expandafter",
+    "fontsize",
     "gdef",
+    "graphicspath",
+    "hskip",
+    "hspace",
+    "hyperlink",
+    "hyperref",
+    "hypertarget",
+    "hyphenation",
     "immediate",
+    "import",
     "include",
     "includegraphics",
     "includeonly",
     "includepdf",
+    "includesvg",
     "input",
+    "inputencoding",
     "inputminted",
+    "label",
     "let",
     "lstinline",
     "lstinputlisting",
     "luaexec",
     "mintinline",
+    "nameref",
     "newcommand",
+    "newcounter",
+    "newenvironment",
+    "nocite",
     "openin",
     "openout",
+    "pagecolor",
+    "pagenumbering",
+    "pageref",
+    "pagestyle",
+    "path",
     "pdfximage",
     "providecommand",
+    "pyc",
+    "pys",
     "read",
+    "ref",
     "renewcommand",
+    "renewenvironment",
+    "sagestr",
     "scantokens",
+    "selectlanguage",
+    "setcounter",
+    "setlength",
     "special",
+    "subfile",
+    "thispagestyle",
     "usepackage",
     "verb",
     "verbatiminput",
+    "vskip",
+    "vspace",
     "write",
     "xdef",
-    "path",
 ];
 
 /// Nothing in these environments is a command.
@@ -109,10 +151,11 @@ const VERBATIM: [&str; 9] = [
 
 impl Tex {
     pub(super) fn new(validate: bool) -> Self {
-        Self { validate, state: State::Text, groups: Vec::new(), pending: None }
+        Self { validate, state: State::Text, groups: Vec::new(), after_caret: false, pending: None }
     }
 
     fn character(&mut self, character: char) -> Checked {
+        self.after_caret = character == '^';
         match &mut self.state {
             State::Command(name) if character.is_ascii_alphabetic() || character == '@' => {
                 name.push(character);
@@ -225,6 +268,9 @@ impl Lexer for Tex {
             }
             State::Text => {}
         }
+        if std::mem::take(&mut self.after_caret) {
+            return misplaced("right after `^`, as a part of a character", "write `{}` between them");
+        }
         let argument = self.groups.iter().any(|group| is_unsafe(&group.command));
         if argument || self.pending.as_ref().is_some_and(is_unsafe) {
             return misplaced(
@@ -281,6 +327,8 @@ mod tests {
         for (output, place) in [
             ("\\«input»", "right after a command"),
             ("\\item«a»", "right after a command"),
+            ("^^«5c»", "right after `^`"),
+            ("\\label{«a»}", "in an argument"),
             ("\\def\\x{«a»}", "in an argument"),
             ("\\newcommand\\x{«a»}", "in an argument"),
             ("\\openout\\x=«a»", "in an argument"),

@@ -14,6 +14,8 @@ pub(super) struct Yaml {
     state: State,
     /// How many brackets of the flow style are open.
     flow: usize,
+    /// Whether a scalar here would be the whole document: it goes on at any indent.
+    is_root: bool,
     /// The spaces at the start of this line, as far as they are read.
     indent: usize,
     in_indent: bool,
@@ -22,6 +24,8 @@ pub(super) struct Yaml {
     /// Whether the character before is `-`, `?` or `:`. Only with white space after it, it is an indicator.
     indicator: bool,
     last: Option<char>,
+    /// How many characters the present scalar, or the last one, has with its quotes.
+    length: usize,
     /// The line so far, if it can still be the mark of a document, `---`.
     document: usize,
     /// Whether the line begins with such a mark: a scalar that begins there goes on at any indent.
@@ -54,6 +58,9 @@ enum State {
     },
 }
 
+/// [YAML, 7.4](https://yaml.org/spec/1.2.2/#example-single-pair-explicit-entry): a parser need not look further.
+const LONGEST_KEY: usize = 1024;
+
 /// What a quoted scalar holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Content {
@@ -76,11 +83,13 @@ impl Yaml {
             beginning: Beginning::default(),
             state: State::Start,
             flow: 0,
+            is_root: true,
             indent: 0,
             in_indent: true,
             ended: None,
             indicator: false,
             last: None,
+            length: 0,
             document: 0,
             after_document: false,
         }
@@ -104,6 +113,7 @@ impl Yaml {
             (3, _) if character.is_whitespace() => {
                 self.document = usize::MAX;
                 self.after_document = true;
+                self.is_root = true;
                 self.flow = 0;
                 self.indicator = false;
                 self.state = State::Start;
@@ -117,6 +127,7 @@ impl Yaml {
             self.indent = 0;
             self.in_indent = true;
         }
+        self.length += 1;
         match &mut self.state {
             State::Double { escaped, content } => match (*escaped, character) {
                 (false, '"') => {
@@ -164,9 +175,9 @@ impl Yaml {
         }
     }
 
-    /// The indent of this line; `None` after the mark of a document.
+    /// The indent of this line; `None` after the mark of a document, and for all of a document.
     fn line_indent(&self) -> Option<usize> {
-        (!self.after_document).then_some(self.indent)
+        (!self.after_document && !self.is_root).then_some(self.indent)
     }
 
     fn in_plain(&mut self, character: char, last: Option<char>) {
@@ -177,7 +188,10 @@ impl Yaml {
                 self.state = State::Start;
                 self.bracket(character);
             }
-            _ if last == Some(':') && character.is_whitespace() => self.state = State::Start,
+            _ if last == Some(':') && character.is_whitespace() => {
+                self.state = State::Start;
+                self.is_root = false;
+            }
             _ => {}
         }
     }
@@ -190,6 +204,13 @@ impl Yaml {
                 "join the parts first: `{{quoted (concat \"a \" x)}}`",
             );
         }
+        if ended.is_some_and(|ended| ended != Content::Text) && character == ':' && self.length > LONGEST_KEY
+        {
+            return misplaced(
+                "in a key of more than 1024 characters, which is none in YAML",
+                "write `? {{quoted x}}` and `: …` in two lines",
+            );
+        }
         if std::mem::take(&mut self.indicator) && !character.is_whitespace() {
             self.state = State::Plain { indent: self.line_indent() };
             return Ok(());
@@ -198,6 +219,7 @@ impl Yaml {
             '\'' if ended.is_some() && last == Some('\'') => self.state = State::Single,
             '"' if ended.is_none() => {
                 self.state = State::Double { escaped: false, content: Content::Nothing };
+                self.length = 1;
             }
             '\'' if ended.is_none() => self.state = State::Single,
             '#' if last.is_none_or(char::is_whitespace) => self.state = State::Comment,
@@ -206,9 +228,13 @@ impl Yaml {
             }
             '[' | ']' | '{' | '}' | ',' => self.bracket(character),
             // In the flow style no space has to follow a quoted key.
-            ':' if ended.is_some() => self.indicator = self.flow == 0,
+            ':' if ended.is_some() => {
+                self.indicator = self.flow == 0;
+                self.is_root = false;
+            }
             '-' | '?' | ':' if last.is_none_or(|last| last.is_whitespace() || "[{,".contains(last)) => {
                 self.indicator = true;
+                self.is_root = false;
             }
             ' ' | '\t' | '\n' | '\r' => {
                 self.ended = ended.filter(|_| !matches!(character, '\n' | '\r') || self.flow > 0);
@@ -259,6 +285,10 @@ impl Lexer for Yaml {
             self.line_begins('"');
         }
         let last = self.last.replace('"');
+        if !matches!(self.state, State::Double { .. }) {
+            self.length = 0;
+        }
+        self.length += value.chars().count();
         let touches = std::mem::take(&mut self.indicator)
             || self.ended.is_some()
             || last.is_some_and(|last| {
@@ -299,10 +329,13 @@ impl Lexer for Yaml {
     }
 }
 
-/// Whether the text is a number or a boolean, which a helper gives.
+/// Whether the text is a boolean, or a decimal number as all versions of YAML read it: in YAML 1.1, `010` is 8.
 fn is_number(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let are_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     matches!(text, "true" | "false")
-        || text.strip_prefix('-').unwrap_or(text).bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+        || are_digits(whole) && are_digits(fraction) && (whole == "0" || !whole.starts_with('0'))
 }
 
 #[cfg(test)]
@@ -332,8 +365,12 @@ mod tests {
         for (output, place) in [
             ("a: «x»\n", "outside double quotes"),
             ("a: x«1»\n", "outside double quotes"),
+            ("a: «010»\n", "outside double quotes"),
+            ("a: «-»\n", "outside double quotes"),
+            ("a: «1.2.3»\n", "outside double quotes"),
             ("a: it is \"«x»\"\n", "outside double quotes"),
             ("a: it\n  \"«x»\"\n", "outside double quotes"),
+            (" it\n\"«x»\"\n", "outside double quotes"),
             ("a: [b\n\"«x»\"]\n", "outside double quotes"),
             ("a:\"«x»\"\n", "outside double quotes"),
             ("-\"«x»\"\n", "outside double quotes"),

@@ -47,6 +47,10 @@ impl RawText {
         self.name
     }
 
+    pub(super) fn reads_references(&self) -> bool {
+        matches!(self.content, Content::Escapable)
+    }
+
     /// Whether the name of the end tag ends before this character, which is part of the tag then.
     pub(super) fn ends_at(&mut self, character: char) -> bool {
         let name_ends = matches!(character, '>' | '/') || character.is_ascii_whitespace();

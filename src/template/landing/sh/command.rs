@@ -313,6 +313,9 @@ impl Command {
             _ => {}
         }
         let prefix = self.word.clone().unwrap_or_default();
+        if !prefix.is_quoted() && (prefix.text.ends_with('~') || prefix.text == "=") {
+            return misplaced("right after `~` or `=`, which zsh replaces", "quote that sign");
+        }
         if self.role == Role::Words {
             return if prefix.text.starts_with('[') {
                 misplaced("where a shell calculates, and could run it", "write the index yourself")
@@ -340,6 +343,16 @@ impl Command {
             let options = arguments.iter().filter(|word| word.text.starts_with('-'));
             options.flat_map(|word| word.text.chars().skip(1)).all(|option| "gluxr".contains(option))
         };
+        let are_options = |sign: &[char]| arguments.iter().all(|word| word.text.starts_with(sign));
+        if name == "printf" && are_options(&['-']) {
+            return misplaced(
+                "as the format of `printf`",
+                "write the format yourself: `printf '%s\\n' {{x}}`",
+            );
+        }
+        if name == "set" && are_options(&['-', '+']) && !arguments.iter().any(|word| word.text == "--") {
+            return misplaced("where `set` takes options", "write `set -- {{x}}`");
+        }
         let is_declaration = DECLARATIONS.contains(&name);
         let is_test = matches!(name, "test" | "[" | "[[");
         let variable = arguments.first().map_or("", |word| word.text.as_str());
