@@ -2,7 +2,7 @@
 //! machine. The report of the profile `groups-html` is used in it too.
 
 mod groups_page;
-mod person;
+pub mod person;
 mod webdriver;
 
 use globus_sandbox::{Data, Options};

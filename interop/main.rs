@@ -1,5 +1,5 @@
-//! Tests beside other programs: Globus's Python SDK and CLI, npm's handlebars, a browser, Graphviz, and `unshare` for a
-//! read-only file system. `interop/run` installs these programs and runs the tests.
+//! Tests beside other programs: Globus's Python SDK and CLI, npm's handlebars, a browser, Graphviz, parsers of all
+//! formats, and `unshare` for a read-only file system. `interop/run` installs these programs and runs the tests.
 
 #![allow(unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -11,4 +11,6 @@ mod chromium;
 mod graphviz;
 mod handlebars_js;
 mod peer;
+mod places;
 mod read_only;
+mod venv;

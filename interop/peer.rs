@@ -1,6 +1,6 @@
 //! Globus's Python SDK and CLI, against the sandbox and with the token files of the runner.
 //!
-//! They are in a virtual environment: `interop/peer/venv.sh` makes it, `RUNNER_PEER_PYTHON` is the Python of another.
+//! They are in a virtual environment: `interop/venv.sh peer` makes it, `RUNNER_PEER_PYTHON` is the Python of another.
 
 mod apps;
 mod cli;
@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::support::{Outcome, Served, User};
+use crate::venv;
 use dialogue::Dialogue;
 
 /// A confidential client of the sandbox, and its secret.
@@ -25,9 +26,7 @@ fn python() -> PathBuf {
     if let Some(python) = std::env::var_os("RUNNER_PEER_PYTHON") {
         return python.into();
     }
-    let made = Command::new("interop/peer/venv.sh").current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    String::from_utf8(made.stdout).unwrap().trim().into()
+    venv::python("peer")
 }
 
 /// A user's Python.

@@ -1,21 +1,23 @@
 #!/usr/bin/env bash
-# Makes the virtual environment of the peer test, target/peer-venv, if it is missing or its requirements changed.
-# Prints the path of its python, and nothing else, on stdout.
+# Makes the virtual environment target/NAME-venv with what interop/NAME/requirements.txt lists, if it is missing or
+# that file changed. Prints the path of its python, and nothing else, on stdout.
+#
+#   interop/venv.sh NAME
 set -euo pipefail
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-requirements=$root/interop/peer/requirements.txt
-venv=$root/target/peer-venv
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+requirements=$root/interop/$1/requirements.txt
+venv=$root/target/$1-venv
 stamp=$venv/requirements.txt
 
 mkdir -p "$root/target"
 # Two tests may start together; the second one waits and finds the work done.
 if command -v flock >/dev/null; then
-    exec 9>"$root/target/peer-venv.lock"
+    exec 9>"$root/target/$1-venv.lock"
     flock 9
 fi
 
-# The import shows that the python that the environment was made from is still there.
-if ! cmp -s "$requirements" "$stamp" || ! "$venv/bin/python" -c 'import globus_sdk, globus_cli' 2>/dev/null; then
+# Running it shows that the python that the environment was made from is still there.
+if ! cmp -s "$requirements" "$stamp" || ! "$venv/bin/python" -c '' 2>/dev/null; then
     echo "making $venv: $(tr '\n' ' ' <"$requirements")" >&2
     rm -rf "$venv"
     python3 -m venv "$venv" >&2
