@@ -8,6 +8,7 @@
 mod support;
 
 mod chromium;
+mod fuzz;
 mod graphviz;
 mod handlebars_js;
 mod peer;
