@@ -190,12 +190,6 @@ impl Dot {
         {
             return misplaced(place, help);
         }
-        if self.attribute.ends_with("tooltip") && value.contains('\\') {
-            return misplaced(
-                "with a backslash in a tooltip, where Graphviz reads it twice",
-                "write it in a label",
-            );
-        }
         if self.attribute.ends_with("label") {
             self.labelled = true;
             if self.records {
@@ -297,7 +291,6 @@ mod tests {
             ("a [label=\"«x»\" URL=\"\\L\"]", "in an address, through an escape"),
             ("\"a\":\"«b»\" -> c", "after a colon"),
             ("subgraph \"«b»\" {}", "as the name of a subgraph"),
-            ("a [tooltip=\"«\\\\N»\"]", "with a backslash in a tooltip"),
             ("node [shape=record]; a [label=\"«x»\"]", "in the label of a record"),
             ("a [label=\"«x»\", shape=\"Mrecord\"]", "in the label of a record"),
             ("a [label=<<b>«a»</b>>]", "in a label"),
