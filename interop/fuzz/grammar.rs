@@ -7,7 +7,7 @@ use fastrand::Rng;
 use crate::places::Format;
 
 /// Their parsers are too slow, or nothing is refused.
-const LEFT_OUT: [&str; 2] = ["tex", "txt"];
+const LEFT_OUT: [&str; 3] = ["js", "tex", "txt"];
 
 /// The parsers for a format, of those that are quick.
 pub fn readers(format: &Format) -> &'static [&'static str] {
@@ -19,8 +19,15 @@ pub fn readers(format: &Format) -> &'static [&'static str] {
         "json" => &["json"],
         "sh" => &["bash", "dash"],
         "sql" => &["sqlite", "postgresql"],
+        "env" => &["python-dotenv", "dash environment"],
+        "ini" => &["configparser"],
+        "jsonl" => &["json lines"],
+        "ldif" => &["ldif3 with names"],
+        "conf" | "lines" => &["lines"],
+        "toml" => &["tomllib"],
+        "yml" => &["pyyaml"],
         "tsv" => &["tsv lines"],
-        "xml" => &["xml"],
+        "svg" | "xml" => &["xml"],
         "yaml" => &["pyyaml", "ruamel"],
         _ => &["text"],
     }

@@ -4,20 +4,16 @@ use crate::support::names::pictured;
 
 /// The text that comes back from a place of this format.
 pub fn held(extension: &str, text: &str) -> String {
-    if extension == "txt" {
-        return text.to_owned();
-    }
-    // What the runner marks values with.
-    let text = text.replace(['\u{fdd0}', '\u{fdd1}', '\u{fdd2}', '\u{fdd3}'], "\u{fffd}");
     match extension {
         // The line end that begins the text of these elements is dropped.
         "start of an element" => {
             let text = text.replace('\0', "\u{2400}");
             text.strip_prefix('\n').map(str::to_owned).unwrap_or(text)
         }
+        "svg" => held("xml", text),
         "html" | "md" | "sh" | "sql" => text.replace('\0', "\u{2400}"),
-        "xml" => no_noncharacters(&pictured(&text, "\t\n\r\u{7f}")),
-        "dot" => no_noncharacters(&pictured(&text, "\n")),
+        "xml" => no_noncharacters(&pictured(text, "\t\n\r\u{7f}")),
+        "dot" => no_noncharacters(&pictured(text, "\n")),
         "tex" => {
             let text = text.replace("\r\n", "\n").replace(['\t', '\n', '\r'], " ");
             text.chars().fold(String::new(), |held, character| match character {
@@ -25,7 +21,7 @@ pub fn held(extension: &str, text: &str) -> String {
                 _ => held + character.encode_utf8(&mut [0; 4]),
             })
         }
-        _ => text,
+        _ => text.to_owned(),
     }
 }
 
@@ -38,6 +34,7 @@ pub fn read_by(reader: &str, text: &str) -> String {
         "plastex" => text.replace('\'', "\u{2019}").replace('`', "\u{2018}"),
         // They encode addresses.
         "gfm" | "commonmark" => decoded(text),
+        _ if LOOK_ALIKES.contains(&reader) => text.chars().map(without_look_alike).collect(),
         // It draws no line for an empty one, and writes a space beside a space as a no-break space.
         "dot" => {
             let lines = text.split('\n').filter(|line| !line.is_empty());
@@ -58,6 +55,37 @@ fn decoded(text: &str) -> String {
         rest = if byte.is_some() { &after[2..] } else { after };
     }
     String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Their formats replace what they cannot hold by something that looks alike.
+const LOOK_ALIKES: [&str; 8] = [
+    "python-dotenv",
+    "bash environment",
+    "dash environment",
+    "zsh environment",
+    "busybox environment",
+    "configparser",
+    "configparser raw",
+    "lines",
+];
+
+fn without_look_alike(character: char) -> char {
+    match character {
+        '␣' | '␉' | '␊' | '␋' | '␌' | '␍' | '␤' => ' ',
+        character if character.is_whitespace() => ' ',
+        '＂' => '"',
+        '＼' => '\\',
+        '；' => ';',
+        '＃' => '#',
+        '％' => '%',
+        '＄' => '$',
+        '’' => '\'',
+        '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(character)).unwrap(),
+        '\u{7f}' => '\u{2421}',
+        '\u{80}'..='\u{9f}' | '\u{fdd0}'..='\u{fdef}' => '\u{fffd}',
+        character if u32::from(character) & 0xfffe == 0xfffe => '\u{fffd}',
+        character => character,
+    }
 }
 
 fn no_noncharacters(text: &str) -> String {

@@ -9,6 +9,10 @@ use serde_json::{Value, json};
 use super::chromium::Chromium;
 use crate::venv::python;
 
+const PAGE_OF_SCRIPT: &str = "<!DOCTYPE html><meta charset=utf-8><body><script>const seen = [], show = (x) => seen.push(x);</script><script>";
+/// Without the script that is read, whose text is as long as it likes.
+const SHOW_WHAT_IT_SAW: &str = "document.documentElement.textContent = JSON.stringify(seen)";
+
 /// One Python for many texts, and one Chromium for all readers, which starts with the first text for it.
 pub struct Readers<'c> {
     chromium: &'c Mutex<Option<Chromium>>,
@@ -35,6 +39,10 @@ impl<'c> Readers<'c> {
             "gfm in chromium" => {
                 let page = self.in_python("markdown to html", &text.into())?;
                 self.in_chromium(&format!("<!DOCTYPE html><meta charset=utf-8>{}", page.as_str().unwrap()))
+            }
+            "js in chromium" => {
+                let page = format!("{PAGE_OF_SCRIPT}{text}</script><script>{SHOW_WHAT_IT_SAW}</script>");
+                self.in_python("with json", &self.in_chromium(&page)?)
             }
             _ => self.in_python(reader, &text.into()),
         }

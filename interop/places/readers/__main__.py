@@ -11,11 +11,12 @@ import sys
 import data
 import drawn
 import markup
+import settings
 import shell
 import sql
 
 READERS = {"with json": data.with_json}
-READERS |= data.READERS | drawn.READERS | markup.READERS | shell.READERS | sql.READERS
+READERS |= data.READERS | drawn.READERS | markup.READERS | settings.READERS | shell.READERS | sql.READERS
 
 
 def answer(request):
