@@ -76,7 +76,7 @@ struct Meta {
 
 const DOUBTFUL: (&str, &str) = (
     "after markup that browsers read in different ways",
-    "write it before, or leave out the `<!--` in a script, or the `<textarea>` in an `<svg>`",
+    "write it before, or leave out the `<!--` in a script, or the `<textarea>` or `<![CDATA[` in an `<svg>`",
 );
 
 impl Html {
@@ -111,6 +111,8 @@ impl Html {
             (State::EndTagOpen | State::Bogus, _) => State::Bogus,
             (State::Declaration(text), _) => {
                 text.push(character);
+                // In SVG and MathML, `<![CDATA[` does not end at the next `>`.
+                self.doubtful |= self.foreign > 0 && text == "[";
                 match text.as_str() {
                     "-" => return Ok(()),
                     "--" => State::Comment(Comment::Start),
@@ -359,6 +361,7 @@ mod tests {
             ("<meta content=\"«b»\" http-equiv=\"refresh\">", "in `<meta http-equiv>`"),
             ("<svg><style>«b»</style>", "in an element"),
             ("<svg><foreignObject><textarea>«b»", "after markup"),
+            ("<svg><![CDATA[a>«b»", "after markup"),
             ("<svg><animate attributeName=href to=\"«b»\">", "in an animation"),
             ("<script src=\"«https://x»\"></script>", "in the address of code"),
             ("<base href=\"«https://x»\">", "in the address of code"),
