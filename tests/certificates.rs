@@ -110,6 +110,26 @@ fn a_certificate_that_is_wrong_is_refused_at_once() {
     }
 }
 
+/// A file with a private key whose line ends were lost, for example, on the way through a variable.
+#[test]
+fn no_message_quotes_a_file_of_certificates() {
+    let behind = Behind::tls(&Certificate::default());
+    let file = behind.path("odd.pem");
+    let certificate = Authority::named("another").pem();
+    let key = "-----BEGIN PRIVATE KEY-----MIIEsecret-----END PRIVATE KEY-----";
+    let not_a_certificate = "-----BEGIN CERTIFICATE-----\nMIIE\n-----END CERTIFICATE-----\n";
+    for (text, why) in [
+        (format!("{certificate}{key}"), "block number 2 of its PEM has no line `-----END CERTIFICATE-----`"),
+        (certificate.replace("MII", "M!I"), "block number 1 of its PEM is not Base64"),
+        (not_a_certificate.to_owned(), "block number 1 of its PEM is not a certificate that can be trusted"),
+        ("nothing".to_owned(), "it holds no certificate in PEM form"),
+    ] {
+        fs::write(&file, text).unwrap();
+        let outcome = behind.run("./plain.toml", &[("GLOBUS_SDK_VERIFY_SSL", &file)]).code(2).stdout("");
+        outcome.says(["can't use the certificates in", why]);
+    }
+}
+
 #[test]
 fn an_authority_that_is_not_named_is_not_trusted() {
     let behind = Behind::tls(&Certificate::default());

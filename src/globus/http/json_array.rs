@@ -80,6 +80,7 @@ impl JsonArraySplitter {
                 let Some(between) = self.next_element(&chunk[at..])? else { return Ok(()) };
                 at += between;
                 if let Some(length) = text.get(at..).map_or(Ok(None), |text| sink.first(text))? {
+                    check_size(length)?;
                     at += length;
                     self.state = State::After;
                     continue;
@@ -89,6 +90,7 @@ impl JsonArraySplitter {
             let rest = &chunk[at..];
             let Some(length) = self.end_of_element(rest) else { return Ok(self.keep(rest)?) };
             let end = &rest[..length];
+            check_size(self.begun.len() + length)?;
             if self.begun.is_empty() {
                 sink.whole(end)?;
             } else {
@@ -147,13 +149,18 @@ impl JsonArraySplitter {
     /// Keeps the beginning of an element.
     fn keep(&mut self, beginning: &[u8]) -> Result<(), SplitError> {
         self.begun.extend_from_slice(beginning);
-        if self.begun.len() > limits::ROW { Err(SplitError::ElementTooLarge) } else { Ok(()) }
+        check_size(self.begun.len())
     }
 
     /// Whether the array has ended, once nothing more arrives.
     pub fn finish(&self) -> Result<(), SplitError> {
         if self.state == State::End { Ok(()) } else { Err(SplitError::NotAnArray) }
     }
+}
+
+/// The limit of an element is the same wherever the network cuts the text.
+fn check_size(length: usize) -> Result<(), SplitError> {
+    if length > limits::ROW { Err(SplitError::ElementTooLarge) } else { Ok(()) }
 }
 
 /// The part of a chunk that is text: a chunk may end in the middle of a character.
@@ -230,6 +237,15 @@ mod tests {
             assert_eq!(split(text, &vec![length; text.len()]), Ok(whole.clone()), "{length}");
         }
         assert_eq!(split(b"[]", &[]), Ok(vec![]));
+    }
+
+    #[test]
+    fn the_limit_of_an_element_is_the_same_in_all_chunks() {
+        let with_length = |length: usize| format!("[{{\"a\":\"{}\"}}]", "x".repeat(length - 8)).into_bytes();
+        for lengths in [vec![], vec![1_000_000; 20]] {
+            assert_eq!(split(&with_length(limits::ROW), &lengths).map(|groups| groups.len()), Ok(1));
+            assert_eq!(split(&with_length(limits::ROW + 1), &lengths), Err("ElementTooLarge".to_owned()));
+        }
     }
 
     proptest! {

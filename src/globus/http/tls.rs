@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use rustls::client::WantsClientCert;
 use rustls::crypto::CryptoProvider;
+use rustls::pki_types::pem;
 use rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier};
 
-use super::cause::innermost;
 use super::pem::certificates;
 use super::system_roots;
 use super::unverified::Unverified;
@@ -81,11 +81,22 @@ fn with_http(builder: ConfigBuilder<ClientConfig, WantsClientCert>) -> ClientCon
 fn read(path: &Path) -> Result<RootCertStore, String> {
     let pem = read_regular(path).map_err(|error| error.to_string())?;
     let mut roots = RootCertStore::empty();
-    for certificate in certificates(&pem) {
-        let certificate = certificate.map_err(|error| error.to_string())?;
-        roots.add(certificate).map_err(|error| innermost(&error))?;
+    for (index, certificate) in certificates(&pem).into_iter().enumerate() {
+        let wrong = |why: &str| format!("block number {} of its PEM {why}", index + 1);
+        let certificate = certificate.map_err(|error| wrong(what_is_wrong(&error)))?;
+        roots.add(certificate).map_err(|_| wrong("is not a certificate that can be trusted"))?;
     }
     if roots.is_empty() { Err("it holds no certificate in PEM form".to_owned()) } else { Ok(roots) }
+}
+
+/// Not the words of the library: they quote the file, which can hold a private key.
+fn what_is_wrong(error: &pem::Error) -> &'static str {
+    match error {
+        pem::Error::MissingSectionEnd { .. } => "has no line `-----END CERTIFICATE-----`",
+        pem::Error::IllegalSectionStart { .. } => "does not begin with a line `-----BEGIN CERTIFICATE-----`",
+        pem::Error::Base64Decode(_) => "is not Base64",
+        _ => "can't be read",
+    }
 }
 
 /// The cryptography of TLS, which `auth/jws.rs` shares: ring.
