@@ -170,6 +170,12 @@ fn comparisons_with_null_are_false() {
                 "{{starts_with null \"\"}}{{ends_with \"a\" null}}{{matches null \"\"}}{{contains null \"\"}}",
                 "falsefalsefalsefalse",
             ),
+            (
+                "{{contains \"ab\" null}}{{count groups \"name\" \"contains\" null}}{{contains (list null) null}}",
+                "false0true",
+            ),
+            // A whole number is one however it is stored.
+            ("{{pad \"a\" (mul 2 1.5)}}|{{len (first groups (sub 3.0 1))}}", "a  |2"),
             ("{{#each (where groups \"description\" \"gt\" \"\")}}{{id}}{{else}}none{{/each}}", "none"),
         ],
     );

@@ -58,12 +58,13 @@ impl Value {
         }
     }
 
-    pub fn as_u64(&self) -> Option<u64> {
-        self.as_number()?.as_u64()
-    }
-
-    pub fn as_i64(&self) -> Option<i64> {
-        self.as_number()?.as_i64()
+    /// A whole number, also one that is stored as `2.0`.
+    pub fn as_whole(&self) -> Option<i64> {
+        let number = self.as_number()?;
+        // Printed without its fraction: beyond 64 bits it is no `i64` either.
+        number
+            .as_i64()
+            .or_else(|| number.as_f64().filter(|float| float.fract() == 0.0)?.to_string().parse().ok())
     }
 
     pub fn is_null(&self) -> bool {

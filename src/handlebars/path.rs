@@ -6,6 +6,9 @@ use super::mistake::Mistake;
 use super::tree::{Path, Start};
 use super::words::WordKind;
 
+/// The most names of a path. Data is nested less deep, and a hint tries each beginning of a path.
+const MAX_NAMES: usize = 100;
+
 /// The path that the next word begins.
 pub(super) fn path(words: &mut Cursor<'_, '_>) -> Result<Path, Mistake> {
     let start = words.peek().map_or(words.end(), |word| word.span.start);
@@ -32,6 +35,9 @@ pub(super) fn path(words: &mut Cursor<'_, '_>) -> Result<Path, Mistake> {
             _ => return Err(foreign::unexpected(word)),
         }
         words.next();
+        if up + names.len() > MAX_NAMES {
+            return Err(Mistake::new(start..words.end(), format!("more than {MAX_NAMES} names in a path")));
+        }
         if !words.touching().is_some_and(|word| word.kind.separates()) {
             break;
         }

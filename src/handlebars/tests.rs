@@ -319,6 +319,9 @@ fn a_limit_is_a_limit() {
     let brackets = |times| "{{f ".to_owned() + &"(g ".repeat(times) + "a" + &")".repeat(times) + "}}";
     assert!(parse(&brackets(20)).is_ok());
     assert!(parse(&brackets(21)).unwrap_err().message.starts_with("more than 20 brackets"));
+    let path = |names: usize| format!("{{{{a{}}}}}", ".b".repeat(names - 1));
+    assert!(parse(&path(100)).is_ok());
+    assert!(parse(&path(101)).unwrap_err().message.starts_with("more than 100 names"));
 }
 
 /// What would take minutes if a tag took longer the later it stands.

@@ -122,7 +122,7 @@ impl<'c> Call<'c> {
     /// The second and third argument: from which place to which of this many. A negative one counts from the end.
     /// Without a third argument, all that follows.
     pub(super) fn range(&self, length: usize) -> Result<Range<usize>, CallError> {
-        let place = |index: usize| match self.value(index)?.as_i64() {
+        let place = |index: usize| match self.value(index)?.as_whole() {
             Some(place) => {
                 let distance = usize::try_from(place.unsigned_abs()).unwrap_or(usize::MAX);
                 Ok(if place < 0 { length.saturating_sub(distance) } else { distance.min(length) })
@@ -139,7 +139,7 @@ impl<'c> Call<'c> {
         /// A larger number is a mistake, and would use up the memory.
         const MOST: usize = 100_000;
         let value = self.value(index)?;
-        let number = value.as_u64().and_then(|number| usize::try_from(number).ok());
+        let number = value.as_whole().and_then(|number| usize::try_from(number).ok());
         match number.filter(|number| *number <= MOST) {
             Some(number) => Ok(number),
             None => wrong(format!("its {} argument is not a whole number from 0 to {MOST}", nth(index))),

@@ -71,6 +71,8 @@ fn ordered(one: &Value, other: &Value, holds: fn(Ordering) -> bool) -> Result<bo
 fn contains(whole: &Value, part: &Value) -> Result<bool, CallError> {
     match (whole, text(part)) {
         (Value::List(list), _) => Ok(list.iter().any(|value| same(value, part))),
+        // Each text contains the empty one, but what is not there is no text.
+        (Value::Text(_), _) if part.is_null() => Ok(false),
         (Value::Text(whole), Some(part)) => Ok(whole.contains(&*part)),
         (Value::Object(object), Some(key)) => Ok(object.get(&key).is_some()),
         (Value::Null, _) => Ok(false),

@@ -49,6 +49,10 @@ impl Attribute {
         self.value.push(character);
     }
 
+    pub(super) fn push_values(&mut self, text: &str) {
+        self.value.push_str(text);
+    }
+
     pub(super) fn name(&self) -> &str {
         &self.name
     }

@@ -6,6 +6,7 @@ mod raw_text;
 mod script;
 
 use comment::Comment;
+use memchr::memchr;
 use raw_text::RawText;
 
 use super::attribute::Attribute;
@@ -146,6 +147,28 @@ impl Html {
         Ok(())
     }
 
+    /// How many of these bytes do not change the state: most of a page is text and values of attributes.
+    fn plain(&self, text: &[u8]) -> usize {
+        let end = match self.state {
+            State::Text => memchr(b'<', text),
+            State::AttributeValue(Quote::Double) => memchr(b'"', text),
+            State::AttributeValue(Quote::Single) => memchr(b'\'', text),
+            _ => Some(0),
+        };
+        end.unwrap_or(text.len())
+    }
+
+    /// What [`character`](Self::character) does for each of these, which are [`plain`](Self::plain).
+    fn pass_over(&mut self, plain: &str) {
+        if matches!(self.state, State::AttributeValue(_)) {
+            self.attribute.push_values(plain);
+        }
+        let continues = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'#';
+        if let Some(last) = plain.bytes().rev().find(|byte| !continues(byte)) {
+            self.in_reference = last == b'&';
+        }
+    }
+
     /// A character in a tag, outside of quotes.
     fn in_tag(&mut self, character: char) -> Checked {
         let is_space = character.is_ascii_whitespace();
@@ -235,7 +258,7 @@ impl Html {
             }
         }
         self.attribute.check(&tag.name, value)?;
-        value.chars().for_each(|character| self.attribute.push_value(character));
+        self.attribute.push_values(value);
         Ok(())
     }
 }
@@ -246,7 +269,19 @@ fn refresh() -> Checked {
 
 impl Lexer for Html {
     fn text(&mut self, text: &str) -> Checked {
-        text.chars().try_for_each(|character| self.character(character))
+        let mut rest = text;
+        while let Some(character) = rest.chars().next() {
+            let length = self.plain(rest.as_bytes());
+            if length > 0 {
+                let (plain, after) = rest.split_at(length);
+                self.pass_over(plain);
+                rest = after;
+            } else {
+                self.character(character)?;
+                rest = &rest[character.len_utf8()..];
+            }
+        }
+        Ok(())
     }
 
     fn value(&mut self, value: &str, kind: ValueKind) -> Checked {
