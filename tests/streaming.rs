@@ -121,6 +121,21 @@ fn a_hint_names_also_what_the_template_does_not_use() {
 }
 
 #[test]
+fn a_message_names_the_group_that_lacks_something() {
+    let user = User::logged_in();
+    user.write("t.toml", &include_str!("../profiles/groups.toml").replace("groups.csv.hbs", "t.csv.hbs"));
+    user.write("t.csv.hbs", "{{#each groups}}{{id}},{{kind}}\n{{/each}}");
+    user.write(
+        "d.json",
+        r#"{"groups": [{"id": "1", "name": "A", "kind": 1}, {"id": "2", "name": "Odd\u001b", "roles": []}]}"#,
+    );
+    let outcome = user.run(["render", "./t.toml", "--data", "d.json"]).code(2).stdout("");
+    outcome
+        .says(["there is no `kind` here", "it can't render number 2 of the groups, `Odd"])
+        .never_says("\u{1b}");
+}
+
+#[test]
 fn a_truncated_response_is_rendered_once() {
     let user = User::logged_in();
     let group = |id: &str| format!("{{\"id\":\"{id}\",\"name\":\"n\",\"my_memberships\":[]}}");

@@ -4,9 +4,10 @@ use super::engine::Template;
 use super::evaluate::Locals;
 use super::program::{Block, Step};
 use super::sink::Sink;
-use crate::Result;
-use crate::data::{TemplateContext, Totals, Value};
+use crate::data::{GROUPS, TemplateContext, Totals, Value};
+use crate::diagnostic::clean;
 use crate::globus::auth::Identity;
+use crate::{Error, Result};
 
 /// Renders the rows one by one, and never holds more than two.
 pub(super) struct Stream<'t> {
@@ -84,6 +85,15 @@ impl<'t> Stream<'t> {
         let Some(each) = self.each else { return Ok(()) };
         let locals = Locals { index: self.rendered, key: None, is_last, parent: None };
         self.rendered += 1;
-        self.template.render_part(&self.data, |evaluator| evaluator.row(each, row, &locals, out))
+        let result =
+            self.template.render_part(&self.data, |evaluator| evaluator.row(each, row, &locals, out));
+        result.map_err(|error| if error.depends_on_data { at_row(error, row, self.rendered) } else { error })
     }
+}
+
+/// Says which row it is: a template that is right for most can fail for one.
+fn at_row(error: Error, row: &Value, number: usize) -> Error {
+    let label = row.get(GROUPS.label).and_then(Value::as_str);
+    let label = label.map(|label| format!(", `{}`", clean(label))).unwrap_or_default();
+    error.because(format!("it can't render number {number} of the {}{label}", GROUPS.name))
 }
