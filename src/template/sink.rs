@@ -9,8 +9,11 @@ pub(super) trait Sink {
     /// Text of the template.
     fn text(&mut self, text: &str) -> io::Result<()>;
 
-    /// A value that is the author's word, as text is.
+    /// A raw value, which is the author's word, as text is.
     fn trusted(&mut self, value: &str) -> io::Result<()>;
+
+    /// A value of the author, escaped.
+    fn author(&mut self, value: &str) -> io::Result<()>;
 
     /// A value from outside.
     fn value(&mut self, value: &str, kind: ValueKind) -> io::Result<()>;
@@ -53,6 +56,11 @@ impl Sink for Indented<'_> {
     fn trusted(&mut self, value: &str) -> io::Result<()> {
         self.start_line(value)?;
         self.out.trusted(value)
+    }
+
+    fn author(&mut self, value: &str) -> io::Result<()> {
+        self.start_line(value)?;
+        self.out.author(value)
     }
 
     fn value(&mut self, value: &str, kind: ValueKind) -> io::Result<()> {

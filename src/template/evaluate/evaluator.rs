@@ -123,7 +123,7 @@ impl<'e> Evaluator<'e> {
         let text = printed(value);
         let written = match writing {
             Writing::Raw => out.trusted(&text),
-            Writing::Author => out.trusted(&self.writer.escape(&text)),
+            Writing::Author => out.author(&self.writer.escape(&text)),
             Writing::Value => out.value(&self.writer.write(&text), ValueKind::Escaped),
         };
         written.map_err(not_written)

@@ -122,6 +122,19 @@ impl<W: Write> Sink for Followed<W> {
         self.text(value)
     }
 
+    fn author(&mut self, value: &str) -> io::Result<()> {
+        let author =
+            |lexer: &mut Box<dyn Lexer>| lexer.author(value).map(|checked| (checked, lexer.written()));
+        match self.lexer.as_mut().filter(|_| !value.is_empty()).and_then(author) {
+            Some((checked, written)) => {
+                value.clone_into(&mut self.value);
+                self.accept(checked)?;
+                self.deliver(written.as_deref().unwrap_or(value))
+            }
+            None => self.text(value),
+        }
+    }
+
     fn value(&mut self, value: &str, kind: ValueKind) -> io::Result<()> {
         let Some(lexer) = &mut self.lexer else { return self.deliver(value) };
         if value.is_empty() {

@@ -101,7 +101,9 @@ impl Ldif {
                 };
                 self.attribute.clear();
                 self.part.clear();
-                self.attribute.extend(Some(character).filter(|_| self.state == State::Attribute));
+                if self.state == State::Attribute {
+                    self.attribute.push(character.to_ascii_lowercase());
+                }
             }
             (State::Attribute, ':') => {
                 self.state = State::Colon { read: 0 };
@@ -139,6 +141,9 @@ impl Ldif {
             && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b';' | b'.'));
         if !is_name {
             return self.invalid("this is no name of an attribute");
+        }
+        if self.in_record && name == "dn" {
+            return self.invalid("a record has a second `dn:`; an empty line has to end each record");
         }
         if self.in_record || matches!(name, "version" | "search" | "result") {
             return Ok(());
@@ -241,6 +246,18 @@ impl Lexer for Ldif {
         }
     }
 
+    /// Where no value can stand, text of one line can: such as the end of a name, `,{{vars.base}}`.
+    fn author(&mut self, text: &str) -> Option<Checked> {
+        let is_line = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+        Some(match self.value(text, ValueKind::Escaped) {
+            Err(_) if is_line => {
+                text.clone_into(&mut self.written);
+                self.text(text)
+            }
+            checked => checked,
+        })
+    }
+
     fn written(&mut self) -> Option<String> {
         Some(std::mem::take(&mut self.written))
     }
@@ -295,6 +312,8 @@ mod tests {
             ("dn:«a»", "as a whole name"),
             ("dn: «a»", "as a whole name"),
             ("member:«a»", "as a whole name"),
+            ("Member:«a»", "as a whole name"),
+            ("ChangeType:«a»", "where it decides"),
             ("dn: cn=a,«b»=c", "right beside"),
             ("dn: cn=a\\«b»", "right beside"),
             ("dn: cn=\"«a»\"", "right beside"),
@@ -310,9 +329,38 @@ mod tests {
 
     #[test]
     fn what_is_no_record_is_invalid() {
-        for output in ["cn: a", "dn: cn=a\nb\n", "dn: cn=é\n", "dn: cn=a\n-b: c\n", "dn: cn=a\n\ncn: b\n"] {
+        for output in [
+            "cn: a",
+            "dn: cn=a\nb\n",
+            "dn: cn=é\n",
+            "dn: cn=a\n-b: c\n",
+            "dn: cn=a\n\ncn: b\n",
+            "dn: cn=a\nDN: cn=b\n",
+        ] {
             assert!(read(&mut Ldif::new(true), output).is_err(), "{output}");
             assert_eq!(read(&mut Ldif::new(false), output), Ok(()), "{output}");
+        }
+    }
+
+    #[test]
+    fn values_of_the_author_are_written_for_their_place() {
+        for (before, value, written) in [
+            ("dn: cn=a\nd:", "b\nmail: c", ": YgptYWlsOiBj"),
+            ("dn: cn=a\nd:", "b", " b"),
+            ("dn: cn=", "a,b", "a\\,b"),
+            ("dn: cn=a,", "dc=b,dc=c", "dc=b,dc=c"),
+            ("dn: ", "cn=a", "cn=a"),
+            ("# ", "a\nb", "a␊b"),
+        ] {
+            let mut lexer = Ldif::new(true);
+            lexer.text(before).unwrap();
+            assert_eq!(lexer.author(value), Some(Ok(())), "{before}");
+            assert_eq!(lexer.written().as_deref(), Some(written), "{before}");
+        }
+        for before in ["dn: cn=a\nd: ", "dn: cn=a,", "dn: cn=a\n", "dn: cn=a\nd:: "] {
+            let mut lexer = Ldif::new(false);
+            lexer.text(before).unwrap();
+            assert!(matches!(lexer.author("a\nb"), Some(Err(_))), "{before}");
         }
     }
 

@@ -23,6 +23,11 @@ pub(super) trait Lexer: fmt::Debug {
     /// A value from outside, as it is written. It is never empty.
     fn value(&mut self, value: &str, kind: ValueKind) -> Checked;
 
+    /// A value of the author, escaped. It is never empty. `None` if it is read as text.
+    fn author(&mut self, _value: &str) -> Option<Checked> {
+        None
+    }
+
     /// An empty value from outside, which can't be misplaced.
     fn empty_value(&mut self) {}
 
