@@ -35,15 +35,38 @@ pub(in crate::template) fn record(fields: &[String]) -> String {
     }
 }
 
-/// The text with an apostrophe before it, if a spreadsheet would take it for a formula.
+/// The text with an apostrophe before each part that a spreadsheet would take for a formula.
 ///
 /// As [OWASP](https://owasp.org/www-community/attacks/CSV_Injection) recommends, and also with white space before the
-/// sign. A plain number such as `-5` stays: it is not a formula.
+/// sign. Where the separator is `;`, as in many countries, a spreadsheet also begins a cell after a `;`, a tab or a line
+/// end inside a field, and drops quotes there. A field that is a plain number such as `-5` stays: it is not a formula.
 pub(in crate::template) fn without_formula(text: &str) -> String {
-    let blank = |character: char| character.is_whitespace() || character.is_control();
-    let sign = |character| matches!(character, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠');
-    let starts_one = text.trim_start_matches(blank).starts_with(sign) || text.starts_with(['\t', '\r']);
-    if starts_one && !is_number(text) { format!("'{text}") } else { text.to_owned() }
+    if is_number(text) {
+        return text.to_owned();
+    }
+    let mut safe = String::with_capacity(text.len() + 1);
+    let is_formula = |cell: &str| cell.trim_start_matches(is_skipped).starts_with(is_sign);
+    if is_formula(text) || text.starts_with(['\t', '\r']) {
+        safe.push('\'');
+    }
+    for (index, cell) in text.split_inclusive([';', '\t', '\r', '\n']).enumerate() {
+        if index > 0
+            && is_formula(cell.trim_start_matches(|character| character == '"' || is_skipped(character)))
+        {
+            safe.push('\'');
+        }
+        safe.push_str(cell);
+    }
+    safe
+}
+
+/// Whether a spreadsheet could drop this character at the start of a cell.
+fn is_skipped(character: char) -> bool {
+    character.is_whitespace() || character.is_control() || character == '\u{feff}'
+}
+
+fn is_sign(character: char) -> bool {
+    matches!(character, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠')
 }
 
 /// Whether the text is a decimal number, with or without a sign.
@@ -87,11 +110,21 @@ mod tests {
     #[test]
     fn formulas() {
         for formula in
-            ["=cmd()", "+1+1", "-1+cmd", "@SUM(A1)", " =1", "\t=1", "\r=1", "\tx", "＝1", "-", "+.5.", "-1e5"]
+            ["=cmd()", "+1+1", "-1+cmd", "@SUM(A1)", " =1", "\tx", "＝1", "-", "+.5.", "-1e5", "\u{feff}=1"]
         {
             assert_eq!(without_formula(formula), format!("'{formula}"));
         }
-        for plain in ["", "a=b", "-5", "+1.50", "Climate", "'=1"] {
+        for (text, guarded) in [
+            ("x;=1+41;y", "x;'=1+41;y"),
+            ("x; \"\"@A1", "x;' \"\"@A1"),
+            ("=1;-5;+a", "'=1;'-5;'+a"),
+            ("a\tb\t=1\r\n-1\n@x", "a\tb\t'=1\r\n'-1\n'@x"),
+            ("\t=1", "'\t'=1"),
+            (";\u{feff}=1", ";'\u{feff}=1"),
+        ] {
+            assert_eq!(without_formula(text), guarded);
+        }
+        for plain in ["", "a=b", "-5", "+1.50", "Climate", "'=1", "a; b", ";", "a;1-2;"] {
             assert_eq!(without_formula(plain), plain);
         }
     }
