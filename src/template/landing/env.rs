@@ -11,6 +11,8 @@ pub(super) struct Env {
     state: State,
     /// The name of this line's variable, as far as it is read.
     name: String,
+    /// Whether a value is a part of it.
+    is_named_by_value: bool,
     last: Option<char>,
     /// Whether this is the name of a variable in `${…}`.
     in_braces: bool,
@@ -41,7 +43,14 @@ const COMMAND: &str = "a command is no value, and some readers would run it";
 
 impl Env {
     pub(super) fn new(validate: bool) -> Self {
-        Self { validate, state: State::Name, name: String::new(), last: None, in_braces: false }
+        Self {
+            validate,
+            state: State::Name,
+            name: String::new(),
+            is_named_by_value: false,
+            last: None,
+            in_braces: false,
+        }
     }
 
     fn character(&mut self, character: char) -> Checked {
@@ -88,6 +97,12 @@ impl Env {
                 if !is_name(self.variable()) {
                     return self.lost(NAME);
                 }
+                if self.is_named_by_value && is_code(self.variable()) {
+                    return misplaced(
+                        "in the name of a variable that programs run, or find programs with",
+                        "choose another name",
+                    );
+                }
             }
             (State::Name, ' ' | '\t' | '_') => self.name.push(character),
             (State::Name, _) if character.is_ascii_alphanumeric() => self.name.push(character),
@@ -106,6 +121,7 @@ impl Env {
     fn line_begins(&mut self) {
         self.state = State::Name;
         self.name.clear();
+        self.is_named_by_value = false;
     }
 
     /// The name without `export`.
@@ -122,12 +138,10 @@ impl Env {
         if self.validate { Err(Fault::Invalid(why.to_owned())) } else { Ok(()) }
     }
 
-    /// Whether a value may be a part of a name: after letters of the template, so that it names no other variable.
+    /// Whether a value may be a part of a name: a number after letters of the template. A word could complete the name
+    /// of a variable that programs run, and not all of these are known.
     fn may_extend_name(&self, value: &str) -> bool {
-        let name = self.variable();
-        let is_number = value.bytes().all(|byte| byte.is_ascii_digit());
-        let is_word = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        is_name(name) && (is_number || is_word && name.ends_with('_'))
+        is_name(self.variable()) && value.bytes().all(|byte| byte.is_ascii_digit())
     }
 }
 
@@ -151,11 +165,12 @@ impl Lexer for Env {
         match self.state {
             State::Name if self.may_extend_name(value) => {
                 self.name.push_str(value);
+                self.is_named_by_value = true;
                 Ok(())
             }
             State::Name => misplaced(
                 "where the name of a variable is",
-                "write `NAME={{x}}`; a number or a word may end a name, as in `GROUP_{{@index}}=`",
+                "write `NAME={{x}}`; a number may follow the name, as in `GROUP_{{@index}}=`",
             ),
             State::Quoted(_) | State::Escaped => {
                 misplaced("inside quotes, and brings its own", "remove the quotes around it")
@@ -192,7 +207,7 @@ mod tests {
     fn values_are_whole() {
         for output in [
             "# it's «'a b'»\n\nA=«a»\nB=«'a b'»\nexport C=«\"it's\"»\nD=x ${B}/y\nE='x\ny'\nF=\"x \\\" y\"\nG=\n",
-            "GROUP_«0»=«a»\nGROUP1«2»=«b»\nN_«a_b»=",
+            "GROUP_«0»=«a»\nGROUP1«2»=«b»\nN_«3»_ID=x\nPS1=x",
         ] {
             assert_eq!(read(&mut Env::new(true), output), Ok(()), "{output}");
         }
@@ -214,6 +229,12 @@ mod tests {
             ("«a»\n", "where the name"),
             ("P«ATH»=x", "where the name"),
             ("A_«b-c»=x", "where the name"),
+            ("A_«b»=x", "where the name"),
+            ("LD_«PRELOAD»=x", "where the name"),
+            ("PS«1»=x", "in the name of a variable"),
+            ("LD_«1»=x", "in the name of a variable"),
+            ("path=«a»", "in a variable"),
+            ("COLUMNS=«a»", "in a variable"),
             ("A«é»=x", "where the name"),
             ("A=`x\nB=«a»", "after a line that readers"),
             ("A=$(x\nB=«a»", "after a line that readers"),

@@ -215,8 +215,8 @@ impl Command {
             self.fault = Some(RUN);
         }
         let declares = self.name().is_some_and(|name| DECLARATIONS.contains(&name));
-        self.calculates |=
-            declares && text.starts_with('-') && text.contains('i') || self.name() == Some("integer");
+        self.calculates |= declares && text.starts_with('-') && text.contains(['i', 'E', 'F'])
+            || matches!(self.name(), Some("integer" | "float"));
         self.words.push(word);
     }
 
@@ -359,6 +359,7 @@ impl Command {
         let dangerous = DANGEROUS.contains(&name)
             || is_declaration && (assigned.is_none() || self.calculates || !plain_options())
             || is_test && arguments.iter().any(|word| is_numeric_test(&word.text))
+            || name == "print" && !is_plain_print(arguments)
             || name == "printf" && arguments.iter().any(|word| word.text == "-v")
             || matches!(name, "for" | "select") && (variable.is_empty() || is_code(variable))
             || name == "find" && arguments.last().is_some_and(|word| is_exec(&word.text))
@@ -377,6 +378,15 @@ impl Command {
 
 fn is_numeric_test(word: &str) -> bool {
     matches!(word, "-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge" | "-v" | "-R")
+}
+
+/// Whether `print` of zsh and ksh has no options but plain ones, and the value can be none: others run what is printed.
+fn is_plain_print(arguments: &[Word]) -> bool {
+    let mut words = arguments.iter().map(|word| word.text.as_str());
+    words.by_ref().take_while(|word| *word != "--").all(|word| {
+        word.strip_prefix('-')
+            .is_some_and(|options| options.chars().all(|option| "lnrNu0123456789".contains(option)))
+    }) && arguments.iter().any(|word| word.text == "--")
 }
 
 fn is_exec(word: &str) -> bool {
