@@ -11,7 +11,7 @@ pub(super) struct Attribute {
 }
 
 /// A browser loads the value, or goes there on a click.
-const ADDRESSES: [&str; 14] = [
+const ADDRESSES: [&str; 12] = [
     "action",
     "background",
     "cite",
@@ -19,12 +19,10 @@ const ADDRESSES: [&str; 14] = [
     "formaction",
     "href",
     "icon",
-    "imagesrcset",
     "longdesc",
     "ping",
     "poster",
     "src",
-    "srcset",
     "xlink:href",
 ];
 
@@ -70,6 +68,9 @@ impl Attribute {
         }
         if name == "srcdoc" {
             return misplaced("in an attribute that is a page", "write the page to a file of its own");
+        }
+        if matches!(name, "srcset" | "imagesrcset") {
+            return misplaced("in a list of addresses, and could add one", "write one address in `src`");
         }
         if ANIMATIONS.contains(&element) && matches!(name, "to" | "from" | "by" | "values" | "attributename")
         {
