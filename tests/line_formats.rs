@@ -246,6 +246,8 @@ fn a_value_in_a_wrong_place_is_refused() {
         ("t.env.hbs", "{{#each groups}}A='{{name}}'\n{{/each}}", "inside quotes"),
         ("t.env.hbs", "{{#each groups}}A= {{name}}\n{{/each}}", "right beside other text"),
         ("t.env.hbs", "{{#each groups}}LD_PRELOAD={{name}}\n{{/each}}", "in a variable that programs run"),
+        ("t.env.hbs", "{{#each groups}}LD_{{slug name}}=1\n{{/each}}", "where the name of a variable is"),
+        ("t.env.hbs", "{{#each groups}}path={{name}}\n{{/each}}", "in a variable that programs run"),
         ("t.env.hbs", "{{#each groups}}{{name}}=1\n{{/each}}", "where the name of a variable is"),
         ("t.ini.hbs", "{{#each groups}}[{{name}}]\n{{/each}}", "in the name of a section"),
         ("t.ini.hbs", "[a]\n{{#each groups}}{{name}} = 1\n{{/each}}", "at the start of a line"),
@@ -297,7 +299,8 @@ fn an_output_that_is_not_of_its_format_is_refused() {
         ("t.ldif.hbs", "dn: cn=é", "only ASCII may stand here"),
         ("t.jsonl.hbs", "{{#each groups}}[\n{{/each}}", "it ends too early"),
         ("t.jsonl.hbs", "1\n\n2", "a line is empty"),
-        ("t.lines.hbs", "{{#each groups}}{{name}}\n\n{{/each}}", "a line is empty"),
+        ("t.ldif.hbs", "{{#each groups}}dn: cn={{name}}\n{{/each}}", "a record has a second `dn:`"),
+        ("t.toml.hbs", "a = {{json groups.[99].name}}", "TOML has no null"),
         ("t.js.hbs", "f({{json groups}}", "a bracket has no end"),
         ("t.svg.hbs", "<svg><g></svg>", "`<g>` was opened"),
         ("t.yml.hbs", "a: \"", "a quote has no end"),
@@ -307,6 +310,29 @@ fn an_output_that_is_not_of_its_format_is_refused() {
         user.write("t.toml", &format!("{}\n[output]\nvalidate = false\n", user.read("t.toml")));
         assert!(!user.run(["render", "./t.toml"]).code(0).stdout.is_empty());
     }
+}
+
+/// `grep -f` takes an empty line for a pattern that matches all, so the message does not propose to deliver one.
+#[test]
+fn an_empty_line_of_a_list_has_a_better_help() {
+    let user = user_with("t.lines.hbs", "{{#each groups}}{{description}}\n{{/each}}", "");
+    user.write("groups.json", &json!([group(1, "a"), {"id": "b", "description": null}]).to_string());
+    user.run(["render", "./t.toml", "-d", "./groups.json"])
+        .code(2)
+        .stdout("")
+        .says(["a line is empty", "write `{{#if x}}` around the line, or `{{default x \"-\"}}` in it"])
+        .never_says("validate");
+    user.write("t.lines.hbs", "{{#each groups}}{{default description \"-\"}}\n{{/each}}");
+    user.run(["-q", "render", "./t.toml", "-d", "./groups.json"]).code(0).stdout("-\n-\n");
+}
+
+#[test]
+fn values_of_the_author_stay_in_their_line_of_ldif() {
+    let template = "{{#each groups}}\n\ndn: cn={{name}},{{@root.vars.base}}\n{{/each}}\n\ndn: cn=x,{{vars.base}}\n\
+                    cn:x\ndescription:{{vars.text}}\n";
+    let user = user_with("t.ldif.hbs", template, "[vars]\nbase = \"ou=a,dc=b\"\ntext = \"a\\nuid: 0\"");
+    let output = user.run(["-q", "render", "./t.toml"]).code(0).stdout;
+    assert!(output.ends_with("\ndn: cn=x,ou=a,dc=b\ncn:x\ndescription:: YQp1aWQ6IDA=\n"), "{output}");
 }
 
 /// A key that a reader of JavaScript would not take for a key.

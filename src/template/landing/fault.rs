@@ -70,6 +70,9 @@ impl Refusal {
             Fault::Unwritable => {
                 "`line_ends = \"replace\"` under `[escaping]` writes visible characters instead".to_owned()
             }
+            Fault::Invalid(_) if self.format == Format::Lines => {
+                "write `{{#if x}}` around the line, or `{{default x \"-\"}}` in it".to_owned()
+            }
             Fault::Invalid(_) | Fault::InvalidAt { .. } => {
                 "mend the template; `validate = false` under `[output]` delivers it as it is".to_owned()
             }

@@ -205,6 +205,8 @@ fn beside() -> Checked {
     misplaced("right beside other text", "write `\"{{x}}\"`, or a comma between them")
 }
 
+const NULL: &str = "TOML has no null; write `{{json (default x \"\")}}`, or `{{#if x}}` around the line";
+
 /// Stands for a whole value as the last character.
 const VALUE: char = '\0';
 
@@ -243,6 +245,9 @@ impl Lexer for Toml {
                     && !(value.starts_with('"') && (self.is_blank() || self.last == '[' || self.last == '.'))
                 {
                     return misplaced("where a key is", "write `\"{{x}}\"`");
+                }
+                if value == "null" && self.validate {
+                    return Err(Fault::Invalid(NULL.to_owned()));
                 }
                 if !is_key && !matches!(self.last, '=' | '[' | ',') {
                     return beside();
@@ -311,6 +316,14 @@ mod tests {
         ] {
             let found = refused(&mut Toml::new(false), output);
             assert!(found.starts_with(place), "{output}: {found}");
+        }
+    }
+
+    #[test]
+    fn null_is_no_value() {
+        for output in ["a = ‹null›", "a = [1, ‹null›]"] {
+            assert_eq!(read(&mut Toml::new(true), output), Err(Fault::Invalid(NULL.to_owned())), "{output}");
+            assert_eq!(read(&mut Toml::new(false), output), Ok(()));
         }
     }
 
