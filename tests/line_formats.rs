@@ -269,7 +269,7 @@ fn a_value_in_a_wrong_place_is_refused() {
         ("t.js.hbs", "{{#each groups}}a = '{{name}}';\n{{/each}}", "inside single quotes"),
         ("t.js.hbs", "{{#each groups}}a = `{{name}}`;\n{{/each}}", "in a template"),
         ("t.js.hbs", "{{#each groups}}a = {{name}};\n{{/each}}", "outside quotes"),
-        ("t.js.hbs", "{{#each groups}}eval({{json name}});\n{{/each}}", "where a script would run it"),
+        ("t.js.hbs", "{{#each groups}}eval({{json name}});\n{{/each}}", "as an argument of a function"),
         ("t.js.hbs", "{{#each groups}}a.innerHTML = \"{{name}}\";\n{{/each}}", "where a script would run it"),
         ("t.svg.hbs", "<svg>{{#each groups}}<script>{{name}}</script>{{/each}}</svg>", "in a script"),
         ("t.svg.hbs", "<svg>{{#each groups}}<a href=\"{{name}}\"/>{{/each}}</svg>", "start of an address"),
@@ -300,8 +300,8 @@ fn an_output_that_is_not_of_its_format_is_refused() {
         ("t.jsonl.hbs", "{{#each groups}}[\n{{/each}}", "it ends too early"),
         ("t.jsonl.hbs", "1\n\n2", "a line is empty"),
         ("t.ldif.hbs", "{{#each groups}}dn: cn={{name}}\n{{/each}}", "a record has a second `dn:`"),
-        ("t.toml.hbs", "a = {{json groups.[99].name}}", "TOML has no null"),
-        ("t.js.hbs", "f({{json groups}}", "a bracket has no end"),
+        ("t.toml.hbs", "{{#each groups}}a = {{json parent_id}}\n{{/each}}", "TOML has no null"),
+        ("t.js.hbs", "a = ({{json groups}}", "a bracket has no end"),
         ("t.svg.hbs", "<svg><g></svg>", "`<g>` was opened"),
         ("t.yml.hbs", "a: \"", "a quote has no end"),
     ] {
@@ -316,7 +316,10 @@ fn an_output_that_is_not_of_its_format_is_refused() {
 #[test]
 fn an_empty_line_of_a_list_has_a_better_help() {
     let user = user_with("t.lines.hbs", "{{#each groups}}{{description}}\n{{/each}}", "");
-    user.write("groups.json", &json!([group(1, "a"), {"id": "b", "description": null}]).to_string());
+    user.write(
+        "groups.json",
+        &json!({"groups": [{"id": "a", "name": "a", "description": "-"}, {"id": "b", "name": "b", "description": null}]}).to_string(),
+    );
     user.run(["render", "./t.toml", "-d", "./groups.json"])
         .code(2)
         .stdout("")
@@ -328,7 +331,7 @@ fn an_empty_line_of_a_list_has_a_better_help() {
 
 #[test]
 fn values_of_the_author_stay_in_their_line_of_ldif() {
-    let template = "{{#each groups}}\n\ndn: cn={{name}},{{@root.vars.base}}\n{{/each}}\n\ndn: cn=x,{{vars.base}}\n\
+    let template = "{{#each groups}}\n\ndn: cn={{name}},{{{@root.vars.base}}}\n{{/each}}\n\ndn: cn=x,{{vars.base}}\n\
                     cn:x\ndescription:{{vars.text}}\n";
     let user = user_with("t.ldif.hbs", template, "[vars]\nbase = \"ou=a,dc=b\"\ntext = \"a\\nuid: 0\"");
     let output = user.run(["-q", "render", "./t.toml"]).code(0).stdout;

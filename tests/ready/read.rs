@@ -56,8 +56,13 @@ fn documented(groups: &[Value]) -> Value {
 
 /// A text that Excel would calculate, with an apostrophe.
 fn no_formula(text: &str) -> String {
-    let start = text.trim_start_matches(|c: char| c.is_whitespace() || c.is_control());
-    if start.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text.to_owned() }
+    let mut safe = String::new();
+    for cell in text.split_inclusive([';', '\t', '\r', '\n']) {
+        let start = cell.trim_start_matches(|c: char| c.is_whitespace() || c.is_control());
+        let apostrophe = if start.starts_with(['=', '+', '-', '@']) { "'" } else { "" };
+        safe.extend([apostrophe, cell]);
+    }
+    safe
 }
 
 fn csv(content: &str, groups: &[Value], field: fn(&str) -> String) {

@@ -4,7 +4,7 @@
 
 mod known;
 
-use known::{FUNCTIONS, PROPERTIES, VARIABLES};
+use known::{FUNCTIONS, KEYWORDS, MEMBERS, PROPERTIES, VARIABLES};
 
 use super::fault::{Checked, Fault, misplaced};
 use super::lexer::{Lexer, ValueKind};
@@ -18,8 +18,12 @@ pub(super) struct Js {
     before: Before,
     /// The last word, or what the last string holds.
     word: String,
-    /// What the next expression is assigned to.
-    target: Target,
+    /// The last word with the names before it, such as `JSON.parse`.
+    path: String,
+    /// Whether the last word follows `const`, `let` or `var`.
+    is_declared: bool,
+    /// If what is assigned here is run, or becomes a part of a page: how many brackets were open before.
+    runs: Option<usize>,
     /// The character before; none at the start, and after a comment.
     last: Option<char>,
     /// The signs right before, which can begin a comment of HTML.
@@ -54,6 +58,8 @@ enum Place {
     Elsewhere,
     /// Where a text is run, or becomes a part of a page.
     Run,
+    /// An argument of a function that could do so.
+    Argument,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,8 +69,10 @@ enum Bracket {
     Curly,
     /// `${` in a template.
     Template,
-    /// `(` of a function that runs what it is given.
-    Run,
+    /// `(` of a function that could run what it is given.
+    Call,
+    /// `{` of a function, or of another block after `)`.
+    Body,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,13 +82,6 @@ enum Before {
     Data,
     /// The last two signs.
     Signs(char, char),
-}
-
-#[derive(Debug, PartialEq, Eq)]
-enum Target {
-    Harmless,
-    /// What is assigned is run, or becomes a part of a page.
-    Run,
 }
 
 /// How much of a word matters.
@@ -94,7 +95,9 @@ impl Js {
             open: Vec::new(),
             before: Before::Signs(';', ';'),
             word: String::new(),
-            target: Target::Harmless,
+            path: String::new(),
+            is_declared: false,
+            runs: None,
             last: None,
             signs: String::new(),
             is_start: true,
@@ -167,9 +170,12 @@ impl Js {
             _ if is_word => {
                 let goes_on = self.before == Before::Word && last.is_some_and(|last| !last.is_whitespace());
                 if !goes_on {
-                    self.word.clear();
+                    self.word_begins();
                 }
                 self.push_word(character);
+                if self.path.len() < LONGEST {
+                    self.path.push(character);
+                }
                 self.before = Before::Word;
             }
             _ if character.is_whitespace() || character == '\u{feff}' => {}
@@ -184,17 +190,16 @@ impl Js {
             Before::Word | Before::Data => ' ',
         };
         match sign {
-            '(' => {
-                let is_call = matches!(self.before, Before::Word | Before::Signs('?', '.'));
-                let runs = is_call && FUNCTIONS.contains(&self.word.as_str());
-                self.open.push(if runs { Bracket::Run } else { Bracket::Round });
-            }
+            '(' => self.open.push(if self.calls_unknown() { Bracket::Call } else { Bracket::Round }),
             '[' => self.open.push(Bracket::Square),
+            '{' if matches!(self.before, Before::Signs(_, ')') | Before::Signs('=', '>')) => {
+                self.open.push(Bracket::Body);
+            }
             '{' => self.open.push(Bracket::Curly),
             ')' | ']' | '}' => match (self.open.pop(), sign) {
-                (Some(Bracket::Round | Bracket::Run), ')')
+                (Some(Bracket::Round | Bracket::Call), ')')
                 | (Some(Bracket::Square), ']')
-                | (Some(Bracket::Curly), '}') => {}
+                | (Some(Bracket::Curly | Bracket::Body), '}') => {}
                 (Some(Bracket::Template), '}') => {
                     self.state = State::Template { escaped: false };
                     return Ok(());
@@ -204,16 +209,56 @@ impl Js {
             },
             _ => {}
         }
-        let word = self.word.as_str();
-        match sign {
-            '=' if matches!(before, '=' | '!' | '<' | '>') => {}
-            '=' if VARIABLES.contains(&word) || PROPERTIES.contains(&word) => self.target = Target::Run,
-            ':' if PROPERTIES.contains(&word) => self.target = Target::Run,
-            '=' | ':' | ';' | ',' | '{' | '}' => self.target = Target::Harmless,
-            _ => {}
-        }
+        self.assigns(sign, before);
         self.before = Before::Signs(before, sign);
         Ok(())
+    }
+
+    /// Follows what the next expression is assigned to.
+    fn assigns(&mut self, sign: char, before: char) {
+        let depth = self.open.len();
+        let word = self.word.as_str();
+        let is_property = PROPERTIES.contains(&word);
+        let is_member = self.path.contains('.') && MEMBERS.contains(&word);
+        match sign {
+            '=' if matches!(before, '=' | '!' | '<' | '>') => {}
+            '=' if is_property || is_member || VARIABLES.contains(&word) => {
+                self.runs.get_or_insert(depth);
+            }
+            ':' if is_property => {
+                self.runs.get_or_insert(depth);
+            }
+            // A declaration begins a statement, also where no `;` ended the one before.
+            '=' if self.is_declared => self.runs = self.runs.filter(|outer| *outer < depth),
+            // In brackets these do not end what was begun outside of them.
+            ';' | ',' => self.runs = self.runs.filter(|outer| *outer < depth),
+            ')' | ']' | '}' => self.runs = self.runs.filter(|outer| *outer <= depth),
+            _ => {}
+        }
+    }
+
+    /// Whether a `(` here calls a function that is not known to be harmless.
+    fn calls_unknown(&self) -> bool {
+        match self.before {
+            Before::Word => {
+                let path = self.path.as_str();
+                !FUNCTIONS.contains(&path) && !KEYWORDS.contains(&path)
+            }
+            Before::Data | Before::Signs(_, ')' | ']' | '}' | '.') => true,
+            Before::Signs(..) => false,
+        }
+    }
+
+    fn word_begins(&mut self) {
+        let follows = |word: &&str| self.before == Before::Word && self.word == **word;
+        self.is_declared = ["const", "let", "var"].iter().any(follows);
+        self.word.clear();
+        match self.before {
+            // After a word, or after data.
+            Before::Signs(' ', '.') => self.path.push('.'),
+            Before::Signs(_, '.') => "?.".clone_into(&mut self.path),
+            _ => self.path.clear(),
+        }
     }
 
     fn push_word(&mut self, character: char) {
@@ -226,13 +271,23 @@ impl Js {
     fn data_ends(&mut self) {
         self.state = State::Code;
         self.before = Before::Data;
+        "?".clone_into(&mut self.path);
     }
 
     /// Whether an expression that begins here may be a value.
     fn place(&self) -> Place {
-        let is_run = |bracket: &Bracket| matches!(bracket, Bracket::Run | Bracket::Template);
-        if self.target == Target::Run || self.open.iter().any(is_run) {
+        let is_return = self.before == Before::Word && self.word == "return";
+        if self.runs.is_some() {
             return Place::Run;
+        }
+        for bracket in self.open.iter().rev() {
+            match bracket {
+                Bracket::Template => return Place::Run,
+                Bracket::Call => return Place::Argument,
+                // The statements in it do not hand their values to a function outside.
+                Bracket::Body if !is_return => break,
+                _ => {}
+            }
         }
         let begins = match self.before {
             Before::Signs(_, '=' | '(' | '[' | ',' | ':' | '?')
@@ -265,6 +320,10 @@ impl Place {
             Self::Elsewhere => misplaced(
                 "where no expression begins",
                 "write `name = {{json x}};`, and put texts together in the script",
+            ),
+            Self::Argument => misplaced(
+                "as an argument of a function that could run it",
+                "write `name = {{json x}};` first, and hand that over",
             ),
             Self::Run => misplaced(
                 "where a script would run it, or make it a part of a page",
@@ -349,7 +408,9 @@ mod tests {
         for output in [
             "#!/usr/bin/env node\n// it's «x\nlet a = ‹[1]›;\n".replace("«x", "x").as_str(),
             "export default ‹{\"a\":1}›\n",
-            "load(‹[1]›, «2», \"a «b» c\");\nfunction f() { return ‹[]›[0]; }\n",
+            "x = JSON.parse(\"«1»\"); x = new Map(‹[]›); console.log(‹[1]›, «2», \"a «b» c\");\nfunction f() { return ‹[]›[0]; }\n",
+            "on(\"load\", () => { const a = ‹1›; b = [‹2›]; });\ndata = ‹1›; x.href = \"a\"\nconst y = ‹1›; if (x) y = (‹2›)",
+            "x.innerHTML = (1, 2); y = ‹1›; z = {__html: 1, a: ‹2›}; if (x.href = 1) y = ‹2›",
             "/* it's */ const a = { b: ‹\"c\"›, \"d\": [‹1›, \"«e»\"], href: ‹\"f\"› }; // it's\nx = a ? ‹1› : ‹2›",
             "x = `it's ${ {a: \"}\"} }`; y = ‹[1]›; z = 'a\\'' ; w = y || ‹{}›; f = () => ‹1›",
             "if (a == \"b\" && c !== 'd') e[\"f\"] = ‹1›;",
@@ -382,19 +443,38 @@ mod tests {
             ("x = {‹\"a\"›: 1}", "where no expression begins"),
             ("x = ‹1›a", "right beside"),
             ("x = ‹1›\"a\"", "right beside"),
-            ("eval(‹\"a\"›)", "where a script would run it"),
-            ("eval (\"«a»\")", "where a script would run it"),
-            ("eval?.(\"«a»\")", "where a script would run it"),
-            ("$(‹\"a\"›)", "where a script would run it"),
+            ("eval(‹\"a\"›)", "as an argument"),
+            ("eval (\"«a»\")", "as an argument"),
+            ("eval?.(\"«a»\")", "as an argument"),
+            ("$(‹\"a\"›)", "as an argument"),
             ("x = `\\${`; y = '«a»'", "inside single quotes"),
             ("while (n --> 0) x = ‹1›", "after a `/`"),
-            ("new Function(\"a\", [‹\"b\"›])", "where a script would run it"),
-            ("window.setTimeout(\"«a»\", 1)", "where a script would run it"),
+            ("new Function(\"a\", [‹\"b\"›])", "as an argument"),
+            ("window.setTimeout(\"«a»\", 1)", "as an argument"),
             ("a.innerHTML = ‹\"a\"›", "where a script would run it"),
             ("a[\"innerHTML\"] = \"<b>«a»\"", "where a script would run it"),
             ("a.innerHTML += \"«a»\"", "where a script would run it"),
             ("x = {__html: ‹\"a\"›}", "where a script would run it"),
             ("location = ‹\"a\"›", "where a script would run it"),
+            ("location = (0, ‹\"a\"›)", "where a script would run it"),
+            ("location = x ? 1 : ‹\"a\"›", "where a script would run it"),
+            ("location = b = ‹\"a\"›", "where a script would run it"),
+            ("location = {b: ‹\"a\"›}.b", "where a script would run it"),
+            ("s.textContent = ‹\"a\"›", "where a script would run it"),
+            ("s.data = ‹\"a\"›", "where a script would run it"),
+            ("show(‹1›)", "as an argument"),
+            ("eval.call(0, ‹\"a\"›)", "as an argument"),
+            ("(0, eval)(‹\"a\"›)", "as an argument"),
+            ("[eval][0](‹\"a\"›)", "as an argument"),
+            ("x.JSON.parse(‹1›)", "as an argument"),
+            ("f().Map(‹1›)", "as an argument"),
+            ("\"a\".Map(‹1›)", "as an argument"),
+            ("eval(String(‹1›))", "as an argument"),
+            ("eval((() => { return ‹1›; })())", "as an argument"),
+            ("eval([\"a\", {b: ‹1›}])", "as an argument"),
+            ("x.if(‹1›)", "as an argument"),
+            ("function (a) {}(‹1›)", "as an argument"),
+            ("new Foo(‹1›)", "as an argument"),
             ("a.href = x ? ‹\"a\"› : ‹\"b\"›", "where a script would run it"),
         ] {
             let found = refused(&mut Js::new(false), output);

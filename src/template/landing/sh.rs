@@ -417,6 +417,19 @@ mod tests {
             ("[ «'x'» -eq 1 ]\n", "for a command that would run it"),
             ("PROMPT_COMMAND=«'x'»", "in a variable that a shell runs"),
             ("export PATH=«'x'»:b", "in a variable that a shell runs"),
+            ("export «'x'»", "for a command that would run it"),
+            ("echo a > «'x'»", "as the name of a file to write or read"),
+            ("echo a >>/x/«'x'»", "as the name of a file to write or read"),
+            ("case x in «'x'») ;; esac", "in a pattern"),
+        ] {
+            let found = refused(&mut Sh::new(true), output);
+            assert!(found.starts_with(place), "{output}: {found}");
+        }
+    }
+
+    #[test]
+    fn values_that_a_shell_or_a_command_would_run_are_refused() {
+        for (output, place) in [
             ("GID=«'x'»", "in a variable that a shell runs"),
             ("path=«'x'»", "in a variable that a shell runs"),
             ("chroot / «'x'»", "for a command that would run it"),
@@ -430,10 +443,6 @@ mod tests {
             ("print «'x'»", "for a command that would run it"),
             ("print -P -- «'x'»", "for a command that would run it"),
             ("print -rP -- «'x'»", "for a command that would run it"),
-            ("export «'x'»", "for a command that would run it"),
-            ("echo a > «'x'»", "as the name of a file to write or read"),
-            ("echo a >>/x/«'x'»", "as the name of a file to write or read"),
-            ("case x in «'x'») ;; esac", "in a pattern"),
         ] {
             let found = refused(&mut Sh::new(true), output);
             assert!(found.starts_with(place), "{output}: {found}");
