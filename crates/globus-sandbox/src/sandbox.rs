@@ -251,7 +251,7 @@ impl Sandbox {
     ///
     /// # Errors
     /// [`Error::List`] if no list is served at this path, or if a page has no row.
-    pub fn set_list(&self, path: &str, rows: Vec<Value>, page: Option<usize>) -> Result<()> {
+    pub fn set_list(&self, path: &str, rows: &[Value], page: Option<usize>) -> Result<()> {
         if !is_served(path) || page == Some(0) {
             return Err(Error::List(path.to_owned()));
         }

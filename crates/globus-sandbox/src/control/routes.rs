@@ -109,7 +109,7 @@ async fn set_list(
         let why = "no list is served at this path, or a page has no row";
         return Err(AuthError::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_request", why));
     }
-    control.lists.set(path, rows, page);
+    control.lists.set(path, &rows, page);
     Ok(StatusCode::NO_CONTENT)
 }
 

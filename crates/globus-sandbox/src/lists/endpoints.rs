@@ -57,6 +57,11 @@ pub(super) struct Endpoint {
 
 /// Whether a list is served at this path.
 pub(crate) fn is_served(path: &str) -> bool {
+    serving(path).is_some()
+}
+
+/// What serves the list at this path.
+pub(super) fn serving(path: &str) -> Option<&'static Endpoint> {
     let fits = |pattern: &str| {
         let mut given = path.split('/');
         pattern.split('/').all(|part| {
@@ -64,7 +69,7 @@ pub(crate) fn is_served(path: &str) -> bool {
         }) && given.next().is_none()
     };
     // A scroll has the rows of a search.
-    ENDPOINTS.iter().any(|endpoint| !endpoint.path.ends_with("/scroll") && fits(endpoint.path))
+    ENDPOINTS.iter().find(|endpoint| !endpoint.path.ends_with("/scroll") && fits(endpoint.path))
 }
 
 const TRANSFER: &[&str] = &["urn:globus:auth:scope:transfer.api.globus.org:all"];

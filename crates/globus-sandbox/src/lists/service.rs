@@ -7,7 +7,7 @@ use axum::http::HeaderMap;
 use serde_json::{Map, Value};
 
 use super::documents::complete;
-use super::endpoints::{Endpoint, Service};
+use super::endpoints::{Endpoint, Service, serving};
 use super::error::ListError;
 use super::filter::fits;
 use super::paging::{WrongParameter, page};
@@ -25,9 +25,17 @@ pub(crate) struct Lists {
 /// The rows of one list.
 #[derive(Debug, Clone)]
 struct Rows {
-    rows: Vec<Value>,
+    rows: Arc<[Value]>,
     /// The most rows of a page, if it is not what the service has.
     page: Option<usize>,
+}
+
+impl Rows {
+    /// The rows of the list at this path, with all keys that the service sends.
+    fn new(path: &str, rows: &[Value], page: Option<usize>) -> Self {
+        let kind = serving(path).map_or("", |endpoint| endpoint.row);
+        Self { rows: rows.iter().map(|row| complete(kind, row)).collect(), page }
+    }
 }
 
 impl Lists {
@@ -38,14 +46,14 @@ impl Lists {
     }
 
     /// Sets the rows of the list at this path, and perhaps the most rows of a page.
-    pub(crate) fn set(&self, path: String, rows: Vec<Value>, page: Option<usize>) {
-        lock(&self.rows).insert(path, Rows { rows, page });
+    pub(crate) fn set(&self, path: String, rows: &[Value], page: Option<usize>) {
+        let rows = Rows::new(&path, rows, page);
+        lock(&self.rows).insert(path, rows);
     }
 
     /// Every list comes from the data again.
     pub(crate) fn clear(&self) {
-        let of_data =
-            |(path, rows): (&String, &Vec<Value>)| (path.clone(), Rows { rows: rows.clone(), page: None });
+        let of_data = |(path, rows): (&String, &Vec<Value>)| (path.clone(), Rows::new(path, rows, None));
         *lock(&self.rows) = self.auth.data.lists.iter().map(of_data).collect();
     }
 
@@ -76,7 +84,6 @@ impl Lists {
             return Err(ListError::LoginRequired(requirements.body()));
         }
         let Rows { rows, page: size } = self.rows(endpoint, path).map_err(wrong)?;
-        let rows: Vec<Value> = rows.iter().map(|row| complete(endpoint.row, row)).collect();
         let rows: Vec<&Value> = rows.iter().filter(|row| fits(service, row, parameters)).collect();
         let page = page(endpoint.paging, path, rows.len(), size, parameters)
             .map_err(|WrongParameter(why)| wrong(AuthError::invalid_request(why)))?;
@@ -95,7 +102,7 @@ impl Lists {
         match lock(&self.rows).get(&path) {
             Some(rows) => Ok(rows.clone()),
             None if endpoint.path.contains('{') => Err(AuthError::not_found("There is nothing with this ID")),
-            None => Ok(Rows { rows: Vec::new(), page: None }),
+            None => Ok(Rows::new(&path, &[], None)),
         }
     }
 }

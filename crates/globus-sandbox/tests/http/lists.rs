@@ -30,7 +30,7 @@ fn numbers(page: &Value, items: &str) -> Vec<u64> {
 #[tokio::test]
 async fn an_offset_with_a_total() {
     let globus = Globus::start().await;
-    globus.sandbox.set_list("/v0.10/task_list", rows(2500), None).unwrap();
+    globus.sandbox.set_list("/v0.10/task_list", &rows(2500), None).unwrap();
     let token = token(&globus, TRANSFER).await;
     let page = json_of(globus.get("v0.10/task_list?limit=1000", &token).await, 200).await;
     assert_eq!(
@@ -51,7 +51,7 @@ async fn an_offset_with_a_total() {
 #[tokio::test]
 async fn an_offset_with_a_flag() {
     let globus = Globus::start().await;
-    globus.sandbox.set_list("/v0.10/endpoint_search", rows(150), None).unwrap();
+    globus.sandbox.set_list("/v0.10/endpoint_search", &rows(150), None).unwrap();
     let token = token(&globus, TRANSFER).await;
     let page = json_of(globus.get("v0.10/endpoint_search?limit=100", &token).await, 200).await;
     assert_eq!((numbers(&page, "DATA").len(), &page["has_next_page"]), (100, &json!(true)));
@@ -63,7 +63,7 @@ async fn an_offset_with_a_flag() {
 #[tokio::test]
 async fn a_marker_with_a_flag() {
     let globus = Globus::start().await;
-    globus.sandbox.set_list("/flows", rows(5), Some(2)).unwrap();
+    globus.sandbox.set_list("/flows", &rows(5), Some(2)).unwrap();
     let token = token(&globus, FLOWS).await;
     let mut seen = Vec::new();
     let mut path = "flows".to_owned();
@@ -84,7 +84,7 @@ async fn a_marker_with_a_flag() {
 async fn a_scroll_goes_through_what_a_search_finds() {
     let globus = Globus::start().await;
     let found = format!("/v1/index/{INDEX}/search");
-    globus.sandbox.set_list(&found, rows(3), Some(2)).unwrap();
+    globus.sandbox.set_list(&found, &rows(3), Some(2)).unwrap();
     let token = token(&globus, SEARCH).await;
     let search = json_of(globus.get(&format!("v1/index/{INDEX}/search?q=*"), &token).await, 200).await;
     assert_eq!(
@@ -114,20 +114,20 @@ async fn a_marker_to_null_a_token_to_null_and_a_last_key() {
     let globus = Globus::start().await;
     let token = token(&globus, TRANSFER).await;
     let transfers = format!("/v0.10/task/{TASK}/successful_transfers");
-    globus.sandbox.set_list(&transfers, rows(3), Some(2)).unwrap();
+    globus.sandbox.set_list(&transfers, &rows(3), Some(2)).unwrap();
     let first = json_of(globus.get(&transfers[1..], &token).await, 200).await;
     assert_eq!((numbers(&first, "DATA"), &first["next_marker"]), (vec![0, 1], &json!(2)));
     let last = json_of(globus.get(&format!("{}?marker=2", &transfers[1..]), &token).await, 200).await;
     assert_eq!((numbers(&last, "DATA"), &last["next_marker"]), (vec![2], &Value::Null));
 
     let shared = format!("/v0.10/endpoint/{ENDPOINT}/shared_endpoint_list");
-    globus.sandbox.set_list(&shared, rows(3), Some(2)).unwrap();
+    globus.sandbox.set_list(&shared, &rows(3), Some(2)).unwrap();
     let first = json_of(globus.get(&shared[1..], &token).await, 200).await;
     let next = format!("{}?next_token={}", &shared[1..], text(&first, "next_token"));
     let last = json_of(globus.get(&next, &token).await, 200).await;
     assert_eq!((numbers(&last, "shared_endpoints"), &last["next_token"]), (vec![2], &Value::Null));
 
-    globus.sandbox.set_list("/v0.10/endpoint_manager/task_list", rows(3), Some(2)).unwrap();
+    globus.sandbox.set_list("/v0.10/endpoint_manager/task_list", &rows(3), Some(2)).unwrap();
     let first = json_of(globus.get("v0.10/endpoint_manager/task_list", &token).await, 200).await;
     assert_eq!(first["has_next_page"], true);
     let next = format!("v0.10/endpoint_manager/task_list?last_key={}", text(&first, "last_key"));
