@@ -1,4 +1,4 @@
-//! The tags of templates: what they print, and what is said of those that are none. `interop/handlebars_js` compares more.
+//! The tags of templates in a whole run, which renders rows as they arrive. `language` has the language itself.
 
 use serde_json::json;
 
@@ -76,32 +76,5 @@ fn short_forms_are_known() {
         ("{{#with vars.deep as |vars|}}{{vars.x}}{{../vars.t}}{{/with}}", "XT"),
     ] {
         assert_rendered(&[("t", template)], expected);
-    }
-}
-
-#[test]
-fn a_mistake_says_what_to_write_and_where() {
-    for (template, words) in [
-        (
-            "{{#each groups}}\n{{#if name}}\n{{/each}}",
-            ["t.txt.hbs:3:1", "`if` was opened, but `each` is closed", "opened in line 2"],
-        ),
-        ("{{{name}}", ["t.txt.hbs:1:1", "begins with `{{{`", "does not end with `}}}`"]),
-        (
-            "a\n{{join groups \", }}\n{{quoted \"x\"}}",
-            ["t.txt.hbs:2:1", "a quote is missing in this tag", "{{join groups"],
-        ),
-        ("{{upper(name)}}", ["t.txt.hbs:1:3", "a helper is not called this way", "`{{upper ARGUMENT}}`"]),
-        (
-            "{{json groups pretty=true name}}",
-            ["t.txt.hbs:1:", "stands behind a `name=value`", "write arguments first"],
-        ),
-        ("{{#if vars}}{{else}}{{else}}{{/if}}", ["t.txt.hbs:1:21", "has an `{{else}}` before", ""]),
-        ("{{!-- a }}", ["t.txt.hbs:1:1", "this comment is not closed", "`--}}`"]),
-        ("{{* log}}", ["t.txt.hbs:1:1", "`inline` is the only decorator", "{{#*inline \"name\"}}"]),
-        ("{{> p vars run}}", ["t.txt.hbs:1:", "a partial takes one argument", "as `name=value`"]),
-        ("{{vars.this}}", ["t.txt.hbs:1:", "only be at the start of a path", "`[this]`"]),
-    ] {
-        user_with(&[("t", template)]).run(["check", "./t.toml"]).code(2).stdout("").says(words);
     }
 }

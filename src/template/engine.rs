@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::evaluate::{Done, Evaluator};
-use super::files::Files;
+use super::files::{File, Files};
 use super::format::{Format, UnknownFormat};
 use super::landing::Followed;
 use super::obstacle::Obstacle;
@@ -73,7 +73,7 @@ impl Template {
 
     pub(super) fn new(source: SourceText, writer: Writer) -> Result<Self> {
         let files = partials::load(source, writer.format)?;
-        let compiled = |file: &super::files::File, is_main| {
+        let compiled = |file: &File, is_main| {
             compile(&file.tree, is_main).map_err(|mistake| problem::in_template(&file.source, mistake))
         };
         let main = compiled(&files.main, true)?;

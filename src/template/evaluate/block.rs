@@ -58,13 +58,22 @@ impl Evaluator<'_> {
 
     /// A branch, in the context around the block.
     fn choose<'s>(&'s self, block: &'s Block, holds: bool, scope: &Scope<'s>, out: &mut dyn Sink) -> Done {
-        if !holds {
-            return self.inverse(block, scope, out);
-        }
+        if holds { self.named(block, None, None, scope, out) } else { self.inverse(block, scope, out) }
+    }
+
+    /// The body of a block, whose names stand for these in it.
+    pub(super) fn named<'s>(
+        &'s self,
+        block: &'s Block,
+        first: Option<&'s Value>,
+        second: Option<&'s Locals<'s>>,
+        scope: &Scope<'s>,
+        out: &mut dyn Sink,
+    ) -> Done {
         if !block.has_names {
             return self.body(&block.body, scope, out);
         }
-        let names = Names { first: None, second: None, parent: scope.names };
+        let names = Names { first, second, parent: scope.names };
         self.body(&block.body, &Scope { names: Some(&names), ..*scope }, out)
     }
 
@@ -79,12 +88,7 @@ impl Evaluator<'_> {
         scope: &'s Scope<'s>,
         out: &mut dyn Sink,
     ) -> Done {
-        let inside = scope.inside(value);
-        if !block.has_names {
-            return self.body(&block.body, &inside, out);
-        }
-        let names = Names { first: Some(value), second: None, parent: scope.names };
-        self.body(&block.body, &Scope { names: Some(&names), ..inside }, out)
+        self.named(block, Some(value), None, &scope.inside(value), out)
     }
 
     /// The body for each element of a list, or value of an object.

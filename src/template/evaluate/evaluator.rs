@@ -7,7 +7,7 @@ use std::io;
 use super::fault::{Done, Fault, Reason};
 use super::limit::allowed;
 use super::printed::printed;
-use super::scope::{Frame, Inline, Locals, Names, Scope};
+use super::scope::{Frame, Inline, Locals, Scope};
 use crate::data::Value;
 use crate::handlebars::Span;
 use crate::template::landing::ValueKind;
@@ -138,13 +138,8 @@ impl<'e> Evaluator<'e> {
         scope: &'s Scope<'s>,
         out: &mut dyn Sink,
     ) -> Done {
-        let mut inside = scope.inside(item);
-        inside.locals = Some(locals);
-        if !block.has_names {
-            return self.body(&block.body, &inside, out);
-        }
-        let names = Names { first: Some(item), second: Some(locals), parent: scope.names };
-        self.body(&block.body, &Scope { names: Some(&names), ..inside }, out)
+        let inside = Scope { locals: Some(locals), ..scope.inside(item) };
+        self.named(block, Some(item), Some(locals), &inside, out)
     }
 }
 
