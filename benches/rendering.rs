@@ -10,7 +10,7 @@ use std::io::{self, Write};
 use divan::counter::ItemsCount;
 use divan::{AllocProfiler, Bencher};
 use globus_runner::{
-    EMBEDDED_TEMPLATES, Origin, Profile, Rendering, RowReceiver, SourceText, Template, TemplateContext,
+    EMBEDDED_TEMPLATES, Lists, Origin, Profile, Rendering, RowReceiver, SourceText, Template, TemplateContext,
 };
 use serde_json::{Value, json};
 
@@ -72,7 +72,7 @@ fn as_they_arrive(bencher: Bencher<'_, '_>, groups: usize) {
     let context = TemplateContext::now(&profile, "production").unwrap();
     bencher.counter(ItemsCount::new(groups)).bench(|| {
         let mut rendering = Rendering::new(&template, context.clone(), || Nowhere);
-        rendering.start(None).unwrap();
+        rendering.start(None, &Lists::default()).unwrap();
         (0..groups).for_each(|index| rendering.row(group(index).into()).unwrap());
         rendering.finish().unwrap();
     });
@@ -87,7 +87,7 @@ fn formats(bencher: Bencher<'_, '_>, name: &str) {
     let context = TemplateContext::now(&profile, "production").unwrap();
     bencher.counter(ItemsCount::new(GROUPS)).bench(|| {
         let mut rendering = Rendering::new(&template, context.clone(), || Nowhere);
-        rendering.start(None).unwrap();
+        rendering.start(None, &Lists::default()).unwrap();
         (0..GROUPS).for_each(|index| rendering.row(group(index).into()).unwrap());
         rendering.finish().unwrap();
     });

@@ -87,7 +87,7 @@ mod terminal;
 
 pub use catalog::{EMBEDDED_PROFILES, EMBEDDED_TEMPLATES, Origin, SourceText};
 pub use cli::main;
-pub use data::{Fields, RowReader, RowReceiver, TemplateContext};
+pub use data::{Fields, Lists, Outcome, Outcomes, RowReader, RowReceiver, SourceName, TemplateContext};
 pub use diagnostic::clean;
 pub use error::{Error, Kind, Result};
 pub use globus::http::{ElementSink, JsonArraySplitter, SplitError};

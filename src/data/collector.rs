@@ -1,6 +1,7 @@
 //! All rows at once, for what cannot take them one by one.
 
 use super::context::TemplateContext;
+use super::lists::{Lists, Outcomes};
 use super::rows::RowReceiver;
 use super::value::Value;
 use crate::Result;
@@ -25,7 +26,7 @@ impl<'p> Collector<'p> {
 }
 
 impl RowReceiver for Collector<'_> {
-    fn start(&mut self, identity: Option<&Identity>) -> Result<()> {
+    fn start(&mut self, identity: Option<&Identity>, _lists: &Lists) -> Result<()> {
         self.context.identity = identity.cloned();
         self.rows.clear();
         Ok(())
@@ -33,6 +34,10 @@ impl RowReceiver for Collector<'_> {
 
     fn row(&mut self, row: Value) -> Result<()> {
         self.rows.push(row);
+        Ok(())
+    }
+
+    fn end(&mut self, _outcomes: &Outcomes) -> Result<()> {
         Ok(())
     }
 }

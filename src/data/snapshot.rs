@@ -9,7 +9,9 @@ use super::built_in::BuiltIn;
 use super::context::TemplateContext;
 use super::fields::Fields;
 use super::groups::{GROUPS, complete};
+use super::lists::{Lists, Outcome, Outcomes};
 use super::rows::RowReceiver;
+use super::source_name::SourceName;
 use super::value::Value;
 use crate::diagnostic::{Diagnostic, clean};
 use crate::globus::auth::Identity;
@@ -93,8 +95,10 @@ impl Snapshot {
 
     /// Sends every row to the receiver.
     pub fn send_to(&self, receiver: &mut impl RowReceiver) -> Result<()> {
-        receiver.start(self.identity.as_ref())?;
-        self.rows.iter().try_for_each(|row| receiver.row(row.clone()))
+        receiver.start(self.identity.as_ref(), &Lists::default())?;
+        self.rows.iter().try_for_each(|row| receiver.row(row.clone()))?;
+        let groups = Outcome { rows: self.rows.len() as u64, ..Outcome::default() };
+        receiver.end(&Outcomes::from([(SourceName::Groups, groups)]))
     }
 }
 

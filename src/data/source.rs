@@ -1,8 +1,10 @@
 //! A source of rows: a list of a Globus service.
 
 use super::fields::Fields;
+use super::lists::{Lists, Outcome, Outcomes};
 use super::read::RowReader;
 use super::rows::RowReceiver;
+use super::source_name::SourceName;
 use super::surrogates::replace_lone_surrogates;
 use super::value::{Object, Value};
 use crate::globus::api::{RowSink, ServiceClient};
@@ -56,7 +58,9 @@ impl RowSource {
     ) -> Result<()> {
         let service = (self.service)(services);
         let mut rows = Rows::new(self, service.clone(), read, receiver);
-        ServiceClient::new(http, service).list(self.path, authorizer, &mut rows).await
+        ServiceClient::new(http, service).list(self.path, authorizer, &mut rows).await?;
+        let outcome = Outcome { rows: rows.sent as u64, ..Outcome::default() };
+        rows.receiver.end(&Outcomes::from([(SourceName::Groups, outcome)]))
     }
 }
 
@@ -116,7 +120,7 @@ impl<'r> Rows<'r> {
 impl RowSink for Rows<'_> {
     fn start(&mut self, identity: Option<&Identity>) -> Result<()> {
         self.sent = 0;
-        self.receiver.start(identity)
+        self.receiver.start(identity, &Lists::default())
     }
 
     fn first_row(&mut self, text: &str) -> Result<Option<usize>> {
@@ -151,13 +155,17 @@ mod tests {
     struct Kept(Vec<String>);
 
     impl RowReceiver for Kept {
-        fn start(&mut self, _: Option<&Identity>) -> Result<()> {
+        fn start(&mut self, _: Option<&Identity>, _: &Lists) -> Result<()> {
             self.0.clear();
             Ok(())
         }
 
         fn row(&mut self, row: Value) -> Result<()> {
             self.0.push(row.to_string());
+            Ok(())
+        }
+
+        fn end(&mut self, _: &Outcomes) -> Result<()> {
             Ok(())
         }
     }

@@ -7,7 +7,7 @@ use super::engine::Template;
 use super::landing::Followed;
 use super::stream::Stream;
 use crate::Result;
-use crate::data::{Collector, RowReceiver, Snapshot, TemplateContext, Value};
+use crate::data::{Collector, Lists, Outcomes, RowReceiver, Snapshot, TemplateContext, Value};
 use crate::globus::auth::Identity;
 use crate::profile::Profile;
 
@@ -54,11 +54,11 @@ impl<'t, W: Write, N: FnMut() -> W> Rendering<'t, W, N> {
 }
 
 impl<W: Write, N: FnMut() -> W> RowReceiver for Rendering<'_, W, N> {
-    fn start(&mut self, identity: Option<&Identity>) -> Result<()> {
+    fn start(&mut self, identity: Option<&Identity>, lists: &Lists) -> Result<()> {
         self.output = self.template.follow((self.new_output)());
         match &mut self.rows {
             Rows::Streamed(stream) => stream.start(identity, &mut self.output),
-            Rows::Collected(rows) => rows.start(identity),
+            Rows::Collected(rows) => rows.start(identity, lists),
         }
     }
 
@@ -66,6 +66,13 @@ impl<W: Write, N: FnMut() -> W> RowReceiver for Rendering<'_, W, N> {
         match &mut self.rows {
             Rows::Streamed(stream) => stream.row(row, &mut self.output),
             Rows::Collected(rows) => rows.row(row),
+        }
+    }
+
+    fn end(&mut self, outcomes: &Outcomes) -> Result<()> {
+        match &mut self.rows {
+            Rows::Streamed(_) => Ok(()),
+            Rows::Collected(rows) => rows.end(outcomes),
         }
     }
 }

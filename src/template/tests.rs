@@ -6,7 +6,7 @@ use super::writer::Writer;
 use super::{Format, Rendering, Template, render_snapshot};
 use crate::Kind;
 use crate::catalog::{Origin, SourceText};
-use crate::data::{RowReceiver, Snapshot, TemplateContext};
+use crate::data::{Lists, RowReceiver, Snapshot, TemplateContext};
 use crate::profile::Profile;
 
 fn profile() -> Profile {
@@ -171,9 +171,9 @@ fn streamed(
     let mut rendering = Rendering::new(template, context.clone(), Vec::new);
     let result = (|| {
         // A response that breaks off must leave nothing behind.
-        rendering.start(None)?;
+        rendering.start(None, &Lists::default())?;
         rendering.row(json!({ "id": "x", "name": "broke off", "roles": [] }).into())?;
-        rendering.start(None)?;
+        rendering.start(None, &Lists::default())?;
         groups.iter().try_for_each(|group| rendering.row(group.clone().into()))?;
         rendering.finish()
     })();

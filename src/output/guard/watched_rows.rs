@@ -1,6 +1,6 @@
 //! Rows on their way to the rendering.
 
-use crate::data::{RowId, RowReceiver, RowSorter, RowSource, Value};
+use crate::data::{Lists, Outcomes, RowId, RowReceiver, RowSorter, RowSource, Value};
 use crate::globus::auth::Identity;
 use crate::{Error, Result};
 
@@ -39,9 +39,9 @@ impl<R: RowReceiver> WatchedRows<R> {
 }
 
 impl<R: RowReceiver> RowReceiver for WatchedRows<R> {
-    fn start(&mut self, identity: Option<&Identity>) -> Result<()> {
+    fn start(&mut self, identity: Option<&Identity>, lists: &Lists) -> Result<()> {
         self.seen = SeenRows::new(self.seen.ids.is_some());
-        self.receiver.start(identity)
+        self.receiver.start(identity, lists)
     }
 
     fn row(&mut self, row: Value) -> Result<()> {
@@ -54,5 +54,9 @@ impl<R: RowReceiver> RowReceiver for WatchedRows<R> {
             })?;
         }
         self.receiver.row(row)
+    }
+
+    fn end(&mut self, outcomes: &Outcomes) -> Result<()> {
+        self.receiver.end(outcomes)
     }
 }
