@@ -133,6 +133,7 @@ fn lists_say_what_is_where_and_what_is_wrong() {
             &json!({
                 "name": "groups",
                 "description": description,
+                "tags": [],
                 "origin": own,
                 "shadowed_by": null,
                 "problems": [],
@@ -140,6 +141,7 @@ fn lists_say_what_is_where_and_what_is_wrong() {
             &json!({
                 "name": "groups",
                 "description": description,
+                "tags": [],
                 "origin": "built in",
                 "shadowed_by": own,
                 "problems": [],

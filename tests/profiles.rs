@@ -1,5 +1,7 @@
 //! Profiles: where they are found, and their mistakes.
 
+use serde_json::{Value, json};
+
 use crate::support::{Outcome, User};
 
 #[test]
@@ -85,6 +87,34 @@ fn a_profile_with_mistakes_is_listed_as_such() {
     user.write(".config/globus-runner/profiles/odd.toml", "nothing = 1");
     let listing = user.run(["profiles"]).code(0).stdout;
     assert!(listing.contains("odd\n    has mistakes: `runner check odd` shows them"), "{listing}");
+}
+
+#[test]
+fn tags_are_words_each_once_and_are_listed() {
+    let user = User::new();
+    let nightly = include_str!("../profiles/groups.toml").to_owned() + "tags = [\"nightly\", \"lab.2\"]\n";
+    user.write(".config/globus-runner/profiles/ours.toml", &nightly);
+    let listing = user.run(["profiles"]).code(0).stdout;
+    assert!(listing.contains("    tags: nightly, lab.2\n"), "{listing}");
+    let listing = user.run(["profiles", "--json"]).code(0).stdout;
+    let listed: Value = serde_json::from_str(&listing).unwrap();
+    let tags = |name: &str| {
+        let mut profiles = listed.as_array().unwrap().iter();
+        profiles.find(|profile| profile["name"] == name).unwrap()["tags"].clone()
+    };
+    assert_eq!((tags("ours"), tags("groups")), (json!(["nightly", "lab.2"]), json!([])));
+
+    for (tags, words) in [
+        ("[\"\"]", "an element of `tags` is empty"),
+        ("[\"every night\"]", "letters, digits, `.`, `_` and `-` make a word"),
+        ("[\"-nightly\"]", "must be a word such as `nightly`"),
+        ("[\"a\", \"b\", \"a\"]", "the tag `a` is there twice"),
+        ("[1]", "an element of `tags` must be a string, not an integer"),
+        ("\"nightly\"", "`tags` must be an array of strings, not a string"),
+    ] {
+        user.profile("odd", &format!("tags = {tags}"));
+        user.run(["check", "./odd.toml"]).code(2).says([words, "odd.toml:"]);
+    }
 }
 
 #[test]

@@ -30,6 +30,7 @@ struct Listed {
     name: String,
     /// Empty if there is none, or the profile has mistakes.
     description: String,
+    tags: Vec<String>,
     /// A path, or `built in`.
     origin: String,
     /// The file of the same name that is used instead.
@@ -54,12 +55,13 @@ impl Profiles {
 impl Listed {
     fn of(Found { source, problem, shadowed_by }: Found) -> Self {
         let (name, origin) = (source.name.clone(), source.origin.to_string());
-        let (description, problems) = match problem.map_or_else(|| Profile::parse(source, &process_env), Err)
-        {
-            Ok(profile) => (profile.description, Vec::new()),
-            Err(error) => (String::new(), error.problems()),
-        };
-        Self { name, description, origin, shadowed_by: shadowed_by.map(|other| other.to_string()), problems }
+        let shadowed_by = shadowed_by.map(|other| other.to_string());
+        let (description, tags, problems) =
+            match problem.map_or_else(|| Profile::parse(source, &process_env), Err) {
+                Ok(profile) => (profile.description, profile.tags, Vec::new()),
+                Err(error) => (String::new(), Vec::new(), error.problems()),
+            };
+        Self { name, description, tags, origin, shadowed_by, problems }
     }
 
     fn show(&self, page: &mut Page) {
@@ -68,6 +70,9 @@ impl Listed {
             page.line(4, &format!("has mistakes: `runner check {}` shows them", self.name));
         } else if !self.description.is_empty() {
             page.line(4, &self.description);
+        }
+        if !self.tags.is_empty() {
+            page.line(4, &format!("tags: {}", self.tags.join(", ")));
         }
         match &self.shadowed_by {
             None => page.line(4, &self.origin),

@@ -22,6 +22,8 @@ pub struct Profile {
     pub source: Arc<str>,
     /// One line for people; may be empty.
     pub description: String,
+    /// The words that select it, each once.
+    pub tags: Vec<String>,
     /// The UUID of the Globus application, in lower case.
     pub client_id: String,
     /// The scopes to request: at least one, each once.

@@ -8,7 +8,7 @@ use crate::catalog::Origin;
 use crate::globus::scope::Scope;
 use crate::profile::model::Profile;
 use crate::profile::read::excerpt;
-use crate::profile::written::WrittenProfile;
+use crate::profile::written::{Tag, WrittenProfile};
 
 /// What the scopes of Globus Groups begin with.
 const GROUPS_SCOPES: &str = "urn:globus:auth:scope:groups.api.globus.org:";
@@ -17,6 +17,7 @@ const GROUPS_SCOPES: &str = "urn:globus:auth:scope:groups.api.globus.org:";
 pub fn convert(written: WrittenProfile, conversion: &mut Conversion<'_, '_>) -> Option<Profile> {
     let WrittenProfile {
         description,
+        tags,
         client_id,
         scopes,
         storage,
@@ -29,6 +30,7 @@ pub fn convert(written: WrittenProfile, conversion: &mut Conversion<'_, '_>) -> 
         http,
         environment,
     } = written;
+    let tags = check_tags(tags, conversion);
     let scopes = scopes.map(|scopes| parse_scopes(&scopes, conversion));
     let storage = storage.and_then(|storage| storage::convert(&storage, conversion));
     let template = template.and_then(|template| template::convert(&template, conversion));
@@ -39,6 +41,7 @@ pub fn convert(written: WrittenProfile, conversion: &mut Conversion<'_, '_>) -> 
         origin: Origin::Embedded,
         source: "".into(),
         description,
+        tags,
         client_id: client_id?.0,
         scopes: scopes?,
         storage: storage?,
@@ -54,11 +57,23 @@ pub fn convert(written: WrittenProfile, conversion: &mut Conversion<'_, '_>) -> 
     })
 }
 
+fn check_tags(written: Vec<Tag>, conversion: &mut Conversion<'_, '_>) -> Vec<String> {
+    let mut seen = HashSet::new();
+    for element in conversion.entry("tags").into_iter().flat_map(|entry| entry.elements()) {
+        if let Some(tag) = element.as_str()
+            && !seen.insert(tag)
+        {
+            conversion.report.error(element.span, format!("the tag `{}` is there twice", excerpt(tag)));
+        }
+    }
+    written.into_iter().map(|Tag(tag)| tag).collect()
+}
+
 fn parse_scopes(written: &[String], conversion: &mut Conversion<'_, '_>) -> Vec<Scope> {
     // An element of another type has been reported, and is not among those written.
     let elements: Vec<_> =
         conversion.entry("scopes").into_iter().flat_map(|entry| entry.elements()).collect();
-    let strings = elements.iter().filter(|element| element.is_string());
+    let strings = elements.iter().filter(|element| element.as_str().is_some());
     let mut scopes: Vec<Scope> = Vec::new();
     let mut seen = HashSet::new();
     for (text, element) in written.iter().zip(strings) {

@@ -36,8 +36,8 @@ impl<'t> Entry<'t> {
         elements.into_iter().flatten().map(move |value| Self::new(key_span.clone(), value))
     }
 
-    pub fn is_string(&self) -> bool {
-        self.value.is_str()
+    pub fn as_str(&self) -> Option<&'t str> {
+        self.value.as_str()
     }
 
     /// The bytes of the file that hold the bytes `inner` of the string `value`, if the file has it without escapes.

@@ -18,7 +18,7 @@ mod values;
 pub(super) use auth::{Auth, ClientSecret, GrantType, WHERE};
 pub(super) use guard::Guard;
 pub(super) use top::WrittenProfile;
-pub(super) use values::{Count, FILE_PATH, Limit, Percent, RESERVED};
+pub(super) use values::{Count, FILE_PATH, Limit, Percent, RESERVED, Tag};
 
 pub use auth::LoginSetting;
 pub use environment::Environment;

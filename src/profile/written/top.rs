@@ -9,7 +9,7 @@ use super::escaping::Escaping;
 use super::http::Http;
 use super::output::Output;
 use super::reserved::Groups;
-use super::values::{ClientId, Reserved, Vars};
+use super::values::{ClientId, Reserved, Tag, Vars};
 
 /// A profile: which Globus application asks for what, where tokens are kept, and what becomes of the groups.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -19,6 +19,10 @@ pub struct WrittenProfile {
     /// One line for people. `runner profiles` shows it, and templates see it as `profile.description`.
     #[serde(default)]
     pub description: String,
+    /// Words that select the profile, as `runner run --tag nightly` does.
+    #[serde(default)]
+    #[schemars(extend("uniqueItems" = true, "examples" = [["nightly"]]))]
+    pub tags: Vec<Tag>,
     /// The Globus application to log in with. Register your own at <https://app.globus.org/settings/developers>.
     #[schemars(required)]
     pub client_id: Option<ClientId>,

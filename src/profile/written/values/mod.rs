@@ -17,7 +17,7 @@ mod vars;
 
 pub use client_id::ClientId;
 pub use limit::{Count, Limit, Percent};
-pub use names::{Namespace, VariableName};
+pub use names::{Namespace, Tag, VariableName};
 pub use path::FILE_PATH;
 pub use reserved::{RESERVED, Reserved};
 pub use switch::Switch;

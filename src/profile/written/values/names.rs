@@ -29,6 +29,27 @@ impl TryFrom<String> for Namespace {
     }
 }
 
+/// A word that profiles share. It stands on command lines, so it needs no quotes there.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(try_from = "String")]
+#[schemars(extend("pattern" = "^[A-Za-z0-9_.][A-Za-z0-9_.-]*$"))]
+pub struct Tag(pub String);
+
+impl TryFrom<String> for Tag {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let good = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte));
+        if text.is_empty() {
+            Err("is empty")
+        } else if good && !text.starts_with('-') {
+            Ok(Self(text))
+        } else {
+            Err("must be a word such as `nightly`\nletters, digits, `.`, `_` and `-` make a word")
+        }
+    }
+}
+
 /// The name of an environment variable.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
