@@ -1,0 +1,92 @@
+//! Values inside values, and the order of values: the same for a template and for the lists of a profile.
+
+use std::cmp::Ordering;
+
+use serde_json::Number;
+
+use super::value::Value;
+
+/// The value inside another one, by its key or by several keys with dots between them.
+pub fn inside<'v>(value: &'v Value, key: &str) -> Option<&'v Value> {
+    value.get(key).or_else(|| key.split('.').try_fold(value, member))
+}
+
+/// The value of a key, or the element of a list.
+pub fn member<'v>(value: &'v Value, key: &str) -> Option<&'v Value> {
+    match value {
+        Value::List(list) => list.get(key.parse::<usize>().ok()?),
+        other => other.get(key),
+    }
+}
+
+/// A total order of values: null, booleans, numbers, texts, lists, objects. `texts` has to be a total order too.
+pub fn any_order(one: &Value, other: &Value, texts: impl Fn(&str, &str) -> Ordering) -> Ordering {
+    let rank = |value: &Value| match value {
+        Value::Null => 0,
+        Value::Bool(flag) => 1 + u8::from(*flag),
+        Value::Number(_) => 3,
+        Value::Text(_) => 4,
+        Value::List(_) => 5,
+        Value::Object(_) => 6,
+    };
+    match (one, other) {
+        (Value::Number(one), Value::Number(other)) => total(one, other),
+        (Value::Text(one), Value::Text(other)) => texts(one, other),
+        _ => rank(one).cmp(&rank(other)),
+    }
+}
+
+/// A total order of numbers. Different large integers can be equal as floats, so integers decide a tie.
+fn total(one: &Number, other: &Number) -> Ordering {
+    let float = |number: &Number| number.as_f64().unwrap_or(f64::MAX);
+    let exact = |number: &Number| (number.is_f64(), number.as_i128());
+    float(one).total_cmp(&float(other)).then_with(|| exact(one).cmp(&exact(other)))
+}
+
+/// Alphabetical order. Case decides only between texts that are equal otherwise.
+pub fn text_order(one: &str, other: &str) -> Ordering {
+    let folded = one.chars().flat_map(char::to_lowercase).cmp(other.chars().flat_map(char::to_lowercase));
+    folded.then_with(|| one.cmp(other))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    macro_rules! json {
+        ($($json:tt)+) => { Value::from(serde_json::json!($($json)+)) };
+    }
+
+    #[test]
+    fn keys_reach_inside() {
+        let value = json!({ "a": { "b": [1, { "c": 2 }] }, "a.b": 3 });
+        assert_eq!(inside(&value, "a.b"), Some(&json!(3)));
+        assert_eq!(inside(&value, "a.b.1.c"), Some(&json!(2)));
+        let value = json!({ "a": { "b": [1, { "c": 2 }] } });
+        assert_eq!(inside(&value, "a.b.1.c"), Some(&json!(2)));
+        assert_eq!(inside(&value, "a.c"), None);
+        assert_eq!(inside(&value, ""), None);
+    }
+
+    #[test]
+    fn everything_has_an_order() {
+        let sorted = [
+            json!(null),
+            json!(false),
+            json!(true),
+            json!(-1),
+            json!(1.5),
+            json!(2),
+            json!("a"),
+            json!("A "),
+            json!("b"),
+            json!([]),
+            json!({}),
+        ];
+        for (index, one) in sorted.iter().enumerate() {
+            for (other_index, other) in sorted.iter().enumerate() {
+                assert_eq!(any_order(one, other, text_order), index.cmp(&other_index), "{one} {other}");
+            }
+        }
+    }
+}
