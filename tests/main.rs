@@ -24,6 +24,7 @@ mod guard;
 mod handlebars_js;
 mod help;
 mod helpers;
+mod hidden;
 mod hostile_responses;
 mod init;
 mod json;

@@ -11,10 +11,11 @@ pub fn inside<'v>(value: &'v Value, key: &str) -> Option<&'v Value> {
     value.get(key).or_else(|| key.split('.').try_fold(value, member))
 }
 
-/// The value of a key, or the element of a list.
+/// The value of a key, or the element of a list. What is inside of something hidden is hidden, too.
 pub fn member<'v>(value: &'v Value, key: &str) -> Option<&'v Value> {
     match value {
         Value::List(list) => list.get(key.parse::<usize>().ok()?),
+        Value::Hidden(_) => Some(value),
         other => other.get(key),
     }
 }
@@ -22,7 +23,7 @@ pub fn member<'v>(value: &'v Value, key: &str) -> Option<&'v Value> {
 /// A total order of values: null, booleans, numbers, texts, lists, objects. `texts` has to be a total order too.
 pub fn any_order(one: &Value, other: &Value, texts: impl Fn(&str, &str) -> Ordering) -> Ordering {
     let rank = |value: &Value| match value {
-        Value::Null => 0,
+        Value::Null | Value::Hidden(_) => 0,
         Value::Bool(flag) => 1 + u8::from(*flag),
         Value::Number(_) => 3,
         Value::Text(_) => 4,

@@ -9,6 +9,7 @@ use super::built_in::BuiltIn;
 use super::context::TemplateContext;
 use super::fields::Fields;
 use super::groups::{GROUPS, complete};
+use super::hidden::Hidden;
 use super::lists::{Lists, Outcome, Outcomes};
 use super::rows::RowReceiver;
 use super::source_name::SourceName;
@@ -20,6 +21,9 @@ use crate::{Error, Result};
 
 /// What a snapshot calls its rows.
 const LIST: &str = GROUPS.name;
+
+/// What a group calls its members, if the profile asks for them.
+const MEMBERSHIPS: &str = "memberships";
 
 const HELP: &str = "`runner data PROFILE --save FILE` writes such a file";
 
@@ -123,11 +127,17 @@ fn completed(group: &Value) -> Result<Value, String> {
     if roles.as_ref().is_some_and(|roles| !are_texts(roles)) {
         return Err("has `roles` that are not a list of texts".to_owned());
     }
-    let completed = complete(group.clone(), &Fields::All)?;
-    Ok(match roles {
-        Some(roles) => completed.with("roles", roles).into(),
-        None => completed.into(),
-    })
+    let mut completed = complete(group.clone(), &Fields::All)?;
+    if let Some(roles) = roles {
+        completed = completed.with("roles", roles);
+    }
+    // The service never sends null for them: JSON has it for what it does not show.
+    if completed.get(MEMBERSHIPS).is_some_and(Value::is_null) {
+        let label = completed.get(GROUPS.label).and_then(Value::as_str).unwrap_or_default();
+        let hidden = Hidden::memberships(label);
+        completed = completed.with(MEMBERSHIPS, hidden.into());
+    }
+    Ok(completed.into())
 }
 
 /// An error with the line at which the parser stopped.

@@ -9,11 +9,12 @@ use std::sync::Arc;
 use serde::ser::{Serialize, Serializer};
 use serde_json::Number;
 
+use super::hidden::Hidden;
 use super::object::ObjectOf;
 
 pub type Object = ObjectOf<Value>;
 
-/// Any JSON value.
+/// Any JSON value, or what a service does not show, which is null in JSON.
 #[derive(Clone, Default, PartialEq)]
 pub enum Value {
     #[default]
@@ -23,6 +24,7 @@ pub enum Value {
     Text(Arc<str>),
     List(Arc<[Self]>),
     Object(Object),
+    Hidden(Hidden),
 }
 
 impl Value {
@@ -67,8 +69,14 @@ impl Value {
             .or_else(|| number.as_f64().filter(|float| float.fract() == 0.0)?.to_string().parse().ok())
     }
 
+    /// Whether this is null, as a service sends it. What is hidden is not.
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Null)
+    }
+
+    /// Whether JSON shows it as null.
+    pub fn is_null_in_json(&self) -> bool {
+        matches!(self, Self::Null | Self::Hidden(_))
     }
 
     /// The type as messages name it, such as `a list`.
@@ -80,6 +88,7 @@ impl Value {
             Self::Text(_) => "a text",
             Self::List(_) => "a list",
             Self::Object(_) => "an object",
+            Self::Hidden(_) => "hidden",
         }
     }
 
@@ -129,7 +138,7 @@ impl fmt::Debug for Value {
 impl Serialize for Value {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::Null => serializer.serialize_unit(),
+            Self::Null | Self::Hidden(_) => serializer.serialize_unit(),
             Self::Bool(flag) => serializer.serialize_bool(*flag),
             Self::Number(number) => number.serialize(serializer),
             Self::Text(text) => serializer.serialize_str(text),
@@ -194,6 +203,12 @@ impl From<Option<&str>> for Value {
     }
 }
 
+impl From<Hidden> for Value {
+    fn from(hidden: Hidden) -> Self {
+        Self::Hidden(hidden)
+    }
+}
+
 impl From<Object> for Value {
     fn from(object: Object) -> Self {
         Self::Object(object)
@@ -221,7 +236,7 @@ impl FromIterator<Self> for Value {
 impl From<Value> for serde_json::Value {
     fn from(value: Value) -> Self {
         match value {
-            Value::Null => Self::Null,
+            Value::Null | Value::Hidden(_) => Self::Null,
             Value::Bool(flag) => Self::Bool(flag),
             Value::Number(number) => Self::Number(number),
             Value::Text(text) => Self::String((*text).to_owned()),

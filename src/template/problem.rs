@@ -48,6 +48,14 @@ pub(super) fn in_rendering(files: &Files, fault: Fault, profile: &str) -> Error 
             depends_on_data = misuse.depends_on_data;
             (misuse.to_string(), Some(format!("write {}", misuse.signature())))
         }
+        Reason::Hidden(hidden) => {
+            // Without it, other groups may render.
+            depends_on_data = true;
+            (
+                format!("{hidden} are hidden from you"),
+                Some(format!("ask before you use them: `{}`", hidden.question())),
+            )
+        }
         Reason::NoPartial(name) => {
             // A name that the template writes out is looked for before.
             depends_on_data = true;

@@ -34,7 +34,7 @@ impl RowId {
 /// The value of a field as text, unless it is missing, null or empty.
 fn text(row: &Value, field: &str) -> Option<String> {
     match row.get(field)? {
-        Value::Null => None,
+        Value::Null | Value::Hidden(_) => None,
         Value::Text(text) if text.is_empty() => None,
         Value::Text(text) => Some((**text).to_owned()),
         other => Some(other.to_string()),

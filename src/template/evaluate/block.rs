@@ -48,8 +48,8 @@ impl Evaluator<'_> {
                     Some(list @ Value::List(_)) => self.each(block, list, scope, out),
                     Some(Value::Bool(flag)) => self.choose(block, *flag, scope, out),
                     Some(Value::Null) => self.inverse(block, scope, out),
+                    Some(Value::Hidden(_)) | None => self.unless_usable(block, of, &value, scope, out),
                     Some(value) => self.enter(block, value, scope, out),
-                    None => self.unless_usable(block, of, &value, scope, out),
                 }
             }
             BlockKind::Raw => self.body(&block.body, scope, out),
@@ -129,6 +129,9 @@ impl Evaluator<'_> {
         scope: &Scope<'s>,
         out: &mut dyn Sink,
     ) -> Done {
+        if let Some(Value::Hidden(hidden)) = value.as_deref() {
+            return Err(fault(Reason::Hidden(hidden.clone()), &block.span, scope));
+        }
         if block.inverse.is_some() {
             return self.inverse(block, scope, out);
         }

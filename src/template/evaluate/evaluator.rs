@@ -120,7 +120,7 @@ impl<'e> Evaluator<'e> {
     }
 
     fn write(&self, value: &Value, writing: Writing, out: &mut dyn Sink) -> Result<(), Box<Reason>> {
-        let text = printed(value);
+        let text = printed(value)?;
         let written = match writing {
             Writing::Raw => out.trusted(&text),
             Writing::Author => out.author(&self.writer.escape(&text)),

@@ -3,6 +3,7 @@
 use std::io;
 
 use super::hint::Hint;
+use crate::data::Hidden;
 use crate::handlebars::Span;
 use crate::template::helpers::Misuse;
 
@@ -32,6 +33,8 @@ pub(in crate::template) enum Reason {
         is_null: bool,
     },
     Misuse(Misuse),
+    /// The template would take what is hidden for nothing.
+    Hidden(Hidden),
     /// There is no partial of this name, which was computed.
     NoPartial(String),
     NoPartialBlock,

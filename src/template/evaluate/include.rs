@@ -91,7 +91,7 @@ impl Evaluator<'_> {
             IncludeName::Fixed(name) => return Ok(self.partial(name, scope)),
             IncludeName::Computed(call) => self.computed(call, scope)?,
         };
-        let name = printed(&name);
+        let name = printed(&name)?;
         match self.partial(&name, scope) {
             None if include.body.is_none() => Err(Reason::NoPartial(name.into_owned()).into()),
             found => Ok(found),

@@ -2,16 +2,18 @@
 
 use std::borrow::Cow;
 
+use super::fault::Reason;
 use crate::data::Value;
 use crate::template::helpers::text;
 
-/// As JavaScript prints it: the elements of a list with commas between them.
-pub(in crate::template) fn printed(value: &Value) -> Cow<'_, str> {
-    match value {
-        Value::List(list) => list.iter().map(printed).collect::<Vec<_>>().join(",").into(),
+/// As JavaScript prints it: the elements of a list with commas between them. Fails for what is hidden.
+pub(in crate::template) fn printed(value: &Value) -> Result<Cow<'_, str>, Box<Reason>> {
+    Ok(match value {
+        Value::List(list) => list.iter().map(printed).collect::<Result<Vec<_>, _>>()?.join(",").into(),
         Value::Object(_) => "[object Object]".into(),
+        Value::Hidden(hidden) => return Err(Reason::Hidden(hidden.clone()).into()),
         value => text(value).unwrap_or_default(),
-    }
+    })
 }
 
 #[cfg(test)]
@@ -39,7 +41,7 @@ mod tests {
             (json!(0.000_001), "0.000001"),
             (json!(1.5e-7), "1.5e-7"),
         ] {
-            assert_eq!(printed(&value.into()), text);
+            assert_eq!(printed(&value.into()).unwrap(), text);
         }
     }
 }

@@ -68,6 +68,7 @@ impl Evaluator<'_> {
     fn reason(&self, call: &Call, scope: &Scope<'_>, failure: Failure) -> Reason {
         let missing = match failure {
             Failure::Misuse(misuse) => return Reason::Misuse(misuse),
+            Failure::Hidden(hidden) => return Reason::Hidden(hidden),
             Failure::Missing(Which::Argument(at)) => call.arguments.get(at),
             Failure::Missing(Which::Option(at)) => call.options.get(at).map(|(_, option)| option),
         };

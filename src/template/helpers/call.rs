@@ -6,7 +6,7 @@ use std::ops::Range;
 use serde_json::Number;
 
 use super::value::{inside, text};
-use crate::data::{Object, Value};
+use crate::data::{Hidden, Object, Value};
 use crate::diagnostic::nearest;
 use crate::template::writer::Writer;
 
@@ -47,6 +47,8 @@ pub(in crate::template) enum CallError {
     Wrong(String),
     /// The data lacks what an argument needs; other data may have it.
     Lacking(String),
+    /// It would take what is hidden for nothing.
+    Hidden(Hidden),
 }
 
 pub(super) fn lacking<T>(why: impl Into<String>) -> Result<T, CallError> {
@@ -55,6 +57,14 @@ pub(super) fn lacking<T>(why: impl Into<String>) -> Result<T, CallError> {
 
 pub(super) fn wrong<T>(why: impl Into<String>) -> Result<T, CallError> {
     Err(CallError::Wrong(why.into()))
+}
+
+/// Fails if a value is hidden.
+pub(super) fn shown(value: &Value) -> Result<&Value, CallError> {
+    match value {
+        Value::Hidden(hidden) => Err(CallError::Hidden(hidden.clone())),
+        value => Ok(value),
+    }
 }
 
 impl<'c> Call<'c> {
@@ -72,6 +82,7 @@ impl<'c> Call<'c> {
         self.arguments.get(index).filter(|argument| argument.is_literal)?.value.as_deref()?.as_str()
     }
 
+    /// An argument, which may be hidden.
     pub(super) fn value(&self, index: usize) -> Result<&'c Value, CallError> {
         match self.maybe(index) {
             Some(value) => Ok(value),
@@ -85,8 +96,13 @@ impl<'c> Call<'c> {
         (0..self.len()).map(|index| self.value(index)).collect()
     }
 
+    /// An argument that is not hidden.
+    pub(super) fn shown(&self, index: usize) -> Result<&'c Value, CallError> {
+        shown(self.value(index)?)
+    }
+
     pub(super) fn list(&self, index: usize) -> Result<&'c [Value], CallError> {
-        match self.value(index)? {
+        match self.shown(index)? {
             Value::List(list) => Ok(list),
             Value::Null => lacking(format!("its {} argument is null, not a list", nth(index))),
             other => wrong(format!("its {} argument is {}, not a list", nth(index), other.type_name())),
@@ -94,7 +110,7 @@ impl<'c> Call<'c> {
     }
 
     pub(super) fn object(&self, index: usize) -> Result<&'c Object, CallError> {
-        match self.value(index)? {
+        match self.shown(index)? {
             Value::Object(object) => Ok(object),
             Value::Null => lacking(format!("its {} argument is null, not an object", nth(index))),
             other => wrong(format!("its {} argument is {}, not an object", nth(index), other.type_name())),
@@ -103,7 +119,7 @@ impl<'c> Call<'c> {
 
     /// An argument that is text, or can be shown as text.
     pub(super) fn text(&self, index: usize) -> Result<Cow<'c, str>, CallError> {
-        let value = self.value(index)?;
+        let value = self.shown(index)?;
         match text(value) {
             Some(text) => Ok(text),
             None => wrong(format!("its {} argument is {}, not a text", nth(index), value.type_name())),
@@ -112,7 +128,7 @@ impl<'c> Call<'c> {
 
     /// An argument that is a number.
     pub(super) fn number(&self, index: usize) -> Result<&'c Number, CallError> {
-        match self.value(index)? {
+        match self.shown(index)? {
             Value::Number(number) => Ok(number),
             Value::Null => lacking(format!("its {} argument is null, not a number", nth(index))),
             other => wrong(format!("its {} argument is {}, not a number", nth(index), other.type_name())),
@@ -122,7 +138,7 @@ impl<'c> Call<'c> {
     /// The second and third argument: from which place to which of this many. A negative one counts from the end.
     /// Without a third argument, all that follows.
     pub(super) fn range(&self, length: usize) -> Result<Range<usize>, CallError> {
-        let place = |index: usize| match self.value(index)?.as_whole() {
+        let place = |index: usize| match self.shown(index)?.as_whole() {
             Some(place) => {
                 let distance = usize::try_from(place.unsigned_abs()).unwrap_or(usize::MAX);
                 Ok(if place < 0 { length.saturating_sub(distance) } else { distance.min(length) })
@@ -138,7 +154,7 @@ impl<'c> Call<'c> {
     pub(super) fn size(&self, index: usize) -> Result<usize, CallError> {
         /// A larger number is a mistake, and would use up the memory.
         const MOST: usize = 100_000;
-        let value = self.value(index)?;
+        let value = self.shown(index)?;
         let number = value.as_whole().and_then(|number| usize::try_from(number).ok());
         match number.filter(|number| *number <= MOST) {
             Some(number) => Ok(number),
@@ -148,7 +164,7 @@ impl<'c> Call<'c> {
 
     /// An argument that is a key of the elements of a list. At least one of them must have it.
     pub(super) fn key(&self, index: usize, list: &[Value]) -> Result<&'c str, CallError> {
-        let Some(key) = self.value(index)?.as_str() else {
+        let Some(key) = self.shown(index)?.as_str() else {
             return wrong(format!("its {} argument is not the name of a key in quotes", nth(index)));
         };
         known(key, list)?;
@@ -175,8 +191,8 @@ impl<'c> Call<'c> {
 
     fn option(&self, name: &str) -> Result<Option<&'c Value>, CallError> {
         let Some(at) = self.options.iter().position(|(other, _)| *other == name) else { return Ok(None) };
-        let value = self.options[at].1.value.as_deref();
-        value.map(Some).ok_or(CallError::Missing(Which::Option(at)))
+        let value = self.options[at].1.value.as_deref().ok_or(CallError::Missing(Which::Option(at)))?;
+        shown(value).map(Some)
     }
 }
 

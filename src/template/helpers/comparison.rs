@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::call::{CallError, wrong};
+use super::call::{CallError, shown, wrong};
 use super::pattern;
 use super::value::{order, same, text};
 use crate::data::Value;
@@ -42,7 +42,12 @@ impl Comparison {
         found.map(|(_, _, comparison)| *comparison)
     }
 
+    /// What is hidden can only be compared with null, which asks whether there is something.
     pub(super) fn holds(self, one: &Value, other: &Value) -> Result<bool, CallError> {
+        if matches!(self, Self::Eq | Self::Ne) && (one.is_null() || other.is_null()) {
+            return Ok((one.is_null_in_json() && other.is_null_in_json()) == (self == Self::Eq));
+        }
+        let (one, other) = (shown(one)?, shown(other)?);
         match self {
             Self::Eq => Ok(same(one, other)),
             Self::Ne => Ok(!same(one, other)),

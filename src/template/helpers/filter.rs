@@ -1,6 +1,6 @@
 //! `where` and `count`: the elements of a list that meet a condition.
 
-use super::call::{Call, CallError, wrong};
+use super::call::{Call, CallError, shown, wrong};
 use super::comparison::Comparison;
 use super::function::{Function, function};
 use super::value::{inside, is_true};
@@ -64,7 +64,7 @@ impl<'c> Condition<'c> {
 
     /// A list of wanted values means any of them, and a value that is a list is all of its elements.
     fn holds(&self, value: &Value) -> Result<bool, CallError> {
-        let Self::Compares(comparison, wanted) = self else { return Ok(is_true(value)) };
+        let Self::Compares(comparison, wanted) = self else { return Ok(is_true(shown(value)?)) };
         match comparison {
             Comparison::Ne => Ok(!any(Comparison::Eq, each(value), each(wanted))?),
             Comparison::Contains => any(Comparison::Contains, std::slice::from_ref(value), each(wanted)),

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::call::{Call, CallError, Which, wrong};
+use crate::data::Hidden;
 use crate::diagnostic::nearest;
 use crate::template::writer::HelperOutput;
 
@@ -108,6 +109,8 @@ pub(in crate::template) enum Failure {
     /// A variable does not exist.
     Missing(Which),
     Misuse(Misuse),
+    /// It would take what is hidden for nothing.
+    Hidden(Hidden),
 }
 
 impl Function {
@@ -117,6 +120,7 @@ impl Function {
         result.map_err(|error| {
             let (why, depends_on_data) = match error {
                 CallError::Missing(which) => return Failure::Missing(which),
+                CallError::Hidden(hidden) => return Failure::Hidden(hidden),
                 CallError::Wrong(why) => (why, false),
                 CallError::Lacking(why) => (why, true),
             };

@@ -5,7 +5,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::call::{Call, CallError, wrong};
+use super::call::{Call, CallError, shown, wrong};
 use super::function::{Function, MANY, function};
 use super::value::{inside, text};
 use crate::data::{Key, Object, Value};
@@ -33,7 +33,7 @@ fn join(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     let separator = if call.len() > 1 { call.text(1)? } else { ", ".into() };
     let mut joined = String::new();
     for (index, part) in list.iter().enumerate() {
-        let Some(part) = text(part) else { return wrong("the list holds lists or objects") };
+        let Some(part) = text(shown(part)?) else { return wrong("the list holds lists or objects") };
         if index > 0 {
             joined.push_str(&separator);
         }
@@ -49,7 +49,7 @@ fn list(call: &Call<'_>) -> Result<HelperOutput, CallError> {
 
 /// The number of elements of a list, keys of an object, or characters of a text; 0 for null.
 fn len(call: &Call<'_>) -> Result<HelperOutput, CallError> {
-    match call.value(0)? {
+    match call.shown(0)? {
         Value::Null => Ok(0.into()),
         Value::List(list) => Ok(list.len().into()),
         Value::Object(object) => Ok(object.len().into()),
@@ -68,7 +68,13 @@ fn unique(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     let list = call.list(0)?;
     let key = if call.len() > 1 { Some(call.key(1, list)?) } else { None };
     let mut seen = HashSet::new();
-    Ok(list.iter().filter(|value| seen.insert(by(key, value).to_string())).cloned().collect::<Value>().into())
+    let mut unique = Vec::new();
+    for value in list {
+        if seen.insert(shown(by(key, value))?.to_string()) {
+            unique.push(value.clone());
+        }
+    }
+    Ok(Value::from(unique).into())
 }
 
 /// A list of `{ key, items }`, one for each value of a key, in the order of their first appearance. An element whose
@@ -81,14 +87,14 @@ fn group_by(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     // The element that each group got last: a value can be twice in a list.
     let mut latest: Vec<usize> = Vec::new();
     for (at, element) in list.iter().enumerate() {
-        let value = inside(element, key).unwrap_or(&Value::Null);
+        let value = shown(by(Some(key), element))?;
         let values = match value {
             Value::List(values) if values.is_empty() => &[Value::Null][..],
             Value::List(values) => values,
             value => std::slice::from_ref(value),
         };
         for value in values {
-            let index = *indices.entry(value.to_string()).or_insert(groups.len());
+            let index = *indices.entry(shown(value)?.to_string()).or_insert(groups.len());
             if index == groups.len() {
                 groups.push((value, Vec::new()));
                 latest.push(usize::MAX);

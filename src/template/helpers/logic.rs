@@ -17,6 +17,7 @@ pub(super) const ALL: &[Function] = &[
     question("eq", "{{#if (eq A B)}}", (2, 2), eq).elsewhere("is equal equals"),
     question("gt", "{{#if (gt A B)}}", (2, 2), gt),
     question("gte", "{{#if (gte A B)}}", (2, 2), gte).elsewhere("ge"),
+    question("is_hidden", "{{#if (is_hidden VALUE)}}", (1, 1), is_hidden),
     question("lt", "{{#if (lt A B)}}", (2, 2), lt),
     question("lte", "{{#if (lte A B)}}", (2, 2), lte).elsewhere("le"),
     question("matches", "{{#if (matches TEXT PATTERN)}}", (2, 2), matches).elsewhere("match regexMatch like"),
@@ -77,6 +78,11 @@ fn gte(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     compare(call, Comparison::Gte)
 }
 
+/// Whether the service has something here that it does not show.
+fn is_hidden(call: &Call<'_>) -> Result<HelperOutput, CallError> {
+    Ok(matches!(call.value(0)?, Value::Hidden(_)).into())
+}
+
 fn lt(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     compare(call, Comparison::Lt)
 }
@@ -97,9 +103,9 @@ fn starts_with(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     compare(call, Comparison::StartsWith)
 }
 
-/// The first argument that exists and is neither null nor empty text; otherwise the last one, which has to exist.
+/// The first argument that exists and is neither null, nor hidden, nor empty text; otherwise the last one, which has to exist.
 fn coalesce(call: &Call<'_>) -> Result<HelperOutput, CallError> {
-    let empty = |value: &Value| value.is_null() || value.as_str() == Some("");
+    let empty = |value: &Value| value.is_null_in_json() || value.as_str() == Some("");
     let last = call.len() - 1;
     match (0..last).filter_map(|index| call.maybe(index)).find(|value| !empty(value)) {
         Some(value) => Ok(value.clone().into()),

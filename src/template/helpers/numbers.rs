@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use serde_json::Number;
 
-use super::call::{Call, CallError, lacking, wrong};
+use super::call::{Call, CallError, lacking, shown, wrong};
 use super::function::{Function, HelperFn, MANY, function};
 use super::value::{inside, order};
 use crate::data::Value;
@@ -166,7 +166,7 @@ fn round(call: &Call<'_>) -> Result<HelperOutput, CallError> {
 
 /// The values to calculate with: the elements of a list, the values of a key of them, or the arguments. Null is skipped.
 fn values<'c>(call: &Call<'c>) -> Result<Vec<&'c Value>, CallError> {
-    let values: Vec<&Value> = match call.value(0)? {
+    let values: Vec<&Value> = match call.shown(0)? {
         Value::List(list) => match call.len() {
             1 => list.iter().collect(),
             2 => {
@@ -177,6 +177,7 @@ fn values<'c>(call: &Call<'c>) -> Result<Vec<&'c Value>, CallError> {
         },
         _ => call.values()?,
     };
+    values.iter().try_for_each(|value| shown(value).map(drop))?;
     Ok(values.into_iter().filter(|value| !value.is_null()).collect())
 }
 

@@ -7,7 +7,7 @@ use icu_collator::preferences::CollationNumericOrdering;
 use icu_collator::{Collator, CollatorBorrowed, CollatorPreferences};
 use icu_locale_core::Locale;
 
-use super::call::{Call, CallError, known, nth, wrong};
+use super::call::{Call, CallError, known, nth, shown, wrong};
 use super::function::{Function, MANY, function};
 use super::value::{any_order, inside, natural_order, text_order};
 use crate::data::Value;
@@ -34,6 +34,9 @@ fn sort(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     if keys.is_empty() {
         keys.push(Key { name: None, descending: false });
     }
+    for element in list {
+        keys.iter().try_for_each(|key| shown(key.value(element)).map(drop))?;
+    }
     let mut sorted: Vec<&Value> = list.iter().collect();
     sorted.sort_by(|one, other| {
         keys.iter()
@@ -53,7 +56,7 @@ struct Key<'c> {
 
 impl<'c> Key<'c> {
     fn of(call: &Call<'c>, index: usize, list: &[Value]) -> Result<Self, CallError> {
-        let Some(written) = call.value(index)?.as_str() else {
+        let Some(written) = call.shown(index)?.as_str() else {
             return wrong(format!("its {} argument is not the name of a key in quotes", nth(index)));
         };
         let descending = written.strip_suffix(" desc");

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::call::{Call, CallError, known, wrong};
+use super::call::{self, Call, CallError, known, wrong};
 use super::function::{Function, MANY, function};
 use super::text::{Align, padded};
 use super::value::{inside, text};
@@ -22,7 +22,7 @@ fn table(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     let list = call.list(0)?;
     let mut columns = Vec::new();
     for index in 1..call.len() {
-        let Some(column) = call.value(index)?.as_str() else {
+        let Some(column) = call.shown(index)?.as_str() else {
             return wrong("a column is a text, `\"key\"` or `\"Title=key\"`");
         };
         let (title, key) = column.split_once('=').unwrap_or((column, column));
@@ -39,11 +39,15 @@ fn table(call: &Call<'_>) -> Result<HelperOutput, CallError> {
 
     let header = call.flag("header", true)?;
     let titles = header.then(|| columns.iter().map(|(title, _)| safe(title)).collect::<Vec<_>>());
-    let rows = list.iter().map(|element| {
-        let shown = |key| safe(&shown(inside(element, key).unwrap_or(&Value::Null)));
-        columns.iter().map(|(_, key)| shown(key)).collect::<Vec<_>>()
-    });
-    let rows: Vec<Vec<String>> = titles.into_iter().chain(rows).collect();
+    let mut rows: Vec<Vec<String>> = titles.into_iter().collect();
+    for element in list {
+        let shown_at = |(_, key): &(_, &str)| {
+            let value = call::shown(inside(element, key).unwrap_or(&Value::Null))?;
+            value.as_list().unwrap_or_default().iter().try_for_each(|value| call::shown(value).map(drop))?;
+            Ok(safe(&shown(value)))
+        };
+        rows.push(columns.iter().map(shown_at).collect::<Result<_, CallError>>()?);
+    }
     let widths: Vec<usize> = (0..columns.len())
         .map(|column| rows.iter().map(|row| width(&row[column])).max().unwrap_or(0))
         .collect();

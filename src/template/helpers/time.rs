@@ -104,7 +104,7 @@ fn ago(call: &Call<'_>) -> Result<HelperOutput, CallError> {
 /// A time: text as RFC 3339 writes it, a number of seconds since 1970, or a date with or without a time of day, which are
 /// local to the zone.
 fn time(call: &Call<'_>, index: usize, zone: &TimeZone) -> Result<Timestamp, CallError> {
-    let read = match call.value(index)? {
+    let read = match call.shown(index)? {
         Value::Text(text) => text.parse::<Timestamp>().or_else(|error| {
             let local = text.parse::<DateTime>().and_then(|local| zone.to_timestamp(local));
             local.map_err(|_| error)

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use super::call::{Call, CallError, wrong};
+use super::call::{Call, CallError, shown, wrong};
 use super::function::{Function, function};
 use super::value::text;
 use crate::data::{Object, Value};
@@ -31,7 +31,7 @@ fn tree(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     let list = call.list(0)?;
     let mut groups = Vec::with_capacity(list.len());
     for element in list {
-        match element {
+        match shown(element)? {
             Value::Object(group) => groups.push(group),
             other => return wrong(format!("the list holds {}, not only groups", other.type_name())),
         }

@@ -9,14 +9,14 @@ use crate::data::Value;
 pub(in crate::template) use crate::data::member;
 pub(super) use crate::data::{any_order, inside, text_order};
 
-/// The text of a value that is not a list or an object; empty for null.
+/// The text of a value that is not a list or an object, nor hidden; empty for null.
 pub(in crate::template) fn text(value: &Value) -> Option<Cow<'_, str>> {
     match value {
         Value::Null => Some("".into()),
         Value::Text(text) => Some(Cow::Borrowed(text)),
         Value::Bool(flag) => Some(if *flag { "true" } else { "false" }.into()),
         Value::Number(number) => Some(shown(number).into()),
-        Value::List(_) | Value::Object(_) => None,
+        Value::List(_) | Value::Object(_) | Value::Hidden(_) => None,
     }
 }
 
@@ -33,10 +33,10 @@ fn shown(number: &Number) -> String {
     }
 }
 
-/// Whether a value counts as true: null, 0, empty texts and empty lists do not, and objects always do.
+/// Whether a value counts as true: null, 0, empty texts, empty lists and what is hidden do not, and objects always do.
 pub(in crate::template) fn is_true(value: &Value) -> bool {
     match value {
-        Value::Null => false,
+        Value::Null | Value::Hidden(_) => false,
         Value::Bool(flag) => *flag,
         Value::Number(number) => number.as_f64() != Some(0.0),
         Value::Text(text) => !text.is_empty(),
