@@ -60,7 +60,19 @@ fn it_has_the_keys_types_and_bounds_that_a_run_takes() {
         ("", true),
         ("banana = 1", false),
         ("[http]\nconcurrency = 4", false),
-        ("[groups]", false),
+        ("[groups]", true),
+        (
+            "[groups]\nstatuses = [\"active\", \"invited\"]\nroles = [\"admin\"]\nnames = [\"lab-*\", \"!*-test\"]\n\
+             ids = [\"1d6c5a9e-2f3b-4c7d-8e90-a1b2c3d4e5f6\"]\nparent = \"1d6c5a9e-2f3b-4c7d-8e90-a1b2c3d4e5f6\"\n\
+             sort = [\"name\", \"-policies.x\"]\ninclude = [\"memberships\", \"child_ids\"]\non_error = \"keep\"\n\
+             members = { statuses = [\"active\"], roles = [], identities = true }",
+            true,
+        ),
+        ("[groups]\nstatuses = []", false),
+        ("[groups]\nroles = [\"owner\"]", false),
+        ("[groups]\nids = [1]", false),
+        ("[groups]\ninclude = [\"everything\"]", false),
+        ("[groups]\non_error = \"skip\"", false),
         ("[vars]\nbanana = [1, { x = \"y\" }]", true),
         ("[auth]\nlogin = \"paste\"\nlogin_timeout = 0.5\nclient_secret = { env = \"X\" }", true),
         ("tags = [\"nightly\", \"lab.2\"]", true),

@@ -3,6 +3,8 @@
 //! Reading one takes two steps. `read` turns the table into a profile as `written`, and collects every mistake with its
 //! place. `meant` turns that into a [`Profile`], in which nothing is optional that need not be.
 
+#[allow(dead_code, reason = "the fetch of groups will read it")]
+mod groups;
 mod guard;
 mod meant;
 mod model;
@@ -15,10 +17,16 @@ mod schema;
 mod secret;
 #[cfg(test)]
 mod tests;
+#[allow(dead_code, reason = "the fetch of groups will read it")]
 mod written;
 
+#[allow(unused_imports, reason = "the fetch of groups will read them")]
+pub use groups::{Groups, Members};
 pub use guard::{Guard, Limit};
 pub use model::{Grant, PersonGrant, Profile, Storage};
 pub use paths::process_env;
 pub use schema::describe;
-pub use written::{LineEnds, LoginSetting, Mode, Timeout};
+#[allow(unused_imports, reason = "the fetch of groups will read them")]
+pub use written::{
+    GroupId, Include, LineEnds, LoginSetting, Mode, NameGlob, OnError, Role, SortKey, Status, Timeout,
+};

@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::catalog::Origin;
 pub use crate::globus::auth::SecretSource;
 use crate::globus::scope::Scope;
+use crate::profile::groups::Groups;
 use crate::profile::guard::Guard;
 use crate::profile::written::{Environment, Escaping, Http, LoginSetting, Output};
 
@@ -36,6 +37,8 @@ pub struct Profile {
     pub template_span: Range<usize>,
     /// The section `[auth]`.
     pub auth: Auth,
+    /// The section `[groups]`; none if the profile does not have it.
+    pub groups: Option<Groups>,
     /// The section `[vars]`, as a template sees it.
     pub vars: serde_json::Map<String, serde_json::Value>,
     /// The section `[escaping]`.

@@ -3,6 +3,7 @@
 
 mod auth;
 mod conversion;
+mod groups;
 mod guard;
 mod storage;
 mod template;

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::conversion::Conversion;
-use super::{auth, guard, storage, template};
+use super::{auth, groups, guard, storage, template};
 use crate::catalog::Origin;
 use crate::globus::scope::Scope;
 use crate::profile::model::Profile;
@@ -23,7 +23,7 @@ pub fn convert(written: WrittenProfile, conversion: &mut Conversion<'_, '_>) -> 
         storage,
         template,
         auth,
-        groups: _,
+        groups,
         vars,
         escaping,
         output,
@@ -35,6 +35,7 @@ pub fn convert(written: WrittenProfile, conversion: &mut Conversion<'_, '_>) -> 
     let storage = storage.and_then(|storage| storage::convert(&storage, conversion));
     let template = template.and_then(|template| template::convert(&template, conversion));
     let auth = auth::convert(auth, conversion);
+    let groups = groups.map(|groups| groups::convert(groups, conversion));
     let guard = guard::convert(output.guard, output.path.is_some(), conversion);
     Some(Profile {
         name: String::new(),
@@ -48,6 +49,7 @@ pub fn convert(written: WrittenProfile, conversion: &mut Conversion<'_, '_>) -> 
         template: template?,
         template_span: conversion.entry("template")?.span,
         auth: auth?,
+        groups,
         vars: vars.0,
         escaping,
         output,

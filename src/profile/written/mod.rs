@@ -8,14 +8,15 @@
 mod auth;
 mod environment;
 mod escaping;
+mod groups;
 mod guard;
 mod http;
 mod output;
-mod reserved;
 mod top;
 mod values;
 
 pub(super) use auth::{Auth, ClientSecret, GrantType, WHERE};
+pub(super) use groups::{Groups, Members};
 pub(super) use guard::Guard;
 pub(super) use top::WrittenProfile;
 pub(super) use values::{Count, FILE_PATH, Limit, Percent, RESERVED, Tag};
@@ -23,8 +24,9 @@ pub(super) use values::{Count, FILE_PATH, Limit, Percent, RESERVED, Tag};
 pub use auth::LoginSetting;
 pub use environment::Environment;
 pub use escaping::{Escaping, LineEnds};
+pub use groups::{Include, OnError, Role, Status};
 pub use http::Http;
 pub use output::Output;
 #[cfg(test)]
 pub use values::{FilePath, Integer};
-pub use values::{Mode, Timeout};
+pub use values::{GroupId, Mode, NameGlob, SortKey, Timeout};

@@ -6,10 +6,10 @@ use serde::Deserialize;
 use super::auth::Auth;
 use super::environment::Environment;
 use super::escaping::Escaping;
+use super::groups::Groups;
 use super::http::Http;
 use super::output::Output;
-use super::reserved::Groups;
-use super::values::{ClientId, Reserved, Tag, Vars};
+use super::values::{ClientId, Tag, Vars};
 
 /// A profile: which Globus application asks for what, where tokens are kept, and what becomes of the groups.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -45,10 +45,9 @@ pub struct WrittenProfile {
     /// How to log in. By default a person does, once.
     #[serde(default)]
     pub auth: Auth,
+    /// Which groups, in which order, and what about them. By default all groups of which you are an active member.
     #[serde(default)]
-    #[schemars(skip)]
-    #[expect(dead_code, reason = "the reader refuses it")]
-    pub groups: Option<Reserved<Groups>>,
+    pub groups: Option<Groups>,
     /// Your own keys, with values of any type. A template sees `title` as `{{vars.title}}`; a date or time is a string.
     #[serde(default)]
     pub vars: Vars,

@@ -4,13 +4,16 @@
 //! line of it is the help; without one, the help is the example of the schema.
 
 mod client_id;
+mod group_id;
 mod integer;
 mod limit;
 mod mode;
+mod name_glob;
 mod names;
 mod path;
 mod reserved;
 mod seconds;
+mod sort_key;
 mod switch;
 mod url;
 mod vars;
@@ -23,9 +26,12 @@ pub use reserved::{RESERVED, Reserved};
 pub use switch::Switch;
 pub use vars::Vars;
 
+pub use group_id::GroupId;
 pub use integer::Integer;
 pub use mode::Mode;
+pub use name_glob::NameGlob;
 pub use names::EnvironmentName;
 pub use path::FilePath;
 pub use seconds::{Seconds, Timeout};
+pub use sort_key::SortKey;
 pub use url::{ProxyUrl, ServiceUrl};

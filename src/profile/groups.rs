@@ -1,0 +1,61 @@
+//! Which groups, and what about them, as meant.
+
+use super::written::{GroupId, Include, NameGlob, OnError, Role, SortKey, Status};
+
+/// The section `[groups]`.
+#[derive(Debug, Clone)]
+pub struct Groups {
+    /// What the service is asked for: at least one.
+    pub statuses: Vec<Status>,
+    /// Empty is any.
+    pub roles: Vec<Role>,
+    pub names: Vec<NameGlob>,
+    /// Empty is any.
+    pub ids: Vec<GroupId>,
+    pub parent: Option<GroupId>,
+    pub sort: Vec<SortKey>,
+    pub include: Vec<Include>,
+    pub members: Members,
+    pub on_error: OnError,
+}
+
+/// Which memberships a group has.
+#[derive(Debug, Clone)]
+pub struct Members {
+    /// At least one.
+    pub statuses: Vec<Status>,
+    /// Empty is any.
+    pub roles: Vec<Role>,
+    /// Whether names, emails and organizations are looked up.
+    pub identities: bool,
+}
+
+impl Groups {
+    #[must_use]
+    pub fn includes(&self, what: Include) -> bool {
+        self.include.contains(&what)
+    }
+}
+
+/// All groups of which the user is an active member, as the service lists them.
+impl Default for Groups {
+    fn default() -> Self {
+        Self {
+            statuses: vec![Status::Active],
+            roles: Vec::new(),
+            names: Vec::new(),
+            ids: Vec::new(),
+            parent: None,
+            sort: Vec::new(),
+            include: Vec::new(),
+            members: Members::default(),
+            on_error: OnError::Fail,
+        }
+    }
+}
+
+impl Default for Members {
+    fn default() -> Self {
+        Self { statuses: vec![Status::Active], roles: Vec::new(), identities: false }
+    }
+}
