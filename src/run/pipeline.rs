@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::catalog;
-use crate::data::{Collector, Fields, GROUPS, TemplateContext, Value};
+use crate::data::{Collector, Fields, Plan, RowKind, SourceName, TemplateContext, Value};
 use crate::diagnostic::size;
 use crate::output::{Delivered, Destination, Guard, GuardOptions, Spool};
 use crate::profile::{Mode, Profile};
@@ -49,7 +49,8 @@ impl Run {
         announce(&profile, &template);
         let destination = self.destination(&profile)?;
         let sandbox = self.sandbox.as_ref();
-        let guard = self.guard(&profile, &destination)?;
+        let plan = Plan::of(&profile, template.fields(), &SourceName::Groups);
+        let guard = self.guard(&profile, plan.kind(), &destination)?;
         guard.check_against(|| {
             let mut files = protected_files(&profile, template.sources());
             files.extend(sandbox.and_then(SandboxData::protected_file));
@@ -61,12 +62,11 @@ impl Run {
             let context = TemplateContext::now(&profile, &session.services.environment)?;
             let rendering = Rendering::new(&template, context, || Spool::new(destination.clone()));
             let mut rows = guard.watch(rendering);
-            let read = template.fields();
-            GROUPS.fetch(&session.http, &session.services, authorizer, read, &mut rows).await?;
+            plan.fetch(&session.services, &session.http, authorizer, &mut rows).await?;
             let (rendering, seen) = rows.into_parts();
             let count = seen.count;
             let delivered = guard.deliver(rendering.finish()?, seen).await?;
-            announce_written(&destination, count, delivered);
+            announce_written(&destination, &plan.kind().number_of(count), delivered);
             Ok(())
         })
         .await
@@ -82,13 +82,13 @@ impl Run {
         }
     }
 
-    fn guard(&self, profile: &Profile, destination: &Destination) -> Result<Guard> {
+    fn guard(&self, profile: &Profile, kind: &RowKind, destination: &Destination) -> Result<Guard> {
         let options = GuardOptions {
             accept: self.accept,
             accept_command: self.accept_command(),
             is_trial: self.sandbox.is_some(),
         };
-        Guard::new(profile, &GROUPS, destination, options)
+        Guard::new(profile, kind.clone(), destination, options)
     }
 
     fn destination(&self, profile: &Profile) -> Result<Destination> {
@@ -132,9 +132,9 @@ fn announce(profile: &Profile, template: &Template) {
 }
 
 /// Tells a person what became of the file.
-fn announce_written(destination: &Destination, count: u64, delivered: Delivered) {
+fn announce_written(destination: &Destination, rows: &str, delivered: Delivered) {
     let (Destination::File { path, .. }, Delivered::File(written)) = (destination, delivered) else { return };
-    let (rows, size, path) = (GROUPS.number_of(count), size::in_words(written.size), path.display());
+    let (size, path) = (size::in_words(written.size), path.display());
     if written.is_unchanged {
         tell(format_args!("unchanged: {rows}, {size} in `{path}`"));
     } else {
@@ -154,7 +154,8 @@ pub async fn data(name: &str, sandbox: Option<&SandboxData>, destination: &Desti
     destination.check_folder()?;
     with_session(&profile, name, sandbox, &|| Ok(()), async |session, authorizer| {
         let mut rows = Collector::new(TemplateContext::now(&profile, &session.services.environment)?);
-        GROUPS.fetch(&session.http, &session.services, authorizer, &Fields::All, &mut rows).await?;
+        let plan = Plan::of(&profile, &Fields::All, &SourceName::Groups);
+        plan.fetch(&session.services, &session.http, authorizer, &mut rows).await?;
         Ok(rows.finish())
     })
     .await

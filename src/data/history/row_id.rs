@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 
-use crate::data::source::RowSource;
+use crate::data::row_kind::RowKind;
 use crate::data::value::Value;
 
 /// A longer key is replaced by its hash.
@@ -21,23 +21,14 @@ pub struct RowId {
 
 impl RowId {
     /// A row without the key of its source is identified by its whole content.
-    pub fn of(row: &Value, source: &RowSource) -> Self {
-        let key = text(row, source.key).unwrap_or_else(|| hash(row.to_sorted_json().as_bytes()));
+    pub fn of(row: &Value, kind: &RowKind) -> Self {
+        let key = row.as_object().and_then(|row| kind.key_of(row));
+        let key = key.unwrap_or_else(|| hash(row.to_sorted_json().as_bytes()));
         let key = if key.len() > KEY_MAX { hash(key.as_bytes()) } else { key };
         // A list of them must show each.
-        let label = text(row, source.label).filter(|label| !label.trim().is_empty());
+        let label = row.as_object().and_then(|row| kind.label_of(row));
         let label = label.map(|label| label.chars().take(LABEL_MAX).collect());
         Self { label: label.unwrap_or_else(|| key.clone()), key }
-    }
-}
-
-/// The value of a field as text, unless it is missing, null or empty.
-fn text(row: &Value, field: &str) -> Option<String> {
-    match row.get(field)? {
-        Value::Null | Value::Hidden(_) => None,
-        Value::Text(text) if text.is_empty() => None,
-        Value::Text(text) => Some((**text).to_owned()),
-        other => Some(other.to_string()),
     }
 }
 
@@ -55,10 +46,10 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::RowId;
-    use crate::data::GROUPS;
+    use crate::data::RowKind;
 
     fn id_of(row: &Value) -> RowId {
-        RowId::of(&row.clone().into(), &GROUPS)
+        RowId::of(&row.clone().into(), &RowKind::groups())
     }
 
     fn key(row: &Value) -> String {

@@ -7,7 +7,7 @@ use super::objections::Objections;
 use super::rejected::rejected_path;
 use super::watched_rows::{SeenRows, WatchedRows};
 use crate::catalog::Origin;
-use crate::data::{Changes, History, RecordDraft, RowReceiver, RowSource};
+use crate::data::{Changes, History, RecordDraft, RowKind, RowReceiver};
 use crate::fs::{descriptor, resolve, resolve_folder};
 use crate::output::destination::{Destination, ProtectedFile, check_against};
 use crate::profile::{Guard as Limits, Profile};
@@ -16,7 +16,7 @@ use crate::{Error, Kind, Result};
 /// What may be delivered to one output.
 #[derive(Debug)]
 pub struct Guard {
-    source: &'static RowSource,
+    kind: RowKind,
     destination: Destination,
     limits: Limits,
     min: u32,
@@ -49,7 +49,7 @@ impl Guard {
     /// The guard of this output. Exit code 5 if it needs a folder for state, and there is none.
     pub fn new(
         profile: &Profile,
-        source: &'static RowSource,
+        kind: RowKind,
         destination: &Destination,
         options: GuardOptions,
     ) -> Result<Self> {
@@ -68,7 +68,7 @@ impl Guard {
         });
         let min = limits.min.unwrap_or(default_min);
         Ok(Self {
-            source,
+            kind,
             destination: destination.clone(),
             limits,
             min,
@@ -96,18 +96,18 @@ impl Guard {
 
     /// Watches the rows on their way to this receiver.
     pub fn watch<R: RowReceiver>(&self, receiver: R) -> WatchedRows<R> {
-        WatchedRows::new(receiver, self.source, self.history.is_some())
+        WatchedRows::new(receiver, self.kind.clone(), self.history.is_some())
     }
 
     /// Decides on an output with these rows. Exit code 5 if they cannot be compared or recorded.
     pub(super) fn judge(&self, seen: SeenRows) -> Result<Verdict> {
-        let mut objections = Objections::to_number(seen.count, self.min, self.limits.max, self.source);
+        let mut objections = Objections::to_number(seen.count, self.min, self.limits.max, &self.kind);
         let mut record = None;
         if let (Some(history), Some(ids)) = (&self.history, seen.ids) {
-            let drafted = history.draft(ids, self.source.name);
+            let drafted = history.draft(ids, self.kind.name());
             let mut draft = drafted.map_err(|error| self.cannot_record(history.path()).because(error))?;
             if let Some(changes) = self.changes(history, &mut draft)? {
-                objections.add_changes(&changes, &self.limits, self.source);
+                objections.add_changes(&changes, &self.limits, &self.kind);
             }
             record = Some(draft);
         }
@@ -165,7 +165,7 @@ impl Guard {
     }
 
     fn cannot_record(&self, path: &Path) -> Error {
-        let what = format!("the guard can't record the {} in `{}`", self.source.name, path.display());
+        let what = format!("the guard can't record the {} in `{}`", self.kind.name(), path.display());
         Error::new(Kind::Refused, what)
             .help("`max_removed` and `max_added` need it; `$XDG_STATE_HOME` can name another folder")
     }

@@ -1,6 +1,6 @@
 //! What the guard has against an output, in words.
 
-use crate::data::{Changes, Difference, RowSource};
+use crate::data::{Changes, Difference, RowKind};
 use crate::diagnostic::clean;
 use crate::profile::{Guard as Limits, Limit};
 
@@ -18,9 +18,9 @@ pub(super) struct Objections {
 
 impl Objections {
     /// Those against the number of rows.
-    pub(super) fn to_number(count: u64, min: u32, max: Option<u32>, source: &RowSource) -> Self {
+    pub(super) fn to_number(count: u64, min: u32, max: Option<u32>, kind: &RowKind) -> Self {
         let mut objections = Self::default();
-        let would_have = || format!("it would have {}", source.number_of(count));
+        let would_have = || format!("it would have {}", kind.number_of(count));
         if count < min.into() {
             objections.is_too_small = true;
             objections.cure = Some(format!("`min_groups = {count}` in `[output.guard]`"));
@@ -34,7 +34,7 @@ impl Objections {
     }
 
     /// Adds those against what has changed since the last delivered run.
-    pub(super) fn add_changes(&mut self, changes: &Changes, limits: &Limits, source: &RowSource) {
+    pub(super) fn add_changes(&mut self, changes: &Changes, limits: &Limits, kind: &RowKind) {
         let Changes { before, after, removed, added } = changes;
         let exceeded = |limit: Option<Limit>, count| limit.filter(|limit| exceeds(*limit, count, *before));
         let removed_limit = exceeded(limits.max_removed, removed.count);
@@ -46,7 +46,7 @@ impl Objections {
         ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
         if !parts.is_empty() {
-            let before = source.number_of(*before);
+            let before = kind.number_of(*before);
             self.reasons.push(format!("it had {before} and would have {after}: {}", parts.join("; ")));
         }
         if self.is_too_small || removed_limit.is_some() {

@@ -1,6 +1,6 @@
 //! Rows on their way to the rendering.
 
-use crate::data::{Lists, Outcomes, RowId, RowReceiver, RowSorter, RowSource, Value};
+use crate::data::{Lists, Outcomes, RowId, RowKind, RowReceiver, RowSorter, Value};
 use crate::globus::auth::Identity;
 use crate::{Error, Result};
 
@@ -8,7 +8,7 @@ use crate::{Error, Result};
 #[derive(Debug)]
 pub struct WatchedRows<R> {
     receiver: R,
-    source: &'static RowSource,
+    kind: RowKind,
     seen: SeenRows,
 }
 
@@ -28,8 +28,8 @@ impl SeenRows {
 }
 
 impl<R: RowReceiver> WatchedRows<R> {
-    pub(super) fn new(receiver: R, source: &'static RowSource, are_compared: bool) -> Self {
-        Self { receiver, source, seen: SeenRows::new(are_compared) }
+    pub(super) fn new(receiver: R, kind: RowKind, are_compared: bool) -> Self {
+        Self { receiver, kind, seen: SeenRows::new(are_compared) }
     }
 
     /// The receiver, and what passed.
@@ -47,8 +47,8 @@ impl<R: RowReceiver> RowReceiver for WatchedRows<R> {
     fn row(&mut self, row: Value) -> Result<()> {
         self.seen.count += 1;
         if let Some(ids) = &mut self.seen.ids {
-            ids.add(RowId::of(&row, self.source)).map_err(|error| {
-                Error::failed(format!("can't store the {} for the guard temporarily", self.source.name))
+            ids.add(RowId::of(&row, &self.kind)).map_err(|error| {
+                Error::failed(format!("can't store the {} for the guard temporarily", self.kind.name()))
                     .because(error)
                     .help("free space in `$TMPDIR`")
             })?;

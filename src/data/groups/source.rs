@@ -1,11 +1,15 @@
 //! The groups that the user is an active member of.
 
-use super::fields::Fields;
-use super::read::RowReader;
-use super::source::RowSource;
-use super::totals::Totals;
-use super::value::{Object, Value};
+use super::names::GROUPS;
+use crate::data::fetch::ListRequest;
+use crate::data::fields::Fields;
+use crate::data::read::RowReader;
+use crate::data::row_kind::RowKind;
+use crate::data::source::Source;
+use crate::data::totals::Totals;
+use crate::data::value::{Object, Value};
 use crate::globus::api::groups_service;
+use crate::globus::environment::Services;
 
 /// What the service says of the user in a group, a list.
 const MEMBERSHIPS: &str = "my_memberships";
@@ -15,17 +19,40 @@ const ROLE: &str = "role";
 const ROLES: &str = "roles";
 
 /// The groups, each with every key that the service sent, and `roles`.
-pub const GROUPS: RowSource = RowSource {
-    name: "groups",
-    row_name: "group",
-    key: "id",
-    label: "name",
-    service: |services| groups_service(&services.groups),
-    path: "v2/groups/my_groups",
-    needed,
-    reader,
-    complete,
-};
+#[derive(Debug)]
+pub struct GroupsSource {
+    kind: RowKind,
+    needed: Fields,
+}
+
+impl GroupsSource {
+    /// The groups of a template that reads this of the data.
+    pub fn new(data: &Fields) -> Self {
+        Self { kind: RowKind::groups(), needed: needed(data) }
+    }
+}
+
+impl Source for GroupsSource {
+    fn kind(&self) -> &RowKind {
+        &self.kind
+    }
+
+    fn list(&self, services: &Services) -> ListRequest {
+        ListRequest { service: groups_service(&services.groups), path: "v2/groups/my_groups".to_owned() }
+    }
+
+    fn needed(&self) -> &Fields {
+        &self.needed
+    }
+
+    fn reader(&self) -> RowReader {
+        reader(&self.needed)
+    }
+
+    fn complete(&self, row: Object, read: &Fields) -> Result<Object, String> {
+        complete(row, read)
+    }
+}
 
 /// What is needed of a group if this is read of the data.
 fn needed(data: &Fields) -> Fields {
@@ -53,7 +80,7 @@ fn reader(needed: &Fields) -> RowReader {
 
 /// Checks a group, and adds `roles`: the roles of the user's memberships, sorted and unique. A user has one membership in a
 /// group for each linked identity.
-pub(super) fn complete(group: Object, needed: &Fields) -> Result<Object, String> {
+pub fn complete(group: Object, needed: &Fields) -> Result<Object, String> {
     for key in [GROUPS.key, GROUPS.label] {
         if group.get(key).and_then(Value::as_str).is_none() {
             return Err(format!("has no `{key}` that is text"));

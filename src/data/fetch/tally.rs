@@ -1,0 +1,30 @@
+//! Counting what becomes of a source.
+
+use std::cell::Cell;
+
+use crate::data::lists::Outcome;
+
+/// What has become of a source so far.
+#[derive(Debug, Default)]
+pub struct Tally(Cell<Outcome>);
+
+impl Tally {
+    pub fn outcome(&self) -> Outcome {
+        self.0.get()
+    }
+
+    /// The rows so far are void.
+    pub(super) fn restart(&self) {
+        self.0.set(Outcome::default());
+    }
+
+    pub(super) fn add_row(&self) {
+        self.change(|outcome| outcome.rows += 1);
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Outcome)) {
+        let mut outcome = self.0.get();
+        change(&mut outcome);
+        self.0.set(outcome);
+    }
+}
