@@ -136,6 +136,7 @@ fn lists_say_what_is_where_and_what_is_wrong() {
                 "tags": [],
                 "origin": own,
                 "shadowed_by": null,
+                "is_base": false,
                 "problems": [],
             }),
             &json!({
@@ -144,6 +145,7 @@ fn lists_say_what_is_where_and_what_is_wrong() {
                 "tags": [],
                 "origin": "built in",
                 "shadowed_by": own,
+                "is_base": false,
                 "problems": [],
             })
         ]

@@ -20,6 +20,7 @@ mod disk;
 mod docs;
 mod environment;
 mod escaping;
+mod extends;
 mod guard;
 mod handlebars_js;
 mod help;

@@ -111,6 +111,10 @@ fn it_has_the_keys_types_and_bounds_that_a_run_takes() {
         user.write("p.toml", &format!("{}{more}", REQUIRED.replace("scopes = [\"s\"]\n", scopes)));
         user.run(["check", "./p.toml"]).code(if good { 0 } else { 2 });
     }
+    // A base may have what is missing.
+    assert_eq!(schema.check("extends = \"base\"\n"), Ok(()));
+    assert!(schema.check("extends = \"base\"\nbanana = 1").is_err());
+    assert!(schema.check("extends = 1").is_err());
     for key in ["client_id", "scopes", "storage", "template"] {
         let without: Vec<_> = REQUIRED.lines().filter(|line| !line.starts_with(key)).collect();
         assert!(schema.check(&without.join("\n")).is_err(), "{key}");

@@ -15,5 +15,5 @@ mod tests;
 pub use embedded::{EMBEDDED_PROFILES, EMBEDDED_TEMPLATES, ready_formats, ready_template};
 pub use listing::{Found, list_profiles, list_profiles_in, list_templates};
 pub use name::{check_profile_name, is_profile_path};
-pub use search_path::{SearchPath, find_profile, find_template, user_folder};
+pub use search_path::{SearchPath, find_base, find_profile, find_template, read_profile, user_folder};
 pub use source_text::{Origin, SourceText};

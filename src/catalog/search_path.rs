@@ -61,10 +61,13 @@ impl SearchPath {
     /// Finds a profile by name or path. Fails with [`Kind::Usage`](crate::Kind::Usage) if there is none, or it cannot be read.
     pub fn find_profile(&self, name: &str) -> Result<SourceText> {
         if is_profile_path(name) {
-            let path = plain_path("profile", name)?;
-            let own_name = Path::new(name).file_stem().map(|stem| stem.to_string_lossy().into_owned());
-            return read_path("profile", path, own_name.unwrap_or_default());
+            return read_profile(plain_path("profile", name)?);
         }
+        self.find_named_profile(name, Some(Path::new("")))
+    }
+
+    /// Finds a profile by name. If there is none, the help tells of a file of that name in the folder `here`.
+    fn find_named_profile(&self, name: &str, here: Option<&Path>) -> Result<SourceText> {
         check_profile_name(name).map_err(|error| match error.help {
             None => error.help("a path has a `/` in it, or ends in `.toml`"),
             Some(_) => error,
@@ -75,7 +78,8 @@ impl SearchPath {
             let known = self.profile_candidates();
             let near = nearest(name, known.iter().map(|(name, _)| name.as_str()));
             let help = "`runner profiles` lists all profiles";
-            let here = [name, &file].into_iter().find(|path| Path::new(path).is_file());
+            let here =
+                [name, &file].into_iter().find(|file| here.is_some_and(|here| here.join(file).is_file()));
             self.not_found("profile", name, &folders, &file).help(match (here, near) {
                 (Some(path), _) => format!("to use the file in this folder, write `./{path}`"),
                 (None, Some(near)) => format!("did you mean `{near}`? {help}"),
@@ -165,6 +169,17 @@ fn candidates(
 /// Finds a profile on this process's search path; see [`SearchPath::find_profile`].
 pub fn find_profile(name: &str) -> Result<SourceText> {
     SearchPath::from_env().find_profile(name)
+}
+
+/// Finds the profile that one in this folder extends by its name. The folder is not searched.
+pub fn find_base(name: &str, folder: Option<&Path>) -> Result<SourceText> {
+    SearchPath::from_env().find_named_profile(name, folder)
+}
+
+/// Reads a profile that is given as a path.
+pub fn read_profile(path: PathBuf) -> Result<SourceText> {
+    let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    read_path("profile", path, name.unwrap_or_default())
 }
 
 /// Finds a template on this process's search path; see [`SearchPath::find_template`].

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use crate::catalog::{self, Found};
+use crate::catalog;
 use crate::globus::login::LoginMethod;
-use crate::profile::{Profile, process_env};
+use crate::profile::{Listed, Profile, read_all};
 use crate::run::shared_login::{LoginOptions, LoginResult, SharedLogin};
 use crate::terminal::shell::shell_word;
 use crate::{Error, Kind, Result};
@@ -45,16 +45,17 @@ fn profiles(folder: Option<&str>) -> Result<Vec<(String, Result<Profile>)>> {
         None => catalog::list_profiles(),
         Some(folder) => catalog::list_profiles_in(Path::new(folder))?,
     };
-    let read = |Found { source, problem, .. }: Found| {
-        let name = match (folder, source.origin.file()) {
+    let read = |Listed { name, origin, profile, .. }: Listed| {
+        let name = match (folder, origin.file()) {
             (Some(_), Some(path)) => path.to_string_lossy().into_owned(),
-            _ => source.name.clone(),
+            _ => name,
         };
-        let profile = problem.map_or_else(|| Profile::parse(source, &process_env), Err);
         let cure = format!("see `runner check {}`", shell_word(&name));
         (name, profile.map_err(|error| error.help(cure)))
     };
-    Ok(found.into_iter().filter(|found| found.shadowed_by.is_none()).map(read).collect())
+    let mut listed = read_all(found);
+    listed.retain(|listed| listed.shadowed_by.is_none() && !listed.is_base);
+    Ok(listed.into_iter().map(read).collect())
 }
 
 fn report(members: &[String], result: &LoginResult) {

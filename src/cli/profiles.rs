@@ -6,9 +6,9 @@ use serde::Serialize;
 use super::examples::examples;
 use super::page::{Page, print_json};
 use crate::Result;
-use crate::catalog::{self, Found};
+use crate::catalog;
 use crate::problem::Problem;
-use crate::profile::{Profile, process_env};
+use crate::profile::{Listed, read_all};
 
 /// List the profiles that can be run by name
 ///
@@ -26,7 +26,7 @@ pub(super) struct Profiles {
 
 /// A profile of the list.
 #[derive(Serialize)]
-struct Listed {
+struct Row {
     name: String,
     /// Empty if there is none, or the profile has mistakes.
     description: String,
@@ -35,12 +35,14 @@ struct Listed {
     origin: String,
     /// The file of the same name that is used instead.
     shadowed_by: Option<String>,
+    /// Whether it is only for others to extend: it lacks keys that a run needs.
+    is_base: bool,
     problems: Vec<Problem>,
 }
 
 impl Profiles {
     pub(super) fn execute(self) -> Result<()> {
-        let profiles: Vec<Listed> = catalog::list_profiles().into_iter().map(Listed::of).collect();
+        let profiles: Vec<Row> = read_all(catalog::list_profiles()).into_iter().map(Row::of).collect();
         if self.json {
             return print_json(&profiles);
         }
@@ -52,21 +54,23 @@ impl Profiles {
     }
 }
 
-impl Listed {
-    fn of(Found { source, problem, shadowed_by }: Found) -> Self {
-        let (name, origin) = (source.name.clone(), source.origin.to_string());
+impl Row {
+    fn of(listed: Listed) -> Self {
+        let Listed { name, origin, shadowed_by, profile, is_base } = listed;
+        let (description, tags, problems) = match profile {
+            Ok(profile) => (profile.description, profile.tags, Vec::new()),
+            Err(_) if is_base => Default::default(),
+            Err(error) => (String::new(), Vec::new(), error.problems()),
+        };
         let shadowed_by = shadowed_by.map(|other| other.to_string());
-        let (description, tags, problems) =
-            match problem.map_or_else(|| Profile::parse(source, &process_env), Err) {
-                Ok(profile) => (profile.description, profile.tags, Vec::new()),
-                Err(error) => (String::new(), Vec::new(), error.problems()),
-            };
-        Self { name, description, tags, origin, shadowed_by, problems }
+        Self { name, description, tags, origin: origin.to_string(), shadowed_by, is_base, problems }
     }
 
     fn show(&self, page: &mut Page) {
         page.line(0, &self.name);
-        if !self.problems.is_empty() {
+        if self.is_base {
+            page.line(4, "only for other profiles to extend: a run needs more keys");
+        } else if !self.problems.is_empty() {
             page.line(4, &format!("has mistakes: `runner check {}` shows them", self.name));
         } else if !self.description.is_empty() {
             page.line(4, &self.description);

@@ -10,7 +10,7 @@ use crate::Result;
 use crate::catalog;
 use crate::diagnostic::duration::in_words;
 use crate::diagnostic::{clean, moment};
-use crate::profile::Profile;
+use crate::profile::{Listed, Profile, read_all};
 use crate::run::status::{ProfileStatus, StoredToken};
 
 /// Show whether a run would work now, the stored tokens and whose they are
@@ -56,14 +56,12 @@ impl Status {
 /// Each profile that can be run by name, once. Built-in profiles are always there: those without tokens are shown only
 /// if there is nothing else to show.
 fn every() -> Vec<ProfileStatus> {
-    let statuses: Vec<ProfileStatus> = catalog::list_profiles()
+    let statuses: Vec<ProfileStatus> = read_all(catalog::list_profiles())
         .into_iter()
-        .filter(|found| found.shadowed_by.is_none())
-        .map(|found| match Profile::load(&found.source.name) {
-            Ok(profile) => ProfileStatus::of(&profile, &found.source.name),
-            Err(error) => {
-                ProfileStatus::unusable(&found.source.name, Some(found.source.origin.to_string()), &error)
-            }
+        .filter(|listed| listed.shadowed_by.is_none() && !listed.is_base)
+        .map(|Listed { name, origin, profile, .. }| match profile {
+            Ok(profile) => ProfileStatus::of(&profile, &name),
+            Err(error) => ProfileStatus::unusable(&name, Some(origin.to_string()), &error),
         })
         .collect();
     let in_use =

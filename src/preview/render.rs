@@ -67,7 +67,8 @@ impl Preview {
     /// The files that a rendering is made from.
     pub(super) fn sources(&self, loaded: &Loaded) -> BTreeSet<PathBuf> {
         let Loaded { profile, template } = loaded;
-        let origins = template.sources().map(|source| &source.origin).chain([&profile.origin]);
+        let origins =
+            template.sources().map(|source| &source.origin).chain([&profile.origin]).chain(&profile.bases);
         let files = origins.filter_map(|origin| origin.file());
         self.source.file().into_iter().chain(files).map(Path::to_owned).collect()
     }

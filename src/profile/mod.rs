@@ -1,11 +1,15 @@
 //! A profile: the TOML file that names a client, scopes, a token file, a template and the output.
 //!
-//! Reading one takes two steps. `read` turns the table into a profile as `written`, and collects every mistake with its
-//! place. `meant` turns that into a [`Profile`], in which nothing is optional that need not be.
+//! Reading one takes three steps. `extends` makes one table of the file and of those that it extends. `read` turns the
+//! table into a profile as `written`, and collects every mistake with its place. `meant` turns that into a [`Profile`], in
+//! which nothing is optional that need not be.
 
+mod extends;
+mod files;
 #[allow(dead_code, reason = "the fetch of groups will read it")]
 mod groups;
 mod guard;
+mod listing;
 mod meant;
 mod model;
 mod parse;
@@ -23,7 +27,8 @@ mod written;
 #[allow(unused_imports, reason = "the fetch of groups will read them")]
 pub use groups::{Groups, Members};
 pub use guard::{Guard, Limit};
-pub use model::{Grant, PersonGrant, Profile, Storage};
+pub use listing::{Listed, read_all};
+pub use model::{Grant, PersonGrant, Place, Profile, Storage};
 pub use paths::process_env;
 pub use schema::describe;
 #[allow(unused_imports, reason = "the fetch of groups will read them")]

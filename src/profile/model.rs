@@ -19,8 +19,8 @@ pub struct Profile {
     pub name: String,
     /// Where it is.
     pub origin: Origin,
-    /// The text of the file, for messages about a line of it. What looks like a secret is masked.
-    pub source: Arc<str>,
+    /// Where the profiles are that it extends, the nearest one first.
+    pub bases: Vec<Origin>,
     /// One line for people; may be empty.
     pub description: String,
     /// The words that select it, each once.
@@ -31,10 +31,11 @@ pub struct Profile {
     pub scopes: Vec<Scope>,
     /// Where tokens are kept.
     pub storage: Storage,
-    /// The name or path of the template, expanded; a relative path starts at the profile's folder.
+    /// The name or path of the template, expanded; a relative path starts at the
+    /// [folder](Self::template_folder) of the file that has it.
     pub template: String,
-    /// The bytes of [`source`](Self::source) that name the template.
-    pub template_span: Range<usize>,
+    /// Where the profile, or one that it extends, names the template.
+    pub template_place: Place,
     /// The section `[auth]`.
     pub auth: Auth,
     /// The section `[groups]`; none if the profile does not have it.
@@ -59,6 +60,22 @@ impl Profile {
     pub fn folder(&self) -> Option<&Path> {
         self.origin.folder()
     }
+
+    /// The folder where the template is looked for first; none for that of an embedded profile.
+    #[must_use]
+    pub fn template_folder(&self) -> Option<&Path> {
+        self.template_place.origin.folder()
+    }
+}
+
+/// Where a value is written.
+#[derive(Debug, Clone)]
+pub struct Place {
+    pub origin: Origin,
+    /// The text of the file. What looks like a secret is masked.
+    pub text: Arc<str>,
+    /// The bytes of `text`.
+    pub span: Range<usize>,
 }
 
 /// Where tokens are kept.

@@ -1,16 +1,16 @@
 //! From the text of a profile to the [`Profile`] that is meant.
 
 use serde_json::Value;
-use toml::de::DeTable;
 
+use super::extends::Extended;
+use super::files::Files;
 use super::meant::{Conversion, convert};
 use super::model::Profile;
-use super::paths::{Env, PathResolver, process_env};
+use super::paths::{Env, Paths, process_env};
 use super::read::{self, Report};
+use super::schema;
 use super::written::WrittenProfile;
-use super::{schema, secret};
-use crate::catalog::{self, SourceText};
-use crate::diagnostic::mask;
+use crate::catalog::{self, Origin, SourceText};
 use crate::{Error, Result};
 
 impl Profile {
@@ -22,24 +22,7 @@ impl Profile {
     /// Reads the text of a profile. Fails with [`Kind::Usage`](crate::Kind::Usage) and every mistake in it, each with
     /// its place. `env` gives the variables for `~` and `${VAR}`.
     pub fn parse(source: SourceText, env: &Env<'_>) -> Result<Self> {
-        let (table, syntax) = DeTable::parse_recoverable(&source.text);
-        let table = table.get_ref();
-        let shown = mask(&source.text, &secret::hidden(&source.text, table, !syntax.is_empty()));
-        let paths = PathResolver { folder: source.folder(), env };
-        let mut report = Report::new(&source.text, &syntax);
-        let profile = read::table::<WrittenProfile>(table, &paths, &mut report).and_then(|written| {
-            convert(written, &mut Conversion { table, paths: &paths, report: &mut report })
-        });
-        match profile {
-            Some(profile) if report.is_empty() => {
-                Ok(Self { name: source.name, origin: source.origin, source: shown, ..profile })
-            }
-            _ => {
-                read::missing::<WrittenProfile>(table, &mut report);
-                let (what, mistakes) = report.finish(&source.display_path(), &shown);
-                Err(Error::usage(what).with(mistakes))
-            }
-        }
+        read_profile(source, env).profile
     }
 
     /// The JSON Schema of a profile as written.
@@ -47,4 +30,40 @@ impl Profile {
     pub fn schema() -> Value {
         schema::of::<WrittenProfile>()
     }
+}
+
+/// What came of reading a profile.
+pub(super) struct ReadProfile {
+    pub(super) profile: Result<Profile>,
+    /// Whether all that is wrong is that required keys are missing.
+    pub(super) is_incomplete: bool,
+    /// Where the profiles are that it extends.
+    pub(super) bases: Vec<Origin>,
+}
+
+pub(super) fn read_profile(source: SourceText, env: &Env<'_>) -> ReadProfile {
+    let files = Files::new(source);
+    let Extended { table, syntax, unread } = Extended::follow(&files, env);
+    let paths = Paths { files: &files, env };
+    let mut report = Report::new(&files, &syntax);
+    let profile = read::table::<WrittenProfile>(&table, &paths, &mut report).and_then(|written| {
+        convert(written, &mut Conversion { table: &table, paths: &paths, report: &mut report })
+    });
+    let bases = files.bases();
+    let has_mistakes = unread.is_some() || !report.is_empty();
+    match (profile, unread) {
+        (Some(profile), None) if !has_mistakes => {
+            let SourceText { name, origin, .. } = files.profile().source.clone();
+            let profile = Profile { name, origin, bases: bases.clone(), ..profile };
+            return ReadProfile { profile: Ok(profile), is_incomplete: false, bases };
+        }
+        (_, Some(mistake)) => report.add(mistake),
+        (_, None) => read::missing::<WrittenProfile>(&table, &mut report),
+    }
+    let (what, mistakes) = report.finish();
+    let mut error = Error::usage(what).with(mistakes);
+    if !has_mistakes {
+        error = error.help("a profile that others extend need not be complete, but no run can use it");
+    }
+    ReadProfile { profile: Err(error), is_incomplete: !has_mistakes, bases }
 }

@@ -4,6 +4,8 @@ use std::ffi::{OsStr, OsString};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use super::files::Files;
+
 /// Looks up an environment variable: [`process_env`], or the variables of a test.
 pub type Env<'e> = dyn Fn(&str) -> Option<OsString> + 'e;
 
@@ -31,7 +33,21 @@ impl BadPath {
     }
 }
 
-/// What turns the paths of one profile into paths as meant.
+/// What turns the paths of a profile, and of those that it extends, into paths as meant.
+pub(super) struct Paths<'p> {
+    pub(super) files: &'p Files,
+    /// The environment variables for `~` and `${VAR}`.
+    pub(super) env: &'p Env<'p>,
+}
+
+impl Paths<'_> {
+    /// For the paths in the file with the byte at this place.
+    pub(super) fn at(&self, place: usize) -> PathResolver<'_> {
+        PathResolver { folder: self.files.at(place).source.folder(), env: self.env }
+    }
+}
+
+/// What turns the paths of one file into paths as meant.
 pub(super) struct PathResolver<'p> {
     /// The folder of the profile, where relative paths start; none for an embedded profile.
     pub(super) folder: Option<&'p Path>,

@@ -5,7 +5,7 @@ use schemars::transform::{RecursiveTransform, Transform};
 use std::iter;
 
 use schemars::{JsonSchema, Schema};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// The JSON Schema of a type. Draft 7 without references: what editors of TOML understand.
 pub(super) fn of<T: JsonSchema>() -> Value {
@@ -46,6 +46,16 @@ fn plain(schema: &mut Schema) {
             for (keyword, value) in single {
                 schema.entry(keyword).or_insert(value);
             }
+        }
+    }
+}
+
+/// Requires what a table must have only of a table without this key.
+pub(super) fn required_without(key: &str) -> impl FnMut(&mut Schema) {
+    move |schema| {
+        if let Some(required) = schema.remove("required") {
+            schema.insert("if".to_owned(), json!({ "required": [key] }));
+            schema.insert("else".to_owned(), json!({ "required": required }));
         }
     }
 }
@@ -92,9 +102,10 @@ pub(super) fn keys(schema: &Value) -> impl Iterator<Item = &str> {
     schema["properties"].as_object().into_iter().flat_map(Map::keys).map(String::as_str)
 }
 
-/// The keys that a table must have.
+/// The keys that a table must have, itself or from the one that it extends.
 pub(super) fn required(schema: &Value) -> impl Iterator<Item = &str> {
-    schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str)
+    let required = schema.get("required").unwrap_or(&schema["else"]["required"]);
+    required.as_array().into_iter().flatten().filter_map(Value::as_str)
 }
 
 /// The first section that has this key, such as `auth`; the top of the file is the empty string.

@@ -48,7 +48,7 @@ fn the_least_profile_has_every_default() {
     let profile = with("").unwrap();
     assert_eq!(profile.client_id, "61338d24-54d5-408f-a10d-66c06b59f6d2");
     assert_eq!(profile.storage, Storage::Json("/home/me/t.json".into()));
-    assert_eq!(&profile.source[profile.template_span.clone()], "\"groups.csv.hbs\"");
+    assert_eq!(&profile.template_place.text[profile.template_place.span.clone()], "\"groups.csv.hbs\"");
     assert_eq!(profile.folder(), Some(Path::new("/p")));
     assert_eq!((profile.description.as_str(), profile.auth.namespace.as_str()), ("", "DEFAULT"));
     assert_eq!(profile.auth.grant, Grant::Person(person(None)));
@@ -120,7 +120,7 @@ fn each_mistake_is_named() {
     for (more, expected) in [
         ("scope = 1", "unknown key `scope`"),
         ("scope = 1", "did you mean `scopes`?"),
-        ("banana = 1", "the keys here are `description`"),
+        ("banana = 1", "the keys here are `extends`"),
         ("login = \"auto\"", "it belongs in `[auth]`"),
         ("[auth]\nstorage = \"x\"", "before the first `[section]`"),
         ("description = 1", "`description` must be a string, not an integer"),
@@ -353,10 +353,11 @@ fn a_value_of_another_type_is_named_wherever_it_is() {
 mod one_key {
     use schemars::JsonSchema;
     use serde::Deserialize;
-    use toml::de::DeTable;
 
-    use crate::profile::paths::PathResolver;
-    use crate::profile::read::{self, Report};
+    use crate::catalog::{Origin, SourceText};
+    use crate::profile::files::Files;
+    use crate::profile::paths::Paths;
+    use crate::profile::read::{self, Report, Syntax};
     use crate::profile::written::{FilePath, Integer};
     use crate::profile::{describe, reference, schema};
 
@@ -382,11 +383,16 @@ mod one_key {
 
     /// The value, and the mistakes reported in it.
     fn read(text: &str) -> (Option<History>, String) {
-        let (table, syntax) = DeTable::parse_recoverable(text);
-        let mut report = Report::new(text, &syntax);
-        let paths = PathResolver { folder: None, env: &|_| Some("/home/me".into()) };
-        let history = read::table(table.get_ref(), &paths, &mut report);
-        let (_, mistakes) = report.finish("p.toml", &text.into());
+        let files = Files::new(SourceText {
+            name: "p".into(),
+            origin: Origin::File("p.toml".into()),
+            text: text.into(),
+        });
+        let (table, errors) = files.profile().parse();
+        let mut report = Report::new(&files, &[Syntax { start: 0, errors }]);
+        let paths = Paths { files: &files, env: &|_| Some("/home/me".into()) };
+        let history = read::table(&table, &paths, &mut report);
+        let (_, mistakes) = report.finish();
         (history, mistakes.iter().map(|mistake| mistake.render(false) + "\n").collect())
     }
 

@@ -1,7 +1,7 @@
 //! The files that a profile depends on. No output may replace them.
 
 use super::session::{settings, store};
-use crate::catalog::{self, SourceText};
+use crate::catalog::{self, Origin, SourceText};
 use crate::globus::auth::SecretSource;
 use crate::output::ProtectedFile;
 use crate::profile::{Grant, PersonGrant, Profile, Storage};
@@ -13,10 +13,12 @@ pub fn protected_files<'s>(
 ) -> Vec<ProtectedFile> {
     let mut files = Vec::new();
     files.extend(profile.origin.file().map(|path| (path.to_owned(), "the profile")));
+    let bases = profile.bases.iter().filter_map(Origin::file);
+    files.extend(bases.map(|path| (path.to_owned(), "a profile that this one extends")));
     let template = |source: &SourceText| Some((source.origin.file()?.to_owned(), "the template"));
     files.extend(templates.into_iter().filter_map(template));
     // A run may override it.
-    let own = catalog::find_template(&profile.template, profile.folder()).ok();
+    let own = catalog::find_template(&profile.template, profile.template_folder()).ok();
     files.extend(own.as_ref().and_then(template));
     // The run itself reports wrong environment variables.
     let services = settings::services(profile).ok();

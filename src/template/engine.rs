@@ -43,7 +43,7 @@ impl Template {
     /// Finds and parses the template of a profile. A mistake in it is shown with its place; exit code 2.
     pub fn of(profile: &Profile) -> Result<Self> {
         let format = Format::of(&profile.template).map_err(|unknown| unknown.in_profile(profile))?;
-        let source = catalog::find_template(&profile.template, profile.folder())?;
+        let source = catalog::find_template(&profile.template, profile.template_folder())?;
         Self::for_profile(profile, source, format)
     }
 

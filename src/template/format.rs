@@ -29,11 +29,10 @@
 //! `{{{x}}}` is the raw value everywhere.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use crate::Error;
 use crate::diagnostic::Diagnostic;
-use crate::profile::Profile;
+use crate::profile::{Place, Profile};
 
 /// The format that a template writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,9 +94,8 @@ impl UnknownFormat {
 
     /// The error for a template that a profile names, shown at its place there.
     pub(super) fn in_profile(self, profile: &Profile) -> Error {
-        let path = profile.origin.to_string();
-        let span = profile.template_span.clone();
-        let diagnostic = Diagnostic::error(path, Arc::clone(&profile.source), span, self.message);
+        let Place { origin, text, span } = profile.template_place.clone();
+        let diagnostic = Diagnostic::error(origin.to_string(), text, span, self.message);
         Error::usage("no format is known for the template")
             .because(WHY)
             .with(vec![diagnostic.help(format!("known formats: {}", known()))])

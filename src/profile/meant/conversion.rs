@@ -4,13 +4,14 @@ use std::path::PathBuf;
 
 use toml::de::DeTable;
 
-use crate::profile::paths::PathResolver;
+use crate::profile::model::Place;
+use crate::profile::paths::Paths;
 use crate::profile::read::{Entry, Report};
 
-/// The file that is read, and where mistakes go. A key is named with its section, such as `auth.login`.
+/// The table that is read, and where mistakes go. A key is named with its section, such as `auth.login`.
 pub struct Conversion<'c, 's> {
     pub table: &'c DeTable<'c>,
-    pub paths: &'c PathResolver<'c>,
+    pub paths: &'c Paths<'c>,
     pub report: &'c mut Report<'s>,
 }
 
@@ -39,13 +40,22 @@ impl<'c> Conversion<'c, '_> {
         }
     }
 
+    /// The file and the bytes of it where the value of a key is written.
+    pub(super) fn place(&self, key: &str) -> Option<Place> {
+        let span = self.entry(key)?.span;
+        let file = self.paths.files.at(span.start);
+        Some(Place { origin: file.source.origin.clone(), text: file.shown(), span: file.own(&span) })
+    }
+
     /// The path that a string means, or a report of why it cannot be used. The string is the value of this entry.
     pub(super) fn path(&mut self, entry: Option<Entry<'_>>, written: &str) -> Option<PathBuf> {
-        let bad = match self.paths.resolve(written) {
-            Ok(path) => return Some(path),
-            Err(bad) => bad,
-        };
-        self.report.bad_path(&entry?, written, bad);
-        None
+        let entry = entry?;
+        match self.paths.at(entry.span.start).resolve(written) {
+            Ok(path) => Some(path),
+            Err(bad) => {
+                self.report.bad_path(&entry, written, bad);
+                None
+            }
+        }
     }
 }

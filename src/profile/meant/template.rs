@@ -22,7 +22,8 @@ pub(super) fn convert(written: &str, conversion: &mut Conversion<'_, '_>) -> Opt
     }
     let entry = conversion.entry("template")?;
     // Expanded, but not resolved: the search path comes before the working directory.
-    let path = match conversion.paths.expand(written) {
+    let paths = conversion.paths.at(entry.span.start);
+    let path = match paths.expand(written) {
         Ok(expanded) => expanded.into_string().ok(),
         Err(bad) => {
             conversion.report.bad_path(&entry, written, bad);
@@ -31,9 +32,7 @@ pub(super) fn convert(written: &str, conversion: &mut Conversion<'_, '_>) -> Opt
     };
     match &path {
         None => conversion.report.error(entry.span, "the path of a template must be UTF-8"),
-        Some(path)
-            if conversion.paths.folder.is_none() && path.contains('/') && !Path::new(path).is_absolute() =>
-        {
+        Some(path) if paths.folder.is_none() && path.contains('/') && !Path::new(path).is_absolute() => {
             let message = "a profile built into the program cannot hold a relative path";
             conversion.report.error(entry.span, message);
         }

@@ -13,9 +13,10 @@ use crate::profile::written::{Tag, WrittenProfile};
 /// What the scopes of Globus Groups begin with.
 const GROUPS_SCOPES: &str = "urn:globus:auth:scope:groups.api.globus.org:";
 
-/// The profile without its name, origin and text; none if something required is missing or wrong.
+/// The profile without its name, origin and bases; none if something required is missing or wrong.
 pub fn convert(written: WrittenProfile, conversion: &mut Conversion<'_, '_>) -> Option<Profile> {
     let WrittenProfile {
+        extends: _,
         description,
         tags,
         client_id,
@@ -40,14 +41,14 @@ pub fn convert(written: WrittenProfile, conversion: &mut Conversion<'_, '_>) -> 
     Some(Profile {
         name: String::new(),
         origin: Origin::Embedded,
-        source: "".into(),
+        bases: Vec::new(),
         description,
         tags,
         client_id: client_id?.0,
         scopes: scopes?,
         storage: storage?,
         template: template?,
-        template_span: conversion.entry("template")?.span,
+        template_place: conversion.place("template")?,
         auth: auth?,
         groups,
         vars: vars.0,

@@ -48,7 +48,7 @@ impl<'de> ValueDeserializer<'_, 'de> {
 
     fn path<V: Visitor<'de>>(&self, visitor: V) -> Result<V::Value, ReadError> {
         let DeValue::String(written) = self.entry.value else { return Err(Self::wrong_type(&visitor)) };
-        match self.reading.paths.resolve(written) {
+        match self.reading.paths.at(self.entry.span.start).resolve(written) {
             Ok(path) => visitor.visit_bytes(path.as_os_str().as_bytes()),
             Err(bad) => Err(self.reading.note_path(written, bad, self.entry)),
         }

@@ -5,6 +5,8 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::profile::files::Files;
+
 /// A key with its value; an element of an array has the key of the array.
 #[derive(Debug, Clone)]
 pub struct Entry<'t> {
@@ -14,7 +16,7 @@ pub struct Entry<'t> {
 }
 
 impl<'t> Entry<'t> {
-    pub(super) fn new(key_span: Range<usize>, value: &'t Spanned<DeValue<'t>>) -> Self {
+    pub fn new(key_span: Range<usize>, value: &'t Spanned<DeValue<'t>>) -> Self {
         Self { key_span, span: value.span(), value: value.get_ref() }
     }
 
@@ -40,9 +42,9 @@ impl<'t> Entry<'t> {
         self.value.as_str()
     }
 
-    /// The bytes of the file that hold the bytes `inner` of the string `value`, if the file has it without escapes.
-    pub(super) fn inside(&self, file: &str, value: &str, inner: &Range<usize>) -> Range<usize> {
-        let written = file.get(self.span.clone()).unwrap_or_default();
+    /// The place of the bytes `inner` of the string `value`, if its file has it without escapes.
+    pub fn inside(&self, files: &Files, value: &str, inner: &Range<usize>) -> Range<usize> {
+        let written = files.text(&self.span);
         let plain = written.len() == value.len() + 2 && written.get(1..written.len() - 1) == Some(value);
         if plain && !inner.is_empty() {
             let start = self.span.start + 1;
@@ -52,7 +54,7 @@ impl<'t> Entry<'t> {
     }
 
     /// The type of the value, for a message.
-    pub(super) fn type_name(&self) -> &'static str {
+    pub fn type_name(&self) -> &'static str {
         match self.value {
             DeValue::String(_) => "a string",
             DeValue::Integer(_) => "an integer",

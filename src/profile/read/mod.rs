@@ -12,5 +12,5 @@ mod report;
 mod table;
 
 pub(super) use entry::Entry;
-pub(super) use report::{Report, excerpt};
+pub(super) use report::{Mistake, Report, Syntax, excerpt};
 pub(super) use table::{missing, table};

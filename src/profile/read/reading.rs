@@ -13,13 +13,12 @@ use super::key_path::KeyPath;
 use super::read_error::ReadError;
 use super::report::{Mistake, excerpt};
 use crate::diagnostic::nearest;
-use crate::profile::paths::{BadPath, PathResolver};
+use crate::profile::paths::{BadPath, Paths};
 use crate::profile::schema;
 
 /// The state of reading one table.
 pub(super) struct Reading<'r> {
-    file: &'r str,
-    pub(super) paths: &'r PathResolver<'r>,
+    pub(super) paths: &'r Paths<'r>,
     mistakes: RefCell<Vec<Mistake>>,
     /// The wrong values, by address, which the next pass does not see.
     taken_out: RefCell<HashSet<*const ()>>,
@@ -29,9 +28,8 @@ pub(super) struct Reading<'r> {
 }
 
 impl<'r> Reading<'r> {
-    pub(super) fn new(file: &'r str, paths: &'r PathResolver<'r>, make_schema: fn() -> Value) -> Self {
+    pub(super) fn new(paths: &'r Paths<'r>, make_schema: fn() -> Value) -> Self {
         Self {
-            file,
             paths,
             mistakes: RefCell::default(),
             taken_out: RefCell::default(),
@@ -60,7 +58,7 @@ impl<'r> Reading<'r> {
 
     /// Notes a path that cannot be used.
     pub(super) fn note_path(&self, written: &str, bad: BadPath, entry: &Entry<'_>) -> ReadError {
-        let span = entry.inside(self.file, written, &bad.at);
+        let span = entry.inside(self.paths.files, written, &bad.at);
         self.take_out(span, bad.message, bad.help.map(str::to_owned), entry.value);
         ReadError::Noted
     }

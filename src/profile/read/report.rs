@@ -1,10 +1,11 @@
-//! The mistakes of one file.
+//! The mistakes of a profile, and of those that it extends.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use super::entry::Entry;
+use crate::catalog::Origin;
 use crate::diagnostic::{Diagnostic, clean, mask, words_like_secrets};
+use crate::profile::files::Files;
 use crate::profile::paths::BadPath;
 
 /// How many mistakes of one file are shown. A person corrects the first ones and tries again.
@@ -14,7 +15,7 @@ const WORD_MAX: usize = 60;
 
 /// The mistakes found so far.
 pub struct Report<'s> {
-    pub(super) text: &'s str,
+    files: &'s Files,
     /// The lines with a syntax error: what was recovered from them says little about what was meant.
     broken: Vec<Range<usize>>,
     mistakes: Vec<Mistake>,
@@ -22,29 +23,43 @@ pub struct Report<'s> {
     incomplete: bool,
 }
 
-/// One mistake, at these bytes of the file.
+/// One mistake, at this place.
 #[derive(Debug)]
-pub(super) struct Mistake {
-    pub(super) span: Range<usize>,
-    pub(super) message: String,
-    pub(super) help: Option<String>,
+pub struct Mistake {
+    pub span: Range<usize>,
+    pub message: String,
+    pub help: Option<String>,
+}
+
+/// The mistakes of TOML's own syntax in the file that begins at this place. Their spans are counted from there.
+pub struct Syntax {
+    pub start: usize,
+    pub errors: Vec<toml::de::Error>,
 }
 
 impl<'s> Report<'s> {
     /// Starts with the mistakes of TOML's own syntax.
-    pub fn new(text: &'s str, syntax: &[toml::de::Error]) -> Self {
-        let mut report = Self { text, broken: Vec::new(), mistakes: Vec::new(), incomplete: false };
-        for error in syntax {
-            let span = error.span().unwrap_or(0..0);
-            let message = error.message().trim_end().replace('\n', ", ");
-            report.mistakes.push(Mistake { span: span.clone(), message, help: None });
-            // Thousands of errors on one long line would each walk it.
-            if !report.broken.last().is_some_and(|line| line.start <= span.start && span.end <= line.end) {
-                report.broken.push(line_around(text, &span));
+    pub fn new(files: &'s Files, syntax: &[Syntax]) -> Self {
+        let mut report = Self { files, broken: Vec::new(), mistakes: Vec::new(), incomplete: false };
+        for Syntax { start, errors } in syntax {
+            for error in errors {
+                report.add_syntax(*start, error);
             }
         }
         report.broken.sort_by_key(|line| line.start);
         report
+    }
+
+    fn add_syntax(&mut self, start: usize, error: &toml::de::Error) {
+        let own = error.span().unwrap_or(0..0);
+        let span = start + own.start..start + own.end;
+        let message = error.message().trim_end().replace('\n', ", ");
+        self.mistakes.push(Mistake { span: span.clone(), message, help: None });
+        // Thousands of errors on one long line would each walk it.
+        if !self.broken.last().is_some_and(|line| line.start <= span.start && span.end <= line.end) {
+            let line = line_around(&self.files.at(start).source.text, &own);
+            self.broken.push(start + line.start..start + line.end);
+        }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -66,7 +81,7 @@ impl<'s> Report<'s> {
     }
 
     pub fn inside(&self, entry: &Entry<'_>, value: &str, inner: &Range<usize>) -> Range<usize> {
-        entry.inside(self.text, value, inner)
+        entry.inside(self.files, value, inner)
     }
 
     /// The search for mistakes ended early.
@@ -74,7 +89,7 @@ impl<'s> Report<'s> {
         self.incomplete = true;
     }
 
-    pub(super) fn add(&mut self, mistake: Mistake) {
+    pub fn add(&mut self, mistake: Mistake) {
         let start = mistake.span.start;
         let next = self.broken.partition_point(|line| line.start <= start);
         let on_broken_line = next > 0 && start < self.broken[next - 1].end;
@@ -85,33 +100,38 @@ impl<'s> Report<'s> {
         }
     }
 
-    /// A sentence on the profile at `path`, and its first mistakes, each over the text `shown`.
-    pub fn finish(mut self, path: &str, shown: &Arc<str>) -> (String, Vec<Diagnostic>) {
+    /// A sentence on the profile, and its first mistakes.
+    pub fn finish(mut self) -> (String, Vec<Diagnostic>) {
         self.mistakes.sort_by_key(|mistake| mistake.span.start);
         // TOML reports some mistakes twice.
         self.mistakes.dedup_by(|one, other| one.span == other.span && one.message == other.message);
         let total = self.mistakes.len();
         // A secret in a wrong place must not be in a message about that place either.
         let masked = |text: String| mask(&text, &words_like_secrets(&text)).to_string();
+        let is_in_base = |mistake: &Mistake| self.files.at(mistake.span.start).start > 0;
+        let inherited = if self.mistakes.iter().all(is_in_base) { " in what it extends" } else { "" };
         let first = self.mistakes.into_iter().take(SHOWN_MAX);
-        let diagnostics = first.map(|Mistake { span, message, help }| Diagnostic {
-            help: help.map(masked),
-            ..Diagnostic::error(path, Arc::clone(shown), span, masked(message))
+        let diagnostics = first.map(|Mistake { span, message, help }| {
+            let file = self.files.at(span.start);
+            let path = file.source.display_path();
+            let mistake = Diagnostic::error(path, file.shown(), file.own(&span), masked(message));
+            Diagnostic { help: help.map(masked), ..mistake }
         });
-        // The path of a built-in one is not a path.
-        let profile = match path.strip_prefix("built-in ") {
-            Some(name) => format!("the built-in profile {name}"),
-            None => format!("the profile {}", clean(path)),
+        let diagnostics = diagnostics.collect();
+        let source = &self.files.profile().source;
+        let profile = match &source.origin {
+            Origin::Embedded => format!("the built-in profile {}", source.name),
+            Origin::File(_) => format!("the profile {}", clean(&source.display_path())),
         };
         let more = if self.incomplete { "at least " } else { "" };
         let what = match total {
-            1 => format!("{profile} has a mistake"),
+            1 => format!("{profile} has a mistake{inherited}"),
             n if n > SHOWN_MAX => {
-                format!("{profile} has {more}{n} mistakes; the first {SHOWN_MAX} are shown")
+                format!("{profile} has {more}{n} mistakes{inherited}; the first {SHOWN_MAX} are shown")
             }
-            n => format!("{profile} has {n} mistakes"),
+            n => format!("{profile} has {n} mistakes{inherited}"),
         };
-        (what, diagnostics.collect())
+        (what, diagnostics)
     }
 }
 

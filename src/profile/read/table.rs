@@ -9,7 +9,7 @@ use super::entry::Entry;
 use super::read_error::ReadError;
 use super::reading::{Reading, missing_key};
 use super::report::Report;
-use crate::profile::paths::PathResolver;
+use crate::profile::paths::Paths;
 use crate::profile::schema;
 
 /// How many times a table is read. Each pass ends at one wrong value, so this bounds the work for a hopeless file.
@@ -18,10 +18,10 @@ const PASSES_MAX: usize = 100;
 /// Reads a table. A wrong value is reported and left out; `None` if the type requires it.
 pub fn table<'t, T: Deserialize<'t> + JsonSchema>(
     table: &'t DeTable<'t>,
-    paths: &PathResolver<'_>,
+    paths: &Paths<'_>,
     report: &mut Report<'_>,
 ) -> Option<T> {
-    let reading = Reading::new(report.text, paths, schema::of::<T>);
+    let reading = Reading::new(paths, schema::of::<T>);
     let mut read = None;
     for pass in 1..=PASSES_MAX {
         match T::deserialize(TableDeserializer { reading: &reading, table }) {

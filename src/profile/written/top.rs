@@ -10,12 +10,19 @@ use super::groups::Groups;
 use super::http::Http;
 use super::output::Output;
 use super::values::{ClientId, Tag, Vars};
+use crate::profile::schema::required_without;
 
 /// A profile: which Globus application asks for what, where tokens are kept, and what becomes of the groups.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(title = "Profile of globus-runner")]
+#[schemars(title = "Profile of globus-runner", transform = required_without("extends"))]
 pub struct WrittenProfile {
+    /// The profile that this one extends: a name or a path. Its keys hold here too, except those that this profile has. In a
+    /// section each key counts alone; a list or an inline table replaces that of the base.
+    #[serde(default)]
+    #[schemars(extend("format" = "path"), example = &"base")]
+    #[expect(dead_code, reason = "it is followed before the table is read")]
+    pub extends: Option<String>,
     /// One line for people. `runner profiles` shows it, and templates see it as `profile.description`.
     #[serde(default)]
     pub description: String,
