@@ -4,9 +4,9 @@ use clap::Args;
 
 use super::examples::examples;
 use super::{login_all, runtime};
-use crate::globus::api::GROUPS_RESOURCE_SERVER;
 use crate::globus::auth::AuthorizationParameters;
 use crate::globus::login::LoginMethod;
+use crate::globus::service_name::ServiceName;
 use crate::profile::{Grant, PersonGrant, Profile};
 use crate::run::session::{Session, flow_of_login};
 use crate::{Error, Result};
@@ -93,7 +93,8 @@ impl Login {
         };
         let mut authorizer = session.authorizer(store, flow_of_login(&profile, method))?;
         let parameters = self.requirements.clone().unwrap_or_default();
-        let identity = authorizer.log_in_on_request(GROUPS_RESOURCE_SERVER, parameters, self.force).await?;
+        let identity =
+            authorizer.log_in_on_request(&ServiceName::Groups.token(), parameters, self.force).await?;
         if let (Grant::ServiceAccount(_), Some(identity)) = (&profile.auth.grant, identity) {
             tracing::info!("got a token for {identity}; it is in `{file}`");
         }

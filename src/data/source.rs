@@ -21,7 +21,7 @@ pub(super) trait Source: fmt::Debug {
     fn kind(&self) -> &RowKind;
 
     /// The list as the service sends it.
-    fn list(&self, services: &Services) -> ListRequest;
+    fn list(&self, services: &Services) -> Result<ListRequest>;
 
     /// What is needed of each row.
     fn needed(&self) -> &Fields;

@@ -3,11 +3,13 @@
 //! They mean what they mean to the SDK: a service URL wins over the environment's name, and both win over
 //! the profile.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use url::{ParseError, Url};
 
-use crate::globus::service::{BaseUrl, ChosenBy};
+use crate::globus::service::{BaseUrl, ChosenBy, Service, TokenKey};
+use crate::globus::service_name::ServiceName;
 use crate::globus::urls::{has_credentials, is_loopback};
 use crate::{Error, Result};
 
@@ -15,12 +17,12 @@ use crate::{Error, Result};
 pub type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// What a profile configures. Environment variables win over it.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 pub struct Configured<'a> {
     /// One of the environments of the Globus SDK, such as `production`.
     pub environment: Option<&'a str>,
-    pub auth_url: Option<&'a Url>,
-    pub groups_url: Option<&'a Url>,
+    /// The base URL of each service.
+    pub url: &'a dyn Fn(ServiceName) -> Option<&'a Url>,
 }
 
 /// The environments of the Globus SDK, with their domains.
@@ -37,11 +39,22 @@ const ENVIRONMENTS: [(&str, &str); 6] = [
 #[derive(Debug, Clone)]
 pub struct Services {
     pub auth: BaseUrl,
-    pub groups: BaseUrl,
     /// The name of the environment, such as `production`.
     pub environment: String,
     /// What keeps token files apart from those of production; see [`token_file_prefix`].
     pub token_file_prefix: Option<String>,
+    domain: &'static str,
+    /// A URL is read when its service is needed.
+    choices: BTreeMap<ServiceName, Choice>,
+    /// Whether all services are where Globus Auth is.
+    is_sandbox: bool,
+}
+
+/// The URLs that were chosen for a service.
+#[derive(Debug, Clone)]
+struct Choice {
+    in_profile: Option<Url>,
+    in_variable: Option<String>,
 }
 
 impl Services {
@@ -52,40 +65,95 @@ impl Services {
             .or_else(|| configured.environment.map(str::to_owned));
         let environment = named.clone().unwrap_or_else(|| "production".to_owned());
         let domain = domain(&environment)?;
-        let service = |variable, key, configured: Option<&Url>, host: &str| -> Result<BaseUrl> {
-            let own = format!("https://{host}.{domain}/");
-            let in_profile = configured.cloned().map(with_slash);
-            let url = match (env(variable).filter(|text| !text.is_empty()), &in_profile) {
-                (Some(text), _) => base_url(&text).map_err(|why| {
-                    Error::usage(format!("the environment variable {variable} is not usable")).because(why)
-                })?,
-                (None, Some(url)) => url.clone(),
-                (None, None) => base_url(&own)
-                    .map_err(|why| Error::usage(format!("no URL for {host}.{domain}")).because(why))?,
-            };
-            // A variable that repeats what holds anyway chooses nothing.
-            let chosen_by = if url.as_str() == own {
-                ChosenBy::Environment
-            } else if in_profile.as_ref() == Some(&url) {
-                ChosenBy::Profile(key)
-            } else {
-                ChosenBy::Variable(variable)
-            };
-            Ok(BaseUrl::new(url, chosen_by))
-        };
-        let auth = service("GLOBUS_SDK_SERVICE_URL_AUTH", "auth_url", configured.auth_url, "auth")?;
+        let choices: BTreeMap<ServiceName, Choice> = ServiceName::ALL
+            .into_iter()
+            .filter_map(|name| Some((name, Choice::of(name, configured, env)?)))
+            .collect();
+        let auth = base_url_of(ServiceName::Auth, &environment, domain, &choices)?;
         Ok(Self {
             token_file_prefix: token_file_prefix(named.as_deref(), &auth),
             auth,
-            groups: service(
-                "GLOBUS_SDK_SERVICE_URL_GROUPS",
-                "groups_url",
-                configured.groups_url,
-                "groups.api",
-            )?,
             environment,
+            domain,
+            choices,
+            is_sandbox: false,
         })
     }
+
+    /// Every service at this URL.
+    #[cfg(any(feature = "sandbox", test))]
+    pub fn of_sandbox(url: Url) -> Self {
+        Self {
+            auth: BaseUrl::new(url, ChosenBy::Environment),
+            environment: "sandbox".to_owned(),
+            token_file_prefix: None,
+            domain: "",
+            choices: BTreeMap::new(),
+            is_sandbox: true,
+        }
+    }
+
+    /// A service of Globus.
+    pub fn service(&self, name: ServiceName) -> Result<Service> {
+        let base_url = if self.is_sandbox || name == ServiceName::Auth {
+            self.auth.clone()
+        } else {
+            base_url_of(name, &self.environment, self.domain, &self.choices)?
+        };
+        Ok(Service { name: name.title().into(), token: name.token(), base_url })
+    }
+
+    /// Another service, whose base URL a profile names, and which takes tokens with this scope.
+    #[allow(dead_code)]
+    pub fn other(&self, base_url: Url, scope: &str) -> Result<Service> {
+        if self.is_sandbox {
+            return Err(Error::usage(format!("the sandbox does not serve {base_url}"))
+                .help("it has the services of Globus alone; run it without --sandbox"));
+        }
+        Ok(Service {
+            name: base_url.host_str().unwrap_or("the service").to_owned().into(),
+            token: TokenKey::Scope(scope.to_owned()),
+            base_url: BaseUrl::new(with_slash(base_url), ChosenBy::Profile("base_url")),
+        })
+    }
+}
+
+impl Choice {
+    /// `None` if nothing was chosen.
+    fn of(name: ServiceName, configured: Configured<'_>, env: Env<'_>) -> Option<Self> {
+        let in_profile = (configured.url)(name).cloned().map(with_slash);
+        let in_variable = env(name.variable()).filter(|text| !text.is_empty());
+        (in_profile.is_some() || in_variable.is_some()).then_some(Self { in_profile, in_variable })
+    }
+}
+
+fn base_url_of(
+    name: ServiceName,
+    environment: &str,
+    domain: &str,
+    choices: &BTreeMap<ServiceName, Choice>,
+) -> Result<BaseUrl> {
+    let own = format!("https://{}/", name.host(environment, domain));
+    let in_own = || base_url(&own).map_err(|why| Error::usage(format!("no URL for {own}")).because(why));
+    let Some(Choice { in_profile, in_variable }) = choices.get(&name) else {
+        return Ok(BaseUrl::new(in_own()?, ChosenBy::Environment));
+    };
+    let url = match (in_variable, in_profile) {
+        (Some(text), _) => base_url(text).map_err(|why| {
+            Error::usage(format!("the environment variable {} is not usable", name.variable())).because(why)
+        })?,
+        (None, Some(url)) => url.clone(),
+        (None, None) => in_own()?,
+    };
+    // A variable that repeats what holds anyway chooses nothing.
+    let chosen_by = if url.as_str() == own {
+        ChosenBy::Environment
+    } else if in_profile.as_ref() == Some(&url) {
+        ChosenBy::Profile(name.key())
+    } else {
+        ChosenBy::Variable(name.variable())
+    };
+    Ok(BaseUrl::new(url, chosen_by))
 }
 
 /// What the name of a token file begins with, so that a login elsewhere never replaces one in production. As for the
@@ -120,7 +188,12 @@ pub fn domain_of_auth(url: &Url) -> Option<&'static str> {
 pub fn is_service_in(domain: &str, url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default().trim_end_matches('.');
     let name = host.strip_suffix(domain).unwrap_or_default();
-    url.scheme() == "https" && (name == "auth." || name.ends_with(".api."))
+    let environment = || ENVIRONMENTS.iter().find(|(_, known)| *known == domain).map(|(name, _)| *name);
+    let is_automate = || {
+        let host_of = |name: ServiceName| environment().map(|environment| name.host(environment, domain));
+        [ServiceName::Flows, ServiceName::Timers].map(host_of).iter().flatten().any(|own| own == host)
+    };
+    url.scheme() == "https" && (name == "auth." || name.ends_with(".api.") || is_automate())
 }
 
 /// A base URL that tokens may be sent to.
@@ -181,48 +254,111 @@ mod tests {
     use super::*;
 
     fn services(variables: &[(&str, &str)]) -> Result<Services> {
-        Services::resolve(Configured::default(), &|name| {
+        Services::resolve(Configured { environment: None, url: &|_| None }, &|name| {
             variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
         })
     }
 
-    #[test]
-    fn production_by_default() {
-        let services = services(&[]).unwrap();
-        assert_eq!(services.auth.as_str(), "https://auth.globus.org/");
-        assert_eq!(services.groups.as_str(), "https://groups.api.globus.org/");
+    /// The base URL of a service.
+    fn url(services: &Services, name: ServiceName) -> String {
+        services.service(name).unwrap().base_url.to_string()
     }
 
+    /// As `globus_sdk.config.get_service_url` has them.
     #[test]
-    fn each_environment_has_its_domain() {
-        for (name, auth, groups) in [
-            ("preview", "https://auth.preview.globus.org/", "https://groups.api.preview.globus.org/"),
-            ("test", "https://auth.test.globuscs.info/", "https://groups.api.test.globuscs.info/"),
+    fn each_environment_has_its_services() {
+        for (variables, urls) in [
+            (
+                &[][..],
+                [
+                    "https://auth.globus.org/",
+                    "https://groups.api.globus.org/",
+                    "https://transfer.api.globus.org/",
+                    "https://search.api.globus.org/",
+                    "https://flows.automate.globus.org/",
+                    "https://timer.automate.globus.org/",
+                    "https://compute.api.globus.org/",
+                ],
+            ),
+            (
+                &[("GLOBUS_SDK_ENVIRONMENT", "preview")],
+                [
+                    "https://auth.preview.globus.org/",
+                    "https://groups.api.preview.globus.org/",
+                    "https://transfer.api.preview.globus.org/",
+                    "https://search.api.preview.globus.org/",
+                    "https://preview.flows.automate.globus.org/",
+                    "https://preview.timer.automate.globus.org/",
+                    "https://compute.api.preview.globus.org/",
+                ],
+            ),
+            (
+                &[("GLOBUS_SDK_ENVIRONMENT", "test")],
+                [
+                    "https://auth.test.globuscs.info/",
+                    "https://groups.api.test.globuscs.info/",
+                    "https://transfer.api.test.globuscs.info/",
+                    "https://search.api.test.globuscs.info/",
+                    "https://test.flows.automate.globus.org/",
+                    "https://test.timer.automate.globus.org/",
+                    "https://compute.api.test.globuscs.info/",
+                ],
+            ),
         ] {
-            let services = services(&[("GLOBUS_SDK_ENVIRONMENT", name)]).unwrap();
-            assert_eq!((services.auth.as_str(), services.groups.as_str()), (auth, groups));
+            let services = services(variables).unwrap();
+            assert_eq!(ServiceName::ALL.map(|name| url(&services, name)), urls);
+            let domain = domain_of_auth(&services.auth).unwrap();
+            for name in ServiceName::ALL {
+                let base_url = services.service(name).unwrap().base_url;
+                assert!(is_service_in(domain, &base_url) && base_url.chosen_by == ChosenBy::Environment);
+            }
         }
         assert!(services(&[("GLOBUS_SDK_ENVIRONMENT", "prod")]).is_err());
     }
 
     #[test]
     fn a_service_url_wins_over_the_environment() {
-        let services = services(&[
-            ("GLOBUS_SDK_ENVIRONMENT", "preview"),
-            ("GLOBUS_SDK_SERVICE_URL_GROUPS", "http://127.0.0.1:9/base"),
-        ])
-        .unwrap();
-        assert_eq!(services.auth.as_str(), "https://auth.preview.globus.org/");
-        assert_eq!(services.groups.as_str(), "http://127.0.0.1:9/base/");
+        for name in ServiceName::ALL {
+            let variables =
+                [("GLOBUS_SDK_ENVIRONMENT", "preview"), (name.variable(), "http://127.0.0.1:9/base")];
+            let services = services(&variables).unwrap();
+            for other in ServiceName::ALL {
+                assert_eq!(url(&services, other) == "http://127.0.0.1:9/base/", name == other);
+            }
+        }
+    }
+
+    /// Most runs need two of them.
+    #[test]
+    fn a_wrong_url_is_an_error_where_its_service_is_needed() {
+        let services = services(&[("GLOBUS_SDK_SERVICE_URL_FLOWS", "nonsense")]).unwrap();
+        assert!(services.service(ServiceName::Groups).is_ok());
+        let error = services.service(ServiceName::Flows).unwrap_err();
+        assert!(error.to_string().contains("GLOBUS_SDK_SERVICE_URL_FLOWS"), "{error}");
+    }
+
+    #[test]
+    fn a_sandbox_has_every_service_and_no_other() {
+        let sandbox = Services::of_sandbox(Url::parse("http://127.0.0.1:9/").unwrap());
+        for name in ServiceName::ALL {
+            assert_eq!(url(&sandbox, name), "http://127.0.0.1:9/");
+        }
+        let other = Url::parse("https://things.example.org/api").unwrap();
+        assert!(sandbox.other(other.clone(), "x").is_err());
+        let service = services(&[]).unwrap().other(other, "x").unwrap();
+        assert_eq!(service.base_url.as_str(), "https://things.example.org/api/");
+        assert_eq!(service.base_url.chosen_by, ChosenBy::Profile("base_url"));
     }
 
     #[test]
     fn a_url_that_is_chosen_twice_is_no_variables_choice() {
         let url = Url::parse("https://groups.example.org/base").unwrap();
         let chosen_by = |variable: Option<&str>, groups_url: Option<&Url>| {
-            let configured = Configured { groups_url, ..Configured::default() };
+            let of_groups = |name| groups_url.filter(|_| name == ServiceName::Groups);
+            let configured = Configured { environment: None, url: &of_groups };
             let env = |name: &str| variable.filter(|_| name.ends_with("GROUPS")).map(str::to_owned);
-            Services::resolve(configured, &env).unwrap().groups.chosen_by
+            let services = Services::resolve(configured, &env).unwrap();
+            services.service(ServiceName::Groups).unwrap().base_url.chosen_by
         };
         let (profile, variable) =
             (ChosenBy::Profile("groups_url"), ChosenBy::Variable("GLOBUS_SDK_SERVICE_URL_GROUPS"));
@@ -252,9 +388,16 @@ mod tests {
             ("evilapi.globus.org", false),
             ("groups.api.globus.org.example.org", false),
             ("groups.apixglobus.org", false),
+            ("flows.automate.globus.org", true),
+            ("timer.automate.globus.org", true),
+            ("preview.flows.automate.globus.org", false),
+            ("x.automate.globus.org", false),
         ] {
             assert_eq!(is_service_in("globus.org", &url(host)), expected, "{host}");
         }
+        assert!(is_service_in("preview.globus.org", &url("preview.flows.automate.globus.org")));
+        assert!(!is_service_in("preview.globus.org", &url("flows.automate.globus.org")));
+        assert!(is_service_in("staging.globuscs.info", &url("staging.timer.automate.globus.org")));
         assert!(!is_service_in("globus.org", &Url::parse("http://groups.api.globus.org/").unwrap()));
     }
 

@@ -8,5 +8,6 @@ pub mod login;
 
 pub mod scope;
 pub mod service;
+pub mod service_name;
 pub mod tokens;
 pub mod urls;

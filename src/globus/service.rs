@@ -1,5 +1,6 @@
 //! A Globus service, as its clients know it.
 
+use std::borrow::Cow;
 use std::fmt::{self, Display};
 use std::ops::Deref;
 
@@ -11,10 +12,29 @@ use crate::Error;
 #[derive(Debug, Clone)]
 pub struct Service {
     /// Its name in messages, such as `Globus Groups`.
-    pub name: String,
-    /// What Globus Auth calls it, such as `groups.api.globus.org`: the key of its tokens.
-    pub resource_server: String,
+    pub name: Cow<'static, str>,
+    /// How its token is found.
+    pub token: TokenKey,
     pub base_url: BaseUrl,
+}
+
+/// How the token for a service is found among those of a login.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TokenKey {
+    /// What Globus Auth calls the service, such as `groups.api.globus.org`.
+    ResourceServer(Cow<'static, str>),
+    /// A scope that the service needs; what Globus Auth calls the service is not known.
+    Scope(String),
+}
+
+/// What a message calls the token: `groups.api.globus.org`, or `the scope X`.
+impl Display for TokenKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ResourceServer(name) => f.write_str(name),
+            Self::Scope(scope) => write!(f, "the scope {scope}"),
+        }
+    }
 }
 
 /// The base URL of a service, and who chose it. It ends in `/`.

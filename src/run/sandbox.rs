@@ -9,7 +9,6 @@ use super::session::Session;
 use crate::diagnostic::Diagnostic;
 use crate::globus::auth::{Credentials, GrantFlow, LoggingIn, LoginAttempt, LoginFlow, TokenEndpointError};
 use crate::globus::environment::Services;
-use crate::globus::service::{BaseUrl, ChosenBy};
 use crate::profile::{Grant, PersonGrant, Profile};
 use crate::{Error, Result};
 
@@ -31,13 +30,7 @@ pub(super) async fn session<'p>(
     data.register(&profile.client_id, secret.as_deref());
     let sandbox = Sandbox::start(Options { data, ..Options::default() }).await?;
     let credentials = secret.map_or_else(Credentials::native, |secret| Credentials::known(secret.into()));
-    let url = BaseUrl::new(sandbox.url().clone(), ChosenBy::Environment);
-    let services = Services {
-        auth: url.clone(),
-        groups: url,
-        environment: "sandbox".to_owned(),
-        token_file_prefix: None,
-    };
+    let services = Services::of_sandbox(sandbox.url().clone());
     let session = Session::at(services, credentials, profile, argument)?;
     Ok((session, Rc::new(sandbox)))
 }

@@ -8,10 +8,10 @@ use super::session::{Session, flow_of_login, settings, store};
 use super::with_session::finish;
 use crate::Result;
 use crate::fs::is_same_file;
-use crate::globus::api::{GROUPS_RESOURCE_SERVER, groups_service};
 use crate::globus::auth::{AuthorizationParameters, GrantFlow, Identity, TokenState, evaluate};
 use crate::globus::login::LoginMethod;
 use crate::globus::scope;
+use crate::globus::service_name::ServiceName;
 use crate::profile::{Grant, PersonGrant, Profile};
 
 /// Profiles with the same client, token file, namespace, Globus Auth and kind of account.
@@ -90,7 +90,7 @@ impl SharedLogin {
         let flow = flow_of_login(&self.profile, options.method.filter(|_| self.is_native()));
         let force = options.force && !flow.is_client_credentials();
         let (store, requirements) = (session.store()?, session.token_requirements(flow));
-        let state = evaluate(&store.load()?, GROUPS_RESOURCE_SERVER, &requirements, None);
+        let state = evaluate(&store.load()?, &ServiceName::Groups.token(), &requirements, None);
         if matches!(requirements.flow, GrantFlow::Login { .. })
             && (force || matches!(state, TokenState::LoginRequired(_)))
         {
@@ -100,9 +100,9 @@ impl SharedLogin {
         finish(&session, authorizer, async |session, authorizer| {
             if force {
                 let none = AuthorizationParameters::default();
-                authorizer.log_in_on_request(GROUPS_RESOURCE_SERVER, none, true).await?;
+                authorizer.log_in_on_request(&ServiceName::Groups.token(), none, true).await?;
             } else {
-                authorizer.access_token(&groups_service(&session.services.groups)).await?;
+                authorizer.access_token(&session.services.service(ServiceName::Groups)?).await?;
             }
             Ok(LoginResult { is_new: authorizer.has_new_grant(), identity: authorizer.identity() })
         })

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::diagnostic::moment;
-use crate::globus::api::GROUPS_RESOURCE_SERVER;
 use crate::globus::auth::{Identity, TokenState, evaluate, person_in};
+use crate::globus::service_name::ServiceName;
 use crate::globus::tokens::{Token, TokenStore, now};
 use crate::problem::Problem;
 use crate::profile::{Grant, Profile, Storage};
@@ -136,8 +136,11 @@ impl ProfileStatus {
 
         let check_secret = || session.client()?.credentials().secret_problem().map_or(Ok(()), Err);
         let requirements = session.token_requirements(flow_of_run(profile));
-        let state = evaluate(&tokens, GROUPS_RESOURCE_SERVER, &requirements, None);
-        state.check_audience(requirements.auth_url, &session.services.groups)?;
+        let state = evaluate(&tokens, &ServiceName::Groups.token(), &requirements, None);
+        state.check_audience(
+            requirements.auth_url,
+            &session.services.service(ServiceName::Groups)?.base_url,
+        )?;
         match state {
             TokenState::Valid(_) => Ok(None),
             TokenState::Refreshable(..) => {
@@ -145,7 +148,7 @@ impl ProfileStatus {
                 Ok(Some("it refreshes the access token first".to_owned()))
             }
             TokenState::LoginRequired(_) if requirements.flow.is_client_credentials() => {
-                if let Some(person) = person_in(&tokens, GROUPS_RESOURCE_SERVER, &requirements) {
+                if let Some(person) = person_in(&tokens, &ServiceName::Groups.token(), &requirements) {
                     return Err(Error::usage("a person's login is stored here").because(person));
                 }
                 check_secret()?;

@@ -1,8 +1,8 @@
 //! Whether a login is stored that a profile can use.
 
 use super::session::{flow_of_run, settings, store};
-use crate::globus::api::GROUPS_RESOURCE_SERVER;
 use crate::globus::auth::{TokenRequirements, TokenState, evaluate};
+use crate::globus::service_name::ServiceName;
 use crate::profile::Profile;
 
 /// Whether a run of this profile would need no login, as far as its token file shows.
@@ -15,6 +15,6 @@ pub fn has_login(profile: &Profile) -> bool {
         scopes: &profile.scopes,
         flow: flow_of_run(profile),
     };
-    let state = evaluate(&tokens, GROUPS_RESOURCE_SERVER, &requirements, None);
+    let state = evaluate(&tokens, &ServiceName::Groups.token(), &requirements, None);
     matches!(state, TokenState::Valid(_) | TokenState::Refreshable(..))
 }

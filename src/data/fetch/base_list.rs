@@ -22,9 +22,9 @@ pub(super) struct BaseList<'s> {
 }
 
 impl<'s> BaseList<'s> {
-    pub(super) fn new(source: &'s dyn Source, fetching: &Fetching<'_>) -> Self {
-        let request = source.list(fetching.services);
-        Self { source, request, reader: RefCell::new(source.reader()) }
+    pub(super) fn new(source: &'s dyn Source, fetching: &Fetching<'_>) -> Result<Self> {
+        let request = source.list(fetching.services)?;
+        Ok(Self { source, request, reader: RefCell::new(source.reader()) })
     }
 
     /// Hands each row on as it arrives.

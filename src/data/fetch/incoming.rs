@@ -107,6 +107,7 @@ mod tests {
     use super::*;
     use crate::data::groups::GroupsSource;
     use crate::globus::service::{BaseUrl, ChosenBy};
+    use crate::globus::service_name::ServiceName;
 
     /// Keeps rows as JSON.
     #[derive(Default)]
@@ -135,8 +136,8 @@ mod tests {
         let base_url =
             "https://groups.example.org/".parse().map(|url| BaseUrl::new(url, ChosenBy::Environment));
         let service = Service {
-            name: "Groups".to_owned(),
-            resource_server: "groups.example.org".to_owned(),
+            name: "Groups".into(),
+            token: ServiceName::Groups.token(),
             base_url: base_url.unwrap(),
         };
         let source = GroupsSource::new(&read);

@@ -15,6 +15,7 @@ use crate::data::rows::RowReceiver;
 use crate::data::source::Source;
 use crate::data::source_name::SourceName;
 use crate::data::value::Value;
+use crate::globus::api::Api;
 use crate::globus::auth::{Authorizer, Identity};
 use crate::globus::environment::Services;
 use crate::globus::http::HttpClient;
@@ -47,20 +48,24 @@ impl Plan {
         authorizer: &mut Authorizer<'_>,
         receiver: &mut dyn RowReceiver,
     ) -> Result<()> {
-        let fetching = Fetching::new(services, http, authorizer);
+        let api = Api::new(http, authorizer);
+        api.as_one_identity(async || self.fetch_once(&Fetching::new(services, &api), receiver).await).await
+    }
+
+    async fn fetch_once(&self, fetching: &Fetching<'_>, receiver: &mut dyn RowReceiver) -> Result<()> {
         let source = &*self.main;
         let tally = Tally::default();
         let mut out = Straight { receiver, lists: Lists::default(), tally: &tally };
-        let list = BaseList::new(source, &fetching);
+        let list = BaseList::new(source, fetching)?;
         if source.arranges() || source.enriches() {
-            let (identity, rows) = list.rows(&fetching).await?;
+            let (identity, rows) = list.rows(fetching).await?;
             out.start(identity.as_ref())?;
-            let mut rows = source.enriched(&fetching, &tally, rows);
+            let mut rows = source.enriched(fetching, &tally, rows);
             while let Some(row) = rows.try_next().await? {
                 out.row(row)?;
             }
         } else {
-            list.send(&fetching, &mut out).await?;
+            list.send(fetching, &mut out).await?;
         }
         receiver.end(&Outcomes::from([(source.kind().source.clone(), tally.outcome())]))
     }

@@ -1,6 +1,7 @@
 //! The groups that the user is an active member of.
 
 use super::names::GROUPS;
+use crate::Result;
 use crate::data::fetch::ListRequest;
 use crate::data::fields::Fields;
 use crate::data::read::RowReader;
@@ -8,8 +9,8 @@ use crate::data::row_kind::RowKind;
 use crate::data::source::Source;
 use crate::data::totals::Totals;
 use crate::data::value::{Object, Value};
-use crate::globus::api::groups_service;
 use crate::globus::environment::Services;
+use crate::globus::service_name::ServiceName;
 
 /// What the service says of the user in a group, a list.
 const MEMBERSHIPS: &str = "my_memberships";
@@ -37,8 +38,9 @@ impl Source for GroupsSource {
         &self.kind
     }
 
-    fn list(&self, services: &Services) -> ListRequest {
-        ListRequest { service: groups_service(&services.groups), path: "v2/groups/my_groups".to_owned() }
+    fn list(&self, services: &Services) -> Result<ListRequest> {
+        let service = services.service(ServiceName::Groups)?;
+        Ok(ListRequest { service, path: "v2/groups/my_groups".to_owned() })
     }
 
     fn needed(&self) -> &Fields {

@@ -1,211 +1,131 @@
-//! A client for any service that takes access tokens.
+//! The requests of a run.
 
 use reqwest::StatusCode;
-use secrecy::SecretString;
-use serde_json::Value;
-use url::Url;
+use tokio::sync::Mutex;
 
-use crate::globus::auth::{AuthorizationParameters, Authorizer, Identity};
-use crate::globus::http::{
-    Cancelled, ElementSink, HttpClient, JsonArraySplitter, Request, Response, Sink, SplitError, limits,
-};
+use super::access::{Access, Cure, Cured, SharedAuthorizer};
+use super::envelope::Envelope;
+use super::refused::Refused;
+use super::request::{ApiRequest, Method};
+use super::rows::{Body, RowSink};
+use crate::globus::auth::{AuthorizationParameters, Authorizer};
+use crate::globus::http::{Content, HttpClient, Request, Response, Sink};
 use crate::globus::service::Service;
 use crate::{Error, Kind, Result};
 
-/// A service, with access tokens of an authorizer.
-#[derive(Debug)]
-pub struct ServiceClient<'a> {
+/// All services, with the access tokens of an authorizer. Many requests can be under way at once.
+pub struct Api<'a> {
     http: &'a HttpClient,
-    service: Service,
+    access: Access<'a>,
 }
 
-/// Takes the rows of a list while they arrive.
-pub trait RowSink {
-    /// A list begins; `identity` is that of the access token, if it is known. If an earlier response broke off, its rows
-    /// are void.
-    fn start(&mut self, identity: Option<&Identity>) -> Result<()>;
-
-    /// Takes the next row, with which this text begins, and gives its length. `None` if it may not be whole or right.
-    fn first_row(&mut self, text: &str) -> Result<Option<usize>>;
-
-    /// The next row: what stands between two brackets.
-    fn row(&mut self, json: &[u8]) -> Result<()>;
-}
-
-impl<'a> ServiceClient<'a> {
-    pub fn new(http: &'a HttpClient, service: Service) -> Self {
-        Self { http, service }
+impl<'a> Api<'a> {
+    pub fn new(http: &'a HttpClient, authorizer: &'a mut Authorizer<'_>) -> Self {
+        Self { http, access: Access::new(SharedAuthorizer(Mutex::new(authorizer))) }
     }
 
-    /// Gets a list that the service sends as one JSON array of objects.
+    /// Gets a list of objects: the response itself, or what stands at a dotted path in it. `null` is an empty list.
     pub async fn list(
         &self,
-        path: &str,
-        authorizer: &mut Authorizer<'_>,
+        request: &ApiRequest,
+        items: Option<&str>,
         rows: &mut dyn RowSink,
-    ) -> Result<()> {
-        let base = &self.service.base_url;
-        let url = base
-            .join(path)
-            .map_err(|error| Error::usage(format!("`{base}` is not a usable base URL")).because(error))?;
-        let mut body = Body {
-            service: &self.service,
-            rows,
-            identity: None,
-            splitter: JsonArraySplitter::new(),
-            error: None,
-        };
-        let response = self.authorized(&url, authorizer, &mut body).await?;
-        self.check_status(&response)?;
-        body.splitter.finish().map_err(|error| not_a_list(&self.service, error))
+    ) -> Result<Result<Envelope, Refused>> {
+        let mut body = Body::new(&request.service, self.access.identity(), items, rows);
+        let response = self.authorized(request, Some(&mut body)).await;
+        // The body's error says more than that it cancelled the response.
+        let response = body.take_error().map_or(response, Err)?;
+        Ok(match refusal(&request.service, &response)? {
+            Some(refused) => Err(refused),
+            None => Ok(body.finish()?),
+        })
+    }
+
+    /// Gets a document, whole.
+    pub async fn get(&self, request: &ApiRequest) -> Result<Result<Vec<u8>, Refused>> {
+        let response = self.authorized(request, None).await?;
+        Ok(refusal(&request.service, &response)?.map_or(Ok(response.body), Err))
+    }
+
+    /// Does this work as one identity: once more if a login in the middle of it may have changed the identity. What it
+    /// received before is then void.
+    pub async fn as_one_identity<T>(&self, mut work: impl AsyncFnMut() -> Result<T>) -> Result<T> {
+        /// More logins in one run mean that something is wrong.
+        const AGAIN: u32 = 3;
+        for _ in 0..AGAIN {
+            let outcome = work().await;
+            if outcome.is_ok() || !self.access.identity().take_change() {
+                return outcome;
+            }
+            tracing::debug!("another login took place while data arrived: it is requested again");
+        }
+        work().await
     }
 
     /// Sends the request with an access token. A rejected token is refreshed once, then replaced by a new login; a login
-    /// that the service finds insufficient is repeated once as it requires.
-    async fn authorized(
-        &self,
-        url: &Url,
-        authorizer: &mut Authorizer<'_>,
-        body: &mut Body<'_>,
-    ) -> Result<Response> {
-        let service = &self.service;
-        let token = authorizer.access_token(service).await?;
-        let mut response = self.send(url, &token, authorizer, body).await?;
-        let parameters =
-            |response: &Response| AuthorizationParameters::in_response(response.status, &response.body);
-        if response.status == StatusCode::UNAUTHORIZED && parameters(&response).is_none() {
-            // Tokens can be revoked before they expire.
-            let token = authorizer.replace(service, &token).await?;
-            response = self.send(url, &token, authorizer, body).await?;
-        }
-        if response.status == StatusCode::UNAUTHORIZED && parameters(&response).is_none() {
-            let token = authorizer.log_in_again(service).await?;
-            response = self.send(url, &token, authorizer, body).await?;
-        }
-        if let Some(required) = parameters(&response) {
-            let token = authorizer.satisfy(service, required).await?;
-            response = self.send(url, &token, authorizer, body).await?;
-            if let Some(still) = parameters(&response) {
-                return Err(Error::failed(format!("{} still does not accept the login", self.service.name))
-                    .because(still.explain())
-                    .help("show this message to an administrator of the resource"));
-            }
-        }
-        Ok(response)
-    }
-
-    async fn send(
-        &self,
-        url: &Url,
-        token: &SecretString,
-        authorizer: &Authorizer<'_>,
-        body: &mut Body<'_>,
-    ) -> Result<Response> {
-        // A new login may have another identity.
-        body.identity = authorizer.identity();
-        let request = Request::get_as(token, &self.service.name, url.clone(), limits::LIST);
-        let response = self.http.send_into(&request, Some(body)).await;
-        // The sink's error says more than that it stopped the client.
-        body.error.take().map_or(response, Err)
-    }
-
-    fn check_status(&self, response: &Response) -> Result<()> {
-        let (name, status) = (&self.service.name, response.status);
-        if status == StatusCode::OK {
-            return Ok(());
-        }
-        let message = match &response.redirect {
-            Some(host) => format!("it redirects to {host}, where no token is sent"),
-            None => message_of(&response.body),
+    /// that the service finds insufficient is repeated once as it requires. Requests at the same time share these cures.
+    async fn authorized(&self, request: &ApiRequest, mut sink: Option<&mut Body<'_>>) -> Result<Response> {
+        let service = &request.service;
+        let url = request.url()?;
+        let content = match &request.method {
+            Method::Get => None,
+            Method::Post(json) => Some(Content::Json(json.to_string().into_bytes())),
         };
-        let status = status.as_u16();
-        if response.is_outage() {
-            return Err(Error::new(Kind::Unreachable, format!("{name} keeps failing with status {status}"))
-                .because(message)
-                .help("try again later; https://status.globus.org shows outages"));
+        let mut rejections = [Cure::Replace, Cure::LogInAgain].into_iter();
+        let mut has_met_requirements = false;
+        let mut token = self.access.token(service).await?;
+        loop {
+            let mut http_request = Request::get_as(&token, &service.name, url.clone(), request.limit);
+            if let Some(content) = &content {
+                http_request =
+                    Request { method: reqwest::Method::POST, content: Some(content.clone()), ..http_request };
+            }
+            let body = sink.as_mut().map(|body| &mut **body as &mut dyn Sink);
+            let response = self.http.send_into(&http_request, body).await?;
+            let required = AuthorizationParameters::in_response(response.status, &response.body);
+            let cure = match required {
+                Some(required) if has_met_requirements => return Err(still_refused(service, &required)),
+                Some(required) => Cure::Satisfy(Box::new(required)),
+                None if response.status == StatusCode::UNAUTHORIZED => match rejections.next() {
+                    Some(cure) => cure,
+                    None => return Ok(response),
+                },
+                None => {
+                    if response.status == StatusCode::OK {
+                        self.access.identity().receive();
+                    }
+                    return Ok(response);
+                }
+            };
+            let is_requirement = matches!(cure, Cure::Satisfy(_));
+            token = match self.access.cure(service, &token, cure).await? {
+                Cured::Now(token) => {
+                    has_met_requirements |= is_requirement;
+                    token
+                }
+                Cured::Before(token) => token,
+            };
         }
-        Err(Error::failed(format!("{name} refused the request with status {status}")).because(message))
     }
 }
 
-/// The body of a response, split into rows.
-struct Body<'r> {
-    service: &'r Service,
-    rows: &'r mut dyn RowSink,
-    identity: Option<Identity>,
-    splitter: JsonArraySplitter,
-    error: Option<Error>,
-}
-
-/// Why a row is not taken.
-enum RowError {
-    Split(SplitError),
-    /// The sink refused it.
-    Row(Error),
-}
-
-impl From<SplitError> for RowError {
-    fn from(error: SplitError) -> Self {
-        Self::Split(error)
+/// Why the response is not what was requested; an error if the service is failing.
+fn refusal(service: &Service, response: &Response) -> Result<Option<Refused>> {
+    if response.status == StatusCode::OK {
+        return Ok(None);
     }
+    let refused = Refused::new(&service.name, response);
+    if response.is_outage() {
+        let what = format!("{} keeps failing with status {}", service.name, refused.status);
+        return Err(Error::new(Kind::Unreachable, what)
+            .because(refused.message)
+            .help("try again later; https://status.globus.org shows outages"));
+    }
+    Ok(Some(refused))
 }
 
-/// The elements of the array are rows.
-struct Rows<'r>(&'r mut dyn RowSink);
-
-impl ElementSink for Rows<'_> {
-    type Error = RowError;
-
-    fn first(&mut self, text: &str) -> Result<Option<usize>, RowError> {
-        self.0.first_row(text).map_err(RowError::Row)
-    }
-
-    fn whole(&mut self, element: &[u8]) -> Result<(), RowError> {
-        self.0.row(element).map_err(RowError::Row)
-    }
-}
-
-impl Sink for Body<'_> {
-    fn start(&mut self) {
-        self.splitter = JsonArraySplitter::new();
-        self.error = self.rows.start(self.identity.as_ref()).err();
-    }
-
-    fn chunk(&mut self, bytes: &[u8]) -> Result<(), Cancelled> {
-        let Self { service, rows, splitter, error, .. } = self;
-        if error.is_some() {
-            return Err(Cancelled);
-        }
-        splitter.feed(bytes, &mut Rows(*rows)).map_err(|why| {
-            *error = Some(match why {
-                RowError::Row(error) => error,
-                RowError::Split(why) => not_a_list(service, why),
-            });
-            Cancelled
-        })
-    }
-}
-
-fn not_a_list(service: &Service, why: SplitError) -> Error {
-    let why = match why {
-        SplitError::NotAnArray => "it is not a JSON array of objects, or it ends too early".to_owned(),
-        SplitError::ElementTooLarge => {
-            format!("one element is larger than {} MiB", limits::ROW / (1024 * 1024))
-        }
-    };
-    service.not_a_list_of("objects", why)
-}
-
-/// The service's own message about an error: one line, short, without control characters.
-fn message_of(body: &[u8]) -> String {
-    const MAX_CHARS: usize = 300;
-    let parsed: Value = serde_json::from_slice(body).unwrap_or_default();
-    let first = &parsed["errors"][0];
-    let message = [&first["detail"], &first["title"], &parsed["detail"], &parsed["message"], &parsed["code"]]
-        .into_iter()
-        .find_map(Value::as_str)
-        .map_or_else(|| String::from_utf8_lossy(body).into_owned(), str::to_owned);
-    let message: String =
-        message.chars().filter(|character| !character.is_control()).take(MAX_CHARS).collect();
-    if message.is_empty() { "the response gives no reason".to_owned() } else { message }
+fn still_refused(service: &Service, still: &AuthorizationParameters) -> Error {
+    Error::failed(format!("{} still does not accept the login", service.name))
+        .because(still.explain())
+        .help("show this message to an administrator of the resource")
 }

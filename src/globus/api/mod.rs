@@ -1,7 +1,26 @@
-//! The services, called with an access token.
+//! The services, called with access tokens.
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `client` | the requests of a run: lists that are read while they arrive, and whole documents |
+//! | `access`, `one_identity` | the access token of each service, cured once for all requests, and whose data arrives |
+//! | `request` | what is requested, and that it stays below the base URL of its service |
+//! | `rows` | the rows of a response |
+//! | `envelope`, `refused` | what comes back beside them, or instead |
 
+// The sources of `data` will use all of it.
+#![allow(dead_code, unused_imports)]
+
+mod access;
 mod client;
-mod groups;
+mod envelope;
+mod one_identity;
+mod refused;
+mod request;
+mod rows;
 
-pub use client::{RowSink, ServiceClient};
-pub use groups::{GROUPS_RESOURCE_SERVER, groups_service};
+pub use client::Api;
+pub use envelope::Envelope;
+pub use refused::Refused;
+pub use request::{ApiRequest, Method};
+pub use rows::RowSink;

@@ -15,7 +15,8 @@ use super::oauth_client::OAuthClient;
 use super::token_cache::{Flushed, TokenCache};
 use super::token_state::{TokenRequirements, TokenState, evaluate};
 use crate::globus::scope;
-use crate::globus::tokens::{TokenStore, Tokens, now};
+use crate::globus::service::TokenKey;
+use crate::globus::tokens::{TokenStore, Tokens, now, token_with};
 use crate::{Error, Result};
 
 /// The texts that an authorizer shows to people.
@@ -35,6 +36,9 @@ pub struct Authorizer<'a> {
     before_login: Option<&'a dyn Fn() -> Result<()>>,
     /// Whether tokens came from a new login or the credentials of a service account.
     has_new_grant: bool,
+    logins: u32,
+    refreshes: u32,
+    has_checked_consents: bool,
 }
 
 impl<'a> Authorizer<'a> {
@@ -52,6 +56,9 @@ impl<'a> Authorizer<'a> {
             hints,
             before_login: None,
             has_new_grant: false,
+            logins: 0,
+            refreshes: 0,
+            has_checked_consents: false,
         }
     }
 
@@ -72,26 +79,42 @@ impl<'a> Authorizer<'a> {
         self.has_new_grant
     }
 
+    /// How many logins there were: each may be of another identity than what is stored.
+    pub fn logins(&self) -> u32 {
+        self.logins
+    }
+
+    /// How many tokens were refreshed, or granted to the service account itself: the identity stays.
+    pub fn refreshes(&self) -> u32 {
+        self.refreshes
+    }
+
     /// Fails if tokens that can't be requested again are still not stored. Call it once the run has delivered.
     pub async fn finish(mut self) -> Result<()> {
         self.flush_or_fail().await
     }
 
-    fn token_state(&self, server: &str, rejected: Option<&SecretString>) -> Result<TokenState> {
+    fn token_state(&self, key: &TokenKey, rejected: Option<&SecretString>) -> Result<TokenState> {
         let tokens = self.cache.load()?;
         for token in tokens.values() {
             let left = token.expires_at_seconds.saturating_sub(now());
             tracing::trace!("stored for {}: {}, {left} seconds left", token.resource_server, token.scope);
         }
-        Ok(evaluate(&tokens, server, &self.requirements, rejected))
+        Ok(evaluate(&tokens, key, &self.requirements, rejected))
     }
 
-    /// The access token for this resource server out of a new grant.
-    fn granted(&self, tokens: &Tokens, server: &str) -> Result<SecretString> {
-        tokens.get(server).map(|token| token.access_token.clone()).ok_or_else(|| {
-            Error::usage(format!("Globus Auth granted no token for {server}"))
+    /// The access token with this key out of a new grant.
+    fn granted(&self, tokens: &Tokens, key: &TokenKey) -> Result<SecretString> {
+        token_with(key, tokens).map(|token| token.access_token.clone()).ok_or_else(|| {
+            let help = match key {
+                TokenKey::ResourceServer(server) => {
+                    format!("add a scope of {server} to `scopes` in the profile")
+                }
+                TokenKey::Scope(scope) => format!("add {scope} to `scopes` in the profile"),
+            };
+            Error::usage(format!("Globus Auth granted no token for {key}"))
                 .because(format!("the profile's scopes are {}", scope::join(self.requirements.scopes)))
-                .help(format!("add a scope of {server} to `scopes` in the profile"))
+                .help(help)
         })
     }
 

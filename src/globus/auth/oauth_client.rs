@@ -21,7 +21,7 @@ use super::id_token;
 use super::identity::Identity;
 use super::requested_scopes::RequestedScopes;
 use super::token_response::{Refreshed, TokenEndpointError, TokenResponse};
-use crate::globus::http::{HttpClient, Request, Response, limits};
+use crate::globus::http::{Content, HttpClient, Request, Response, limits};
 use crate::globus::scope::Scope;
 use crate::globus::service::BaseUrl;
 use crate::globus::tokens::{Token, Tokens};
@@ -184,7 +184,7 @@ impl<'a> OAuthClient<'a> {
             .send(&Request {
                 method: Method::POST,
                 authorization,
-                form: Some(body.finish().into_bytes()),
+                content: Some(Content::Form(body.finish().into_bytes())),
                 deadline: Some(DEADLINE),
                 idempotent,
                 ..Request::get(SERVICE, url.clone(), limits::DOCUMENT)

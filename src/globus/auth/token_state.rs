@@ -7,8 +7,8 @@ use super::grant_flow::GrantFlow;
 use super::login_reason::LoginReason;
 use crate::Result;
 use crate::globus::scope::Scope;
-use crate::globus::service::BaseUrl;
-use crate::globus::tokens::{Token, Tokens, missing_scopes};
+use crate::globus::service::{BaseUrl, TokenKey};
+use crate::globus::tokens::{Token, Tokens, missing_scopes, token_with};
 
 /// The requirements of a run for its tokens.
 #[derive(Debug)]
@@ -25,12 +25,8 @@ pub struct TokenRequirements<'a> {
 }
 
 /// The evidence, if there is any, that the tokens in use are a person's.
-pub fn person_in(
-    tokens: &Tokens,
-    resource_server: &str,
-    requirements: &TokenRequirements<'_>,
-) -> Option<String> {
-    in_use(tokens, resource_server, requirements).find_map(|token| {
+pub fn person_in(tokens: &Tokens, key: &TokenKey, requirements: &TokenRequirements<'_>) -> Option<String> {
+    in_use(tokens, key, requirements).find_map(|token| {
         let server = &token.resource_server;
         match &token.identity_id {
             _ if token.refresh_token.is_some() => Some(format!("the token for {server} has a refresh token")),
@@ -50,19 +46,18 @@ fn is(id: &str, other: &str) -> bool {
     id.eq_ignore_ascii_case(other)
 }
 
-/// The token for the resource server, and those with a required scope.
+/// The token with this key, and those with a required scope.
 fn in_use<'t>(
     tokens: &'t Tokens,
-    resource_server: &'t str,
+    key: &'t TokenKey,
     requirements: &'t TokenRequirements<'_>,
 ) -> impl Iterator<Item = &'t Token> {
     tokens.values().filter(move |token| {
-        token.resource_server == resource_server
-            || requirements.scopes.iter().any(|scope| token.has_scope(&scope.name))
+        token.is_for(key) || requirements.scopes.iter().any(|scope| token.has_scope(&scope.name))
     })
 }
 
-/// The state of the stored tokens for one resource server.
+/// The state of the stored tokens for one service.
 #[derive(Debug)]
 pub enum TokenState {
     /// The access token can be used.
@@ -83,18 +78,21 @@ impl TokenState {
     }
 }
 
-/// The state of these tokens for this resource server. `rejected` is an access token that the service rejected, even
-/// if it has not expired.
+/// The state of these tokens for the service whose token has this key. `rejected` is an access token that the service
+/// rejected, even if it has not expired.
 pub fn evaluate(
     tokens: &Tokens,
-    resource_server: &str,
+    key: &TokenKey,
     requirements: &TokenRequirements<'_>,
     rejected: Option<&SecretString>,
 ) -> TokenState {
-    let Some(token) = tokens.get(resource_server) else {
-        return TokenState::LoginRequired(LoginReason::NoTokens);
+    let Some(token) = token_with(key, tokens) else {
+        return TokenState::LoginRequired(match key {
+            TokenKey::Scope(scope) if !tokens.is_empty() => LoginReason::MissingScopes(vec![scope.clone()]),
+            _ => LoginReason::NoTokens,
+        });
     };
-    let in_use = || in_use(tokens, resource_server, requirements);
+    let in_use = || in_use(tokens, key, requirements);
     let other_issuer = |token: &Token| token.auth_url.clone().filter(|url| url != requirements.auth_url);
     if let Some(url) = in_use().find_map(other_issuer) {
         return TokenState::LoginRequired(LoginReason::OtherIssuer(url));

@@ -137,10 +137,10 @@ impl HttpClient {
         if let Some(authorization) = &request.authorization {
             builder = builder.header(AUTHORIZATION, authorization.clone());
         }
-        if let Some(form) = &request.form {
+        if let Some(content) = &request.content {
             builder = builder
-                .header(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"))
-                .body(form.clone());
+                .header(CONTENT_TYPE, HeaderValue::from_static(content.media_type()))
+                .body(content.bytes().to_vec());
         }
         let silence = self.options.timeout;
         let late = || Failure {

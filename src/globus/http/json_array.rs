@@ -41,6 +41,16 @@ enum State {
     End,
 }
 
+/// What stands between two elements, with its length in bytes.
+enum Between {
+    /// An element follows.
+    Element(usize),
+    /// The array has ended.
+    End(usize),
+    /// Neither has arrived.
+    More,
+}
+
 /// Splits an array of objects.
 #[derive(Debug)]
 pub struct JsonArraySplitter {
@@ -56,6 +66,14 @@ pub enum SplitError {
     NotAnArray,
     /// An element is larger than [`limits::ROW`].
     ElementTooLarge,
+    /// What should hold the list is not a JSON object, or ends too early.
+    NotAnObject,
+    /// Nothing stands where the list should, or something else.
+    NoList,
+    /// A key that leads to the list is there twice.
+    ListTwice,
+    /// What stands beside the list is larger than [`limits::ENVELOPE`].
+    RestTooLarge,
 }
 
 impl Default for JsonArraySplitter {
@@ -73,11 +91,30 @@ impl JsonArraySplitter {
 
     /// Takes the next chunk of the text. Gives each element that ends in it to the sink, until that fails.
     pub fn feed<S: ElementSink>(&mut self, chunk: &[u8], sink: &mut S) -> Result<(), S::Error> {
+        let Some(length) = self.feed_to_end(chunk, sink)? else { return Ok(()) };
+        let after = chunk.get(length..).unwrap_or_default();
+        if after.iter().all(|byte| is_white_space(*byte)) {
+            Ok(())
+        } else {
+            Err(SplitError::NotAnArray.into())
+        }
+    }
+
+    /// The same for an array inside of another text: gives the number of bytes that belong to it, once it has ended.
+    pub(super) fn feed_to_end<S: ElementSink>(
+        &mut self,
+        chunk: &[u8],
+        sink: &mut S,
+    ) -> Result<Option<usize>, S::Error> {
         let text = text_at_start(chunk);
         let mut at = 0;
         loop {
             if !self.is_in_element() {
-                let Some(between) = self.next_element(&chunk[at..])? else { return Ok(()) };
+                let between = match self.next_element(&chunk[at..])? {
+                    Between::Element(length) => length,
+                    Between::End(length) => return Ok(Some(at + length)),
+                    Between::More => return Ok(None),
+                };
                 at += between;
                 if let Some(length) = text.get(at..).map_or(Ok(None), |text| sink.first(text))? {
                     check_size(length)?;
@@ -88,7 +125,10 @@ impl JsonArraySplitter {
                 self.state = State::Element { depth: 0 };
             }
             let rest = &chunk[at..];
-            let Some(length) = self.end_of_element(rest) else { return Ok(self.keep(rest)?) };
+            let Some(length) = self.end_of_element(rest) else {
+                self.keep(rest)?;
+                return Ok(None);
+            };
             let end = &rest[..length];
             check_size(self.begun.len() + length)?;
             if self.begun.is_empty() {
@@ -106,19 +146,25 @@ impl JsonArraySplitter {
         matches!(self.state, State::Element { .. } | State::String { .. } | State::Escape { .. })
     }
 
-    /// How many bytes lie before the next element; `None` if there is none in this part of the text.
-    fn next_element(&mut self, text: &[u8]) -> Result<Option<usize>, SplitError> {
+    /// What this part of the text holds before the next element.
+    fn next_element(&mut self, text: &[u8]) -> Result<Between, SplitError> {
+        if self.state == State::End {
+            return Ok(Between::End(0));
+        }
         for (at, byte) in text.iter().enumerate() {
-            self.state = match (self.state, byte) {
-                (state, b' ' | b'\t' | b'\n' | b'\r') => state,
+            self.state = match (self.state, *byte) {
+                (state, byte) if is_white_space(byte) => state,
                 (State::Start, b'[') => State::First,
-                (State::First | State::Next, b'{') => return Ok(Some(at)),
+                (State::First | State::Next, b'{') => return Ok(Between::Element(at)),
                 (State::After, b',') => State::Next,
-                (State::First | State::After, b']') => State::End,
+                (State::First | State::After, b']') => {
+                    self.state = State::End;
+                    return Ok(Between::End(at + 1));
+                }
                 _ => return Err(SplitError::NotAnArray),
             };
         }
-        Ok(None)
+        Ok(Between::More)
     }
 
     /// How many bytes belong to the element; `None` if its end has not arrived.
@@ -156,6 +202,11 @@ impl JsonArraySplitter {
     pub fn finish(&self) -> Result<(), SplitError> {
         if self.state == State::End { Ok(()) } else { Err(SplitError::NotAnArray) }
     }
+}
+
+/// Between the tokens of JSON.
+pub(super) fn is_white_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
 }
 
 /// The limit of an element is the same wherever the network cuts the text.

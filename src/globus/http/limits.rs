@@ -14,3 +14,6 @@ pub const ROW: usize = 16 * 1024 * 1024;
 
 /// The body of an error. What comes after it is not read.
 pub const ERROR_BODY: usize = 64 * 1024;
+
+/// What a document holds beside its list, which is held in memory.
+pub const ENVELOPE: usize = 1024 * 1024;

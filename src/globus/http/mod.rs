@@ -10,12 +10,13 @@
 //! | `arrival` | deadlines that count what has arrived |
 //! | `retry` | which failures are tried again, and when |
 //! | `limits` | how much of a response is read |
-//! | `json_array` | a list, split into its elements while it arrives |
+//! | `json_array`, `json_list` | a list, split into its elements while it arrives, and found in a document |
 
 mod arrival;
 mod cause;
 mod client;
 mod json_array;
+mod json_list;
 pub mod limits;
 mod options;
 mod pem;
@@ -30,7 +31,8 @@ mod unverified;
 pub use arrival::elapsed;
 pub use client::HttpClient;
 pub use json_array::{ElementSink, JsonArraySplitter, SplitError};
+pub use json_list::JsonListSplitter;
 pub use options::HttpOptions;
-pub use request::Request;
+pub use request::{Content, Request};
 pub use response::{Cancelled, Response, Sink};
 pub use tls::TlsVerification;

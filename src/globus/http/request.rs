@@ -18,8 +18,8 @@ pub struct Request<'a> {
     pub bearer: Option<&'a SecretString>,
     /// Sent as `Authorization`; for clients that authenticate themselves.
     pub authorization: Option<HeaderValue>,
-    /// A form, already encoded.
-    pub form: Option<Vec<u8>>,
+    /// What it sends.
+    pub content: Option<Content>,
     /// A response with more bytes is an error.
     pub limit: usize,
     /// The time for all tries together, if that is less than the options allow.
@@ -27,6 +27,28 @@ pub struct Request<'a> {
     /// Whether it may be sent again if the connection failed after it was sent: the service may have acted on it. A
     /// transient status is retried all the same.
     pub idempotent: bool,
+}
+
+/// The body of a request, already encoded.
+#[derive(Debug, Clone)]
+pub enum Content {
+    Form(Vec<u8>),
+    Json(Vec<u8>),
+}
+
+impl Content {
+    pub(super) fn media_type(&self) -> &'static str {
+        match self {
+            Self::Form(_) => "application/x-www-form-urlencoded",
+            Self::Json(_) => "application/json",
+        }
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Form(bytes) | Self::Json(bytes) => bytes,
+        }
+    }
 }
 
 impl<'a> Request<'a> {
@@ -38,7 +60,7 @@ impl<'a> Request<'a> {
             url,
             bearer: None,
             authorization: None,
-            form: None,
+            content: None,
             limit,
             deadline: None,
             idempotent: true,

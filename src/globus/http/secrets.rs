@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use url::form_urlencoded;
 
-use super::request::Request;
+use super::request::{Content, Request};
 
 /// The fields of a form that hold a secret.
 const SECRET_FIELDS: [&str; 4] = ["refresh_token", "code", "code_verifier", "token"];
@@ -25,7 +25,11 @@ impl Secrets {
         let mut values: Vec<String> = Vec::new();
         values.extend(request.bearer.map(|token| token.expose_secret().to_owned()));
         values.extend(request.authorization.iter().flat_map(basic));
-        for (name, value) in form_urlencoded::parse(request.form.as_deref().unwrap_or_default()) {
+        let form = match &request.content {
+            Some(Content::Form(form)) => form.as_slice(),
+            _ => &[],
+        };
+        for (name, value) in form_urlencoded::parse(form) {
             if SECRET_FIELDS.contains(&&*name) {
                 values.push(value.into_owned());
             }
@@ -118,13 +122,13 @@ mod tests {
     use reqwest::header::HeaderValue;
     use url::Url;
 
-    use super::{Request, Secrets};
+    use super::{Content, Request, Secrets};
 
     /// The body of an error after a request with these secrets.
     fn told(body: &str) -> String {
         let request = Request {
             authorization: Some(HeaderValue::from_static("Basic aWQ6YStiL2M9")),
-            form: Some(b"grant_type=refresh_token&refresh_token=x%2FYZ1".to_vec()),
+            content: Some(Content::Form(b"grant_type=refresh_token&refresh_token=x%2FYZ1".to_vec())),
             ..Request::get("Globus Auth", Url::parse("http://localhost").unwrap(), 0)
         };
         String::from_utf8(Secrets::of(&request).blank_body(body.into())).unwrap()

@@ -22,4 +22,4 @@ pub use app_file::{GlobusApp, check_app_name};
 pub use lock::Lock;
 pub use store::TokenStore;
 pub use token::now;
-pub use token::{Token, Tokens, is_bearer_token, missing_scopes};
+pub use token::{Token, Tokens, is_bearer_token, missing_scopes, token_with};

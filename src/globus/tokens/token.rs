@@ -8,6 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
 
 use crate::globus::scope::{Scope, covers};
+use crate::globus::service::TokenKey;
 
 /// The release of the Globus SDK whose formats are followed. The SDK rejects a JSON file that does not name one.
 pub(super) const SDK_VERSION: &str = "4.9.0";
@@ -72,6 +73,15 @@ impl Token {
     #[must_use]
     pub fn has_scope(&self, name: &str) -> bool {
         self.scope.split(' ').any(|held| covers(held, name))
+    }
+
+    /// Whether it is the token for the service with this key.
+    #[must_use]
+    pub fn is_for(&self, key: &TokenKey) -> bool {
+        match key {
+            TokenKey::ResourceServer(name) => self.resource_server == *name,
+            TokenKey::Scope(scope) => self.has_scope(scope),
+        }
     }
 
     /// Reads a stored token. The error names a key, never a value.
@@ -147,6 +157,14 @@ fn optional_text(keys: &mut Map<String, Value>, key: &'static str) -> Result<Opt
 pub fn is_bearer_token(text: &str) -> bool {
     let token = text.trim_end_matches('=');
     !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte))
+}
+
+/// The token for the service with this key.
+pub fn token_with<'t>(key: &TokenKey, tokens: &'t Tokens) -> Option<&'t Token> {
+    match key {
+        TokenKey::ResourceServer(name) => tokens.get(&**name),
+        TokenKey::Scope(_) => tokens.values().find(|token| token.is_for(key)),
+    }
 }
 
 /// The root scopes that no token has.

@@ -8,11 +8,8 @@ use crate::profile::{Grant, PersonGrant, Profile, Timeout};
 
 pub(in crate::run) fn services(profile: &Profile) -> Result<Services> {
     let environment = &profile.environment;
-    let configured = Configured {
-        environment: environment.name.as_deref(),
-        auth_url: environment.auth_url.as_deref(),
-        groups_url: environment.groups_url.as_deref(),
-    };
+    let configured =
+        Configured { environment: environment.name.as_deref(), url: &|name| environment.url(name) };
     Services::resolve(configured, &variable)
 }
 

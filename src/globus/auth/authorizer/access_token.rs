@@ -1,5 +1,7 @@
 //! A usable access token: the stored one, a refreshed one, or one from a new login.
 
+use std::mem;
+
 use secrecy::SecretString;
 
 use super::Authorizer;
@@ -10,10 +12,11 @@ use crate::globus::auth::identity::Identity;
 use crate::globus::auth::login_reason::LoginReason;
 use crate::globus::auth::token_state::TokenState;
 use crate::globus::scope::Scope;
-use crate::globus::service::Service;
+use crate::globus::service::{Service, TokenKey};
+use crate::globus::service_name::ServiceName;
 
-/// The resource server whose token shows consents.
-const AUTH_RESOURCE_SERVER: &str = "auth.globus.org";
+/// The service whose token shows consents.
+const AUTH: TokenKey = ServiceName::Auth.token();
 
 impl Authorizer<'_> {
     /// An access token for this service that is valid and not about to expire. Exit code 3 when a login is
@@ -38,26 +41,26 @@ impl Authorizer<'_> {
         service: &Service,
         parameters: AuthorizationParameters,
     ) -> Result<SecretString> {
-        let reason = LoginReason::Required(service.name.clone(), Box::new(parameters));
+        let reason = LoginReason::Required(service.name.to_string(), Box::new(parameters));
         self.log_in(service, reason).await
     }
 
     /// An access token from a new login, when the service rejects even refreshed tokens of the stored login.
     pub async fn log_in_again(&mut self, service: &Service) -> Result<SecretString> {
-        self.log_in(service, LoginReason::LoginRejected(service.name.clone())).await
+        self.log_in(service, LoginReason::LoginRejected(service.name.to_string())).await
     }
 
-    /// A new login, whatever is stored. It must include a token for this resource server. Returns its identity, if that is
+    /// A new login, whatever is stored. It must include a token with this key. Returns its identity, if that is
     /// known. With `force` any identity may log in: the stored login is replaced, and its tokens are revoked.
     pub async fn log_in_on_request(
         &mut self,
-        resource_server: &str,
+        key: &TokenKey,
         parameters: AuthorizationParameters,
         force: bool,
     ) -> Result<Option<Identity>> {
         let reason = LoginReason::UserRequested(Box::new(parameters));
-        let tokens = self.grant(resource_server, &reason, force).await?;
-        self.granted(&tokens, resource_server)?;
+        let tokens = self.grant(key, &reason, force).await?;
+        self.granted(&tokens, key)?;
         self.flush_or_fail().await?;
         Ok(Identity::of(&tokens))
     }
@@ -67,14 +70,14 @@ impl Authorizer<'_> {
         service: &Service,
         rejected: Option<&SecretString>,
     ) -> Result<SecretString> {
-        let server = &service.resource_server;
-        let state = self.token_state(server, rejected)?;
+        let key = &service.token;
+        let state = self.token_state(key, rejected)?;
         state.check_audience(self.requirements.auth_url, &service.base_url)?;
         let refreshed = match state {
             TokenState::Valid(token) => return Ok(token.access_token),
-            TokenState::Refreshable(..) => self.refresh(server, rejected).await?,
+            TokenState::Refreshable(..) => self.refresh(key, rejected).await?,
             TokenState::LoginRequired(_) if self.requirements.flow.is_client_credentials() => {
-                self.refresh(server, rejected).await?
+                self.refresh(key, rejected).await?
             }
             TokenState::LoginRequired(reason) => Err(reason),
         };
@@ -88,17 +91,20 @@ impl Authorizer<'_> {
     async fn missing_consents(&mut self) -> Result<Vec<Scope>> {
         let with_dependencies: Vec<Scope> =
             self.requirements.scopes.iter().filter(|scope| scope.has_dependencies()).cloned().collect();
-        if with_dependencies.is_empty() || self.requirements.flow.is_client_credentials() {
+        if with_dependencies.is_empty()
+            || self.requirements.flow.is_client_credentials()
+            || mem::replace(&mut self.has_checked_consents, true)
+        {
             return Ok(Vec::new());
         }
         let Some(identity) = self.identity() else { return Ok(Vec::new()) };
-        let state = self.token_state(AUTH_RESOURCE_SERVER, None);
+        let state = self.token_state(&AUTH, None);
         let token = match state.unwrap_or(TokenState::LoginRequired(LoginReason::NoTokens)) {
             TokenState::Valid(token) => {
                 check_token(token.auth_url.as_deref(), &self.client.auth)?;
                 Ok(token.access_token)
             }
-            TokenState::Refreshable(..) => match self.refresh(AUTH_RESOURCE_SERVER, None).await {
+            TokenState::Refreshable(..) => match self.refresh(&AUTH, None).await {
                 Ok(token) => token,
                 Err(error) => {
                     tracing::warn!("the consents could not be checked: {}", error.summary());

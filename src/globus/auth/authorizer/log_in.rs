@@ -13,7 +13,7 @@ use crate::globus::auth::login_reason::LoginReason;
 use crate::globus::auth::pending_tokens::PendingTokens;
 use crate::globus::auth::requested_scopes::RequestedScopes;
 use crate::globus::scope;
-use crate::globus::service::Service;
+use crate::globus::service::{Service, TokenKey};
 use crate::globus::tokens::Tokens;
 use crate::{Error, Kind, Result};
 
@@ -21,13 +21,17 @@ impl Authorizer<'_> {
     /// An access token from a new grant.
     pub(super) async fn log_in(&mut self, service: &Service, reason: LoginReason) -> Result<SecretString> {
         check_token(Some(self.requirements.auth_url), &service.base_url)?;
-        let server = &service.resource_server;
-        let tokens = self.grant(server, &reason, false).await?;
-        self.granted(&tokens, server)
+        let tokens = self.grant(&service.token, &reason, false).await?;
+        self.granted(&tokens, &service.token)
     }
 
     /// Tokens from a new grant. With `force` any identity may log in.
-    pub(super) async fn grant(&mut self, server: &str, reason: &LoginReason, force: bool) -> Result<Tokens> {
+    pub(super) async fn grant(
+        &mut self,
+        key: &TokenKey,
+        reason: &LoginReason,
+        force: bool,
+    ) -> Result<Tokens> {
         if let Some(check) = self.before_login.filter(|_| self.requirements.flow.needs_person()) {
             check()?;
         }
@@ -44,7 +48,7 @@ impl Authorizer<'_> {
             GrantFlow::ClientCredentials if *parameters == none || parameters.is_consent_only() => {
                 self.client.credentials().secret().await?;
                 let _lock = self.cache.lock().await?;
-                return self.client_credentials(server, scopes).await;
+                return self.client_credentials(key, scopes).await;
             }
             GrantFlow::ClientCredentials => return Err(no_session(reason, parameters)),
         };
@@ -63,6 +67,7 @@ impl Authorizer<'_> {
         // The lock is not held during the login: that can take minutes, and the stored token may still serve others.
         let LoggedIn { tokens, identity, guard } = flow.log_in(&attempt).await?;
         self.has_new_grant = true;
+        self.logins += 1;
         let is_interactive = flow.is_interactive();
         self.cache.hold(PendingTokens::login(tokens.clone(), identity.clone(), force, guard));
         if let Err(error) = self.flush().await {
@@ -140,7 +145,7 @@ impl Authorizer<'_> {
 
 fn no_session(reason: &LoginReason, parameters: &AuthorizationParameters) -> Error {
     let service = match reason {
-        LoginReason::Required(service, _) => service,
+        LoginReason::Required(service, _) => &**service,
         _ => "this login",
     };
     Error::failed(format!("{service} requires a user session; a service account cannot have one"))

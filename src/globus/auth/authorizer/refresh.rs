@@ -14,6 +14,7 @@ use crate::globus::auth::token_cache::lost_scopes;
 use crate::globus::auth::token_response::{Refreshed, TokenEndpointError};
 use crate::globus::auth::token_state::{TokenState, person_in};
 use crate::globus::scope::Scope;
+use crate::globus::service::TokenKey;
 use crate::globus::tokens::Tokens;
 use crate::terminal::signals::ShutdownGuard;
 use crate::{Error, Kind, Result};
@@ -26,22 +27,22 @@ impl Authorizer<'_> {
     /// A refreshed access token, or one for the service account itself; the inner error is why a login is needed.
     pub(super) async fn refresh(
         &mut self,
-        server: &str,
+        key: &TokenKey,
         rejected: Option<&SecretString>,
     ) -> Result<Result<SecretString, LoginReason>> {
         // A password store may prompt its user. Other runs should not wait for that.
         self.client.credentials().secret().await?;
         let _lock = self.cache.lock().await?;
         // Another run may have refreshed the token while this one waited.
-        let (token, refresh_token) = match self.token_state(server, rejected)? {
+        let (token, refresh_token) = match self.token_state(key, rejected)? {
             TokenState::Valid(token) => {
                 tracing::debug!("another run has refreshed the access token");
                 return Ok(Ok(token.access_token));
             }
             TokenState::Refreshable(token, refresh_token) => (token, refresh_token),
             TokenState::LoginRequired(_) if self.requirements.flow.is_client_credentials() => {
-                let tokens = self.client_credentials(server, self.requirements.scopes.to_vec()).await?;
-                return self.granted(&tokens, server).map(Ok);
+                let tokens = self.client_credentials(key, self.requirements.scopes.to_vec()).await?;
+                return self.granted(&tokens, key).map(Ok);
             }
             TokenState::LoginRequired(reason) => return Ok(Err(reason)),
         };
@@ -65,9 +66,10 @@ impl Authorizer<'_> {
         match response {
             Ok(Refreshed { mut tokens, access_token }) => {
                 if access_token.is_ok() {
+                    self.refreshes += 1;
                     tracing::debug!("the access token has been refreshed");
                 }
-                let before = Tokens::from([(server.to_owned(), token.clone())]);
+                let before = Tokens::from([(token.resource_server.clone(), token.clone())]);
                 let lost = lost_scopes(&before, &tokens);
                 if !lost.is_empty() {
                     tracing::warn!(
@@ -91,7 +93,7 @@ impl Authorizer<'_> {
                 // A program that takes no lock, such as one on the Python SDK, may have been faster. It stores its
                 // tokens a moment after the response.
                 for _ in 0..ATTEMPTS {
-                    if let TokenState::Valid(other) = self.token_state(server, Some(&token.access_token))? {
+                    if let TokenState::Valid(other) = self.token_state(key, Some(&token.access_token))? {
                         return Ok(Ok(other.access_token));
                     }
                     tokio::time::sleep(ATTEMPT_INTERVAL).await;
@@ -109,9 +111,9 @@ impl Authorizer<'_> {
     }
 
     /// Tokens for the client itself. Call it with the lock held.
-    pub(super) async fn client_credentials(&mut self, server: &str, scopes: Vec<Scope>) -> Result<Tokens> {
+    pub(super) async fn client_credentials(&mut self, key: &TokenKey, scopes: Vec<Scope>) -> Result<Tokens> {
         let stored = self.cache.load()?;
-        if let Some(person) = person_in(&stored, server, &self.requirements) {
+        if let Some(person) = person_in(&stored, key, &self.requirements) {
             let what = "a person's login is stored where this service account keeps its tokens";
             return Err(Error::usage(what)
                 .because(person)
@@ -140,6 +142,7 @@ impl Authorizer<'_> {
         match granted {
             Ok(tokens) => {
                 self.has_new_grant = true;
+                self.refreshes += 1;
                 self.save(&tokens);
                 Ok(tokens)
             }
