@@ -37,10 +37,18 @@ impl Kind {
             Self::Interrupted => 130,
         }
     }
+
+    /// The one that a command for several profiles ends with: the highest exit code, but those of failures that may pass by
+    /// themselves, [`Unreachable`](Self::Unreachable) and [`Locked`](Self::Locked), only where there is no other.
+    #[must_use]
+    pub fn worst(kinds: impl IntoIterator<Item = Self>) -> Option<Self> {
+        let may_pass = |kind: Self| matches!(kind, Self::Unreachable | Self::Locked);
+        kinds.into_iter().max_by_key(|kind| (!may_pass(*kind), kind.exit_code()))
+    }
 }
 
 /// An error as a user reads it: what, where and why, and what to do about it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Error {
     /// Decides the exit code.
     pub kind: Kind,

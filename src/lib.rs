@@ -12,8 +12,9 @@
 //!               refresh)     it arrives)  escaped)         unchanged)
 //! ```
 //!
-//! `run/pipeline.rs` is this line. It loads the profile and the template first, so that a mistake in them costs no
-//! request, and renders the sample before a person has to log in, so that no login is spent on one. The fetch takes the session's authorizer and the rendering as arguments: it asks for an access token, and for
+//! `run/pipeline.rs` is this line, for one profile or several. It loads the profile and the template first, so that a
+//! mistake in them costs no request, and renders the sample before a person has to log in, so that no login is spent on
+//! one. Profiles that share a login share a session, and a fetch if they ask for the same. The fetch takes the session's authorizer and the rendering as arguments: it asks for an access token, and for
 //! another one after a 401, and hands each row to the rendering. A row is rendered as soon as it arrives, if the template
 //! allows it; the output is delivered once it is complete.
 //!

@@ -50,6 +50,7 @@ mod run;
 mod sandbox;
 mod schema;
 mod service_account;
+mod several;
 mod shared_logins;
 mod status;
 mod stored;

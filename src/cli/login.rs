@@ -76,7 +76,7 @@ impl Login {
     async fn log_in_for(&self, name: &str, method: Option<LoginMethod>) -> Result<()> {
         let profile = Profile::load(name)?;
         self.check(&profile, method)?;
-        let session = Session::of(&profile, name)?;
+        let session = Session::of(&profile, &[name])?;
         let store = session.store()?;
         let Some(file) = store.file().map(|path| path.display().to_string()) else {
             let why = match profile.auth.grant {

@@ -1,15 +1,14 @@
 //! `runner login --all`.
 
-use std::path::Path;
-
-use crate::catalog;
+use super::selection;
 use crate::globus::login::LoginMethod;
-use crate::profile::{Listed, Profile, read_all};
-use crate::run::shared_login::{LoginOptions, LoginResult, SharedLogin};
+use crate::profile::{Listed, Profile};
+use crate::run::login_group::LoginGroup;
+use crate::run::shared_login::{LoginOptions, LoginResult};
 use crate::terminal::shell::shell_word;
 use crate::{Error, Kind, Result};
 
-/// Logs in once for all profiles that share a login. A failure stops no other; the exit code is the highest one.
+/// Logs in once for all profiles that share a login. A failure stops no other; the exit code is the worst one.
 pub(super) async fn log_in(folder: Option<&str>, method: Option<LoginMethod>, force: bool) -> Result<()> {
     let command = match folder {
         Some(folder) => {
@@ -24,9 +23,9 @@ pub(super) async fn log_in(folder: Option<&str>, method: Option<LoginMethod>, fo
     let mut all = 0;
     for (name, profile) in profiles(folder)? {
         all += 1;
-        match profile.and_then(|profile| SharedLogin::of(&name, profile)) {
-            Ok(Some(login)) => login.add_to(&mut logins),
-            Ok(None) => tracing::info!("{name}: nothing to log in for: it keeps its tokens in memory"),
+        match profile.and_then(|profile| LoginGroup::of(name.clone(), &profile)) {
+            Ok(login) if login.keeps_tokens() => login.add_to(&mut logins),
+            Ok(_) => tracing::info!("{name}: nothing to log in for: it keeps its tokens in memory"),
             Err(error) => failures.add(&[name], &error),
         }
     }
@@ -41,21 +40,11 @@ pub(super) async fn log_in(folder: Option<&str>, method: Option<LoginMethod>, fo
 
 /// Each profile with its name or path, or the reason why it can't be used.
 fn profiles(folder: Option<&str>) -> Result<Vec<(String, Result<Profile>)>> {
-    let found = match folder {
-        None => catalog::list_profiles(),
-        Some(folder) => catalog::list_profiles_in(Path::new(folder))?,
-    };
-    let read = |Listed { name, origin, profile, .. }: Listed| {
-        let name = match (folder, origin.file()) {
-            (Some(_), Some(path)) => path.to_string_lossy().into_owned(),
-            _ => name,
-        };
+    let read = |Listed { name, profile, .. }: Listed| {
         let cure = format!("see `runner check {}`", shell_word(&name));
         (name, profile.map_err(|error| error.help(cure)))
     };
-    let mut listed = read_all(found);
-    listed.retain(|listed| listed.shadowed_by.is_none() && !listed.is_base);
-    Ok(listed.into_iter().map(read).collect())
+    Ok(selection::every(folder)?.into_iter().map(read).collect())
 }
 
 fn report(members: &[String], result: &LoginResult) {
@@ -79,7 +68,7 @@ impl Failures {
             tracing::error!("{name}: {}", error.summary());
         }
         self.number += members.len();
-        self.worst = self.worst.into_iter().chain([error.kind]).max_by_key(|kind| kind.exit_code());
+        self.worst = Kind::worst(self.worst.into_iter().chain([error.kind]));
         self.cures.extend(error.help.clone().filter(|cure| !self.cures.contains(cure)));
     }
 

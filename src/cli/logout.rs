@@ -31,7 +31,7 @@ impl Logout {
 
     async fn log_out(self) -> Result<()> {
         let profile = Profile::load(&self.profile)?;
-        let session = Session::of(&profile, &self.profile)?;
+        let session = Session::of(&profile, &[&self.profile])?;
         let mut store = session.store()?;
         let Some(file) = store.file().map(|path| path.display().to_string()) else {
             tracing::info!("there is nothing to log out of: the profile keeps its tokens in memory");

@@ -133,7 +133,7 @@ impl Cli {
     fn command(self) -> Result<(Command, log::LogArgs), clap::Error> {
         let mistake = |kind, message: &str| Err(<Self as CommandFactory>::command().error(kind, message));
         let command = match (self.command, self.profile) {
-            (None, Some(profile)) => Command::Run(run::Run { profile, flags: self.run }),
+            (None, Some(profile)) => Command::Run(run::Run::of(profile, self.run)),
             (None, None) => {
                 return mistake(
                     ErrorKind::MissingRequiredArgument,
@@ -153,7 +153,7 @@ impl Cli {
 impl Command {
     fn execute(self) -> Result<ExitCode> {
         let done = match self {
-            Self::Run(run) => run.execute(),
+            Self::Run(run) => return run.execute(),
             Self::Login(login) => login.execute(),
             Self::Logout(logout) => logout.execute(),
             Self::Status(status) => return status.execute(),

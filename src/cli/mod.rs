@@ -16,11 +16,13 @@ mod page;
 mod profiles;
 mod render;
 mod report;
+mod results;
 mod run;
 mod runtime;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod schema;
+mod selection;
 mod status;
 mod templates;
 mod usage;

@@ -11,7 +11,14 @@ use crate::terminal::stderr;
 /// Writes the error to stderr. If that fails, there is no way left to report it.
 pub(super) fn show(error: &Error) {
     let mut text = String::new();
-    let _ = write(&mut text, error);
+    let _ = write(&mut text, None, error);
+    let _ = stderr::write_styled(&text);
+}
+
+/// The same for one of several profiles, which this is the name of.
+pub(super) fn show_of(profile: &str, error: &Error) {
+    let mut text = String::new();
+    let _ = write(&mut text, Some(profile), error);
     let _ = stderr::write_styled(&text);
 }
 
@@ -24,7 +31,7 @@ pub(super) fn warn(warnings: &[Diagnostic]) {
 
 /// Always writes styles, which the stream removes if stderr takes none. The text can hold names that other people
 /// chose, so control characters in it are made harmless.
-fn write(text: &mut String, error: &Error) -> fmt::Result {
+fn write(text: &mut String, profile: Option<&str>, error: &Error) -> fmt::Result {
     let bold = Style::new().bold();
     let red = bold.fg_color(Some(AnsiColor::BrightRed.into()));
     let green = bold.fg_color(Some(AnsiColor::BrightGreen.into()));
@@ -32,7 +39,11 @@ fn write(text: &mut String, error: &Error) -> fmt::Result {
     for diagnostic in &error.diagnostics {
         writeln!(text, "{}\n", diagnostic.render(true))?;
     }
-    write!(text, "{red}error{red:#}: {}", clean(&error.what))?;
+    write!(text, "{red}error{red:#}: ")?;
+    if let Some(profile) = profile {
+        write!(text, "{}: failed: ", clean(profile))?;
+    }
+    write!(text, "{}", clean(&error.what))?;
     if let Some(why) = &error.why {
         write!(text, ": {}", clean(why))?;
     }
@@ -43,5 +54,5 @@ fn write(text: &mut String, error: &Error) -> fmt::Result {
     if let Some(help) = &error.help {
         writeln!(text, "  {green}help{green:#}: {}", clean(help))?;
     }
-    error.also.as_ref().map_or(Ok(()), |also| write(text, also))
+    error.also.as_ref().map_or(Ok(()), |also| write(text, profile, also))
 }

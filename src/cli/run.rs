@@ -1,29 +1,44 @@
-//! `runner run PROFILE`, and `runner --profile PROFILE` for short.
+//! `runner run PROFILE...`, and `runner --profile PROFILE` for short.
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
 use super::examples::examples;
-use super::runtime;
-use crate::Result;
+use super::{results, runtime, selection, usage};
 use crate::catalog::ready_formats;
 use crate::profile::Mode;
 use crate::run::{self, SandboxData, TemplateOverride};
+use crate::{Error, Result};
 
-/// Run a profile: log in if needed, fetch the groups, render them
+/// Run profiles: log in if needed, fetch the groups, render them
+///
+/// Profiles that share a token file log in, and refresh their tokens, once. What several of them ask for in the same way is
+/// fetched once. One that fails stops no other; each has a line on stderr, and the exit code is the worst one.
 #[derive(Debug, Args)]
 #[command(after_help = examples! {
     "Print your groups as CSV:" => "runner run groups",
     "Write them to a file:" => "runner run groups -o groups.csv",
     "The same in another format:" => "runner run groups --format json",
+    "All profiles of a folder:" => "runner run --all .",
 })]
 pub(super) struct Run {
-    /// A name that `runner profiles` lists, or the path of a TOML file
-    pub(super) profile: String,
+    /// Names that `runner profiles` lists, or paths of TOML files; with --all or --tag a folder of profiles
+    #[arg(value_name = "PROFILE", required_unless_present_any = ["all", "tag"])]
+    profiles: Vec<String>,
+    /// Run all profiles of a folder, or all that `runner profiles` lists but those that are built in
+    #[arg(long)]
+    all: bool,
+    /// Run the profiles with this tag: those of a folder, or of all that `runner profiles` lists
+    #[arg(long, conflicts_with = "all")]
+    tag: Option<String>,
+    /// Print what became of each profile as a JSON array; each output has to go to a file
+    #[arg(long)]
+    json: bool,
     #[command(flatten)]
-    pub(super) flags: Flags,
+    flags: Flags,
 }
 
 /// Overrides the profile for a single run.
@@ -61,11 +76,88 @@ pub(super) struct Flags {
 }
 
 impl Run {
-    pub(super) fn execute(self) -> Result<()> {
-        let Self { profile, flags: Flags { output, mode, template, format, sandbox, accept } } = self;
+    /// Of one profile.
+    pub(super) fn of(profile: String, flags: Flags) -> Self {
+        Self { profiles: vec![profile], all: false, tag: None, json: false, flags }
+    }
+
+    pub(super) fn execute(self) -> Result<ExitCode> {
+        let json = self.json;
+        let is_single = self.is_for_one();
+        let runs = self.runs()?;
+        let mut ended = Vec::new();
+        runtime::block_on_interruptible(async {
+            ended = run::execute(&runs, json).await?;
+            Ok(())
+        })?;
+        if json {
+            results::print_json(&ended)
+        } else if is_single {
+            results::tell_single(ended)
+        } else {
+            Ok(results::tell_each(&ended))
+        }
+    }
+
+    /// Whether the user names one profile, as often as they like.
+    fn is_for_one(&self) -> bool {
+        !self.all && self.tag.is_none() && self.profiles.iter().all(|name| *name == self.profiles[0])
+    }
+
+    fn runs(self) -> Result<Vec<run::Run>> {
+        if let Some(mistake) = self.profiles.iter().find_map(|word| usage::data_as_word(word)) {
+            return Err(mistake);
+        }
+        let names = self.names()?;
+        let is_single = self.is_for_one();
+        let Flags { output, mode, template, format, sandbox, accept } = self.flags;
+        if !is_single {
+            let given = [
+                (output.is_some(), "-o"),
+                (mode.is_some(), "--mode"),
+                (template.is_some(), "--template"),
+                (format.is_some(), "--format"),
+                (sandbox.is_some(), "--sandbox"),
+            ];
+            if let Some((_, option)) = given.into_iter().find(|(is_given, _)| *is_given) {
+                return Err(Error::usage(format!("{option} is for a single profile"))
+                    .because("several run here")
+                    .help("run that one by itself, or write it into its profile"));
+            }
+        }
         let template = template.map(TemplateOverride::Named).or(format.map(TemplateOverride::OfFormat));
-        let sandbox = sandbox.map(SandboxData::named);
-        let run = run::Run { profile, output, mode, template, sandbox, accept };
-        runtime::block_on_interruptible(run.execute())
+        let one = run::Run {
+            profile: String::new(),
+            output,
+            mode,
+            template,
+            sandbox: sandbox.map(SandboxData::named),
+            accept,
+        };
+        Ok(names.into_iter().map(|profile| run::Run { profile, ..one.clone() }).collect())
+    }
+
+    /// The names or paths of the profiles, each once.
+    fn names(&self) -> Result<Vec<String>> {
+        let folder = || match self.profiles.as_slice() {
+            [] => Ok(None),
+            [folder] => Ok(Some(folder.as_str())),
+            [_, second, ..] => {
+                Err(Error::usage(format!("--all and --tag take one folder, and `{second}` is a second one")))
+            }
+        };
+        match &self.tag {
+            Some(tag) => selection::tagged(tag, folder()?),
+            None if self.all => selection::every_own(folder()?),
+            None => {
+                let mut names: Vec<String> = Vec::new();
+                for name in &self.profiles {
+                    if !names.contains(name) {
+                        names.push(name.clone());
+                    }
+                }
+                Ok(names)
+            }
+        }
     }
 }

@@ -80,7 +80,12 @@ fn data_as_argument(error: &clap::Error) -> Option<Error> {
             Some(ContextValue::String(word)) => Some(word),
             _ => None,
         })?;
-    let before = std::env::args_os().take_while(|argument| argument != word.as_str()).last()?;
+    data_as_word(word)
+}
+
+/// The same for a word that could be the name of a profile.
+pub(super) fn data_as_word(word: &str) -> Option<Error> {
+    let before = std::env::args_os().take_while(|argument| argument != word).last()?;
     (before == "--sandbox").then(|| {
         Error::usage(format!("`--sandbox` and its data `{word}` are written together"))
             .help(format!("write `--sandbox={}`", shell_word(word)))

@@ -10,7 +10,7 @@ mod spool;
 mod stdout;
 
 pub use deliver::{deliver, deliver_unblocked, print, print_styled, print_unblocked};
-pub use delivered::Delivered;
+pub use delivered::{Delivered, Written};
 pub use destination::{Destination, ProtectedFile};
 pub use guard::{Guard, GuardOptions};
 pub use spool::Spool;

@@ -1,20 +1,34 @@
 //! Runs: a run is one execution of one profile.
 
+mod at_once;
+mod data;
+mod fan_out;
+mod finished;
+pub mod login_group;
+mod needed_services;
+mod one_output_each;
+mod one_run;
 mod own_output;
 mod pipeline;
+mod prepared;
 mod protected_files;
 mod repeat;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod sandbox_data;
 pub mod session;
+mod shared_fetch;
 pub mod shared_login;
+mod shared_session;
 pub mod status;
 mod stored_login;
 mod with_session;
 
+pub use data::data;
+pub use finished::RunResult;
+pub use one_run::{Run, TemplateOverride};
 pub use own_output::check_own_output;
-pub use pipeline::{Run, TemplateOverride, data};
+pub use pipeline::execute;
 pub use protected_files::protected_files;
 pub use sandbox_data::SandboxData;
 pub use stored_login::has_login;

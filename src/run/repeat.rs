@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::pipeline::{Run, TemplateOverride};
+use super::one_run::{Run, TemplateOverride};
 use super::sandbox_data::SandboxData;
 use super::session::absolute_argument;
 use crate::data::BuiltIn;

@@ -14,11 +14,7 @@ use crate::{Error, Result};
 
 /// A session with a sandbox in this process that has this data and knows the profile's client. It needs the sandbox to
 /// its end.
-pub(super) async fn session<'p>(
-    profile: &'p Profile,
-    argument: &str,
-    data: SandboxData,
-) -> Result<(Session<'p>, Rc<Sandbox>)> {
+pub(super) async fn session(profile: &Profile, data: SandboxData) -> Result<(Session<'_>, Rc<Sandbox>)> {
     // A named pipe may have no writer, and a signal has to end that wait.
     let loading = tokio::task::spawn_blocking(move || data.load());
     let mut data =
@@ -31,7 +27,7 @@ pub(super) async fn session<'p>(
     let sandbox = Sandbox::start(Options { data, ..Options::default() }).await?;
     let credentials = secret.map_or_else(Credentials::native, |secret| Credentials::known(secret.into()));
     let services = Services::of_sandbox(sandbox.url().clone());
-    let session = Session::at(services, credentials, profile, argument)?;
+    let session = Session::at(services, credentials, profile, &[&profile.name])?;
     Ok((session, Rc::new(sandbox)))
 }
 

@@ -29,10 +29,10 @@ pub struct Session<'p> {
 }
 
 impl<'p> Session<'p> {
-    /// With the Globus that the profile and the environment variables name. `argument` is the name or path that the
-    /// user gave.
-    pub fn of(profile: &'p Profile, argument: &str) -> Result<Self> {
-        Self::at(settings::services(profile)?, settings::credentials(profile), profile, argument)
+    /// With the Globus that the profile and the environment variables name. `names` are the names or paths that
+    /// the user gave.
+    pub fn of(profile: &'p Profile, names: &[&str]) -> Result<Self> {
+        Self::at(settings::services(profile)?, settings::credentials(profile), profile, names)
     }
 
     /// With these services, to which the profile's client authenticates with these credentials.
@@ -40,11 +40,11 @@ impl<'p> Session<'p> {
         services: Services,
         credentials: Credentials,
         profile: &'p Profile,
-        argument: &str,
+        names: &[&str],
     ) -> Result<Self> {
         let hints = LoginHints {
             label: format!("runner {} on {}", profile.name, uname().nodename().to_string_lossy()),
-            login_command: format!("runner login {}", absolute_argument(argument)),
+            login_command: login_command(names),
         };
         Ok(Self { profile, services, http: HttpClient::new(settings::http(profile)?), credentials, hints })
     }
@@ -82,6 +82,11 @@ impl<'p> Session<'p> {
     pub fn authorizer(&self, store: TokenStore, flow: GrantFlow) -> Result<Authorizer<'_>> {
         Ok(Authorizer::new(self.client()?, store, self.token_requirements(flow), self.hints.clone()))
     }
+}
+
+fn login_command(names: &[&str]) -> String {
+    let names: Vec<String> = names.iter().map(|name| absolute_argument(name)).collect();
+    format!("runner login {}", names.join(" "))
 }
 
 /// The name or path of a profile, valid in every folder: the reader of cron's mail is in another one.

@@ -127,7 +127,7 @@ impl ProfileStatus {
 
     /// What a run would do first.
     fn inspect(&mut self, profile: &Profile, argument: &str) -> Result<Option<String>> {
-        let session = Session::of(profile, argument)?;
+        let session = Session::of(profile, &[argument])?;
         let store = session.store()?;
         self.storage = Some(StoreLocation::of(&store, &profile.auth.namespace));
         let tokens = store.load()?;

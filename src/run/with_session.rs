@@ -10,18 +10,18 @@ use crate::globus::auth::Authorizer;
 use crate::globus::tokens::TokenStore;
 use crate::profile::Profile;
 
-/// Does some work in a session for a profile, with Globus or with a sandbox. `argument` is the name or path that the
-/// user gave. `before_login` is checked before a person has to log in.
+/// Does some work in a session for a profile, with Globus or with a sandbox. `names` are those that
+/// the user gave. `before_login` is checked before a person has to log in.
 pub(super) async fn with_session<T>(
     profile: &Profile,
-    argument: &str,
+    names: &[&str],
     sandbox: Option<&SandboxData>,
     before_login: &dyn Fn() -> Result<()>,
     work: impl AsyncFnOnce(&Session<'_>, &mut Authorizer<'_>) -> Result<T>,
 ) -> Result<T> {
     #[cfg(feature = "sandbox")]
     if let Some(data) = sandbox {
-        let (session, sandbox) = sandbox::session(profile, argument, data.clone()).await?;
+        let (session, sandbox) = sandbox::session(profile, data.clone()).await?;
         tracing::info!("this is the sandbox: made-up groups, and a login that approves itself");
         let flow = sandbox::flow(profile, &sandbox);
         let authorizer = session.authorizer(TokenStore::in_memory(), flow)?;
@@ -31,7 +31,7 @@ pub(super) async fn with_session<T>(
     if sandbox.is_some() {
         return Err(crate::Error::usage("this build has no sandbox"));
     }
-    let session = Session::of(profile, argument)?;
+    let session = Session::of(profile, names)?;
     let store = session.store()?;
     if let Some(file) = store.file() {
         tracing::debug!("the tokens are in `{}`", file.display());

@@ -34,11 +34,12 @@ pub struct Authorizer<'a> {
     requirements: TokenRequirements<'a>,
     hints: LoginHints,
     before_login: Option<&'a dyn Fn() -> Result<()>>,
+    /// Whether the consents below the scopes have been looked up. Once for a run is enough.
+    has_checked_consents: bool,
     /// Whether tokens came from a new login or the credentials of a service account.
     has_new_grant: bool,
     logins: u32,
     refreshes: u32,
-    has_checked_consents: bool,
 }
 
 impl<'a> Authorizer<'a> {
@@ -55,10 +56,10 @@ impl<'a> Authorizer<'a> {
             requirements,
             hints,
             before_login: None,
+            has_checked_consents: false,
             has_new_grant: false,
             logins: 0,
             refreshes: 0,
-            has_checked_consents: false,
         }
     }
 

@@ -16,7 +16,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 const CLIENT_INFO: &str = concat!("product=", env!("CARGO_PKG_NAME"), ",version=", env!("CARGO_PKG_VERSION"));
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct HttpOptions {
     /// The longest silence; `None` is no limit.
     pub timeout: Option<Duration>,

@@ -36,6 +36,12 @@ pub(super) fn credentials(profile: &Profile) -> Credentials {
     }
 }
 
+/// Whether both reach the same services in the same way. The variables are those of one process.
+pub(in crate::run) fn connect_alike(one: &Profile, other: &Profile) -> bool {
+    one.environment == other.environment
+        && matches!((http(one), http(other)), (Ok(one), Ok(other)) if one == other)
+}
+
 /// Non-UTF-8 values are decoded lossily, not ignored: what they name is not found then.
 fn variable(name: &str) -> Option<String> {
     std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())

@@ -1,7 +1,5 @@
 //! A usable access token: the stored one, a refreshed one, or one from a new login.
 
-use std::mem;
-
 use secrecy::SecretString;
 
 use super::Authorizer;
@@ -23,6 +21,9 @@ impl Authorizer<'_> {
     /// needed and there is no terminal.
     pub async fn access_token(&mut self, service: &Service) -> Result<SecretString> {
         let token = self.token_for(service, None).await?;
+        if std::mem::replace(&mut self.has_checked_consents, true) {
+            return Ok(token);
+        }
         match self.missing_consents().await? {
             missing if missing.is_empty() => Ok(token),
             missing => self.log_in(service, LoginReason::MissingConsents(missing)).await,
@@ -91,10 +92,7 @@ impl Authorizer<'_> {
     async fn missing_consents(&mut self) -> Result<Vec<Scope>> {
         let with_dependencies: Vec<Scope> =
             self.requirements.scopes.iter().filter(|scope| scope.has_dependencies()).cloned().collect();
-        if with_dependencies.is_empty()
-            || self.requirements.flow.is_client_credentials()
-            || mem::replace(&mut self.has_checked_consents, true)
-        {
+        if with_dependencies.is_empty() || self.requirements.flow.is_client_credentials() {
             return Ok(Vec::new());
         }
         let Some(identity) = self.identity() else { return Ok(Vec::new()) };

@@ -1,0 +1,87 @@
+//! What a user asks for: a profile, and what overrides it once.
+
+use std::path::{Path, PathBuf};
+
+use super::sandbox_data::SandboxData;
+use crate::catalog;
+use crate::data::RowKind;
+use crate::output::{Destination, Guard, GuardOptions};
+use crate::profile::{Mode, Profile};
+use crate::template::Template;
+use crate::{Error, Result};
+
+/// One execution of one profile.
+#[derive(Debug, Clone, Default)]
+pub struct Run {
+    /// The name or the path of the profile.
+    pub profile: String,
+    /// Overrides the profile's own output; `-` is stdout.
+    pub output: Option<PathBuf>,
+    /// Overrides the mode of the output file.
+    pub mode: Option<Mode>,
+    /// Overrides the profile's own template.
+    pub template: Option<TemplateOverride>,
+    /// A sandbox with this data instead of Globus.
+    pub sandbox: Option<SandboxData>,
+    /// Whether to deliver an output that the guard would refuse.
+    pub accept: bool,
+}
+
+/// A template that overrides the profile's.
+#[derive(Debug, Clone)]
+pub enum TemplateOverride {
+    /// A name, or a path from the working directory.
+    Named(String),
+    /// The ready template of this format.
+    OfFormat(String),
+}
+
+impl Run {
+    pub(super) fn template(&self, profile: &Profile) -> Result<Template> {
+        match &self.template {
+            None => Template::of(profile),
+            Some(TemplateOverride::Named(name)) => Template::overriding(profile, name),
+            Some(TemplateOverride::OfFormat(format)) => {
+                Template::overriding(profile, &catalog::ready_template(format, &profile.template))
+            }
+        }
+    }
+
+    pub(super) fn guard(&self, profile: &Profile, rows: RowKind, destination: &Destination) -> Result<Guard> {
+        let options = GuardOptions {
+            accept: self.accept,
+            accept_command: self.accept_command(),
+            is_trial: self.sandbox.is_some(),
+        };
+        Guard::new(profile, rows, destination, options)
+    }
+
+    pub(super) fn destination(&self, profile: &Profile) -> Result<Destination> {
+        let path = match &self.output {
+            None => self.own_output(profile),
+            Some(path) => Some(path.as_path()).filter(|path| *path != Path::new("-")),
+        };
+        match path {
+            Some(path) => {
+                let mode = self.mode.or(profile.output.mode).map(Mode::bits);
+                Ok(Destination::File { path: path.to_owned(), mode })
+            }
+            None if self.mode.is_some() => Err(Error::usage("--mode is for a file")
+                .because("the output goes to stdout")
+                .help("name the file with -o")),
+            None => Ok(Destination::Stdout),
+        }
+    }
+
+    /// The file that the profile names, unless this run makes something else than what belongs there.
+    fn own_output<'p>(&self, profile: &'p Profile) -> Option<&'p Path> {
+        let path = profile.output.path.as_deref()?;
+        let what = match (&self.sandbox, &self.template) {
+            (Some(_), _) => "made-up groups go",
+            (None, Some(_)) => "the output of another template goes",
+            (None, None) => return Some(path),
+        };
+        tracing::info!("{what} to stdout, not to `{}`; -o names a file", path.display());
+        None
+    }
+}

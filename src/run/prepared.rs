@@ -1,0 +1,76 @@
+//! A run of which everything is known that needs no request.
+
+use std::cell::RefCell;
+
+use super::finished::Finished;
+use super::one_run::Run;
+use super::protected_files::protected_files;
+use super::sandbox_data::SandboxData;
+use crate::data::{Plan, RowKind, SourceName};
+use crate::output::{Destination, Guard};
+use crate::profile::Profile;
+use crate::template::{Template, check_with_sample};
+use crate::{Error, Result};
+
+/// A run that can begin: mistakes in its profile, its template and its output have been found.
+#[derive(Debug)]
+pub(super) struct Prepared<'r> {
+    pub(super) run: &'r Run,
+    pub(super) profile: Profile,
+    pub(super) template: Template,
+    pub(super) destination: Destination,
+    pub(super) guard: Guard,
+    /// What the rows of its main source are.
+    pub(super) rows: RowKind,
+    ended: RefCell<Option<Result<Finished>>>,
+}
+
+impl<'r> Prepared<'r> {
+    pub(super) fn of(run: &'r Run) -> Result<Self> {
+        let profile = Profile::load(&run.profile)?;
+        let template = run.template(&profile)?;
+        announce(&profile, &template);
+        let destination = run.destination(&profile)?;
+        let rows = Plan::of(&profile, template.fields(), &SourceName::Groups).kind().clone();
+        let guard = run.guard(&profile, rows.clone(), &destination)?;
+        guard.check_against(|| {
+            let mut files = protected_files(&profile, template.sources());
+            files.extend(run.sandbox.as_ref().and_then(SandboxData::protected_file));
+            files
+        })?;
+        destination.check_folder()?;
+        Ok(Self { run, profile, template, destination, guard, rows, ended: RefCell::default() })
+    }
+
+    /// Finds mistakes that only a rendering shows.
+    pub(super) fn check(&self) -> Result<()> {
+        check_with_sample(&self.template, &self.profile)
+    }
+
+    pub(super) fn end(&self, result: Result<Finished>) {
+        *self.ended.borrow_mut() = Some(result);
+    }
+
+    /// Ends it with this error, or adds that to its own.
+    pub(super) fn fail(&self, error: Error) {
+        let mut ended = self.ended.borrow_mut();
+        *ended = Some(Err(match ended.take() {
+            Some(Err(own)) => own.and(error),
+            _ => error,
+        }));
+    }
+
+    pub(super) fn into_result(self) -> Result<Finished> {
+        self.ended.into_inner().unwrap_or_else(|| Err(Error::failed("the run has not ended")))
+    }
+}
+
+fn announce(profile: &Profile, template: &Template) {
+    let (Profile { name, origin, .. }, template_origin) = (profile, &template.source().origin);
+    tracing::debug!("profile {name} ({origin}), template {template_origin}");
+    // Looking for them takes a pass over the template.
+    let warnings = if tracing::enabled!(tracing::Level::DEBUG) { template.warnings() } else { Vec::new() };
+    for warning in warnings {
+        tracing::debug!("{}: `runner check` shows where", warning.headline());
+    }
+}

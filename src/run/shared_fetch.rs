@@ -1,0 +1,45 @@
+//! One fetch for all runs that ask for the same, and their outputs.
+
+use super::at_once::at_once;
+use super::fan_out::FanOut;
+use super::finished::Finished;
+use super::prepared::Prepared;
+use super::session::Session;
+use crate::Result;
+use crate::data::{Fields, Plan, TemplateContext};
+use crate::globus::auth::Authorizer;
+use crate::output::Spool;
+use crate::template::Rendering;
+
+/// Fetches what these runs ask for, which is the same, and ends each of them. Fails only for what concerns all.
+pub(super) async fn fetch(
+    session: &Session<'_>,
+    authorizer: &mut Authorizer<'_>,
+    runs: &[&Prepared<'_>],
+) -> Result<()> {
+    let Some(first) = runs.first() else { return Ok(()) };
+    let mut read = Fields::NONE;
+    let mut receivers = Vec::new();
+    for run in runs {
+        read.merge(run.template.fields().clone());
+        let context = TemplateContext::now(&run.profile, &session.services.environment)?;
+        let rendering = Rendering::new(&run.template, context, || Spool::new(run.destination.clone()));
+        receivers.push(run.guard.watch(rendering));
+    }
+    let plan = Plan::of(&first.profile, &read, &first.rows.source);
+    let mut rows = FanOut::new(receivers);
+    let fetched = plan.fetch(&session.services, &session.http, authorizer, &mut rows).await;
+    let arrived = runs.iter().zip(rows.finish(&fetched));
+    at_once(arrived, async |(run, rows)| {
+        let delivered = async {
+            let (rendering, seen) = rows?.into_parts();
+            let rows = seen.count;
+            let delivered = run.guard.deliver(rendering.finish()?, seen).await?;
+            let rows_in_words = run.rows.number_of(rows);
+            Ok(Finished { rows, rows_in_words, destination: run.destination.clone(), delivered })
+        };
+        run.end(delivered.await);
+    })
+    .await;
+    Ok(())
+}

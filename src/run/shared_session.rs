@@ -1,0 +1,149 @@
+//! Runs that share a login, from their session to their outputs.
+
+use tokio::sync::Mutex;
+
+use super::at_once::at_once;
+use super::login_group::LoginGroup;
+use super::needed_services::needed_services;
+use super::prepared::Prepared;
+use super::session::settings::connect_alike;
+use super::shared_fetch::fetch;
+use super::stored_login::has_login;
+use super::with_session::with_session;
+use crate::globus::auth::Authorizer;
+use crate::globus::service::Service;
+use crate::profile::{Grant, LoginSetting, PersonGrant, Profile};
+use crate::{Error, Result};
+
+type Runs<'r> = Vec<&'r Prepared<'r>>;
+
+impl<'r> LoginGroup<&'r Prepared<'r>> {
+    /// The logins of these runs. A run whose login can't be found out has failed.
+    pub(super) fn all_of(runs: Runs<'r>) -> Vec<Self> {
+        // A run that must not ask for a login is not among those that may.
+        let (silent, others): (Runs<'_>, Runs<'_>) =
+            runs.into_iter().partition(|run| never_asks(&run.profile));
+        [silent, others].into_iter().flat_map(Self::shared_by).collect()
+    }
+
+    fn shared_by(runs: Runs<'r>) -> Vec<Self> {
+        let mut groups = Vec::new();
+        for run in runs {
+            match run.run.sandbox {
+                // A sandbox has its own tokens.
+                Some(_) => groups.push(Self::alone(run, &run.profile)),
+                None => match Self::of(run, &run.profile) {
+                    Ok(group) => group.add_to(&mut groups),
+                    Err(error) => run.fail(error),
+                },
+            }
+        }
+        groups
+    }
+
+    /// Executes them, in one session for all that connect alike.
+    pub(super) async fn execute(&self) {
+        let mut sessions: Vec<Runs<'_>> = Vec::new();
+        for run in &self.members {
+            match sessions.iter_mut().find(|known| connect_alike(&known[0].profile, &run.profile)) {
+                Some(known) => known.push(run),
+                None => sessions.push(vec![run]),
+            }
+        }
+        let turn = Turn::default();
+        at_once(sessions, async |runs| self.execute_in_session(&runs, &turn).await).await;
+    }
+
+    async fn execute_in_session(&self, runs: &[&'r Prepared<'r>], turn: &Turn) {
+        let Some(first) = runs.first() else { return };
+        let profile = self.profile_for(runs, &first.profile);
+        let names: Vec<&str> = self.members.iter().map(|run| run.run.profile.as_str()).collect();
+        let mut not_authorized = None;
+        let worked = with_session(
+            &profile,
+            &names,
+            first.run.sandbox.as_ref(),
+            &|| check_any(runs),
+            async |session, authorizer| {
+                let services = needed_services(runs.iter().map(|run| &run.profile), &session.services)?;
+                not_authorized = turn.authorize(authorizer, &services).await.err();
+                match not_authorized {
+                    Some(_) => Ok(()),
+                    None => fetch(session, authorizer, runs).await,
+                }
+            },
+        )
+        .await;
+        if let Some(error) = not_authorized {
+            Box::pin(go_on_without(runs, &error)).await;
+        }
+        if let Err(error) = worked {
+            fail(runs, &error);
+        }
+    }
+
+    /// A profile with these connections, whose login is enough for every member.
+    fn profile_for(&self, runs: &[&Prepared<'_>], one: &Profile) -> Profile {
+        let name = match runs.len() {
+            1 => one.name.clone(),
+            several => format!("{} and {} more", one.name, several - 1),
+        };
+        let Profile { scopes, auth, .. } = self.profile.clone();
+        Profile { name, scopes, auth, ..one.clone() }
+    }
+}
+
+/// The runs that need what could not be had fail. Those for which the stored tokens are enough are executed without it.
+async fn go_on_without(runs: &[&Prepared<'_>], error: &Error) {
+    let (able, unable): (Runs<'_>, Runs<'_>) = runs.iter().partition(|run| has_login(&run.profile));
+    if able.is_empty() || unable.is_empty() {
+        return fail(runs, error);
+    }
+    fail(&unable, error);
+    at_once(LoginGroup::all_of(able), async |group| group.execute().await).await;
+}
+
+fn fail(runs: &[&Prepared<'_>], error: &Error) {
+    for run in runs {
+        run.fail(error.clone());
+    }
+}
+
+fn never_asks(profile: &Profile) -> bool {
+    matches!(profile.auth.grant, Grant::Person(PersonGrant { login: LoginSetting::Never, .. }))
+}
+
+/// Fails if each of the runs has a mistake: then no login is of use.
+fn check_any(runs: &[&Prepared<'_>]) -> Result<()> {
+    let mut failed = None;
+    for run in runs {
+        match run.check() {
+            Ok(()) => return Ok(()),
+            Err(error) => failed = failed.or(Some(error)),
+        }
+    }
+    failed.map_or(Ok(()), Err)
+}
+
+/// Sessions over one token file get their tokens one after the other: the first logs in, or refreshes, for all.
+#[derive(Debug, Default)]
+struct Turn {
+    /// Why the first could not, so that no person is asked twice.
+    failed: Mutex<Option<Error>>,
+}
+
+impl Turn {
+    async fn authorize(&self, authorizer: &mut Authorizer<'_>, services: &[Service]) -> Result<()> {
+        let mut failed = self.failed.lock().await;
+        if let Some(error) = &*failed {
+            return Err(error.clone());
+        }
+        for service in services {
+            if let Err(error) = authorizer.access_token(service).await {
+                *failed = Some(error.clone());
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+}
