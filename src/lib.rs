@@ -35,6 +35,7 @@
 //! | `catalog/` | where profiles and templates are found by name, and those that are built in |
 //! | `profile/` | a profile as written, and as meant; every mistake in it |
 //! | `data/` | rows from a source (live or a snapshot), which ones earlier runs delivered (`history`), and the context that a template sees |
+//! | `id_map/` | numbers of users and groups that stay the same from run to run |
 //! | `template/` | parsing, partials, helpers, escaping by format, streaming; following values into the output (`landing`) |
 //! | `output/` | holding a rendering until it is complete, asking the guard, and delivering it |
 //! | `run/` | the pipeline, sessions, logins that profiles share, and whether a run would work |
@@ -77,6 +78,7 @@ mod error;
 mod fs;
 mod globus;
 mod handlebars;
+mod id_map;
 mod init;
 mod output;
 mod preview;

@@ -35,6 +35,7 @@ pub struct Snapshot {
     identity: Option<Identity>,
     at: Option<String>,
     environment: Option<String>,
+    is_made_up: bool,
 }
 
 impl Snapshot {
@@ -43,7 +44,14 @@ impl Snapshot {
     }
 
     pub fn built_in(groups: BuiltIn) -> Result<Self> {
-        Self::parse(&format!("{{\"{LIST}\": {}}}", groups.rows()), groups.shown())
+        let snapshot = Self::parse(&format!("{{\"{LIST}\": {}}}", groups.rows()), groups.shown())?;
+        Ok(Self { is_made_up: true, ..snapshot })
+    }
+
+    /// Whether it is built in, and of no real people.
+    #[must_use]
+    pub fn is_made_up(&self) -> bool {
+        self.is_made_up
     }
 
     /// The same with this many rows: the first ones, or all of them again and again, with other ids.
@@ -84,7 +92,7 @@ impl Snapshot {
         if let Some(at) = at.as_ref().filter(|at| at.parse::<Timestamp>().is_err()) {
             return Err(wrong(format!("its `run.at` is not a time: {at:?}")));
         }
-        Ok(Self { rows, identity, at, environment: of_run("environment") })
+        Ok(Self { rows, identity, at, environment: of_run("environment"), is_made_up: false })
     }
 
     /// What a template of this profile sees besides the rows.

@@ -28,7 +28,7 @@ mod written;
 pub use groups::{Groups, Members};
 pub use guard::{Guard, Limit};
 pub use listing::{Listed, read_all};
-pub use model::{Grant, PersonGrant, Place, Profile, Storage};
+pub use model::{Grant, IdMapSettings, NumberRange, PersonGrant, Place, Profile, Storage};
 pub use paths::process_env;
 pub use schema::describe;
 #[allow(unused_imports, reason = "the fetch of groups will read them")]

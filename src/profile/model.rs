@@ -48,6 +48,8 @@ pub struct Profile {
     pub output: Output,
     /// The section `[output.guard]`.
     pub guard: Guard,
+    /// The section `[id_map]`, if there is one.
+    pub id_map: Option<IdMapSettings>,
     /// The section `[http]`.
     pub http: Http,
     /// The section `[environment]`.
@@ -89,6 +91,24 @@ pub enum Storage {
     App(String),
     /// In this process only.
     Memory,
+}
+
+/// The section `[id_map]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdMapSettings {
+    /// The file that keeps the numbers.
+    pub path: PathBuf,
+    /// Those for new users.
+    pub users: NumberRange,
+    /// Those for new groups.
+    pub groups: NumberRange,
+}
+
+/// Numbers of users or groups, from the least to the greatest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NumberRange {
+    pub min: u32,
+    pub max: u32,
 }
 
 /// The section `[auth]`.

@@ -1,15 +1,17 @@
 //! A run of which everything is known that needs no request.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use super::finished::Finished;
 use super::one_run::Run;
 use super::protected_files::protected_files;
 use super::sandbox_data::SandboxData;
 use crate::data::{Plan, RowKind, SourceName};
+use crate::id_map::IdMap;
 use crate::output::{Destination, Guard};
 use crate::profile::Profile;
-use crate::template::{Template, check_with_sample};
+use crate::template::{HelperState, Template, check_with_sample};
 use crate::{Error, Result};
 
 /// A run that can begin: mistakes in its profile, its template and its output have been found.
@@ -22,6 +24,10 @@ pub(super) struct Prepared<'r> {
     pub(super) guard: Guard,
     /// What the rows of its main source are.
     pub(super) rows: RowKind,
+    /// The id map, if the run writes it.
+    pub(super) ids: Option<Rc<IdMap>>,
+    /// What the helpers of its rendering begin with.
+    pub(super) state: RefCell<HelperState>,
     ended: RefCell<Option<Result<Finished>>>,
 }
 
@@ -39,7 +45,9 @@ impl<'r> Prepared<'r> {
             files
         })?;
         destination.check_folder()?;
-        Ok(Self { run, profile, template, destination, guard, rows, ended: RefCell::default() })
+        let (state, ids) = run.helper_state(&profile, &destination)?;
+        let (state, ended) = (RefCell::new(state), RefCell::default());
+        Ok(Self { run, profile, template, destination, guard, rows, ids, state, ended })
     }
 
     /// Finds mistakes that only a rendering shows.

@@ -37,6 +37,7 @@ pub fn protected_files<'s>(
         }
         _ => {}
     }
+    files.extend(profile.id_map.as_ref().map(|ids| (ids.path.clone(), "the id map")));
     files.extend(profile.http.ca_file.as_deref().map(|path| (path.to_owned(), "the `ca_file`")));
     files
 }

@@ -23,7 +23,8 @@ pub(super) async fn fetch(
     for run in runs {
         read.merge(run.template.fields().clone());
         let context = TemplateContext::now(&run.profile, &session.services.environment)?;
-        let rendering = Rendering::new(&run.template, context, || Spool::new(run.destination.clone()));
+        let new_output = || Spool::new(run.destination.clone());
+        let rendering = Rendering::with_state(&run.template, context, run.state.take(), new_output);
         receivers.push(run.guard.watch(rendering));
     }
     let plan = Plan::of(&first.profile, &read, &first.rows.source);
@@ -34,7 +35,11 @@ pub(super) async fn fetch(
         let delivered = async {
             let (rendering, seen) = rows?.into_parts();
             let rows = seen.count;
-            let delivered = run.guard.deliver(rendering.finish()?, seen).await?;
+            let output = rendering.finish()?;
+            if let Some(ids) = &run.ids {
+                ids.save().await?;
+            }
+            let delivered = run.guard.deliver(output, seen).await?;
             let rows_in_words = run.rows.number_of(rows);
             Ok(Finished { rows, rows_in_words, destination: run.destination.clone(), delivered })
         };

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::evaluate::{Done, Evaluator};
 use super::files::{File, Files};
 use super::format::{Format, UnknownFormat};
+use super::helpers::HelperState;
 use super::landing::Followed;
 use super::obstacle::Obstacle;
 use super::plan::plan;
@@ -100,7 +101,7 @@ impl Template {
         let source = SourceText { name: "own".to_owned(), origin: Origin::Embedded, text: text.into() };
         let template = Self::new(source, Writer::plain(format))?;
         let mut out = Followed::new(Vec::new(), Format::Text, false);
-        template.render_into(&data.into(), &mut out)?;
+        template.render_into(&data.into(), &HelperState::default(), &mut out)?;
         template.whole(out)
     }
 
@@ -124,7 +125,7 @@ impl Template {
     /// The whole output for this data; see [`TemplateContext`](crate::data::TemplateContext).
     pub fn render(&self, data: impl Into<Value>) -> Result<String> {
         let mut output = self.follow(Vec::new());
-        self.render_into(&data.into(), &mut output)?;
+        self.render_into(&data.into(), &HelperState::default(), &mut output)?;
         self.whole(output)
     }
 
@@ -145,17 +146,18 @@ impl Template {
     }
 
     /// Like [`render`](Self::render), written to `out` in pieces.
-    pub(super) fn render_into(&self, data: &Value, out: &mut dyn Sink) -> Result<()> {
-        self.render_part(data, |evaluator| evaluator.steps(&self.main.steps, out))
+    pub(super) fn render_into(&self, data: &Value, state: &HelperState, out: &mut dyn Sink) -> Result<()> {
+        self.render_part(data, state, |evaluator| evaluator.steps(&self.main.steps, out))
     }
 
     /// Renders a part of the template with this data.
     pub(super) fn render_part(
         &self,
         data: &Value,
+        state: &HelperState,
         render: impl FnOnce(&Evaluator<'_>) -> Done,
     ) -> Result<()> {
-        let evaluator = Evaluator::new(&self.main, &self.partials, data, self.writer);
+        let evaluator = Evaluator::new(&self.main, &self.partials, data, self.writer, state);
         render(&evaluator).map_err(|fault| problem::in_rendering(&self.files, *fault, &self.profile))
     }
 

@@ -29,6 +29,7 @@ mod writer;
 
 pub use engine::Template;
 pub use format::Format;
+pub use helpers::HelperState;
 pub use rendering::{Rendering, render_snapshot};
 pub use sample::{check_with_sample, check_with_samples};
 pub use summary::summary;

@@ -56,6 +56,16 @@ pub(super) fn in_rendering(files: &Files, fault: Fault, profile: &str) -> Error 
                 Some(format!("ask before you use them: `{}`", hidden.question())),
             )
         }
+        Reason::Unfit { why, help } => {
+            let explanation = Explanation { message: why, help: Some(help) };
+            let what = "the data does not fit the profile".into();
+            return Error {
+                kind: Kind::Failed,
+                what,
+                depends_on_data: true,
+                ..at(source, span, explanation)
+            };
+        }
         Reason::NoPartial(name) => {
             // A name that the template writes out is looked for before.
             depends_on_data = true;

@@ -2,8 +2,10 @@
 
 use std::fmt;
 use std::io::Write;
+use std::rc::Rc;
 
 use super::engine::Template;
+use super::helpers::HelperState;
 use super::landing::Followed;
 use super::stream::Stream;
 use crate::Result;
@@ -16,6 +18,7 @@ use crate::profile::Profile;
 pub struct Rendering<'t, W, N> {
     template: &'t Template,
     rows: Rows<'t>,
+    state: Rc<HelperState>,
     output: Followed<W>,
     new_output: N,
 }
@@ -34,20 +37,33 @@ impl<W, N> fmt::Debug for Rendering<'_, W, N> {
 
 impl<'t, W: Write, N: FnMut() -> W> Rendering<'t, W, N> {
     /// `new_output` gives an empty output, and another one whenever the rows start again.
-    pub fn new(template: &'t Template, context: TemplateContext<'t>, mut new_output: N) -> Self {
+    pub fn new(template: &'t Template, context: TemplateContext<'t>, new_output: N) -> Self {
+        Self::with_state(template, context, HelperState::default(), new_output)
+    }
+
+    /// The same, whose helpers begin with this state.
+    pub fn with_state(
+        template: &'t Template,
+        context: TemplateContext<'t>,
+        state: HelperState,
+        mut new_output: N,
+    ) -> Self {
+        let state = Rc::new(state);
         let context = context.for_reading(template.fields());
         let rows = match template.plan() {
-            Some(at) => Rows::Streamed(Box::new(Stream::new(template, at, context))),
+            Some(at) => Rows::Streamed(Box::new(Stream::new(template, at, context, Rc::clone(&state)))),
             None => Rows::Collected(Collector::new(context)),
         };
-        Self { template, rows, output: template.follow(new_output()), new_output }
+        Self { template, rows, state, output: template.follow(new_output()), new_output }
     }
 
     /// Renders the rest, once the last row has arrived. Gives the whole output.
     pub fn finish(mut self) -> Result<W> {
         match self.rows {
             Rows::Streamed(stream) => stream.finish(&mut self.output)?,
-            Rows::Collected(rows) => self.template.render_into(&rows.finish(), &mut self.output)?,
+            Rows::Collected(rows) => {
+                self.template.render_into(&rows.finish(), &self.state, &mut self.output)?;
+            }
         }
         self.template.complete(self.output)
     }
@@ -56,6 +72,7 @@ impl<'t, W: Write, N: FnMut() -> W> Rendering<'t, W, N> {
 impl<W: Write, N: FnMut() -> W> RowReceiver for Rendering<'_, W, N> {
     fn start(&mut self, identity: Option<&Identity>, lists: &Lists) -> Result<()> {
         self.output = self.template.follow((self.new_output)());
+        self.state.restart();
         match &mut self.rows {
             Rows::Streamed(stream) => stream.start(identity, &mut self.output),
             Rows::Collected(rows) => rows.start(identity, lists),
@@ -84,7 +101,9 @@ pub fn render_snapshot<W: Write>(
     snapshot: &Snapshot,
     new_output: impl FnMut() -> W,
 ) -> Result<W> {
-    let mut rendering = Rendering::new(template, snapshot.context(profile)?, new_output);
+    let state =
+        if snapshot.is_made_up() { HelperState::made_up(profile) } else { HelperState::preview(profile)? };
+    let mut rendering = Rendering::with_state(template, snapshot.context(profile)?, state, new_output);
     snapshot.send_to(&mut rendering)?;
     rendering.finish()
 }

@@ -1,7 +1,10 @@
 //! Rendering each row while the response still arrives.
 
+use std::rc::Rc;
+
 use super::engine::Template;
 use super::evaluate::Locals;
+use super::helpers::HelperState;
 use super::program::{Block, Step};
 use super::sink::Sink;
 use crate::data::{GROUPS, TemplateContext, Totals, Value};
@@ -17,6 +20,7 @@ pub(super) struct Stream<'t> {
     each: Option<&'t Block>,
     after: &'t [Step],
     context: TemplateContext<'t>,
+    state: Rc<HelperState>,
     /// What the template sees, without rows.
     data: Value,
     totals: Totals,
@@ -27,7 +31,12 @@ pub(super) struct Stream<'t> {
 
 impl<'t> Stream<'t> {
     /// `at` is the step that loops over the rows.
-    pub(super) fn new(template: &'t Template, at: usize, context: TemplateContext<'t>) -> Self {
+    pub(super) fn new(
+        template: &'t Template,
+        at: usize,
+        context: TemplateContext<'t>,
+        state: Rc<HelperState>,
+    ) -> Self {
         let (before, rest) = template.main.steps.split_at(at);
         let each = match rest.first() {
             Some(Step::Block(each)) => Some(&**each),
@@ -39,6 +48,7 @@ impl<'t> Stream<'t> {
             each,
             after: rest.get(1..).unwrap_or_default(),
             context,
+            state,
             data: Value::Null,
             totals: Totals::default(),
             waiting: None,
@@ -53,7 +63,7 @@ impl<'t> Stream<'t> {
         self.totals = Totals::default();
         self.waiting = None;
         self.rendered = 0;
-        self.template.render_part(&self.data, |evaluator| evaluator.steps(self.before, out))
+        self.template.render_part(&self.data, &self.state, |evaluator| evaluator.steps(self.before, out))
     }
 
     pub(super) fn row(&mut self, row: Value, out: &mut dyn Sink) -> Result<()> {
@@ -75,7 +85,7 @@ impl<'t> Stream<'t> {
             self.data = data.with("totals", self.totals.value()).into();
         }
         let empty = self.each.and_then(|each| each.inverse.as_ref()).filter(|_| self.rendered == 0);
-        self.template.render_part(&self.data, |evaluator| {
+        self.template.render_part(&self.data, &self.state, |evaluator| {
             empty.map_or(Ok(()), |empty| evaluator.branch(empty, out))?;
             evaluator.steps(self.after, out)
         })
@@ -85,8 +95,9 @@ impl<'t> Stream<'t> {
         let Some(each) = self.each else { return Ok(()) };
         let locals = Locals { index: self.rendered, key: None, is_last, parent: None };
         self.rendered += 1;
-        let result =
-            self.template.render_part(&self.data, |evaluator| evaluator.row(each, row, &locals, out));
+        let result = self
+            .template
+            .render_part(&self.data, &self.state, |evaluator| evaluator.row(each, row, &locals, out));
         result.map_err(|error| if error.depends_on_data { at_row(error, row, self.rendered) } else { error })
     }
 }

@@ -5,6 +5,7 @@ mod auth;
 mod conversion;
 mod groups;
 mod guard;
+mod id_map;
 mod storage;
 mod template;
 mod top;

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::conversion::Conversion;
-use super::{auth, groups, guard, storage, template};
+use super::{auth, groups, guard, id_map as numbers, storage, template};
 use crate::catalog::Origin;
 use crate::globus::scope::Scope;
 use crate::profile::model::Profile;
@@ -28,6 +28,7 @@ pub fn convert(written: WrittenProfile, conversion: &mut Conversion<'_, '_>) -> 
         vars,
         escaping,
         output,
+        id_map,
         http,
         environment,
     } = written;
@@ -38,6 +39,7 @@ pub fn convert(written: WrittenProfile, conversion: &mut Conversion<'_, '_>) -> 
     let auth = auth::convert(auth, conversion);
     let groups = groups.map(|groups| groups::convert(groups, conversion));
     let guard = guard::convert(output.guard, output.path.is_some(), conversion);
+    let id_map = numbers::convert(&id_map, conversion);
     Some(Profile {
         name: String::new(),
         origin: Origin::Embedded,
@@ -55,6 +57,7 @@ pub fn convert(written: WrittenProfile, conversion: &mut Conversion<'_, '_>) -> 
         escaping,
         output,
         guard,
+        id_map,
         http,
         environment,
     })

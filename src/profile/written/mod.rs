@@ -11,6 +11,7 @@ mod escaping;
 mod groups;
 mod guard;
 mod http;
+mod id_map;
 mod output;
 mod top;
 mod values;
@@ -18,6 +19,7 @@ mod values;
 pub(super) use auth::{Auth, ClientSecret, GrantType, WHERE};
 pub(super) use groups::{Groups, Members};
 pub(super) use guard::Guard;
+pub(super) use id_map::IdMap;
 pub(super) use top::WrittenProfile;
 pub(super) use values::{Count, FILE_PATH, Limit, Percent, RESERVED, Tag};
 

@@ -8,6 +8,7 @@ use super::environment::Environment;
 use super::escaping::Escaping;
 use super::groups::Groups;
 use super::http::Http;
+use super::id_map::IdMap;
 use super::output::Output;
 use super::values::{ClientId, Tag, Vars};
 use crate::profile::schema::required_without;
@@ -64,6 +65,9 @@ pub struct WrittenProfile {
     /// Where the output goes.
     #[serde(default)]
     pub output: Output,
+    /// Where numbers of users and groups are kept that stay the same from run to run.
+    #[serde(default)]
+    pub id_map: IdMap,
     /// How requests are made.
     #[serde(default)]
     pub http: Http,

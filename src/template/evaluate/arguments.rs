@@ -3,10 +3,8 @@
 use super::evaluator::Evaluator;
 use super::fault::Reason;
 use super::scope::Scope;
-use crate::data::Value;
 use crate::template::helpers::{self, Argument};
 use crate::template::program::{Call, Expression};
-use crate::template::writer::Writer;
 
 pub(super) struct Arguments<'s> {
     arguments: Vec<Argument<'s>>,
@@ -39,10 +37,10 @@ impl<'s> Arguments<'s> {
         &'s self,
         call: &'s Call,
         is_block: bool,
-        data: &'s Value,
-        writer: Writer,
+        evaluator: &'s Evaluator<'_>,
     ) -> helpers::Call<'s> {
         let Self { arguments, options } = self;
-        helpers::Call { name: &call.name, arguments, options, is_block, data, writer }
+        let Evaluator { root: data, writer, state, .. } = *evaluator;
+        helpers::Call { name: &call.name, arguments, options, is_block, data, writer, state }
     }
 }

@@ -10,6 +10,7 @@ use super::printed::printed;
 use super::scope::{Frame, Inline, Locals, Scope};
 use crate::data::Value;
 use crate::handlebars::Span;
+use crate::template::helpers::HelperState;
 use crate::template::landing::ValueKind;
 use crate::template::program::{Block, Body, Expression, Helper, Output, Step, Writing};
 use crate::template::sink::Sink;
@@ -21,6 +22,7 @@ pub(in crate::template) struct Evaluator<'e> {
     pub(super) partials: &'e BTreeMap<String, Body>,
     pub(super) root: &'e Value,
     pub(super) writer: Writer,
+    pub(super) state: &'e HelperState,
     /// How many partials can still be included.
     pub(super) left: Cell<u64>,
 }
@@ -31,8 +33,9 @@ impl<'e> Evaluator<'e> {
         partials: &'e BTreeMap<String, Body>,
         root: &'e Value,
         writer: Writer,
+        state: &'e HelperState,
     ) -> Self {
-        Self { main, partials, root, writer, left: Cell::new(allowed(root)) }
+        Self { main, partials, root, writer, state, left: Cell::new(allowed(root)) }
     }
 
     /// Renders these steps of the main template.

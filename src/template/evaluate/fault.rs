@@ -35,6 +35,11 @@ pub(in crate::template) enum Reason {
     Misuse(Misuse),
     /// The template would take what is hidden for nothing.
     Hidden(Hidden),
+    /// A helper refuses the data, and says what to do.
+    Unfit {
+        why: String,
+        help: String,
+    },
     /// There is no partial of this name, which was computed.
     NoPartial(String),
     NoPartialBlock,

@@ -60,7 +60,7 @@ impl Evaluator<'_> {
     ) -> Result<HelperOutput, Box<Reason>> {
         let Helper::Own(function) = call.helper else { return Ok(Value::Null.into()) };
         let arguments = Arguments::of(self, call, scope)?;
-        let result = function.call(&arguments.call(call, is_block, self.root, self.writer));
+        let result = function.call(&arguments.call(call, is_block, self));
         result.map_err(|failure| self.reason(call, scope, failure).into())
     }
 
@@ -69,6 +69,7 @@ impl Evaluator<'_> {
         let missing = match failure {
             Failure::Misuse(misuse) => return Reason::Misuse(misuse),
             Failure::Hidden(hidden) => return Reason::Hidden(hidden),
+            Failure::Unfit { why, help } => return Reason::Unfit { why, help },
             Failure::Missing(Which::Argument(at)) => call.arguments.get(at),
             Failure::Missing(Which::Option(at)) => call.options.get(at).map(|(_, option)| option),
         };

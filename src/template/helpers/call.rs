@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use serde_json::Number;
 
+use super::state::HelperState;
 use super::value::{inside, text};
 use crate::data::{Hidden, Object, Value};
 use crate::diagnostic::nearest;
@@ -21,6 +22,7 @@ pub(in crate::template) struct Call<'c> {
     /// All that the template sees.
     pub(in crate::template) data: &'c Value,
     pub(in crate::template) writer: Writer,
+    pub(in crate::template) state: &'c HelperState,
 }
 
 /// An argument or option of a call.
@@ -49,6 +51,8 @@ pub(in crate::template) enum CallError {
     Lacking(String),
     /// It would take what is hidden for nothing.
     Hidden(Hidden),
+    /// The call is right, but nothing may be delivered with this data.
+    Unfit { why: String, help: String },
 }
 
 pub(super) fn lacking<T>(why: impl Into<String>) -> Result<T, CallError> {
@@ -65,6 +69,10 @@ pub(super) fn shown(value: &Value) -> Result<&Value, CallError> {
         Value::Hidden(hidden) => Err(CallError::Hidden(hidden.clone())),
         value => Ok(value),
     }
+}
+
+pub(super) fn unfit<T>(why: impl Into<String>, help: impl Into<String>) -> Result<T, CallError> {
+    Err(CallError::Unfit { why: why.into(), help: help.into() })
 }
 
 impl<'c> Call<'c> {

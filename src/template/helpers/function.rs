@@ -111,6 +111,11 @@ pub(in crate::template) enum Failure {
     Misuse(Misuse),
     /// It would take what is hidden for nothing.
     Hidden(Hidden),
+    /// Nothing may be delivered with this data, and what to do.
+    Unfit {
+        why: String,
+        help: String,
+    },
 }
 
 impl Function {
@@ -121,6 +126,7 @@ impl Function {
             let (why, depends_on_data) = match error {
                 CallError::Missing(which) => return Failure::Missing(which),
                 CallError::Hidden(hidden) => return Failure::Hidden(hidden),
+                CallError::Unfit { why, help } => return Failure::Unfit { why, help },
                 CallError::Wrong(why) => (why, false),
                 CallError::Lacking(why) => (why, true),
             };

@@ -49,10 +49,10 @@ fn urlencode(call: &Call<'_>) -> Result<HelperOutput, CallError> {
 
 /// The text as a file name: small letters and digits, and one `-` for everything between them.
 fn slug(call: &Call<'_>) -> Result<HelperOutput, CallError> {
-    Ok(file_name(&call.text(0)?).into())
+    Ok(slug_of(&call.text(0)?).into())
 }
 
-fn file_name(text: &str) -> String {
+pub(super) fn slug_of(text: &str) -> String {
     let mut slug = String::new();
     // `é` can be one character or two, and only as one it is a letter.
     let text = ComposingNormalizerBorrowed::new_nfc().normalize(text);
@@ -105,14 +105,14 @@ mod tests {
             "-",
             "🦀",
         ] {
-            let slug = file_name(hostile);
+            let slug = slug_of(hostile);
             assert!(!slug.is_empty() && slug.len() <= MAX_SLUG, "{hostile:?}");
             assert!(!slug.starts_with('-') && !slug.ends_with('-'), "{hostile:?}: {slug}");
             assert!(slug.chars().all(|c| c.is_alphanumeric() || c == '-'), "{hostile:?}: {slug}");
         }
-        assert_eq!(file_name("../../etc/passwd"), "etc-passwd");
-        assert_eq!(file_name("Größe & Χρόνος"), "größe-χρόνος");
-        assert_eq!(file_name("E\u{301}cole İzmir"), "école-izmir");
+        assert_eq!(slug_of("../../etc/passwd"), "etc-passwd");
+        assert_eq!(slug_of("Größe & Χρόνος"), "größe-χρόνος");
+        assert_eq!(slug_of("E\u{301}cole İzmir"), "école-izmir");
     }
 
     #[test]

@@ -6,7 +6,8 @@
 //! All helpers are strict: a missing argument, or one of the wrong type, is an error that names the helper. They
 //! replace Handlebars' own comparison helpers, which ignore such mistakes.
 //!
-//! A helper has all it needs in its arguments. So what a template reads shows in its text, and it can stream.
+//! A helper has all it needs in its arguments. So what a template reads shows in its text, and it can stream. Those that
+//! give local names and numbers also remember what they gave (`state`), so that no two people get the same.
 
 mod call;
 mod comparison;
@@ -15,17 +16,22 @@ mod fragments;
 mod function;
 mod links;
 mod lists;
+mod local_name;
 mod logic;
 mod numbers;
 mod pattern;
 mod registry;
 mod sort;
+mod state;
 mod table;
 mod text;
 mod time;
 mod tree;
+mod unix_id;
 mod value;
 mod width;
+
+pub use state::HelperState;
 
 pub(super) use call::{Argument, Call, Which};
 pub(super) use function::{Failure, Function, Misuse};

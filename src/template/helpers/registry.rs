@@ -1,7 +1,10 @@
 //! All helpers, by their names.
 
 use super::function::Function;
-use super::{filter, fragments, links, lists, logic, numbers, pattern, sort, table, text, time, tree};
+use super::{
+    filter, fragments, links, lists, local_name, logic, numbers, pattern, sort, table, text, time, tree,
+    unix_id,
+};
 use crate::diagnostic::nearest;
 
 const ALL: &[&[Function]] = &[
@@ -9,6 +12,7 @@ const ALL: &[&[Function]] = &[
     fragments::ALL,
     links::ALL,
     lists::ALL,
+    local_name::ALL,
     logic::ALL,
     numbers::ALL,
     pattern::ALL,
@@ -17,6 +21,7 @@ const ALL: &[&[Function]] = &[
     text::ALL,
     time::ALL,
     tree::ALL,
+    unix_id::ALL,
 ];
 
 /// The helpers of Handlebars itself that this program keeps. `{{{{raw}}}}` is part of the language.

@@ -60,6 +60,11 @@ impl Reader<'_> {
                 Origin::default()
             }
             ("pluck", [list, _]) => self.key(list, key).listed(),
+            ("local_users", [list, rules]) => {
+                self.whole(rules);
+                self.key(list, Some("username"));
+                Origin::default()
+            }
             ("group_by", [list, _]) => {
                 let entries =
                     vec![("key".to_owned(), self.key(list, key)), ("items".to_owned(), list.listed())];

@@ -1,0 +1,185 @@
+//! The id map of a run: read from its file, added to, and written back before any output has a new number.
+
+use std::cell::RefCell;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, ErrorKind, Write};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use uuid::Uuid;
+
+use super::file::Content;
+use super::numbers::{Exhausted, Numbers};
+use crate::fs::{
+    Draft, follow_links, nonblocking, read_regular, regular, sweep_drafts, sync_folder, temporary_beside,
+};
+use crate::profile::{IdMapSettings, NumberRange};
+use crate::{Error, Kind, Result};
+
+/// How long a run waits for another one that writes, which takes milliseconds.
+const DEADLINE: Duration = Duration::from_secs(20);
+const INTERVAL: Duration = Duration::from_millis(15);
+
+/// Only the owner reads and writes it.
+const MODE: u32 = 0o600;
+
+/// The numbers that a run knows and gives.
+#[derive(Debug)]
+pub struct IdMap {
+    settings: IdMapSettings,
+    /// What the file had at the start; `None` if there was none.
+    before: Option<Content>,
+    now: RefCell<Content>,
+}
+
+/// Why an identity or a group has no number.
+#[derive(Debug)]
+pub enum NoNumber {
+    /// This is not the id of one.
+    NotAnId,
+    /// All of the range are given, with the keys of the profile that set it.
+    Exhausted { range: NumberRange, key: &'static str },
+}
+
+impl IdMap {
+    /// Reads the file. Fails if what is there is not a whole id map, and leaves it alone.
+    pub fn open(settings: &IdMapSettings) -> Result<Self> {
+        let before = read(&settings.path)?;
+        let now = RefCell::new(before.clone().unwrap_or_default());
+        Ok(Self { settings: settings.clone(), before, now })
+    }
+
+    /// An empty one for made-up users and groups, which must not run out of numbers.
+    #[must_use]
+    pub fn made_up(settings: &IdMapSettings) -> Self {
+        let endless = |range: NumberRange| NumberRange { max: u32::MAX, ..range };
+        let IdMapSettings { path, users, groups } = settings.clone();
+        let settings = IdMapSettings { path, users: endless(users), groups: endless(groups) };
+        Self { settings, before: None, now: RefCell::default() }
+    }
+
+    /// The number of the user with this identity.
+    pub fn user(&self, id: &str) -> Result<u32, NoNumber> {
+        let range = self.settings.users;
+        number(&mut self.now.borrow_mut().users, id, range, "uid_max")
+    }
+
+    /// The number of the group with this id.
+    pub fn group(&self, id: &str) -> Result<u32, NoNumber> {
+        let range = self.settings.groups;
+        number(&mut self.now.borrow_mut().groups, id, range, "gid_max")
+    }
+
+    /// Whether there was no file, so that all numbers are new.
+    #[must_use]
+    pub fn is_new(&self) -> bool {
+        self.before.is_none()
+    }
+
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.settings.path
+    }
+
+    /// Writes the file if this run gave numbers, together with those that another run gave meanwhile. Exit code 6 if the
+    /// two gave a number to different owners.
+    pub async fn save(&self) -> Result<()> {
+        let now = self.now.borrow().clone();
+        let size = |content: &Content| (content.users.len(), content.groups.len());
+        if size(&now) == self.before.as_ref().map_or((0, 0), size) {
+            return Ok(());
+        }
+        let path = &self.settings.path;
+        let failed = |error: io::Error| {
+            Error::failed(format!("can't write the id map `{}`", path.display()))
+                .because(error)
+                .help("no output has the new numbers: nothing was delivered")
+        };
+        let start = Instant::now();
+        loop {
+            match open(path).map_err(failed)? {
+                None if self.before.is_some() => {
+                    return Err(Error::failed(format!("the id map `{}` has vanished", path.display()))
+                        .because("it was there when the run began")
+                        .help("restore it: without it everything would get another number"));
+                }
+                None => match create(path, &now) {
+                    // Another run was first.
+                    Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                    created => return created.map_err(failed),
+                },
+                Some(file) => match file.try_lock() {
+                    Ok(()) if is_at(&file, path) => {
+                        let merged = read(path)?.unwrap_or_default().merged(&now).ok_or_else(|| {
+                            Error::new(Kind::Locked, "another run gave numbers at the same time")
+                                .because(format!("both add to the id map `{}`", path.display()))
+                                .help("run it again: nothing was delivered")
+                        })?;
+                        return replace(path, &merged).map_err(failed);
+                    }
+                    Ok(()) => {}
+                    Err(TryLockError::Error(error)) => return Err(failed(error)),
+                    Err(TryLockError::WouldBlock) => tokio::time::sleep(INTERVAL).await,
+                },
+            }
+            if start.elapsed() >= DEADLINE {
+                return Err(Error::new(Kind::Locked, "another run is writing the same id map")
+                    .because(format!("`{}` was locked for {} seconds", path.display(), DEADLINE.as_secs())));
+            }
+        }
+    }
+}
+
+fn number(numbers: &mut Numbers, id: &str, range: NumberRange, key: &'static str) -> Result<u32, NoNumber> {
+    let id = Uuid::try_parse(id).map_err(|_| NoNumber::NotAnId)?;
+    numbers.of(id, range).map_err(|Exhausted| NoNumber::Exhausted { range, key })
+}
+
+fn read(path: &Path) -> Result<Option<Content>> {
+    let failed = |why: &dyn std::fmt::Display| {
+        Error::failed(format!("can't use the id map `{}`", path.display()))
+            .because(why)
+            .help("restore it from a backup: without it everything would get another number")
+    };
+    match read_regular(path) {
+        Ok(bytes) => Content::parse(&bytes).map(Some).map_err(|error| failed(&error)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(failed(&error)),
+    }
+}
+
+/// The file, for its lock; `None` if there is none.
+fn open(path: &Path) -> io::Result<Option<File>> {
+    // Some network file systems lock only what is open for writing.
+    match OpenOptions::new().read(true).write(true).custom_flags(nonblocking()).open(path) {
+        Ok(file) => regular(file).map(Some),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether this is still the file at this path: a run that waited has the lock of the one before.
+fn is_at(file: &File, path: &Path) -> bool {
+    match (file.metadata(), fs::metadata(path)) {
+        (Ok(file), Ok(there)) => (file.dev(), file.ino()) == (there.dev(), there.ino()),
+        _ => false,
+    }
+}
+
+fn replace(path: &Path, content: &Content) -> io::Result<()> {
+    sweep_drafts(path);
+    let mut draft = Draft::new(path)?;
+    draft.write(content.text().as_bytes())?;
+    draft.commit(Some(MODE))
+}
+
+fn create(path: &Path, content: &Content) -> io::Result<()> {
+    let target = follow_links(path)?;
+    let mut temporary = temporary_beside(&target, MODE)?;
+    temporary.write_all(content.text().as_bytes())?;
+    temporary.as_file().sync_all()?;
+    temporary.persist_noclobber(&target).map_err(|failure| failure.error)?;
+    sync_folder(&target);
+    Ok(())
+}

@@ -1,0 +1,247 @@
+//! Names that people and groups have on a machine, by rules of the profile.
+//!
+//! No name is cut or mended, and none is given twice: a list of who may do what must not mean another person.
+
+use std::cell::RefCell;
+
+use uuid::Uuid;
+
+use super::call::{Call, CallError, unfit, wrong};
+use super::function::{Function, function};
+use super::links::slug_of;
+use super::state::GivenNames;
+use crate::data::{Object, Value};
+use crate::template::writer::HelperOutput;
+
+pub(super) const ALL: &[Function] = &[
+    function("local_group", "{{local_group NAME ID RULES}}", (3, 3), local_group),
+    function("local_user", "{{local_user USERNAME RULES}}", (2, 2), local_user),
+    function("local_users", "{{#each (local_users LIST RULES)}}", (2, 2), local_users),
+];
+
+/// The longest name that the tools of Linux take, in bytes.
+const MAX_NAME: usize = 32;
+
+/// Names with rights of their own on most machines. A pattern gives none of them, only a rule that names them.
+const PRIVILEGED: &[&str] = &[
+    "adm",
+    "admin",
+    "backup",
+    "bin",
+    "daemon",
+    "dialout",
+    "disk",
+    "docker",
+    "games",
+    "halt",
+    "incus",
+    "incus-admin",
+    "input",
+    "kmem",
+    "kvm",
+    "libvirt",
+    "lp",
+    "lpadmin",
+    "lxd",
+    "mail",
+    "man",
+    "news",
+    "nobody",
+    "nogroup",
+    "operator",
+    "plugdev",
+    "polkitd",
+    "postgres",
+    "proxy",
+    "render",
+    "root",
+    "sasl",
+    "shadow",
+    "shutdown",
+    "src",
+    "sshd",
+    "staff",
+    "sudo",
+    "sync",
+    "sys",
+    "systemd-journal",
+    "systemd-network",
+    "systemd-resolve",
+    "tape",
+    "tty",
+    "users",
+    "utmp",
+    "uucp",
+    "video",
+    "wheel",
+    "www-data",
+];
+
+/// The local name of a person; null if the rules leave them out.
+fn local_user(call: &Call<'_>) -> Result<HelperOutput, CallError> {
+    let (username, rules) = (call.text(0)?, call.object(1)?);
+    Ok(user(call, &username, rules)?.map_or(Value::Null, Value::from).into())
+}
+
+/// The local names of the people in a list of memberships, each once. Those that the rules leave out are not there.
+fn local_users(call: &Call<'_>) -> Result<HelperOutput, CallError> {
+    let (list, rules) = (call.list(0)?, call.object(1)?);
+    let mut names: Vec<String> = Vec::with_capacity(list.len());
+    for membership in list {
+        let Some(username) = membership.get("username").and_then(Value::as_str) else {
+            return wrong("an element of its list has no `username`");
+        };
+        names.extend(user(call, username, rules)?);
+    }
+    names.sort_unstable();
+    names.dedup();
+    Ok(names.into_iter().map(Value::from).collect::<Value>().into())
+}
+
+/// The local name of a group.
+fn local_group(call: &Call<'_>) -> Result<HelperOutput, CallError> {
+    let (name, id, rules) = (call.text(0)?, call.text(1)?, call.object(2)?);
+    let named = Named { what: "the group", shown: &name, owner: &id, stand_in: "group" };
+    // Anyone can give a group the id of another one as its name.
+    let by_name = Some(&*name).filter(|name| Uuid::try_parse(name).is_err());
+    let rule = [Some(&*id), by_name, Some("*")].into_iter().flatten().find_map(|key| Rule::of(rules, key));
+    let local = match rule.transpose()? {
+        Some(Rule::Pattern(pattern)) => named.filled(pattern, "{name}", &slug_of(&name)),
+        Some(Rule::LeftOut) => return Ok(Value::Null.into()),
+        None => Err(named.without_rule(&format!("{name:?} = \"a-name\""))),
+    };
+    named.give(local, call, call.state.groups()).map(HelperOutput::from)
+}
+
+fn user(call: &Call<'_>, username: &str, rules: &Object) -> Result<Option<String>, CallError> {
+    let folded = username.to_lowercase();
+    let (user, domain) = folded.rsplit_once('@').unwrap_or((&folded, ""));
+    let whole = Some(&*folded).filter(|_| !domain.is_empty());
+    let named = Named { what: "the user", shown: username, owner: username, stand_in: "user" };
+    let rule = [whole, Some(domain), Some("*")].into_iter().flatten().find_map(|key| Rule::of(rules, key));
+    let local = match rule.transpose()? {
+        Some(Rule::Pattern(pattern)) => named.filled(pattern, "{user}", user),
+        Some(Rule::LeftOut) => return Ok(None),
+        None => Err(named.without_rule(&format!("{domain:?} = \"{{user}}\"` or `{domain:?} = false"))),
+    };
+    named.give(local, call, call.state.users()).map(Some)
+}
+
+/// What a profile says about a user, a domain or a group.
+enum Rule<'r> {
+    Pattern(&'r str),
+    /// `false`
+    LeftOut,
+}
+
+impl<'r> Rule<'r> {
+    fn of(rules: &'r Object, key: &str) -> Option<Result<Self, CallError>> {
+        match rules.get(key)? {
+            Value::Text(pattern) => Some(Ok(Self::Pattern(pattern))),
+            Value::Bool(false) => Some(Ok(Self::LeftOut)),
+            other => {
+                Some(wrong(format!("the rule for `{key}` is {}, not a text or false", other.type_name())))
+            }
+        }
+    }
+}
+
+/// Who or what gets a name.
+struct Named<'n> {
+    what: &'static str,
+    /// As a message names it.
+    shown: &'n str,
+    /// No two have the same.
+    owner: &'n str,
+    stand_in: &'static str,
+}
+
+impl Named<'_> {
+    /// What the pattern of a rule gives.
+    fn filled(&self, pattern: &str, placeholder: &str, value: &str) -> Result<String, CallError> {
+        let local = pattern.replace(placeholder, value);
+        let rule = format!("give it a rule of its own: {:?} = \"a-name\"", self.shown);
+        if !is_local_name(&local) {
+            let why = format!(
+                "{} `{}` would be `{local}`, which is no local name: a small letter or `_`, then these, \
+                 digits, `.` or `-`, {MAX_NAME} characters in all",
+                self.what, self.shown
+            );
+            return unfit(why, rule);
+        }
+        if local != pattern && PRIVILEGED.contains(&&*local) {
+            let why = format!("{} `{}` would be `{local}`, a name of the system", self.what, self.shown);
+            return unfit(why, rule);
+        }
+        Ok(local)
+    }
+
+    fn without_rule(&self, rule: &str) -> CallError {
+        let why = format!("no rule gives {} `{}` a local name", self.what, self.shown);
+        CallError::Unfit { why, help: format!("add to the rules `{rule}`") }
+    }
+
+    /// Gives the name, unless another one has it.
+    fn give(
+        &self,
+        local: Result<String, CallError>,
+        call: &Call<'_>,
+        given: &RefCell<GivenNames>,
+    ) -> Result<String, CallError> {
+        let mut given = given.borrow_mut();
+        let local = match local {
+            Err(CallError::Unfit { .. }) if call.state.is_made_up() => {
+                return Ok(given.make_up(self.stand_in, self.owner));
+            }
+            local => local?,
+        };
+        match given.give(&local, self.owner) {
+            Ok(()) => Ok(local),
+            Err(_) if call.state.is_made_up() => Ok(given.make_up(self.stand_in, self.owner)),
+            Err(other) => unfit(
+                format!("{} `{}` would be `{local}`, and so is `{other}`", self.what, self.shown),
+                format!("give one of them a rule of its own: {:?} = \"another-name\"", self.shown),
+            ),
+        }
+    }
+}
+
+/// Whether shadow-utils, adduser and systemd take this name for a user or a group, and other programs for one word.
+fn is_local_name(name: &str) -> bool {
+    name.len() <= MAX_NAME
+        && name.starts_with(|first: char| first.is_ascii_lowercase() || first == '_')
+        && name.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || b"_.-".contains(&c))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_local_name;
+
+    #[test]
+    fn a_local_name_is_one_word_of_ascii() {
+        for good in ["a", "_x", "ada.reyes", "a-1_b.c", "abcdefghijklmnopqrstuvwxyz012345"] {
+            assert!(is_local_name(good), "{good}");
+        }
+        for bad in [
+            "",
+            "1a",
+            "-a",
+            ".a",
+            "..",
+            "Ada",
+            "a b",
+            "a:b",
+            "a,b",
+            "a/b",
+            "a\n",
+            "a$",
+            "é",
+            "a@b",
+            "+a",
+            "#a",
+            "abcdefghijklmnopqrstuvwxyz0123456",
+        ] {
+            assert!(!is_local_name(bad), "{bad}");
+        }
+    }
+}
