@@ -12,23 +12,28 @@ use crate::globus::auth::Identity;
 pub struct Collector<'p> {
     context: TemplateContext<'p>,
     rows: Vec<Value>,
+    lists: Lists,
+    outcomes: Outcomes,
 }
 
 impl<'p> Collector<'p> {
     pub fn new(context: TemplateContext<'p>) -> Self {
-        Self { context, rows: Vec::new() }
+        Self { context, rows: Vec::new(), lists: Lists::default(), outcomes: Outcomes::new() }
     }
 
     /// All that a template sees.
     pub fn finish(self) -> Value {
-        self.context.with_rows(self.rows)
+        let data = self.context.with_lists(self.rows, &self.lists);
+        TemplateContext::with_outcomes(data, &self.outcomes)
     }
 }
 
 impl RowReceiver for Collector<'_> {
-    fn start(&mut self, identity: Option<&Identity>, _lists: &Lists) -> Result<()> {
+    fn start(&mut self, identity: Option<&Identity>, lists: &Lists) -> Result<()> {
         self.context.identity = identity.cloned();
         self.rows.clear();
+        self.lists = lists.clone();
+        self.outcomes.clear();
         Ok(())
     }
 
@@ -37,7 +42,8 @@ impl RowReceiver for Collector<'_> {
         Ok(())
     }
 
-    fn end(&mut self, _outcomes: &Outcomes) -> Result<()> {
+    fn end(&mut self, outcomes: &Outcomes) -> Result<()> {
+        self.outcomes.clone_from(outcomes);
         Ok(())
     }
 }

@@ -2,9 +2,12 @@
 
 use super::clock;
 use super::fields::Fields;
-use super::groups::GROUPS;
+use super::lists::{Lists, Outcome, Outcomes};
+use super::shape::Key;
+use super::source_name::SourceName;
+use super::sources::Sources;
 use super::totals::Totals;
-use super::value::Value;
+use super::value::{Object, Value};
 use crate::Result;
 use crate::globus::auth::Identity;
 use crate::profile::Profile;
@@ -19,7 +22,9 @@ pub struct TemplateContext<'p> {
     pub(crate) environment: String,
     /// When the run began: [RFC 3339](https://www.rfc-editor.org/rfc/rfc3339), in UTC.
     pub(crate) at: String,
-    /// Whether rows are counted in `totals`.
+    /// The list whose rows come one by one.
+    pub(crate) main: SourceName,
+    /// Whether groups are counted in `totals`.
     pub(crate) counts: bool,
 }
 
@@ -27,32 +32,66 @@ impl<'p> TemplateContext<'p> {
     /// The context of a run that begins now. Fails if `SOURCE_DATE_EPOCH` is set and not a time.
     pub fn now(profile: &'p Profile, environment: impl Into<String>) -> Result<Self> {
         let at = clock::now()?.to_string();
-        Ok(Self { profile, identity: None, environment: environment.into(), at, counts: true })
+        let main = Sources::of(profile).first();
+        Ok(Self { profile, identity: None, environment: environment.into(), at, main, counts: true })
     }
 
-    /// The same for what reads these fields of it: totals that are not read stay zero.
+    /// The same for what reads these fields of it, and takes the rows of this list one by one: totals that are not read
+    /// stay zero.
     #[must_use]
-    pub fn for_reading(self, read: &Fields) -> Self {
-        Self { counts: read.of(Totals::NAME).is_some(), ..self }
+    pub fn for_reading(self, read: &Fields, main: &SourceName) -> Self {
+        Self { counts: read.of(Totals::NAME).is_some(), main: main.clone(), ..self }
     }
 
-    /// The whole context: these rows, and the rest.
+    /// Whether the rows of the main list are counted in `totals`.
+    pub(crate) fn counts_rows(&self) -> bool {
+        self.counts && self.main == SourceName::Groups
+    }
+
+    /// The whole context: these rows of the main list, and the rest.
     #[must_use]
     pub fn with_rows(&self, rows: Vec<Value>) -> Value {
-        let mut totals = Totals::default();
-        if self.counts {
-            for row in &rows {
-                totals.add(row);
+        self.with_lists(rows, &Lists::default())
+    }
+
+    /// The whole context, but for `sources`: these rows of the main list, the other lists, and the rest.
+    #[must_use]
+    pub fn with_lists(&self, rows: Vec<Value>, lists: &Lists) -> Value {
+        let mut groups = lists.get(&SourceName::Groups).map(Value::from);
+        let mut declared: Vec<(Key, Value)> = Vec::new();
+        for (source, rows) in lists.iter() {
+            if let SourceName::Declared(name) = source {
+                declared.push((name.clone(), rows.into()));
             }
         }
-        Value::object([
-            (GROUPS.name, rows.into()),
-            ("profile", self.profile_value()),
-            ("vars", serde_json::Value::Object(self.profile.vars.clone()).into()),
-            ("identity", self.identity_value()),
-            ("run", self.run_value()),
-            (Totals::NAME, totals.value()),
-        ])
+        match &self.main {
+            SourceName::Groups => groups = Some(rows.into()),
+            SourceName::Declared(name) => declared.push((name.clone(), rows.into())),
+        }
+        let mut totals = Totals::default();
+        if self.counts {
+            groups.iter().filter_map(Value::as_list).flatten().for_each(|group| totals.add(group));
+        }
+        let has_groups = groups.is_some();
+        let entries = [
+            groups.map(|groups| ("groups", groups)),
+            Some(("data", Value::Object(declared.into_iter().collect()))),
+            Some(("profile", self.profile_value())),
+            Some(("vars", serde_json::Value::Object(self.profile.vars.clone()).into())),
+            Some(("identity", self.identity_value())),
+            Some(("run", self.run_value())),
+            has_groups.then(|| (Totals::NAME, totals.value())),
+        ];
+        let entries = entries.into_iter().flatten().map(|(key, value)| (Key::from(key), value));
+        Value::Object(entries.collect())
+    }
+
+    /// The context with what became of each source.
+    pub(crate) fn with_outcomes(data: Value, outcomes: &Outcomes) -> Value {
+        match data {
+            Value::Object(data) => data.with("sources", outcomes_value(outcomes)).into(),
+            other => other,
+        }
     }
 
     fn profile_value(&self) -> Value {
@@ -72,4 +111,19 @@ impl<'p> TemplateContext<'p> {
             ("environment", self.environment.as_str().into()),
         ])
     }
+}
+
+/// `sources`, as a template sees it.
+fn outcomes_value(outcomes: &Outcomes) -> Value {
+    let outcome = |Outcome { rows, hidden, errors, truncated, skipped }: &Outcome| {
+        Value::object([
+            ("rows", (*rows).into()),
+            ("hidden", (*hidden).into()),
+            ("errors", (*errors).into()),
+            ("truncated", (*truncated).into()),
+            ("skipped", (*skipped).into()),
+        ])
+    };
+    let sources = outcomes.iter().map(|(source, of)| (Key::from(source.name()), outcome(of)));
+    Value::Object(sources.collect::<Object>())
 }

@@ -46,6 +46,16 @@ impl Fields {
         }
     }
 
+    /// Whether what these keys lead to is read by its name, and not only because all around it is.
+    #[must_use]
+    pub fn names(&self, path: &[&str]) -> bool {
+        match (path, self) {
+            ([], _) => true,
+            ([first, rest @ ..], Self::Only(keys)) => keys.get(*first).is_some_and(|read| read.names(rest)),
+            (_, Self::All) => false,
+        }
+    }
+
     /// What is read of the value of this key; `None` if it is not read.
     #[must_use]
     pub fn of(&self, key: &str) -> Option<&Self> {

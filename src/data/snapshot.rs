@@ -1,4 +1,4 @@
-//! Data that `runner data` saved, or groups that are built in: rows that are there without any request.
+//! Data that `runner data` saved, or rows that are built in: they are there without any request.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -13,25 +13,21 @@ use super::hidden::Hidden;
 use super::lists::{Lists, Outcome, Outcomes};
 use super::rows::RowReceiver;
 use super::source_name::SourceName;
-use super::value::Value;
+use super::sources::{MEMBERSHIPS, Sources};
+use super::value::{Object, Value};
 use crate::diagnostic::{Diagnostic, clean};
 use crate::globus::auth::Identity;
 use crate::profile::Profile;
 use crate::{Error, Result};
 
-/// What a snapshot calls its rows.
-const LIST: &str = GROUPS.name;
-
-/// What a group calls its members, if the profile asks for them.
-const MEMBERSHIPS: &str = "memberships";
-
 const HELP: &str = "`runner data PROFILE --save FILE` writes such a file";
 
-/// The rows of a run, its time, environment and identity. Profile and vars are not taken from a snapshot but from the
+/// The lists of a run, its time, environment and identity. Profile and vars are not taken from a snapshot but from the
 /// profile, which may have changed since; totals are counted again.
 #[derive(Debug, Clone)]
 pub struct Snapshot {
-    rows: Vec<Value>,
+    lists: Lists,
+    outcomes: Outcomes,
     identity: Option<Identity>,
     at: Option<String>,
     environment: Option<String>,
@@ -44,7 +40,7 @@ impl Snapshot {
     }
 
     pub fn built_in(groups: BuiltIn) -> Result<Self> {
-        let snapshot = Self::parse(&format!("{{\"{LIST}\": {}}}", groups.rows()), groups.shown())?;
+        let snapshot = Self::parse(&format!("{{\"groups\": {}}}", groups.rows()), groups.shown())?;
         Ok(Self { is_made_up: true, ..snapshot })
     }
 
@@ -54,17 +50,22 @@ impl Snapshot {
         self.is_made_up
     }
 
-    /// The same with this many rows: the first ones, or all of them again and again, with other ids.
+    /// The same with this many rows in each list: the first ones, or all of them again and again, with other ids.
     #[must_use]
     pub fn with_rows(mut self, count: usize) -> Self {
-        let length = self.rows.len().max(1);
-        let rows = self.rows.iter().cycle().take(count).enumerate();
-        self.rows = rows.map(|(index, row)| repeated(row, index / length)).collect();
+        let mut lists = Lists::default();
+        for (source, rows) in self.lists.iter() {
+            let length = rows.len().max(1);
+            let rows = rows.iter().cycle().take(count).enumerate();
+            let rows = rows.map(|(index, row)| repeated(row, index / length)).collect();
+            lists.insert(source.clone(), rows);
+        }
+        self.lists = lists;
         self
     }
 
-    /// Reads the JSON that `runner data` prints; `shown` is how messages name it. Only `groups` is required, and a
-    /// group needs no `my_memberships` if it has `roles`. Exit code 2 for anything else.
+    /// Reads the JSON that `runner data` prints; `shown` is how messages name it. Only `groups` or a list in `data` is
+    /// required, and a group needs no `my_memberships` if it has `roles`. Exit code 2 for anything else.
     pub fn parse(text: &str, shown: &str) -> Result<Self> {
         let wrong = |why: String| {
             Error::usage(format!("{} is not a snapshot of template data", clean(shown)))
@@ -73,17 +74,10 @@ impl Snapshot {
         };
         let data = match serde_json::from_str(text).map_err(|error| not_json(text, shown, &error))? {
             Value::Object(data) => data,
-            other => return Err(wrong(format!("it is {}, not an object with `{LIST}`", other.type_name()))),
+            other => return Err(wrong(format!("it is {}, not an object with `groups`", other.type_name()))),
         };
-        let rows = match data.get(LIST) {
-            Some(Value::List(rows)) => rows,
-            Some(other) => return Err(wrong(format!("its `{LIST}` is {}, not a list", other.type_name()))),
-            None => return Err(wrong(format!("it has no `{LIST}`"))),
-        };
-        let rows = rows.iter().enumerate().map(|(index, group)| {
-            completed(group).map_err(|why| wrong(format!("its group number {} {why}", index + 1)))
-        });
-        let rows = rows.collect::<Result<_>>()?;
+        let lists = lists(&data).map_err(wrong)?;
+        let outcomes = outcomes(&data, &lists);
         let identity = data.get("identity").cloned().unwrap_or_default();
         let identity = serde_json::from_value(identity.into())
             .map_err(|error| wrong(format!("its `identity` is neither null nor an identity: {error}")))?;
@@ -92,7 +86,7 @@ impl Snapshot {
         if let Some(at) = at.as_ref().filter(|at| at.parse::<Timestamp>().is_err()) {
             return Err(wrong(format!("its `run.at` is not a time: {at:?}")));
         }
-        Ok(Self { rows, identity, at, environment: of_run("environment"), is_made_up: false })
+        Ok(Self { lists, outcomes, identity, at, environment: of_run("environment"), is_made_up: false })
     }
 
     /// What a template of this profile sees besides the rows.
@@ -105,13 +99,91 @@ impl Snapshot {
         Ok(context)
     }
 
-    /// Sends every row to the receiver.
-    pub fn send_to(&self, receiver: &mut impl RowReceiver) -> Result<()> {
-        receiver.start(self.identity.as_ref(), &Lists::default())?;
-        self.rows.iter().try_for_each(|row| receiver.row(row.clone()))?;
-        let groups = Outcome { rows: self.rows.len() as u64, ..Outcome::default() };
-        receiver.end(&Outcomes::from([(SourceName::Groups, groups)]))
+    /// Whether it has the rows of a source.
+    #[must_use]
+    pub fn has(&self, source: &SourceName) -> bool {
+        self.lists.get(source).is_some()
     }
+
+    /// Sends the rows of the main list to the receiver, and all others before them.
+    pub fn send_to(
+        &self,
+        receiver: &mut impl RowReceiver,
+        main: &SourceName,
+        sources: &Sources,
+    ) -> Result<()> {
+        let mut others = Lists::default();
+        for (source, rows) in self.lists.iter().filter(|(source, _)| *source != main) {
+            others.insert(source.clone(), rows.iter().map(|row| with_hidden(row, source, sources)).collect());
+        }
+        receiver.start(self.identity.as_ref(), &others)?;
+        let rows = self.lists.get(main).unwrap_or_default();
+        rows.iter().try_for_each(|row| receiver.row(with_hidden(row, main, sources)))?;
+        let mut outcomes = self.outcomes.clone();
+        for (source, rows) in self.lists.iter() {
+            // It may have been cut for a check.
+            outcomes.entry(source.clone()).or_default().rows = rows.len() as u64;
+        }
+        receiver.end(&outcomes)
+    }
+}
+
+/// The lists of a snapshot. The error is what is wrong with it.
+fn lists(data: &Object) -> Result<Lists, String> {
+    let rows = |name: &str, value: &Value| match value {
+        Value::List(rows) => Ok(rows.to_vec()),
+        other => Err(format!("its `{name}` is {}, not a list", other.type_name())),
+    };
+    let mut lists = Lists::default();
+    if let Some(groups) = data.get("groups") {
+        let groups = rows("groups", groups)?.into_iter().enumerate().map(|(index, group)| {
+            completed(&group).map_err(|why| format!("its group number {} {why}", index + 1))
+        });
+        lists.insert(SourceName::Groups, groups.collect::<Result<_, _>>()?);
+    }
+    match data.get("data") {
+        None | Some(Value::Null) => {}
+        Some(Value::Object(declared)) => {
+            for (name, list) in declared.iter() {
+                lists.insert(SourceName::Declared(name.clone()), rows(&format!("data.{name}"), list)?);
+            }
+        }
+        Some(other) => return Err(format!("its `data` is {}, not an object of lists", other.type_name())),
+    }
+    if lists.iter().next().is_none() {
+        return Err("it has neither `groups` nor a list in `data`".to_owned());
+    }
+    Ok(lists)
+}
+
+/// What became of each source, where the snapshot says it.
+fn outcomes(data: &Object, lists: &Lists) -> Outcomes {
+    let of = |source: &SourceName, rows: &[Value]| {
+        let saved = data.get("sources").and_then(|sources| sources.get(source.name()));
+        let number = |key: &str| Some(saved?.get(key)?.as_number()?.as_u64()).flatten();
+        let is_hidden = |row: &&Value| matches!(row.get(MEMBERSHIPS), Some(Value::Hidden(_)));
+        Outcome {
+            rows: rows.len() as u64,
+            hidden: number("hidden").unwrap_or_else(|| rows.iter().filter(is_hidden).count() as u64),
+            errors: number("errors").unwrap_or_default(),
+            truncated: saved.and_then(|saved| saved.get("truncated")) == Some(&Value::Bool(true)),
+            skipped: number("skipped").unwrap_or_default(),
+        }
+    };
+    lists.iter().map(|(source, rows)| (source.clone(), of(source, rows))).collect()
+}
+
+/// The row as a run would have it: JSON has null for the rows of children that the service does not show.
+fn with_hidden(row: &Value, source: &SourceName, sources: &Sources) -> Value {
+    let SourceName::Declared(name) = source else { return row.clone() };
+    let Value::Object(object) = row else { return row.clone() };
+    let children = sources.declared.iter().filter(|child| child.parent.as_ref() == Some(name));
+    let hidden = children.filter(|child| object.get(&child.name).is_some_and(Value::is_null));
+    let label = ["display_name", "name", "id"].into_iter().find_map(|key| object.get(key)?.as_str());
+    let row = hidden.fold(object.clone(), |row, child| {
+        row.with(&child.name, Hidden::rows(&child.name, &source.to_string(), label.unwrap_or("?")).into())
+    });
+    Value::Object(row)
 }
 
 /// A row that is repeated for the nth time. No two rows of the service have the same id.

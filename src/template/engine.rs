@@ -11,14 +11,14 @@ use super::format::{Format, UnknownFormat};
 use super::helpers::HelperState;
 use super::landing::Followed;
 use super::obstacle::Obstacle;
-use super::plan::plan;
+use super::plan::Plan;
 use super::program::{Body, compile};
-use super::reads::reads;
+use super::reads::{Reads, Unfetched, reads};
 use super::sink::Sink;
 use super::writer::Writer;
 use super::{partials, problem, raw_values};
 use crate::catalog::{self, Origin, SourceText};
-use crate::data::{Fields, GROUPS, Value};
+use crate::data::{Fields, SourceName, Sources, Value};
 use crate::diagnostic::{Diagnostic, clean};
 use crate::profile::Profile;
 use crate::{Error, Result};
@@ -30,9 +30,9 @@ pub struct Template {
     pub(super) main: Body,
     partials: BTreeMap<String, Body>,
     writer: Writer,
-    /// Which step of the main template renders each row as it arrives.
-    plan: Result<usize, Obstacle>,
+    plan: Plan,
     fields: Fields,
+    unfetched: Vec<Unfetched>,
     /// The file of the profile, as a message names it.
     profile: String,
     /// Whether the whole output has to be of the format.
@@ -64,15 +64,30 @@ impl Template {
             line_ends: profile.escaping.line_ends,
         };
         let file = profile.origin.file().map(|file| clean(&file.to_string_lossy()));
+        let file = file.unwrap_or_else(|| "a profile of your own".to_owned());
         Ok(Self {
-            profile: file.unwrap_or_else(|| "a profile of your own".to_owned()),
             validate: profile.output.validate.get(),
             byte_order_mark: profile.output.byte_order_mark && format.may_have_byte_order_mark(),
-            ..Self::new(source, writer)?
+            ..Self::reading(source, writer, &Sources::of(profile), file)?
         })
     }
 
-    pub(super) fn new(source: SourceText, writer: Writer) -> Result<Self> {
+    /// A template that reads these sources. `profile` is the file of the profile, as a message names it.
+    pub(super) fn reading(
+        source: SourceText,
+        writer: Writer,
+        sources: &Sources,
+        profile: String,
+    ) -> Result<Self> {
+        let template = Self::new(source, writer, sources)?;
+        match template.unfetched.is_empty() {
+            true => Ok(Self { profile, ..template }),
+            false => Err(problem::unfetched(&template.files, &template.unfetched, sources, &profile)),
+        }
+    }
+
+    /// What it reads is not compared with the sources.
+    fn new(source: SourceText, writer: Writer, sources: &Sources) -> Result<Self> {
         let files = partials::load(source, writer.format)?;
         let compiled = |file: &File, is_main| {
             compile(&file.tree, is_main).map_err(|mistake| problem::in_template(&file.source, mistake))
@@ -80,9 +95,9 @@ impl Template {
         let main = compiled(&files.main, true)?;
         let partial = |(name, file): (&String, _)| Ok((name.clone(), compiled(file, false)?));
         let partials = files.partials.iter().map(partial).collect::<Result<_>>()?;
-        let reads = reads(&main, &partials);
-        let plan = plan(&files, &main, &reads, GROUPS.name);
-        let fields = reads.fields;
+        let reads = reads(&main, &partials, sources);
+        let plan = Plan::of(&files, &main, &reads, sources);
+        let Reads { fields, unfetched, .. } = reads;
         Ok(Self {
             files,
             main,
@@ -90,6 +105,7 @@ impl Template {
             writer,
             plan,
             fields,
+            unfetched,
             profile: "the profile".to_owned(),
             validate: true,
             byte_order_mark: false,
@@ -99,7 +115,7 @@ impl Template {
     /// Renders a template of this program, such as the one of a new profile. The output is not looked at.
     pub fn render_own(text: &'static str, format: Format, data: impl Into<Value>) -> Result<String> {
         let source = SourceText { name: "own".to_owned(), origin: Origin::Embedded, text: text.into() };
-        let template = Self::new(source, Writer::plain(format))?;
+        let template = Self::new(source, Writer::plain(format), &Sources::default())?;
         let mut out = Followed::new(Vec::new(), Format::Text, false);
         template.render_into(&data.into(), &HelperState::default(), &mut out)?;
         template.whole(out)
@@ -163,7 +179,13 @@ impl Template {
 
     /// The step that renders each row as it arrives, if the template can do so.
     pub(super) fn plan(&self) -> Option<usize> {
-        self.plan.as_ref().ok().copied()
+        self.plan.each.as_ref().ok().copied()
+    }
+
+    /// The list whose rows a rendering takes one by one. It gets all others that it reads before them.
+    #[must_use]
+    pub fn main(&self) -> &SourceName {
+        &self.plan.main
     }
 
     /// What the template reads of its data.
@@ -172,10 +194,10 @@ impl Template {
         &self.fields
     }
 
-    /// What makes the template need all groups at once.
+    /// What makes the template need all rows of its main list at once.
     #[must_use]
     pub fn obstacle(&self) -> Option<Diagnostic> {
-        let Obstacle { file, span, why } = self.plan.as_ref().err()?;
+        let Obstacle { file, span, why } = self.plan.each.as_ref().err()?;
         let source = &self.files.file(file.as_deref()).source;
         Some(Diagnostic::warning(source.display_path(), Arc::clone(&source.text), span.clone(), why))
     }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::evaluate::{Fault, MAX_DEPTH, Reason};
 use super::files::Files;
 use super::landing::Refusal;
+use super::reads::Unfetched;
 use crate::catalog::SourceText;
+use crate::data::Sources;
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::handlebars::{Mistake, Span};
 use crate::{Error, Kind};
@@ -20,6 +22,18 @@ pub(super) struct Explanation {
 pub(super) fn in_template(source: &SourceText, mistake: Mistake) -> Error {
     let Mistake { span, message, help } = mistake;
     at(source, span, Explanation { message, help })
+}
+
+/// Every place that reads what the profile does not fetch.
+pub(super) fn unfetched(files: &Files, places: &[Unfetched], sources: &Sources, profile: &str) -> Error {
+    let diagnostic = |Unfetched { file, span, missing }: &Unfetched| {
+        let source = &files.file(file.as_deref()).source;
+        let (message, help) = missing.explanation(sources, profile);
+        let (path, text) = (source.display_path(), Arc::clone(&source.text));
+        Diagnostic::error(path, text, span.clone(), message).help(help)
+    };
+    Error::usage("the template reads what the profile does not fetch")
+        .with(places.iter().map(diagnostic).collect())
 }
 
 /// What ended a rendering. `profile` is the file of the profile, as a message names it.

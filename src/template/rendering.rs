@@ -8,10 +8,10 @@ use super::engine::Template;
 use super::helpers::HelperState;
 use super::landing::Followed;
 use super::stream::Stream;
-use crate::Result;
-use crate::data::{Collector, Lists, Outcomes, RowReceiver, Snapshot, TemplateContext, Value};
+use crate::data::{Collector, Lists, Outcomes, RowReceiver, Snapshot, Sources, TemplateContext, Value};
 use crate::globus::auth::Identity;
 use crate::profile::Profile;
+use crate::{Error, Result};
 
 /// A rendering that takes rows as they arrive. If the template [streams](Template::obstacle), at most two rows are in
 /// memory; else all of them. The output is the same either way.
@@ -49,7 +49,7 @@ impl<'t, W: Write, N: FnMut() -> W> Rendering<'t, W, N> {
         mut new_output: N,
     ) -> Self {
         let state = Rc::new(state);
-        let context = context.for_reading(template.fields());
+        let context = context.for_reading(template.fields(), template.main());
         let rows = match template.plan() {
             Some(at) => Rows::Streamed(Box::new(Stream::new(template, at, context, Rc::clone(&state)))),
             None => Rows::Collected(Collector::new(context)),
@@ -74,7 +74,7 @@ impl<W: Write, N: FnMut() -> W> RowReceiver for Rendering<'_, W, N> {
         self.output = self.template.follow((self.new_output)());
         self.state.restart();
         match &mut self.rows {
-            Rows::Streamed(stream) => stream.start(identity, &mut self.output),
+            Rows::Streamed(stream) => stream.start(identity, lists, &mut self.output),
             Rows::Collected(rows) => rows.start(identity, lists),
         }
     }
@@ -88,7 +88,10 @@ impl<W: Write, N: FnMut() -> W> RowReceiver for Rendering<'_, W, N> {
 
     fn end(&mut self, outcomes: &Outcomes) -> Result<()> {
         match &mut self.rows {
-            Rows::Streamed(_) => Ok(()),
+            Rows::Streamed(stream) => {
+                stream.end(outcomes);
+                Ok(())
+            }
             Rows::Collected(rows) => rows.end(outcomes),
         }
     }
@@ -101,9 +104,16 @@ pub fn render_snapshot<W: Write>(
     snapshot: &Snapshot,
     new_output: impl FnMut() -> W,
 ) -> Result<W> {
+    let sources = Sources::of(profile);
+    if let Some(source) =
+        sources.names().find(|source| template.fields().names(&source.keys()) && !snapshot.has(source))
+    {
+        return Err(Error::usage(format!("the data has no `{source}`, which the template reads"))
+            .help("save it again: `runner data PROFILE --save FILE`"));
+    }
     let state =
         if snapshot.is_made_up() { HelperState::made_up(profile) } else { HelperState::preview(profile)? };
     let mut rendering = Rendering::with_state(template, snapshot.context(profile)?, state, new_output);
-    snapshot.send_to(&mut rendering)?;
+    snapshot.send_to(&mut rendering, template.main(), &sources)?;
     rendering.finish()
 }

@@ -7,7 +7,7 @@ use super::evaluate::Locals;
 use super::helpers::HelperState;
 use super::program::{Block, Step};
 use super::sink::Sink;
-use crate::data::{GROUPS, TemplateContext, Totals, Value};
+use crate::data::{GROUPS, Lists, Outcomes, SourceName, TemplateContext, Totals, Value};
 use crate::diagnostic::clean;
 use crate::globus::auth::Identity;
 use crate::{Error, Result};
@@ -21,12 +21,13 @@ pub(super) struct Stream<'t> {
     after: &'t [Step],
     context: TemplateContext<'t>,
     state: Rc<HelperState>,
-    /// What the template sees, without rows.
+    /// What the template sees, without the rows of the main list.
     data: Value,
     totals: Totals,
     /// The latest row. Whether it is the last one shows when the next one arrives, or none.
     waiting: Option<Value>,
     rendered: usize,
+    outcomes: Outcomes,
 }
 
 impl<'t> Stream<'t> {
@@ -53,13 +54,19 @@ impl<'t> Stream<'t> {
             totals: Totals::default(),
             waiting: None,
             rendered: 0,
+            outcomes: Outcomes::new(),
         }
     }
 
     /// Renders what comes before the rows.
-    pub(super) fn start(&mut self, identity: Option<&Identity>, out: &mut dyn Sink) -> Result<()> {
+    pub(super) fn start(
+        &mut self,
+        identity: Option<&Identity>,
+        lists: &Lists,
+        out: &mut dyn Sink,
+    ) -> Result<()> {
         self.context.identity = identity.cloned();
-        self.data = self.context.with_rows(Vec::new());
+        self.data = self.context.with_lists(Vec::new(), lists);
         self.totals = Totals::default();
         self.waiting = None;
         self.rendered = 0;
@@ -67,7 +74,7 @@ impl<'t> Stream<'t> {
     }
 
     pub(super) fn row(&mut self, row: Value, out: &mut dyn Sink) -> Result<()> {
-        if self.context.counts {
+        if self.context.counts_rows() {
             self.totals.add(&row);
         }
         match self.waiting.replace(row) {
@@ -76,14 +83,20 @@ impl<'t> Stream<'t> {
         }
     }
 
+    /// The last row has arrived.
+    pub(super) fn end(&mut self, outcomes: &Outcomes) {
+        self.outcomes.clone_from(outcomes);
+    }
+
     /// Renders what is left, once the last row has arrived.
     pub(super) fn finish(mut self, out: &mut dyn Sink) -> Result<()> {
         if let Some(row) = self.waiting.take() {
             self.item(&row, true, out)?;
         }
-        if let Value::Object(data) = &self.data {
+        if let (Value::Object(data), true) = (&self.data, self.context.main == SourceName::Groups) {
             self.data = data.with("totals", self.totals.value()).into();
         }
+        self.data = TemplateContext::with_outcomes(self.data, &self.outcomes);
         let empty = self.each.and_then(|each| each.inverse.as_ref()).filter(|_| self.rendered == 0);
         self.template.render_part(&self.data, &self.state, |evaluator| {
             empty.map_or(Ok(()), |empty| evaluator.branch(empty, out))?;
@@ -98,13 +111,16 @@ impl<'t> Stream<'t> {
         let result = self
             .template
             .render_part(&self.data, &self.state, |evaluator| evaluator.row(each, row, &locals, out));
-        result.map_err(|error| if error.depends_on_data { at_row(error, row, self.rendered) } else { error })
+        let main = &self.context.main;
+        result.map_err(
+            |error| if error.depends_on_data { at_row(error, row, self.rendered, main) } else { error },
+        )
     }
 }
 
 /// Says which row it is: a template that is right for most can fail for one.
-fn at_row(error: Error, row: &Value, number: usize) -> Error {
+fn at_row(error: Error, row: &Value, number: usize, main: &SourceName) -> Error {
     let label = row.get(GROUPS.label).and_then(Value::as_str);
     let label = label.map(|label| format!(", `{}`", clean(label))).unwrap_or_default();
-    error.because(format!("it can't render number {number} of the {}{label}", GROUPS.name))
+    error.because(format!("it can't render number {number} of the {main}{label}"))
 }

@@ -14,7 +14,7 @@ impl Reader<'_> {
             self.whole(&option);
         }
         let name = match call.helper {
-            Helper::Lookup => return self.lookup(&arguments, call),
+            Helper::Lookup => return self.lookup(&arguments, call, scope),
             Helper::Own(function) => function.name(),
         };
         let keys = call.arguments.get(1..).unwrap_or_default();
@@ -37,50 +37,50 @@ impl Reader<'_> {
                 for key in keys {
                     let key = literal(key)
                         .map(|key| key.strip_suffix(" desc").or(key.strip_suffix(" asc")).unwrap_or(key));
-                    self.key(list, key);
+                    self.key(list, key, scope);
                 }
                 list.listed()
             }
             ("where", [list, _, others @ ..]) => {
                 self.each_whole(others);
-                self.key(list, key);
+                self.key(list, key, scope);
                 list.listed()
             }
             ("unique", [list, _]) => {
-                self.key(list, key);
+                self.key(list, key, scope);
                 list.listed()
             }
             ("count", [list, _, others @ ..]) => {
                 self.each_whole(others);
-                self.key(list, key);
+                self.key(list, key, scope);
                 Origin::default()
             }
             ("max" | "min" | "sum", [list, _]) if list.is_list() => {
-                self.key(list, key);
+                self.key(list, key, scope);
                 Origin::default()
             }
-            ("pluck", [list, _]) => self.key(list, key).listed(),
+            ("pluck", [list, _]) => self.key(list, key, scope).listed(),
             ("local_users", [list, rules]) => {
                 self.whole(rules);
-                self.key(list, Some("username"));
+                self.key(list, Some("username"), scope);
                 Origin::default()
             }
             ("group_by", [list, _]) => {
                 let entries =
-                    vec![("key".to_owned(), self.key(list, key)), ("items".to_owned(), list.listed())];
+                    vec![("key".to_owned(), self.key(list, key, scope)), ("items".to_owned(), list.listed())];
                 Origin::default().with(entries).listed()
             }
             ("table", [list, ..]) => {
                 for column in keys {
                     let key =
                         literal(column).map(|column| column.split_once('=').map_or(column, |(_, key)| key));
-                    self.key(list, key.map(|key| key.strip_suffix('?').unwrap_or(key)));
+                    self.key(list, key.map(|key| key.strip_suffix('?').unwrap_or(key)), scope);
                 }
                 Origin::default()
             }
             ("tree", [list]) => {
                 for key in ["id", "parent_id", "name"] {
-                    self.key(list, Some(key));
+                    self.key(list, Some(key), scope);
                 }
                 list.listed()
             }
@@ -98,25 +98,25 @@ impl Reader<'_> {
     }
 
     /// Reads a key of the elements of a list, as helpers do: whole, or by its parts. `None` is a key that is computed.
-    fn key(&mut self, list: &Origin, key: Option<&str>) -> Origin {
+    fn key(&mut self, list: &Origin, key: Option<&str>, scope: &Scope<'_>) -> Origin {
         let Some(key) = key else {
             self.whole(list);
             return list.element();
         };
         let element = list.element();
-        let inside = key.split('.').fold(element.clone(), |value, key| value.member(key));
-        let value = element.member(key).or(inside);
+        let inside = key.split('.').fold(element.clone(), |value, key| self.member(&value, key, scope));
+        let value = self.member(&element, key, scope).or(inside);
         self.whole(&value);
         value
     }
 
-    fn lookup(&mut self, arguments: &[Origin], call: &Call) -> Origin {
+    fn lookup(&mut self, arguments: &[Origin], call: &Call, scope: &Scope<'_>) -> Origin {
         let ([whole, key], [_, written]) = (arguments, call.arguments.as_slice()) else {
             return Origin::default();
         };
         self.whole(key);
         if let Some(key) = literal(written) {
-            let value = whole.member(key);
+            let value = self.member(whole, key, scope);
             self.shape(&value);
             return value;
         }

@@ -12,7 +12,9 @@ mod reader;
 mod scope;
 #[cfg(test)]
 mod tests;
+mod unfetched;
 mod usage;
 
 pub(super) use reader::{Reads, reads};
+pub(super) use unfetched::Unfetched;
 pub(super) use usage::{Branch, Reached, Usage};

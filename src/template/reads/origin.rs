@@ -1,6 +1,6 @@
 //! Where a value comes from.
 
-use crate::data::GROUPS;
+use crate::data::{SourceName, Sources};
 
 /// The parts of the data that a value can be, or be made of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -26,18 +26,19 @@ pub(super) struct Made {
 }
 
 impl Place {
-    pub(super) fn is_rows(&self) -> bool {
-        self.is_list && self.keys == [GROUPS.name]
+    /// The source whose rows it is.
+    pub(super) fn rows_of(&self, sources: &Sources) -> Option<SourceName> {
+        sources.at(&self.keys).filter(|_| self.is_list)
     }
 
     /// The value of a key, or an element of the list; `None` if a list has no such element.
-    fn member(&self, key: &str) -> Option<Self> {
+    fn member(&self, key: &str, sources: &Sources) -> Option<Self> {
         if self.is_list {
             let is_index = key.bytes().all(|byte| byte.is_ascii_digit());
             return is_index.then(|| Self { is_list: false, keys: self.keys.clone() });
         }
-        let is_list = self.keys.is_empty() && key == GROUPS.name;
-        Some(Self { keys: self.keys.iter().cloned().chain([key.to_owned()]).collect(), is_list })
+        let keys: Vec<String> = self.keys.iter().cloned().chain([key.to_owned()]).collect();
+        Some(Self { is_list: sources.is_list(&keys), keys })
     }
 }
 
@@ -55,8 +56,13 @@ impl Origin {
             && made.as_ref().is_none_or(|made| made.is_list)
     }
 
-    pub(super) fn member(&self, key: &str) -> Self {
-        let places = self.places.iter().filter_map(|place| place.member(key)).collect();
+    /// Whether it has a value of its own for a key, which hides that of the data.
+    pub(super) fn is_made(&self, key: &str) -> bool {
+        self.made.as_ref().is_some_and(|made| made.entries.iter().any(|(name, _)| name == key))
+    }
+
+    pub(super) fn member(&self, key: &str, sources: &Sources) -> Self {
+        let places = self.places.iter().filter_map(|place| place.member(key, sources)).collect();
         let made = self.made.iter().flat_map(|made| &made.entries).filter(|(name, _)| name == key);
         made.fold(Self { places, made: None }, |value, (_, made)| value.or(made.clone()))
     }

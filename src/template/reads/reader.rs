@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::origin::Origin;
 use super::scope::{Inline, Names, Scope};
+use super::unfetched::{Missing, Unfetched};
 use super::usage::{Branch, Reached, Usage};
-use crate::data::Fields;
+use crate::data::{Fields, Sources};
 use crate::handlebars::Span;
 use crate::template::program::{Block, BlockKind, Body, Expression, Path, Start, Step};
 
@@ -18,13 +19,16 @@ pub(in crate::template) struct Reads {
     pub(in crate::template) fields: Fields,
     /// Where it reaches beyond one row, in order.
     pub(in crate::template) usages: Vec<Usage>,
+    /// Where it reads what the profile does not fetch.
+    pub(in crate::template) unfetched: Vec<Unfetched>,
 }
 
-/// What a template with these partials reads.
-pub(in crate::template) fn reads(main: &Body, partials: &BTreeMap<String, Body>) -> Reads {
+/// What a template with these partials reads of these sources.
+pub(in crate::template) fn reads(main: &Body, partials: &BTreeMap<String, Body>, sources: &Sources) -> Reads {
     let mut reader = Reader {
         partials,
-        reads: Reads { fields: Fields::NONE, usages: Vec::new() },
+        sources,
+        reads: Reads { fields: Fields::NONE, usages: Vec::new(), unfetched: Vec::new() },
         step: 0,
         branch: Branch::Tag,
         tag: 0..0,
@@ -44,6 +48,7 @@ pub(in crate::template) fn reads(main: &Body, partials: &BTreeMap<String, Body>)
 
 pub(super) struct Reader<'r> {
     pub(super) partials: &'r BTreeMap<String, Body>,
+    sources: &'r Sources,
     reads: Reads,
     /// The step of the main template.
     step: usize,
@@ -104,11 +109,13 @@ impl Reader<'_> {
             BlockKind::With(value) => Some(self.value(value, scope)),
             // A list is looped over, anything else is entered, but what is only true changes nothing.
             BlockKind::Section(value) => {
-                let value = self.value(value, scope).element();
-                let names = Names { first: None, parent: scope.names };
-                let names = if block.has_names { Some(&names) } else { scope.names };
-                self.branch(Branch::Body, is_top, &block.body, &Scope { names, ..*scope });
-                Some(value)
+                let value = self.value(value, scope);
+                if !value.is_list() {
+                    let names = Names { first: None, parent: scope.names };
+                    let names = if block.has_names { Some(&names) } else { scope.names };
+                    self.branch(Branch::Body, is_top, &block.body, &Scope { names, ..*scope });
+                }
+                Some(value.element())
             }
         };
         let first = here.as_ref().filter(|_| block.has_names);
@@ -157,7 +164,7 @@ impl Reader<'_> {
         for (at, key) in keys.iter().enumerate() {
             // A list has a `length`.
             self.shape(&value);
-            value = value.member(key);
+            value = self.member_at(&value, key, &path.span, scope);
             self.reach(&value, path, at + 1 == keys.len(), scope);
         }
         self.shape(&value);
@@ -170,11 +177,39 @@ impl Reader<'_> {
         for place in &value.places {
             match place.keys.as_slice() {
                 [] if is_end => self.used(Reached::Everything(span()), scope),
+                [data] if data == "data" && is_end => self.used(Reached::Declared(span()), scope),
                 [totals] if totals == "totals" => self.used(Reached::Totals(span()), scope),
-                _ if place.is_rows() => self.used(Reached::Rows(span()), scope),
-                _ => {}
+                [outcomes] if outcomes == "sources" => self.used(Reached::Outcomes(span()), scope),
+                keys => match place.rows_of(self.sources) {
+                    Some(source) if source.keys() == *keys => self.used(Reached::Rows(source, span()), scope),
+                    Some(source) => self.used(Reached::Child(source, span()), scope),
+                    None => {}
+                },
             }
         }
+    }
+
+    /// The value of a key, which a helper reads.
+    pub(super) fn member(&mut self, value: &Origin, key: &str, scope: &Scope<'_>) -> Origin {
+        let span = self.tag.clone();
+        self.member_at(value, key, &span, scope)
+    }
+
+    /// The value of a key. Notes if the profile does not fetch it.
+    fn member_at(&mut self, value: &Origin, key: &str, span: &Span, scope: &Scope<'_>) -> Origin {
+        let member = value.member(key, self.sources);
+        if !value.is_made(key) {
+            let missing =
+                member.places.iter().filter(|place| place.keys.last().is_some_and(|last| last == key));
+            for missing in missing.filter_map(|place| Missing::at(&place.keys, self.sources)) {
+                let file = scope.file.map(str::to_owned);
+                let unfetched = Unfetched { file, span: span.clone(), missing };
+                if !self.reads.unfetched.contains(&unfetched) {
+                    self.reads.unfetched.push(unfetched);
+                }
+            }
+        }
+        member
     }
 
     fn used(&mut self, reached: Reached, scope: &Scope<'_>) {

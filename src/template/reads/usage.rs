@@ -1,5 +1,6 @@
 //! Where a template uses what is complete only when all rows are.
 
+use crate::data::SourceName;
 use crate::handlebars::Span;
 
 /// A place of a template that reaches beyond one row.
@@ -25,8 +26,16 @@ pub(in crate::template) enum Branch {
 /// What a template reaches, with the path as it is written at these bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::template) enum Reached {
-    Rows(Span),
+    /// The rows of a source, at its own place in the data.
+    Rows(SourceName, Span),
+    /// The rows of a child, inside a row of its parent.
+    Child(SourceName, Span),
+    /// `totals` of groups.
     Totals(Span),
+    /// `sources`
+    Outcomes(Span),
+    /// `data`, which holds the rows of every declared source.
+    Declared(Span),
     /// A value that holds all the rows.
     Everything(Span),
     /// A partial whose name is computed.
