@@ -1,5 +1,7 @@
 //! What a template sees.
 
+use std::collections::BTreeMap;
+
 use super::clock;
 use super::fields::Fields;
 use super::lists::{Lists, Outcome, Outcomes};
@@ -58,15 +60,17 @@ impl<'p> TemplateContext<'p> {
     #[must_use]
     pub fn with_lists(&self, rows: Vec<Value>, lists: &Lists) -> Value {
         let mut groups = lists.get(&SourceName::Groups).map(Value::from);
-        let mut declared: Vec<(Key, Value)> = Vec::new();
+        let mut declared: BTreeMap<Key, Value> = BTreeMap::new();
         for (source, rows) in lists.iter() {
             if let SourceName::Declared(name) = source {
-                declared.push((name.clone(), rows.into()));
+                declared.insert(name.clone(), rows.into());
             }
         }
         match &self.main {
             SourceName::Groups => groups = Some(rows.into()),
-            SourceName::Declared(name) => declared.push((name.clone(), rows.into())),
+            SourceName::Declared(name) => {
+                declared.insert(name.clone(), rows.into());
+            }
         }
         let mut totals = Totals::default();
         if self.counts {

@@ -50,6 +50,24 @@ impl Sources {
         Self::default()
     }
 
+    /// Groups with all that can be included, `data.tasks`, `data.endpoints`, and `data.rules` inside the latter.
+    #[cfg(test)]
+    pub fn of_tests() -> Self {
+        let declared = |name: &str, parent: Option<&str>| DeclaredSource {
+            name: name.into(),
+            parent: parent.map(Into::into),
+        };
+        let include = ["memberships", "policies", "allowed_actions", "child_ids", "membership_fields"];
+        Self {
+            groups: Some(GroupParts { include: include.map(Into::into).into(), identities: true }),
+            declared: vec![
+                declared("tasks", None),
+                declared("endpoints", None),
+                declared("rules", Some("endpoints")),
+            ],
+        }
+    }
+
     /// Every source, `groups` first.
     pub fn names(&self) -> impl Iterator<Item = SourceName> {
         let groups = self.groups.is_some().then_some(SourceName::Groups);

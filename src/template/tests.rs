@@ -6,7 +6,9 @@ use super::writer::Writer;
 use super::{Format, Rendering, Template, render_snapshot};
 use crate::Kind;
 use crate::catalog::{Origin, SourceText};
-use crate::data::{Lists, RowReceiver, Snapshot, TemplateContext};
+use crate::data::{
+    self, Hidden, Lists, Outcome, Outcomes, RowReceiver, Snapshot, SourceName, Sources, TemplateContext,
+};
 use crate::profile::Profile;
 
 fn profile() -> Profile {
@@ -17,7 +19,7 @@ fn profile() -> Profile {
 
 fn template(text: &str, format: Format) -> crate::Result<Template> {
     let source = SourceText { name: "t".into(), origin: Origin::Embedded, text: text.into() };
-    Template::new(source, Writer::plain(format))
+    Template::reading(source, Writer::plain(format), &Sources::of_tests(), "t.toml".into())
 }
 
 #[test]
@@ -161,23 +163,54 @@ fn no_argument_makes_a_helper_panic() {
     assert!(worked > 500, "{worked}");
 }
 
-/// What the template writes when each group is rendered as it arrives; `None` if it needs all of them at once.
+/// What the template writes when each row is rendered as it arrives; `None` if it needs all of them at once.
 fn streamed(
     template: &Template,
     context: &TemplateContext<'_>,
-    groups: &[Value],
+    rows: &[data::Value],
+    lists: &Lists,
+    outcomes: &Outcomes,
 ) -> Option<crate::Result<String>> {
     template.plan()?;
     let mut rendering = Rendering::new(template, context.clone(), Vec::new);
     let result = (|| {
         // A response that breaks off must leave nothing behind.
-        rendering.start(None, &Lists::default())?;
-        rendering.row(json!({ "id": "x", "name": "broke off", "roles": [] }).into())?;
-        rendering.start(None, &Lists::default())?;
-        groups.iter().try_for_each(|group| rendering.row(group.clone().into()))?;
+        rendering.start(None, lists)?;
+        let broken_off = json!({ "id": "x", "name": "broke off", "roles": [] }).into();
+        rendering.row(rows.first().cloned().unwrap_or(broken_off))?;
+        rendering.start(None, lists)?;
+        rows.iter().try_for_each(|row| rendering.row(row.clone()))?;
+        rendering.end(outcomes)?;
         rendering.finish()
     })();
     Some(result.map(|written| String::from_utf8(written).unwrap()))
+}
+
+/// Whether the same is written, or fails at the same place. What is rendered for the row that broke off can fail where
+/// nothing would be rendered at all.
+fn assert_same(
+    streamed: &crate::Result<String>,
+    whole: &crate::Result<String>,
+    is_empty: bool,
+    text: &str,
+) -> bool {
+    match (streamed, whole) {
+        (Ok(streamed), Ok(whole)) => {
+            assert_eq!(streamed, whole, "{text}");
+            true
+        }
+        (Err(streamed), Err(whole)) => {
+            let shown = |error: &crate::Error| {
+                let place = error.diagnostics.first();
+                // Only a row that is rendered alone has a number.
+                (error.what.to_string(), place.map(|place| (place.message.clone(), place.span.clone())))
+            };
+            assert_eq!(shown(streamed), shown(whole), "{text}");
+            false
+        }
+        (Err(_), Ok(_)) if is_empty => false,
+        (streamed, whole) => panic!("{text}: {streamed:?} {whole:?}"),
+    }
 }
 
 fn context(profile: &Profile) -> TemplateContext<'_> {
@@ -186,6 +219,7 @@ fn context(profile: &Profile) -> TemplateContext<'_> {
         identity: None,
         environment: "test".into(),
         at: "2020-01-01T00:00:00Z".into(),
+        main: SourceName::Groups,
         counts: true,
     }
 }
@@ -303,32 +337,156 @@ fn streamed_or_whole_the_bytes_are_the_same() {
         let format = [Format::Text, Format::Csv][round / 16 % 2];
         let Ok(template) = template(&text, format) else { continue };
         let names: Vec<String> = (0..round % 5).map(|index| format!("a,\"{index}\"")).collect();
-        let groups = groups(&names);
-        let whole = template.render(context.with_rows(groups.iter().cloned().map(Into::into).collect()));
-        match (streamed(&template, &context, &groups), whole) {
-            (None, _) => {
+        let groups: Vec<data::Value> = groups(&names).into_iter().map(Into::into).collect();
+        let whole = template.render(context.with_rows(groups.clone()));
+        match streamed(&template, &context, &groups, &Lists::default(), &Outcomes::new()) {
+            None => {
                 assert!(template.obstacle().is_some());
                 whole_only += 1;
             }
-            (Some(Ok(streamed)), Ok(whole)) => {
-                assert_eq!(streamed, whole, "{text}");
-                same += 1;
-            }
-            (Some(Err(streamed)), Err(whole)) => {
-                let shown = |error: &crate::Error| {
-                    let place = error.diagnostics.first();
-                    // Only a row that is rendered alone has a number.
-                    (error.what.to_string(), place.map(|place| (place.message.clone(), place.span.clone())))
-                };
-                assert_eq!(shown(&streamed), shown(&whole), "{text}");
-                failed += 1;
-            }
-            // What is rendered for the group that broke off can fail where nothing would be rendered at all.
-            (Some(Err(_)), Ok(_)) if groups.is_empty() => {}
-            (streamed, whole) => panic!("{text}: {streamed:?} {whole:?}"),
+            Some(streamed) if assert_same(&streamed, &whole, groups.is_empty(), &text) => same += 1,
+            Some(_) => failed += 1,
         }
     }
     assert!(same > 500 && failed > 300 && whole_only > 500, "{same} {failed} {whole_only}");
+}
+
+const OUTSIDE_LISTS: &[&str] = &[
+    "text\n",
+    "{{len data.tasks}}",
+    "{{#each data.rules}}{{path}};{{/each}}",
+    "{{#each data.tasks}}{{name}};{{/each}}",
+    "{{join (pluck data.endpoints \"name\")}}",
+    "{{#each groups}}{{#if hidden}}?{{else}}{{len memberships}}{{/if}}{{/each}}",
+    "{{#if true}}{{#each data.endpoints}}{{#each (default rules (list 1))}}{{path}}{{/each}}{{/each}}{{/if}}",
+    "{{totals.groups}}",
+    "{{len groups}}",
+    "{{sources.rules.rows}}{{json sources.tasks}}",
+    "{{#if sources.endpoints.truncated}}cut{{/if}}",
+    "{{json data}}",
+    "{{#each data}}{{@key}}{{len this}}{{/each}}",
+    "{{json this}}",
+    "{{vars.title}}",
+];
+
+const INSIDE_LISTS: &[&str] = &[
+    "{{name}}",
+    "{{@index}}{{#if @last}}.{{/if}}",
+    "{{#each rules}}{{path}},{{../name}}{{/each}}",
+    "{{#if (is_hidden rules)}}?{{else}}{{len rules}}{{/if}}",
+    "{{#each memberships}}{{username}}{{/each}}",
+    "{{#unless hidden}}{{#each memberships}}{{username}}{{@root.vars.title}}{{/each}}{{/unless}}",
+    "{{default memberships.0.username \"-\"}}",
+    "{{../data.tasks.0.name}}",
+    "{{len ../data.rules}}",
+    "{{#each (where @root.data.rules \"id\" id)}}{{path}}{{/each}}",
+    "{{#each ../groups}}{{id}}{{/each}}",
+    "{{../sources.tasks.rows}}",
+    "{{../totals.groups}}",
+    "{{json this}}",
+    "{{json ../data}}",
+];
+
+/// The lists of [`Sources::of_tests`]: two rows each, one with something hidden.
+fn lists(none: &SourceName) -> Lists {
+    let hidden = |what: Hidden| data::Value::from(what);
+    let row = |value: Value, key: &str, part: data::Value| {
+        let row = data::Value::from(value);
+        row.as_object().map(|row| data::Value::from(row.with(key, part))).unwrap_or(row)
+    };
+    let rules = || {
+        data::Value::from(
+            json!([{ "id": "1", "path": "/a", "name": "r" }, { "id": "2", "path": "/b", "name": "s" }]),
+        )
+    };
+    let members = data::Value::from(json!([{ "username": "u" }, { "username": "v" }]));
+    let mut lists = Lists::default();
+    lists.insert(
+        SourceName::Groups,
+        vec![
+            row(json!({ "id": "1", "name": "g", "roles": [], "hidden": false }), "memberships", members),
+            row(
+                json!({ "id": "2", "name": "h", "roles": [], "hidden": true }),
+                "memberships",
+                hidden(Hidden::memberships("h")),
+            ),
+        ],
+    );
+    let declared = |name: &str| SourceName::Declared(name.into());
+    lists.insert(
+        declared("tasks"),
+        vec![json!({ "id": "1", "name": "t" }).into(), json!({ "id": "2", "name": "u" }).into()],
+    );
+    lists.insert(
+        declared("endpoints"),
+        vec![
+            row(json!({ "id": "1", "name": "e" }), "rules", rules()),
+            row(
+                json!({ "id": "2", "name": "f" }),
+                "rules",
+                hidden(Hidden::rows("rules", "data.endpoints", "f")),
+            ),
+        ],
+    );
+    lists.insert(declared("rules"), rules().as_list().unwrap().to_vec());
+    if lists.get(none).is_some() {
+        lists.insert(none.clone(), Vec::new());
+    }
+    lists
+}
+
+#[test]
+fn every_list_streams_beside_the_others_as_they_are_read() {
+    let mut profile = profile();
+    profile.vars = serde_json::from_value(json!({ "title": "T" })).unwrap();
+    let sources = Sources::of_tests();
+    let all: Vec<SourceName> = sources.names().collect();
+    let mut random = fastrand::Rng::with_seed(23);
+    let mut pieces = |from: &[&str], most: usize| -> String {
+        (0..random.usize(..most)).map(|_| *random.choice(from).unwrap()).collect()
+    };
+    let (mut same, mut failed, mut whole_only) = ([0; 4], 0, 0);
+    for round in 0..6000 {
+        let source = &all[round % 4];
+        let start = ["", "@root.", "this."][round / 4 % 3];
+        let text = format!(
+            "{}{{{{#each {start}{source}}}}}{}{{{{else}}}}none{{{{/each}}}}{}",
+            pieces(OUTSIDE_LISTS, 3),
+            pieces(INSIDE_LISTS, 3),
+            pieces(OUTSIDE_LISTS, 3)
+        );
+        let template = template(&text, Format::Text).unwrap();
+        let context = context(&profile).for_reading(template.fields(), template.main());
+        let whole = lists(&all[round / 12 % 5 % 4]);
+        let outcome =
+            |rows: &[data::Value]| Outcome { rows: rows.len() as u64, truncated: true, ..Outcome::default() };
+        let outcomes: Outcomes = whole.iter().map(|(source, rows)| (source.clone(), outcome(rows))).collect();
+        let rows = whole.get(template.main()).unwrap().to_vec();
+        // The others that are read, and all others.
+        let (mut read, mut others) = (Lists::default(), Lists::default());
+        for (source, rows) in whole.iter().filter(|(source, _)| *source != template.main()) {
+            others.insert(source.clone(), rows.to_vec());
+            if sources.reads(template.fields(), source) {
+                read.insert(source.clone(), rows.to_vec());
+            }
+        }
+        let data = TemplateContext::with_outcomes(context.with_lists(rows.clone(), &others), &outcomes);
+        let whole = template.render(data);
+        match streamed(&template, &context, &rows, &read, &outcomes) {
+            None => {
+                assert!(template.obstacle().is_some());
+                whole_only += 1;
+            }
+            Some(streamed) if assert_same(&streamed, &whole, rows.is_empty(), &text) => {
+                same[all.iter().position(|source| source == template.main()).unwrap()] += 1;
+            }
+            Some(_) => failed += 1,
+        }
+    }
+    assert!(
+        same.iter().all(|same| *same > 100) && failed > 300 && whole_only > 500,
+        "{same:?} {failed} {whole_only}"
+    );
 }
 
 #[test]
@@ -370,6 +528,27 @@ fn what_keeps_a_template_from_streaming_is_named() {
             "{{> (concat \"a\" \"b\")}}",
             "computed while rendering",
         ),
+        (
+            "{{sources.tasks.rows}}{{#each data.tasks}}{{/each}}",
+            "{{sources.tasks.rows}}",
+            "only after the last of the data.tasks",
+        ),
+        (
+            "{{len data.tasks}}{{#each data.tasks}}{{/each}}",
+            "{{len data.tasks}}",
+            "`data.tasks` needs all data.tasks",
+        ),
+        ("{{json data}}{{#each data.tasks}}{{/each}}", "{{json data}}", "`data` needs all data.tasks"),
+        (
+            "{{#each data.endpoints}}{{len ../data.rules}}{{/each}}",
+            "{{len ../data.rules}}",
+            "`../data.rules` needs all data.endpoints",
+        ),
+        (
+            "{{#each data.rules}}{{#each ../data.endpoints}}{{len rules}}{{/each}}{{/each}}",
+            "{{len rules}}",
+            "`rules` needs all data.rules",
+        ),
     ] {
         let template = template(text, Format::Text).unwrap();
         let obstacle = template.obstacle().unwrap();
@@ -381,6 +560,8 @@ fn what_keeps_a_template_from_streaming_is_named() {
         include_str!("../../templates/groups.csv.hbs"),
         "{{vars}}{{#each vars}}{{this}}{{/each}}{{#each groups as |g i|}}{{g.name}}{{../vars}}{{json this}}{{/each}}{{totals.groups}}",
         "{{#*inline \"x\"}}{{name}}{{/inline}}{{#each @root.groups}}{{> x}}{{#with this}}{{groups}}{{/with}}{{else}}{{totals}}{{/each}}",
+        "{{len groups}}{{json data.tasks}}{{totals.groups}}{{#each data.endpoints}}{{#each rules}}{{path}}{{/each}}{{/each}}{{sources.rules.rows}}",
+        "{{json data}}{{#each groups}}{{#each memberships}}{{name}}{{/each}}{{/each}}{{#each data.tasks}}{{name}}{{/each}}",
     ] {
         let template = template(text, Format::Text).unwrap();
         assert!(template.obstacle().is_none(), "{text}: {:?}", template.obstacle());

@@ -4,12 +4,28 @@ use fastrand::Rng;
 use serde_json::{Map, Value, json};
 
 use crate::catalog::{Origin, SourceText};
-use crate::data::Fields;
+use crate::data::{self, Fields, Hidden, Sources};
 use crate::template::{Format, Template, writer::Writer};
+
+/// What stands for something hidden in JSON.
+const HIDDEN: &str = "<hidden>";
+
+/// The value as a template sees it.
+fn seen(json: &Value) -> data::Value {
+    match json {
+        Value::Object(object) if object.contains_key(HIDDEN) => Hidden::memberships("x").into(),
+        Value::Object(object) => data::Value::Object(
+            object.iter().map(|(key, value)| (key.as_str().into(), seen(value))).collect(),
+        ),
+        Value::Array(list) => list.iter().map(seen).collect(),
+        other => other.clone().into(),
+    }
+}
 
 /// What is left of a value if only these fields are read.
 fn part(value: &Value, fields: &Fields) -> Value {
     match (fields, value) {
+        (_, Value::Object(object)) if object.contains_key(HIDDEN) => value.clone(),
         (Fields::Only(keys), Value::Object(object)) => {
             let read =
                 |(key, value): (&String, &Value)| Some((key.clone(), part(value, keys.get(key.as_str())?)));
@@ -44,6 +60,9 @@ impl Templates {
             "parent_id",
             "[a b]",
             "no",
+            "memberships",
+            "memberships.0.a",
+            "rules",
         ])
     }
 
@@ -62,9 +81,16 @@ impl Templates {
             "vars.",
             "groups.0.",
             "../groups.1.",
+            "data.tasks.0.",
+            "@root.data.endpoints.0.",
+            "../data.rules.0.",
         ]);
         match self.random.u8(..12) {
             0 => self.one(&[
+                "data",
+                "../data.endpoints",
+                "sources",
+                "sources.tasks.rows",
                 "this",
                 "..",
                 "@root",
@@ -98,6 +124,12 @@ impl Templates {
             "items",
             "vars.list",
             "roles",
+            "memberships",
+            "rules",
+            "data.tasks",
+            "../data.endpoints",
+            "@root.data.rules",
+            "../../data.rules",
         ]);
         let key = self.quoted_key();
         let value = self.value(9);
@@ -186,7 +218,12 @@ impl Templates {
             12 => format!("{{{{> p {} x={}}}}}", self.one(&["", "deep", "this", "groups.0"]), self.value(1)),
             13 => format!("{{{{#> q}}}}{}{{{{/q}}}}", self.body(deeper)),
             14 => format!("{{{{#each {}}}}}{{{{@key}}}}{{{{/each}}}}", self.path()),
-            _ => "{{#each groups}}{{name}},{{/each}}".to_owned(),
+            _ => self.one(&[
+                "{{#each groups}}{{name}},{{/each}}",
+                "{{#each data.tasks}}{{name}},{{/each}}",
+                "{{#each groups}}{{#if hidden}}?{{else}}{{#each memberships}}{{a}},{{/each}}{{/if}}{{/each}}",
+                "{{#each data.endpoints}}{{#unless (is_hidden rules)}}{{#each rules}}{{a}}{{../id}}{{/each}}{{/unless}}{{/each}}",
+            ]),
         }
     }
 
@@ -201,7 +238,10 @@ impl Templates {
         );
         match self.random.u8(..3) {
             0 => head + &self.body(0),
-            _ => format!("{head}{{{{#each groups}}}}{}{{{{/each}}}}", self.body(1)),
+            _ => {
+                let list = self.one(&["groups", "data.tasks", "data.endpoints", "@root.data.rules"]);
+                format!("{head}{{{{#each {list}}}}}{}{{{{/each}}}}", self.body(1))
+            }
         }
     }
 }
@@ -229,16 +269,37 @@ fn object(random: &mut Rng, depth: usize) -> Value {
     Value::Object(object)
 }
 
+fn rows(random: &mut Rng) -> Value {
+    (0..random.usize(..3)).map(|_| object(random, 1)).collect()
+}
+
+/// Rows, or that they are hidden.
+fn some_rows(random: &mut Rng) -> (Value, bool) {
+    let is_hidden = random.u8(..4) == 0;
+    (if is_hidden { json!({ HIDDEN: true }) } else { rows(random) }, is_hidden)
+}
+
 fn data(random: &mut Rng) -> Value {
     let groups: Vec<Value> = (0..random.usize(..4))
         .map(|index| {
             let mut group = object(random, 0);
             group["id"] = json!(index.to_string());
             group["name"] = json!(["x", "y", "a"][index % 3]);
+            let (members, is_hidden) = some_rows(random);
+            (group["memberships"], group["hidden"]) = (members, json!(is_hidden));
             group
         })
         .collect();
-    json!({ "groups": groups, "vars": object(random, 1), "totals": { "groups": groups.len(), "a": { "b": 1 } } })
+    let endpoints: Value = (0..random.usize(..3))
+        .map(|_| {
+            let mut endpoint = object(random, 0);
+            endpoint["rules"] = some_rows(random).0;
+            endpoint
+        })
+        .collect();
+    let lists = json!({ "tasks": rows(random), "endpoints": endpoints, "rules": rows(random) });
+    let sources = json!({ "tasks": { "rows": 1, "truncated": true } });
+    json!({ "groups": groups, "data": lists, "sources": sources, "vars": object(random, 1), "totals": { "groups": groups.len(), "a": { "b": 1 } } })
 }
 
 #[test]
@@ -249,7 +310,9 @@ fn the_fields_that_are_read_are_enough() {
     for _ in 0..2500 {
         let text = templates.template();
         let source = SourceText { name: "t".into(), origin: Origin::Embedded, text: text.clone().into() };
-        let Ok(template) = Template::new(source, Writer::plain(Format::Text)) else {
+        let sources = Sources::of_tests();
+        let Ok(template) = Template::reading(source, Writer::plain(Format::Text), &sources, "t".into())
+        else {
             continue;
         };
         for _ in 0..2 {
@@ -258,7 +321,7 @@ fn the_fields_that_are_read_are_enough() {
             smaller += usize::from(part != whole);
             // Where it fails is the same. What to write instead depends on what else is there.
             let rendered = |data: &Value| {
-                let rendered = template.render(data.clone());
+                let rendered = template.render(seen(data));
                 rendered.map_err(|error| error.diagnostics.first().map(|place| place.span.clone()))
             };
             let (from_part, from_whole) = (rendered(&part), rendered(&whole));

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::reads;
-use crate::data::Fields;
+use crate::data::{Fields, Sources};
 use crate::handlebars;
 use crate::template::program::{Body, compile};
 
@@ -24,7 +24,7 @@ fn shown(fields: &Fields) -> String {
 fn fields(text: &str, partials: &[(&str, &str)]) -> String {
     let partials: BTreeMap<String, Body> =
         partials.iter().map(|(name, text)| ((*name).to_owned(), body(text))).collect();
-    shown(&reads(&body(text), &partials).fields)
+    shown(&reads(&body(text), &partials, &Sources::of_tests()).fields)
 }
 
 #[test]
@@ -85,6 +85,13 @@ fn what_a_template_reads_of_a_row() {
             "c{d{*}} e{*} p{a{*} b{d{*}}}",
         ),
         ("{{#each groups}}{{title}}{{/each}}", "title{*}"),
+        (
+            "{{#each groups}}{{#each memberships}}{{role}}{{../id}}{{/each}}{{/each}}",
+            "id{*} memberships{role{*}}",
+        ),
+        ("{{#each groups}}{{#memberships}}{{role}}{{/memberships}}{{/each}}", "memberships{role{*}}"),
+        ("{{#each groups}}{{len memberships}}{{count memberships \"a\" 1}}{{/each}}", "memberships{a{*}}"),
+        ("{{#each groups}}{{len my_memberships}}{{/each}}", "my_memberships{*}"),
     ] {
         let all = fields(text, &[]);
         let expected = format!("groups{{{expected}}}");
@@ -104,6 +111,19 @@ fn what_a_template_reads_of_the_rest() {
         ("{{#each vars}}{{this}}{{/each}}", "vars{*}"),
         ("{{> (concat \"a\" \"b\")}}", "*"),
         ("{{../a}}{{@index}}", ""),
+        ("{{#each data.tasks}}{{label}}{{@index}}{{/each}}", "data{tasks{label{*}}}"),
+        ("{{#each @root.data.tasks as |t|}}{{t.label}}{{/each}}", "data{tasks{label{*}}}"),
+        ("{{len data.tasks}}{{data.tasks.length}}{{data.rules.0.a}}", "data{rules{a{*}} tasks{}}"),
+        (
+            "{{#each data.endpoints}}{{id}}{{#each rules}}{{path}}{{../id}}{{/each}}{{/each}}",
+            "data{endpoints{id{*} rules{path{*}}}}",
+        ),
+        ("{{#each data.endpoints}}{{#each tasks}}{{a}}{{/each}}{{/each}}", "data{endpoints{tasks{*}}}"),
+        ("{{#each (sort data.rules \"a\")}}{{b}}{{/each}}", "data{rules{a{*} b{*}}}"),
+        ("{{#with data as |d|}}{{#each d.tasks}}{{a}}{{/each}}{{/with}}", "data{tasks{a{*}}}"),
+        ("{{#each data}}{{@key}}{{/each}}", "data{*}"),
+        ("{{json data.tasks}}{{sources.tasks.truncated}}", "data{tasks{*}} sources{tasks{truncated{*}}}"),
+        ("{{#each data.other}}{{a}}{{/each}}", "data{other{*}}"),
     ] {
         assert_eq!(fields(text, &[]), expected, "{text}");
     }
