@@ -19,7 +19,8 @@ fn rendered(template: &str) -> Outcome {
     let user = User::new();
     user.write("data.json", &snapshot().to_string());
     user.write("t.txt.hbs", template);
-    user.run(["render", "groups", "--template", "./t.txt.hbs", "--data", "data.json"])
+    user.profile("members", "[groups]\ninclude = [\"memberships\"]");
+    user.run(["render", "./members.toml", "--template", "./t.txt.hbs", "--data", "data.json"])
 }
 
 /// The text for the body of a loop over the groups.

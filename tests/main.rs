@@ -59,6 +59,7 @@ mod stored;
 mod streaming;
 mod tags;
 mod template_commands;
+mod template_sources;
 mod templates;
 mod token_safety;
 mod tokens;

@@ -46,8 +46,12 @@ impl Default for Sources {
 impl Sources {
     /// Those of this profile.
     #[must_use]
-    pub fn of(_profile: &Profile) -> Self {
-        Self::default()
+    pub fn of(profile: &Profile) -> Self {
+        let parts = profile.groups.as_ref().map_or_else(GroupParts::default, |groups| GroupParts {
+            include: groups.include.iter().map(|part| part.name().into()).collect(),
+            identities: groups.members.identities,
+        });
+        Self { groups: Some(parts), declared: Vec::new() }
     }
 
     /// Groups with all that can be included, `data.tasks`, `data.endpoints`, and `data.rules` inside the latter.

@@ -4,7 +4,7 @@ use super::protected_files::protected_files;
 use super::sandbox_data::SandboxData;
 use super::with_session::with_session;
 use crate::Result;
-use crate::data::{Collector, Fields, Plan, SourceName, TemplateContext, Value};
+use crate::data::{Collector, Fields, Plan, Sources, TemplateContext, Value};
 use crate::output::Destination;
 use crate::profile::Profile;
 
@@ -20,7 +20,7 @@ pub async fn data(name: &str, sandbox: Option<&SandboxData>, destination: &Desti
     destination.check_folder()?;
     with_session(&profile, &[name], sandbox, &|| Ok(()), async |session, authorizer| {
         let mut rows = Collector::new(TemplateContext::now(&profile, &session.services.environment)?);
-        let plan = Plan::of(&profile, &Fields::All, &SourceName::Groups);
+        let plan = Plan::of(&profile, &Fields::All, &Sources::of(&profile).first());
         plan.fetch(&session.services, &session.http, authorizer, &mut rows).await?;
         Ok(rows.finish())
     })

@@ -7,7 +7,7 @@ use super::finished::Finished;
 use super::one_run::Run;
 use super::protected_files::protected_files;
 use super::sandbox_data::SandboxData;
-use crate::data::{Plan, RowKind, SourceName};
+use crate::data::{Plan, RowKind};
 use crate::id_map::IdMap;
 use crate::output::{Destination, Guard};
 use crate::profile::Profile;
@@ -37,7 +37,7 @@ impl<'r> Prepared<'r> {
         let template = run.template(&profile)?;
         announce(&profile, &template);
         let destination = run.destination(&profile)?;
-        let rows = Plan::of(&profile, template.fields(), &SourceName::Groups).kind().clone();
+        let rows = Plan::of(&profile, template.fields(), template.main()).kind().clone();
         let guard = run.guard(&profile, rows.clone(), &destination)?;
         guard.check_against(|| {
             let mut files = protected_files(&profile, template.sources());

@@ -80,10 +80,10 @@ impl Template {
         profile: String,
     ) -> Result<Self> {
         let template = Self::new(source, writer, sources)?;
-        match template.unfetched.is_empty() {
-            true => Ok(Self { profile, ..template }),
-            false => Err(problem::unfetched(&template.files, &template.unfetched, sources, &profile)),
+        if !template.unfetched.is_empty() {
+            return Err(problem::unfetched(&template.files, &template.unfetched, sources, &profile));
         }
+        Ok(Self { profile, ..template })
     }
 
     /// What it reads is not compared with the sources.

@@ -236,13 +236,11 @@ impl Templates {
         let head = format!(
             "{{{{#*inline \"p\"}}}}{p}{{{{default x 1}}}}{{{{/inline}}}}{{{{#*inline \"q\"}}}}{q}{{{{> @partial-block}}}}{{{{/inline}}}}"
         );
-        match self.random.u8(..3) {
-            0 => head + &self.body(0),
-            _ => {
-                let list = self.one(&["groups", "data.tasks", "data.endpoints", "@root.data.rules"]);
-                format!("{head}{{{{#each {list}}}}}{}{{{{/each}}}}", self.body(1))
-            }
+        if self.random.u8(..3) == 0 {
+            return head + &self.body(0);
         }
+        let list = self.one(&["groups", "data.tasks", "data.endpoints", "@root.data.rules"]);
+        format!("{head}{{{{#each {list}}}}}{}{{{{/each}}}}", self.body(1))
     }
 }
 
