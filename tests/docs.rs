@@ -14,13 +14,14 @@ use self::reader::Reader;
 use crate::support::{Outcome, User};
 
 /// Every command of the pages that is not run here: it builds, needs another program, or serves until Ctrl-C.
-const NOT_RUN: [&str; 13] = [
+const NOT_RUN: [&str; 14] = [
     "cargo test",
     "cargo install --locked --path .",
     "cargo bench",
     "cargo build --release && benches/compare",
     "cargo build --release && benches/runs.py",
     "cargo build --release && benches/instructions",
+    "cargo build --release && benches/members",
     "runner --profile groups-json | jq -r '.[] | select(.roles | index(\"admin\")) | .name'",
     "runner --profile tree-dot | dot -Tsvg > tree.svg",
     "systemctl --user daemon-reload",

@@ -5,8 +5,8 @@ use super::written::{GroupId, Include, NameGlob, OnError, Role, SortKey, Status}
 /// The section `[groups]`.
 #[derive(Debug, Clone)]
 pub struct Groups {
-    /// What the service is asked for: at least one.
-    pub statuses: Vec<Status>,
+    /// Those of the user's own memberships; `None` is what the service takes by default.
+    pub statuses: Option<Vec<Status>>,
     /// Empty is any.
     pub roles: Vec<Role>,
     pub names: Vec<NameGlob>,
@@ -31,6 +31,12 @@ pub struct Members {
 }
 
 impl Groups {
+    /// The statuses of the user's own memberships.
+    #[must_use]
+    pub fn own_statuses(&self) -> &[Status] {
+        self.statuses.as_deref().unwrap_or(&[Status::Active])
+    }
+
     #[must_use]
     pub fn includes(&self, what: Include) -> bool {
         self.include.contains(&what)
@@ -41,7 +47,7 @@ impl Groups {
 impl Default for Groups {
     fn default() -> Self {
         Self {
-            statuses: vec![Status::Active],
+            statuses: None,
             roles: Vec::new(),
             names: Vec::new(),
             ids: Vec::new(),

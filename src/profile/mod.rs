@@ -6,7 +6,6 @@
 
 mod extends;
 mod files;
-#[allow(dead_code, reason = "the fetch of groups will read it")]
 mod groups;
 mod guard;
 mod listing;
@@ -21,17 +20,12 @@ mod schema;
 mod secret;
 #[cfg(test)]
 mod tests;
-#[allow(dead_code, reason = "the fetch of groups will read it")]
 mod written;
 
-#[allow(unused_imports, reason = "the fetch of groups will read them")]
 pub use groups::{Groups, Members};
 pub use guard::{Guard, Limit};
 pub use listing::{Listed, read_all};
 pub use model::{Grant, IdMapSettings, NumberRange, PersonGrant, Place, Profile, Storage};
 pub use paths::process_env;
 pub use schema::describe;
-#[allow(unused_imports, reason = "the fetch of groups will read them")]
-pub use written::{
-    GroupId, Include, LineEnds, LoginSetting, Mode, NameGlob, OnError, Role, SortKey, Status, Timeout,
-};
+pub use written::{Include, LineEnds, LoginSetting, Mode, NameGlob, OnError, Role, SortKey, Status, Timeout};

@@ -12,6 +12,7 @@ mod stream;
 mod terminal;
 pub mod tls;
 mod watching;
+pub mod world;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

@@ -9,7 +9,6 @@ use crate::globus::environment::Services;
 pub struct Fetching<'f> {
     pub services: &'f Services,
     /// How many rows of a source are completed at once.
-    #[allow(dead_code, reason = "the first source that enriches its rows uses it")]
     pub at_once: usize,
     api: &'f Api<'f>,
 }
@@ -20,7 +19,13 @@ impl<'f> Fetching<'f> {
     }
 
     pub(super) async fn list(&self, request: &ListRequest, rows: &mut dyn RowSink) -> Result<()> {
-        let request = ApiRequest::get(request.service.clone(), &*request.path);
+        let params = request.params.clone();
+        let request = ApiRequest { params, ..ApiRequest::get(request.service.clone(), &*request.path) };
         self.api.list(&request, None, rows).await?.map(drop).map_err(Refused::into_error)
+    }
+
+    /// A whole document.
+    pub async fn get(&self, request: &ApiRequest) -> Result<Result<Vec<u8>, Refused>> {
+        self.api.get(request).await
     }
 }

@@ -108,6 +108,7 @@ mod tests {
     use crate::data::groups::GroupsSource;
     use crate::globus::service::{BaseUrl, ChosenBy};
     use crate::globus::service_name::ServiceName;
+    use crate::profile::Groups;
 
     /// Keeps rows as JSON.
     #[derive(Default)]
@@ -140,7 +141,7 @@ mod tests {
             token: ServiceName::Groups.token(),
             base_url: base_url.unwrap(),
         };
-        let source = GroupsSource::new(&read);
+        let source = GroupsSource::new(&Groups::default(), &read);
         let reader = RefCell::new(source.reader());
         let (mut first, mut whole) = (Kept::default(), Kept::default());
         let length =

@@ -30,8 +30,8 @@ pub struct Plan {
 impl Plan {
     /// What a template needs that reads these fields of the data. `main` is the source whose rows go on one by one.
     #[must_use]
-    pub fn of(_profile: &Profile, read: &Fields, _main: &SourceName) -> Self {
-        Self { main: Box::new(GroupsSource::new(read)) }
+    pub fn of(profile: &Profile, read: &Fields, _main: &SourceName) -> Self {
+        Self { main: Box::new(GroupsSource::new(&profile.groups.clone().unwrap_or_default(), read)) }
     }
 
     /// The rows of the main source.

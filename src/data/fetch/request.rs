@@ -8,4 +8,6 @@ pub struct ListRequest {
     pub service: Service,
     /// From the base URL of the service.
     pub path: String,
+    /// The query.
+    pub params: Vec<(String, String)>,
 }

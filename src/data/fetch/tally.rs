@@ -22,6 +22,16 @@ impl Tally {
         self.change(|outcome| outcome.rows += 1);
     }
 
+    /// A row has a part that may not be seen.
+    pub fn add_hidden(&self) {
+        self.change(|outcome| outcome.hidden += 1);
+    }
+
+    /// A row goes on with an error.
+    pub fn add_error(&self) {
+        self.change(|outcome| outcome.errors += 1);
+    }
+
     fn change(&self, change: impl FnOnce(&mut Outcome)) {
         let mut outcome = self.0.get();
         change(&mut outcome);

@@ -1,7 +1,19 @@
 //! The groups that the user is in: the source that every profile has unless it declares others.
 
+mod ancestry;
+mod detail;
+mod enrich;
+mod keys;
+mod lineage;
+mod members;
 mod names;
+mod needs;
+mod people;
+mod report;
+mod selection;
+mod sorting;
 mod source;
+mod visibility;
 
 pub use names::GROUPS;
 pub(super) use source::{GroupsSource, complete};

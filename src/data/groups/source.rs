@@ -1,35 +1,67 @@
 //! The groups that the user is an active member of.
 
+use std::cell::RefCell;
+use std::collections::HashSet;
+
+use super::enrich::enriched;
+use super::keys::{ID, MY_MEMBERSHIPS, ROLE};
+use super::lineage::below;
 use super::names::GROUPS;
-use crate::Result;
-use crate::data::fetch::ListRequest;
+use super::needs::Needs;
+use super::selection::{missing_ids, selects};
+use super::sorting::sort;
+use crate::data::fetch::{Fetching, ListRequest, Tally};
 use crate::data::fields::Fields;
 use crate::data::read::RowReader;
 use crate::data::row_kind::RowKind;
-use crate::data::source::Source;
-use crate::data::totals::Totals;
+use crate::data::source::{RowStream, Source};
 use crate::data::value::{Object, Value};
 use crate::globus::environment::Services;
 use crate::globus::service_name::ServiceName;
+use crate::profile::{Groups, OnError};
+use crate::{Error, Result};
 
-/// What the service says of the user in a group, a list.
-const MEMBERSHIPS: &str = "my_memberships";
-/// What the user is in a group, by one membership.
-const ROLE: &str = "role";
 /// What is added to a group: all roles.
 const ROLES: &str = "roles";
 
-/// The groups, each with every key that the service sent, and `roles`.
+/// The groups, each with every key that the service sent, `roles`, and what the profile includes.
 #[derive(Debug)]
 pub struct GroupsSource {
     kind: RowKind,
-    needed: Fields,
+    groups: Groups,
+    needs: Needs,
+    /// Those of the profile's `ids` that the list has.
+    seen: RefCell<HashSet<String>>,
 }
 
 impl GroupsSource {
-    /// The groups of a template that reads this of the data.
-    pub fn new(data: &Fields) -> Self {
-        Self { kind: RowKind::groups(), needed: needed(data) }
+    /// The groups that a profile means, for a template that reads this of the data.
+    pub fn new(groups: &Groups, data: &Fields) -> Self {
+        Self {
+            kind: RowKind::groups(),
+            groups: groups.clone(),
+            needs: Needs::of(groups, data),
+            seen: RefCell::default(),
+        }
+    }
+
+    /// An ID of the profile that no group of the list has: the group is gone, or is not the user's any more.
+    fn check_ids(&self) -> Result<()> {
+        let seen = self.seen.borrow();
+        let missing = missing_ids(&self.groups, |id| seen.contains(id));
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let named = missing.join(", ");
+        if self.groups.on_error == OnError::Keep {
+            tracing::warn!("none of your groups has the ID {named}, which `groups.ids` names");
+            return Ok(());
+        }
+        Err(Error::failed("a group of `groups.ids` is not among your groups")
+            .because(format!("Globus Groups does not list {named}"))
+            .help(
+                "remove it from `ids`, or write `on_error = \"keep\"` under `[groups]` to go on without it",
+            ))
     }
 }
 
@@ -39,45 +71,79 @@ impl Source for GroupsSource {
     }
 
     fn list(&self, services: &Services) -> Result<ListRequest> {
-        let service = services.service(ServiceName::Groups)?;
-        Ok(ListRequest { service, path: "v2/groups/my_groups".to_owned() })
+        let statuses = self.groups.statuses.as_ref().map(|statuses| {
+            let names: Vec<_> = statuses.iter().map(|status| status.name()).collect();
+            ("statuses".to_owned(), names.join(","))
+        });
+        Ok(ListRequest {
+            service: services.service(ServiceName::Groups)?,
+            path: "v2/groups/my_groups".to_owned(),
+            params: statuses.into_iter().collect(),
+        })
     }
 
     fn needed(&self) -> &Fields {
-        &self.needed
+        &self.needs.list
     }
 
     fn reader(&self) -> RowReader {
-        reader(&self.needed)
+        reader(&self.needs.list)
     }
 
     fn complete(&self, row: Object, read: &Fields) -> Result<Object, String> {
         complete(row, read)
     }
-}
 
-/// What is needed of a group if this is read of the data.
-fn needed(data: &Fields) -> Fields {
-    let mut group = data.of(GROUPS.name).cloned().unwrap_or(Fields::NONE);
-    for key in [GROUPS.key, GROUPS.label] {
-        group.add(&[key], Fields::All);
+    fn selects(&self, group: &Object) -> bool {
+        if !self.groups.ids.is_empty() {
+            let id = group.get(ID).and_then(Value::as_str).unwrap_or_default().to_lowercase();
+            if self.groups.ids.iter().any(|one| **one == *id) {
+                self.seen.borrow_mut().insert(id);
+            }
+        }
+        selects(&self.groups, group)
     }
-    if data.of(Totals::NAME).is_some() {
-        for path in Totals::FIELDS {
-            group.add(path, Fields::All);
+
+    fn arranges(&self) -> bool {
+        !self.groups.sort.is_empty() || !self.groups.ids.is_empty()
+    }
+
+    fn arrange(&self, mut groups: Vec<Value>) -> Result<Vec<Value>> {
+        self.check_ids()?;
+        sort(&mut groups, &self.groups.sort);
+        Ok(groups)
+    }
+
+    fn enriches(&self) -> bool {
+        self.groups.parent.is_some() || self.needs.more_than_the_list()
+    }
+
+    fn enriched<'s>(
+        &'s self,
+        fetching: &'s Fetching<'s>,
+        tally: &'s Tally,
+        rows: RowStream<'s>,
+    ) -> RowStream<'s> {
+        let rows = match self.groups.parent.as_deref() {
+            Some(parent) => below(parent, rows, fetching),
+            None => rows,
+        };
+        if self.needs.more_than_the_list() {
+            enriched(&self.groups, &self.needs, fetching, tally, rows)
+        } else {
+            rows
         }
     }
-    group
 }
 
 /// Reads roles where the memberships have them, if those are not needed themselves.
 fn reader(needed: &Fields) -> RowReader {
     let mut read = needed.clone();
-    if needed.of(ROLES).is_some() && needed.of(MEMBERSHIPS).is_some() {
-        read.add(&[MEMBERSHIPS, ROLE], Fields::All);
+    if needed.of(ROLES).is_some() && needed.of(MY_MEMBERSHIPS).is_some() {
+        read.add(&[MY_MEMBERSHIPS, ROLE], Fields::All);
         return RowReader::new(&read);
     }
-    RowReader::new(&read).taking(ROLES, MEMBERSHIPS, ROLE)
+    RowReader::new(&read).taking(ROLES, MY_MEMBERSHIPS, ROLE)
 }
 
 /// Checks a group, and adds `roles`: the roles of the user's memberships, sorted and unique. A user has one membership in a
@@ -92,8 +158,8 @@ pub fn complete(group: Object, needed: &Fields) -> Result<Object, String> {
         return Ok(group);
     }
     let list = |key| group.get(key).and_then(Value::as_list);
-    let mut roles: Vec<Value> = if needed.of(MEMBERSHIPS).is_some() {
-        let memberships = list(MEMBERSHIPS).unwrap_or_default().iter();
+    let mut roles: Vec<Value> = if needed.of(MY_MEMBERSHIPS).is_some() {
+        let memberships = list(MY_MEMBERSHIPS).unwrap_or_default().iter();
         memberships.filter_map(|membership| membership.get(ROLE)).cloned().collect()
     } else {
         match list(ROLES) {

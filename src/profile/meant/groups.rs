@@ -2,12 +2,13 @@
 
 use super::conversion::Conversion;
 use crate::profile::groups::{Groups, Members};
+use crate::profile::read::Entry;
 use crate::profile::written::{self, Include, Status};
 
 pub(super) fn convert(written: written::Groups, conversion: &mut Conversion<'_, '_>) -> Groups {
     let written::Groups { statuses, roles, names, ids, parent, sort, include, members, on_error } = written;
     let groups = Groups {
-        statuses: statuses_of(statuses, "groups.statuses", conversion),
+        statuses: check_statuses(statuses, "groups.statuses", conversion),
         roles,
         names,
         ids,
@@ -29,13 +30,18 @@ pub(super) fn convert(written: written::Groups, conversion: &mut Conversion<'_, 
 
 fn members_of(written: written::Members, conversion: &mut Conversion<'_, '_>) -> Members {
     let written::Members { statuses, roles, identities } = written;
-    Members { statuses: statuses_of(statuses, "groups.members.statuses", conversion), roles, identities }
+    let statuses = check_statuses(statuses, "groups.members.statuses", conversion);
+    Members { statuses: statuses.unwrap_or_else(|| vec![Status::Active]), roles, identities }
 }
 
-fn statuses_of(written: Option<Vec<Status>>, key: &str, conversion: &mut Conversion<'_, '_>) -> Vec<Status> {
-    let statuses = written.unwrap_or_else(|| vec![Status::Active]);
-    let names_none = conversion.entry(key).is_some_and(|entry| entry.elements().next().is_none());
-    if statuses.is_empty() && names_none {
+/// An empty list is a mistake: it means neither all nor none. One whose every element is wrong has been reported.
+fn check_statuses(
+    statuses: Option<Vec<Status>>,
+    key: &str,
+    conversion: &mut Conversion<'_, '_>,
+) -> Option<Vec<Status>> {
+    let is_empty = |entry: Entry<'_>| entry.elements().next().is_none();
+    if statuses.as_ref().is_some_and(Vec::is_empty) && conversion.entry(key).is_some_and(is_empty) {
         let all = Status::ALL.map(|status| format!("`{}`", status.name())).join(", ");
         conversion.refuse(
             key,

@@ -1,0 +1,116 @@
+//! The groups below one, which may be there only by way of groups that are not the user's.
+
+use std::cell::RefCell;
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+
+use super::ancestry::{Ancestry, parent_of};
+use super::detail::{is_plain, may_be_kept, read};
+use super::keys::{ID, PARENT};
+use crate::data::fetch::Fetching;
+use crate::data::fields::Fields;
+use crate::data::read::RowReader;
+use crate::data::source::RowStream;
+use crate::data::value::Value;
+use crate::globus::api::{ApiRequest, Refused};
+use crate::globus::http::limits;
+use crate::globus::service::Service;
+use crate::globus::service_name::ServiceName;
+use crate::{Error, Result};
+
+/// Those of the groups that are below `parent`, or are it. A group between them that is not among them is looked up, once.
+pub(super) fn below<'s>(parent: &'s str, groups: RowStream<'s>, fetching: &'s Fetching<'s>) -> RowStream<'s> {
+    stream::once(those_below(parent, groups, fetching)).try_flatten().boxed_local()
+}
+
+async fn those_below<'s>(
+    parent: &str,
+    groups: RowStream<'s>,
+    fetching: &Fetching<'_>,
+) -> Result<RowStream<'s>> {
+    let groups: Vec<Value> = groups.try_collect().await?;
+    let service = fetching.services.service(ServiceName::Groups)?;
+    let mut fields = Fields::NONE;
+    for key in [ID, PARENT] {
+        fields.add(&[key], Fields::All);
+    }
+    let reader = RefCell::new(RowReader::new(&fields));
+    let mut ancestry = Ancestry::new(parent, &groups);
+    let mut unseen: Vec<Box<str>> = Vec::new();
+    loop {
+        let unknown = ancestry.unknown(&groups);
+        if unknown.is_empty() {
+            break;
+        }
+        let found = stream::iter(unknown).map(|id| look_up(id, &service, &reader, fetching));
+        let found: Vec<_> = found.buffered(2 * fetching.at_once).try_collect().await?;
+        for Found { id, above } in found {
+            let parent = match above {
+                Above::Group(parent) => Some(parent),
+                Above::Nothing => None,
+                Above::Unseen => {
+                    unseen.push(id.clone());
+                    None
+                }
+            };
+            ancestry.learn(id, parent);
+        }
+    }
+    say(&unseen);
+    let below = groups.into_iter().filter(move |group| ancestry.is_below(group));
+    Ok(stream::iter(below.map(Ok)).boxed_local())
+}
+
+/// A group that was looked up.
+struct Found {
+    id: Box<str>,
+    above: Above,
+}
+
+/// What is above a group.
+enum Above {
+    Group(Box<str>),
+    Nothing,
+    /// The user may not see the group itself.
+    Unseen,
+}
+
+/// What is above the group with this ID.
+async fn look_up(
+    id: Box<str>,
+    service: &Service,
+    reader: &RefCell<RowReader>,
+    fetching: &Fetching<'_>,
+) -> Result<Found> {
+    if !is_plain(&id) {
+        return Ok(Found { id, above: Above::Unseen });
+    }
+    let request =
+        ApiRequest { limit: limits::ROW, ..ApiRequest::get(service.clone(), format!("v2/groups/{id}")) };
+    match fetching.get(&request).await? {
+        Ok(response) => {
+            let group =
+                read(reader, &response).map_err(|error| failed(&id, &format!("it is not JSON: {error}")))?;
+            Ok(Found { id, above: parent_of(&group).map_or(Above::Nothing, Above::Group) })
+        }
+        Err(refused) if may_be_kept(&refused) => Ok(Found { id, above: Above::Unseen }),
+        Err(Refused { status, message, .. }) => {
+            Err(failed(&id, &format!("{} refuses it with status {status}: {message}", service.name)))
+        }
+    }
+}
+
+fn failed(id: &str, why: &str) -> Error {
+    Error::failed(format!("can't get the group {id}, which is above one of yours")).because(why)
+}
+
+fn say(unseen: &[Box<str>]) {
+    const NAMED: usize = 5;
+    if unseen.is_empty() {
+        return;
+    }
+    let more = unseen.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let named = unseen.iter().take(NAMED).map(|id| &**id).collect::<Vec<_>>().join(", ");
+    tracing::warn!("groups below those that you may not see are left out: {named}{more}");
+}
