@@ -63,11 +63,11 @@ fn what_the_template_does_not_read_is_not_requested() {
         ("{{#if memberships}}x{{/if}}", vec![with_include(1, "memberships"), COUNTS.to_owned()]),
         ("{{hidden}}", vec![with_include(1, "memberships"), COUNTS.to_owned()]),
         (
-            "{{memberships.0.username}}{{len child_ids}}",
+            "{{#each memberships}}{{username}}{{role}}{{/each}}{{len child_ids}}",
             vec![with_include(1, "memberships,child_ids"), COUNTS.to_owned()],
         ),
         (
-            "{{memberships.0.email}}",
+            "{{#each memberships}}{{email}}{{/each}}",
             vec![
                 with_include(1, "memberships"),
                 COUNTS.to_owned(),

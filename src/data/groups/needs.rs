@@ -4,6 +4,7 @@ use super::keys::{
     ERROR, HIDDEN, ID, IDENTITY, MEMBERS_VISIBILITY, MEMBERSHIPS, MY_MEMBERSHIPS, NAME, PARENT, POLICIES,
     ROLE, STATUS,
 };
+use super::names::GROUPS;
 use super::people;
 use crate::data::fields::Fields;
 use crate::data::totals::Totals;
@@ -32,7 +33,7 @@ pub(super) struct Needs {
 impl Needs {
     /// What is needed for a template that reads this of the data.
     pub(super) fn of(groups: &Groups, data: &Fields) -> Self {
-        let read = data.of("groups").cloned().unwrap_or(Fields::NONE);
+        let read = data.of(GROUPS.name).cloned().unwrap_or(Fields::NONE);
         let included = |what: Include| read.of(what.name()).filter(|_| groups.includes(what)).cloned();
         // Whether memberships are hidden is known only once they have been requested.
         let asks = read.of(HIDDEN).filter(|_| groups.includes(Include::Memberships)).map(|_| Fields::NONE);
