@@ -265,3 +265,22 @@ fn a_link_to_the_id_map_stays_a_link() {
     assert!(user.read("kept/ids.json").contains(CHLOE));
     assert_eq!(fs::read_dir(user.home().join("kept")).unwrap().count(), 1);
 }
+
+/// The files of users and groups have one id map, and so can lists of different people.
+#[test]
+fn profiles_of_one_run_give_numbers_as_one() {
+    let user = user_with("");
+    user.write(
+        "other.lines.hbs",
+        "{{#each groups}}\n{{#each (reverse my_memberships)}}\n{{uid identity_id}}\n{{/each}}\n{{/each}}\n",
+    );
+    for (name, template) in [("one", "t.lines.hbs"), ("two", "other.lines.hbs")] {
+        let profile = user.read("t.toml").replace("t.lines.hbs", template);
+        user.write(&format!("{name}.toml"), &format!("{profile}\n[output]\npath = \"{name}.txt\"\n"));
+    }
+    let outcome = user.run(["run", "-q", "./one.toml", "./two.toml"]).code(0);
+    let numbers: Value = serde_json::from_str(&user.read("ids.json")).unwrap();
+    let (ada, ben) = (&numbers["users"][ADA], &numbers["users"][BEN]);
+    assert_eq!(user.read("one.txt"), format!("70000: {ada} {ben}\n"), "{outcome:#?}");
+    assert_eq!(user.read("two.txt"), format!("{ben}\n{ada}\n"), "{outcome:#?}");
+}

@@ -5,6 +5,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use uuid::Uuid;
@@ -12,7 +13,8 @@ use uuid::Uuid;
 use super::file::Content;
 use super::numbers::{Exhausted, Numbers};
 use crate::fs::{
-    Draft, follow_links, nonblocking, read_regular, regular, sweep_drafts, sync_folder, temporary_beside,
+    Draft, follow_links, is_same_file, nonblocking, read_regular, regular, sweep_drafts, sync_folder,
+    temporary_beside,
 };
 use crate::profile::{IdMapSettings, NumberRange};
 use crate::{Error, Kind, Result};
@@ -24,13 +26,21 @@ const INTERVAL: Duration = Duration::from_millis(15);
 /// Only the owner reads and writes it.
 const MODE: u32 = 0o600;
 
-/// The numbers that a run knows and gives.
+/// The numbers that a run knows, and the range of those that it gives.
 #[derive(Debug)]
 pub struct IdMap {
     settings: IdMapSettings,
-    /// What the file had at the start; `None` if there was none.
-    before: Option<Content>,
+    shared: Rc<Shared>,
+}
+
+/// What runs of one process share whose profiles have the same file.
+#[derive(Debug)]
+struct Shared {
+    /// What the file has, as far as is known; `None` if there is none.
+    kept: RefCell<Option<Content>>,
     now: RefCell<Content>,
+    /// Whether new numbers are written.
+    keeps: bool,
 }
 
 /// Why an identity or a group has no number.
@@ -45,9 +55,26 @@ pub enum NoNumber {
 impl IdMap {
     /// Reads the file. Fails if what is there is not a whole id map, and leaves it alone.
     pub fn open(settings: &IdMapSettings) -> Result<Self> {
-        let before = read(&settings.path)?;
-        let now = RefCell::new(before.clone().unwrap_or_default());
-        Ok(Self { settings: settings.clone(), before, now })
+        Self::read(settings, true)
+    }
+
+    /// The same for a rendering that is only looked at: new numbers are not kept.
+    pub fn preview(settings: &IdMapSettings) -> Result<Self> {
+        Self::read(settings, false)
+    }
+
+    fn read(settings: &IdMapSettings, keeps: bool) -> Result<Self> {
+        let kept = read(&settings.path)?;
+        let now = RefCell::new(kept.clone().unwrap_or_default());
+        let shared = Shared { kept: RefCell::new(kept), now, keeps };
+        Ok(Self { settings: settings.clone(), shared: Rc::new(shared) })
+    }
+
+    /// The same map for another profile, if that has the same file.
+    #[must_use]
+    pub fn shared_with(&self, settings: &IdMapSettings) -> Option<Self> {
+        is_same_file(&self.settings.path, &settings.path)
+            .then(|| Self { settings: settings.clone(), shared: Rc::clone(&self.shared) })
     }
 
     /// An empty one for made-up users and groups, which must not run out of numbers.
@@ -56,25 +83,26 @@ impl IdMap {
         let endless = |range: NumberRange| NumberRange { max: u32::MAX, ..range };
         let IdMapSettings { path, users, groups } = settings.clone();
         let settings = IdMapSettings { path, users: endless(users), groups: endless(groups) };
-        Self { settings, before: None, now: RefCell::default() }
+        let shared = Shared { kept: RefCell::default(), now: RefCell::default(), keeps: false };
+        Self { settings, shared: Rc::new(shared) }
     }
 
     /// The number of the user with this identity.
     pub fn user(&self, id: &str) -> Result<u32, NoNumber> {
         let range = self.settings.users;
-        number(&mut self.now.borrow_mut().users, id, range, "uid_max")
+        number(&mut self.shared.now.borrow_mut().users, id, range, "uid_max")
     }
 
     /// The number of the group with this id.
     pub fn group(&self, id: &str) -> Result<u32, NoNumber> {
         let range = self.settings.groups;
-        number(&mut self.now.borrow_mut().groups, id, range, "gid_max")
+        number(&mut self.shared.now.borrow_mut().groups, id, range, "gid_max")
     }
 
     /// Whether there was no file, so that all numbers are new.
     #[must_use]
     pub fn is_new(&self) -> bool {
-        self.before.is_none()
+        self.shared.kept.borrow().is_none()
     }
 
     #[must_use]
@@ -85,11 +113,19 @@ impl IdMap {
     /// Writes the file if this run gave numbers, together with those that another run gave meanwhile. Exit code 6 if the
     /// two gave a number to different owners.
     pub async fn save(&self) -> Result<()> {
-        let now = self.now.borrow().clone();
+        let Shared { kept, now, keeps } = &*self.shared;
         let size = |content: &Content| (content.users.len(), content.groups.len());
-        if size(&now) == self.before.as_ref().map_or((0, 0), size) {
-            return Ok(());
+        let kept_size = kept.borrow().as_ref().map_or((0, 0), size);
+        if *keeps && size(&now.borrow()) != kept_size {
+            let now = now.borrow().clone();
+            let existed = kept.borrow().is_some();
+            self.write(&now, existed).await?;
+            *kept.borrow_mut() = Some(now);
         }
+        Ok(())
+    }
+
+    async fn write(&self, now: &Content, existed: bool) -> Result<()> {
         let path = &self.settings.path;
         let failed = |error: io::Error| {
             Error::failed(format!("can't write the id map `{}`", path.display()))
@@ -99,19 +135,19 @@ impl IdMap {
         let start = Instant::now();
         loop {
             match open(path).map_err(failed)? {
-                None if self.before.is_some() => {
+                None if existed => {
                     return Err(Error::failed(format!("the id map `{}` has vanished", path.display()))
                         .because("it was there when the run began")
                         .help("restore it: without it everything would get another number"));
                 }
-                None => match create(path, &now) {
+                None => match create(path, now) {
                     // Another run was first.
                     Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
                     created => return created.map_err(failed),
                 },
                 Some(file) => match file.try_lock() {
                     Ok(()) if is_at(&file, path) => {
-                        let merged = read(path)?.unwrap_or_default().merged(&now).ok_or_else(|| {
+                        let merged = read(path)?.unwrap_or_default().merged(now).ok_or_else(|| {
                             Error::new(Kind::Locked, "another run gave numbers at the same time")
                                 .because(format!("both add to the id map `{}`", path.display()))
                                 .help("run it again: nothing was delivered")

@@ -4,7 +4,7 @@ mod at_once;
 mod data;
 mod fan_out;
 mod finished;
-mod helper_state;
+mod ids;
 pub mod login_group;
 mod needed_services;
 mod one_output_each;

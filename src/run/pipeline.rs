@@ -2,6 +2,7 @@
 
 use super::at_once::at_once;
 use super::finished::RunResult;
+use super::ids::IdMaps;
 use super::login_group::LoginGroup;
 use super::one_output_each::check_one_output_each;
 use super::one_run::Run;
@@ -12,7 +13,8 @@ use crate::Result;
 /// the profiles and the templates are found before any request, and before a login those that only a rendering shows.
 /// Fails as a whole, before any request, if two runs would write to the same place, or one to a stdout that is taken.
 pub async fn execute(runs: &[Run], stdout_is_taken: bool) -> Result<Vec<RunResult>> {
-    let prepared: Vec<Result<Prepared>> = runs.iter().map(Prepared::of).collect();
+    let opened = IdMaps::default();
+    let prepared: Vec<Result<Prepared>> = runs.iter().map(|run| Prepared::of(run, &opened)).collect();
     let ready: Vec<&Prepared> = prepared.iter().flatten().collect();
     check_one_output_each(&ready, stdout_is_taken)?;
     at_once(LoginGroup::all_of(ready), async |group| group.execute().await).await;

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::finished::Finished;
+use super::ids::IdMaps;
 use super::one_run::Run;
 use super::protected_files::protected_files;
 use super::sandbox_data::SandboxData;
@@ -24,15 +25,13 @@ pub(super) struct Prepared<'r> {
     pub(super) guard: Guard,
     /// What the rows of its main source are.
     pub(super) rows: RowKind,
-    /// The id map, if the run writes it.
     pub(super) ids: Option<Rc<IdMap>>,
-    /// What the helpers of its rendering begin with.
-    pub(super) state: RefCell<HelperState>,
     ended: RefCell<Option<Result<Finished>>>,
 }
 
 impl<'r> Prepared<'r> {
-    pub(super) fn of(run: &'r Run) -> Result<Self> {
+    /// With the id maps that the other runs have opened.
+    pub(super) fn of(run: &'r Run, opened: &IdMaps) -> Result<Self> {
         let profile = Profile::load(&run.profile)?;
         let template = run.template(&profile)?;
         announce(&profile, &template);
@@ -45,9 +44,14 @@ impl<'r> Prepared<'r> {
             files
         })?;
         destination.check_folder()?;
-        let (state, ids) = run.helper_state(&profile, &destination)?;
-        let (state, ended) = (RefCell::new(state), RefCell::default());
-        Ok(Self { run, profile, template, destination, guard, rows, ids, state, ended })
+        let ids = run.ids(&profile, &destination, opened)?;
+        Ok(Self { run, profile, template, destination, guard, rows, ids, ended: RefCell::default() })
+    }
+
+    /// What the helpers of its rendering begin with.
+    pub(super) fn helper_state(&self) -> HelperState {
+        let state = HelperState::with_ids(self.ids.clone());
+        if self.run.is_of_made_up_people() { state.made_up() } else { state }
     }
 
     /// Finds mistakes that only a rendering shows.

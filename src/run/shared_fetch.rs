@@ -24,7 +24,7 @@ pub(super) async fn fetch(
         read.merge(run.template.fields().clone());
         let context = TemplateContext::now(&run.profile, &session.services.environment)?;
         let new_output = || Spool::new(run.destination.clone());
-        let rendering = Rendering::with_state(&run.template, context, run.state.take(), new_output);
+        let rendering = Rendering::with_state(&run.template, context, run.helper_state(), new_output);
         receivers.push(run.guard.watch(rendering));
     }
     let plan = Plan::of(&first.profile, &read, &first.rows.source);

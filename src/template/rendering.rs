@@ -112,7 +112,7 @@ pub fn render_snapshot<W: Write>(
             .help("save it again: `runner data PROFILE --save FILE`"));
     }
     let state =
-        if snapshot.is_made_up() { HelperState::made_up(profile) } else { HelperState::preview(profile)? };
+        if snapshot.is_made_up() { HelperState::sample(profile) } else { HelperState::preview(profile)? };
     let mut rendering = Rendering::with_state(template, snapshot.context(profile)?, state, new_output);
     snapshot.send_to(&mut rendering, template.main(), &sources)?;
     rendering.finish()

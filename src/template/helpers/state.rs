@@ -27,16 +27,22 @@ impl HelperState {
 
     /// For a rendering of data that was saved. It writes no id map.
     pub fn preview(profile: &Profile) -> Result<Self> {
-        let ids = profile.id_map.as_ref().map(IdMap::open).transpose()?;
+        let ids = profile.id_map.as_ref().map(IdMap::preview).transpose()?;
         Ok(Self::with_ids(ids.map(Rc::new)))
     }
 
-    /// For a rendering of made-up people and groups, which are in no id map. The rules of a profile know none of them, so
-    /// those without a rule get a name such as `user1`.
+    /// The same for a rendering of made-up people and groups. The rules of a profile know none of them, so those without a
+    /// rule get a name such as `user1`.
     #[must_use]
-    pub fn made_up(profile: &Profile) -> Self {
+    pub fn made_up(self) -> Self {
+        Self { is_made_up: true, ..self }
+    }
+
+    /// For a rendering of made-up people and groups, which are in no id map.
+    #[must_use]
+    pub fn sample(profile: &Profile) -> Self {
         let ids = profile.id_map.as_ref().map(IdMap::made_up);
-        Self { is_made_up: true, ..Self::with_ids(ids.map(Rc::new)) }
+        Self::with_ids(ids.map(Rc::new)).made_up()
     }
 
     pub(super) fn is_made_up(&self) -> bool {
