@@ -209,6 +209,78 @@ fn a_value_never_begins_a_line() {
     assert!(!settings.contains("\\\n"), "a backslash would join two lines");
 }
 
+#[test]
+fn a_value_stays_in_its_field_of_an_account() {
+    let users = rendered(
+        "passwd",
+        "{{#each groups}}\nu{{@index}}:*:{{add @index 70000}}:100:{{name}}:/home/u{{@index}}:/bin/sh\n{{/each}}",
+    );
+    let fields: Vec<Vec<&str>> = users.lines().map(|line| line.split(':').collect()).collect();
+    assert_eq!(fields.len(), hostile().len());
+    for (at, (fields, name)) in fields.iter().zip(hostile_names()).enumerate() {
+        let [user, number, home] = [format!("u{at}"), (70000 + at).to_string(), format!("/home/u{at}")];
+        assert_eq!([fields[0], fields[2], fields[5]], [&user, &number, &home]);
+        assert_eq!((fields.len(), fields[4].chars().count()), (7, name.chars().count()), "{name:?}");
+    }
+    let list = rendered("htgroup", "{{#each groups}}\n{{id}}: a {{name}} {{description}} z\n{{/each}}");
+    for (line, group) in list.lines().zip(hostile()) {
+        let (name, users) = line.split_once(':').unwrap();
+        let words: Vec<&str> = users.split_whitespace().collect();
+        let shown = ["name", "description"].map(|key| !group[key].as_str().unwrap_or_default().is_empty());
+        assert_eq!(name, group["id"]);
+        assert_eq!(words.len(), 2 + shown.iter().filter(|shown| **shown).count(), "{line}");
+        assert!(!users.contains(['"', '\'', '\\', '#', ':']), "{line}");
+    }
+}
+
+#[test]
+fn an_account_has_no_value_for_a_password_or_a_program() {
+    for (template, content, place) in [
+        ("t.passwd.hbs", "{{#each groups}}\na:{{id}}:1:1::/:/x\n{{/each}}", "as a password"),
+        (
+            "t.passwd.hbs",
+            "{{#each groups}}\na:x:1:1::/:/bin/{{name}}\n{{/each}}",
+            "as the program that a user runs",
+        ),
+        (
+            "t.passwd.hbs",
+            "{{#each groups}}\na:x:1:1::{{name}}:/x\n{{/each}}",
+            "at the start of a folder's path",
+        ),
+        (
+            "t.group.hbs",
+            "{{#each groups}}\n{{name}}:x:1:\n{{/each}}",
+            "as the name of an account, and is none",
+        ),
+        (
+            "t.group.hbs",
+            "{{#each groups}}\na:x:1:{{join roles}}\n{{/each}}",
+            "as the name of a user, and is none",
+        ),
+        ("t.group.hbs", "{{#each groups}}\na:x:{{name}}:\n{{/each}}", "as a number, and is none"),
+        ("t.htgroup.hbs", "{{#each groups}}\na: \"{{id}}\"\n{{/each}}", "after a quote or a backslash"),
+        ("t.group.hbs", "a::1:\n", "a password is empty, which lets anyone in"),
+        ("t.group.hbs", "a:x:1\n", "this line has 3 fields, not 4"),
+        ("t.htgroup.hbs", "a b\n", "a line has no colon"),
+    ] {
+        let user = user_with(template, content, "");
+        user.run(["render", "./t.toml"]).code(2).stdout("").says([place]);
+        user.run(["check", "./t.toml"]).code(2).says([place]);
+    }
+}
+
+#[test]
+fn an_account_can_refuse_what_its_field_cannot_hold() {
+    for (template, content) in [
+        ("t.passwd.hbs", "{{#each groups}}a:x:1:1:{{name}}:/:/x\n{{/each}}"),
+        ("t.htgroup.hbs", "{{#each groups}}a: {{name}}\n{{/each}}"),
+    ] {
+        let user = user_with(template, content, "[escaping]\nline_ends = \"refuse\"");
+        user.run(["render", "./t.toml", "-d", "hostile"]).code(1).stdout("").says(["cannot hold the value"]);
+        user.run(["check", "./t.toml"]).code(1).says(["a value cannot be written"]);
+    }
+}
+
 /// The profile decides whether such a value is replaced, or stops the run. `check` finds no mistake in that.
 #[test]
 fn a_profile_can_refuse_what_a_line_cannot_hold() {
@@ -365,7 +437,10 @@ fn yml_is_yaml_with_partials_of_its_own_name() {
 /// `init` writes a template for each format that is right for any data.
 #[test]
 fn init_has_a_template_for_each() {
-    for format in ["conf", "env", "ini", "js", "jsonl", "ldif", "lines", "svg", "toml", "yml"] {
+    for format in [
+        "conf", "env", "group", "htgroup", "ini", "js", "jsonl", "ldif", "lines", "passwd", "svg", "toml",
+        "yml",
+    ] {
         let user = User::new();
         user.run(["init", "p", "--folder", ".", "--format", format]).code(0);
         assert!(user.home().join(format!("p.{format}.hbs")).is_file());

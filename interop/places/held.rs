@@ -58,7 +58,7 @@ fn decoded(text: &str) -> String {
 }
 
 /// Their formats replace what they cannot hold by something that looks alike.
-const LOOK_ALIKES: [&str; 8] = [
+const LOOK_ALIKES: [&str; 11] = [
     "python-dotenv",
     "bash environment",
     "dash environment",
@@ -67,12 +67,18 @@ const LOOK_ALIKES: [&str; 8] = [
     "configparser",
     "configparser raw",
     "lines",
+    "glibc passwd",
+    "glibc group",
+    "shlex",
 ];
 
 fn without_look_alike(character: char) -> char {
     match character {
         '␣' | '␉' | '␊' | '␋' | '␌' | '␍' | '␤' => ' ',
         character if character.is_whitespace() => ' ',
+        '：' => ':',
+        '，' => ',',
+        '＆' => '&',
         '＂' => '"',
         '＼' => '\\',
         '；' => ';',

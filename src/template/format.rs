@@ -8,6 +8,8 @@
 //! | `.csv.hbs` | a whole field | its own, when RFC 4180 asks for them | nothing |
 //! | `.tsv.hbs` | a whole field | none | tab, line ends and `\` become `\t`, `\n`, `\r` and `\\` |
 //! | `.env.hbs` | a whole value | its own | look-alikes stand for what readers take in different ways |
+//! | `.group.hbs`, `.passwd.hbs` | a part of a field | none | look-alikes stand for `:`, `,` and `&`; control characters become visible ones |
+//! | `.htgroup.hbs` | a word, or a part of one | none | look-alikes stand for what separates or quotes words |
 //! | `.html.hbs` | text, or the inside of an attribute | yours | NUL becomes `␀` |
 //! | `.xml.hbs` | text, or the inside of an attribute | yours | control characters become their pictures, such as `␀`; U+FFFE and U+FFFF become `�` |
 //! | `.svg.hbs` | as in XML | yours | as in XML |
@@ -45,7 +47,11 @@ pub enum Format {
     Dot,
     /// `.env.hbs`, assignments for a shell, systemd or docker compose.
     Env,
+    /// `.group.hbs`, [groups of Unix](https://man7.org/linux/man-pages/man5/group.5.html).
+    Group,
     Html,
+    /// `.htgroup.hbs`, Apache's [group files](https://httpd.apache.org/docs/2.4/mod/mod_authz_groupfile.html).
+    Htgroup,
     /// `.ini.hbs`, sections of keys, as Python's configparser and git read them.
     Ini,
     /// `.js.hbs`, JavaScript.
@@ -60,6 +66,8 @@ pub enum Format {
     Lines,
     /// `.md.hbs`, [CommonMark](https://spec.commonmark.org/) and GitHub's tables.
     Markdown,
+    /// `.passwd.hbs`, [users of Unix](https://man7.org/linux/man-pages/man5/passwd.5.html).
+    Passwd,
     /// `.sh.hbs`, the shell of POSIX.
     Sh,
     /// `.sql.hbs`, as SQLite and PostgreSQL read it.
@@ -109,12 +117,14 @@ fn known() -> String {
 }
 
 /// A format with two extensions is called by the first.
-const KNOWN: [(&str, Format); 22] = [
+const KNOWN: [(&str, Format); 25] = [
     ("conf", Format::Conf),
     ("csv", Format::Csv),
     ("dot", Format::Dot),
     ("env", Format::Env),
+    ("group", Format::Group),
     ("html", Format::Html),
+    ("htgroup", Format::Htgroup),
     ("ini", Format::Ini),
     ("js", Format::Js),
     ("json", Format::Json),
@@ -122,6 +132,7 @@ const KNOWN: [(&str, Format); 22] = [
     ("ldif", Format::Ldif),
     ("lines", Format::Lines),
     ("md", Format::Markdown),
+    ("passwd", Format::Passwd),
     ("sh", Format::Sh),
     ("sql", Format::Sql),
     ("svg", Format::Svg),

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::escape::{
-    csv, dot, env, html, ini, js, json, jsonl, lines, markdown, sh, sql, tex, toml, tsv, xml, yaml,
+    accounts, csv, dot, env, html, ini, js, json, jsonl, lines, markdown, sh, sql, tex, toml, tsv, xml, yaml,
 };
 use super::format::Format;
 use crate::data::Value;
@@ -52,6 +52,8 @@ impl Writer {
             Format::Env => env::holds(text),
             Format::Ini => ini::holds(text),
             Format::Lines => lines::holds_line(text),
+            Format::Group | Format::Passwd => accounts::holds_field(text),
+            Format::Htgroup => accounts::holds_word(text),
             _ => true,
         }
     }
@@ -75,7 +77,9 @@ impl Writer {
             Format::Csv => csv::field(text).into_owned(),
             Format::Dot => dot::label(text),
             Format::Env => env::word(text),
+            Format::Group | Format::Passwd => accounts::field(text),
             Format::Html => html::text(text),
+            Format::Htgroup => accounts::word(text),
             Format::Ini => ini::value(text),
             Format::Js => js::string_content(text),
             Format::Json => json::string_content(text),
@@ -113,10 +117,13 @@ impl Writer {
             | Format::Xml
             | Format::Yaml => Some(format!("\"{}\"", self.escape(text))),
             Format::Conf
+            | Format::Group
+            | Format::Htgroup
             | Format::Ini
             | Format::Ldif
             | Format::Lines
             | Format::Markdown
+            | Format::Passwd
             | Format::Tex
             | Format::Text
             | Format::Tsv => None,

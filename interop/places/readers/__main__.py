@@ -10,6 +10,7 @@ import os
 import sys
 import tempfile
 
+import accounts
 import data
 import drawn
 import markup
@@ -18,6 +19,7 @@ import shell
 import sql
 
 READERS = {"with json": data.with_json}
+READERS |= accounts.READERS
 READERS |= data.READERS | drawn.READERS | markup.READERS | settings.READERS | shell.READERS | sql.READERS
 
 

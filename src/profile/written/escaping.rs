@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct Escaping {
     /// Whether to put an apostrophe before each field of CSV or TSV that a spreadsheet would take for a formula.
     pub formula_guard: bool,
-    /// What a format of lines (`.conf`, `.env`, `.ini`, `.lines`) does with a value that it cannot hold as it is, such as
+    /// What a format of lines (`.conf`, `.env`, `.group`, `.htgroup`, `.ini`, `.lines`, `.passwd`) does with a value that it cannot hold as it is, such as
     /// one with a line end.
     pub line_ends: LineEnds,
 }

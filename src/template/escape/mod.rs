@@ -4,6 +4,7 @@
 //! `admins` with a NUL in it would become the same name. It is never an error either: the name of a group
 //! could stop other people's runs.
 
+pub(super) mod accounts;
 pub(super) mod csv;
 pub(super) mod dot;
 pub(super) mod env;

@@ -1,8 +1,10 @@
 //! The formats that have a lexer.
 
+use super::accounts::Accounts;
 use super::delimited::Delimited;
 use super::dot::Dot;
 use super::env::Env;
+use super::htgroup::Htgroup;
 use super::html::Html;
 use super::ini::Ini;
 use super::js::Js;
@@ -27,7 +29,9 @@ pub(in crate::template) fn lexer(format: Format, validate: bool) -> Option<Box<d
         Format::Csv => Box::new(Delimited::csv(validate)),
         Format::Dot => Box::new(Dot::new(validate)),
         Format::Env => Box::new(Env::new(validate)),
+        Format::Group => Box::new(Accounts::group(validate)),
         Format::Html => Box::new(Html::new(validate)),
+        Format::Htgroup => Box::new(Htgroup::new(validate)),
         Format::Ini => Box::new(Ini::new(validate)),
         Format::Js => Box::new(Js::new(validate)),
         Format::Json => Box::new(Json::new(validate)),
@@ -35,6 +39,7 @@ pub(in crate::template) fn lexer(format: Format, validate: bool) -> Option<Box<d
         Format::Ldif => Box::new(Ldif::new(validate)),
         Format::Lines => Box::new(Lines::new(validate)),
         Format::Markdown => Box::new(Markdown::new(validate)),
+        Format::Passwd => Box::new(Accounts::passwd(validate)),
         Format::Sh => Box::new(Sh::new(validate)),
         Format::Sql => Box::new(Sql::new(validate)),
         Format::Svg => Box::new(Xml::svg(validate)),

@@ -4,6 +4,7 @@
 //! be seen in a template: a partial, a block or another value can open the quotes. So a lexer of the format reads the
 //! output, and knows where in it values are. In doubt it refuses: nothing is delivered then.
 
+mod accounts;
 mod address;
 mod attribute;
 mod delimited;
@@ -12,6 +13,7 @@ mod env;
 mod fault;
 mod followed;
 mod formats;
+mod htgroup;
 mod html;
 mod ini;
 mod js;

@@ -1,0 +1,107 @@
+//! Apache's [group files](https://httpd.apache.org/docs/2.4/mod/mod_authz_groupfile.html): `group: user user`, in lines.
+
+use super::fault::{Checked, Fault, misplaced};
+use super::lexer::{Lexer, ValueKind};
+use crate::template::escape::accounts::holds_word;
+
+#[derive(Debug)]
+pub(super) struct Htgroup {
+    validate: bool,
+    place: Place,
+    /// Whether the line has a quote or a backslash.
+    is_quoted: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// At the start of a line, or after blanks there.
+    Start,
+    Comment,
+    Group,
+    /// After the colon.
+    Users,
+}
+
+impl Htgroup {
+    pub(super) fn new(validate: bool) -> Self {
+        Self { validate, place: Place::Start, is_quoted: false }
+    }
+
+    fn character(&mut self, character: char) -> Checked {
+        self.place = match (self.place, character) {
+            (place, '\n') => {
+                self.is_quoted = false;
+                if place == Place::Group {
+                    self.invalid("a line has no colon after the name of its group")?;
+                }
+                Place::Start
+            }
+            (Place::Comment, _) => Place::Comment,
+            (Place::Start, '#') => Place::Comment,
+            (Place::Start, ':') => {
+                self.invalid("a group has no name")?;
+                Place::Users
+            }
+            (Place::Start, blank) if blank.is_whitespace() => Place::Start,
+            (Place::Group, ':') => Place::Users,
+            (Place::Start | Place::Group, _) => Place::Group,
+            (Place::Users, _) => Place::Users,
+        };
+        // A comment that ends in a backslash goes on in the next line.
+        self.is_quoted |= matches!(character, '"' | '\'' | '\\');
+        Ok(())
+    }
+
+    fn invalid(&self, why: &str) -> Checked {
+        if self.validate { Err(Fault::Invalid(why.to_owned())) } else { Ok(()) }
+    }
+}
+
+impl Lexer for Htgroup {
+    fn text(&mut self, text: &str) -> Checked {
+        text.chars().try_for_each(|character| self.character(character))
+    }
+
+    fn value(&mut self, value: &str, _: ValueKind) -> Checked {
+        if !holds_word(value) {
+            return Err(Fault::Unwritable);
+        }
+        if self.is_quoted {
+            return misplaced("after a quote or a backslash", "remove it; no value needs quotes");
+        }
+        if self.place == Place::Start {
+            self.place = Place::Group;
+        }
+        Ok(())
+    }
+
+    fn end(&mut self) -> Checked {
+        self.character('\n')
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::template::landing::testing::{read, refused};
+
+    #[test]
+    fn a_value_is_a_word() {
+        for output in
+            ["«lab»: «ada» «ben@x.org»\n# «x»\n\nlab-«1»: u-«2»,x\n", "", "a:", "  «a» :\n", "«é»: «日»\n"]
+        {
+            assert_eq!(read(&mut Htgroup::new(true), output), Ok(()), "{output}");
+        }
+        for output in ["«a b»: c", "a: «b c»", "a: «b\n»", "«#a»: b", "«a:»b", "a: «\"b»", "a: «b\\»"]
+        {
+            assert_eq!(read(&mut Htgroup::new(false), output), Err(Fault::Unwritable), "{output}");
+        }
+        for output in ["a: \"«b»\"", "a: '«b»", "a: \\«b»", "# it's «b»"] {
+            assert!(refused(&mut Htgroup::new(false), output).starts_with("after a quote"), "{output}");
+        }
+        for output in ["«a»\n", "a b", ": a\n"] {
+            assert!(read(&mut Htgroup::new(true), output).is_err(), "{output:?}");
+            assert_eq!(read(&mut Htgroup::new(false), output), Ok(()), "{output:?}");
+        }
+    }
+}
