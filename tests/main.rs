@@ -56,6 +56,7 @@ mod schema;
 mod service_account;
 mod several;
 mod shared_logins;
+mod show;
 mod status;
 mod stored;
 mod streaming;

@@ -9,7 +9,8 @@ use super::examples::examples;
 #[cfg(feature = "sandbox")]
 use super::sandbox;
 use super::{
-    check, data, init, log, login, logout, profiles, render, report, run, schema, status, templates, usage,
+    check, data, init, log, login, logout, profiles, render, report, run, schema, show, status, templates,
+    usage,
 };
 use crate::terminal::stderr;
 use crate::{Error, Result, output};
@@ -78,6 +79,7 @@ enum Command {
     Status(status::Status),
     Profiles(profiles::Profiles),
     Check(check::Check),
+    Show(show::Show),
     Schema(schema::Schema),
     Init(init::Init),
     Data(data::Data),
@@ -159,6 +161,7 @@ impl Command {
             Self::Status(status) => return status.execute(),
             Self::Profiles(profiles) => profiles.execute(),
             Self::Check(check) => return check.execute(),
+            Self::Show(show) => return show.execute(),
             Self::Schema(schema) => schema.execute(),
             Self::Init(init) => init.execute(),
             Self::Data(data) => data.execute(),

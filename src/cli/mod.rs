@@ -23,6 +23,7 @@ mod runtime;
 mod sandbox;
 mod schema;
 mod selection;
+mod show;
 mod status;
 mod templates;
 mod usage;

@@ -83,6 +83,17 @@ impl ProfileFile {
         self.shown.get().cloned().unwrap_or_default()
     }
 
+    /// Whether any of these bytes look like a secret.
+    pub(super) fn hides(&self, span: &Range<usize>) -> bool {
+        self.source.text.get(self.own(span)) != self.shown().get(self.own(span))
+    }
+
+    /// The line with the byte at this place, counted from 1.
+    pub(super) fn line(&self, place: usize) -> usize {
+        let before = self.source.text.bytes().take(place.saturating_sub(self.start));
+        before.filter(|byte| *byte == b'\n').count() + 1
+    }
+
     /// The same bytes, counted from its own first one.
     pub(super) fn own(&self, span: &Range<usize>) -> Range<usize> {
         span.start.saturating_sub(self.start)..span.end.saturating_sub(self.start)

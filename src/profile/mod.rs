@@ -18,6 +18,7 @@ mod read;
 mod reference;
 mod schema;
 mod secret;
+mod settings;
 #[cfg(test)]
 mod tests;
 mod written;
@@ -28,4 +29,5 @@ pub use listing::{Listed, read_all};
 pub use model::{Grant, IdMapSettings, NumberRange, PersonGrant, Place, Profile, Storage};
 pub use paths::process_env;
 pub use schema::describe;
+pub use settings::{Override, Setting, Settings, Source, WIDTH, lines};
 pub use written::{Include, LineEnds, LoginSetting, Mode, NameGlob, OnError, Role, SortKey, Status, Timeout};

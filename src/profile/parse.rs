@@ -43,12 +43,15 @@ pub(super) struct ReadProfile {
 
 pub(super) fn read_profile(source: SourceText, env: &Env<'_>) -> ReadProfile {
     let files = Files::new(source);
-    let Extended { table, syntax, unread } = Extended::follow(&files, env);
-    let paths = Paths { files: &files, env };
-    let mut report = Report::new(&files, &syntax);
-    let profile = read::table::<WrittenProfile>(&table, &paths, &mut report).and_then(|written| {
-        convert(written, &mut Conversion { table: &table, paths: &paths, report: &mut report })
-    });
+    read_table(&files, &Extended::follow(&files, env), env)
+}
+
+pub(super) fn read_table(files: &Files, extended: &Extended<'_>, env: &Env<'_>) -> ReadProfile {
+    let Extended { table, syntax, unread } = extended;
+    let paths = Paths { files, env };
+    let mut report = Report::new(files, syntax);
+    let profile = read::table::<WrittenProfile>(table, &paths, &mut report)
+        .and_then(|written| convert(written, &mut Conversion { table, paths: &paths, report: &mut report }));
     let bases = files.bases();
     let has_mistakes = unread.is_some() || !report.is_empty();
     match (profile, unread) {
@@ -57,8 +60,8 @@ pub(super) fn read_profile(source: SourceText, env: &Env<'_>) -> ReadProfile {
             let profile = Profile { name, origin, bases: bases.clone(), ..profile };
             return ReadProfile { profile: Ok(profile), is_incomplete: false, bases };
         }
-        (_, Some(mistake)) => report.add(mistake),
-        (_, None) => read::missing::<WrittenProfile>(&table, &mut report),
+        (_, Some(mistake)) => report.add(mistake.clone()),
+        (_, None) => read::missing::<WrittenProfile>(table, &mut report),
     }
     let (what, mistakes) = report.finish();
     let mut error = Error::usage(what).with(mistakes);

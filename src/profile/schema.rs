@@ -64,6 +64,30 @@ pub(super) fn find<'s>(schema: &'s Value, path: &[&str]) -> Option<&'s Value> {
     path.iter().try_fold(schema, |schema, key| schema.get("properties")?.get(key))
 }
 
+/// How a key is written.
+#[derive(Debug, PartialEq)]
+pub(super) enum Shape<'s> {
+    /// `key = value`.
+    Value,
+    /// A section with these keys.
+    Section,
+    /// A section of sections, each with the keys of this schema.
+    Named(&'s Value),
+    /// A section with any keys.
+    Free,
+}
+
+pub(super) fn shape(schema: &Value) -> Shape<'_> {
+    let is_section = |schema: &Value| keys(schema).next().is_some();
+    match &schema["additionalProperties"] {
+        _ if schema["type"] != "object" => Shape::Value,
+        _ if is_section(schema) => Shape::Section,
+        each if is_section(each) => Shape::Named(each),
+        Value::Bool(true) => Shape::Free,
+        _ => Shape::Value,
+    }
+}
+
 /// An example of the value of a key, as TOML.
 pub(super) fn example(schema: &Value) -> Option<String> {
     toml::Value::try_from(schema.get("examples")?.get(0)?).ok().map(|example| example.to_string())

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::model::SecretSource;
-use super::{Grant, Guard, Limit, LoginSetting, PersonGrant, Profile, Storage, Timeout};
+use super::{Grant, Guard, Limit, LoginSetting, PersonGrant, Profile, Settings, Storage, Timeout, lines};
 use crate::catalog::{Origin, SourceText};
 use crate::{Error, Kind};
 
@@ -72,6 +72,33 @@ fn the_full_profile_is_read() {
     }
     assert!(parse(&format!("\u{feff}{TOP}")).is_ok());
     assert_eq!(with("[http]\ntimeout = -1").unwrap().http.timeout, Timeout::Never);
+}
+
+#[test]
+fn its_settings_mean_the_same() {
+    let meaning = |profile: Profile| {
+        let Profile { name, origin, bases, template_place, .. } = with("").unwrap();
+        format!("{:?}", Profile { name, origin, bases, template_place, ..profile })
+    };
+    let secret = "[auth]\nclient_secret = { command = [\"./x\", \"y\"] }\n[groups]\nroles = [\"admin\"]\n\
+                  [output.guard]\nmax_added = { count = 1, percent = 2.5 }\nmax_removed = 0\n";
+    for more in [
+        "",
+        FULL,
+        secret,
+        "[groups]\n",
+        "[groups]\ninclude = [\"memberships\"]\n[groups.members]\n",
+        "http = {}\n",
+    ] {
+        let origin = Origin::File(PathBuf::from("/p/mine.toml"));
+        let source = SourceText { name: "mine".into(), origin, text: format!("{TOP}{more}").into() };
+        let settings = Settings::of(source, &env, |_| Ok(Vec::new())).unwrap();
+        let lines: Vec<String> = lines(&settings.settings).into_iter().map(|line| line.text).collect();
+        let shown = lines.join("\n");
+        assert_eq!(meaning(parse(&shown).unwrap()), meaning(with(more).unwrap()), "{shown}");
+        assert!(shown.contains("refresh_tokens = ") == (more != secret), "{shown}");
+        assert!(shown.contains("[groups") == more.contains("[groups"), "{shown}");
+    }
 }
 
 #[test]

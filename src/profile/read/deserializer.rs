@@ -7,9 +7,9 @@ use std::slice;
 use serde::de::{DeserializeSeed, Deserializer, Expected, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
 use toml::Spanned;
-use toml::de::{DeFloat, DeInteger, DeTable, DeValue};
+use toml::de::{DeTable, DeValue};
 
-use super::entry::Entry;
+use super::entry::{Entry, to_f64, to_i64};
 use super::key_path::KeyPath;
 use super::read_error::ReadError;
 use super::reading::Reading;
@@ -210,13 +210,4 @@ impl<'de> SeqAccess<'de> for Elements<'_, 'de> {
             .map(Some)
             .map_err(|error| reading.note(error, &entry, &key_path))
     }
-}
-
-fn to_i64(integer: &DeInteger<'_>) -> Option<i64> {
-    i64::from_str_radix(integer.as_str(), integer.radix()).ok()
-}
-
-/// What Rust cannot parse is not a number.
-fn to_f64(float: &DeFloat<'_>) -> f64 {
-    float.as_str().parse().unwrap_or(f64::NAN)
 }

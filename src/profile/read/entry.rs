@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
+use serde_json::Value;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeFloat, DeInteger, DeTable, DeValue};
 
 use crate::profile::files::Files;
 
@@ -23,12 +24,17 @@ impl<'t> Entry<'t> {
     /// The entry with this key, such as `auth.login`.
     pub fn find(table: &'t DeTable<'t>, key: &str) -> Option<Self> {
         let (first, rest) = key.split_once('.').map_or((key, None), |(first, rest)| (first, Some(rest)));
-        let (written, value) = table.iter().find(|(written, _)| written.get_ref() == first)?;
-        match (rest, value.get_ref()) {
-            (None, _) => Some(Self::new(written.span(), value)),
-            (Some(rest), DeValue::Table(inner)) => Self::find(inner, rest),
-            (Some(_), _) => None,
+        let entry = Self::find_key(table, first)?;
+        match rest {
+            None => Some(entry),
+            Some(rest) => Self::find(entry.as_table()?, rest),
         }
+    }
+
+    /// The entry with this key, which may have dots in it.
+    pub fn find_key(table: &'t DeTable<'t>, key: &str) -> Option<Self> {
+        let (written, value) = table.get_key_value(key)?;
+        Some(Self::new(written.span(), value))
     }
 
     /// The elements of an array; none for another value.
@@ -36,6 +42,15 @@ impl<'t> Entry<'t> {
         let elements = self.value.as_array().map(|array| array.iter());
         let key_span = self.key_span.clone();
         elements.into_iter().flatten().map(move |value| Self::new(key_span.clone(), value))
+    }
+
+    pub fn as_table(&self) -> Option<&'t DeTable<'t>> {
+        self.value.as_table()
+    }
+
+    /// The value as a template would see it: a date or time is a string.
+    pub fn to_json(&self) -> Value {
+        json(self.value)
     }
 
     pub fn as_str(&self) -> Option<&'t str> {
@@ -65,4 +80,28 @@ impl<'t> Entry<'t> {
             DeValue::Table(_) => "a table",
         }
     }
+}
+
+fn json(value: &DeValue<'_>) -> Value {
+    match value {
+        DeValue::String(string) => Value::from(&**string),
+        DeValue::Integer(integer) => to_i64(integer).into(),
+        DeValue::Float(float) => to_f64(float).into(),
+        DeValue::Boolean(boolean) => Value::from(*boolean),
+        DeValue::Datetime(datetime) => datetime.to_string().into(),
+        DeValue::Array(array) => array.iter().map(|element| json(element.get_ref())).collect(),
+        DeValue::Table(table) => {
+            table.iter().map(|(key, value)| (key.get_ref().to_string(), json(value.get_ref()))).collect()
+        }
+    }
+}
+
+/// None if it has more than 64 bits.
+pub(super) fn to_i64(integer: &DeInteger<'_>) -> Option<i64> {
+    i64::from_str_radix(integer.as_str(), integer.radix()).ok()
+}
+
+/// What Rust cannot parse is not a number.
+pub(super) fn to_f64(float: &DeFloat<'_>) -> f64 {
+    float.as_str().parse().unwrap_or(f64::NAN)
 }

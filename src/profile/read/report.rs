@@ -24,7 +24,7 @@ pub struct Report<'s> {
 }
 
 /// One mistake, at this place.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Mistake {
     pub span: Range<usize>,
     pub message: String,

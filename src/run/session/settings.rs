@@ -13,7 +13,7 @@ pub(in crate::run) fn services(profile: &Profile) -> Result<Services> {
     Services::resolve(configured, &variable)
 }
 
-pub(super) fn http(profile: &Profile) -> Result<HttpOptions> {
+pub(in crate::run) fn http(profile: &Profile) -> Result<HttpOptions> {
     let http = &profile.http;
     Ok(HttpOptions {
         timeout: match http.timeout {
@@ -43,6 +43,6 @@ pub(in crate::run) fn connect_alike(one: &Profile, other: &Profile) -> bool {
 }
 
 /// Non-UTF-8 values are decoded lossily, not ignored: what they name is not found then.
-fn variable(name: &str) -> Option<String> {
+pub(in crate::run) fn variable(name: &str) -> Option<String> {
     std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
 }
