@@ -33,7 +33,7 @@
 //! | `globus/` | the services: environments, scopes, HTTP, token stores, OAuth, logins, API calls; it knows neither profiles nor templates |
 //! | `handlebars/` | the language of templates: a text becomes a tree |
 //! | `catalog/` | where profiles and templates are found by name, and those that are built in |
-//! | `profile/` | a profile as written, and as meant; every mistake in it |
+//! | `profile/` | a profile with what it extends, as written, and as meant; every mistake in it; each value with its source (`settings`) |
 //! | `data/` | rows from a source (live or a snapshot), which ones earlier runs delivered (`history`), and the context that a template sees |
 //! | `id_map/` | numbers of users and groups that stay the same from run to run |
 //! | `template/` | parsing, partials, helpers, escaping by format, streaming; following values into the output (`landing`) |

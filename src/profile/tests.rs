@@ -316,7 +316,7 @@ fn a_secret_is_never_shown() {
 #[test]
 fn no_text_makes_it_panic() {
     let mut random = fastrand::Rng::with_seed(7);
-    let whole = format!("{TOP}{FULL}").into_bytes();
+    let whole = format!("extends = \"groups\"\n{TOP}{FULL}").into_bytes();
     for _ in 0..1500 {
         let mut bytes = whole.clone();
         for _ in 0..random.usize(1..6) {

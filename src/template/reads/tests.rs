@@ -1,8 +1,12 @@
 use std::collections::BTreeMap;
 
+use syn::visit::Visit;
+use syn::{Arm, LitStr};
+
 use super::reads;
 use crate::data::{Fields, Sources};
 use crate::handlebars;
+use crate::template::helpers::exists;
 use crate::template::program::{Body, compile};
 
 fn body(text: &str) -> Body {
@@ -158,4 +162,36 @@ fn partials_are_followed() {
     ] {
         assert_eq!(fields(text, partials), expected, "{text}");
     }
+}
+
+/// The first words of the patterns in `helper.rs`.
+#[derive(Default)]
+struct Patterns {
+    names: Vec<String>,
+    is_inside: bool,
+}
+
+impl<'ast> Visit<'ast> for Patterns {
+    fn visit_arm(&mut self, arm: &'ast Arm) {
+        self.is_inside = true;
+        self.visit_pat(&arm.pat);
+        self.is_inside = false;
+    }
+
+    fn visit_lit_str(&mut self, text: &'ast LitStr) {
+        if self.is_inside {
+            self.names.push(text.value());
+        }
+    }
+}
+
+/// What a helper reads that was renamed would be all of its arguments, and no other test would fail.
+#[test]
+fn every_helper_whose_reads_are_known_exists() {
+    let file = syn::parse_file(include_str!("helper.rs")).unwrap();
+    let mut patterns = Patterns::default();
+    patterns.visit_file(&file);
+    assert!(patterns.names.len() > 20, "{:?}", patterns.names);
+    let unknown: Vec<_> = patterns.names.into_iter().filter(|name| !exists(name)).collect();
+    assert_eq!(unknown, [""; 0]);
 }
