@@ -34,13 +34,27 @@ const ANIMATIONS: [&str; 4] = ["animate", "animatemotion", "animatetransform", "
 /// An address can begin with these in a value. The helper `url` writes the last one where an address is not allowed.
 const SCHEMES: [&str; 4] = ["https://", "http://", "mailto:", "about:invalid"];
 
+/// Adds a part of a name, in which case does not count.
+pub(super) fn push_lowercase(name: &mut String, text: &str) {
+    let start = name.len();
+    name.push_str(text);
+    name[start..].make_ascii_lowercase();
+}
+
 impl Attribute {
-    pub(super) fn named(first: char) -> Self {
-        Self { name: first.to_ascii_lowercase().to_string(), value: String::new() }
+    /// Begins another attribute.
+    pub(super) fn begin(&mut self, first: char) {
+        self.name.clear();
+        self.value.clear();
+        self.push_name(first);
     }
 
     pub(super) fn push_name(&mut self, character: char) {
         self.name.push(character.to_ascii_lowercase());
+    }
+
+    pub(super) fn push_names(&mut self, text: &str) {
+        push_lowercase(&mut self.name, text);
     }
 
     pub(super) fn push_value(&mut self, character: char) {

@@ -1,8 +1,11 @@
 //! DOT ([Graphviz](https://graphviz.org/doc/info/lang.html)): a value lands in double quotes.
 
+use memchr::{memchr, memchr2};
+
 use super::address::is_settled;
 use super::fault::{Checked, Fault, misplaced};
 use super::lexer::{Lexer, ValueKind};
+use super::runs::ByRuns;
 
 #[derive(Debug)]
 pub(super) struct Dot {
@@ -82,46 +85,6 @@ impl Dot {
         }
     }
 
-    fn character(&mut self, character: char) {
-        let last = self.last.replace(character);
-        let line_start = std::mem::replace(&mut self.line_start, character == '\n');
-        match &mut self.state {
-            State::Code => self.code(character, last, line_start),
-            State::Quoted { escaped } => {
-                let ends = character == '"' && !*escaped;
-                // Graphviz replaces `\N` by the name of the node, which can be a value.
-                let is_name = *escaped && "NGETHL".contains(character);
-                *escaped = character == '\\' && !*escaped;
-                if is_name && self.is_address() {
-                    self.named_address = true;
-                    if self.unsafe_name {
-                        self.fault = Some(ADDRESS);
-                    } else if !is_settled(self.text.trim_end_matches('\\')) {
-                        self.fault = Some(ESCAPED);
-                    }
-                }
-                self.text.push(character);
-                if ends {
-                    self.state = State::Code;
-                    let text = std::mem::take(&mut self.text);
-                    self.shape(&text);
-                }
-            }
-            State::LineComment if character == '\n' => self.state = State::Code,
-            State::BlockComment if character == '/' && last == Some('*') => {
-                self.state = State::Code;
-                self.last = None;
-            }
-            State::Html { depth } => match character {
-                '<' => *depth += 1,
-                '>' if *depth == 1 => self.state = State::Code,
-                '>' => *depth -= 1,
-                _ => {}
-            },
-            State::LineComment | State::BlockComment => {}
-        }
-    }
-
     fn code(&mut self, character: char, last: Option<char>, line_start: bool) {
         if character == '"' {
             self.unsafe_after = self.what_comes_before();
@@ -141,14 +104,18 @@ impl Dot {
                 self.last = None;
             }
             '<' => self.state = State::Html { depth: 1 },
-            '=' => self.attribute = std::mem::take(&mut self.word).to_ascii_lowercase(),
-            _ if character.is_alphanumeric() || character == '_' => {
-                if !last.is_some_and(|last| last.is_alphanumeric() || last == '_') {
+            '=' => {
+                self.attribute.clear();
+                self.attribute.push_str(&self.word);
+                self.attribute.make_ascii_lowercase();
+                self.word.clear();
+            }
+            _ if is_word(character) => {
+                if !last.is_some_and(is_word) {
                     self.word.clear();
                 }
                 self.word.push(character);
-                let word = self.word.to_ascii_lowercase();
-                self.shape(&word);
+                self.word_goes_on();
             }
             '[' | ']' => {
                 self.labelled = false;
@@ -160,6 +127,13 @@ impl Dot {
         }
     }
 
+    /// The word can be the value of an attribute.
+    fn word_goes_on(&mut self) {
+        let word = std::mem::take(&mut self.word);
+        self.shape(&word);
+        self.word = word;
+    }
+
     /// What the last word or sign says about a string or a value that comes next.
     fn what_comes_before(&self) -> Option<(&'static str, &'static str)> {
         match self.before {
@@ -167,6 +141,10 @@ impl Dot {
             Some('h' | 'H') if self.word.eq_ignore_ascii_case("subgraph") => Some(SUBGRAPH),
             _ => None,
         }
+    }
+
+    fn is_in_word(&self) -> bool {
+        self.last.is_some_and(is_word)
     }
 
     fn is_address(&self) -> bool {
@@ -215,9 +193,86 @@ impl Dot {
     }
 }
 
+fn is_word(character: char) -> bool {
+    character.is_alphanumeric() || character == '_'
+}
+
+impl ByRuns for Dot {
+    fn run(&self, rest: &str) -> usize {
+        let bytes = rest.as_bytes();
+        let end = match self.state {
+            State::Quoted { escaped: false } => memchr2(b'"', b'\\', bytes),
+            State::LineComment => memchr(b'\n', bytes),
+            State::BlockComment => memchr(b'/', bytes),
+            State::Html { .. } => memchr2(b'<', b'>', bytes),
+            State::Code if self.is_in_word() => {
+                bytes.iter().position(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'_'))
+            }
+            State::Code | State::Quoted { escaped: true } => Some(0),
+        };
+        end.unwrap_or(bytes.len())
+    }
+
+    fn pass(&mut self, run: &str) -> Checked {
+        self.last = run.chars().next_back();
+        self.line_start = self.last == Some('\n');
+        match self.state {
+            State::Quoted { .. } => self.text.push_str(run),
+            State::Code => {
+                self.before = self.last;
+                self.word.push_str(run);
+                self.word_goes_on();
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn character(&mut self, character: char) -> Checked {
+        let last = self.last.replace(character);
+        let line_start = std::mem::replace(&mut self.line_start, character == '\n');
+        match &mut self.state {
+            State::Code => self.code(character, last, line_start),
+            State::Quoted { escaped } => {
+                let ends = character == '"' && !*escaped;
+                // Graphviz replaces `\N` by the name of the node, which can be a value.
+                let is_name = *escaped && "NGETHL".contains(character);
+                *escaped = character == '\\' && !*escaped;
+                if is_name && self.is_address() {
+                    self.named_address = true;
+                    if self.unsafe_name {
+                        self.fault = Some(ADDRESS);
+                    } else if !is_settled(self.text.trim_end_matches('\\')) {
+                        self.fault = Some(ESCAPED);
+                    }
+                }
+                self.text.push(character);
+                if ends {
+                    self.state = State::Code;
+                    let text = std::mem::take(&mut self.text);
+                    self.shape(&text);
+                }
+            }
+            State::LineComment if character == '\n' => self.state = State::Code,
+            State::BlockComment if character == '/' && last == Some('*') => {
+                self.state = State::Code;
+                self.last = None;
+            }
+            State::Html { depth } => match character {
+                '<' => *depth += 1,
+                '>' if *depth == 1 => self.state = State::Code,
+                '>' => *depth -= 1,
+                _ => {}
+            },
+            State::LineComment | State::BlockComment => {}
+        }
+        Ok(())
+    }
+}
+
 impl Lexer for Dot {
     fn text(&mut self, text: &str) -> Checked {
-        text.chars().for_each(|character| self.character(character));
+        self.read(text)?;
         self.fault.take().map_or(Ok(()), |(place, help)| misplaced(place, help))
     }
 

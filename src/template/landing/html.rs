@@ -9,9 +9,10 @@ use comment::Comment;
 use memchr::memchr;
 use raw_text::RawText;
 
-use super::attribute::Attribute;
+use super::attribute::{Attribute, push_lowercase};
 use super::fault::{Checked, Fault, misplaced};
 use super::lexer::{Lexer, ValueKind};
+use super::runs::{ByRuns, Stops};
 use super::xml::is_quoted;
 
 #[derive(Debug)]
@@ -60,12 +61,25 @@ enum Quote {
     None,
 }
 
+/// What ends a name in a tag.
+const NAME_ENDS: Stops = Stops::at(" \t\n\x0c\r/>=");
+
 #[derive(Debug, Default)]
 struct Tag {
     name: String,
     is_end: bool,
     is_self_closing: bool,
     meta: Meta,
+}
+
+impl Tag {
+    /// Begins another tag. Gives its name, which is empty.
+    fn begin(&mut self, is_end: bool) -> &mut String {
+        let mut name = std::mem::take(&mut self.name);
+        name.clear();
+        *self = Self { name, is_end, ..Self::default() };
+        &mut self.name
+    }
 }
 
 /// What matters of `<meta>`: with `http-equiv`, its `content` can load another page.
@@ -90,82 +104,6 @@ impl Html {
             in_reference: false,
             foreign: 0,
             doubtful: false,
-        }
-    }
-
-    fn character(&mut self, character: char) -> Checked {
-        let continues = character.is_ascii_alphanumeric() || character == '#';
-        self.in_reference = character == '&' || self.in_reference && continues;
-        let next = match (&mut self.state, character) {
-            (State::Text, '<') => State::TagOpen,
-            (State::Text, _) | (State::TagOpen, '<') => return Ok(()),
-            (State::TagOpen, '/') => State::EndTagOpen,
-            (State::TagOpen, '!') => State::Declaration(String::new()),
-            (State::TagOpen, '?') => State::Bogus,
-            (State::TagOpen | State::EndTagOpen, 'a'..='z' | 'A'..='Z') => {
-                let is_end = matches!(self.state, State::EndTagOpen);
-                let name = character.to_ascii_lowercase().to_string();
-                self.tag = Tag { name, is_end, ..Tag::default() };
-                State::TagName
-            }
-            (State::TagOpen, _) | (State::EndTagOpen | State::Bogus, '>') => State::Text,
-            (State::EndTagOpen | State::Bogus, _) => State::Bogus,
-            (State::Declaration(text), _) => {
-                text.push(character);
-                // In SVG and MathML, `<![CDATA[` does not end at the next `>`.
-                self.doubtful |= self.foreign > 0 && text == "[";
-                match text.as_str() {
-                    "-" => return Ok(()),
-                    "--" => State::Comment(Comment::Start),
-                    _ if character == '>' => State::Text,
-                    _ => State::Bogus,
-                }
-            }
-            (State::Comment(comment), _) => match comment.next(character) {
-                Some(comment) => State::Comment(comment),
-                None => State::Text,
-            },
-            (State::Raw(raw), _) => {
-                if !raw.ends_at(character) {
-                    self.doubtful |= raw.is_doubtful();
-                    return Ok(());
-                }
-                self.tag = Tag { name: raw.name().to_owned(), is_end: true, ..Tag::default() };
-                self.state = State::TagName;
-                return self.character(character);
-            }
-            (State::AttributeValue(Quote::Double), '"') | (State::AttributeValue(Quote::Single), '\'') => {
-                State::AfterAttributeValue
-            }
-            (State::AttributeValue(Quote::Double | Quote::Single), _) => {
-                self.attribute.push_value(character);
-                return Ok(());
-            }
-            _ => return self.in_tag(character),
-        };
-        self.state = next;
-        Ok(())
-    }
-
-    /// How many of these bytes do not change the state: most of a page is text and values of attributes.
-    fn plain(&self, text: &[u8]) -> usize {
-        let end = match self.state {
-            State::Text => memchr(b'<', text),
-            State::AttributeValue(Quote::Double) => memchr(b'"', text),
-            State::AttributeValue(Quote::Single) => memchr(b'\'', text),
-            _ => Some(0),
-        };
-        end.unwrap_or(text.len())
-    }
-
-    /// What [`character`](Self::character) does for each of these, which are [`plain`](Self::plain).
-    fn pass_over(&mut self, plain: &str) {
-        if matches!(self.state, State::AttributeValue(_)) {
-            self.attribute.push_values(plain);
-        }
-        let continues = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'#';
-        if let Some(last) = plain.bytes().rev().find(|byte| !continues(byte)) {
-            self.in_reference = last == b'&';
         }
     }
 
@@ -205,7 +143,7 @@ impl Html {
                 return Ok(());
             }
             _ => {
-                self.attribute = Attribute::named(character);
+                self.attribute.begin(character);
                 State::AttributeName
             }
         };
@@ -267,21 +205,93 @@ fn refresh() -> Checked {
     misplaced("in `<meta http-equiv>`, which can load another page", "write it elsewhere")
 }
 
-impl Lexer for Html {
-    fn text(&mut self, text: &str) -> Checked {
-        let mut rest = text;
-        while let Some(character) = rest.chars().next() {
-            let length = self.plain(rest.as_bytes());
-            if length > 0 {
-                let (plain, after) = rest.split_at(length);
-                self.pass_over(plain);
-                rest = after;
-            } else {
-                self.character(character)?;
-                rest = &rest[character.len_utf8()..];
-            }
+impl ByRuns for Html {
+    fn run(&self, rest: &str) -> usize {
+        let bytes = rest.as_bytes();
+        let end = match &self.state {
+            State::Text => memchr(b'<', bytes),
+            State::AttributeValue(Quote::Double) => memchr(b'"', bytes),
+            State::AttributeValue(Quote::Single) => memchr(b'\'', bytes),
+            State::Comment(Comment::Inside) => memchr(b'-', bytes),
+            State::Bogus => memchr(b'>', bytes),
+            State::Raw(raw) if raw.is_between_tags() => memchr(b'<', bytes),
+            State::TagName | State::AttributeName => Some(NAME_ENDS.run(rest)),
+            _ => Some(0),
+        };
+        end.unwrap_or(bytes.len())
+    }
+
+    fn pass(&mut self, run: &str) -> Checked {
+        match self.state {
+            State::AttributeValue(_) => self.attribute.push_values(run),
+            State::TagName => push_lowercase(&mut self.tag.name, run),
+            State::AttributeName => self.attribute.push_names(run),
+            _ => {}
+        }
+        let continues = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'#';
+        if let Some(last) = run.bytes().rev().find(|byte| !continues(byte)) {
+            self.in_reference = last == b'&';
         }
         Ok(())
+    }
+
+    fn character(&mut self, character: char) -> Checked {
+        let continues = character.is_ascii_alphanumeric() || character == '#';
+        self.in_reference = character == '&' || self.in_reference && continues;
+        let next = match (&mut self.state, character) {
+            (State::Text, '<') => State::TagOpen,
+            (State::Text, _) | (State::TagOpen, '<') => return Ok(()),
+            (State::TagOpen, '/') => State::EndTagOpen,
+            (State::TagOpen, '!') => State::Declaration(String::new()),
+            (State::TagOpen, '?') => State::Bogus,
+            (State::TagOpen | State::EndTagOpen, 'a'..='z' | 'A'..='Z') => {
+                let is_end = matches!(self.state, State::EndTagOpen);
+                self.tag.begin(is_end).push(character.to_ascii_lowercase());
+                State::TagName
+            }
+            (State::TagOpen, _) | (State::EndTagOpen | State::Bogus, '>') => State::Text,
+            (State::EndTagOpen | State::Bogus, _) => State::Bogus,
+            (State::Declaration(text), _) => {
+                text.push(character);
+                // In SVG and MathML, `<![CDATA[` does not end at the next `>`.
+                self.doubtful |= self.foreign > 0 && text == "[";
+                match text.as_str() {
+                    "-" => return Ok(()),
+                    "--" => State::Comment(Comment::Start),
+                    _ if character == '>' => State::Text,
+                    _ => State::Bogus,
+                }
+            }
+            (State::Comment(comment), _) => match comment.next(character) {
+                Some(comment) => State::Comment(comment),
+                None => State::Text,
+            },
+            (State::Raw(raw), _) => {
+                if !raw.ends_at(character) {
+                    self.doubtful |= raw.is_doubtful();
+                    return Ok(());
+                }
+                self.tag.begin(true).push_str(raw.name());
+                self.state = State::TagName;
+                return self.character(character);
+            }
+            (State::AttributeValue(Quote::Double), '"') | (State::AttributeValue(Quote::Single), '\'') => {
+                State::AfterAttributeValue
+            }
+            (State::AttributeValue(Quote::Double | Quote::Single), _) => {
+                self.attribute.push_value(character);
+                return Ok(());
+            }
+            _ => return self.in_tag(character),
+        };
+        self.state = next;
+        Ok(())
+    }
+}
+
+impl Lexer for Html {
+    fn text(&mut self, text: &str) -> Checked {
+        self.read(text)
     }
 
     fn value(&mut self, value: &str, kind: ValueKind) -> Checked {

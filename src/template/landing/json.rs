@@ -4,6 +4,7 @@ use serde::de::IgnoredAny;
 
 use super::fault::{Checked, Fault, misplaced};
 use super::lexer::{Lexer, ValueKind};
+use super::runs::{ByRuns, Stops};
 
 #[derive(Debug)]
 pub(super) struct Json {
@@ -41,7 +42,7 @@ enum Token {
     None,
     String(StringToken),
     /// A number, `true`, `false` or `null`.
-    Literal(Vec<u8>),
+    Literal(String),
 }
 
 #[derive(Debug)]
@@ -67,6 +68,9 @@ enum Escape {
     Unicode(u8),
 }
 
+/// A quote, a backslash, and what a string can't hold.
+const STRING_ENDS: Stops = Stops::at("\"\\").and_controls();
+
 fn mixed_key() -> Checked {
     misplaced("in a key beside other text", "join the parts first: `\"{{concat \"a \" x}}\"`")
 }
@@ -76,80 +80,50 @@ impl Json {
         Self { validate, containers: Vec::new(), expected: Expected::Value, token: Token::None, lost: false }
     }
 
-    fn byte(&mut self, byte: u8) -> Checked {
-        match &mut self.token {
-            Token::String(string) => match string.byte(byte) {
-                Step::Goes => string.text_arrives(),
-                Step::Ends => {
-                    let is_key = string.is_key;
-                    self.token = Token::None;
-                    if is_key {
-                        self.expected = Expected::Colon;
-                    } else {
-                        self.value_ends();
-                    }
-                    Ok(())
-                }
-                Step::Wrong(why) => self.invalid(why),
-            },
-            Token::Literal(literal) if is_literal(byte) => {
-                literal.push(byte);
-                Ok(())
-            }
-            Token::Literal(_) => {
-                self.literal_ends()?;
-                self.outside(byte)
-            }
-            Token::None => self.outside(byte),
-        }
-    }
-
-    /// A byte that is not in a token.
-    fn outside(&mut self, byte: u8) -> Checked {
-        match (byte, self.expected) {
-            (b' ' | b'\t' | b'\n' | b'\r', _) => Ok(()),
-            (b'"', expected) => {
+    /// A character that is not in a token.
+    fn outside(&mut self, character: char) -> Checked {
+        match (character, self.expected) {
+            (' ' | '\t' | '\n' | '\r', _) => Ok(()),
+            ('"', expected) => {
                 let is_key = matches!(expected, Expected::Key | Expected::KeyOrEnd) && !self.lost;
                 self.token =
                     Token::String(StringToken { is_key, content: Content::Nothing, escape: Escape::None });
                 if is_key { Ok(()) } else { self.value_begins() }
             }
-            (b'[', _) => {
+            ('[', _) => {
                 let allowed = self.value_begins();
                 self.containers.push(Container::Array);
                 self.expected = Expected::ValueOrEnd;
                 allowed
             }
-            (b'{', _) => {
+            ('{', _) => {
                 let allowed = self.value_begins();
                 self.containers.push(Container::Object);
                 self.expected = Expected::KeyOrEnd;
                 allowed
             }
-            (b']', Expected::ValueOrEnd | Expected::CommaOrEnd) => self.container_ends(Container::Array),
-            (b'}', Expected::KeyOrEnd | Expected::CommaOrEnd) => self.container_ends(Container::Object),
-            (b',', Expected::CommaOrEnd) => {
+            (']', Expected::ValueOrEnd | Expected::CommaOrEnd) => self.container_ends(Container::Array),
+            ('}', Expected::KeyOrEnd | Expected::CommaOrEnd) => self.container_ends(Container::Object),
+            (',', Expected::CommaOrEnd) => {
                 self.expected = match self.containers.last() {
                     Some(Container::Object) => Expected::Key,
                     _ => Expected::Value,
                 };
                 Ok(())
             }
-            (b':', Expected::Colon) => {
+            (':', Expected::Colon) => {
                 self.expected = Expected::Value;
                 Ok(())
             }
-            (b']' | b'}', Expected::Value) if self.containers.last() == Some(&Container::Object) => {
+            (']' | '}', Expected::Value) if self.containers.last() == Some(&Container::Object) => {
                 self.invalid("a value is missing")
             }
-            (b']' | b'}', Expected::Value | Expected::Key) if !self.containers.is_empty() => {
+            (']' | '}', Expected::Value | Expected::Key) if !self.containers.is_empty() => {
                 self.invalid("there is a comma before the end")
             }
-            (b']' | b'}' | b',' | b':', _) => {
-                self.invalid(format!("`{}` is not expected here", char::from(byte)))
-            }
+            (']' | '}' | ',' | ':', _) => self.invalid(format!("`{character}` is not expected here")),
             _ => {
-                self.token = Token::Literal(vec![byte]);
+                self.token = Token::Literal(character.to_string());
                 self.value_begins()
             }
         }
@@ -178,7 +152,6 @@ impl Json {
     fn literal_ends(&mut self) -> Checked {
         let Token::Literal(literal) = std::mem::replace(&mut self.token, Token::None) else { return Ok(()) };
         self.value_ends();
-        let literal = String::from_utf8_lossy(&literal);
         if is_json(&literal) {
             Ok(())
         } else {
@@ -192,9 +165,54 @@ impl Json {
     }
 }
 
+impl ByRuns for Json {
+    fn run(&self, rest: &str) -> usize {
+        match &self.token {
+            Token::String(StringToken { escape: Escape::None, .. }) => STRING_ENDS.run(rest),
+            Token::None => rest.bytes().position(|byte| !matches!(byte, b' ' | b'\n')).unwrap_or(rest.len()),
+            _ => 0,
+        }
+    }
+
+    fn pass(&mut self, _: &str) -> Checked {
+        match &mut self.token {
+            Token::String(string) => string.text_arrives(),
+            _ => Ok(()),
+        }
+    }
+
+    fn character(&mut self, character: char) -> Checked {
+        match &mut self.token {
+            Token::String(string) => match string.character(character) {
+                Step::Goes => string.text_arrives(),
+                Step::Ends => {
+                    let is_key = string.is_key;
+                    self.token = Token::None;
+                    if is_key {
+                        self.expected = Expected::Colon;
+                    } else {
+                        self.value_ends();
+                    }
+                    Ok(())
+                }
+                Step::Wrong(why) => self.invalid(why),
+            },
+            Token::Literal(literal) if is_literal(character) => {
+                literal.push(character);
+                Ok(())
+            }
+            Token::Literal(_) => {
+                self.literal_ends()?;
+                self.outside(character)
+            }
+            Token::None => self.outside(character),
+        }
+    }
+}
+
 impl Lexer for Json {
     fn text(&mut self, text: &str) -> Checked {
-        text.bytes().try_for_each(|byte| self.byte(byte))
+        self.read(text)
     }
 
     fn value(&mut self, value: &str, kind: ValueKind) -> Checked {
@@ -246,7 +264,7 @@ impl Lexer for Json {
     }
 }
 
-/// Whether a string goes on after a byte.
+/// Whether a string goes on after a character.
 enum Step {
     Goes,
     Ends,
@@ -265,23 +283,23 @@ impl StringToken {
         }
     }
 
-    fn byte(&mut self, byte: u8) -> Step {
+    fn character(&mut self, character: char) -> Step {
         match self.escape {
-            Escape::None => match byte {
-                b'"' => return Step::Ends,
-                b'\\' => self.escape = Escape::Backslash,
-                ..0x20 => return Step::Wrong("a string holds a control character or a line end"),
+            Escape::None => match character {
+                '"' => return Step::Ends,
+                '\\' => self.escape = Escape::Backslash,
+                ..' ' => return Step::Wrong("a string holds a control character or a line end"),
                 _ => {}
             },
             Escape::Backslash => {
-                self.escape = if byte == b'u' { Escape::Unicode(4) } else { Escape::None };
-                if !matches!(byte, b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' | b'u') {
+                self.escape = if character == 'u' { Escape::Unicode(4) } else { Escape::None };
+                if !matches!(character, '"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't' | 'u') {
                     return Step::Wrong("JSON does not know this backslash escape");
                 }
             }
             Escape::Unicode(digits) => {
                 self.escape = if digits > 1 { Escape::Unicode(digits - 1) } else { Escape::None };
-                if !byte.is_ascii_hexdigit() {
+                if !character.is_ascii_hexdigit() {
                     return Step::Wrong("four hexadecimal digits must follow `\\u`");
                 }
             }
@@ -290,8 +308,8 @@ impl StringToken {
     }
 }
 
-fn is_literal(byte: u8) -> bool {
-    !matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b'"' | b'[' | b']' | b'{' | b'}' | b',' | b':')
+fn is_literal(character: char) -> bool {
+    !matches!(character, ' ' | '\t' | '\n' | '\r' | '"' | '[' | ']' | '{' | '}' | ',' | ':')
 }
 
 fn is_json(text: &str) -> bool {

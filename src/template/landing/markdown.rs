@@ -7,6 +7,7 @@ use block::{Block, Line};
 use super::address::is_settled;
 use super::fault::{Checked, Fault, misplaced};
 use super::lexer::{Lexer, ValueKind};
+use super::runs::{ByRuns, Stops};
 
 #[derive(Debug)]
 pub(super) struct Markdown {
@@ -51,6 +52,9 @@ enum Inline {
     Title,
 }
 
+/// What can begin something in text, and line ends.
+const TEXT_ENDS: Stops = Stops::at("\n[]`<(:\\");
+
 impl Markdown {
     pub(super) fn new(validate: bool) -> Self {
         Self {
@@ -63,58 +67,6 @@ impl Markdown {
             word: String::new(),
             bracket: Bracket::Other,
         }
-    }
-
-    fn character(&mut self, character: char) {
-        let last = self.last.replace(character);
-        if character == '\n' {
-            self.line_ends();
-            return;
-        }
-        if character.is_whitespace() {
-            self.word.clear();
-        } else {
-            self.word.push(character);
-        }
-        match (last, character) {
-            (Some('!'), '[') => self.bracket = Bracket::Image,
-            (Some(']'), '[') => self.bracket = Bracket::Label,
-            (_, '[' | ']') => self.bracket = Bracket::Other,
-            _ => {}
-        }
-        self.line.push(character);
-        self.block.character(character, &self.line);
-        if !self.block.is_text() {
-            return;
-        }
-        let escaped = std::mem::take(&mut self.escaped);
-        self.inline = match std::mem::replace(&mut self.inline, Inline::Text) {
-            Inline::Code { ends, run } if character == '`' => Inline::Code { ends, run: run + 1 },
-            Inline::Code { ends, run } if run == ends => in_text(character, last, false),
-            Inline::Code { ends, .. } => Inline::Code { ends, run: 0 },
-            Inline::Backticks(run) if character == '`' => Inline::Backticks(run + 1),
-            Inline::Backticks(ends) => Inline::Code { ends, run: 0 },
-            Inline::Angle if character.is_ascii_alphabetic() || matches!(character, '/' | '!' | '?') => {
-                Inline::Tag
-            }
-            Inline::Tag if character != '>' => Inline::Tag,
-            Inline::Tag => Inline::Text,
-            Inline::Destination(_) | Inline::Title if character == ')' && !escaped => Inline::Text,
-            Inline::Destination(text) if character.is_whitespace() => {
-                if text.is_empty() {
-                    Inline::Destination(text)
-                } else {
-                    Inline::Title
-                }
-            }
-            Inline::Destination(mut text) => {
-                text.push(character);
-                Inline::Destination(text)
-            }
-            Inline::Title => Inline::Title,
-            Inline::Text | Inline::Angle => in_text(character, last, escaped),
-        };
-        self.escaped |= character == '\\' && !escaped;
     }
 
     fn line_ends(&mut self) {
@@ -176,10 +128,85 @@ fn in_text(character: char, last: Option<char>, escaped: bool) -> Inline {
     }
 }
 
+impl ByRuns for Markdown {
+    fn run(&self, rest: &str) -> usize {
+        match self.inline {
+            Inline::Text if self.block.is_text() && !self.escaped => TEXT_ENDS.run(rest),
+            _ => 0,
+        }
+    }
+
+    fn pass(&mut self, run: &str) -> Checked {
+        let word = match run.char_indices().rfind(|(_, character)| character.is_whitespace()) {
+            Some((at, space)) => {
+                self.word.clear();
+                &run[at + space.len_utf8()..]
+            }
+            None => run,
+        };
+        self.word.push_str(word);
+        self.last = run.chars().next_back();
+        self.line.push_all(run);
+        Ok(())
+    }
+
+    fn character(&mut self, character: char) -> Checked {
+        let last = self.last.replace(character);
+        if character == '\n' {
+            self.line_ends();
+            return Ok(());
+        }
+        if character.is_whitespace() {
+            self.word.clear();
+        } else {
+            self.word.push(character);
+        }
+        match (last, character) {
+            (Some('!'), '[') => self.bracket = Bracket::Image,
+            (Some(']'), '[') => self.bracket = Bracket::Label,
+            (_, '[' | ']') => self.bracket = Bracket::Other,
+            _ => {}
+        }
+        self.line.push(character);
+        self.block.character(character, &self.line);
+        if !self.block.is_text() {
+            return Ok(());
+        }
+        let escaped = std::mem::take(&mut self.escaped);
+        self.inline = match std::mem::replace(&mut self.inline, Inline::Text) {
+            Inline::Code { ends, run } if character == '`' => Inline::Code { ends, run: run + 1 },
+            Inline::Code { ends, run } if run == ends => in_text(character, last, false),
+            Inline::Code { ends, .. } => Inline::Code { ends, run: 0 },
+            Inline::Backticks(run) if character == '`' => Inline::Backticks(run + 1),
+            Inline::Backticks(ends) => Inline::Code { ends, run: 0 },
+            Inline::Angle if character.is_ascii_alphabetic() || matches!(character, '/' | '!' | '?') => {
+                Inline::Tag
+            }
+            Inline::Tag if character != '>' => Inline::Tag,
+            Inline::Tag => Inline::Text,
+            Inline::Destination(_) | Inline::Title if character == ')' && !escaped => Inline::Text,
+            Inline::Destination(text) if character.is_whitespace() => {
+                if text.is_empty() {
+                    Inline::Destination(text)
+                } else {
+                    Inline::Title
+                }
+            }
+            Inline::Destination(mut text) => {
+                text.push(character);
+                Inline::Destination(text)
+            }
+            Inline::Title => Inline::Title,
+            Inline::Text | Inline::Angle => in_text(character, last, escaped),
+        };
+        self.escaped |= character == '\\' && !escaped;
+        Ok(())
+    }
+}
+
 impl Lexer for Markdown {
     fn text(&mut self, text: &str) -> Checked {
-        text.chars().for_each(|character| self.character(character));
-        Ok(())
+        self.read(text)
     }
 
     fn value(&mut self, value: &str, _: ValueKind) -> Checked {

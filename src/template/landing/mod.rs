@@ -23,6 +23,7 @@ mod ldif;
 mod lexer;
 mod lines;
 mod markdown;
+mod runs;
 mod sh;
 mod sql;
 #[cfg(test)]

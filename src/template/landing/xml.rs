@@ -3,6 +3,7 @@
 use super::attribute::Attribute;
 use super::fault::{Checked, Fault, misplaced};
 use super::lexer::{Lexer, ValueKind};
+use super::runs::{ByRuns, Stops};
 
 #[derive(Debug)]
 pub(super) struct Xml {
@@ -56,6 +57,14 @@ enum State {
     },
 }
 
+/// So many characters matter by themselves.
+const BEGINNING: usize = 8;
+
+// U+FFFE and U+FFFF, which XML has not, are beyond ASCII.
+const TEXT_ENDS: Stops = Stops::at("<>&]").and_controls().and_beyond_ascii();
+const VALUE_ENDS: Stops = Stops::at("<&\"'").and_controls().and_beyond_ascii();
+const NAME_ENDS: Stops = Stops::at(" />").and_controls().and_beyond_ascii();
+
 #[derive(Debug, Default)]
 struct Tag {
     name: String,
@@ -81,101 +90,6 @@ impl Xml {
     /// SVG ([SVG 2](https://www.w3.org/TR/SVG2/)): XML, which a browser runs.
     pub(super) fn svg(validate: bool) -> Self {
         Self { attribute: Some(Attribute::default()), ..Self::new(validate) }
-    }
-
-    fn character(&mut self, character: char) -> Checked {
-        let is_space = character.is_ascii_whitespace();
-        self.read += usize::from(self.read < 8);
-        if matches!(character, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
-        {
-            return self.invalid("it holds a control character");
-        }
-        if self.reference.is_some() {
-            return self.in_reference(character);
-        }
-        let brackets = std::mem::replace(&mut self.brackets, 0);
-        match (&mut self.state, character) {
-            (State::Text, '<') => self.state = State::Markup(String::new()),
-            (State::Text | State::Value(_), '&') => {
-                self.reference = Some(String::new());
-                self.attribute_goes_on(character);
-            }
-            (State::Text, '>') if brackets >= 2 => return self.invalid("`]]>` stands in text"),
-            (State::Text, _) => {
-                self.brackets = if character == ']' { brackets + 1 } else { 0 };
-                if self.open.is_empty() && !is_space && character != '\u{feff}' {
-                    return self.invalid("text stands outside the root element");
-                }
-            }
-            (State::Markup(_), _) => return self.markup(character),
-            (State::Until { end, tail, .. }, _) => {
-                tail.push(character);
-                if self.read > 7 && *end == "?>" && tail == "xml " {
-                    return self.invalid("`<?xml` is not at the start");
-                }
-                if tail.ends_with(*end) {
-                    self.state = State::Text;
-                } else if tail.len() > 16 {
-                    tail.drain(..tail.char_indices().nth(1).map_or(0, |(at, _)| at));
-                }
-            }
-            (State::Doctype { depth, quote }, _) => match (*quote, character) {
-                (Some(open), _) if open == character => *quote = None,
-                (Some(_), _) => {}
-                (None, '"' | '\'') => *quote = Some(character),
-                (None, '[' | '<') => *depth += 1,
-                (None, '>') if *depth == 0 => self.state = State::Text,
-                (None, ']' | '>') => *depth = depth.saturating_sub(1),
-                _ => {}
-            },
-            (State::Value(quote), _) if *quote == character => self.state = State::AfterValue,
-            (State::Value(_), '<') => return self.invalid("an attribute holds a `<`"),
-            (State::Value(_), _) => self.attribute_goes_on(character),
-            (State::BeforeValue, '"' | '\'') => self.state = State::Value(character),
-            (State::BeforeValue, _) if is_space => {}
-            (State::BeforeValue, _) => return self.invalid("an attribute has no quotes"),
-            (State::TagName | State::InTag | State::AfterValue | State::Slash, '>') => {
-                return self.tag_ends();
-            }
-            (State::TagName | State::InTag | State::AfterValue, '/') => self.state = State::Slash,
-            (State::TagName | State::InTag | State::AfterValue | State::Slash, _) if is_space => {
-                self.state = State::InTag;
-            }
-            (State::TagName | State::EndTagName, _) if !is_space && character != '>' => {
-                self.tag.name.push(character);
-            }
-            (State::EndTagName, '>') => return self.element_ends(),
-            (State::AttributeName, '=') => {
-                self.state = State::BeforeValue;
-                self.attribute_is_named();
-                let attributes = &self.tag.attributes;
-                if let Some((last, others)) = attributes.split_last()
-                    && others.contains(last)
-                {
-                    let why = format!("the attribute `{last}` is there twice");
-                    return self.invalid(why);
-                }
-            }
-            (State::AttributeName, '>') => {
-                self.state = State::Text;
-                return self.invalid("an attribute has no value");
-            }
-            (State::AttributeName, _) => {
-                if let Some(name) = self.tag.attributes.last_mut().filter(|_| !is_space) {
-                    name.push(character);
-                }
-            }
-            (State::InTag, _) => {
-                self.tag.attributes.push(character.to_string());
-                self.state = State::AttributeName;
-            }
-            (State::AfterValue | State::Slash, _) => {
-                self.state = State::InTag;
-                return self.invalid("there is no space between two attributes");
-            }
-            (State::TagName | State::EndTagName, _) => {}
-        }
-        Ok(())
     }
 
     fn in_reference(&mut self, character: char) -> Checked {
@@ -286,9 +200,130 @@ impl Xml {
     }
 }
 
+impl ByRuns for Xml {
+    fn run(&self, rest: &str) -> usize {
+        match &self.state {
+            _ if self.reference.is_some() || self.read < BEGINNING => 0,
+            State::Text if !self.open.is_empty() => TEXT_ENDS.run(rest),
+            State::Value(_) => VALUE_ENDS.run(rest),
+            State::TagName | State::EndTagName => NAME_ENDS.run(rest),
+            _ => 0,
+        }
+    }
+
+    fn pass(&mut self, run: &str) -> Checked {
+        self.brackets = 0;
+        match &self.state {
+            State::TagName | State::EndTagName => self.tag.name.push_str(run),
+            State::Value(_) => {
+                if let Some(attribute) = &mut self.attribute {
+                    attribute.push_values(run);
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn character(&mut self, character: char) -> Checked {
+        let is_space = character.is_ascii_whitespace();
+        self.read += usize::from(self.read < BEGINNING);
+        if matches!(character, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
+        {
+            return self.invalid("it holds a control character");
+        }
+        if self.reference.is_some() {
+            return self.in_reference(character);
+        }
+        let brackets = std::mem::replace(&mut self.brackets, 0);
+        match (&mut self.state, character) {
+            (State::Text, '<') => self.state = State::Markup(String::new()),
+            (State::Text | State::Value(_), '&') => {
+                self.reference = Some(String::new());
+                self.attribute_goes_on(character);
+            }
+            (State::Text, '>') if brackets >= 2 => return self.invalid("`]]>` stands in text"),
+            (State::Text, _) => {
+                self.brackets = if character == ']' { brackets + 1 } else { 0 };
+                if self.open.is_empty() && !is_space && character != '\u{feff}' {
+                    return self.invalid("text stands outside the root element");
+                }
+            }
+            (State::Markup(_), _) => return self.markup(character),
+            (State::Until { end, tail, .. }, _) => {
+                tail.push(character);
+                if self.read > 7 && *end == "?>" && tail == "xml " {
+                    return self.invalid("`<?xml` is not at the start");
+                }
+                if tail.ends_with(*end) {
+                    self.state = State::Text;
+                } else if tail.len() > 16 {
+                    tail.drain(..tail.char_indices().nth(1).map_or(0, |(at, _)| at));
+                }
+            }
+            (State::Doctype { depth, quote }, _) => match (*quote, character) {
+                (Some(open), _) if open == character => *quote = None,
+                (Some(_), _) => {}
+                (None, '"' | '\'') => *quote = Some(character),
+                (None, '[' | '<') => *depth += 1,
+                (None, '>') if *depth == 0 => self.state = State::Text,
+                (None, ']' | '>') => *depth = depth.saturating_sub(1),
+                _ => {}
+            },
+            (State::Value(quote), _) if *quote == character => self.state = State::AfterValue,
+            (State::Value(_), '<') => return self.invalid("an attribute holds a `<`"),
+            (State::Value(_), _) => self.attribute_goes_on(character),
+            (State::BeforeValue, '"' | '\'') => self.state = State::Value(character),
+            (State::BeforeValue, _) if is_space => {}
+            (State::BeforeValue, _) => return self.invalid("an attribute has no quotes"),
+            (State::TagName | State::InTag | State::AfterValue | State::Slash, '>') => {
+                return self.tag_ends();
+            }
+            (State::TagName | State::InTag | State::AfterValue, '/') => self.state = State::Slash,
+            (State::TagName | State::InTag | State::AfterValue | State::Slash, _) if is_space => {
+                self.state = State::InTag;
+            }
+            (State::TagName | State::EndTagName, _) if !is_space && character != '>' => {
+                self.tag.name.push(character);
+            }
+            (State::EndTagName, '>') => return self.element_ends(),
+            (State::AttributeName, '=') => {
+                self.state = State::BeforeValue;
+                self.attribute_is_named();
+                let attributes = &self.tag.attributes;
+                if let Some((last, others)) = attributes.split_last()
+                    && others.contains(last)
+                {
+                    let why = format!("the attribute `{last}` is there twice");
+                    return self.invalid(why);
+                }
+            }
+            (State::AttributeName, '>') => {
+                self.state = State::Text;
+                return self.invalid("an attribute has no value");
+            }
+            (State::AttributeName, _) => {
+                if let Some(name) = self.tag.attributes.last_mut().filter(|_| !is_space) {
+                    name.push(character);
+                }
+            }
+            (State::InTag, _) => {
+                self.tag.attributes.push(character.to_string());
+                self.state = State::AttributeName;
+            }
+            (State::AfterValue | State::Slash, _) => {
+                self.state = State::InTag;
+                return self.invalid("there is no space between two attributes");
+            }
+            (State::TagName | State::EndTagName, _) => {}
+        }
+        Ok(())
+    }
+}
+
 impl Lexer for Xml {
     fn text(&mut self, text: &str) -> Checked {
-        text.chars().try_for_each(|character| self.character(character))
+        self.read(text)
     }
 
     fn value(&mut self, value: &str, kind: ValueKind) -> Checked {

@@ -3,9 +3,11 @@
 mod beginning;
 
 use beginning::Beginning;
+use memchr::memchr2;
 
 use super::fault::{Checked, Fault, misplaced};
 use super::lexer::{Lexer, ValueKind};
+use super::runs::{ByRuns, Stops};
 
 #[derive(Debug)]
 pub(super) struct Yaml {
@@ -61,6 +63,14 @@ enum State {
 /// [YAML, 7.4](https://yaml.org/spec/1.2.2/#example-single-pair-explicit-entry): a parser need not look further.
 const LONGEST_KEY: usize = 1024;
 
+/// The line is not the mark of a document.
+const NO_MARK: usize = usize::MAX;
+
+const QUOTED_ENDS: Stops = Stops::at("\"\\\r\n");
+
+/// White space, and what can end a scalar without quotes.
+const PLAIN_ENDS: Stops = Stops::at(" #,:[]{}").and_controls().and_beyond_ascii();
+
 /// What a quoted scalar holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Content {
@@ -93,73 +103,6 @@ impl Yaml {
             document: 0,
             after_document: false,
         }
-    }
-
-    fn character(&mut self, character: char) -> Checked {
-        let last = self.last.replace(character);
-        if self.in_indent {
-            match character {
-                ' ' => self.indent += 1,
-                '\n' | '\r' => {}
-                _ => {
-                    self.in_indent = false;
-                    self.line_begins(character);
-                }
-            }
-        }
-        let line_ends = matches!(character, '\n' | '\r');
-        match (self.document, character) {
-            (0..3, '-') if self.indent == 0 => self.document += 1,
-            (3, _) if character.is_whitespace() => {
-                self.document = usize::MAX;
-                self.after_document = true;
-                self.is_root = true;
-                self.flow = 0;
-                self.indicator = false;
-                self.state = State::Start;
-                self.ended = None;
-            }
-            _ => self.document = usize::MAX,
-        }
-        if line_ends {
-            self.document = 0;
-            self.after_document &= matches!(self.state, State::Plain { indent: None });
-            self.indent = 0;
-            self.in_indent = true;
-        }
-        self.length += 1;
-        match &mut self.state {
-            State::Double { escaped, content } => match (*escaped, character) {
-                (false, '"') => {
-                    self.ended = Some(*content);
-                    self.state = State::Start;
-                }
-                (false, '\\') => *escaped = true,
-                _ => {
-                    *escaped = false;
-                    *content = content.with(Content::Text);
-                }
-            },
-            State::Single => {
-                // `''` is a quote: the scalar ends and begins again.
-                if character == '\'' {
-                    self.ended = Some(Content::Text);
-                    self.state = State::Start;
-                }
-            }
-            State::Comment | State::BlockHeader { .. } if line_ends => {
-                self.state = match self.state {
-                    State::BlockHeader { indent } => State::Block { indent },
-                    _ => State::Start,
-                };
-            }
-            State::Comment | State::BlockHeader { .. } | State::Block { .. } => {}
-            State::Plain { .. } => self.in_plain(character, last),
-            State::Property if character.is_whitespace() => self.state = State::Start,
-            State::Property => {}
-            State::Start => return self.at_start(character, last),
-        }
-        Ok(())
     }
 
     /// The first character of a line that is no space. The indent of the line is known now.
@@ -265,11 +208,102 @@ impl Yaml {
     }
 }
 
+impl ByRuns for Yaml {
+    fn run(&self, rest: &str) -> usize {
+        match self.state {
+            // What a line begins with can mean more.
+            _ if self.in_indent || self.document != NO_MARK => 0,
+            State::Double { escaped: false, .. } => QUOTED_ENDS.run(rest),
+            State::Plain { .. } => PLAIN_ENDS.run(rest),
+            State::Comment | State::Block { .. } | State::BlockHeader { .. } => {
+                memchr2(b'\n', b'\r', rest.as_bytes()).unwrap_or(rest.len())
+            }
+            _ => 0,
+        }
+    }
+
+    fn pass(&mut self, run: &str) -> Checked {
+        self.last = run.chars().next_back();
+        self.length += run.chars().count();
+        if let State::Double { content, .. } = &mut self.state {
+            *content = content.with(Content::Text);
+        }
+        Ok(())
+    }
+
+    fn character(&mut self, character: char) -> Checked {
+        let last = self.last.replace(character);
+        if self.in_indent {
+            match character {
+                ' ' => self.indent += 1,
+                '\n' | '\r' => {}
+                _ => {
+                    self.in_indent = false;
+                    self.line_begins(character);
+                }
+            }
+        }
+        let line_ends = matches!(character, '\n' | '\r');
+        match (self.document, character) {
+            (0..3, '-') if self.indent == 0 => self.document += 1,
+            (3, _) if character.is_whitespace() => {
+                self.document = NO_MARK;
+                self.after_document = true;
+                self.is_root = true;
+                self.flow = 0;
+                self.indicator = false;
+                self.state = State::Start;
+                self.ended = None;
+            }
+            _ => self.document = NO_MARK,
+        }
+        if line_ends {
+            self.document = 0;
+            self.after_document &= matches!(self.state, State::Plain { indent: None });
+            self.indent = 0;
+            self.in_indent = true;
+        }
+        self.length += 1;
+        match &mut self.state {
+            State::Double { escaped, content } => match (*escaped, character) {
+                (false, '"') => {
+                    self.ended = Some(*content);
+                    self.state = State::Start;
+                }
+                (false, '\\') => *escaped = true,
+                _ => {
+                    *escaped = false;
+                    *content = content.with(Content::Text);
+                }
+            },
+            State::Single => {
+                // `''` is a quote: the scalar ends and begins again.
+                if character == '\'' {
+                    self.ended = Some(Content::Text);
+                    self.state = State::Start;
+                }
+            }
+            State::Comment | State::BlockHeader { .. } if line_ends => {
+                self.state = match self.state {
+                    State::BlockHeader { indent } => State::Block { indent },
+                    _ => State::Start,
+                };
+            }
+            State::Comment | State::BlockHeader { .. } | State::Block { .. } => {}
+            State::Plain { .. } => self.in_plain(character, last),
+            State::Property if character.is_whitespace() => self.state = State::Start,
+            State::Property => {}
+            State::Start => return self.at_start(character, last),
+        }
+        Ok(())
+    }
+}
+
 impl Lexer for Yaml {
     fn text(&mut self, text: &str) -> Checked {
         for line in text.split_inclusive('\n') {
             self.beginning.push(line);
-            line.chars().try_for_each(|character| self.character(character))?;
+            self.read(line)?;
             if self.in_indent && self.flow == 0 && !matches!(self.state, State::Double { .. } | State::Single)
             {
                 self.beginning.could_end();

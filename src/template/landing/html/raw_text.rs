@@ -51,6 +51,11 @@ impl RawText {
         matches!(self.content, Content::Escapable)
     }
 
+    /// Whether nothing matters before the next `<`.
+    pub(super) fn is_between_tags(&self) -> bool {
+        self.end_tag.is_empty() && !matches!(self.content, Content::Script(_))
+    }
+
     /// Whether the name of the end tag ends before this character, which is part of the tag then.
     pub(super) fn ends_at(&mut self, character: char) -> bool {
         let name_ends = matches!(character, '>' | '/') || character.is_ascii_whitespace();

@@ -119,6 +119,14 @@ impl Line {
         }
     }
 
+    pub(super) fn push_all(&mut self, text: &str) {
+        if self.text.len() + text.len() <= MAX {
+            self.text.push_str(text);
+        } else {
+            text.chars().for_each(|character| self.push(character));
+        }
+    }
+
     pub(super) fn is_blank(&self) -> bool {
         self.text.trim().is_empty()
     }
