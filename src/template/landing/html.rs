@@ -19,6 +19,8 @@ use super::xml::is_quoted;
 pub(super) struct Html {
     validate: bool,
     state: State,
+    /// The element in which the output is, if the state is [`State::Raw`].
+    raw: Option<RawText>,
     tag: Tag,
     attribute: Attribute,
     /// Whether what comes next could be a part of a reference such as `&lt;`.
@@ -29,7 +31,7 @@ pub(super) struct Html {
     doubtful: bool,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     Text,
     /// After `<`.
@@ -45,13 +47,15 @@ enum State {
     AfterAttributeValue,
     /// After `/` in a tag.
     SelfClosing,
-    /// After `<!`, with what follows so far.
-    Declaration(String),
+    /// After `<!` or `<!-`.
+    Declaration {
+        dash: bool,
+    },
     Comment(Comment),
     /// Something that ends at the next `>`.
     Bogus,
     /// The inside of an element such as `<script>`, in which tags are text.
-    Raw(RawText),
+    Raw,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +72,6 @@ const NAME_ENDS: Stops = Stops::at(" \t\n\x0c\r/>=");
 struct Tag {
     name: String,
     is_end: bool,
-    is_self_closing: bool,
     meta: Meta,
 }
 
@@ -99,6 +102,7 @@ impl Html {
         Self {
             validate,
             state: State::Text,
+            raw: None,
             tag: Tag::default(),
             attribute: Attribute::default(),
             in_reference: false,
@@ -110,44 +114,44 @@ impl Html {
     /// A character in a tag, outside of quotes.
     fn in_tag(&mut self, character: char) -> Checked {
         let is_space = character.is_ascii_whitespace();
-        self.state = match (&self.state, character) {
-            (State::AttributeValue(_), '/') => {
-                self.attribute.push_value('/');
-                return Ok(());
-            }
-            (_, '>') => {
+        self.state = match self.state {
+            _ if character == '>' => {
                 self.tag_ends();
                 return Ok(());
             }
-            (State::BeforeAttributeValue, _) if is_space => return Ok(()),
-            (State::BeforeAttributeValue, '"') => State::AttributeValue(Quote::Double),
-            (State::BeforeAttributeValue, '\'') => State::AttributeValue(Quote::Single),
-            (State::BeforeAttributeValue | State::AttributeValue(_), _) if !is_space => {
+            State::BeforeAttributeValue => match character {
+                '"' => State::AttributeValue(Quote::Double),
+                '\'' => State::AttributeValue(Quote::Single),
+                _ if is_space => State::BeforeAttributeValue,
+                _ => {
+                    self.attribute.push_value(character);
+                    State::AttributeValue(Quote::None)
+                }
+            },
+            State::AttributeValue(_) if !is_space => {
                 self.attribute.push_value(character);
                 State::AttributeValue(Quote::None)
             }
-            (State::AttributeName | State::AfterAttributeName, '=') => {
+            State::AttributeName | State::AfterAttributeName if character == '=' => {
                 self.attribute_is_named()?;
                 State::BeforeAttributeValue
             }
-            (State::AttributeName, _) if is_space => State::AfterAttributeName,
-            (State::AfterAttributeName, _) if is_space => return Ok(()),
-            (_, '/') => State::SelfClosing,
-            (_, _) if is_space => State::BeforeAttributeName,
-            (State::TagName, _) => {
+            State::AttributeName | State::AfterAttributeName if is_space => State::AfterAttributeName,
+            _ if character == '/' => State::SelfClosing,
+            _ if is_space => State::BeforeAttributeName,
+            State::TagName => {
                 self.tag.name.push(character.to_ascii_lowercase());
-                return Ok(());
+                State::TagName
             }
-            (State::AttributeName, _) => {
+            State::AttributeName => {
                 self.attribute.push_name(character);
-                return Ok(());
+                State::AttributeName
             }
             _ => {
                 self.attribute.begin(character);
                 State::AttributeName
             }
         };
-        self.tag.is_self_closing = matches!(self.state, State::SelfClosing);
         Ok(())
     }
 
@@ -162,8 +166,9 @@ impl Html {
     }
 
     fn tag_ends(&mut self) {
+        let is_self_closing = self.state == State::SelfClosing;
         self.state = State::Text;
-        let Tag { name, is_end, is_self_closing, .. } = &self.tag;
+        let Tag { name, is_end, .. } = &self.tag;
         if matches!(name.as_str(), "svg" | "math") {
             if *is_end {
                 self.foreign = self.foreign.saturating_sub(1);
@@ -176,10 +181,12 @@ impl Html {
         }
         let Some(raw) = RawText::of(name) else { return };
         if self.foreign == 0 {
-            self.state = State::Raw(raw);
+            self.state = State::Raw;
+            self.raw = Some(raw);
         } else if matches!(name.as_str(), "script" | "style") {
             if !is_self_closing {
-                self.state = State::Raw(raw.without_values());
+                self.state = State::Raw;
+                self.raw = Some(raw.without_values());
             }
         } else if name != "title" {
             self.doubtful = true;
@@ -208,14 +215,14 @@ fn refresh() -> Checked {
 impl ByRuns for Html {
     fn run(&self, rest: &str) -> usize {
         let bytes = rest.as_bytes();
-        let end = match &self.state {
+        let end = match self.state {
             State::Text => memchr(b'<', bytes),
             State::AttributeValue(Quote::Double) => memchr(b'"', bytes),
             State::AttributeValue(Quote::Single) => memchr(b'\'', bytes),
+            State::TagName | State::AttributeName => Some(NAME_ENDS.run(rest)),
             State::Comment(Comment::Inside) => memchr(b'-', bytes),
             State::Bogus => memchr(b'>', bytes),
-            State::Raw(raw) if raw.is_between_tags() => memchr(b'<', bytes),
-            State::TagName | State::AttributeName => Some(NAME_ENDS.run(rest)),
+            State::Raw if self.raw.as_ref().is_some_and(RawText::is_between_tags) => memchr(b'<', bytes),
             _ => Some(0),
         };
         end.unwrap_or(bytes.len())
@@ -238,53 +245,53 @@ impl ByRuns for Html {
     fn character(&mut self, character: char) -> Checked {
         let continues = character.is_ascii_alphanumeric() || character == '#';
         self.in_reference = character == '&' || self.in_reference && continues;
-        let next = match (&mut self.state, character) {
-            (State::Text, '<') => State::TagOpen,
-            (State::Text, _) | (State::TagOpen, '<') => return Ok(()),
-            (State::TagOpen, '/') => State::EndTagOpen,
-            (State::TagOpen, '!') => State::Declaration(String::new()),
-            (State::TagOpen, '?') => State::Bogus,
-            (State::TagOpen | State::EndTagOpen, 'a'..='z' | 'A'..='Z') => {
-                let is_end = matches!(self.state, State::EndTagOpen);
+        self.state = match self.state {
+            State::Text if character == '<' => State::TagOpen,
+            State::Text => State::Text,
+            State::TagOpen | State::EndTagOpen if character.is_ascii_alphabetic() => {
+                let is_end = self.state == State::EndTagOpen;
                 self.tag.begin(is_end).push(character.to_ascii_lowercase());
                 State::TagName
             }
-            (State::TagOpen, _) | (State::EndTagOpen | State::Bogus, '>') => State::Text,
-            (State::EndTagOpen | State::Bogus, _) => State::Bogus,
-            (State::Declaration(text), _) => {
-                text.push(character);
+            State::TagOpen => match character {
+                '<' => State::TagOpen,
+                '/' => State::EndTagOpen,
+                '!' => State::Declaration { dash: false },
+                '?' => State::Bogus,
+                _ => State::Text,
+            },
+            State::EndTagOpen | State::Bogus if character == '>' => State::Text,
+            State::EndTagOpen | State::Bogus => State::Bogus,
+            State::Declaration { dash } => {
                 // In SVG and MathML, `<![CDATA[` does not end at the next `>`.
-                self.doubtful |= self.foreign > 0 && text == "[";
-                match text.as_str() {
-                    "-" => return Ok(()),
-                    "--" => State::Comment(Comment::Start),
-                    _ if character == '>' => State::Text,
+                self.doubtful |= self.foreign > 0 && !dash && character == '[';
+                match character {
+                    '-' if dash => State::Comment(Comment::Start),
+                    '-' => State::Declaration { dash: true },
+                    '>' => State::Text,
                     _ => State::Bogus,
                 }
             }
-            (State::Comment(comment), _) => match comment.next(character) {
-                Some(comment) => State::Comment(comment),
-                None => State::Text,
-            },
-            (State::Raw(raw), _) => {
+            State::Comment(comment) => comment.next(character).map_or(State::Text, State::Comment),
+            State::Raw => {
+                let Some(raw) = &mut self.raw else { return Ok(()) };
                 if !raw.ends_at(character) {
                     self.doubtful |= raw.is_doubtful();
                     return Ok(());
                 }
                 self.tag.begin(true).push_str(raw.name());
+                self.raw = None;
                 self.state = State::TagName;
-                return self.character(character);
+                return self.in_tag(character);
             }
-            (State::AttributeValue(Quote::Double), '"') | (State::AttributeValue(Quote::Single), '\'') => {
-                State::AfterAttributeValue
-            }
-            (State::AttributeValue(Quote::Double | Quote::Single), _) => {
+            State::AttributeValue(Quote::Double) if character == '"' => State::AfterAttributeValue,
+            State::AttributeValue(Quote::Single) if character == '\'' => State::AfterAttributeValue,
+            State::AttributeValue(Quote::Double | Quote::Single) => {
                 self.attribute.push_value(character);
-                return Ok(());
+                self.state
             }
             _ => return self.in_tag(character),
         };
-        self.state = next;
         Ok(())
     }
 }
@@ -299,15 +306,15 @@ impl Lexer for Html {
             return misplaced(DOUBTFUL.0, DOUBTFUL.1);
         }
         let in_reference = std::mem::take(&mut self.in_reference);
-        match (&mut self.state, kind) {
+        match (self.state, kind) {
             (State::Text | State::AttributeValue(Quote::Double | Quote::Single), _) if in_reference => {
                 misplaced("right after `&`, as a part of a reference", "write `&amp;`")
             }
-            (State::Raw(raw), _) if in_reference && raw.reads_references() => {
-                misplaced("right after `&`, as a part of a reference", "write `&amp;`")
-            }
             (State::Text, _) => Ok(()),
-            (State::Raw(raw), kind) => raw.value(kind),
+            (State::Raw, kind) => match &mut self.raw {
+                Some(raw) if !(in_reference && raw.reads_references()) => raw.value(kind),
+                _ => misplaced("right after `&`, as a part of a reference", "write `&amp;`"),
+            },
             (State::AttributeValue(Quote::Double), ValueKind::Finished) => misplaced(
                 "inside double quotes, and brings its own",
                 "remove the quotes around it; for JSON write single quotes",
@@ -322,7 +329,7 @@ impl Lexer for Html {
                 "in an attribute without quotes, and would end at its first space",
                 "put it in double quotes",
             ),
-            (State::Comment(_) | State::Declaration(_) | State::Bogus, _) => {
+            (State::Comment(_) | State::Declaration { .. } | State::Bogus, _) => {
                 misplaced("in a comment or a declaration", "write it outside")
             }
             (State::TagOpen | State::EndTagOpen, _) => {
@@ -333,9 +340,9 @@ impl Lexer for Html {
     }
 
     fn end(&mut self) -> Checked {
-        let why = match &self.state {
+        let why = match self.state {
             State::Text => return Ok(()),
-            State::Raw(raw) => format!("`<{}>` has no end", raw.name()),
+            State::Raw => format!("`<{}>` has no end", self.raw.as_ref().map_or("", RawText::name)),
             State::Comment(_) => "a comment has no end".to_owned(),
             _ => "a tag has no end".to_owned(),
         };
