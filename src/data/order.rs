@@ -46,8 +46,16 @@ fn total(one: &Number, other: &Number) -> Ordering {
 
 /// Alphabetical order. Case decides only between texts that are equal otherwise.
 pub fn text_order(one: &str, other: &str) -> Ordering {
-    let folded = one.chars().flat_map(char::to_lowercase).cmp(other.chars().flat_map(char::to_lowercase));
-    folded.then_with(|| one.cmp(other))
+    // Many names begin alike.
+    let mut alike = one.bytes().zip(other.bytes()).take_while(|(one, other)| one == other).count();
+    while !one.is_char_boundary(alike) {
+        alike -= 1;
+    }
+    folded(&one[alike..]).cmp(folded(&other[alike..])).then_with(|| one.cmp(other))
+}
+
+fn folded(text: &str) -> impl Iterator<Item = char> {
+    text.chars().flat_map(char::to_lowercase)
 }
 
 #[cfg(test)]
@@ -67,6 +75,19 @@ mod tests {
         assert_eq!(inside(&value, "a.b.1.c"), Some(&json!(2)));
         assert_eq!(inside(&value, "a.c"), None);
         assert_eq!(inside(&value, ""), None);
+    }
+
+    #[test]
+    fn texts_that_begin_alike_are_compared_whole() {
+        let mut random = fastrand::Rng::with_seed(7);
+        let mut text = || -> String {
+            (0..random.usize(..5)).map(|_| random.choice("aAbßéÉêİẞ".chars()).unwrap()).collect()
+        };
+        for _ in 0..20_000 {
+            let (one, other) = (text(), text());
+            let folded = one.to_lowercase().cmp(&other.to_lowercase());
+            assert_eq!(text_order(&one, &other), folded.then_with(|| one.cmp(&other)), "{one} {other}");
+        }
     }
 
     #[test]

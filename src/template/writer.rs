@@ -140,7 +140,7 @@ impl Writer {
             Format::Json => HelperOutput::Fragment(json),
             Format::Jsonl => HelperOutput::Fragment(jsonl::one_line(&json)),
             Format::Toml => HelperOutput::Fragment(toml::value(&json)),
-            Format::Yaml => HelperOutput::Fragment(yaml::printable(&json)),
+            Format::Yaml => HelperOutput::Fragment(yaml::printable(json)),
             Format::Html | Format::Svg | Format::Xml => HelperOutput::Fragment(json::for_markup(&json)),
             _ => HelperOutput::Value(json.into()),
         }

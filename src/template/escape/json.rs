@@ -7,14 +7,18 @@ use crate::data::Value;
 
 /// The inside of a string.
 pub(in crate::template) fn string_content(text: &str) -> String {
-    let quoted = serde_json::Value::from(text).to_string();
-    quoted[1..quoted.len() - 1].to_owned()
+    // Writing a text to a text can't fail.
+    let mut quoted = serde_json::to_string(text).unwrap_or_default();
+    quoted.pop();
+    quoted.remove(0);
+    quoted
 }
 
 /// A whole value, in one line or indented by two spaces.
 pub(in crate::template) fn value(value: &Value, pretty: bool) -> String {
     // Values have no keys but texts, so writing them can't fail.
-    if pretty { serde_json::to_string_pretty(value).unwrap_or_default() } else { value.to_string() }
+    let json = if pretty { serde_json::to_string_pretty(value) } else { serde_json::to_string(value) };
+    json.unwrap_or_default()
 }
 
 /// JSON text without characters that are special in HTML or XML, for `<script>` and for attributes in single quotes.

@@ -6,12 +6,15 @@ use super::json;
 
 /// The inside of a double-quoted scalar.
 pub(in crate::template) fn string_content(text: &str) -> String {
-    printable(&json::string_content(text))
+    printable(json::string_content(text))
 }
 
 /// JSON text that is valid YAML.
-pub(in crate::template) fn printable(json: &str) -> String {
-    json::escaped(json, |character| {
+pub(in crate::template) fn printable(json: String) -> String {
+    if json.bytes().all(|byte| byte < 0x7f) {
+        return json;
+    }
+    json::escaped(&json, |character| {
         matches!(
             character,
             '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}'

@@ -34,17 +34,22 @@ fn sort(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     if keys.is_empty() {
         keys.push(Key { name: None, descending: false });
     }
+    // What is compared is looked up once for each element.
+    let mut values = Vec::with_capacity(list.len() * keys.len());
     for element in list {
-        keys.iter().try_for_each(|key| shown(key.value(element)).map(drop))?;
+        for key in &keys {
+            values.push(shown(key.value(element))?);
+        }
     }
-    let mut sorted: Vec<&Value> = list.iter().collect();
-    sorted.sort_by(|one, other| {
-        keys.iter()
-            .map(|key| key.compare(one, other, &order, reverse))
+    let mut sorted: Vec<_> = values.chunks_exact(keys.len()).zip(list).collect();
+    sorted.sort_by(|(one, _), (other, _)| {
+        let compared = keys.iter().zip(one.iter().zip(*other));
+        compared
+            .map(|(key, (one, other))| key.compare(one, other, &order, reverse))
             .find(|order| order.is_ne())
             .unwrap_or(Ordering::Equal)
     });
-    Ok(sorted.into_iter().cloned().collect::<Value>().into())
+    Ok(sorted.into_iter().map(|(_, element)| element.clone()).collect::<Value>().into())
 }
 
 /// What to sort by: `"name"` or `"name desc"`.
@@ -70,7 +75,6 @@ impl<'c> Key<'c> {
     }
 
     fn compare(&self, one: &Value, other: &Value, order: &TextOrder, reverse: bool) -> Ordering {
-        let (one, other) = (self.value(one), self.value(other));
         // What is absent comes last in both directions.
         if one.is_null() || other.is_null() {
             return one.is_null().cmp(&other.is_null());
