@@ -81,7 +81,9 @@ mod tests {
     fn texts_that_begin_alike_are_compared_whole() {
         let mut random = fastrand::Rng::with_seed(7);
         let mut text = || -> String {
-            (0..random.usize(..5)).map(|_| random.choice("aAbßéÉêİẞ".chars()).unwrap()).collect()
+            (0..random.usize(..5))
+                .map(|_| random.choice(['a', 'A', 'b', 'ß', 'é', 'É', 'ê', 'İ', 'ẞ']).unwrap())
+                .collect()
         };
         for _ in 0..20_000 {
             let (one, other) = (text(), text());

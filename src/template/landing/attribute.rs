@@ -2,12 +2,15 @@
 
 use super::address::is_settled;
 use super::fault::{Checked, misplaced};
+use super::name::Name;
 
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone, PartialEq)]
 pub(super) struct Attribute {
-    name: String,
-    /// What the attribute holds so far.
+    name: Name,
+    /// What the attribute holds so far, if it is an address whose host can still change.
     value: String,
+    /// Whether more cannot change what the attribute is.
+    is_settled: bool,
 }
 
 /// A browser loads the value, or goes there on a click.
@@ -34,44 +37,41 @@ const ANIMATIONS: [&str; 4] = ["animate", "animatemotion", "animatetransform", "
 /// An address can begin with these in a value. The helper `url` writes the last one where an address is not allowed.
 const SCHEMES: [&str; 4] = ["https://", "http://", "mailto:", "about:invalid"];
 
-/// Adds a part of a name, in which case does not count.
-pub(super) fn push_lowercase(name: &mut String, text: &str) {
-    let start = name.len();
-    name.push_str(text);
-    name[start..].make_ascii_lowercase();
-}
-
 impl Attribute {
     /// Begins another attribute.
     pub(super) fn begin(&mut self, first: char) {
-        self.name.clear();
+        self.clear();
+        self.name.push(first);
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.name = Name::default();
         self.value.clear();
-        self.push_name(first);
+        self.is_settled = false;
     }
 
-    pub(super) fn push_name(&mut self, character: char) {
-        self.name.push(character.to_ascii_lowercase());
+    pub(super) fn push_name(&mut self, text: &str) {
+        self.name.push_str(text);
     }
 
-    pub(super) fn push_names(&mut self, text: &str) {
-        push_lowercase(&mut self.name, text);
+    /// The name is complete.
+    pub(super) fn is_named(&mut self) {
+        self.is_settled = !ADDRESSES.contains(&self.name());
     }
 
-    pub(super) fn push_value(&mut self, character: char) {
-        self.value.push(character);
-    }
-
-    pub(super) fn push_values(&mut self, text: &str) {
-        self.value.push_str(text);
+    pub(super) fn push_value(&mut self, text: &str) {
+        if !self.is_settled {
+            self.value.push_str(text);
+        }
     }
 
     pub(super) fn name(&self) -> &str {
-        &self.name
+        self.name.as_str()
     }
 
     /// Whether this value may come next in this attribute of this element.
-    pub(super) fn check(&self, element: &str, value: &str) -> Checked {
-        let name = self.name.as_str();
+    pub(super) fn check(&mut self, element: &str, value: &str) -> Checked {
+        let name = self.name();
         let script_help =
             "hand it over in another attribute, such as `data-x=\"{{x}}\"`, and read that in a script";
         if name.starts_with("on") {
@@ -90,11 +90,13 @@ impl Attribute {
         {
             return misplaced("in an animation, which can change an address", "write it elsewhere");
         }
-        if !ADDRESSES.contains(&name) {
+        if self.is_settled {
             return Ok(());
         }
         let before = self.value.trim_start_matches(|c: char| c.is_whitespace() || c.is_control());
         if is_settled(before) {
+            self.is_settled = true;
+            self.value.clear();
             return Ok(());
         }
         if LOADERS.contains(&element) {

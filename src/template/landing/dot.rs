@@ -7,7 +7,7 @@ use super::fault::{Checked, Fault, misplaced};
 use super::lexer::{Lexer, ValueKind};
 use super::runs::ByRuns;
 
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Dot {
     validate: bool,
     state: State,
@@ -15,7 +15,9 @@ pub(super) struct Dot {
     word: String,
     /// The attribute whose value comes next.
     attribute: String,
-    /// What the present string holds so far.
+    /// Whether the present string holds anything.
+    has_text: bool,
+    /// What it holds so far, if its attribute makes that matter.
     text: String,
     last: Option<char>,
     /// The last character outside of quotes that is no white space.
@@ -72,6 +74,7 @@ impl Dot {
             state: State::Code,
             word: String::new(),
             attribute: String::new(),
+            has_text: false,
             text: String::new(),
             last: None,
             before: None,
@@ -95,6 +98,7 @@ impl Dot {
         match character {
             '"' => {
                 self.state = State::Quoted { escaped: false };
+                self.has_text = false;
                 self.text.clear();
             }
             '#' if line_start => self.state = State::LineComment,
@@ -143,6 +147,13 @@ impl Dot {
         }
     }
 
+    fn string_goes_on(&mut self, text: &str) {
+        self.has_text = true;
+        if self.is_address() || self.attribute == "shape" {
+            self.text.push_str(text);
+        }
+    }
+
     fn is_in_word(&self) -> bool {
         self.last.is_some_and(is_word)
     }
@@ -164,7 +175,7 @@ impl Dot {
     /// Whether this attribute may hold the value.
     fn check_attribute(&mut self, value: &str) -> Checked {
         if let Some((place, help)) = self.unsafe_after
-            && self.text.is_empty()
+            && !self.has_text
         {
             return misplaced(place, help);
         }
@@ -217,7 +228,7 @@ impl ByRuns for Dot {
         self.last = run.chars().next_back();
         self.line_start = self.last == Some('\n');
         match self.state {
-            State::Quoted { .. } => self.text.push_str(run),
+            State::Quoted { .. } => self.string_goes_on(run),
             State::Code => {
                 self.before = self.last;
                 self.word.push_str(run);
@@ -246,7 +257,7 @@ impl ByRuns for Dot {
                         self.fault = Some(ESCAPED);
                     }
                 }
-                self.text.push(character);
+                self.string_goes_on(character.encode_utf8(&mut [0; 4]));
                 if ends {
                     self.state = State::Code;
                     let text = std::mem::take(&mut self.text);
@@ -281,13 +292,14 @@ impl Lexer for Dot {
             (State::Quoted { escaped: true }, _) => misplaced("after a backslash", "remove the backslash"),
             (State::Quoted { .. }, ValueKind::Escaped) => {
                 self.check_attribute(value)?;
-                self.text.push_str(value);
+                self.string_goes_on(value);
                 Ok(())
             }
             (State::Quoted { .. }, ValueKind::Finished) => {
                 misplaced("inside quotes, and brings its own", "remove the quotes around it")
             }
             (State::Code, ValueKind::Finished) => {
+                self.has_text = false;
                 self.text.clear();
                 self.last = Some('"');
                 self.unsafe_after = self.what_comes_before();

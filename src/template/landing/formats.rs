@@ -14,6 +14,7 @@ use super::ldif::Ldif;
 use super::lexer::Lexer;
 use super::lines::{Conf, Lines};
 use super::markdown::Markdown;
+use super::memory::Remembering;
 use super::sh::Sh;
 use super::sql::Sql;
 use super::tex::Tex;
@@ -27,10 +28,10 @@ pub(in crate::template) fn lexer(format: Format, validate: bool) -> Option<Box<d
     Some(match format {
         Format::Conf => Box::new(Conf::new()),
         Format::Csv => Box::new(Delimited::csv(validate)),
-        Format::Dot => Box::new(Dot::new(validate)),
+        Format::Dot => Box::new(Remembering::new(Dot::new(validate))),
         Format::Env => Box::new(Env::new(validate)),
         Format::Group => Box::new(Accounts::group(validate)),
-        Format::Html => Box::new(Html::new(validate)),
+        Format::Html => Box::new(Remembering::new(Html::new(validate))),
         Format::Htgroup => Box::new(Htgroup::new(validate)),
         Format::Ini => Box::new(Ini::new(validate)),
         Format::Js => Box::new(Js::new(validate)),

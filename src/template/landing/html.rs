@@ -9,13 +9,14 @@ use comment::Comment;
 use memchr::memchr;
 use raw_text::RawText;
 
-use super::attribute::{Attribute, push_lowercase};
+use super::attribute::Attribute;
 use super::fault::{Checked, Fault, misplaced};
 use super::lexer::{Lexer, ValueKind};
+use super::name::Name;
 use super::runs::{ByRuns, Stops};
 use super::xml::is_quoted;
 
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Html {
     validate: bool,
     state: State,
@@ -68,25 +69,15 @@ enum Quote {
 /// What ends a name in a tag.
 const NAME_ENDS: Stops = Stops::at(" \t\n\x0c\r/>=");
 
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone, Copy, PartialEq)]
 struct Tag {
-    name: String,
+    name: Name,
     is_end: bool,
     meta: Meta,
 }
 
-impl Tag {
-    /// Begins another tag. Gives its name, which is empty.
-    fn begin(&mut self, is_end: bool) -> &mut String {
-        let mut name = std::mem::take(&mut self.name);
-        name.clear();
-        *self = Self { name, is_end, ..Self::default() };
-        &mut self.name
-    }
-}
-
 /// What matters of `<meta>`: with `http-equiv`, its `content` can load another page.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone, Copy, PartialEq)]
 struct Meta {
     has_content_value: bool,
     has_http_equiv: bool,
@@ -124,12 +115,12 @@ impl Html {
                 '\'' => State::AttributeValue(Quote::Single),
                 _ if is_space => State::BeforeAttributeValue,
                 _ => {
-                    self.attribute.push_value(character);
+                    self.attribute.push_value(character.encode_utf8(&mut [0; 4]));
                     State::AttributeValue(Quote::None)
                 }
             },
             State::AttributeValue(_) if !is_space => {
-                self.attribute.push_value(character);
+                self.attribute.push_value(character.encode_utf8(&mut [0; 4]));
                 State::AttributeValue(Quote::None)
             }
             State::AttributeName | State::AfterAttributeName if character == '=' => {
@@ -140,11 +131,11 @@ impl Html {
             _ if character == '/' => State::SelfClosing,
             _ if is_space => State::BeforeAttributeName,
             State::TagName => {
-                self.tag.name.push(character.to_ascii_lowercase());
+                self.tag.name.push(character);
                 State::TagName
             }
             State::AttributeName => {
-                self.attribute.push_name(character);
+                self.attribute.push_name(character.encode_utf8(&mut [0; 4]));
                 State::AttributeName
             }
             _ => {
@@ -156,7 +147,8 @@ impl Html {
     }
 
     fn attribute_is_named(&mut self) -> Checked {
-        if self.tag.name == "meta" && self.attribute.name() == "http-equiv" {
+        self.attribute.is_named();
+        if self.tag.name.as_str() == "meta" && self.attribute.name() == "http-equiv" {
             self.tag.meta.has_http_equiv = true;
             if self.tag.meta.has_content_value {
                 return refresh();
@@ -168,22 +160,25 @@ impl Html {
     fn tag_ends(&mut self) {
         let is_self_closing = self.state == State::SelfClosing;
         self.state = State::Text;
-        let Tag { name, is_end, .. } = &self.tag;
-        if matches!(name.as_str(), "svg" | "math") {
-            if *is_end {
+        // Outside of tags it does not matter which was the last.
+        self.attribute.clear();
+        let Tag { name, is_end, .. } = std::mem::take(&mut self.tag);
+        let name = name.as_str();
+        if matches!(name, "svg" | "math") {
+            if is_end {
                 self.foreign = self.foreign.saturating_sub(1);
             } else if !is_self_closing {
                 self.foreign += 1;
             }
         }
-        if *is_end {
+        if is_end {
             return;
         }
         let Some(raw) = RawText::of(name) else { return };
         if self.foreign == 0 {
             self.state = State::Raw;
             self.raw = Some(raw);
-        } else if matches!(name.as_str(), "script" | "style") {
+        } else if matches!(name, "script" | "style") {
             if !is_self_closing {
                 self.state = State::Raw;
                 self.raw = Some(raw.without_values());
@@ -196,14 +191,14 @@ impl Html {
     /// A value in a quoted attribute, or one that brings its quotes.
     fn value_in_attribute(&mut self, value: &str) -> Checked {
         let tag = &mut self.tag;
-        if tag.name == "meta" && self.attribute.name() == "content" {
+        if tag.name.as_str() == "meta" && self.attribute.name() == "content" {
             tag.meta.has_content_value = true;
             if tag.meta.has_http_equiv {
                 return refresh();
             }
         }
-        self.attribute.check(&tag.name, value)?;
-        self.attribute.push_values(value);
+        self.attribute.check(tag.name.as_str(), value)?;
+        self.attribute.push_value(value);
         Ok(())
     }
 }
@@ -230,9 +225,9 @@ impl ByRuns for Html {
 
     fn pass(&mut self, run: &str) -> Checked {
         match self.state {
-            State::AttributeValue(_) => self.attribute.push_values(run),
-            State::TagName => push_lowercase(&mut self.tag.name, run),
-            State::AttributeName => self.attribute.push_names(run),
+            State::AttributeValue(_) => self.attribute.push_value(run),
+            State::TagName => self.tag.name.push_str(run),
+            State::AttributeName => self.attribute.push_name(run),
             _ => {}
         }
         let continues = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'#';
@@ -250,7 +245,8 @@ impl ByRuns for Html {
             State::Text => State::Text,
             State::TagOpen | State::EndTagOpen if character.is_ascii_alphabetic() => {
                 let is_end = self.state == State::EndTagOpen;
-                self.tag.begin(is_end).push(character.to_ascii_lowercase());
+                self.tag = Tag { is_end, ..Tag::default() };
+                self.tag.name.push(character);
                 State::TagName
             }
             State::TagOpen => match character {
@@ -279,7 +275,8 @@ impl ByRuns for Html {
                     self.doubtful |= raw.is_doubtful();
                     return Ok(());
                 }
-                self.tag.begin(true).push_str(raw.name());
+                self.tag = Tag { is_end: true, ..Tag::default() };
+                self.tag.name.push_str(raw.name());
                 self.raw = None;
                 self.state = State::TagName;
                 return self.in_tag(character);
@@ -287,7 +284,7 @@ impl ByRuns for Html {
             State::AttributeValue(Quote::Double) if character == '"' => State::AfterAttributeValue,
             State::AttributeValue(Quote::Single) if character == '\'' => State::AfterAttributeValue,
             State::AttributeValue(Quote::Double | Quote::Single) => {
-                self.attribute.push_value(character);
+                self.attribute.push_value(character.encode_utf8(&mut [0; 4]));
                 self.state
             }
             _ => return self.in_tag(character),

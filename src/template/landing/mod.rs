@@ -23,6 +23,8 @@ mod ldif;
 mod lexer;
 mod lines;
 mod markdown;
+mod memory;
+mod name;
 mod runs;
 mod sh;
 mod sql;

@@ -83,8 +83,9 @@ mod tests {
     use crate::template::landing::json::Json;
     use crate::template::landing::lexer::{Lexer, ValueKind};
     use crate::template::landing::markdown::Markdown;
+    use crate::template::landing::memory::Remembering;
     use crate::template::landing::xml::Xml;
-    use crate::template::landing::yaml::Yaml;
+    use crate::template::landing::yaml::Reader;
 
     /// What means something in one of the formats, and what does not.
     const PARTS: [&str; 83] = [
@@ -231,6 +232,24 @@ mod tests {
         Ok(())
     }
 
+    /// A lexer that remembers texts gives the verdicts of one that does not.
+    fn check_memory<L: Lexer + Clone + PartialEq>(lexer: &L, pieces: &[Piece]) -> Result<(), TestCaseError> {
+        let mut plain = lexer.clone();
+        let mut remembering = Remembering::new(lexer.clone());
+        for piece in pieces.iter().cycle().take(4 * pieces.len()) {
+            let (one, other) = match piece {
+                Piece::Text(text) => (plain.text(text), remembering.text(text)),
+                Piece::Value(value, kind) => (plain.value(value, *kind), remembering.value(value, *kind)),
+            };
+            prop_assert_eq!(&one, &other);
+            if one.is_err() {
+                return Ok(());
+            }
+            prop_assert_eq!(&plain, remembering.lexer());
+        }
+        Ok(())
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(4000))]
 
@@ -242,7 +261,14 @@ mod tests {
             check(|| Markdown::new(validate), &pieces)?;
             check(|| Xml::new(validate), &pieces)?;
             check(|| Xml::svg(validate), &pieces)?;
-            check(|| Yaml::new(validate), &pieces)?;
+            check(|| Reader::new(validate), &pieces)?;
+        }
+
+        #[test]
+        fn a_text_that_is_remembered_does_the_same(pieces in pieces()) {
+            check_memory(&Dot::new(false), &pieces)?;
+            check_memory(&Html::new(false), &pieces)?;
+            check_memory(&Reader::new(false), &pieces)?;
         }
     }
 }

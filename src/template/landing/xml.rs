@@ -168,12 +168,13 @@ impl Xml {
         let Some(attribute) = &mut self.attribute else { return };
         *attribute = Attribute::default();
         let name = self.tag.attributes.last().map_or("", |name| local(name));
-        name.chars().for_each(|character| attribute.push_name(character));
+        attribute.push_name(name);
+        attribute.is_named();
     }
 
     fn attribute_goes_on(&mut self, character: char) {
         if let Some(attribute) = &mut self.attribute {
-            attribute.push_value(character);
+            attribute.push_value(character.encode_utf8(&mut [0; 4]));
         }
     }
 
@@ -188,7 +189,7 @@ impl Xml {
             State::Value(_) | State::BeforeValue => {
                 let value = value.trim_matches('"');
                 attribute.check(&local(&self.tag.name).to_ascii_lowercase(), value)?;
-                value.chars().for_each(|character| attribute.push_value(character));
+                attribute.push_value(value);
                 Ok(())
             }
             _ => Ok(()),
@@ -217,7 +218,7 @@ impl ByRuns for Xml {
             State::TagName | State::EndTagName => self.tag.name.push_str(run),
             State::Value(_) => {
                 if let Some(attribute) = &mut self.attribute {
-                    attribute.push_values(run);
+                    attribute.push_value(run);
                 }
             }
             _ => {}

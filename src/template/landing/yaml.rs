@@ -7,12 +7,19 @@ use memchr::memchr2;
 
 use super::fault::{Checked, Fault, misplaced};
 use super::lexer::{Lexer, ValueKind};
+use super::memory::Remembering;
 use super::runs::{ByRuns, Stops};
 
 #[derive(Debug)]
 pub(super) struct Yaml {
-    validate: bool,
     beginning: Beginning,
+    reader: Remembering<Reader>,
+}
+
+/// What is known after the lines so far.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Reader {
+    validate: bool,
     state: State,
     /// How many brackets of the flow style are open.
     flow: usize,
@@ -26,7 +33,7 @@ pub(super) struct Yaml {
     /// Whether the character before is `-`, `?` or `:`. Only with white space after it, it is an indicator.
     indicator: bool,
     last: Option<char>,
-    /// How many characters the present scalar, or the last one, has with its quotes.
+    /// How many characters a scalar in double quotes or a value has so far, or had if it has just ended.
     length: usize,
     /// The line so far, if it can still be the mark of a document, `---`.
     document: usize,
@@ -88,9 +95,14 @@ impl Content {
 
 impl Yaml {
     pub(super) fn new(validate: bool) -> Self {
+        Self { beginning: Beginning::default(), reader: Remembering::new(Reader::new(validate)) }
+    }
+}
+
+impl Reader {
+    pub(super) fn new(validate: bool) -> Self {
         Self {
             validate,
-            beginning: Beginning::default(),
             state: State::Start,
             flow: 0,
             is_root: true,
@@ -208,7 +220,7 @@ impl Yaml {
     }
 }
 
-impl ByRuns for Yaml {
+impl ByRuns for Reader {
     fn run(&self, rest: &str) -> usize {
         match self.state {
             // What a line begins with can mean more.
@@ -224,9 +236,11 @@ impl ByRuns for Yaml {
 
     fn pass(&mut self, run: &str) -> Checked {
         self.last = run.chars().next_back();
-        self.length += run.chars().count();
         if let State::Double { content, .. } = &mut self.state {
             *content = content.with(Content::Text);
+            self.length += run.chars().count();
+        } else {
+            self.length = 0;
         }
         Ok(())
     }
@@ -293,27 +307,21 @@ impl ByRuns for Yaml {
             State::Plain { .. } => self.in_plain(character, last),
             State::Property if character.is_whitespace() => self.state = State::Start,
             State::Property => {}
-            State::Start => return self.at_start(character, last),
+            State::Start => self.at_start(character, last)?,
+        }
+        if self.ended.is_none() && !matches!(self.state, State::Double { .. }) {
+            self.length = 0;
         }
         Ok(())
     }
 }
 
-impl Lexer for Yaml {
+impl Lexer for Reader {
     fn text(&mut self, text: &str) -> Checked {
-        for line in text.split_inclusive('\n') {
-            self.beginning.push(line);
-            self.read(line)?;
-            if self.in_indent && self.flow == 0 && !matches!(self.state, State::Double { .. } | State::Single)
-            {
-                self.beginning.could_end();
-            }
-        }
-        Ok(())
+        self.read(text)
     }
 
     fn value(&mut self, value: &str, kind: ValueKind) -> Checked {
-        self.beginning.push(value);
         if self.in_indent {
             self.in_indent = false;
             self.line_begins('"');
@@ -357,9 +365,38 @@ impl Lexer for Yaml {
         match self.state {
             State::Double { .. } | State::Single => self.invalid("a quote has no end"),
             _ if self.flow > 0 => self.invalid("a bracket has no end"),
-            _ if self.validate => self.beginning.check(),
             _ => Ok(()),
         }
+    }
+}
+
+impl Reader {
+    /// Whether the text so far could be a whole document.
+    fn could_end(&self) -> bool {
+        self.in_indent && self.flow == 0 && !matches!(self.state, State::Double { .. } | State::Single)
+    }
+}
+
+impl Lexer for Yaml {
+    fn text(&mut self, text: &str) -> Checked {
+        for line in text.split_inclusive('\n') {
+            self.beginning.push(line);
+            self.reader.text(line)?;
+            if self.reader.lexer().could_end() {
+                self.beginning.could_end();
+            }
+        }
+        Ok(())
+    }
+
+    fn value(&mut self, value: &str, kind: ValueKind) -> Checked {
+        self.beginning.push(value);
+        self.reader.value(value, kind)
+    }
+
+    fn end(&mut self) -> Checked {
+        self.reader.end()?;
+        if self.reader.lexer().validate { self.beginning.check() } else { Ok(()) }
     }
 }
 

@@ -4,7 +4,7 @@ use super::script::Script;
 use crate::template::landing::fault::{Checked, misplaced};
 use crate::template::landing::lexer::ValueKind;
 
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct RawText {
     name: &'static str,
     content: Content,
@@ -12,7 +12,7 @@ pub(super) struct RawText {
     end_tag: String,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq)]
 enum Content {
     /// References such as `&lt;` are read, so that escaping works.
     Escapable,

@@ -2,7 +2,7 @@
 
 /// A script so far. It is conservative: whether a `/` divides or begins a regular expression it does not know, so no
 /// value is taken in the rest of such a line.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone, PartialEq)]
 pub(super) struct Script {
     state: State,
     /// The character before.
