@@ -79,14 +79,27 @@ fn as_they_arrive(bencher: Bencher<'_, '_>, groups: usize) {
 }
 
 /// The ready templates, each of which escapes for its format.
-#[divan::bench(args = EMBEDDED_TEMPLATES.iter().map(|&(name, _)| name), sample_count = 20)]
+#[divan::bench(args = ready_templates(), sample_count = 20)]
 fn formats(bencher: Bencher<'_, '_>, name: &str) {
+    render_format(bencher, &Template::of(&profile_with(name)).unwrap(), name);
+}
+
+/// The same without following values to where they land: the difference is what that costs.
+#[divan::bench(args = ready_templates(), sample_count = 20)]
+fn formats_without_following(bencher: Bencher<'_, '_>, name: &str) {
+    render_format(bencher, &Template::of(&profile_with(name)).unwrap().without_following(), name);
+}
+
+fn ready_templates() -> impl Iterator<Item = &'static str> {
+    EMBEDDED_TEMPLATES.iter().map(|&(name, _)| name)
+}
+
+fn render_format(bencher: Bencher<'_, '_>, template: &Template, name: &str) {
     const GROUPS: usize = 1000;
     let profile = profile_with(name);
-    let template = Template::of(&profile).unwrap();
     let context = TemplateContext::now(&profile, "production").unwrap();
     bencher.counter(ItemsCount::new(GROUPS)).bench(|| {
-        let mut rendering = Rendering::new(&template, context.clone(), || Nowhere);
+        let mut rendering = Rendering::new(template, context.clone(), || Nowhere);
         rendering.start(None, &Lists::default()).unwrap();
         (0..GROUPS).for_each(|index| rendering.row(group(index).into()).unwrap());
         rendering.finish().unwrap();

@@ -37,6 +37,8 @@ pub struct Template {
     profile: String,
     /// Whether the whole output has to be of the format.
     validate: bool,
+    /// Whether values are followed to where they land.
+    follows: bool,
     byte_order_mark: bool,
 }
 
@@ -108,6 +110,7 @@ impl Template {
             unfetched,
             profile: "the profile".to_owned(),
             validate: true,
+            follows: true,
             byte_order_mark: false,
         })
     }
@@ -119,6 +122,12 @@ impl Template {
         let mut out = Followed::new(Vec::new(), Format::Text, false);
         template.render_into(&data.into(), &HelperState::default(), &mut out)?;
         template.whole(out)
+    }
+
+    /// Refuses nothing. For `benches/rendering.rs`, which measures what following values costs.
+    #[must_use]
+    pub fn without_following(self) -> Self {
+        Self { follows: false, ..self }
     }
 
     /// Where the template was found.
@@ -152,7 +161,9 @@ impl Template {
 
     /// An output of this template, whose values are followed.
     pub(super) fn follow<W: Write>(&self, out: W) -> Followed<W> {
-        let followed = Followed::new(out, self.writer.format, self.validate);
+        // Text is written as it is.
+        let format = if self.follows { self.writer.format } else { Format::Text };
+        let followed = Followed::new(out, format, self.validate);
         if self.byte_order_mark { followed.with_byte_order_mark() } else { followed }
     }
 

@@ -1,7 +1,7 @@
 //! The DOT language of Graphviz: a label in double quotes
 //! ([Graphviz, escString](https://graphviz.org/docs/attr-types/escString/)).
 
-use super::replace::{picture, replace};
+use super::replace::{picture, replace_signs};
 
 /// The inside of a double-quoted label.
 ///
@@ -9,12 +9,10 @@ use super::replace::{picture, replace};
 /// a new line. Other control characters would make its SVG invalid, so their pictures replace them. Different texts
 /// stay different as ids of nodes.
 pub(in crate::template) fn label(text: &str) -> String {
-    let mut at_start = true;
-    replace(text, |character, safe| {
-        let first = std::mem::take(&mut at_start);
+    replace_signs(text, |character, safe| {
         match character {
             // An identifier that begins with it is one of Graphviz's own.
-            '%' if first => safe.push_str("&#37;"),
+            '%' if safe.is_empty() => safe.push_str("&#37;"),
             '"' => safe.push_str("\\\""),
             '\\' => safe.push_str(r"\\"),
             '\n' => safe.push_str(r"\n"),

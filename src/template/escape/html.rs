@@ -1,10 +1,10 @@
 //! HTML: text, and attributes in either kind of quotes ([HTML, 13.2.5](https://html.spec.whatwg.org/#tokenization)).
 
-use super::replace::replace;
+use super::replace::replace_signs;
 
 /// Text or the inside of a quoted attribute.
 pub(in crate::template) fn text(text: &str) -> String {
-    replace(text, |character, safe| {
+    replace_signs(text, |character, safe| {
         safe.push_str(match character {
             '&' => "&amp;",
             '<' => "&lt;",

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::replace::replace;
+use super::replace::replace_signs;
 use crate::data::Value;
 
 /// The inside of a string.
@@ -31,7 +31,7 @@ pub(in crate::template) fn for_markup(json: &str) -> String {
 
 /// JSON text with some characters, which occur only in strings, written as `\uXXXX`.
 pub(super) fn escaped(json: &str, special: impl Fn(char) -> bool) -> String {
-    replace(json, |character, safe| {
+    replace_signs(json, |character, safe| {
         let escape = special(character);
         if escape {
             let mut units = [0; 2];

@@ -9,6 +9,22 @@ pub(super) fn picture(control: char) -> char {
     }
 }
 
+/// Like [`replace`], where neither letters nor digits nor blanks of ASCII are replaced: most of a text.
+pub(super) fn replace_signs(text: &str, mut replacement: impl FnMut(char, &mut String) -> bool) -> String {
+    let is_sign = |byte: u8| !(byte.is_ascii_alphanumeric() || byte == b' ');
+    let mut safe = String::with_capacity(text.len() + text.len() / 8);
+    let mut rest = text;
+    loop {
+        let (plain, from) = rest.split_at(rest.bytes().position(is_sign).unwrap_or(rest.len()));
+        safe.push_str(plain);
+        let Some(sign) = from.chars().next() else { return safe };
+        if !replacement(sign, &mut safe) {
+            safe.push(sign);
+        }
+        rest = &from[sign.len_utf8()..];
+    }
+}
+
 /// The text with some characters replaced. `replacement` writes what replaces a character and returns true, or
 /// returns false to keep it.
 pub(super) fn replace(text: &str, mut replacement: impl FnMut(char, &mut String) -> bool) -> String {

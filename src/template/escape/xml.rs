@@ -1,10 +1,10 @@
 //! XML 1.0: text, and attributes in either kind of quotes ([XML, 2.2](https://www.w3.org/TR/xml/#charsets)).
 
-use super::replace::{picture, replace};
+use super::replace::{picture, replace_signs};
 
 /// Text or the inside of a quoted attribute.
 pub(in crate::template) fn text(text: &str) -> String {
-    replace(text, |character, safe| {
+    replace_signs(text, |character, safe| {
         safe.push_str(match character {
             '&' => "&amp;",
             '<' => "&lt;",

@@ -185,7 +185,7 @@ impl Dot {
                 return misplaced(RECORD.0, RECORD.1);
             }
         }
-        let is_unsafe = value.contains(['"', '\\', '<', '>']);
+        let is_unsafe = value.bytes().any(|byte| matches!(byte, b'"' | b'\\' | b'<' | b'>'));
         if is_unsafe && (self.is_address() || self.named_address) {
             return misplaced(ADDRESS.0, ADDRESS.1);
         }

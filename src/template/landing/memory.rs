@@ -7,7 +7,14 @@ use super::lexer::{Lexer, ValueKind};
 #[derive(Debug)]
 pub(super) struct Remembering<L> {
     lexer: L,
-    seen: Vec<Option<Seen<L>>>,
+    slots: Vec<Slot<L>>,
+}
+
+/// Where a text is kept: with two states before it, because what stands before it can depend on an `{{#if}}`.
+#[derive(Debug)]
+struct Slot<L> {
+    seen: [Option<Box<Seen<L>>>; 2],
+    misses: usize,
 }
 
 /// A text, and the lexer before and after it.
@@ -16,24 +23,27 @@ struct Seen<L> {
     text: String,
     before: L,
     after: L,
-    /// How often the text was found in another state.
-    misses: u8,
 }
 
 /// More than a loop has texts.
-const SLOTS: usize = 64;
+const SLOTS: usize = 128;
 /// Longer texts are not repeated.
 const LONGEST: usize = 512;
-/// A text that is found in so many states is found in another one each time.
-const TRIES: u8 = 8;
+/// What is not found so often is found in another state each time.
+const TRIES: usize = 8;
 
 impl<L> Remembering<L> {
     pub(super) fn new(lexer: L) -> Self {
-        Self { lexer, seen: Vec::new() }
+        Self { lexer, slots: Vec::new() }
     }
 
     pub(super) fn lexer(&self) -> &L {
         &self.lexer
+    }
+
+    /// For what is not to be remembered.
+    pub(super) fn lexer_mut(&mut self) -> &mut L {
+        &mut self.lexer
     }
 }
 
@@ -42,24 +52,24 @@ impl<L: Lexer + Clone + PartialEq> Lexer for Remembering<L> {
         if text.len() > LONGEST {
             return self.lexer.text(text);
         }
-        if self.seen.is_empty() {
-            self.seen.resize_with(SLOTS, || None);
+        if self.slots.is_empty() {
+            self.slots.resize_with(SLOTS, || Slot { seen: [None, None], misses: 0 });
         }
         // A text of a template stays where it is in memory.
-        let slot = &mut self.seen[(text.as_ptr().addr() >> 3 ^ text.len()) % SLOTS];
-        let misses = match slot {
-            Some(seen) if seen.text != text => 0,
-            Some(seen) if seen.before == self.lexer => {
-                self.lexer.clone_from(&seen.after);
-                return Ok(());
-            }
-            Some(seen) if seen.misses == TRIES => return self.lexer.text(text),
-            Some(seen) => seen.misses + 1,
-            None => 0,
-        };
+        let slot = &mut self.slots[((text.as_ptr().addr() >> 3) ^ text.len()) % SLOTS];
+        let known = slot.seen.iter().flatten().find(|seen| seen.text == text && seen.before == self.lexer);
+        if let Some(seen) = known {
+            self.lexer.clone_from(&seen.after);
+            return Ok(());
+        }
+        if slot.misses == TRIES {
+            return self.lexer.text(text);
+        }
         let before = self.lexer.clone();
         self.lexer.text(text)?;
-        *slot = Some(Seen { text: text.to_owned(), before, after: self.lexer.clone(), misses });
+        let seen = Seen { text: text.to_owned(), before, after: self.lexer.clone() };
+        slot.seen[slot.misses % 2] = Some(Box::new(seen));
+        slot.misses += 1;
         Ok(())
     }
 

@@ -97,6 +97,14 @@ impl Yaml {
     pub(super) fn new(validate: bool) -> Self {
         Self { beginning: Beginning::default(), reader: Remembering::new(Reader::new(validate)) }
     }
+
+    fn read(&mut self, text: &str) -> Checked {
+        // Up to there, the state has the length of the value before.
+        let end = if text.starts_with("\"\n") { 2 } else { usize::from(text.starts_with('\n')) };
+        let (end, rest) = text.split_at(end);
+        self.reader.lexer_mut().text(end)?;
+        if rest.is_empty() { Ok(()) } else { self.reader.text(rest) }
+    }
 }
 
 impl Reader {
@@ -379,9 +387,12 @@ impl Reader {
 
 impl Lexer for Yaml {
     fn text(&mut self, text: &str) -> Checked {
+        if self.beginning.is_complete() {
+            return self.read(text);
+        }
         for line in text.split_inclusive('\n') {
             self.beginning.push(line);
-            self.reader.text(line)?;
+            self.read(line)?;
             if self.reader.lexer().could_end() {
                 self.beginning.could_end();
             }

@@ -32,6 +32,11 @@ impl Beginning {
         }
     }
 
+    /// Whether the rest does not matter.
+    pub(super) fn is_complete(&self) -> bool {
+        self.is_complete
+    }
+
     /// The text so far could be a whole document.
     pub(super) fn could_end(&mut self) {
         if !self.is_complete {
