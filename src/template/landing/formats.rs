@@ -35,7 +35,7 @@ pub(in crate::template) fn lexer(format: Format, validate: bool) -> Option<Box<d
         Format::Htgroup => Box::new(Htgroup::new(validate)),
         Format::Ini => Box::new(Ini::new(validate)),
         Format::Js => Box::new(Js::new(validate)),
-        Format::Json => Box::new(Json::new(validate)),
+        Format::Json => Box::new(Remembering::new(Json::new(validate))),
         Format::Jsonl => Box::new(Jsonl::new(validate)),
         Format::Ldif => Box::new(Ldif::new(validate)),
         Format::Lines => Box::new(Lines::new(validate)),

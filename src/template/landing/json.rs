@@ -6,7 +6,7 @@ use super::fault::{Checked, Fault, misplaced};
 use super::lexer::{Lexer, ValueKind};
 use super::runs::{ByRuns, Stops};
 
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Json {
     validate: bool,
     containers: Vec<Container>,
@@ -37,7 +37,7 @@ enum Expected {
     Nothing,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq)]
 enum Token {
     None,
     String(StringToken),
@@ -45,7 +45,7 @@ enum Token {
     Literal(String),
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 struct StringToken {
     is_key: bool,
     content: Content,
@@ -53,14 +53,14 @@ struct StringToken {
 }
 
 /// What a string holds so far.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Content {
     Nothing,
     Text,
     Value,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Escape {
     None,
     Backslash,

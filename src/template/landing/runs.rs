@@ -268,6 +268,7 @@ mod tests {
         fn a_text_that_is_remembered_does_the_same(pieces in pieces()) {
             check_memory(&Dot::new(false), &pieces)?;
             check_memory(&Html::new(false), &pieces)?;
+            check_memory(&Json::new(false), &pieces)?;
             check_memory(&Reader::new(false), &pieces)?;
         }
     }
