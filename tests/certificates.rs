@@ -206,7 +206,7 @@ fn one_round_trip_of_tls_comes_before_the_request() {
         version: ProtocolVersion::TLSv1_3,
         // Neither with a second round trip, nor resumed.
         handshake: HandshakeKind::Full,
-        protocol: Some("http/1.1".to_owned()),
+        protocol: Some("h2".to_owned()),
     };
     assert_eq!(behind.server.connections(), [Some(connection)]);
 }

@@ -59,7 +59,9 @@ fn it_has_the_keys_types_and_bounds_that_a_run_takes() {
     for (more, good) in [
         ("", true),
         ("banana = 1", false),
-        ("[http]\nconcurrency = 4", false),
+        ("[http]\nconcurrency = 64", true),
+        ("[http]\nconcurrency = 0", false),
+        ("[http]\nconcurrency = 65", false),
         ("[groups]", true),
         (
             "[groups]\nstatuses = [\"active\", \"invited\"]\nroles = [\"admin\"]\nnames = [\"lab-*\", \"!*-test\"]\n\

@@ -229,7 +229,7 @@ fn each_mistake_is_named() {
         ("[http]\ntimeout = 0", "or -1 for no limit"),
         ("[http]\ntimeout = nan", "or -1 for no limit"),
         ("[http]\nproxy = \"socks5://x\"", "http or https"),
-        ("[http]\nconcurrency = 2", "not supported yet"),
+        ("[http]\nconcurrency = 0", "from 1 to 64"),
         ("[environment]\nname = \"prodution\"", "did you mean `production`?"),
         ("[environment]\nauth_url = \"http://example.org\"", "must be https"),
         ("[environment]\nauth_url = \"https://example.org?a\"", "cannot hold a `?`"),

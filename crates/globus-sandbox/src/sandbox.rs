@@ -212,6 +212,12 @@ impl Sandbox {
         self.control.requests.list()
     }
 
+    /// The most requests that waited for their responses at once, since they were cleared.
+    #[must_use]
+    pub fn most_requests_at_once(&self) -> usize {
+        self.control.requests.most_at_once()
+    }
+
     /// Forgets the recorded requests.
     pub fn clear_requests(&self) {
         self.control.requests.clear();

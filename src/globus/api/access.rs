@@ -148,3 +148,95 @@ impl<'a> Access<'a> {
         Ok(token)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_util::future::join_all;
+    use tokio::task::yield_now;
+
+    use super::*;
+    use crate::globus::service::{BaseUrl, ChosenBy};
+    use crate::globus::service_name::ServiceName;
+
+    /// Counts up the token with each cure.
+    #[derive(Default)]
+    struct Counted {
+        number: Cell<u32>,
+        grants: Cell<Grants>,
+        asked: RefCell<Vec<&'static str>>,
+    }
+
+    impl TokenSource for &Counted {
+        fn token<'t>(&'t self, _: &'t Service, refused: Option<Refusal<'t>>) -> Getting<'t> {
+            Box::pin(async move {
+                // Others ask meanwhile.
+                yield_now().await;
+                let mut grants = self.grants.get();
+                let asked = match refused {
+                    None => "stored",
+                    Some((_, Cure::Replace)) => {
+                        grants.refreshes += 1;
+                        "replace"
+                    }
+                    Some((_, Cure::LogInAgain | Cure::Satisfy(_))) => {
+                        grants.logins += 1;
+                        "login"
+                    }
+                };
+                self.asked.borrow_mut().push(asked);
+                if asked != "stored" {
+                    self.number.set(self.number.get() + 1);
+                }
+                self.grants.set(grants);
+                Ok(Got { token: format!("t{}", self.number.get()).into(), identity: None, grants })
+            })
+        }
+    }
+
+    fn service(name: ServiceName) -> Service {
+        let base_url = BaseUrl::new("https://example.org/".parse().unwrap(), ChosenBy::Environment);
+        Service { name: name.title().into(), token: name.token(), base_url }
+    }
+
+    fn shown(cured: &Result<Cured>) -> String {
+        match cured {
+            Ok(Cured::Now(token)) => format!("now {}", token.expose_secret()),
+            Ok(Cured::Before(token)) => format!("before {}", token.expose_secret()),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_token_is_read_once_and_cured_once_for_all_requests() {
+        let source = Counted::default();
+        let access = Access::new(&source);
+        let groups = service(ServiceName::Groups);
+        let tokens = join_all((0..3).map(|_| access.token(&groups))).await;
+        let token = tokens.into_iter().next().unwrap().unwrap();
+        access.identity().receive();
+        let cured = join_all((0..3).map(|_| access.cure(&groups, &token, Cure::Replace))).await;
+        assert_eq!(cured.iter().map(shown).collect::<Vec<_>>(), ["now t1", "before t1", "before t1"]);
+        // A response to a request that went out with the first token.
+        assert_eq!(shown(&access.cure(&groups, &token, Cure::LogInAgain).await), "before t1");
+        assert_eq!(*source.asked.borrow(), ["stored", "replace"]);
+    }
+
+    #[tokio::test]
+    async fn a_login_is_for_all_services_and_what_came_before_is_void() {
+        let source = Counted::default();
+        let access = Access::new(&source);
+        let [groups, transfer] = [ServiceName::Groups, ServiceName::Transfer].map(service);
+        let token = access.token(&groups).await.unwrap();
+        access.token(&transfer).await.unwrap();
+        assert_eq!(shown(&access.cure(&groups, &token, Cure::LogInAgain).await), "now t1");
+        // The login took the place of both tokens.
+        assert_eq!(shown(&access.cure(&transfer, &token, Cure::Replace).await), "before t1");
+        access.identity().receive();
+        let token = access.token(&groups).await.unwrap();
+        let cured = access.cure(&groups, &token, Cure::LogInAgain).await;
+        assert!(shown(&cured).contains("another login took place while data arrived"), "{cured:?}");
+        assert!(access.identity().take_change());
+        assert_eq!(access.token(&groups).await.unwrap().expose_secret(), "t2");
+        assert_eq!(*source.asked.borrow(), ["stored", "stored", "login", "stored", "login"]);
+    }
+}

@@ -1,15 +1,18 @@
 //! HTTP to the services: deadlines, retries, a limit on what is read.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::time::{Duration, Instant, SystemTime};
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, LOCATION};
 use reqwest::{Client, StatusCode};
 use secrecy::ExposeSecret;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::task::yield_now;
 use url::Url;
 
 use super::arrival::within;
 use super::cause::{RefusedCertificate, innermost, is_not_tls, plain};
+use super::holds::{Holder, Holds};
 use super::options::HttpOptions;
 use super::request::Request;
 use super::response::{Cancelled, Response, Sink};
@@ -23,10 +26,18 @@ use crate::{Error, Kind, Result};
 /// coming, and an end to one that trickles.
 const TOTAL_FACTOR: u32 = 10;
 
+/// How often other tasks take their turn until a connection is idle.
+const TURNS: usize = 8;
+
 /// Sends requests, with deadlines and retries. Connections are set up by the first one.
 #[derive(Debug)]
 pub struct HttpClient {
     options: HttpOptions,
+    /// One for each request that may be on its way at once.
+    permits: Semaphore,
+    holds: Holds,
+    /// Whether a response has ended since the last request went out.
+    has_ended: Cell<bool>,
     /// For plain HTTP on this machine.
     plain: OnceCell<Client>,
     /// For everything else. Reading the system's certificates takes longer than the rest of a small run.
@@ -44,9 +55,24 @@ struct Failure {
     certificate_help: Option<&'static str>,
 }
 
+/// The time until the next try.
+enum Pause {
+    /// Other requests to the host go on.
+    Alone(Duration),
+    /// The host has asked for it.
+    OfAll(Holder, Duration),
+}
+
 impl HttpClient {
     pub fn new(options: HttpOptions) -> Self {
-        Self { options, plain: OnceCell::new(), other: OnceCell::new() }
+        Self {
+            permits: Semaphore::new(options.concurrency),
+            options,
+            holds: Holds::default(),
+            has_ended: Cell::new(false),
+            plain: OnceCell::new(),
+            other: OnceCell::new(),
+        }
     }
 
     /// Sends the request until a response comes that a retry would not improve. Exit code 4 without a response.
@@ -57,14 +83,7 @@ impl HttpClient {
     /// The same, with the body of a response with status 200 going to the sink.
     pub async fn send_into(&self, request: &Request<'_>, sink: Option<&mut dyn Sink>) -> Result<Response> {
         let whole = self.send_with_retries(request, sink);
-        let all_waits = retry::MAX_WAIT * self.options.retries;
-        let longest =
-            self.options.timeout.map(|limit| limit.saturating_mul(TOTAL_FACTOR).saturating_add(all_waits));
-        let Some(total) = longest.into_iter().chain(request.deadline).min() else { return whole.await };
-        within(Some(total), whole).await.unwrap_or_else(|| {
-            let why = format!("no complete response within {} seconds", total.as_secs());
-            Err(unreachable(request, &why))
-        })
+        within(request.deadline, whole).await.unwrap_or_else(|| Err(late(request, request.deadline)))
     }
 
     async fn send_with_retries(
@@ -73,8 +92,13 @@ impl HttpClient {
         mut sink: Option<&mut dyn Sink>,
     ) -> Result<Response> {
         let client = self.client(&request.url)?;
+        let host = host(&request.url);
+        let total = self.options.timeout.map(|limit| limit.saturating_mul(TOTAL_FACTOR));
+        let mut spent = Duration::ZERO;
+        let mut holder = None;
         let mut attempt = 0;
         loop {
+            let permit = self.turn(request, &host, holder.take()).await;
             let start = Instant::now();
             tracing::trace!("{} {}, try {}", request.method, request.url, attempt + 1);
             // A borrow for this attempt alone, which `as_deref_mut` does not give for a trait object.
@@ -82,9 +106,14 @@ impl HttpClient {
                 Some(sink) => Some(&mut **sink),
                 None => None,
             };
-            let outcome = self.try_once(client, request, sink).await;
+            let left = total.map(|total| total.saturating_sub(spent));
+            let Some(outcome) = within(left, self.try_once(client, request, sink)).await else {
+                return Err(late(request, total));
+            };
+            spent += start.elapsed();
+            self.has_ended.set(true);
             let last = attempt >= self.options.retries;
-            let (problem, retry_after) = match outcome {
+            let (problem, pause) = match outcome {
                 Ok((response, retry_after)) => {
                     tracing::debug!(
                         "{} {}: status {}, {} bytes, {} ms",
@@ -97,13 +126,19 @@ impl HttpClient {
                     if !retry::is_transient(response.status) || last {
                         return Ok(response);
                     }
-                    (format!("{} answers {}", host(&request.url), response.status.as_u16()), retry_after)
+                    let wait = retry::wait(attempt, retry_after);
+                    let pause = if retry_after.is_some() || response.status == StatusCode::TOO_MANY_REQUESTS {
+                        Pause::OfAll(self.holds.hold(&host, wait), wait)
+                    } else {
+                        Pause::Alone(wait)
+                    };
+                    (format!("{host} answers {}", response.status.as_u16()), pause)
                 }
                 Err(Failure { why, certificate_help: Some(help), .. }) => {
                     return Err(untrusted(request, &why, help));
                 }
                 Err(failure) if failure.transient && !last && (request.idempotent || !failure.sent) => {
-                    (failure.problem(&host(&request.url)), None)
+                    (failure.problem(&host), Pause::Alone(retry::wait(attempt, None)))
                 }
                 Err(failure) if failure.transient => {
                     let tries = attempt + 1;
@@ -116,11 +151,52 @@ impl HttpClient {
                 Err(failure) if !failure.sent => return Err(unreachable(request, &failure.why)),
                 Err(failure) => return Err(Error::failed(unusable(request)).because(failure.why)),
             };
-            let wait = retry::wait(attempt, retry_after);
+            drop(permit);
             attempt += 1;
-            let again = retry::in_words(wait);
-            tell(format_args!("{problem}; trying again {again}, {attempt} of {}", self.options.retries));
-            tokio::time::sleep(wait).await;
+            let (Pause::OfAll(_, wait) | Pause::Alone(wait)) = &pause;
+            // Requests that are refused together wait together, and one of them says so.
+            if !matches!(&pause, Pause::OfAll(holder, _) if holder.has_company()) {
+                let again = retry::in_words(*wait);
+                tell(format_args!("{problem}; trying again {again}, {attempt} of {}", self.options.retries));
+            }
+            match pause {
+                Pause::Alone(wait) => tokio::time::sleep(wait).await,
+                Pause::OfAll(held, _) => {
+                    held.sleep().await;
+                    holder = Some(held);
+                }
+            }
+        }
+    }
+
+    /// Waits until this request may go out, and gives what others of its kind wait for. One that was refused goes out
+    /// first; the others follow it.
+    async fn turn(
+        &self,
+        request: &Request<'_>,
+        host: &str,
+        holder: Option<Holder>,
+    ) -> Option<SemaphorePermit<'_>> {
+        loop {
+            if holder.is_none() {
+                self.holds.wait(host).await;
+            }
+            // A refresh has a deadline, and other runs wait for it: it does not wait for a long list.
+            let permit = match request.deadline {
+                Some(_) => None,
+                None => self.permits.acquire().await.ok(),
+            };
+            if holder.is_none() && self.holds.is_held(host) {
+                continue;
+            }
+            if self.has_ended.get() {
+                // The connection of a response that has ended is idle a moment later. A new one would be one too many.
+                for _ in 0..TURNS {
+                    yield_now().await;
+                }
+                self.has_ended.set(false);
+            }
+            return permit;
         }
     }
 
@@ -143,13 +219,13 @@ impl HttpClient {
                 .body(content.bytes().to_vec());
         }
         let silence = self.options.timeout;
-        let late = || Failure {
+        let silent = || Failure {
             why: "no response in time".to_owned(),
             sent: true,
             transient: true,
             certificate_help: None,
         };
-        let sent = within(silence, builder.send()).await.ok_or_else(late)?;
+        let sent = within(silence, builder.send()).await.ok_or_else(silent)?;
         let mut response = sent.map_err(|error| failure(&error))?;
         let status = response.status();
         let retry_after = retry::retry_after(status, response.headers(), SystemTime::now());
@@ -177,7 +253,7 @@ impl HttpClient {
             sink.start();
         }
         while let Some(chunk) =
-            within(silence, response.chunk()).await.ok_or_else(late)?.map_err(|error| failure(&error))?
+            within(silence, response.chunk()).await.ok_or_else(silent)?.map_err(|error| failure(&error))?
         {
             length += chunk.len();
             if length > limit && !is_error {
@@ -255,6 +331,13 @@ fn untrusted(request: &Request<'_>, why: &str, help: &str) -> Error {
     Error::new(Kind::Unreachable, format!("can't trust the certificate of {}", whereabouts(request)))
         .because(why)
         .help(help)
+}
+
+fn late(request: &Request<'_>, limit: Option<Duration>) -> Error {
+    unreachable(
+        request,
+        &format!("no complete response within {} seconds", limit.unwrap_or_default().as_secs()),
+    )
 }
 
 fn unreachable(request: &Request<'_>, why: &str) -> Error {

@@ -8,13 +8,14 @@
 //! | `request`, `response` | what is sent, and what comes back |
 //! | `secrets` | what a request sends, kept out of messages about its response |
 //! | `arrival` | deadlines that count what has arrived |
-//! | `retry` | which failures are tried again, and when |
+//! | `retry`, `holds` | which failures are tried again, and when; hosts that asked for a pause |
 //! | `limits` | how much of a response is read |
 //! | `json_array`, `json_list` | a list, split into its elements while it arrives, and found in a document |
 
 mod arrival;
 mod cause;
 mod client;
+mod holds;
 mod json_array;
 mod json_list;
 pub mod limits;
@@ -25,6 +26,8 @@ mod response;
 mod retry;
 mod secrets;
 mod system_roots;
+#[cfg(test)]
+mod tests;
 mod tls;
 mod unverified;
 

@@ -22,6 +22,8 @@ pub struct HttpOptions {
     pub timeout: Option<Duration>,
     /// How often a failed request is sent again.
     pub retries: u32,
+    /// How many requests may be on their way at once, and so how many connections a host gets.
+    pub concurrency: usize,
     pub tls: TlsVerification,
     /// The proxy for all hosts but this machine, instead of those in the environment variables.
     pub proxy: Option<Url>,
@@ -57,6 +59,7 @@ impl HttpOptions {
             .default_headers(headers)
             // No service redirects, and a redirect could send a token elsewhere.
             .redirect(redirect::Policy::none())
+            .pool_max_idle_per_host(self.concurrency)
             .connect_timeout(self.timeout.map_or(CONNECT_TIMEOUT, |limit| limit.min(CONNECT_TIMEOUT)))
             .build()
             .map_err(|error| Error::failed("can't set up the HTTP client").because(innermost(&error)))

@@ -72,8 +72,8 @@ fn builder() -> Result<ConfigBuilder<ClientConfig, WantsVerifier>> {
 
 fn with_http(builder: ConfigBuilder<ClientConfig, WantsClientCert>) -> ClientConfig {
     let mut config = builder.with_no_client_auth();
-    // A run makes one request after another, for which HTTP/2 has no use.
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    // Over HTTP/2 requests at the same time share a connection.
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     config
 }
 

@@ -2,9 +2,8 @@
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 
-use super::values::{FilePath, Integer, ProxyUrl, Reserved, Timeout};
+use super::values::{FilePath, Integer, ProxyUrl, Timeout};
 
 /// The section `[http]`.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -19,6 +18,6 @@ pub struct Http {
     pub ca_file: Option<FilePath>,
     /// The proxy for every request, `http` or `https`. By default the environment sets it, as in `HTTPS_PROXY`.
     pub proxy: Option<ProxyUrl>,
-    #[schemars(skip)]
-    concurrency: Option<Reserved<IgnoredAny>>,
+    /// How many requests are on their way at once.
+    pub concurrency: Integer<1, 64, 8>,
 }

@@ -22,6 +22,7 @@ pub(in crate::run) fn http(profile: &Profile) -> Result<HttpOptions> {
             Timeout::Never => None,
         },
         retries: http.retries.get(),
+        concurrency: http.concurrency.get() as usize,
         tls: TlsVerification::resolve(http.ca_file.as_deref(), &variable)?,
         proxy: http.proxy.as_deref().cloned(),
     })

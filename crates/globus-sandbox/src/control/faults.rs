@@ -1,6 +1,6 @@
 //! Faults on demand: slow, failing and malformed responses.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -9,14 +9,15 @@ use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use tokio::sync::Barrier;
 
 use super::broken_body::{BrokenBody, GARBAGE};
 use crate::lock::lock;
 
 /// What goes wrong with the requests to a path, once unless [`times`](Fault::times) says otherwise.
 ///
-/// A path is compared as a whole, without the query, such as `/v2/groups/my_groups`. Paths under `/_sandbox/`
-/// have no faults.
+/// A path is compared as a whole, without the query, such as `/v2/groups/my_groups`; one that ends in `*` is the
+/// beginning of a path. Paths under `/_sandbox/` have no faults.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
@@ -33,6 +34,10 @@ pub struct Fault {
     retry_after: Option<String>,
     #[serde(default)]
     body: Option<FaultyBody>,
+    #[serde(default)]
+    together: Option<u32>,
+    #[serde(skip)]
+    pub(super) barrier: Option<Arc<Barrier>>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -63,7 +68,15 @@ impl Fault {
             status: None,
             retry_after: None,
             body: None,
+            together: None,
+            barrier: None,
         }
+    }
+
+    /// The responses are the usual ones, but come only once this many requests wait for them.
+    #[must_use]
+    pub fn together(path: &str, requests: u32) -> Self {
+        Self { together: Some(requests), ..Self::at(path) }
     }
 
     /// The response has this status and a short JSON body. A number that is no status gives 500.
@@ -126,6 +139,13 @@ impl Fault {
         Self { retry_after: Some(value.to_owned()), ..self }
     }
 
+    fn is_at(&self, path: &str) -> bool {
+        match self.path.strip_suffix('*') {
+            Some(beginning) => path.starts_with(beginning),
+            None => self.path == path,
+        }
+    }
+
     /// The response of the fault; `None` if it is the usual one.
     pub(super) fn response(&self) -> Option<Response> {
         let status = self
@@ -168,7 +188,11 @@ impl Fault {
 pub(crate) struct Faults(Mutex<Vec<Fault>>);
 
 impl Faults {
-    pub(crate) fn add(&self, fault: Fault) {
+    pub(crate) fn add(&self, mut fault: Fault) {
+        if let Some(requests) = fault.together {
+            fault.times = requests;
+            fault.barrier = usize::try_from(requests).ok().map(|requests| Arc::new(Barrier::new(requests)));
+        }
         lock(&self.0).push(fault);
     }
 
@@ -180,7 +204,7 @@ impl Faults {
     pub(super) fn take(&self, method: &Method, path: &str) -> Option<Fault> {
         let meets = |fault: &Fault| {
             fault.times > 0
-                && fault.path == path
+                && fault.is_at(path)
                 && fault.method.as_deref().is_none_or(|name| name.eq_ignore_ascii_case(method.as_str()))
         };
         let mut faults = lock(&self.0);

@@ -25,9 +25,12 @@ pub(crate) async fn record_and_fail(
     let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
         return (StatusCode::PAYLOAD_TOO_LARGE, "The request is too large").into_response();
     };
-    control.requests.add(RecordedRequest::of(&parts, &body));
+    let _here = control.requests.add(RecordedRequest::of(&parts, &body));
     if let Some(fault) = control.faults.take(&parts.method, parts.uri.path()) {
         tokio::time::sleep(Duration::from_millis(fault.delay_ms)).await;
+        if let Some(barrier) = &fault.barrier {
+            barrier.wait().await;
+        }
         if let Some(response) = fault.response() {
             return response;
         }

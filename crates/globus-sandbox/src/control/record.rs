@@ -57,23 +57,54 @@ impl RecordedRequest {
 
 /// The latest requests.
 #[derive(Debug, Default)]
-pub(crate) struct Record(Mutex<VecDeque<RecordedRequest>>);
+pub(crate) struct Record {
+    requests: Mutex<VecDeque<RecordedRequest>>,
+    here: Mutex<Here>,
+}
+
+/// How many requests wait for their responses.
+#[derive(Debug, Default)]
+struct Here {
+    now: usize,
+    most: usize,
+}
+
+/// A request that waits for its response, until it is dropped.
+#[derive(Debug)]
+pub(super) struct Waiting<'r>(&'r Record);
 
 impl Record {
-    pub(super) fn add(&self, request: RecordedRequest) {
-        let mut requests = lock(&self.0);
+    pub(super) fn add(&self, request: RecordedRequest) -> Waiting<'_> {
+        let mut requests = lock(&self.requests);
         if requests.len() == CAPACITY {
             requests.pop_front();
         }
         requests.push_back(request);
+        let mut here = lock(&self.here);
+        here.now += 1;
+        here.most = here.most.max(here.now);
+        Waiting(self)
     }
 
     pub(crate) fn list(&self) -> Vec<RecordedRequest> {
-        lock(&self.0).iter().cloned().collect()
+        lock(&self.requests).iter().cloned().collect()
+    }
+
+    /// The most requests that waited for their responses at once.
+    pub(crate) fn most_at_once(&self) -> usize {
+        lock(&self.here).most
     }
 
     pub(crate) fn clear(&self) {
-        lock(&self.0).clear();
+        lock(&self.requests).clear();
+        let mut here = lock(&self.here);
+        here.most = here.now;
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        lock(&self.0.here).now -= 1;
     }
 }
 

@@ -20,6 +20,7 @@ use crate::lists::{Service, is_served};
 pub(crate) fn router(control: Arc<Control>) -> Router {
     Router::new()
         .route("/requests", get(requests).delete(clear_requests))
+        .route("/requests/most-at-once", get(most_at_once))
         .route("/approve", post(approve))
         .route("/deny", post(deny))
         .route("/faults", post(add_fault).delete(clear_faults))
@@ -36,6 +37,10 @@ pub(crate) fn router(control: Arc<Control>) -> Router {
 
 async fn requests(State(control): State<Arc<Control>>) -> Json<Vec<RecordedRequest>> {
     Json(control.requests.list())
+}
+
+async fn most_at_once(State(control): State<Arc<Control>>) -> Json<usize> {
+    Json(control.requests.most_at_once())
 }
 
 async fn clear_requests(State(control): State<Arc<Control>>) -> StatusCode {
