@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::header::HOST;
+use axum::http::uri::Authority;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use tokio::net::TcpListener;
@@ -33,7 +34,9 @@ fn router(control: Arc<Control>) -> Router {
 /// Refuses requests that name another host. A foreign web page could otherwise reach the sandbox from a
 /// browser, with a host name that resolves to this machine (DNS rebinding).
 async fn require_local_host(request: Request, next: Next) -> Response {
-    let host = request.headers().get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let in_header = request.headers().get(HOST).and_then(|host| host.to_str().ok());
+    // HTTP/2 has it in the URI.
+    let host = in_header.or(request.uri().authority().map(Authority::as_str)).unwrap_or_default();
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
     if ["127.0.0.1", "localhost", "[::1]"].contains(&name) {
         return next.run(request).await;

@@ -95,6 +95,17 @@ mod tests {
             }
             assert_eq!(check_secret(&service).is_ok(), unknown);
         }
+        // Services whose hosts are not below `api`, and one that a profile declares.
+        for (url, chosen_by, expected) in [
+            ("https://flows.automate.globus.org/", BY_ENVIRONMENT, true),
+            ("https://timer.automate.globus.org/", BY_VARIABLE, true),
+            ("https://preview.flows.automate.globus.org/", BY_ENVIRONMENT, false),
+            ("https://things.example.org/", ChosenBy::Profile("base_url"), true),
+            ("http://things.example.org/", ChosenBy::Profile("base_url"), false),
+        ] {
+            let service = BaseUrl::new(Url::parse(url).unwrap(), chosen_by);
+            assert_eq!(may_go(PRODUCTION, &service), expected, "{url}");
+        }
         let service = BaseUrl::new(Url::parse("https://groups.example.org/").unwrap(), BY_ENVIRONMENT);
         assert!(!may_go(Some("no URL"), &service));
     }

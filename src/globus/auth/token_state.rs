@@ -132,3 +132,49 @@ pub fn evaluate(
         None => TokenState::LoginRequired(LoginReason::Expired),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::globus::tokens::now;
+
+    fn token(server: &str, scope: &str) -> (String, Token) {
+        let token = Token {
+            resource_server: server.to_owned(),
+            identity_id: None,
+            scope: scope.to_owned(),
+            access_token: server.into(),
+            refresh_token: None,
+            expires_at_seconds: now() + 1000,
+            token_type: None,
+            client_id: None,
+            auth_url: None,
+            username: None,
+            extra: serde_json::Map::new(),
+        };
+        (server.to_owned(), token)
+    }
+
+    #[test]
+    fn a_token_is_found_by_its_resource_server_or_its_scope() {
+        let scopes = Scope::parse_list("x").unwrap();
+        let requirements = TokenRequirements {
+            client_id: "c",
+            auth_url: "https://auth.example.org/",
+            scopes: &scopes,
+            flow: GrantFlow::NonInteractive { why: "no", refresh_tokens: false },
+        };
+        let tokens = Tokens::from([token("a", "w x"), token("b", "y z")]);
+        let found = |key: &TokenKey, tokens: &Tokens| match evaluate(tokens, key, &requirements, None) {
+            TokenState::Valid(token) => token.resource_server,
+            TokenState::Refreshable(..) => "refreshable".to_owned(),
+            TokenState::LoginRequired(reason) => reason.to_string(),
+        };
+        let scope = |name: &str| TokenKey::Scope(name.to_owned());
+        assert_eq!(found(&TokenKey::ResourceServer("b".into()), &tokens), "b");
+        assert_eq!(found(&scope("x"), &tokens), "a");
+        assert_eq!(found(&scope("z"), &tokens), "b");
+        assert!(found(&scope("q"), &tokens).contains('q'));
+        assert_eq!(found(&scope("x"), &Tokens::new()), found(&TokenKey::ResourceServer("q".into()), &tokens));
+    }
+}

@@ -4,13 +4,25 @@
 ///
 /// A pair belongs here only if the service says so, because to Globus Auth every scope is a scope of its own. `all` of
 /// Transfer is not here: it has no narrower scope.
-const COVERING: [(&str, &[&str]); 1] = [
+const COVERING: [(&str, &[&str]); 3] = [
     // Each operation that accepts a narrower scope accepts `all` too: <https://groups.api.globus.org/redoc>.
     (
         "urn:globus:auth:scope:groups.api.globus.org:all",
         &[
             "urn:globus:auth:scope:groups.api.globus.org:view_my_groups_and_memberships",
             "urn:globus:auth:scope:groups.api.globus.org:view_my_groups",
+        ],
+    ),
+    (
+        "urn:globus:auth:scope:search.api.globus.org:all",
+        &["urn:globus:auth:scope:search.api.globus.org:search"],
+    ),
+    // The SDK calls every operation of Flows with `all`.
+    (
+        "https://auth.globus.org/scopes/eec9b274-0c81-4334-bdc2-54e90e689b9a/all",
+        &[
+            "https://auth.globus.org/scopes/eec9b274-0c81-4334-bdc2-54e90e689b9a/view_flows",
+            "https://auth.globus.org/scopes/eec9b274-0c81-4334-bdc2-54e90e689b9a/run_status",
         ],
     ),
 ];
@@ -35,6 +47,11 @@ mod tests {
         assert!(covers(&groups("all"), &groups("view_my_groups")));
         assert!(!covers(&groups("view_my_groups_and_memberships"), &groups("all")));
         assert!(!covers(&groups("all"), &transfer("all")));
+        let flows = |name: &str| {
+            format!("https://auth.globus.org/scopes/eec9b274-0c81-4334-bdc2-54e90e689b9a/{name}")
+        };
+        assert!(covers(&flows("all"), &flows("run_status")) && covers(&flows("all"), &flows("view_flows")));
+        assert!(!covers(&flows("view_flows"), &flows("run_status")));
         assert!(!covers(&transfer("all"), &transfer("gcp_install")));
     }
 }
