@@ -130,3 +130,33 @@ fn helpers_that_go_through_groups_ask_too() {
     assert!(plucked.ends_with("[],null]"), "{plucked}");
     rendered("{{#each (where groups \"hidden\" false)}}{{len memberships}}{{/each}}").code(0).stdout("10");
 }
+
+/// Without any data, templates are tried with members: some are shown, and some are hidden.
+#[test]
+fn the_built_in_sample_has_what_a_profile_includes() {
+    let user = User::new();
+    let template = |name: &str, text: &str| user.write(name, text);
+    let include = "[groups]\ninclude = [\"memberships\", \"child_ids\"]\nmembers = { identities = true }";
+    user.profile("members", include);
+    let profile = user.read("members.toml").replace("groups.csv.hbs", "t.txt.hbs");
+    user.write("members.toml", &profile);
+    template("t.txt.hbs", "{{#each groups}}{{#each memberships}}{{username}} {{email}}\n{{/each}}{{/each}}");
+    user.run(["check", "./members.toml"])
+        .code(2)
+        .says(["the memberships of the group `Climate Modeling Writers` are hidden from you"]);
+    template(
+        "t.txt.hbs",
+        "{{#each groups}}{{name}} {{len child_ids}}\n{{#if hidden}}  ?\n{{else}}{{#each memberships}}  {{username}} {{default email \"-\"}}\n{{/each}}{{/if}}{{/each}}{{sources.groups.hidden}}",
+    );
+    user.run(["check", "./members.toml"]).code(0);
+    let rendered = user.run(["render", "./members.toml", "-q"]).code(0).stdout;
+    let expected =
+        "Climate Modeling 2\n  ada@example.edu ada@example.edu\n  areyes@lab.example.org ada@example.edu\n";
+    assert!(rendered.starts_with(expected), "{rendered}");
+    assert!(rendered.contains("Climate Modeling Writers 1\n  ?\n") && rendered.ends_with('3'), "{rendered}");
+    // Without identities, they are not there.
+    user.write("members.toml", &profile.replace("identities = true", "identities = false"));
+    template("t.txt.hbs", "{{#each groups}}{{json (default memberships \"\")}}{{/each}}");
+    let rendered = user.run(["render", "./members.toml", "-q"]).code(0).stdout;
+    assert!(rendered.contains("\"username\"") && !rendered.contains("\"email\""), "{rendered}");
+}

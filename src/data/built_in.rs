@@ -1,5 +1,8 @@
 //! Made-up groups that ship with the program.
 
+use super::value::Value;
+use crate::{Error, Result};
+
 /// A set of made-up groups. The built-in sandbox has the same ones, and a test keeps them the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BuiltIn {
@@ -26,6 +29,16 @@ impl BuiltIn {
             Self::Sample => include_str!("sample.json"),
             Self::Hostile => include_str!("hostile.json"),
         }
+    }
+
+    /// What a profile can include of each group, by their ids.
+    pub(super) fn parts(self) -> Result<Value> {
+        let json = match self {
+            Self::Sample => include_str!("sample-parts.json"),
+            Self::Hostile => include_str!("hostile-parts.json"),
+        };
+        serde_json::from_str(json)
+            .map_err(|error| Error::failed(format!("{} is damaged", self.shown())).because(error))
     }
 
     /// How messages name it.

@@ -18,6 +18,7 @@ mod order;
 mod read;
 mod row_kind;
 mod rows;
+mod samples;
 mod shape;
 mod snapshot;
 mod source;

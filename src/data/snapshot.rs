@@ -1,5 +1,6 @@
 //! Data that `runner data` saved, or rows that are built in: they are there without any request.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use super::groups::{GROUPS, complete};
 use super::hidden::Hidden;
 use super::lists::{Lists, Outcome, Outcomes};
 use super::rows::RowReceiver;
+use super::samples;
 use super::source_name::SourceName;
 use super::sources::{MEMBERSHIPS, Sources};
 use super::value::{Object, Value};
@@ -26,6 +28,8 @@ const HELP: &str = "`runner data PROFILE --save FILE` writes such a file";
 /// profile, which may have changed since; totals are counted again.
 #[derive(Debug, Clone)]
 pub struct Snapshot {
+    /// Built-in groups that lack what the profile includes.
+    built_in: Option<BuiltIn>,
     lists: Lists,
     outcomes: Outcomes,
     identity: Option<Identity>,
@@ -41,13 +45,23 @@ impl Snapshot {
 
     pub fn built_in(groups: BuiltIn) -> Result<Self> {
         let snapshot = Self::parse(&format!("{{\"groups\": {}}}", groups.rows()), groups.shown())?;
-        Ok(Self { is_made_up: true, ..snapshot })
+        Ok(Self { is_made_up: true, built_in: Some(groups), ..snapshot })
     }
 
     /// Whether it is built in, and of no real people.
     #[must_use]
     pub fn is_made_up(&self) -> bool {
         self.is_made_up
+    }
+
+    /// What a run of a profile with these sources would have. Only what is built in depends on them.
+    pub fn for_sources(&self, sources: &Sources) -> Result<Cow<'_, Self>> {
+        let Some(set) = self.built_in else { return Ok(Cow::Borrowed(self)) };
+        let mut snapshot = Self { built_in: None, ..self.clone() };
+        let groups = self.lists.get(&SourceName::Groups).unwrap_or_default();
+        snapshot.lists.insert(SourceName::Groups, samples::groups(groups.to_vec(), set, sources)?);
+        snapshot.outcomes = outcomes(None, &snapshot.lists);
+        Ok(Cow::Owned(snapshot))
     }
 
     /// The same with this many rows in each list: the first ones, or all of them again and again, with other ids.
@@ -77,7 +91,7 @@ impl Snapshot {
             other => return Err(wrong(format!("it is {}, not an object with `groups`", other.type_name()))),
         };
         let lists = lists(&data).map_err(wrong)?;
-        let outcomes = outcomes(&data, &lists);
+        let outcomes = outcomes(data.get("sources"), &lists);
         let identity = data.get("identity").cloned().unwrap_or_default();
         let identity = serde_json::from_value(identity.into())
             .map_err(|error| wrong(format!("its `identity` is neither null nor an identity: {error}")))?;
@@ -86,7 +100,8 @@ impl Snapshot {
         if let Some(at) = at.as_ref().filter(|at| at.parse::<Timestamp>().is_err()) {
             return Err(wrong(format!("its `run.at` is not a time: {at:?}")));
         }
-        Ok(Self { lists, outcomes, identity, at, environment: of_run("environment"), is_made_up: false })
+        let environment = of_run("environment");
+        Ok(Self { is_made_up: false, built_in: None, lists, outcomes, identity, at, environment })
     }
 
     /// What a template of this profile sees besides the rows.
@@ -113,18 +128,20 @@ impl Snapshot {
         sources: &Sources,
     ) -> Result<()> {
         let mut others = Lists::default();
-        for (source, rows) in self.lists.iter().filter(|(source, _)| *source != main) {
+        let of_profile: Vec<SourceName> = sources.names().collect();
+        let lists = || self.lists.iter().filter(|(source, _)| of_profile.contains(source));
+        for (source, rows) in lists().filter(|(source, _)| *source != main) {
             others.insert(source.clone(), rows.iter().map(|row| with_hidden(row, source, sources)).collect());
         }
         receiver.start(self.identity.as_ref(), &others)?;
         let rows = self.lists.get(main).unwrap_or_default();
         rows.iter().try_for_each(|row| receiver.row(with_hidden(row, main, sources)))?;
-        let mut outcomes = self.outcomes.clone();
-        for (source, rows) in self.lists.iter() {
-            // It may have been cut for a check.
-            outcomes.entry(source.clone()).or_default().rows = rows.len() as u64;
-        }
-        receiver.end(&outcomes)
+        // The lists may have been cut for a check.
+        let outcome = |(source, rows): (&SourceName, &[Value])| {
+            let saved = self.outcomes.get(source).copied().unwrap_or_default();
+            (source.clone(), Outcome { rows: rows.len() as u64, ..saved })
+        };
+        receiver.end(&lists().map(outcome).collect())
     }
 }
 
@@ -157,9 +174,9 @@ fn lists(data: &Object) -> Result<Lists, String> {
 }
 
 /// What became of each source, where the snapshot says it.
-fn outcomes(data: &Object, lists: &Lists) -> Outcomes {
+fn outcomes(sources: Option<&Value>, lists: &Lists) -> Outcomes {
     let of = |source: &SourceName, rows: &[Value]| {
-        let saved = data.get("sources").and_then(|sources| sources.get(source.name()));
+        let saved = sources.and_then(|sources| sources.get(source.name()));
         let number = |key: &str| Some(saved?.get(key)?.as_number()?.as_u64()).flatten();
         let is_hidden = |row: &&Value| matches!(row.get(MEMBERSHIPS), Some(Value::Hidden(_)));
         Outcome {
@@ -175,10 +192,8 @@ fn outcomes(data: &Object, lists: &Lists) -> Outcomes {
 
 /// The row as a run would have it: JSON has null for the rows of children that the service does not show.
 fn with_hidden(row: &Value, source: &SourceName, sources: &Sources) -> Value {
-    let SourceName::Declared(name) = source else { return row.clone() };
     let Value::Object(object) = row else { return row.clone() };
-    let children = sources.declared.iter().filter(|child| child.parent.as_ref() == Some(name));
-    let hidden = children.filter(|child| object.get(&child.name).is_some_and(Value::is_null));
+    let hidden = sources.children(source).filter(|child| object.get(&child.name).is_some_and(Value::is_null));
     let label = ["display_name", "name", "id"].into_iter().find_map(|key| object.get(key)?.as_str());
     let row = hidden.fold(object.clone(), |row, child| {
         row.with(&child.name, Hidden::rows(&child.name, &source.to_string(), label.unwrap_or("?")).into())

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::fields::Fields;
 use super::source_name::SourceName;
 use super::totals::Totals;
-use crate::profile::Profile;
+use crate::profile::{OnError, Profile};
 
 /// The sources of a profile: what its template can read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub struct Sources {
     /// `None` if the profile does not fetch groups.
     pub groups: Option<GroupParts>,
     /// In the order of the profile.
-    pub declared: Vec<DeclaredSource>,
+    pub declared: Vec<ListSource>,
 }
 
 /// What the profile fetches of each group besides what every profile gets.
@@ -23,18 +23,22 @@ pub struct GroupParts {
     pub include: Vec<Arc<str>>,
     /// Whether memberships have names, emails and organizations.
     pub identities: bool,
+    /// Whether a group that the service does not give out stays, with an `error`.
+    pub keeps_errors: bool,
 }
 
 /// A source `[data.NAME]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DeclaredSource {
+pub struct ListSource {
     pub name: Arc<str>,
     /// The source whose rows have these rows inside, if it is a child.
-    pub parent: Option<Arc<str>>,
+    pub parent: Option<SourceName>,
 }
 
 /// What a group calls its members.
 pub const MEMBERSHIPS: &str = "memberships";
+/// What a group has beside them: whether they are hidden.
+pub const HIDDEN: &str = "hidden";
 
 impl Default for Sources {
     /// Those of a profile with neither `[groups]` nor `[data]`.
@@ -50,6 +54,7 @@ impl Sources {
         let parts = profile.groups.as_ref().map_or_else(GroupParts::default, |groups| GroupParts {
             include: groups.include.iter().map(|part| part.name().into()).collect(),
             identities: groups.members.identities,
+            keeps_errors: groups.on_error == OnError::Keep,
         });
         Self { groups: Some(parts), declared: Vec::new() }
     }
@@ -57,13 +62,17 @@ impl Sources {
     /// Groups with all that can be included, `data.tasks`, `data.endpoints`, and `data.rules` inside the latter.
     #[cfg(test)]
     pub fn of_tests() -> Self {
-        let declared = |name: &str, parent: Option<&str>| DeclaredSource {
+        let declared = |name: &str, parent: Option<&str>| ListSource {
             name: name.into(),
-            parent: parent.map(Into::into),
+            parent: parent.map(|parent| SourceName::Declared(parent.into())),
         };
         let include = ["memberships", "policies", "allowed_actions", "child_ids", "membership_fields"];
         Self {
-            groups: Some(GroupParts { include: include.map(Into::into).into(), identities: true }),
+            groups: Some(GroupParts {
+                include: include.map(Into::into).into(),
+                identities: true,
+                keeps_errors: false,
+            }),
             declared: vec![
                 declared("tasks", None),
                 declared("endpoints", None),
@@ -80,7 +89,7 @@ impl Sources {
 
     /// The source of this name that the profile declares.
     #[must_use]
-    pub fn declared(&self, name: &str) -> Option<&DeclaredSource> {
+    pub fn declared(&self, name: &str) -> Option<&ListSource> {
         self.declared.iter().find(|source| *source.name == *name)
     }
 
@@ -93,56 +102,68 @@ impl Sources {
     /// Whether rows of a source are needed if this is read of the data.
     #[must_use]
     pub fn reads(&self, data: &Fields, source: &SourceName) -> bool {
-        match source {
-            SourceName::Groups => data.of(Totals::NAME).is_some() || data.of("groups").is_some(),
-            SourceName::Declared(name) => {
-                let Some(lists) = data.of("data") else { return false };
-                let line = self.line(name);
-                let paths = (0..line.len()).map(|from| &line[from..]);
-                paths.into_iter().any(|path| path.iter().try_fold(lists, |read, key| read.of(key)).is_some())
-            }
-        }
+        let totals = *source == SourceName::Groups && data.of(Totals::NAME).is_some();
+        totals
+            || self
+                .places(source)
+                .iter()
+                .any(|place| place.iter().try_fold(data, |read, key| read.of(key)).is_some())
     }
 
-    /// Where else than at its own place a list stands in the data: the keys of its ancestors and itself, outermost first.
-    fn line(&self, name: &str) -> Vec<&str> {
-        let mut line = Vec::new();
-        let mut next = self.declared(name);
+    /// The keys that lead to the rows of a source in the data: at its own place, and in the rows of those around it.
+    fn places<'s>(&'s self, source: &'s SourceName) -> Vec<Vec<&'s str>> {
+        let line = self.line(source);
+        let place = |from: usize| {
+            let mut keys = line[from].keys();
+            keys.extend(line[from + 1..].iter().map(|inside| inside.name()));
+            keys
+        };
+        (0..line.len()).map(place).collect()
+    }
+
+    /// A source and those around it, outermost first.
+    fn line<'s>(&'s self, source: &'s SourceName) -> Vec<&'s SourceName> {
+        let mut line = vec![source];
         // No longer than there are sources: a circle has no outermost.
-        while let Some(source) = next.filter(|_| line.len() < self.declared.len()) {
-            line.insert(0, &*source.name);
-            next = source.parent.as_deref().and_then(|parent| self.declared(parent));
+        while let Some(parent) =
+            line.first().and_then(|first| self.parent(first)).filter(|_| line.len() <= self.declared.len())
+        {
+            line.insert(0, parent);
         }
         line
+    }
+
+    fn parent(&self, source: &SourceName) -> Option<&SourceName> {
+        match source {
+            SourceName::Groups => None,
+            SourceName::Declared(name) => self.declared(name)?.parent.as_ref(),
+        }
     }
 
     /// Whether `source` is inside the rows of `of`, or in rows of what is inside them.
     #[must_use]
     pub fn is_inside(&self, source: &SourceName, of: &SourceName) -> bool {
-        match (source, of) {
-            (SourceName::Declared(name), SourceName::Declared(of)) => {
-                name != of && self.line(name).contains(&&**of)
-            }
-            _ => false,
-        }
+        source != of && self.line(source).contains(&of)
+    }
+
+    /// The sources that have a list in each row of this one.
+    pub fn children<'s>(&'s self, of: &'s SourceName) -> impl Iterator<Item = &'s ListSource> {
+        self.declared.iter().filter(move |child| child.parent.as_ref() == Some(of))
     }
 
     /// The source whose rows are the list at this place of the data, if there certainly is one.
     #[must_use]
     pub fn at<K: AsRef<str>>(&self, keys: &[K]) -> Option<SourceName> {
         let mut keys = keys.iter().map(AsRef::as_ref);
-        match (keys.next()?, keys.next()) {
-            ("groups", None) => self.groups.is_some().then_some(SourceName::Groups),
-            ("data", Some(first)) => {
-                let first = self.declared(first)?;
-                let child = |parent: &DeclaredSource, key: &str| {
-                    self.declared(key).filter(|child| child.parent.as_ref() == Some(&parent.name))
-                };
-                let source = keys.try_fold(first, child)?;
-                Some(SourceName::Declared(source.name.clone()))
-            }
-            _ => None,
-        }
+        let first = match keys.next()? {
+            "groups" => self.groups.is_some().then_some(SourceName::Groups)?,
+            "data" => SourceName::Declared(self.declared(keys.next()?)?.name.clone()),
+            _ => return None,
+        };
+        keys.try_fold(first, |parent, key| {
+            let child = self.children(&parent).find(|child| *child.name == *key)?;
+            Some(SourceName::Declared(child.name.clone()))
+        })
     }
 
     /// Whether a list is certainly at this place of the data, or something hidden.

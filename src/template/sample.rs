@@ -5,7 +5,7 @@ use std::io;
 use super::engine::Template;
 use super::rendering::render_snapshot;
 use crate::Result;
-use crate::data::{BuiltIn, Snapshot};
+use crate::data::{BuiltIn, Snapshot, Sources};
 use crate::diagnostic::Diagnostic;
 use crate::profile::Profile;
 
@@ -15,7 +15,7 @@ const COUNTS: [(usize, &str); 4] = [(0, "no groups"), (1, "one group"), (2, "two
 /// Renders the built-in sample, with several numbers of rows, and hostile ones unless the template writes raw values:
 /// those are the author's word. Fails for the first mistake.
 pub fn check_with_samples(template: &Template, profile: &Profile) -> Result<()> {
-    let sample = Snapshot::sample()?;
+    let sample = Snapshot::sample()?.for_sources(&Sources::of(profile))?.into_owned();
     render_snapshot(template, profile, &sample, io::sink)?;
     let mut others: Vec<_> =
         COUNTS.into_iter().map(|(count, shown)| (sample.clone().with_rows(count), shown)).collect();
