@@ -219,7 +219,7 @@ fn invalid_data_is_refused_with_the_reason() {
         ("", "data.json is not JSON"),
         ("{\n  \"groups\": [,]\n}", "data.json:2:14"),
         ("[]", "it is a list, not an object with `groups`"),
-        ("{}", "it has no `groups`"),
+        ("{}", "it has neither `groups` nor a list in `data`"),
         (r#"{"groups": {}}"#, "its `groups` is an object, not a list"),
         (r#"{"groups": [1]}"#, "its group number 1 is a number, not an object"),
         (r#"{"groups": [{"id": "1", "name": "a"}, {"id": "2"}]}"#, "its group number 2 has no `name`"),

@@ -243,7 +243,10 @@ fn an_unknown_name_lists_the_known_ones() {
         ("{{@index}}", "inside `{{#each}}`"),
         ("{{#each groups}}{{@indx}}{{/each}}", "did you mean `@index`?"),
         ("{{upper vars.titel}}", "did you mean `vars.title`?"),
-        ("{{banana}}", "here are `groups`, `profile`, `vars`, `identity`, `run`, `totals`"),
+        (
+            "{{banana}}",
+            "here are `groups`, `data`, `profile`, `vars`, `identity`, `run`, `totals`, `sources`",
+        ),
         ("{{totals.by_role.admn}}", "did you mean `totals.by_role.admin`?"),
         ("{{identity.username}}", "`identity` is null, which has nothing inside"),
     ] {
