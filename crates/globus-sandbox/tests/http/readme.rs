@@ -37,6 +37,7 @@ async fn its_requests_to_the_control_endpoints_work() {
         "DELETE requests",
         "DELETE requirements",
         "GET requests",
+        "GET requests/most-at-once",
         "POST approve",
         "POST deny",
         "POST expire-access-tokens",
