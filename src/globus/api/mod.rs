@@ -14,13 +14,17 @@
 mod access;
 mod client;
 mod envelope;
+mod known_list;
 mod one_identity;
+mod paging;
 mod refused;
 mod request;
 mod rows;
 
 pub use client::Api;
 pub use envelope::Envelope;
+pub use known_list::{KNOWN_LISTS, KnownList, ListMethod};
+pub use paging::{CursorPaging, Next, OffsetPaging, PageParameter, Pager, Paginator, Place};
 pub use refused::Refused;
 pub use request::{ApiRequest, Method};
 pub use rows::RowSink;
