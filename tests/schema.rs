@@ -109,15 +109,14 @@ fn it_has_the_keys_types_and_bounds_that_a_run_takes() {
         let checked = schema.check(&format!("{REQUIRED}{more}"));
         assert_eq!(checked.is_ok(), good, "{more}: {checked:?}");
         // A run, which also knows what a schema can't say, is never more generous.
-        let scopes = "scopes = [\"urn:globus:auth:scope:groups.api.globus.org:all\"]\n";
-        user.write("p.toml", &format!("{}{more}", REQUIRED.replace("scopes = [\"s\"]\n", scopes)));
+        user.write("p.toml", &format!("{}{more}", REQUIRED.replace("scopes = [\"s\"]\n", "")));
         user.run(["check", "./p.toml"]).code(if good { 0 } else { 2 });
     }
     // A base may have what is missing.
     assert_eq!(schema.check("extends = \"base\"\n"), Ok(()));
     assert!(schema.check("extends = \"base\"\nbanana = 1").is_err());
     assert!(schema.check("extends = 1").is_err());
-    for key in ["client_id", "scopes", "storage", "template"] {
+    for key in ["client_id", "storage", "template"] {
         let without: Vec<_> = REQUIRED.lines().filter(|line| !line.starts_with(key)).collect();
         assert!(schema.check(&without.join("\n")).is_err(), "{key}");
     }

@@ -4,6 +4,7 @@
 //! table into a profile as `written`, and collects every mistake with its place. `meant` turns that into a [`Profile`], in
 //! which nothing is optional that need not be.
 
+mod data;
 mod extends;
 mod files;
 mod groups;
@@ -23,6 +24,7 @@ mod settings;
 mod tests;
 mod written;
 
+pub use data::{DataService, DataSource, PathPart, PathTemplate};
 pub use groups::{Groups, Members};
 pub use guard::{Guard, Limit};
 pub use listing::{Listed, read_all};

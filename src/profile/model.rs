@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::catalog::Origin;
 pub use crate::globus::auth::SecretSource;
 use crate::globus::scope::Scope;
+use crate::profile::data::DataSource;
 use crate::profile::groups::Groups;
 use crate::profile::guard::Guard;
 use crate::profile::written::{Environment, Escaping, Http, LoginSetting, Output};
@@ -27,7 +28,7 @@ pub struct Profile {
     pub tags: Vec<String>,
     /// The UUID of the Globus application, in lower case.
     pub client_id: String,
-    /// The scopes to request: at least one, each once.
+    /// The scopes to request, each once: those that the profile names, or what it needs.
     pub scopes: Vec<Scope>,
     /// Where tokens are kept.
     pub storage: Storage,
@@ -40,6 +41,8 @@ pub struct Profile {
     pub auth: Auth,
     /// The section `[groups]`; none if the profile does not have it.
     pub groups: Option<Groups>,
+    /// The sections `[data.NAME]`, in the order of the file.
+    pub data: Vec<DataSource>,
     /// The section `[vars]`, as a template sees it.
     pub vars: serde_json::Map<String, serde_json::Value>,
     /// The section `[escaping]`.
@@ -57,6 +60,12 @@ pub struct Profile {
 }
 
 impl Profile {
+    /// Whether groups are a source of rows: in a profile that declares other lists, only if it has `[groups]`.
+    #[must_use]
+    pub fn has_groups(&self) -> bool {
+        self.groups.is_some() || self.data.is_empty()
+    }
+
     /// The folder of the profile; none for an embedded one.
     #[must_use]
     pub fn folder(&self) -> Option<&Path> {

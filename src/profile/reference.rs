@@ -38,6 +38,12 @@ fn sections(page: &mut String, path: &str, schema: &Value) {
             continue;
         };
         let path = if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+        // Of a table whose keys are free, each one is a section.
+        let (path, section) = match &section["additionalProperties"] {
+            named if named["type"] == "object" => (format!("{path}.NAME"), named),
+            _ if section["properties"].is_null() && path.contains('.') => continue,
+            _ => (path, section),
+        };
         part(page, &format!("`[{path}]`"), text(section), section);
         sections(page, &path, section);
     }
@@ -91,6 +97,7 @@ fn type_in_words(schema: &Value) -> String {
         (Some("string"), Some("uuid")) => "UUID".to_owned(),
         (Some("boolean"), _) => "true or false".to_owned(),
         (Some("array"), _) => format!("array of {}s", schema["items"]["type"].as_str().unwrap_or("value")),
+        (Some("object"), Some("json" | "params" | "statuses")) => "table".to_owned(),
         (Some("object"), _) => "table, see below".to_owned(),
         (kind, _) => kind.unwrap_or("any").to_owned(),
     };

@@ -61,7 +61,11 @@ pub(super) fn required_without(key: &str) -> impl FnMut(&mut Schema) {
 }
 
 pub(super) fn find<'s>(schema: &'s Value, path: &[&str]) -> Option<&'s Value> {
-    path.iter().try_fold(schema, |schema, key| schema.get("properties")?.get(key))
+    path.iter().try_fold(schema, |schema, key| match schema.get("properties") {
+        Some(keys) => keys.get(key),
+        // Its keys are free.
+        None => schema.get("additionalProperties"),
+    })
 }
 
 /// How a key is written.
@@ -134,8 +138,9 @@ pub(super) fn required(schema: &Value) -> impl Iterator<Item = &str> {
 
 /// The first section that has this key, such as `auth`; the top of the file is the empty string.
 pub(super) fn section_with<'s>(schema: &'s Value, key: &str) -> Option<&'s str> {
-    if find(schema, &[key]).is_some() {
+    let has_key = |schema: &Value| schema["properties"].get(key).is_some();
+    if has_key(schema) {
         return Some("");
     }
-    keys(schema).find(|section| find(schema, &[section, key]).is_some())
+    keys(schema).find(|section| find(schema, &[section]).is_some_and(has_key))
 }

@@ -245,7 +245,7 @@ fn each_mistake_of_the_top_is_named() {
     for (right, wrong, expected) in [
         ("61338D24-", "61338D24", "must be a UUID"),
         ("\"openid\", \"urn:globus:auth:scope:groups.api.globus.org:all\"", "", "`scopes` is empty"),
-        (", \"urn:globus:auth:scope:groups.api.globus.org:all\"", "", "no scope of Globus Groups"),
+        (", \"urn:globus:auth:scope:groups.api.globus.org:all\"", "", "lacks the scope that `groups` needs"),
         (
             "[\"openid\", \"urn:globus:auth:scope:groups.api.globus.org:all\"]",
             "\"openid\"",
@@ -272,7 +272,7 @@ fn all_mistakes_come_at_once_and_not_too_many() {
         text.contains("`banana`") && text.contains("mine.toml:2:") && text.contains("`storage`"),
         "{text}"
     );
-    assert_eq!(parse("").unwrap_err().diagnostics.len(), 4);
+    assert_eq!(parse("").unwrap_err().diagnostics.len(), 3);
     let text = shown(&with("[auth]\nlogin = = \"x\"\n").unwrap_err());
     assert!(!text.contains("must be a string"), "{text}");
     let many: Vec<String> = (0..5000).map(|n| format!("k{n} = 1\n")).collect();
@@ -347,7 +347,7 @@ fn a_hopeless_file_does_not_take_forever() {
     for (text, mistakes) in [
         (format!("{TOP}[vars]\nx = [{}]", "inf,".repeat(200_000)), "at least 100 mistakes"),
         (format!("{TOP}auth.client_secret.command = [{}]", "1,".repeat(400_000)), "at least 100 mistakes"),
-        ((0..20_000).map(|n| format!("[k{n}]\nx = 1\n")).collect::<Vec<_>>().concat(), "20004 mistakes"),
+        ((0..20_000).map(|n| format!("[k{n}]\nx = 1\n")).collect::<Vec<_>>().concat(), "20003 mistakes"),
         (TOP.replace("\"openid\", ", &"\"a b\", ".repeat(100_000)), "100000 mistakes"),
     ] {
         let error = parse(&text).unwrap_err();

@@ -26,6 +26,11 @@ impl<'c> Conversion<'c, '_> {
         self.entry(key).is_some()
     }
 
+    /// The string that a key has; none if it has none.
+    pub(super) fn text(&self, key: &str) -> Option<&'c str> {
+        self.entry(key)?.as_str()
+    }
+
     /// Reports the value of a key.
     pub(super) fn refuse(&mut self, key: &str, message: impl Into<String>, help: impl Into<String>) {
         if let Some(entry) = self.entry(key) {

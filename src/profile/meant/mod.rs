@@ -3,9 +3,11 @@
 
 mod auth;
 mod conversion;
+mod data;
 mod groups;
 mod guard;
 mod id_map;
+mod scopes;
 mod storage;
 mod template;
 mod top;

@@ -3,15 +3,11 @@
 use std::collections::HashSet;
 
 use super::conversion::Conversion;
-use super::{auth, groups, guard, id_map as numbers, storage, template};
+use super::{auth, data, groups, guard, id_map as numbers, scopes, storage, template};
 use crate::catalog::Origin;
-use crate::globus::scope::Scope;
 use crate::profile::model::Profile;
 use crate::profile::read::excerpt;
 use crate::profile::written::{Tag, WrittenProfile};
-
-/// What the scopes of Globus Groups begin with.
-const GROUPS_SCOPES: &str = "urn:globus:auth:scope:groups.api.globus.org:";
 
 /// The profile without its name, origin and bases; none if something required is missing or wrong.
 pub fn convert(written: WrittenProfile, conversion: &mut Conversion<'_, '_>) -> Option<Profile> {
@@ -25,6 +21,7 @@ pub fn convert(written: WrittenProfile, conversion: &mut Conversion<'_, '_>) -> 
         template,
         auth,
         groups,
+        data,
         vars,
         escaping,
         output,
@@ -33,11 +30,13 @@ pub fn convert(written: WrittenProfile, conversion: &mut Conversion<'_, '_>) -> 
         environment,
     } = written;
     let tags = check_tags(tags, conversion);
-    let scopes = scopes.map(|scopes| parse_scopes(&scopes, conversion));
     let storage = storage.and_then(|storage| storage::convert(&storage, conversion));
     let template = template.and_then(|template| template::convert(&template, conversion));
     let auth = auth::convert(auth, conversion);
     let groups = groups.map(|groups| groups::convert(groups, conversion));
+    let has_groups = groups.is_some() || data.0.is_empty();
+    let data = data::convert(data, has_groups, conversion);
+    let scopes = scopes::convert(scopes, has_groups, groups.as_ref(), &data, conversion);
     let guard = guard::convert(output.guard, output.path.is_some(), conversion);
     let id_map = numbers::convert(&id_map, conversion);
     Some(Profile {
@@ -47,12 +46,13 @@ pub fn convert(written: WrittenProfile, conversion: &mut Conversion<'_, '_>) -> 
         description,
         tags,
         client_id: client_id?.0,
-        scopes: scopes?,
+        scopes,
         storage: storage?,
         template: template?,
         template_place: conversion.place("template")?,
         auth: auth?,
         groups,
+        data,
         vars: vars.0,
         escaping,
         output,
@@ -73,37 +73,4 @@ fn check_tags(written: Vec<Tag>, conversion: &mut Conversion<'_, '_>) -> Vec<Str
         }
     }
     written.into_iter().map(|Tag(tag)| tag).collect()
-}
-
-fn parse_scopes(written: &[String], conversion: &mut Conversion<'_, '_>) -> Vec<Scope> {
-    // An element of another type has been reported, and is not among those written.
-    let elements: Vec<_> =
-        conversion.entry("scopes").into_iter().flat_map(|entry| entry.elements()).collect();
-    let strings = elements.iter().filter(|element| element.as_str().is_some());
-    let mut scopes: Vec<Scope> = Vec::new();
-    let mut seen = HashSet::new();
-    for (text, element) in written.iter().zip(strings) {
-        match Scope::parse(text) {
-            Err(bad) => {
-                conversion.report.error(conversion.report.inside(element, text, &bad.at), bad.message);
-            }
-            Ok(scope) if seen.insert(scope.name.clone()) => scopes.push(scope),
-            Ok(scope) => {
-                let message = format!("the scope `{}` is there twice", excerpt(&scope.name));
-                conversion.report.error(element.span.clone(), message);
-            }
-        }
-    }
-    if elements.is_empty() {
-        conversion.refuse("scopes", "`scopes` is empty", "name at least one scope");
-    } else if scopes.len() == elements.len()
-        && !scopes.iter().any(|scope| scope.name.starts_with(GROUPS_SCOPES))
-    {
-        conversion.refuse(
-            "scopes",
-            "`scopes` has no scope of Globus Groups, which every run asks",
-            format!("such as \"{GROUPS_SCOPES}view_my_groups_and_memberships\""),
-        );
-    }
-    scopes
 }

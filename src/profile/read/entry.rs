@@ -53,6 +53,12 @@ impl<'t> Entry<'t> {
         json(self.value)
     }
 
+    /// The entries of a table; none for another value.
+    pub fn entries(&self) -> impl Iterator<Item = (&'t str, Self)> + use<'t> {
+        let entries = self.value.as_table().map(|table| table.iter());
+        entries.into_iter().flatten().map(|(key, value)| (&**key.get_ref(), Self::new(key.span(), value)))
+    }
+
     pub fn as_str(&self) -> Option<&'t str> {
         self.value.as_str()
     }

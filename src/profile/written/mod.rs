@@ -6,6 +6,7 @@
 //! the top of the file and `[auth]` are turned into what they mean by [`meant`](super::meant).
 
 mod auth;
+mod data;
 mod environment;
 mod escaping;
 mod groups;
@@ -17,6 +18,9 @@ mod top;
 mod values;
 
 pub(super) use auth::{Auth, ClientSecret, GrantType, WHERE};
+pub(super) use data::{
+    DataService, DataSource, DataSources, OnStatus, OnStatuses, PaginatorKeys, PaginatorType, Truncated,
+};
 pub(super) use groups::{Groups, Members};
 pub(super) use guard::Guard;
 pub(super) use id_map::IdMap;
@@ -30,5 +34,5 @@ pub use groups::{Include, OnError, Role, Status};
 pub use http::Http;
 pub use output::Output;
 #[cfg(test)]
-pub use values::{FilePath, Integer};
-pub use values::{GroupId, Mode, NameGlob, SortKey, Timeout};
+pub use values::FilePath;
+pub use values::{GroupId, Integer, Mode, NameGlob, ServiceUrl, SortKey, Timeout};

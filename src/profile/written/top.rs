@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::auth::Auth;
+use super::data::DataSources;
 use super::environment::Environment;
 use super::escaping::Escaping;
 use super::groups::Groups;
@@ -34,9 +35,8 @@ pub struct WrittenProfile {
     /// The Globus application to log in with. Register your own at <https://app.globus.org/settings/developers>.
     #[schemars(required)]
     pub client_id: Option<ClientId>,
-    /// What the tokens allow. At least one scope of Globus Groups is needed.
+    /// What the tokens allow. By default what the profile needs; scopes that are written have to cover that.
     #[schemars(
-        required,
         length(min = 1),
         extend("examples" = [["urn:globus:auth:scope:groups.api.globus.org:view_my_groups_and_memberships"]])
     )]
@@ -56,6 +56,9 @@ pub struct WrittenProfile {
     /// Which groups, in which order, and what about them. By default all groups of which you are an active member.
     #[serde(default)]
     pub groups: Option<Groups>,
+    /// Lists of any service of Globus, such as `[data.tasks]`. A profile that has some fetches groups only if it has `[groups]`.
+    #[serde(default)]
+    pub data: DataSources,
     /// Your own keys, with values of any type. A template sees `title` as `{{vars.title}}`; a date or time is a string.
     #[serde(default)]
     pub vars: Vars,
