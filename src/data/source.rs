@@ -56,7 +56,7 @@ pub(super) trait Source: fmt::Debug {
         false
     }
 
-    /// The same rows with what further requests tell of each, in the same order; see [`in_order`](super::fetch::in_order).
+    /// The same rows with what further requests tell of each, in the same order.
     fn enriched<'s>(
         &'s self,
         _fetching: &'s Fetching<'s>,

@@ -1,8 +1,7 @@
 //! What sources send requests with.
 
-use super::request::ListRequest;
 use crate::Result;
-use crate::globus::api::{Api, ApiRequest, Refused, RowSink};
+use crate::globus::api::{Api, ApiRequest, Envelope, Refused, RowSink};
 use crate::globus::environment::Services;
 
 /// The services, and access to them.
@@ -14,14 +13,18 @@ pub struct Fetching<'f> {
 }
 
 impl<'f> Fetching<'f> {
-    pub(super) fn new(services: &'f Services, api: &'f Api<'f>) -> Self {
-        Self { services, at_once: 8, api }
+    pub(super) fn new(services: &'f Services, api: &'f Api<'f>, at_once: usize) -> Self {
+        Self { services, at_once, api }
     }
 
-    pub(super) async fn list(&self, request: &ListRequest, rows: &mut dyn RowSink) -> Result<()> {
-        let params = request.params.clone();
-        let request = ApiRequest { params, ..ApiRequest::get(request.service.clone(), &*request.path) };
-        self.api.list(&request, None, rows).await?.map(drop).map_err(Refused::into_error)
+    /// The rows of a response, as they arrive.
+    pub(super) async fn list(
+        &self,
+        request: &ApiRequest,
+        items: Option<&str>,
+        rows: &mut dyn RowSink,
+    ) -> Result<Result<Envelope, Refused>> {
+        self.api.list(request, items, rows).await
     }
 
     /// A whole document.

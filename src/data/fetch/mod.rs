@@ -1,16 +1,28 @@
-//! Fetching what a template reads: which sources, in which order, and how their rows arrive.
+//! Fetching what a template reads.
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `plan`, `node` | which sources a template needs, and what of their rows |
+//! | `declared` | a list that the profile declares, as a source |
+//! | `run` | a fetch: the lists that are needed whole, then the rows of the main source |
+//! | `live` | a source while it is fetched: page by page, or as its only response arrives |
+//! | `children`, `ordered` | further requests for each row: many at once, in order |
+//! | `request`, `fetching` | what is sent, and with what |
+//! | `incoming`, `tally` | the rows of a response, and what becomes of them |
 
-mod base_list;
+mod children;
+mod declared;
 mod fetching;
 mod incoming;
+mod live;
+mod node;
 mod ordered;
 mod plan;
 mod request;
+mod run;
 mod tally;
 
 pub(super) use fetching::Fetching;
-#[allow(unused_imports, reason = "the first source that enriches its rows uses it")]
-pub(super) use ordered::in_order;
 pub use plan::Plan;
 pub(super) use request::ListRequest;
 pub(super) use tally::Tally;

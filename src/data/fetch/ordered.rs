@@ -8,8 +8,7 @@ use crate::data::value::Value;
 
 /// Completes each row by further requests, for at most `at_once` rows at a time. The rows stay in order; memory is bounded by
 /// that number.
-#[allow(dead_code, reason = "the first source that enriches its rows uses it")]
-pub fn in_order<'s>(
+pub(super) fn in_order<'s>(
     rows: RowStream<'s>,
     at_once: usize,
     complete: impl AsyncFn(Value) -> Result<Value> + 's,

@@ -1,91 +1,137 @@
-//! Which sources are fetched for a template, and how.
+//! Which sources are fetched for a template, and in which order.
 
-use futures_util::TryStreamExt;
-
-use super::base_list::BaseList;
-use super::fetching::Fetching;
-use super::incoming::RowOut;
-use super::tally::Tally;
-use crate::Result;
+use super::declared::DeclaredSource;
+use super::node::{Node, ParentLink};
 use crate::data::fields::Fields;
 use crate::data::groups::GroupsSource;
-use crate::data::lists::{Lists, Outcomes};
 use crate::data::row_kind::RowKind;
-use crate::data::rows::RowReceiver;
-use crate::data::source::Source;
 use crate::data::source_name::SourceName;
-use crate::data::value::Value;
-use crate::globus::api::Api;
-use crate::globus::auth::{Authorizer, Identity};
-use crate::globus::environment::Services;
-use crate::globus::http::HttpClient;
-use crate::profile::Profile;
+use crate::data::totals::Totals;
+use crate::profile::{DataSource, Profile};
 
 /// What is fetched for one template.
 #[derive(Debug)]
 pub struct Plan {
-    main: Box<dyn Source>,
+    /// The source whose rows go on one by one.
+    pub(super) main: SourceName,
+    main_kind: RowKind,
+    /// The source, or its ancestor, whose rows have it.
+    pub(super) main_root: Node,
+    /// The other sources without a parent.
+    pub(super) roots: Vec<Node>,
+    /// The other lists that the template reads at their own place.
+    pub(super) lists: Vec<SourceName>,
+    /// How many rows of a source are completed at once.
+    pub(super) at_once: usize,
 }
 
 impl Plan {
-    /// What a template needs that reads these fields of the data. `main` is the source whose rows go on one by one.
+    /// What a template needs that reads these fields of the data. `main` is a source of the profile.
     #[must_use]
-    pub fn of(profile: &Profile, read: &Fields, _main: &SourceName) -> Self {
-        Self { main: Box::new(GroupsSource::new(&profile.groups.clone().unwrap_or_default(), read)) }
+    pub fn of(profile: &Profile, read: &Fields, main: &SourceName) -> Self {
+        let reading = Reading { profile, read, main };
+        let groups = profile.has_groups().then(|| reading.groups()).flatten();
+        let declared = profile.data.iter().filter(|source| source.path.parent.is_none());
+        let declared = declared.filter_map(|source| reading.declared(source, None));
+        let mut roots: Vec<Node> = groups.into_iter().chain(declared).collect();
+        let at = roots.iter().position(|root| root.find(main).is_some());
+        let main_root = match at {
+            Some(at) => roots.remove(at),
+            None => Node::root(Box::new(reading.groups_source(read)), Vec::new()),
+        };
+        let main_kind = main_root.find(main).unwrap_or(&main_root).source.kind().clone();
+        let is_read = |name: &SourceName| *name != *main && reading.own(name).is_some();
+        let declared = profile.data.iter().map(|source| SourceName::Declared(source.name.clone()));
+        let names = profile.has_groups().then_some(SourceName::Groups).into_iter().chain(declared);
+        Self {
+            main: main.clone(),
+            main_kind,
+            main_root,
+            roots,
+            lists: names.filter(is_read).collect(),
+            at_once: 8,
+        }
     }
 
     /// The rows of the main source.
     #[must_use]
     pub fn kind(&self) -> &RowKind {
-        self.main.kind()
+        &self.main_kind
     }
+}
 
-    /// Sends the receiver what the template needs: the rows of the main source as they arrive, and all other lists before.
-    pub async fn fetch(
-        &self,
-        services: &Services,
-        http: &HttpClient,
-        authorizer: &mut Authorizer<'_>,
-        receiver: &mut dyn RowReceiver,
-    ) -> Result<()> {
-        let api = Api::new(http, authorizer);
-        api.as_one_identity(async || self.fetch_once(&Fetching::new(services, &api), receiver).await).await
-    }
+static NONE: Fields = Fields::NONE;
 
-    async fn fetch_once(&self, fetching: &Fetching<'_>, receiver: &mut dyn RowReceiver) -> Result<()> {
-        let source = &*self.main;
-        let tally = Tally::default();
-        let mut out = Straight { receiver, lists: Lists::default(), tally: &tally };
-        let list = BaseList::new(source, fetching)?;
-        if source.arranges() || source.enriches() {
-            let (identity, rows) = list.rows(fetching).await?;
-            out.start(identity.as_ref())?;
-            let mut rows = source.enriched(fetching, &tally, rows);
-            while let Some(row) = rows.try_next().await? {
-                out.row(row)?;
-            }
-        } else {
-            list.send(fetching, &mut out).await?;
+/// What a template reads of the lists of a profile.
+struct Reading<'r> {
+    profile: &'r Profile,
+    read: &'r Fields,
+    main: &'r SourceName,
+}
+
+impl<'r> Reading<'r> {
+    /// What is read of a list at its own place; `None` if it is not.
+    fn own(&self, name: &SourceName) -> Option<&'r Fields> {
+        let fields = name.keys().into_iter().try_fold(self.read, Fields::of);
+        match name {
+            SourceName::Groups if fields.is_none() => self.read.of(Totals::NAME).map(|_| &NONE),
+            _ => fields,
         }
-        receiver.end(&Outcomes::from([(source.kind().source.clone(), tally.outcome())]))
+    }
+
+    fn groups_source(&self, data: &Fields) -> GroupsSource {
+        GroupsSource::new(&self.profile.groups.clone().unwrap_or_default(), data)
+    }
+
+    fn groups(&self) -> Option<Node> {
+        let read = self.own(&SourceName::Groups);
+        let children = self.children("groups", read);
+        let is_needed = read.is_some() || *self.main == SourceName::Groups || !children.is_empty();
+        is_needed.then(|| {
+            let mut data = self.read.clone();
+            for key in keys_for(&children) {
+                let path: Vec<&str> = std::iter::once("groups").chain(key.split('.')).collect();
+                data.add(&path, Fields::All);
+            }
+            Node::root(Box::new(self.groups_source(&data)), children)
+        })
+    }
+
+    /// A list that is read at its own place, or in the rows of its parent, or whose children are needed. `in_parent` is what
+    /// is read of it there.
+    fn declared(&self, source: &DataSource, in_parent: Option<&Fields>) -> Option<Node> {
+        let name = SourceName::Declared(source.name.clone());
+        let mut read = self.own(&name).cloned();
+        if let Some(in_parent) = in_parent {
+            read.get_or_insert(Fields::NONE).merge(in_parent.clone());
+        }
+        let children = self.children(&source.name, read.as_ref());
+        if read.is_none() && children.is_empty() && *self.main != name {
+            return None;
+        }
+        let mut needed = read.unwrap_or(Fields::NONE);
+        for key in keys_for(&children) {
+            let path: Vec<&str> = key.split('.').collect();
+            needed.add(&path, Fields::All);
+        }
+        let link = source.path.parent.is_some().then(|| ParentLink {
+            path: source.path.clone(),
+            include: source.include_from_parent.clone(),
+            skipped: source.skipped.clone(),
+        });
+        Some(Node { source: Box::new(DeclaredSource::new(source, needed)), link, children })
+    }
+
+    fn children(&self, parent: &str, read: Option<&Fields>) -> Vec<Node> {
+        let children = self.profile.data.iter().filter(|child| child.path.parent.as_deref() == Some(parent));
+        children
+            .filter_map(|child| self.declared(child, read.and_then(|read| read.of(&child.name))))
+            .collect()
     }
 }
 
-/// Hands each row on as it arrives.
-struct Straight<'r> {
-    receiver: &'r mut dyn RowReceiver,
-    lists: Lists,
-    tally: &'r Tally,
-}
-
-impl RowOut for Straight<'_> {
-    fn start(&mut self, identity: Option<&Identity>) -> Result<()> {
-        self.tally.restart();
-        self.receiver.start(identity, &self.lists)
-    }
-
-    fn row(&mut self, row: Value) -> Result<()> {
-        self.tally.add_row();
-        self.receiver.row(row)
-    }
+/// The keys of a row that its children need, as dotted paths.
+fn keys_for(children: &[Node]) -> Vec<&str> {
+    let links = children.iter().filter_map(|child| child.link.as_ref());
+    links.flat_map(|link| link.path.keys().chain(link.include.iter().map(String::as_str))).collect()
 }

@@ -32,6 +32,20 @@ impl Tally {
         self.change(|outcome| outcome.errors += 1);
     }
 
+    pub(super) fn add_rows(&self, count: usize) {
+        self.change(|outcome| outcome.rows += count as u64);
+    }
+
+    /// The service holds more than it sends.
+    pub(super) fn truncate(&self) {
+        self.change(|outcome| outcome.truncated = true);
+    }
+
+    /// A list is left out for one row of its parent.
+    pub(super) fn skip(&self) {
+        self.change(|outcome| outcome.skipped += 1);
+    }
+
     fn change(&self, change: impl FnOnce(&mut Outcome)) {
         let mut outcome = self.0.get();
         change(&mut outcome);

@@ -75,10 +75,10 @@ impl Source for GroupsSource {
             let names: Vec<_> = statuses.iter().map(|status| status.name()).collect();
             ("statuses".to_owned(), names.join(","))
         });
+        let service = services.service(ServiceName::Groups)?;
         Ok(ListRequest {
-            service: services.service(ServiceName::Groups)?,
-            path: "v2/groups/my_groups".to_owned(),
             params: statuses.into_iter().collect(),
+            ..ListRequest::whole(service, "v2/groups/my_groups")
         })
     }
 

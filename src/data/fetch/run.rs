@@ -1,0 +1,179 @@
+//! A fetch: the lists that are needed whole, and then the rows of the main source.
+
+use std::collections::BTreeMap;
+
+use futures_util::{TryStreamExt, future};
+
+use super::fetching::Fetching;
+use super::incoming::RowOut;
+use super::live::Live;
+use super::plan::Plan;
+use super::tally::Tally;
+use crate::Result;
+use crate::data::lists::{Lists, Outcomes};
+use crate::data::rows::RowReceiver;
+use crate::data::source_name::SourceName;
+use crate::data::value::Value;
+use crate::globus::api::Api;
+use crate::globus::auth::{Authorizer, Identity};
+use crate::globus::environment::Services;
+use crate::globus::http::HttpClient;
+
+impl Plan {
+    /// Sends the receiver what the template needs: the rows of the main source as they arrive, and all other lists before.
+    pub async fn fetch(
+        &self,
+        services: &Services,
+        http: &HttpClient,
+        authorizer: &mut Authorizer<'_>,
+        receiver: &mut dyn RowReceiver,
+    ) -> Result<()> {
+        let api = Api::new(http, authorizer);
+        let fetching = Fetching::new(services, &api, self.at_once);
+        api.as_one_identity(async || self.fetch_once(&fetching, receiver).await).await
+    }
+
+    async fn fetch_once(&self, fetching: &Fetching<'_>, receiver: &mut dyn RowReceiver) -> Result<()> {
+        let main = Live::new(&self.main_root, fetching)?;
+        let others = self.roots.iter().map(|root| Live::new(root, fetching)).collect::<Result<Vec<_>>>()?;
+        let fetched = future::try_join_all(others.iter().map(|root| self.whole(root, fetching))).await?;
+        let mut lists = Lists::default();
+        let all = fetched.into_iter().flatten();
+        all.for_each(|(source, rows)| lists.insert(source, rows));
+        self.send_main(&main, fetching, lists, receiver).await?;
+        let mut outcomes = Outcomes::new();
+        others.iter().chain([&main]).for_each(|root| add_outcomes(root, &mut outcomes));
+        receiver.end(&outcomes)
+    }
+
+    /// The lists of a source and those below it, as far as the template reads them at their own place, or the main source is
+    /// among them.
+    async fn whole(
+        &self,
+        root: &Live<'_>,
+        fetching: &Fetching<'_>,
+    ) -> Result<BTreeMap<SourceName, Vec<Value>>> {
+        let wanted = root.names().into_iter().filter(|name| **name == self.main || self.lists.contains(name));
+        let mut lists: BTreeMap<_, _> = wanted.map(|name| (name.clone(), Vec::new())).collect();
+        if root.is_straight() {
+            let mut out = Whole { tally: &root.tally, rows: Vec::new() };
+            root.send(fetching, &mut out).await?;
+            lists.insert(root.source.kind().source.clone(), out.rows);
+            return Ok(lists);
+        }
+        let mut rows = root.rows(fetching);
+        while let Some(row) = rows.try_next().await? {
+            root.tally.add_row();
+            root.each(&row, &mut |source, row| {
+                if let Some(rows) = lists.get_mut(source) {
+                    rows.push(row.clone());
+                }
+                Ok(())
+            })?;
+        }
+        Ok(lists)
+    }
+
+    async fn send_main(
+        &self,
+        root: &Live<'_>,
+        fetching: &Fetching<'_>,
+        lists: Lists,
+        receiver: &mut dyn RowReceiver,
+    ) -> Result<()> {
+        if root.is_straight() {
+            return root.send(fetching, &mut Straight { receiver, lists, tally: &root.tally }).await;
+        }
+        // What comes before the rows has to know all of such a list.
+        if root.names().into_iter().any(|name| self.lists.contains(name)) {
+            let mut lists = lists;
+            let mut rows = Vec::new();
+            for (name, list) in self.whole(root, fetching).await? {
+                if name == self.main { rows = list } else { lists.insert(name, list) }
+            }
+            receiver.start(root.identity().as_ref(), &lists)?;
+            return rows.into_iter().try_for_each(|row| receiver.row(row));
+        }
+        let mut rows = root.rows(fetching);
+        // Before it, the identity is not known.
+        let mut next = rows.try_next().await?;
+        receiver.start(root.identity().as_ref(), &lists)?;
+        while let Some(row) = next {
+            root.tally.add_row();
+            root.each(&row, &mut |source, row| {
+                if *source == self.main { receiver.row(row.clone()) } else { Ok(()) }
+            })?;
+            next = rows.try_next().await?;
+        }
+        Ok(())
+    }
+}
+
+impl Live<'_> {
+    /// This source, and all below it.
+    fn names(&self) -> Vec<&SourceName> {
+        let below = self.children.iter().flat_map(Self::names);
+        std::iter::once(&self.source.kind().source).chain(below).collect()
+    }
+
+    /// Goes through a row and those of the lists below it.
+    fn each(&self, row: &Value, take: &mut dyn FnMut(&SourceName, &Value) -> Result<()>) -> Result<()> {
+        take(&self.source.kind().source, row)?;
+        for child in &self.children {
+            let rows = row.get(child.source.kind().name()).and_then(Value::as_list).unwrap_or_default();
+            rows.iter().try_for_each(|row| child.each(row, take))?;
+        }
+        Ok(())
+    }
+}
+
+fn add_outcomes(live: &Live<'_>, outcomes: &mut Outcomes) {
+    let source = &live.source.kind().source;
+    let outcome = live.tally.outcome();
+    if outcome.skipped > 0 {
+        let rows =
+            if outcome.skipped == 1 { "1 row".to_owned() } else { format!("{} rows", outcome.skipped) };
+        tracing::warn!("`{source}` is left out for {rows} of its parent, as `on_status` says");
+    }
+    outcomes.insert(source.clone(), outcome);
+    live.children.iter().for_each(|child| add_outcomes(child, outcomes));
+}
+
+/// Hands each row on as it arrives.
+struct Straight<'r> {
+    receiver: &'r mut dyn RowReceiver,
+    lists: Lists,
+    tally: &'r Tally,
+}
+
+impl RowOut for Straight<'_> {
+    fn start(&mut self, identity: Option<&Identity>) -> Result<()> {
+        self.tally.restart();
+        self.receiver.start(identity, &self.lists)
+    }
+
+    fn row(&mut self, row: Value) -> Result<()> {
+        self.tally.add_row();
+        self.receiver.row(row)
+    }
+}
+
+/// Keeps every row.
+struct Whole<'t> {
+    tally: &'t Tally,
+    rows: Vec<Value>,
+}
+
+impl RowOut for Whole<'_> {
+    fn start(&mut self, _: Option<&Identity>) -> Result<()> {
+        self.tally.restart();
+        self.rows.clear();
+        Ok(())
+    }
+
+    fn row(&mut self, row: Value) -> Result<()> {
+        self.tally.add_row();
+        self.rows.push(row);
+        Ok(())
+    }
+}
