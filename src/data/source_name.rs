@@ -13,6 +13,15 @@ pub enum SourceName {
 }
 
 impl SourceName {
+    /// The source that a profile calls so.
+    #[must_use]
+    pub fn named(name: &Arc<str>) -> Self {
+        match &**name {
+            "groups" => Self::Groups,
+            _ => Self::Declared(name.clone()),
+        }
+    }
+
     /// The keys that lead to its rows in the data of a template.
     #[must_use]
     pub fn keys(&self) -> Vec<&str> {

@@ -56,7 +56,11 @@ impl Sources {
             identities: groups.members.identities,
             keeps_errors: groups.on_error == OnError::Keep,
         });
-        Self { groups: Some(parts), declared: Vec::new() }
+        let declared = profile.data.iter().map(|source| ListSource {
+            name: source.name.clone(),
+            parent: source.path.parent.as_ref().map(SourceName::named),
+        });
+        Self { groups: profile.has_groups().then_some(parts), declared: declared.collect() }
     }
 
     /// Groups with all that can be included, `data.tasks`, `data.endpoints`, and `data.rules` inside the latter.

@@ -104,7 +104,6 @@ impl Services {
     }
 
     /// Another service, whose base URL a profile names, and which takes tokens with this scope.
-    #[allow(dead_code)]
     pub fn other(&self, base_url: Url, scope: &str) -> Result<Service> {
         if self.is_sandbox {
             return Err(Error::usage(format!("the sandbox does not serve {base_url}"))

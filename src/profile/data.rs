@@ -10,7 +10,7 @@ use crate::globus::scope::Scope;
 use crate::globus::service_name::ServiceName;
 
 /// The section `[data.NAME]`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct DataSource {
     pub name: Arc<str>,
     pub service: DataService,

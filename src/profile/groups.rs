@@ -3,7 +3,7 @@
 use super::written::{GroupId, Include, NameGlob, OnError, Role, SortKey, Status};
 
 /// The section `[groups]`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Groups {
     /// Those of the user's own memberships; `None` is what the service takes by default.
     pub statuses: Option<Vec<Status>>,
@@ -20,7 +20,7 @@ pub struct Groups {
 }
 
 /// Which memberships a group has.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Members {
     /// At least one.
     pub statuses: Vec<Status>,

@@ -54,6 +54,12 @@ impl<'r> Prepared<'r> {
         if self.run.is_of_made_up_people() { state.made_up() } else { state }
     }
 
+    /// Whether both fetch the same rows, though their templates may read different parts of them.
+    pub(super) fn fetches_like(&self, other: &Self) -> bool {
+        let (own, others) = (&self.profile, &other.profile);
+        own.groups == others.groups && own.data == others.data && self.rows == other.rows
+    }
+
     /// Finds mistakes that only a rendering shows.
     pub(super) fn check(&self) -> Result<()> {
         check_with_sample(&self.template, &self.profile)

@@ -67,10 +67,12 @@ impl<'r> LoginGroup<&'r Prepared<'r>> {
             async |session, authorizer| {
                 let services = needed_services(runs.iter().map(|run| &run.profile), &session.services)?;
                 not_authorized = turn.authorize(authorizer, &services).await.err();
-                match not_authorized {
-                    Some(_) => Ok(()),
-                    None => fetch(session, authorizer, runs).await,
+                if not_authorized.is_none() {
+                    for runs in fetching_alike(runs) {
+                        fetch(session, authorizer, &runs).await?;
+                    }
                 }
+                Ok(())
             },
         )
         .await;
@@ -91,6 +93,18 @@ impl<'r> LoginGroup<&'r Prepared<'r>> {
         let Profile { scopes, auth, .. } = self.profile.clone();
         Profile { name, scopes, auth, ..one.clone() }
     }
+}
+
+/// The runs that fetch the same, together.
+fn fetching_alike<'p, 'r>(runs: &[&'p Prepared<'r>]) -> Vec<Vec<&'p Prepared<'r>>> {
+    let mut alike: Vec<Vec<&Prepared<'_>>> = Vec::new();
+    for &run in runs {
+        match alike.iter_mut().find(|known| known.first().is_some_and(|first| first.fetches_like(run))) {
+            Some(known) => known.push(run),
+            None => alike.push(vec![run]),
+        }
+    }
+    alike
 }
 
 /// The runs that need what could not be had fail. Those for which the stored tokens are enough are executed without it.
