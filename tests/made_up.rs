@@ -126,3 +126,52 @@ fn a_word_that_names_nothing_is_a_mistake() {
     user.run(["run", "groups", "--sandbox", "hostile"]).code(2).stderr(&format!("error: {together}"));
     user.run(["-p", "groups", "--sandbox", "hostile"]).code(2).stderr(&format!("error: {together}"));
 }
+
+/// A profile that asks for all that groups can have, and for every list of the sandbox.
+fn asking_for_all(user: &User, set: &str) -> Vec<String> {
+    let data: toml::Table = include_str!("../crates/globus-sandbox/src/data/sample.toml").parse().unwrap();
+    let mut paths: Vec<String> = data["lists"].as_table().unwrap().keys().cloned().collect();
+    // The hostile data has no lists, and the sandbox serves only those of the data.
+    paths.retain(|_| set == "sample");
+    let service = |path: &str| match path.split('/').nth(1) {
+        Some("v0.10") => "transfer",
+        Some("v1") => "search",
+        Some("jobs") => "timers",
+        _ => "flows",
+    };
+    let mut profile = "client_id = \"61338d24-54d5-408f-a10d-66c06b59f6d2\"\nstorage = \"memory\"\n\
+        template = \"groups.csv.hbs\"\n[groups]\nmembers = { identities = true }\n\
+        include = [\"memberships\", \"allowed_actions\", \"child_ids\", \"membership_fields\"]\n"
+        .to_owned();
+    for (at, path) in paths.iter().enumerate() {
+        profile += &format!("[data.l{at}]\nservice = \"{}\"\npath = \"{path}\"\n", service(path));
+    }
+    user.write("all.toml", &profile);
+    paths
+}
+
+/// The same of what groups can have, and of lists.
+#[test]
+fn what_is_built_in_of_parts_and_lists_is_what_the_sandbox_has() {
+    let user = User::new();
+    let update = format!("{UPDATE}=1 cargo test --locked what_is_built_in");
+    let holds = |file: &str, content: &Value| {
+        let json = serde_json::to_string_pretty(content).unwrap() + "\n";
+        assert_holds(Path::new(&format!("src/data/{file}.json")), &json, &update);
+    };
+    for set in ["sample", "hostile"] {
+        let paths = asking_for_all(&user, set);
+        let data = user.run(["data", "./all.toml", "-q", &format!("--sandbox={set}")]).code(0).stdout;
+        let data: Value = serde_json::from_str(&data).unwrap();
+        let parts = ["memberships", "hidden", "allowed_actions", "child_ids", "membership_fields"];
+        let part = |group: &Value| -> (String, Value) {
+            let parts = parts.map(|part| (part.to_owned(), group[part].clone()));
+            (group["id"].as_str().unwrap().to_owned(), parts.into_iter().collect())
+        };
+        holds(&format!("{set}-parts"), &data["groups"].as_array().unwrap().iter().map(part).collect());
+        if set == "sample" {
+            let list = |(at, path): (usize, &String)| (path.clone(), data["data"][format!("l{at}")].clone());
+            holds("sample-lists", &paths.iter().enumerate().map(list).collect());
+        }
+    }
+}

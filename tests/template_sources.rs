@@ -94,3 +94,84 @@ fn to_read_everything_or_what_every_profile_gets_is_no_mistake() {
         run("", template).code(3).never_says("does not fetch");
     }
 }
+
+const LISTS: &str = "client_id = \"61338d24-54d5-408f-a10d-66c06b59f6d2\"\nstorage = \"memory\"\ntemplate = \"t.txt.hbs\"\n\
+    [data.tasks]\nservice = \"transfer\"\npath = \"/v0.10/task_list\"\n\
+    [data.endpoints]\nservice = \"transfer\"\npath = \"/v0.10/endpoint_search\"\n\
+    [data.rules]\nservice = \"transfer\"\npath = \"/v0.10/endpoint/{endpoints.id}/access_list\"\ninclude_from_parent = [\"id\"]\n";
+
+/// A user with a profile of lists alone.
+fn with_lists(template: &str) -> User {
+    let user = User::new();
+    user.write("lists.toml", LISTS);
+    user.write("t.txt.hbs", template);
+    user
+}
+
+#[test]
+fn a_list_that_is_not_declared_is_named() {
+    for (template, what, help) in [
+        ("{{#each data.taks}}{{label}}{{/each}}", "declares no `[data.taks]`", "did you mean `data.tasks`?"),
+        ("{{len data.jobs}}", "declares no `[data.jobs]`", "add `[data.jobs]` to ./lists.toml"),
+        (
+            "{{#each groups}}{{name}}{{/each}}",
+            "does not fetch groups",
+            "add a section `[groups]` to ./lists.toml",
+        ),
+        ("{{totals.groups}}", "does not fetch groups", "add a section `[groups]` to ./lists.toml"),
+        ("{{sources.task.rows}}", "has no source `task`", "did you mean `sources.tasks`?"),
+    ] {
+        let user = with_lists(template);
+        for command in ["check", "run"] {
+            user.run([command, "./lists.toml"]).code(2).says([what, help]);
+        }
+        assert_eq!(user.requests(), [""; 0]);
+    }
+}
+
+#[test]
+fn any_list_streams_and_its_children_stand_in_its_rows() {
+    for (template, expected, memory) in [
+        (
+            "{{#each data.tasks}}{{label}}{{#unless @last}}, {{/unless}}{{/each}}; {{sources.tasks.rows}}",
+            "Climate archive, week 9, Genome runs, Field season 2026; 3",
+            "is rendered as it arrives",
+        ),
+        (
+            "{{#each @root.data.endpoints}}{{display_name}}:{{#each rules}} {{path}}{{/each}}\n{{/each}}{{len data.tasks}}",
+            "Climate archive: /2026/ /\nLaboratory storage:\n3",
+            "is rendered as it arrives",
+        ),
+        (
+            "{{#each data.rules}}{{permissions}} {{_endpoints_id}}\n{{/each}}",
+            "rw 7e9d0001-2b4c-4f6a-8d13-6a7b8c9d0e01\nrw 7e9d0001-2b4c-4f6a-8d13-6a7b8c9d0e01\n",
+            "is rendered as it arrives",
+        ),
+        (
+            "{{len data.rules}}{{#each data.rules}}{{path}}{{/each}}",
+            "2/2026//",
+            "`data.rules` needs all data.rules",
+        ),
+        ("{{json (pluck data.tasks \"files\")}}{{sources.tasks.truncated}}", "[1204,87,0]false", "are held"),
+    ] {
+        let user = with_lists(template);
+        assert!(user.run(["check", "./lists.toml"]).code(0).stdout.contains(memory), "{template}");
+        user.run(["render", "./lists.toml", "-q"]).code(0).stdout(expected);
+        user.run(["run", "./lists.toml", "-q", "--sandbox"]).code(0).stdout(expected);
+        // What is saved renders the same.
+        user.run(["data", "./lists.toml", "-q", "--sandbox", "--save", "saved.json"]).code(0);
+        user.run(["render", "./lists.toml", "-q", "--data", "saved.json"]).code(0).stdout(expected);
+    }
+}
+
+#[test]
+fn rows_of_an_unknown_list_are_no_mistake_without_data() {
+    let user = with_lists("{{#with (first data.things)}}{{name}}{{/with}}");
+    let things = "[data.things]\nbase_url = \"https://things.example.org/\"\nscope = \"https://example.org/scope\"\npath = \"/things\"\npaginator = { type = \"single\" }\n";
+    user.write("lists.toml", &format!("{LISTS}{things}"));
+    user.run(["check", "./lists.toml"]).code(0).says(["the built-in sample lacks what the template reads"]);
+    user.write("saved.json", "{\"data\": {\"tasks\": []}}");
+    user.run(["render", "./lists.toml", "--data", "saved.json"])
+        .code(2)
+        .says(["the data has no `data.things`, which the template reads"]);
+}

@@ -1,6 +1,6 @@
 //! Made-up groups that ship with the program.
 
-use super::value::Value;
+use super::value::{Object, Value};
 use crate::{Error, Result};
 
 /// A set of made-up groups. The built-in sandbox has the same ones, and a test keeps them the same.
@@ -39,6 +39,15 @@ impl BuiltIn {
         };
         serde_json::from_str(json)
             .map_err(|error| Error::failed(format!("{} is damaged", self.shown())).because(error))
+    }
+
+    /// Lists of other services, by the path that serves them.
+    pub(super) fn lists() -> Result<Object> {
+        serde_json::from_str::<Value>(include_str!("sample-lists.json"))
+            .map_err(|error| Error::failed("the built-in sample is damaged").because(error))?
+            .as_object()
+            .cloned()
+            .ok_or_else(|| Error::failed("the built-in sample is damaged"))
     }
 
     /// How messages name it.

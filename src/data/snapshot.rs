@@ -13,7 +13,7 @@ use super::groups::{GROUPS, complete};
 use super::hidden::Hidden;
 use super::lists::{Lists, Outcome, Outcomes};
 use super::rows::RowReceiver;
-use super::samples;
+use super::samples::{self, DeclaredLists};
 use super::source_name::SourceName;
 use super::sources::{MEMBERSHIPS, Sources};
 use super::value::{Object, Value};
@@ -30,6 +30,8 @@ const HELP: &str = "`runner data PROFILE --save FILE` writes such a file";
 pub struct Snapshot {
     /// Built-in groups that lack what the profile includes.
     built_in: Option<BuiltIn>,
+    /// Whether it has rows of every list of the profile. A sample has none of lists that it does not know.
+    is_complete: bool,
     lists: Lists,
     outcomes: Outcomes,
     identity: Option<Identity>,
@@ -54,12 +56,24 @@ impl Snapshot {
         self.is_made_up
     }
 
-    /// What a run of a profile with these sources would have. Only what is built in depends on them.
-    pub fn for_sources(&self, sources: &Sources) -> Result<Cow<'_, Self>> {
+    /// Whether what a template lacks is not there in any run.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.is_complete
+    }
+
+    /// What a run of this profile would have. Only what is built in depends on them.
+    pub fn for_profile(&self, profile: &Profile) -> Result<Cow<'_, Self>> {
         let Some(set) = self.built_in else { return Ok(Cow::Borrowed(self)) };
         let mut snapshot = Self { built_in: None, ..self.clone() };
         let groups = self.lists.get(&SourceName::Groups).unwrap_or_default();
-        snapshot.lists.insert(SourceName::Groups, samples::groups(groups.to_vec(), set, sources)?);
+        let groups = samples::groups(groups.to_vec(), set, &Sources::of(profile))?;
+        if profile.data.is_empty() {
+            snapshot.lists.insert(SourceName::Groups, groups);
+        } else {
+            let declared = DeclaredLists::of(profile, set, &groups)?;
+            (snapshot.lists, snapshot.is_complete) = declared.with_groups(groups);
+        }
         snapshot.outcomes = outcomes(None, &snapshot.lists);
         Ok(Cow::Owned(snapshot))
     }
@@ -101,7 +115,16 @@ impl Snapshot {
             return Err(wrong(format!("its `run.at` is not a time: {at:?}")));
         }
         let environment = of_run("environment");
-        Ok(Self { is_made_up: false, built_in: None, lists, outcomes, identity, at, environment })
+        Ok(Self {
+            is_complete: true,
+            is_made_up: false,
+            built_in: None,
+            lists,
+            outcomes,
+            identity,
+            at,
+            environment,
+        })
     }
 
     /// What a template of this profile sees besides the rows.

@@ -105,7 +105,7 @@ pub fn render_snapshot<W: Write>(
     new_output: impl FnMut() -> W,
 ) -> Result<W> {
     let sources = Sources::of(profile);
-    let snapshot = snapshot.for_sources(&sources)?;
+    let snapshot = snapshot.for_profile(profile)?;
     if let Some(source) =
         sources.names().find(|source| template.fields().names(&source.keys()) && !snapshot.has(source))
     {
