@@ -1,6 +1,7 @@
 //! The made-up groups: a plain sample that a first-time user sees, and hostile ones for authors of templates. The same
 //! words name them in every command.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use serde_json::Value;
@@ -144,7 +145,7 @@ fn asking_for_all(user: &User, set: &str) -> Vec<String> {
         include = [\"memberships\", \"allowed_actions\", \"child_ids\", \"membership_fields\"]\n"
         .to_owned();
     for (at, path) in paths.iter().enumerate() {
-        profile += &format!("[data.l{at}]\nservice = \"{}\"\npath = \"{path}\"\n", service(path));
+        writeln!(profile, "[data.l{at}]\nservice = \"{}\"\npath = \"{path}\"", service(path)).unwrap();
     }
     user.write("all.toml", &profile);
     paths

@@ -10,7 +10,7 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
 
 use crate::diagnostic::clean;
-use crate::terminal::stderr;
+use crate::terminal::{progress, stderr};
 
 /// Verbosity and colors of stderr
 #[derive(Debug, Args)]
@@ -22,6 +22,9 @@ pub(super) struct LogArgs {
     /// Print only prompts, warnings and errors
     #[arg(short, long, global = true)]
     quiet: bool,
+    /// Show no progress at a terminal
+    #[arg(long, global = true)]
+    no_progress: bool,
     /// When to use colors
     #[arg(long, global = true, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
     color: ColorChoice,
@@ -43,6 +46,9 @@ impl LogArgs {
             (false, 1) => LevelFilter::DEBUG,
             (false, _) => LevelFilter::TRACE,
         };
+        if self.quiet || self.no_progress {
+            progress::turn_off();
+        }
         // Fails only if a subscriber is set already.
         let _ = tracing::subscriber::set_global_default(Messages { level });
     }

@@ -1,7 +1,6 @@
 //! The async runtime, for the commands that need one.
 
 use std::thread;
-use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
@@ -19,9 +18,6 @@ pub(super) fn block_on(work: impl Future<Output = Result<()>>) -> Result<()> {
     result
 }
 
-/// How long an interrupted run may take to store its tokens.
-const SHUTDOWN_LIMIT: Duration = Duration::from_secs(10);
-
 /// Runs to the end, or to the first signal. A signal waits for a [`signals::ShutdownGuard`]; a second
 /// signal does not.
 pub(super) fn block_on_interruptible(work: impl Future<Output = Result<()>>) -> Result<()> {
@@ -38,7 +34,7 @@ pub(super) fn block_on_interruptible(work: impl Future<Output = Result<()>>) -> 
             () = signals::no_guards() => Err(interruption),
             result = &mut work => result,
             again = signals::interruption() => Err(with_tokens_under_way(again)),
-            () = elapsed(SHUTDOWN_LIMIT) => Err(with_tokens_under_way(interruption)),
+            () = elapsed(signals::SHUTDOWN_LIMIT) => Err(with_tokens_under_way(interruption)),
         }
     })
 }

@@ -12,6 +12,9 @@ pub trait RowReceiver {
     /// sources.
     fn start(&mut self, identity: Option<&Identity>, lists: &Lists) -> Result<()>;
 
+    /// So many rows follow. Called only if that is known before they do.
+    fn expect(&mut self, _rows: u64) {}
+
     /// The next row, in the order of the source.
     fn row(&mut self, row: Value) -> Result<()>;
 

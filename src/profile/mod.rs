@@ -32,4 +32,6 @@ pub use model::{Grant, IdMapSettings, NumberRange, PersonGrant, Place, Profile, 
 pub use paths::process_env;
 pub use schema::describe;
 pub use settings::{Override, Setting, Settings, Source, WIDTH, lines};
-pub use written::{Include, LineEnds, LoginSetting, Mode, NameGlob, OnError, Role, SortKey, Status, Timeout};
+pub use written::{
+    Deadline, Include, LineEnds, LoginSetting, Mode, NameGlob, OnError, Role, SortKey, Status, Timeout,
+};

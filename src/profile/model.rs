@@ -11,7 +11,7 @@ use crate::globus::scope::Scope;
 use crate::profile::data::DataSource;
 use crate::profile::groups::Groups;
 use crate::profile::guard::Guard;
-use crate::profile::written::{Environment, Escaping, Http, LoginSetting, Output};
+use crate::profile::written::{Environment, Escaping, Http, LoginSetting, Output, RunLimits};
 
 /// A profile whose every value has been checked. `written` documents the keys.
 #[derive(Debug, Clone)]
@@ -55,6 +55,8 @@ pub struct Profile {
     pub id_map: Option<IdMapSettings>,
     /// The section `[http]`.
     pub http: Http,
+    /// The section `[run]`.
+    pub run: RunLimits,
     /// The section `[environment]`.
     pub environment: Environment,
 }

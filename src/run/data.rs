@@ -1,5 +1,7 @@
 //! The data of a template, without the template.
 
+use super::counted_rows::CountedRows;
+use super::deadline::Deadline;
 use super::protected_files::protected_files;
 use super::sandbox_data::SandboxData;
 use super::with_session::with_session;
@@ -7,6 +9,7 @@ use crate::Result;
 use crate::data::{Collector, Fields, Plan, Sources, TemplateContext, Value};
 use crate::output::Destination;
 use crate::profile::Profile;
+use crate::terminal::progress::Progress;
 
 /// What the template of a profile sees in a run that begins now, for this destination. The template itself need not
 /// exist.
@@ -18,11 +21,17 @@ pub async fn data(name: &str, sandbox: Option<&SandboxData>, destination: &Desti
         files
     })?;
     destination.check_folder()?;
-    with_session(&profile, &[name], sandbox, &|| Ok(()), async |session, authorizer| {
-        let mut rows = Collector::new(TemplateContext::now(&profile, &session.services.environment)?);
+    let progress = Progress::default();
+    let (names, fine) = ([name], || Ok(()));
+    let fetched = with_session(&profile, &names, sandbox, &fine, async |session, authorizer| {
+        progress.add(&profile.name, &session.activity);
+        let deadline = Deadline::new(profile.run.deadline, &session.activity);
+        let collector = Collector::new(TemplateContext::now(&profile, &session.services.environment)?);
         let plan = Plan::of(&profile, &Fields::All, &Sources::of(&profile).first());
-        plan.fetch(&session.services, &session.http, authorizer, &mut rows).await?;
-        Ok(rows.finish())
-    })
-    .await
+        let mut rows = CountedRows::new(collector, session.activity.list(plan.kind().name()));
+        let fetching = Box::pin(plan.fetch(&session.services, &session.http, authorizer, &mut rows));
+        deadline.within(fetching).await?;
+        Ok(rows.into_receiver().finish())
+    });
+    progress.during(Box::pin(fetched)).await
 }

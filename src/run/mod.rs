@@ -1,7 +1,9 @@
 //! Runs: a run is one execution of one profile.
 
 mod at_once;
+mod counted_rows;
 mod data;
+mod deadline;
 mod fan_out;
 mod finished;
 mod ids;

@@ -8,6 +8,7 @@ use super::one_output_each::check_one_output_each;
 use super::one_run::Run;
 use super::prepared::Prepared;
 use crate::Result;
+use crate::terminal::progress::Progress;
 
 /// Executes runs, most often one. Each succeeds or fails on its own; the results are in the order of the runs. Mistakes in
 /// the profiles and the templates are found before any request, and before a login those that only a rendering shows.
@@ -17,7 +18,8 @@ pub async fn execute(runs: &[Run], stdout_is_taken: bool) -> Result<Vec<RunResul
     let prepared: Vec<Result<Prepared>> = runs.iter().map(|run| Prepared::of(run, &opened)).collect();
     let ready: Vec<&Prepared> = prepared.iter().flatten().collect();
     check_one_output_each(&ready, stdout_is_taken)?;
-    at_once(LoginGroup::all_of(ready), async |group| group.execute().await).await;
+    let progress = Progress::default();
+    progress.during(at_once(LoginGroup::all_of(ready), async |group| group.execute(&progress).await)).await;
     let results = runs.iter().zip(prepared).map(|(run, prepared)| RunResult {
         profile: run.profile.clone(),
         result: prepared.and_then(Prepared::into_result),

@@ -1,10 +1,12 @@
 //! Everything that a run needs to act for a profile: the services, the HTTP client, the client's credentials, the token store.
 
 mod flow;
+mod pausing;
 pub(super) mod settings;
 pub(super) mod store;
 
 use std::path::Path;
+use std::rc::Rc;
 
 use rustix::system::uname;
 
@@ -14,9 +16,11 @@ use crate::globus::environment::Services;
 use crate::globus::http::HttpClient;
 use crate::globus::tokens::TokenStore;
 use crate::profile::Profile;
+use crate::terminal::Activity;
 use crate::terminal::shell::shell_word;
 
 pub use flow::{flow_of_login, flow_of_run};
+pub(super) use pausing::pausing;
 
 /// A profile with the services it is for.
 #[derive(Debug)]
@@ -24,6 +28,8 @@ pub struct Session<'p> {
     profile: &'p Profile,
     pub services: Services,
     pub http: HttpClient,
+    /// What it is doing.
+    pub activity: Rc<Activity>,
     credentials: Credentials,
     hints: LoginHints,
 }
@@ -46,7 +52,9 @@ impl<'p> Session<'p> {
             label: format!("runner {} on {}", profile.name, uname().nodename().to_string_lossy()),
             login_command: login_command(names),
         };
-        Ok(Self { profile, services, http: HttpClient::new(settings::http(profile)?), credentials, hints })
+        let activity = Rc::new(Activity::default());
+        let http = HttpClient::new(settings::http(profile)?).noting(&activity);
+        Ok(Self { profile, services, http, activity, credentials, hints })
     }
 
     /// With this command for messages instead of one that logs in for the profile alone.

@@ -1,6 +1,8 @@
 //! One fetch for all runs that ask for the same, and their outputs.
 
 use super::at_once::at_once;
+use super::counted_rows::CountedRows;
+use super::deadline::Deadline;
 use super::fan_out::FanOut;
 use super::finished::Finished;
 use super::prepared::Prepared;
@@ -16,6 +18,7 @@ pub(super) async fn fetch(
     session: &Session<'_>,
     authorizer: &mut Authorizer<'_>,
     runs: &[&Prepared<'_>],
+    deadline: &Deadline,
 ) -> Result<()> {
     let Some(first) = runs.first() else { return Ok(()) };
     let mut read = Fields::NONE;
@@ -28,9 +31,11 @@ pub(super) async fn fetch(
         receivers.push(run.guard.watch(rendering));
     }
     let plan = Plan::of(&first.profile, &read, &first.rows.source);
-    let mut rows = FanOut::new(receivers);
-    let fetched = plan.fetch(&session.services, &session.http, authorizer, &mut rows).await;
-    let arrived = runs.iter().zip(rows.finish(&fetched));
+    let arrival = session.activity.list(plan.kind().name());
+    let mut rows = CountedRows::new(FanOut::new(receivers), arrival);
+    let fetching = Box::pin(plan.fetch(&session.services, &session.http, authorizer, &mut rows));
+    let fetched = deadline.within(fetching).await;
+    let arrived = runs.iter().zip(rows.into_receiver().finish(&fetched));
     at_once(arrived, async |(run, rows)| {
         let delivered = async {
             let (rendering, seen) = rows?.into_parts();

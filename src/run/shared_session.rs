@@ -3,6 +3,7 @@
 use tokio::sync::Mutex;
 
 use super::at_once::at_once;
+use super::deadline::Deadline;
 use super::login_group::LoginGroup;
 use super::needed_services::needed_services;
 use super::prepared::Prepared;
@@ -13,7 +14,8 @@ use super::with_session::with_session;
 use crate::globus::auth::Authorizer;
 use crate::globus::service::Service;
 use crate::profile::{Grant, LoginSetting, PersonGrant, Profile};
-use crate::{Error, Result};
+use crate::terminal::progress::Progress;
+use crate::{Error, Kind, Result};
 
 type Runs<'r> = Vec<&'r Prepared<'r>>;
 
@@ -42,19 +44,19 @@ impl<'r> LoginGroup<&'r Prepared<'r>> {
     }
 
     /// Executes them, in one session for all that connect alike.
-    pub(super) async fn execute(&self) {
+    pub(super) async fn execute(&self, progress: &Progress) {
         let mut sessions: Vec<Runs<'_>> = Vec::new();
         for run in &self.members {
-            match sessions.iter_mut().find(|known| connect_alike(&known[0].profile, &run.profile)) {
+            match sessions.iter_mut().find(|known| share_session(&known[0].profile, &run.profile)) {
                 Some(known) => known.push(run),
                 None => sessions.push(vec![run]),
             }
         }
         let turn = Turn::default();
-        at_once(sessions, async |runs| self.execute_in_session(&runs, &turn).await).await;
+        at_once(sessions, async |runs| self.execute_in_session(&runs, &turn, progress).await).await;
     }
 
-    async fn execute_in_session(&self, runs: &[&'r Prepared<'r>], turn: &Turn) {
+    async fn execute_in_session(&self, runs: &[&'r Prepared<'r>], turn: &Turn, progress: &Progress) {
         let Some(first) = runs.first() else { return };
         let profile = self.profile_for(runs, &first.profile);
         let names: Vec<&str> = self.members.iter().map(|run| run.run.profile.as_str()).collect();
@@ -65,11 +67,13 @@ impl<'r> LoginGroup<&'r Prepared<'r>> {
             first.run.sandbox.as_ref(),
             &|| check_any(runs),
             async |session, authorizer| {
+                progress.add(&label(runs), &session.activity);
+                let deadline = Deadline::new(profile.run.deadline, &session.activity);
                 let services = needed_services(runs.iter().map(|run| &run.profile), &session.services)?;
-                not_authorized = turn.authorize(authorizer, &services).await.err();
+                not_authorized = deadline.within(Box::pin(turn.authorize(authorizer, &services))).await.err();
                 if not_authorized.is_none() {
                     for runs in fetching_alike(runs) {
-                        fetch(session, authorizer, &runs).await?;
+                        fetch(session, authorizer, &runs, &deadline).await?;
                     }
                 }
                 Ok(())
@@ -77,7 +81,7 @@ impl<'r> LoginGroup<&'r Prepared<'r>> {
         )
         .await;
         if let Some(error) = not_authorized {
-            Box::pin(go_on_without(runs, &error)).await;
+            Box::pin(go_on_without(runs, &error, progress)).await;
         }
         if let Err(error) = worked {
             fail(runs, &error);
@@ -108,19 +112,29 @@ fn fetching_alike<'p, 'r>(runs: &[&'p Prepared<'r>]) -> Vec<Vec<&'p Prepared<'r>
 }
 
 /// The runs that need what could not be had fail. Those for which the stored tokens are enough are executed without it.
-async fn go_on_without(runs: &[&Prepared<'_>], error: &Error) {
+async fn go_on_without(runs: &[&Prepared<'_>], error: &Error, progress: &Progress) {
     let (able, unable): (Runs<'_>, Runs<'_>) = runs.iter().partition(|run| has_login(&run.profile));
-    if able.is_empty() || unable.is_empty() {
+    if able.is_empty() || unable.is_empty() || error.kind == Kind::Unreachable {
         return fail(runs, error);
     }
     fail(&unable, error);
-    at_once(LoginGroup::all_of(able), async |group| group.execute().await).await;
+    at_once(LoginGroup::all_of(able), async |group| group.execute(progress).await).await;
 }
 
 fn fail(runs: &[&Prepared<'_>], error: &Error) {
     for run in runs {
         run.fail(error.clone());
     }
+}
+
+/// Whether one session can serve both, within one deadline.
+fn share_session(one: &Profile, other: &Profile) -> bool {
+    connect_alike(one, other) && one.run.deadline == other.run.deadline
+}
+
+fn label(runs: &[&Prepared<'_>]) -> String {
+    let names: Vec<&str> = runs.iter().map(|run| run.profile.name.as_str()).collect();
+    names.join(", ")
 }
 
 fn never_asks(profile: &Profile) -> bool {

@@ -3,7 +3,7 @@
 #[cfg(feature = "sandbox")]
 use super::sandbox;
 use super::sandbox_data::SandboxData;
-use super::session::{Session, flow_of_run};
+use super::session::{Session, flow_of_run, pausing};
 use crate::Result;
 use crate::globus::auth::Authorizer;
 #[cfg(feature = "sandbox")]
@@ -36,7 +36,8 @@ pub(super) async fn with_session<T>(
     if let Some(file) = store.file() {
         tracing::debug!("the tokens are in `{}`", file.display());
     }
-    let authorizer = session.authorizer(store, flow_of_run(profile))?.checking_first(before_login);
+    let flow = pausing(flow_of_run(profile), &session.activity, names);
+    let authorizer = session.authorizer(store, flow)?.checking_first(before_login);
     finish(&session, authorizer, work).await
 }
 

@@ -1,11 +1,14 @@
-//! The terminal: prompts, messages on stderr, those for a terminal alone, and the signals that end a run.
+//! The terminal: prompts, messages on stderr, those for a terminal alone, progress, and the signals that end a run.
 
+mod activity;
 mod blocking_writer;
+pub mod progress;
 pub mod prompt;
 pub mod shell;
 pub mod signals;
 pub mod stderr;
 mod tell;
 
+pub use activity::{Activity, Arrival};
 pub use blocking_writer::BlockingWriter;
 pub use tell::tell;

@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::Once;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Poll;
+use std::time::Duration;
 
 use rustix::process::Signal;
 use tokio::runtime::Handle;
@@ -67,6 +68,9 @@ impl Drop for ShutdownGuard {
         DROPPED.notify_waiters();
     }
 }
+
+/// How long what ends a run waits for each [`ShutdownGuard`].
+pub const SHUTDOWN_LIMIT: Duration = Duration::from_secs(10);
 
 /// Waits until there is no [`ShutdownGuard`].
 pub async fn no_guards() {

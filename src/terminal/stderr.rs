@@ -54,8 +54,42 @@ fn progress() -> MutexGuard<'static, Progress> {
     PROGRESS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// What stays below all messages, as progress does: it is given a message to write, for which it makes room.
+pub type Below = Box<dyn Fn(&mut dyn FnMut()) + Send>;
+
+static BELOW: Mutex<Option<Below>> = Mutex::new(None);
+
+/// From now on this stays below all messages, or nothing does.
+pub fn keep_below_messages(below: Option<Below>) {
+    *BELOW.lock().unwrap_or_else(PoisonError::into_inner) = below;
+}
+
+/// Whether its reader has taken all that was written.
+pub fn is_idle() -> bool {
+    progress().waiting == 0
+}
+
+/// Writes a frame of what stays below messages, and waits for no reader.
+pub fn draw(frame: String) {
+    let Some(queue) = QUEUE.as_ref() else { return };
+    let mut progress = progress();
+    // A frame that is lost is no loss.
+    if queue.try_send(frame.into_bytes()).is_ok() {
+        progress.waiting += 1;
+    }
+}
+
 /// Writes the text unchanged, at the latest when its reader reads again. Fails if it can't be written.
 pub fn write(text: &str) -> io::Result<()> {
+    let mut written = Ok(());
+    match &*BELOW.lock().unwrap_or_else(PoisonError::into_inner) {
+        Some(below) => below(&mut || written = write_message(text)),
+        None => written = write_message(text),
+    }
+    written
+}
+
+fn write_message(text: &str) -> io::Result<()> {
     let lost = || io::Error::from(ErrorKind::WouldBlock);
     let queue = QUEUE.as_ref().ok_or_else(lost)?;
     let mut progress = progress();

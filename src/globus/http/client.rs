@@ -1,6 +1,7 @@
 //! HTTP to the services: deadlines, retries, a limit on what is read.
 
 use std::cell::{Cell, OnceCell};
+use std::rc::Rc;
 use std::time::{Duration, Instant, SystemTime};
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, LOCATION};
@@ -19,7 +20,7 @@ use super::response::{Cancelled, Response, Sink};
 use super::secrets::Secrets;
 use super::{limits, retry};
 use crate::globus::urls::is_loopback;
-use crate::terminal::tell;
+use crate::terminal::{Activity, tell};
 use crate::{Error, Kind, Result};
 
 /// A whole request may take this many times the timeout, its waits aside: enough for a long response that keeps
@@ -33,6 +34,7 @@ const TURNS: usize = 8;
 #[derive(Debug)]
 pub struct HttpClient {
     options: HttpOptions,
+    activity: Rc<Activity>,
     /// One for each request that may be on its way at once.
     permits: Semaphore,
     holds: Holds,
@@ -68,11 +70,18 @@ impl HttpClient {
         Self {
             permits: Semaphore::new(options.concurrency),
             options,
+            activity: Rc::default(),
             holds: Holds::default(),
             has_ended: Cell::new(false),
             plain: OnceCell::new(),
             other: OnceCell::new(),
         }
+    }
+
+    /// The same, with its requests noted here.
+    #[must_use]
+    pub fn noting(self, activity: &Rc<Activity>) -> Self {
+        Self { activity: Rc::clone(activity), ..self }
     }
 
     /// Sends the request until a response comes that a retry would not improve. Exit code 4 without a response.
@@ -82,6 +91,7 @@ impl HttpClient {
 
     /// The same, with the body of a response with status 200 going to the sink.
     pub async fn send_into(&self, request: &Request<'_>, sink: Option<&mut dyn Sink>) -> Result<Response> {
+        let _underway = self.activity.request(|| format!("{} {}", request.method, request.url.path()));
         let whole = self.send_with_retries(request, sink);
         within(request.deadline, whole).await.unwrap_or_else(|| Err(late(request, request.deadline)))
     }
@@ -159,6 +169,7 @@ impl HttpClient {
                 let again = retry::in_words(*wait);
                 tell(format_args!("{problem}; trying again {again}, {attempt} of {}", self.options.retries));
             }
+            let _retry = self.activity.retry();
             match pause {
                 Pause::Alone(wait) => tokio::time::sleep(wait).await,
                 Pause::OfAll(held, _) => {

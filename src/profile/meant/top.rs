@@ -27,6 +27,7 @@ pub fn convert(written: WrittenProfile, conversion: &mut Conversion<'_, '_>) -> 
         output,
         id_map,
         http,
+        run,
         environment,
     } = written;
     let tags = check_tags(tags, conversion);
@@ -59,6 +60,7 @@ pub fn convert(written: WrittenProfile, conversion: &mut Conversion<'_, '_>) -> 
         guard,
         id_map,
         http,
+        run,
         environment,
     })
 }

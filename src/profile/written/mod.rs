@@ -14,6 +14,7 @@ mod guard;
 mod http;
 mod id_map;
 mod output;
+mod run;
 mod top;
 mod values;
 
@@ -33,6 +34,7 @@ pub use escaping::{Escaping, LineEnds};
 pub use groups::{Include, OnError, Role, Status};
 pub use http::Http;
 pub use output::Output;
+pub use run::RunLimits;
 #[cfg(test)]
 pub use values::FilePath;
-pub use values::{GroupId, Integer, Mode, NameGlob, ServiceUrl, SortKey, Timeout};
+pub use values::{Deadline, GroupId, Integer, Mode, NameGlob, ServiceUrl, SortKey, Timeout};

@@ -11,6 +11,7 @@ use super::groups::Groups;
 use super::http::Http;
 use super::id_map::IdMap;
 use super::output::Output;
+use super::run::RunLimits;
 use super::values::{ClientId, Tag, Vars};
 use crate::profile::schema::required_without;
 
@@ -74,6 +75,9 @@ pub struct WrittenProfile {
     /// How requests are made.
     #[serde(default)]
     pub http: Http,
+    /// How long a run may take.
+    #[serde(default)]
+    pub run: RunLimits,
     /// Which Globus to use. The `GLOBUS_SDK_*` environment variables take precedence.
     #[serde(default)]
     pub environment: Environment,

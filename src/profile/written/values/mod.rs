@@ -32,6 +32,6 @@ pub use mode::Mode;
 pub use name_glob::NameGlob;
 pub use names::EnvironmentName;
 pub use path::FilePath;
-pub use seconds::{Seconds, Timeout};
+pub use seconds::{Deadline, Seconds, Timeout};
 pub use sort_key::SortKey;
 pub use url::{ProxyUrl, ServiceUrl};

@@ -77,6 +77,53 @@ impl TryFrom<f64> for Timeout {
     }
 }
 
+/// An hour.
+const DEADLINE_DEFAULT: u64 = 3600;
+/// A week.
+const DEADLINE_MAX: u32 = 604_800;
+
+/// How long something may take as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(try_from = "f64")]
+#[schemars(extend(
+    "format" = "seconds",
+    "anyOf" = [{ "minimum": SHORTEST, "maximum": DEADLINE_MAX }, { "const": -1 }],
+))]
+pub enum Deadline {
+    After(Duration),
+    /// Written as -1.
+    Never,
+}
+
+impl Default for Deadline {
+    fn default() -> Self {
+        Self::After(Duration::from_secs(DEADLINE_DEFAULT))
+    }
+}
+
+impl Serialize for Deadline {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::After(duration) => serializer.serialize_u64(duration.as_secs()),
+            Self::Never => serializer.serialize_i64(-1),
+        }
+    }
+}
+
+impl TryFrom<f64> for Deadline {
+    type Error = String;
+
+    #[expect(clippy::float_cmp, reason = "-1 is a keyword here")]
+    fn try_from(seconds: f64) -> Result<Self, String> {
+        if seconds == -1.0 {
+            return Ok(Self::Never);
+        }
+        span(seconds, DEADLINE_MAX).map(Self::After).ok_or_else(|| {
+            format!("must be a number of seconds from {SHORTEST} to {DEADLINE_MAX}, or -1 for no limit")
+        })
+    }
+}
+
 fn span(seconds: f64, max: u32) -> Option<Duration> {
     (SHORTEST..=f64::from(max)).contains(&seconds).then(|| Duration::from_secs_f64(seconds))
 }

@@ -1,0 +1,68 @@
+//! The deadline of a run.
+
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use tokio::time::sleep;
+
+use crate::diagnostic::duration::in_words;
+use crate::globus::http::elapsed;
+use crate::profile::Deadline as Limit;
+use crate::terminal::Activity;
+use crate::terminal::signals::{SHUTDOWN_LIMIT, no_guards};
+use crate::{Error, Kind, Result};
+
+/// How often a clock that stands is looked at.
+const TICK: Duration = Duration::from_millis(100);
+
+/// The time that all requests of a session may take. It stands while a person logs in.
+#[derive(Debug)]
+pub(super) struct Deadline {
+    began: Instant,
+    limit: Limit,
+    activity: Rc<Activity>,
+}
+
+impl Deadline {
+    pub(super) fn new(limit: Limit, activity: &Rc<Activity>) -> Self {
+        Self { began: Instant::now(), limit, activity: Rc::clone(activity) }
+    }
+
+    /// The outcome of this work, if there is one in time; else exit code 4. Tokens that are under way are waited for: they
+    /// could not be requested again.
+    pub(super) async fn within<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        let Limit::After(limit) = self.limit else { return work.await };
+        let mut work = std::pin::pin!(work);
+        let late = tokio::select! {
+            biased;
+            outcome = &mut work => return outcome,
+            () = self.over(limit) => self.late(limit),
+        };
+        tokio::select! {
+            biased;
+            outcome = &mut work => outcome.and(Err(late)),
+            () = no_guards() => Err(late),
+            () = elapsed(SHUTDOWN_LIMIT) => Err(late),
+        }
+    }
+
+    async fn over(&self, limit: Duration) {
+        loop {
+            let left = (limit + self.activity.paused()).saturating_sub(self.began.elapsed());
+            match (left.is_zero(), self.activity.is_paused()) {
+                (true, false) => return elapsed(Duration::ZERO).await,
+                (_, true) => sleep(left.max(TICK)).await,
+                (false, false) => sleep(left).await,
+            }
+        }
+    }
+
+    fn late(&self, limit: Duration) -> Error {
+        let seconds = limit.as_secs_f64();
+        let limit =
+            if limit.subsec_nanos() == 0 { in_words(limit.as_secs()) } else { format!("{seconds} seconds") };
+        Error::new(Kind::Unreachable, format!("the requests took longer than the deadline of {limit}"))
+            .because(self.activity.in_words())
+            .help("run it again with -v to see what takes so long, or raise `deadline` under `[run]`")
+    }
+}
