@@ -8,9 +8,6 @@
 //! | `rows` | the rows of a response |
 //! | `envelope`, `refused` | what comes back beside them, or instead |
 
-// The sources of `data` will use all of it.
-#![allow(dead_code, unused_imports)]
-
 mod access;
 mod client;
 mod envelope;
