@@ -169,7 +169,7 @@ fn user_of(groups: usize, http: &str) -> User {
 
 #[test]
 fn as_many_requests_are_under_way_as_the_profile_says() {
-    for (http, at_once) in [("", 8), ("concurrency = 3", 3), ("concurrency = 1", 1)] {
+    for (http, at_once) in [("", 8), ("concurrency = 9", 9), ("concurrency = 3", 3), ("concurrency = 1", 1)] {
         let user = user_of(9, http);
         // Fewer at once would wait for the rest without an end.
         user.sandbox.add_fault(Fault::delay(DOCUMENTS, Duration::ZERO).together(at_once));

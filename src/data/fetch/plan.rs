@@ -49,7 +49,7 @@ impl Plan {
             main_root,
             roots,
             lists: names.filter(is_read).collect(),
-            at_once: 8,
+            at_once: profile.http.concurrency.get() as usize,
         }
     }
 
