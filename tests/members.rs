@@ -49,6 +49,18 @@ fn each_group_takes_one_request_and_all_come_in_the_order_of_the_list() {
     assert_eq!(requests, expected);
 }
 
+/// Each response waits for two other requests, and no fourth one comes.
+#[test]
+fn as_many_requests_are_sent_at_once_as_the_profile_allows() {
+    let groups: Vec<Value> = (1..=12).map(|number| group(number, [])).collect();
+    let user = world(1, &groups, USERNAMES, &format!("{INCLUDE}\n[http]\nconcurrency = 3"));
+    for _ in 0..4 {
+        user.sandbox.add_fault(Fault::together("/v2/groups/0000*", 3));
+    }
+    run(&user).code(0).stdout(&(1..=12).map(|number| shown(number, [])).collect::<String>()).stderr("");
+    assert_eq!(user.sandbox.most_requests_at_once(), 3);
+}
+
 #[test]
 fn what_the_template_does_not_read_is_not_requested() {
     const ALL: &str = "[groups]\n\
