@@ -106,6 +106,8 @@ impl<'p> Reader<'p> {
     /// A profile, or the lines of one that differ from the profile `groups`.
     fn check_profile(&mut self, block: &Block) {
         let mut profile: Table = include_str!("../../profiles/groups.toml").parse().unwrap();
+        // They are then what the lines need.
+        profile.remove("scopes");
         profile.extend(block.text.parse::<Table>().unwrap());
         self.user.write("example.toml", &profile.to_string());
         self.prints(block, "runner check ./example.toml", "example: no mistakes\n...");
