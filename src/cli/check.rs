@@ -9,6 +9,7 @@ use super::examples::examples;
 use super::page::{Page, print_json};
 use super::report;
 use crate::Result;
+use crate::data::SourceName;
 use crate::problem::Problem;
 use crate::profile::Profile;
 use crate::run::check_own_output;
@@ -42,7 +43,7 @@ struct Checked {
     origin: Option<String>,
     template: Option<String>,
     template_origin: Option<String>,
-    /// Whether a run renders each group as it arrives.
+    /// Whether a run renders each row of the main list as it arrives.
     streams: Option<bool>,
     /// Why it does not.
     streams_not: Option<Problem>,
@@ -103,10 +104,16 @@ fn text(profile: &Profile, template: &Template, warnings: usize) -> Page {
     page.line(0, &format!("{}: {verdict}", profile.name));
     page.field("profile", &profile.origin.to_string());
     page.field("template", &format!("{} ({})", profile.template, template.source().origin));
+    let (each, all) = match template.main() {
+        SourceName::Groups => ("group".to_owned(), "groups".to_owned()),
+        declared @ SourceName::Declared(_) => {
+            (format!("row of `{declared}`"), format!("rows of `{declared}`"))
+        }
+    };
     match template.obstacle() {
-        None => page.field("memory", "each group is rendered as it arrives"),
+        None => page.field("memory", &format!("each {each} is rendered as it arrives")),
         Some(obstacle) => {
-            page.field("memory", "all groups are held, which is fine for thousands of them:");
+            page.field("memory", &format!("all {all} are held, which is fine for thousands of them:"));
             page.field("", &obstacle.headline());
         }
     }
