@@ -19,6 +19,8 @@ pub(super) fn groups(groups: Vec<Value>, set: BuiltIn, sources: &Sources) -> Res
         return Ok(groups);
     };
     let parts: Value = set.parts()?;
+    // Other people's groups can hide their members. No name or id of a profile is one of these groups.
+    let groups = groups.into_iter().filter(|group| has_role(group, &wanted.roles));
     let with_parts = |group: Value| {
         let (Value::Object(group), Some(parts)) = (&group, part_of(&parts, &group)) else { return group };
         let mut group = group.clone();
@@ -38,7 +40,13 @@ pub(super) fn groups(groups: Vec<Value>, set: BuiltIn, sources: &Sources) -> Res
         }
         group.into()
     };
-    Ok(groups.into_iter().map(with_parts).collect())
+    Ok(groups.map(with_parts).collect())
+}
+
+fn has_role(group: &Value, roles: &[&str]) -> bool {
+    let mine = group.get("my_memberships").and_then(Value::as_list).unwrap_or_default();
+    let role = |membership: &Value| membership.get("role").and_then(Value::as_str).map(str::to_owned);
+    roles.is_empty() || mine.iter().filter_map(role).any(|role| roles.contains(&role.as_str()))
 }
 
 fn part_of<'p>(parts: &'p Value, group: &Value) -> Option<&'p Object> {

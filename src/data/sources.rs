@@ -25,6 +25,8 @@ pub struct GroupParts {
     pub identities: bool,
     /// Whether a group that the service does not give out stays, with an `error`.
     pub keeps_errors: bool,
+    /// Only groups in which the user has one of these roles; empty for all.
+    pub roles: Vec<&'static str>,
 }
 
 /// A source `[data.NAME]`.
@@ -55,6 +57,7 @@ impl Sources {
             include: groups.include.iter().map(|part| part.name().into()).collect(),
             identities: groups.members.identities,
             keeps_errors: groups.on_error == OnError::Keep,
+            roles: groups.roles.iter().map(|role| role.name()).collect(),
         });
         let declared = profile.data.iter().map(|source| ListSource {
             name: source.name.clone(),
@@ -76,6 +79,7 @@ impl Sources {
                 include: include.map(Into::into).into(),
                 identities: true,
                 keeps_errors: false,
+                roles: Vec::new(),
             }),
             declared: vec![
                 declared("tasks", None),

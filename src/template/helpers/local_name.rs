@@ -3,6 +3,7 @@
 //! No name is cut or mended, and none is given twice: a list of who may do what must not mean another person.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
@@ -14,10 +15,14 @@ use crate::data::{Object, Value};
 use crate::template::writer::HelperOutput;
 
 pub(super) const ALL: &[Function] = &[
+    function("accounts", "{{#each (accounts LIST RULES)}}", (2, 2), accounts),
     function("local_group", "{{local_group NAME ID RULES}}", (3, 3), local_group),
     function("local_user", "{{local_user USERNAME RULES}}", (2, 2), local_user),
     function("local_users", "{{#each (local_users LIST RULES)}}", (2, 2), local_users),
 ];
+
+/// The key of a local name.
+const ACCOUNT: &str = "account";
 
 /// The longest name that the tools of Linux take, in bytes.
 const MAX_NAME: usize = 32;
@@ -83,15 +88,34 @@ fn local_user(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     Ok(user(call, &username, rules)?.map_or(Value::Null, Value::from).into())
 }
 
+/// A membership of each person in a list, with the local name as `account`, in alphabetical order. People whom the rules
+/// leave out are not there.
+fn accounts(call: &Call<'_>) -> Result<HelperOutput, CallError> {
+    let (list, rules) = (call.list(0)?, call.object(1)?);
+    let mut accounts: BTreeMap<String, Value> = BTreeMap::new();
+    for membership in list {
+        let Value::Object(object) = membership else {
+            return wrong("an element of its list is not a membership");
+        };
+        if let Some(name) = user(call, username(membership)?, rules)? {
+            let account = || object.with(ACCOUNT, name.as_str().into()).into();
+            accounts.entry(name.clone()).or_insert_with(account);
+        }
+    }
+    Ok(accounts.into_values().collect::<Value>().into())
+}
+
+fn username(membership: &Value) -> Result<&str, CallError> {
+    let username = membership.get("username").and_then(Value::as_str);
+    username.map_or_else(|| wrong("an element of its list has no `username`"), Ok)
+}
+
 /// The local names of the people in a list of memberships, each once. Those that the rules leave out are not there.
 fn local_users(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     let (list, rules) = (call.list(0)?, call.object(1)?);
     let mut names: Vec<String> = Vec::with_capacity(list.len());
     for membership in list {
-        let Some(username) = membership.get("username").and_then(Value::as_str) else {
-            return wrong("an element of its list has no `username`");
-        };
-        names.extend(user(call, username, rules)?);
+        names.extend(user(call, username(membership)?, rules)?);
     }
     names.sort_unstable();
     names.dedup();

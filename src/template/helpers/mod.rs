@@ -28,6 +28,7 @@ mod text;
 mod time;
 mod tree;
 mod unix_id;
+mod unnest;
 mod value;
 mod width;
 

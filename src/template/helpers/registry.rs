@@ -3,7 +3,7 @@
 use super::function::Function;
 use super::{
     filter, fragments, links, lists, local_name, logic, numbers, pattern, sort, table, text, time, tree,
-    unix_id,
+    unix_id, unnest,
 };
 use crate::diagnostic::nearest;
 
@@ -22,6 +22,7 @@ const ALL: &[&[Function]] = &[
     time::ALL,
     tree::ALL,
     unix_id::ALL,
+    unnest::ALL,
 ];
 
 /// The helpers of Handlebars itself that this program keeps. `{{{{raw}}}}` is part of the language.

@@ -1,9 +1,9 @@
 //! Helpers for dates and times.
 
-use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::fmt::strtime;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 
 use super::call::{Call, CallError, lacking, nth, wrong};
 use super::function::{Function, function};
@@ -17,6 +17,7 @@ pub(super) const ALL: &[Function] = &[
         .aliases(&["date_format"])
         .options(&["tz"])
         .elsewhere("strftime dateformat format_date formatDate time_format moment dateInZone"),
+    function("within", "{{#if (within TIME LENGTH)}}", (2, 2), within).question(),
 ];
 
 /// How other systems write a part of a time, and `strftime`. A longer way comes before its beginning.
@@ -91,14 +92,31 @@ fn in_strftime(format: &str) -> Option<String> {
 
 /// The time between the start of the run and another time, in words: `3 days ago`.
 fn ago(call: &Call<'_>) -> Result<HelperOutput, CallError> {
-    let now = call
-        .data
-        .get("run")
-        .and_then(|run| run.get("at")?.as_str())
-        .and_then(|at| at.parse::<Timestamp>().ok());
-    let Some(now) = now else { return wrong("there is no `run.at` to count from") };
-    let seconds = now.as_second() - time(call, 0, &TimeZone::UTC)?.as_second();
+    let seconds = run_began(call)?.as_second() - time(call, 0, &TimeZone::UTC)?.as_second();
     Ok(in_words(seconds).into())
+}
+
+/// Whether a time is at most so long before the run, or after it. No time is not.
+fn within(call: &Call<'_>) -> Result<HelperOutput, CallError> {
+    let Some(length) = call.text(1)?.parse::<Span>().ok().and_then(elapsed) else {
+        return wrong("its second argument is not a length of time, such as \"24h\" or \"7d\"");
+    };
+    if call.shown(0)?.is_null() {
+        return Ok(Value::from(false).into());
+    }
+    let is_within = run_began(call)?.duration_since(time(call, 0, &TimeZone::UTC)?) <= length;
+    Ok(Value::from(is_within).into())
+}
+
+/// A day has 24 hours; a month has no length of its own.
+fn elapsed(span: Span) -> Option<SignedDuration> {
+    let length = span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?;
+    length.is_positive().then_some(length)
+}
+
+fn run_began(call: &Call<'_>) -> Result<Timestamp, CallError> {
+    let at = call.data.get("run").and_then(|run| run.get("at")?.as_str());
+    at.and_then(|at| at.parse().ok()).map_or_else(|| wrong("there is no `run.at` to count from"), Ok)
 }
 
 /// A time: text as RFC 3339 writes it, a number of seconds since 1970, or a date with or without a time of day, which are

@@ -60,10 +60,20 @@ impl Reader<'_> {
                 Origin::default()
             }
             ("pluck", [list, _]) => self.key(list, key, scope).listed(),
+            ("accounts", [list, rules]) => {
+                self.whole(rules);
+                self.key(list, Some("username"), scope);
+                list.element().with(vec![("account".to_owned(), Origin::default())]).listed()
+            }
             ("local_users", [list, rules]) => {
                 self.whole(rules);
                 self.key(list, Some("username"), scope);
                 Origin::default()
+            }
+            ("unnest", [list, _]) if key.is_some() => {
+                let outer = list.element();
+                let inner = self.member(&outer, key.unwrap_or_default(), scope).element();
+                inner.with(vec![("parent".to_owned(), outer)]).listed()
             }
             ("group_by", [list, _]) => {
                 let entries =
