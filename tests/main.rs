@@ -50,6 +50,7 @@ mod partials;
 mod profiles;
 mod progress;
 mod ready;
+mod ready_members;
 mod requirements;
 mod retry_messages;
 mod run;

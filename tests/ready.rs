@@ -10,7 +10,9 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use crate::support::ready::{HOSTILE, READY, SAMPLE, assert_holds, parsed, rendered, sandbox_groups};
+use crate::support::ready::{
+    HOSTILE, LISTS, MEMBERS, READY, SAMPLE, assert_holds, made, parsed, rendered, sandbox_groups,
+};
 use crate::support::{Outcome, User};
 use globus_runner::{EMBEDDED_PROFILES, EMBEDDED_TEMPLATES};
 
@@ -28,6 +30,14 @@ fn each_renders_what_it_did() {
             assert_holds(&path, &rendered(&user, profile, groups), UPDATE_READY);
         }
     }
+    for (profile, file) in MEMBERS.into_iter().chain(LISTS) {
+        for (folder, sandbox) in
+            [("docs/src/samples", "--sandbox"), ("tests/ready/hostile", "--sandbox=hostile")]
+        {
+            let path: PathBuf = [folder, file].iter().collect();
+            assert_holds(&path, &made(&user, profile, sandbox), UPDATE_READY);
+        }
+    }
 }
 
 /// In `docs/src/ready-templates.md`, the block behind `<!-- sample FILE -->` is that file.
@@ -35,21 +45,25 @@ fn each_renders_what_it_did() {
 fn the_documentation_shows_them() {
     let page = include_str!("../docs/src/ready-templates.md");
     let user = User::logged_in();
-    let mut made = String::new();
+    let mut shown = String::new();
     let mut rest = page;
     while let Some((before, after)) = rest.split_once("<!-- sample ") {
         let (file, after) = after.split_once(" -->\n\n```").unwrap();
         let (language, after) = after.split_once('\n').unwrap();
         let (_, after) = after.split_once("\n```\n").unwrap();
-        let (profile, _) = READY.into_iter().find(|(_, ready)| *ready == file).unwrap();
-        let sample = rendered(&user, profile, SAMPLE);
+        let sample = if let Some((profile, _)) = READY.into_iter().find(|(_, ready)| *ready == file) {
+            rendered(&user, profile, SAMPLE)
+        } else {
+            let (profile, _) = MEMBERS.into_iter().chain(LISTS).find(|(_, ready)| *ready == file).unwrap();
+            made(&user, profile, "--sandbox")
+        };
         let sample = sample.trim_end();
-        write!(made, "{before}<!-- sample {file} -->\n\n```{language}\n{sample}\n```\n").unwrap();
+        write!(shown, "{before}<!-- sample {file} -->\n\n```{language}\n{sample}\n```\n").unwrap();
         rest = after;
     }
-    made += rest;
-    assert_holds(Path::new("docs/src/ready-templates.md"), &made, UPDATE_READY);
-    for (profile, file) in READY {
+    shown += rest;
+    assert_holds(Path::new("docs/src/ready-templates.md"), &shown, UPDATE_READY);
+    for (profile, file) in READY.into_iter().chain(MEMBERS).chain(LISTS) {
         assert!(page.contains(&format!("runner --profile {profile}")), "{profile} is not shown");
         let ways = [format!("<!-- sample {file} -->"), format!("(samples/{file})")];
         assert!(ways.iter().any(|way| page.contains(way)), "{file} is not shown");
@@ -65,7 +79,8 @@ fn all_that_ships_is_here() {
     assert!(templates.is_sorted());
     let used: BTreeSet<String> = EMBEDDED_PROFILES.iter().map(|(_, text)| template_of(text)).collect();
     assert_eq!(used, templates.into_iter().map(str::to_owned).collect());
-    assert_eq!(profiles, READY.map(|(profile, _)| profile).into_iter().collect::<BTreeSet<_>>());
+    let listed = READY.into_iter().chain(MEMBERS).chain(LISTS).map(|(profile, _)| profile);
+    assert_eq!(profiles, listed.collect::<BTreeSet<_>>());
 }
 
 fn template_of(profile: &str) -> String {
@@ -83,6 +98,15 @@ fn they_differ_only_in_what_they_make() {
         let first_line = format!("# {}: `runner --profile {name}`\n", description.as_str().unwrap());
         assert!(text.starts_with(&first_line), "{text}");
         profile.remove("template").unwrap();
+        if MEMBERS.iter().chain(&LISTS).any(|(member, _)| member == name) {
+            for section in ["groups", "data", "vars", "id_map", "scopes"] {
+                profile.remove(section);
+            }
+            let mut groups = shared.clone().unwrap_or_else(|| profile.clone());
+            groups.remove("scopes");
+            assert_eq!(profile, groups, "{name}");
+            continue;
+        }
         if *name == "groups-csv-excel" {
             profile.remove("escaping").unwrap();
             profile.remove("output").unwrap();

@@ -53,7 +53,7 @@ impl Status {
     }
 }
 
-/// Each profile that can be run by name, once. Built-in profiles are always there: those without tokens are shown only
+/// Each profile that can be run by name, once. Built-in profiles are always there: those without a login are shown only
 /// if there is nothing else to show.
 fn every() -> Vec<ProfileStatus> {
     let statuses: Vec<ProfileStatus> = read_all(catalog::list_profiles())
@@ -64,8 +64,8 @@ fn every() -> Vec<ProfileStatus> {
             Err(error) => ProfileStatus::unusable(&name, Some(origin.to_string()), &error),
         })
         .collect();
-    let in_use =
-        |status: &ProfileStatus| status.origin.as_deref() != Some("built in") || !status.tokens.is_empty();
+    let has_login = |status: &ProfileStatus| !status.tokens.is_empty() && !status.lacks_scopes;
+    let in_use = |status: &ProfileStatus| status.origin.as_deref() != Some("built in") || has_login(status);
     let nothing_else = !statuses.iter().any(in_use);
     statuses.into_iter().filter(|status| nothing_else || in_use(status)).collect()
 }
@@ -78,7 +78,9 @@ fn text(statuses: &[ProfileStatus]) -> Page {
         let (alike, others) =
             rest.into_iter().partition::<Vec<_>, _>(|one| std::ptr::eq(*one, status) || one.is_like(status));
         let names: Vec<String> = alike.iter().map(|one| clean(&one.profile)).collect();
-        paragraph(&mut page, &names.join(", "), status);
+        // The one that a new user is to begin with.
+        let shown = alike.iter().copied().find(|one| one.profile == "groups").unwrap_or(status);
+        paragraph(&mut page, &names.join(", "), shown);
         rest = others;
     }
     page

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::diagnostic::moment;
-use crate::globus::auth::{Identity, TokenState, evaluate, person_in};
+use crate::globus::auth::{Identity, LoginReason, TokenState, evaluate, person_in};
 use crate::globus::service_name::ServiceName;
 use crate::globus::tokens::{Token, TokenStore, now};
 use crate::problem::Problem;
@@ -31,6 +31,9 @@ pub struct ProfileStatus {
     pub ready: bool,
     /// What a run does first, if it would work.
     pub first_step: Option<String>,
+    /// Whether the stored tokens are of a login for other profiles.
+    #[serde(skip)]
+    pub lacks_scopes: bool,
     /// Why it would not work; empty if it would.
     pub problems: Vec<Problem>,
     /// The exit code that a run would end with, as far as the profile and its tokens show.
@@ -101,6 +104,7 @@ impl ProfileStatus {
             tokens: Vec::new(),
             ready: false,
             first_step: None,
+            lacks_scopes: false,
             problems: Vec::new(),
             exit_code: 0,
         }
@@ -141,6 +145,7 @@ impl ProfileStatus {
             requirements.auth_url,
             &session.services.service(ServiceName::Groups)?.base_url,
         )?;
+        self.lacks_scopes = matches!(state, TokenState::LoginRequired(LoginReason::MissingScopes(_)));
         match state {
             TokenState::Valid(_) => Ok(None),
             TokenState::Refreshable(..) => {

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{Outcome, User};
 
-/// Every profile that ships, and the file it makes.
+/// Every profile that ships and is about groups, and the file it makes.
 pub const READY: [(&str, &str); 9] = [
     ("groups", "groups.csv"),
     ("groups-csv-excel", "groups-excel.csv"),
@@ -19,6 +19,23 @@ pub const READY: [(&str, &str); 9] = [
     ("tree", "tree.txt"),
     ("tree-dot", "tree.dot"),
 ];
+
+/// Those of the profiles that ship which are about members.
+pub const MEMBERS: [(&str, &str); 10] = [
+    ("members", "members.csv"),
+    ("members-html", "members.html"),
+    ("members-json", "members.json"),
+    ("people", "people.csv"),
+    ("htgroup", "htgroup"),
+    ("unix-group", "group"),
+    ("passwd", "passwd"),
+    ("hiera-yaml", "hiera.yaml"),
+    ("jupyterhub-allowlist", "jupyterhub.json"),
+    ("globus-identity-mapping", "identity-mapping.json"),
+];
+
+/// Those about other services.
+pub const LISTS: [(&str, &str); 2] = [("flow-runs", "flow-runs.csv"), ("transfers", "transfers.csv")];
 
 /// The groups that the documentation shows.
 pub const SAMPLE: &str = include_str!("../../src/data/sample.json");
@@ -37,6 +54,14 @@ pub fn rendered(user: &User, profile: &str, groups: &str) -> String {
     user.sandbox.set_groups(parsed(groups));
     let mut command = user.command(["--profile", profile]);
     Outcome::of(command.env("SOURCE_DATE_EPOCH", AT)).code(0).stderr("").stdout
+}
+
+/// What a profile makes in this `--sandbox`.
+pub fn made(user: &User, profile: &str, sandbox: &str) -> String {
+    let mut command = user.command(["-q", "--profile", profile, sandbox]);
+    // The day after the transfers of the sandbox.
+    let at = if profile == "transfers" { "1772510400" } else { AT };
+    Outcome::of(command.env("SOURCE_DATE_EPOCH", at)).code(0).stderr("").stdout
 }
 
 pub fn is_updating() -> bool {

@@ -46,6 +46,7 @@ pub use grant_flow::{GrantFlow, LoggingIn, LoginFlow};
 pub use identity::Identity;
 pub use issuer::check_issuer;
 pub use login_attempt::{LoggedIn, LoginAttempt};
+pub use login_reason::LoginReason;
 pub use oauth_client::OAuthClient;
 pub use secret_source::SecretSource;
 pub use token_response::TokenEndpointError;
