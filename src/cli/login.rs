@@ -6,8 +6,8 @@ use super::examples::examples;
 use super::{login_all, runtime};
 use crate::globus::auth::AuthorizationParameters;
 use crate::globus::login::LoginMethod;
-use crate::globus::service_name::ServiceName;
 use crate::profile::{Grant, PersonGrant, Profile};
+use crate::run::needed_services::{keys_of, needed_services};
 use crate::run::session::{Session, flow_of_login};
 use crate::{Error, Result};
 
@@ -91,10 +91,10 @@ impl Login {
                 .because(why)
                 .help("name a file in `storage` to log in once"));
         };
+        let keys = keys_of(&needed_services([&profile], &session.services)?);
         let mut authorizer = session.authorizer(store, flow_of_login(&profile, method))?;
         let parameters = self.requirements.clone().unwrap_or_default();
-        let identity =
-            authorizer.log_in_on_request(&ServiceName::Groups.token(), parameters, self.force).await?;
+        let identity = authorizer.log_in_on_request(&keys, parameters, self.force).await?;
         if let (Grant::ServiceAccount(_), Some(identity)) = (&profile.auth.grant, identity) {
             tracing::info!("got a token for {identity}; it is in `{file}`");
         }

@@ -15,6 +15,8 @@ use crate::profile::{Grant, Profile};
 #[derive(Debug)]
 pub struct LoginGroup<M> {
     pub members: Vec<M>,
+    /// The profiles of the members.
+    pub(super) profiles: Vec<Profile>,
     /// A profile whose login is enough for every member.
     pub(super) profile: Profile,
     tokens: Option<TokenPlace>,
@@ -34,12 +36,13 @@ impl<M> LoginGroup<M> {
         let services = settings::services(profile)?;
         let file = store::of(profile, &services)?.file().map(ToOwned::to_owned);
         let tokens = Some(TokenPlace { auth: (*services.auth).clone(), file });
-        Ok(Self { members: vec![member], profile: profile.clone(), tokens })
+        Ok(Self { tokens, ..Self::alone(member, profile) })
     }
 
     /// A login that no other profile shares, whatever its settings.
     pub fn alone(member: M, profile: &Profile) -> Self {
-        Self { members: vec![member], profile: profile.clone(), tokens: None }
+        let (members, profiles) = (vec![member], vec![profile.clone()]);
+        Self { members, profiles, profile: profile.clone(), tokens: None }
     }
 
     /// Whether its tokens outlive this process.
@@ -76,6 +79,7 @@ impl<M> LoginGroup<M> {
 
     fn join(&mut self, other: Self) {
         self.members.extend(other.members);
+        self.profiles.extend(other.profiles);
         scope::merge(&mut self.profile.scopes, &other.profile.scopes);
         if let (Grant::Person(person), Grant::Person(more)) =
             (&mut self.profile.auth.grant, &other.profile.auth.grant)

@@ -8,7 +8,7 @@ mod fan_out;
 mod finished;
 mod ids;
 pub mod login_group;
-mod needed_services;
+pub mod needed_services;
 mod one_output_each;
 mod one_run;
 mod overrides;

@@ -1,12 +1,12 @@
 //! A login that profiles share, on request.
 
 use super::login_group::LoginGroup;
+use super::needed_services::{evaluate_all, keys_of, needed_services};
 use super::session::{Session, flow_of_login};
 use super::with_session::finish;
 use crate::Result;
-use crate::globus::auth::{AuthorizationParameters, GrantFlow, Identity, TokenState, evaluate};
+use crate::globus::auth::{AuthorizationParameters, GrantFlow, Identity, TokenState};
 use crate::globus::login::LoginMethod;
-use crate::globus::service_name::ServiceName;
 use crate::profile::{Grant, PersonGrant};
 
 /// How profiles log in together.
@@ -35,19 +35,22 @@ impl LoginGroup<String> {
         let flow = flow_of_login(&self.profile, options.method.filter(|_| self.is_native()));
         let force = options.force && !flow.is_client_credentials();
         let (store, requirements) = (session.store()?, session.token_requirements(flow));
-        let state = evaluate(&store.load()?, &ServiceName::Groups.token(), &requirements, None);
+        let services = needed_services(&self.profiles, &session.services)?;
+        let state = evaluate_all(&store.load()?, &services, &requirements)?;
         if matches!(requirements.flow, GrantFlow::Login { .. })
-            && (force || matches!(state, TokenState::LoginRequired(_)))
+            && (force || matches!(state, Some((_, TokenState::LoginRequired(_)))))
         {
             tracing::info!("this login is for {}", self.members.join(", "));
         }
         let authorizer = session.authorizer(store, requirements.flow)?;
-        finish(&session, authorizer, async |session, authorizer| {
+        finish(&session, authorizer, async |_, authorizer| {
             if force {
                 let none = AuthorizationParameters::default();
-                authorizer.log_in_on_request(&ServiceName::Groups.token(), none, true).await?;
+                authorizer.log_in_on_request(&keys_of(&services), none, true).await?;
             } else {
-                authorizer.access_token(&session.services.service(ServiceName::Groups)?).await?;
+                for service in &services {
+                    authorizer.access_token(service).await?;
+                }
             }
             Ok(LoginResult { is_new: authorizer.has_new_grant(), identity: authorizer.identity() })
         })

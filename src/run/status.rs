@@ -3,11 +3,11 @@
 use serde::Serialize;
 
 use crate::diagnostic::moment;
-use crate::globus::auth::{Identity, LoginReason, TokenState, evaluate, person_in};
-use crate::globus::service_name::ServiceName;
+use crate::globus::auth::{Identity, LoginReason, TokenState, person_in};
 use crate::globus::tokens::{Token, TokenStore, now};
 use crate::problem::Problem;
 use crate::profile::{Grant, Profile, Storage};
+use crate::run::needed_services::{evaluate_all, needed_services};
 use crate::run::own_output::check_own_output;
 use crate::run::session::{Session, flow_of_run};
 use crate::template::Template;
@@ -140,11 +140,10 @@ impl ProfileStatus {
 
         let check_secret = || session.client()?.credentials().secret_problem().map_or(Ok(()), Err);
         let requirements = session.token_requirements(flow_of_run(profile));
-        let state = evaluate(&tokens, &ServiceName::Groups.token(), &requirements, None);
-        state.check_audience(
-            requirements.auth_url,
-            &session.services.service(ServiceName::Groups)?.base_url,
-        )?;
+        let services = needed_services([profile], &session.services)?;
+        let Some((service, state)) = evaluate_all(&tokens, &services, &requirements)? else {
+            return Ok(None);
+        };
         self.lacks_scopes = matches!(state, TokenState::LoginRequired(LoginReason::MissingScopes(_)));
         match state {
             TokenState::Valid(_) => Ok(None),
@@ -153,7 +152,7 @@ impl ProfileStatus {
                 Ok(Some("it refreshes the access token first".to_owned()))
             }
             TokenState::LoginRequired(_) if requirements.flow.is_client_credentials() => {
-                if let Some(person) = person_in(&tokens, &ServiceName::Groups.token(), &requirements) {
+                if let Some(person) = person_in(&tokens, &service.token, &requirements) {
                     return Err(Error::usage("a person's login is stored here").because(person));
                 }
                 check_secret()?;

@@ -1,8 +1,8 @@
 //! Whether a login is stored that a profile can use.
 
+use super::needed_services::{evaluate_all, needed_services};
 use super::session::{flow_of_run, settings, store};
-use crate::globus::auth::{TokenRequirements, TokenState, evaluate};
-use crate::globus::service_name::ServiceName;
+use crate::globus::auth::{TokenRequirements, TokenState};
 use crate::profile::Profile;
 
 /// Whether a run of this profile would need no login, as far as its token file shows.
@@ -15,6 +15,7 @@ pub fn has_login(profile: &Profile) -> bool {
         scopes: &profile.scopes,
         flow: flow_of_run(profile),
     };
-    let state = evaluate(&tokens, &ServiceName::Groups.token(), &requirements, None);
-    matches!(state, TokenState::Valid(_) | TokenState::Refreshable(..))
+    let Ok(needed) = needed_services([profile], &services) else { return false };
+    let state = evaluate_all(&tokens, &needed, &requirements);
+    matches!(state, Ok(Some((_, TokenState::Valid(_) | TokenState::Refreshable(..)))))
 }

@@ -51,17 +51,20 @@ impl Authorizer<'_> {
         self.log_in(service, LoginReason::LoginRejected(service.name.to_string())).await
     }
 
-    /// A new login, whatever is stored. It must include a token with this key. Returns its identity, if that is
+    /// A new login, whatever is stored. It must include a token with each of these keys. Returns its identity, if that is
     /// known. With `force` any identity may log in: the stored login is replaced, and its tokens are revoked.
     pub async fn log_in_on_request(
         &mut self,
-        key: &TokenKey,
+        keys: &[TokenKey],
         parameters: AuthorizationParameters,
         force: bool,
     ) -> Result<Option<Identity>> {
         let reason = LoginReason::UserRequested(Box::new(parameters));
-        let tokens = self.grant(key, &reason, force).await?;
-        self.granted(&tokens, key)?;
+        let Some(first) = keys.first() else { return Ok(None) };
+        let tokens = self.grant(first, &reason, force).await?;
+        for key in keys {
+            self.granted(&tokens, key)?;
+        }
         self.flush_or_fail().await?;
         Ok(Identity::of(&tokens))
     }
