@@ -1,8 +1,13 @@
 //! `runner run a b c`: several profiles in one go.
 
 use std::fs;
+use std::os::unix::fs::symlink;
+use std::time::Duration;
 
-use crate::support::{MY_GROUPS, TOKEN, User};
+use globus_sandbox::Fault;
+use serde_json::Value;
+
+use crate::support::{MY_GROUPS, Outcome, TOKEN, User};
 
 /// Writes the built-in profile with this template and an output file, both of this name.
 fn profile(user: &User, name: &str, template: &str) {
@@ -51,4 +56,203 @@ fn each_has_a_line_in_the_order_of_the_arguments() {
     assert!(failed.starts_with("error: ./b.toml: failed: "), "{failed}");
     assert!(written.starts_with("note: ./a.toml: written, 8 groups, "), "{written}");
     assert_eq!(user.requests(), [MY_GROUPS]);
+}
+
+#[test]
+fn only_one_can_write_to_stdout() {
+    let user = User::logged_in();
+    three(&user);
+    user.run(["run", "./a.toml", "groups", "./b.toml"])
+        .code(0)
+        .says(["note: groups: written, 8 groups to stdout"]);
+    user.requests();
+    user.run(["run", "groups", "./a.toml", "groups-json"]).code(2).stdout("").says([
+        "error: `groups` and `groups-json` both write to stdout: only one of several profiles can\n",
+        "help: name a file in `[output] path` of the others",
+    ]);
+    user.run(["run", "groups", "--json"])
+        .code(2)
+        .stdout("")
+        .says(["`groups` writes to stdout: --json prints"]);
+    assert_eq!(user.requests(), [""; 0]);
+}
+
+#[test]
+fn two_with_one_file_are_refused_under_any_name() {
+    let user = User::logged_in();
+    three(&user);
+    user.write("b.toml", &user.read("b.toml").replace("b.out", "./x/../a.out"));
+    user.write("c.toml", &user.read("c.toml").replace("c.out", "link"));
+    fs::create_dir(user.home().join("x")).unwrap();
+    symlink("a.out", user.home().join("link")).unwrap();
+    for other in ["./b.toml", "./c.toml"] {
+        user.run(["run", "./a.toml", other]).code(2).says([
+            "error: `./a.toml` and `",
+            "` both write to `",
+            "one output would replace the other",
+        ]);
+    }
+    assert_eq!(user.requests(), [""; 0]);
+}
+
+#[test]
+fn what_is_for_one_profile_is_not_for_several() {
+    let user = User::logged_in();
+    three(&user);
+    for option in ["-o=x", "--mode=0600", "--template=groups.txt.hbs", "--format=json", "--sandbox"] {
+        user.run(["run", "./a.toml", "./b.toml", option])
+            .code(2)
+            .stdout("")
+            .says(["is for a single profile"]);
+        user.run(["run", "--all", ".", option]).code(2).says(["is for a single profile"]);
+    }
+    // A name twice is once.
+    user.run(["run", "groups", "groups", "--format", "json", "-o", "x.json"]).code(0).stderr("");
+    assert_eq!(user.requests(), [MY_GROUPS]);
+}
+
+#[test]
+fn all_are_those_of_the_user() {
+    let user = User::logged_in();
+    user.run(["run", "--all"]).code(2).says(["you have no profile of your own", "`runner init`"]);
+    three(&user);
+    user.write("base.toml", "client_id = \"61338d24-54d5-408f-a10d-66c06b59f6d2\"\n");
+    user.write("a.toml", &format!("extends = \"./base.toml\"\n{}", user.read("a.toml")));
+    let own = Outcome::of(user.command(["run", "--all"]).env("RUNNER_PROFILE_PATH", user.home()));
+    own.code(0)
+        .stdout("")
+        .says(["note: a: written", "note: b: written", "note: c: written"])
+        .never_says("base");
+    user.run(["run", "--all", "."]).code(0).says(["note: ./a.toml: unchanged, 8 groups, "]);
+    user.run(["run", "--all", "nowhere"]).code(2).says(["cannot read the folder nowhere"]);
+    user.run(["run", "--all", ".", "x"]).code(2).says(["`x` is a second one"]);
+    user.run(["run"]).code(2).says(["PROFILE"]);
+}
+
+#[test]
+fn a_tag_selects() {
+    let user = User::logged_in();
+    three(&user);
+    for name in ["a", "c"] {
+        user.write(
+            &format!("{name}.toml"),
+            &format!("tags = [\"nightly\"]\n{}", user.read(&format!("{name}.toml"))),
+        );
+    }
+    user.run(["run", "--tag", "nightly", "."])
+        .code(0)
+        .says(["note: ./a.toml: written", "note: ./c.toml: written"])
+        .never_says("b.toml");
+    user.run(["run", "--tag", "nightyl", "."])
+        .code(2)
+        .says(["error: no profile has the tag `nightyl`\n  help: did you mean `nightly`?"]);
+    // It may have the tag: a job must not lose it in silence.
+    user.write("b.toml", "tags = [\"night");
+    user.run(["run", "--tag", "nightly", "."]).code(2).says([
+        "note: ./a.toml: unchanged",
+        "error: ./b.toml: failed: ",
+        "note: ./c.toml: unchanged",
+    ]);
+}
+
+#[test]
+fn the_worst_exit_code_is_not_one_that_may_pass() {
+    let user = User::logged_in();
+    three(&user);
+    user.write("b.toml", &user.read("b.toml").replace("[output]", "[http]\nretries = 0\n[output]"));
+    user.sandbox.add_fault(Fault::status("/v2/groups/my_groups", 500).times(2));
+    let outcome = user.run(["run", "./b.toml", "./nowhere.toml"]).code(2);
+    outcome.says(["error: ./b.toml: failed: Globus Groups keeps failing", "error: ./nowhere.toml: failed: "]);
+    user.run(["run", "./b.toml", "./b.toml"]).code(4);
+}
+
+#[test]
+fn json_has_every_result() {
+    let user = User::logged_in();
+    three(&user);
+    user.run(["--profile", "./b.toml"]).code(0);
+    let outcome = user.run(["run", "./a.toml", "./b.toml", "./nowhere.toml", "--json"]).code(2).stderr("");
+    let results: Value = serde_json::from_str(&outcome.stdout).unwrap();
+    assert_eq!(results[0]["profile"], "./a.toml");
+    assert_eq!(results[0]["outcome"], "written");
+    assert_eq!(results[0]["rows"], 8);
+    assert_eq!(results[0]["size"], user.read("a.out").len());
+    assert!(results[0]["output"].as_str().unwrap().ends_with("a.out"));
+    assert_eq!(results[1]["outcome"], "unchanged");
+    assert_eq!(results[2]["outcome"], "failed");
+    assert_eq!((&results[2]["exit_code"], &results[2]["rows"]), (&2.into(), &Value::Null));
+    assert!(results[2]["problems"][0]["message"].as_str().unwrap().contains("it does not exist"));
+}
+
+#[test]
+fn a_login_that_is_needed_fails_only_those_that_need_it() {
+    let user = User::logged_in();
+    three(&user);
+    let more = user
+        .read("b.toml")
+        .replace("view_my_groups_and_memberships\"", "view_my_groups_and_memberships\", \"openid\"");
+    user.write("b.toml", &more);
+    user.requests();
+    user.run(["run", "./a.toml", "./b.toml", "./c.toml"]).code(3).says([
+        "note: ./a.toml: written",
+        "error: ./b.toml: failed: a login is needed: ",
+        "note: ./c.toml: written",
+    ]);
+    assert_eq!(user.requests(), [MY_GROUPS]);
+    // At a terminal one login, for all of them, is enough.
+    let mut terminal = user.terminal(["run", "./a.toml", "./b.toml", "./c.toml"]);
+    terminal.shows("this login is for ./a.toml, ./b.toml, ./c.toml").paste_code(&user.sandbox);
+    terminal.wait_for_end().code(0).says(["note: ./b.toml: written, 8 groups"]);
+}
+
+#[test]
+fn a_login_that_is_cancelled_is_not_asked_for_again() {
+    let user = User::logged_in();
+    three(&user);
+    let more = user
+        .read("b.toml")
+        .replace("view_my_groups_and_memberships\"", "view_my_groups_and_memberships\", \"openid\"");
+    user.write("b.toml", &more);
+    let mut terminal = user.terminal(["run", "./a.toml", "./b.toml"]);
+    terminal.shows("Code: ").press_control('d');
+    let outcome = terminal.wait_for_end().code(3);
+    assert_eq!(outcome.stderr.matches("Code: ").count(), 1, "{outcome:#?}");
+    outcome.says(["note: ./a.toml: written", "error: ./b.toml: failed: the login was cancelled"]);
+}
+
+#[test]
+fn an_interruption_leaves_all_outputs() {
+    let user = User::logged_in();
+    three(&user);
+    user.write("a.out", "old a\n");
+    user.write("b.out", "old b\n");
+    user.sandbox.add_fault(Fault::delay("/v2/groups/my_groups", Duration::from_secs(600)).times(1));
+    let mut terminal = user.terminal(["run", "./a.toml", "./b.toml", "-v"]);
+    terminal.shows("profile b").press_control('c');
+    terminal.wait_for_end().code(130);
+    assert_eq!((user.read("a.out"), user.read("b.out")), ("old a\n".to_owned(), "old b\n".to_owned()));
+}
+
+/// A list of another service needs a token of that service.
+#[test]
+fn a_login_and_the_status_are_for_all_services() {
+    let user = User::new();
+    let text = "client_id = \"61338d24-54d5-408f-a10d-66c06b59f6d2\"\nstorage = \"t.json\"\n\
+                template = \"./tasks.csv.hbs\"\n[groups]\n\
+                [data.tasks]\nservice = \"transfer\"\npath = \"/v0.10/task_list\"\n";
+    user.write("tasks.toml", text);
+    user.write("tasks.csv.hbs", "{{#each data.tasks}}{{csv task_id}}\n{{/each}}");
+    let mut terminal = user.terminal(["login", "./tasks.toml", "--paste"]);
+    terminal.paste_code(&user.sandbox).wait_for_end().code(0);
+    user.run(["status", "./tasks.toml"]).code(0).says([]);
+    let mut tokens: Value = serde_json::from_str(&user.read("t.json")).unwrap();
+    tokens["data"]["DEFAULT"].as_object_mut().unwrap().remove("transfer.api.globus.org").unwrap();
+    user.write("t.json", &tokens.to_string());
+    let status = user.run(["status", "./tasks.toml"]).code(3);
+    assert!(status.stdout.contains("not ready: a login is needed"), "{status:#?}");
+    user.run(["--profile", "./tasks.toml"]).code(3);
+    let mut terminal = user.terminal(["login", "--all", ".", "--paste"]);
+    terminal.paste_code(&user.sandbox).wait_for_end().code(0);
+    user.run(["status", "./tasks.toml"]).code(0);
+    user.run(["--profile", "./tasks.toml"]).code(0);
 }

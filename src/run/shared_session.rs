@@ -73,7 +73,10 @@ impl<'r> LoginGroup<&'r Prepared<'r>> {
                 not_authorized = deadline.within(Box::pin(turn.authorize(authorizer, &services))).await.err();
                 if not_authorized.is_none() {
                     for runs in fetching_alike(runs) {
-                        fetch(session, authorizer, &runs, &deadline).await?;
+                        // What is wrong with one list stops no other.
+                        if let Err(error) = fetch(session, authorizer, &runs, &deadline).await {
+                            fail(&runs, &error);
+                        }
                     }
                 }
                 Ok(())
