@@ -113,3 +113,20 @@ fn data_shows_it_too() {
     terminal.shows("groups 0").press_control('c');
     terminal.wait_for_end().code(130).stdout("");
 }
+
+#[test]
+fn how_many_there_will_be_is_shown_once_it_is_known() {
+    let user = User::logged_in();
+    user.profile("mine", "[groups]\ninclude = [\"memberships\"]\n[http]\nconcurrency = 1");
+    user.write(
+        "m.txt.hbs",
+        "{{#each groups}}{{name}}{{#unless hidden}} {{len memberships}}{{/unless}}\n{{/each}}",
+    );
+    user.write("mine.toml", &user.read("mine.toml").replace("groups.csv.hbs", "./m.txt.hbs"));
+    // The seventh group is late.
+    let path = "/v2/groups/73c2b0f0-8591-42d3-a4f6-0718293a4b5c";
+    user.sandbox.add_fault(Fault::status(path, 503).times(1).retry_after("2"));
+    let mut terminal = terminal(&user, ["--profile", "./mine.toml"]);
+    terminal.shows("groups 6/8  ").shows("/s  retrying 1");
+    terminal.wait_for_end().code(0);
+}

@@ -82,7 +82,10 @@ impl<'p> Live<'p> {
         });
         let listed: RowStream<'r> = if self.source.arranges() {
             stream::once(async { self.source.arrange(listed.try_collect().await?) })
-                .map_ok(|rows| stream::iter(rows.into_iter().map(Ok)))
+                .map_ok(|rows| {
+                    self.tally.expect(rows.len());
+                    stream::iter(rows.into_iter().map(Ok))
+                })
                 .try_flatten()
                 .boxed_local()
         } else {
@@ -107,6 +110,7 @@ impl<'p> Live<'p> {
             let (envelope, arrived) = page.map_err(Failure::Refused)?;
             let next = pager.next(&envelope, arrived as u64).map_err(|why| self.unusable_page(&why))?;
             let next = self.following(next)?;
+            self.tally.list(kept.rows.len(), next.is_none());
             Ok::<_, Failure>(Some((kept.rows, (pager, next, before + arrived))))
         })
         .map_ok(|rows| stream::iter(rows.into_iter().map(Ok)))

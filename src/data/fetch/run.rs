@@ -98,8 +98,12 @@ impl Plan {
         // Before it, the identity is not known.
         let mut next = rows.try_next().await?;
         receiver.start(root.identity().as_ref(), &lists)?;
+        let is_main = root.source.kind().source == self.main;
         while let Some(row) = next {
             root.tally.add_row();
+            if let Some(rows) = root.tally.expected().filter(|_| is_main) {
+                receiver.expect(rows);
+            }
             root.each(&row, &mut |source, row| {
                 if *source == self.main { receiver.row(row.clone()) } else { Ok(()) }
             })?;

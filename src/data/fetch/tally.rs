@@ -6,16 +6,38 @@ use crate::data::lists::Outcome;
 
 /// What has become of a source so far.
 #[derive(Debug, Default)]
-pub struct Tally(Cell<Outcome>);
+pub struct Tally {
+    outcome: Cell<Outcome>,
+    listed: Cell<u64>,
+    expected: Cell<Option<u64>>,
+}
 
 impl Tally {
     pub fn outcome(&self) -> Outcome {
-        self.0.get()
+        self.outcome.get()
     }
 
     /// The rows so far are void.
     pub(super) fn restart(&self) {
-        self.0.set(Outcome::default());
+        self.outcome.set(Outcome::default());
+    }
+
+    /// So many rows of the list are there, and more may come unless this page is the last one.
+    pub(super) fn list(&self, rows: usize, is_last: bool) {
+        self.listed.set(self.listed.get() + rows as u64);
+        if is_last {
+            self.expected.set(Some(self.listed.get()));
+        }
+    }
+
+    /// So many rows of the list are left.
+    pub(super) fn expect(&self, rows: usize) {
+        self.expected.set(Some(rows as u64));
+    }
+
+    /// How many rows will go on, once that is known.
+    pub(super) fn expected(&self) -> Option<u64> {
+        self.expected.get()
     }
 
     pub(super) fn add_row(&self) {
@@ -47,8 +69,8 @@ impl Tally {
     }
 
     fn change(&self, change: impl FnOnce(&mut Outcome)) {
-        let mut outcome = self.0.get();
+        let mut outcome = self.outcome.get();
         change(&mut outcome);
-        self.0.set(outcome);
+        self.outcome.set(outcome);
     }
 }
