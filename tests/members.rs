@@ -55,7 +55,7 @@ fn as_many_requests_are_sent_at_once_as_the_profile_allows() {
     let groups: Vec<Value> = (1..=12).map(|number| group(number, [])).collect();
     let user = world(1, &groups, USERNAMES, &format!("{INCLUDE}\n[http]\nconcurrency = 3"));
     for _ in 0..4 {
-        user.sandbox.add_fault(Fault::together("/v2/groups/0000*", 3));
+        user.sandbox.add_fault(Fault::delay("/v2/groups/0000*", Duration::ZERO).together(3));
     }
     run(&user).code(0).stdout(&(1..=12).map(|number| shown(number, [])).collect::<String>()).stderr("");
     assert_eq!(user.sandbox.most_requests_at_once(), 3);
