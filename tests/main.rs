@@ -35,6 +35,7 @@ mod json;
 mod landing;
 mod language;
 mod line_formats;
+mod lists;
 mod local_names;
 mod login;
 mod login_all;

@@ -106,9 +106,14 @@ impl<'p> Reader<'p> {
     /// A profile, or the lines of one that differ from the profile `groups`.
     fn check_profile(&mut self, block: &Block) {
         let mut profile: Table = include_str!("../../profiles/groups.toml").parse().unwrap();
+        let lines: Table = block.text.parse().unwrap();
         // They are then what the lines need.
         profile.remove("scopes");
-        profile.extend(block.text.parse::<Table>().unwrap());
+        if lines.contains_key("data") {
+            // The template of `groups` reads them.
+            profile.insert("groups".to_owned(), Table::new().into());
+        }
+        profile.extend(lines);
         self.user.write("example.toml", &profile.to_string());
         self.prints(block, "runner check ./example.toml", "example: no mistakes\n...");
     }

@@ -49,7 +49,7 @@ impl Plan {
             main_root,
             roots,
             lists: names.filter(is_read).collect(),
-            at_once: profile.http.concurrency.get() as usize,
+            at_once: usize::try_from(profile.http.concurrency.get()).unwrap_or(1),
         }
     }
 

@@ -301,6 +301,42 @@ mod tests {
         assert_eq!(path_of(ServiceName::Groups, "/v0.10/task_list"), None);
     }
 
+    /// The table of the book.
+    fn table() -> String {
+        let rows = KNOWN_LISTS.iter().map(|list| {
+            let items = list.items.map_or_else(|| "the response".to_owned(), |items| format!("`{items}`"));
+            let method = if list.method == ListMethod::Post { "`POST` " } else { "" };
+            format!(
+                "| {} | {method}[`{}`]({}) | {items} | {} | `{}` |\n",
+                list.service.as_str(),
+                list.path,
+                list.page,
+                list.paging_in_words(),
+                list.key
+            )
+        });
+        let head = "| service | path | rows | pages | key |\n|---|---|---|---|---|\n";
+        std::iter::once(head.to_owned()).chain(rows).collect()
+    }
+
+    #[test]
+    fn the_book_shows_every_list() {
+        const START: &str = "<!-- UPDATE_REFERENCE=1 cargo test --lib known_list writes this table -->\n";
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/src/other-lists.md");
+        let page = std::fs::read_to_string(path).unwrap();
+        let (before, rest) = page.split_once(START).unwrap();
+        let (_, after) = rest.split_once("\n## ").unwrap();
+        let wanted = format!("{before}{START}\n{}\n## {after}", table());
+        if std::env::var_os("UPDATE_REFERENCE").is_some() {
+            std::fs::write(path, &wanted).unwrap();
+        } else {
+            assert!(
+                page == wanted,
+                "docs/src/other-lists.md is stale: run UPDATE_REFERENCE=1 cargo test --lib known_list"
+            );
+        }
+    }
+
     #[test]
     fn no_path_is_listed_twice() {
         for (at, one) in KNOWN_LISTS.iter().enumerate() {

@@ -40,12 +40,9 @@ impl OneIdentity {
             return Ok(());
         }
         self.has_changed.set(true);
-        Err(changed())
-    }
-
-    /// Fails if the identity has changed: whatever comes now is void.
-    pub(super) fn check(&self) -> Result<()> {
-        if self.has_changed.get() { Err(changed()) } else { Ok(()) }
+        Err(Error::failed("another login took place while data arrived")
+            .because("what came before it may be of another identity")
+            .help("run it again"))
     }
 
     /// Whether the identity has changed since the last call. If it has, what has arrived is void.
@@ -56,12 +53,6 @@ impl OneIdentity {
         }
         has_changed
     }
-}
-
-fn changed() -> Error {
-    Error::failed("another login took place while data arrived")
-        .because("what came before it may be of another identity")
-        .help("run it again")
 }
 
 #[cfg(test)]
@@ -89,7 +80,6 @@ mod tests {
             watch.receive();
             let case = format!("{now:?} {continues}");
             assert_eq!(watch.set(now.clone(), continues).is_ok(), is_same, "{case}");
-            assert_eq!(watch.check().is_ok(), is_same, "{case}");
             assert_eq!(watch.take_change(), !is_same, "{case}");
             assert_eq!(watch.current(), now);
             assert!(!watch.take_change() && (is_same || watch.set(None, false).is_ok()), "{case}");

@@ -47,14 +47,15 @@ pub(super) fn convert(
     let json = json_of(&section, json.map(|json| json.0), known, conversion);
     let place = if json.is_some() { Place::Body } else { Place::Query };
     let paginator = match (&service, &path) {
-        // What is known of the list is not known.
-        (None, _) | (_, None) => None,
-        _ => paginator::convert(&section, paginator, known, place, conversion),
+        (Some(service), Some(_)) if known.is_some() || !is_misspelt(&section, service, conversion) => {
+            paginator::convert(&section, paginator, known, place, conversion)
+        }
+        // How the list is paged is not known.
+        _ => None,
     };
-    if let (Some(paginator), Some(service)) = (&paginator, &service) {
+    if let Some(paginator) = &paginator {
         paginator::check_paths(&section, paginator, conversion);
         check_parameters(&section, paginator, &params.0, conversion);
-        suggest_known(&section, service, known, conversion);
     }
     let scope = scope_of(&section, scope.as_deref(), service.as_ref(), text, conversion);
     if items.as_deref().is_some_and(|items| !is_key(items)) {
@@ -222,24 +223,16 @@ fn json_of(
     }
 }
 
-/// A likely mistake: the path of a known list, misspelt.
-fn suggest_known(
-    section: &str,
-    service: &DataService,
-    known: Option<&KnownList>,
-    conversion: &mut Conversion<'_, '_>,
-) {
-    let (DataService::Globus(service), None) = (service, known) else { return };
+/// Reports a path that is like that of a known list, where nothing says how its list is paged.
+fn is_misspelt(section: &str, service: &DataService, conversion: &mut Conversion<'_, '_>) -> bool {
     let key = format!("{section}.path");
-    let Some(path) = conversion.text(&key) else { return };
-    if conversion.is_written(&format!("{section}.paginator")) {
-        return;
-    }
+    let (DataService::Globus(service), Some(path)) = (service, conversion.text(&key)) else { return false };
     let paths = KNOWN_LISTS.iter().filter(|list| list.service == *service).map(|list| list.path);
-    if let Some(near) = nearest(path, paths) {
-        let message = format!("`{}` is none of the known lists of {}", excerpt(path), service.title());
-        conversion.refuse(&key, message, format!("did you mean `{near}`?"));
-    }
+    let near = nearest(path, paths).filter(|_| !conversion.is_written(&format!("{section}.paginator")));
+    let Some(near) = near else { return false };
+    let message = format!("`{}` is none of the known lists of {}", excerpt(path), service.title());
+    conversion.refuse(&key, message, format!("did you mean `{near}`?"));
+    true
 }
 
 /// Reports parameters that the paginator sets too.

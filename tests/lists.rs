@@ -1,0 +1,411 @@
+//! Lists of any service that a profile declares: every style of paging, lists below rows, and what is refused.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+
+use globus_sandbox::Fault;
+use serde_json::{Value, json};
+
+use crate::support::{Outcome, User};
+
+const TASKS: &str = "[data.tasks]\nservice = \"transfer\"\npath = \"/v0.10/task_list\"\n";
+const ENDPOINTS: &str = "[data.endpoints]\nservice = \"transfer\"\npath = \"/v0.10/endpoint_search\"\n";
+const RULES: &str =
+    "[data.rules]\nservice = \"transfer\"\npath = \"/v0.10/endpoint/{endpoints.id}/access_list\"\n";
+const RUNS: &str = "[data.runs]\nservice = \"flows\"\npath = \"/runs\"\n";
+
+/// A service account with a profile of these lists. The template has no line ends of its own.
+fn user(data: &str, template: &str) -> User {
+    let user = User::new();
+    let secret = user.write("secret", "sandbox-secret-not-for-real-use\n");
+    fs::set_permissions(secret, Permissions::from_mode(0o600)).unwrap();
+    write(&user, "p", data, template);
+    user
+}
+
+fn write(user: &User, name: &str, data: &str, template: &str) {
+    user.write(
+        &format!("{name}.toml"),
+        &format!(
+            "client_id = \"4f1b2c3d-8e7a-4d5c-b6f0-9a8e7d6c5b4a\"\nstorage = \"{name}.json\"\n\
+             template = \"./{name}.txt.hbs\"\n[auth]\nclient_secret = {{ file = \"secret\" }}\n{data}"
+        ),
+    );
+    user.write(&format!("{name}.txt.hbs"), template);
+}
+
+fn run(user: &User) -> Outcome {
+    user.run(["--profile", "./p.toml"])
+}
+
+/// Rows with a number each.
+fn rows(count: usize) -> Vec<Value> {
+    (0..count).map(|number| json!({ "number": number, "id": format!("id-{number}") })).collect()
+}
+
+/// The numbers as a template with a space after each writes them.
+fn numbers(count: usize) -> String {
+    (0..count).flat_map(|number| [number.to_string(), " ".to_owned()]).collect()
+}
+
+/// The requests for lists, with their queries.
+fn listed(user: &User) -> Vec<String> {
+    let requests = user.sandbox.requests();
+    user.sandbox.clear_requests();
+    let lists = requests.iter().filter(|request| !request.path.starts_with("/v2/oauth2"));
+    lists
+        .map(|request| match request.query.as_str() {
+            "" => request.path.clone(),
+            query => format!("{}?{query}", request.path),
+        })
+        .collect()
+}
+
+/// What comes of a list of the sandbox that has so many rows on so many pages.
+#[track_caller]
+fn pages_through(path: &str, section: &str, row_count: usize, page: Option<usize>, requests: usize) {
+    let data = format!("[data.list]\n{section}");
+    let user = user(&data, "{{#each data.list}}{{number}} {{/each}}{{sources.list.rows}}");
+    user.sandbox.set_list(path, &rows(row_count), page).unwrap();
+    let shown = format!("{}{row_count}", numbers(row_count));
+    run(&user).code(0).stdout(&shown).stderr("");
+    assert_eq!(listed(&user).len(), requests, "{path}");
+}
+
+#[test]
+fn every_known_list_is_paged_as_its_service_does_it() {
+    const TASK: &str = "5a1e0001-7c3d-4b1e-9a42-0d5c2e1a3f01";
+    const ENDPOINT: &str = "7e9d0002-2b4c-4f6a-8d13-6a7b8c9d0e02";
+    const INDEX: &str = "b2a30001-5e6f-4b8c-8f35-8c9d0e1f2a01";
+    const RUN: &str = "e5d60002-7a8b-4dae-8b57-0e1f2a3b4c02";
+    for (service, path, page) in [
+        ("transfer", "/v0.10/task_list".to_owned(), Some(3)),
+        ("transfer", format!("/v0.10/task/{TASK}/event_list"), Some(3)),
+        ("transfer", format!("/v0.10/task/{TASK}/successful_transfers"), Some(3)),
+        ("transfer", format!("/v0.10/task/{TASK}/skipped_errors"), Some(3)),
+        ("transfer", "/v0.10/endpoint_search".to_owned(), Some(3)),
+        ("transfer", format!("/v0.10/endpoint/{ENDPOINT}/access_list"), None),
+        ("transfer", format!("/v0.10/endpoint/{ENDPOINT}/shared_endpoint_list"), Some(3)),
+        ("transfer", "/v0.10/endpoint_manager/task_list".to_owned(), Some(3)),
+        ("search", "/v1/index_list".to_owned(), None),
+        ("search", format!("/v1/index/{INDEX}/search"), Some(3)),
+        ("flows", "/flows".to_owned(), Some(3)),
+        ("flows", "/runs".to_owned(), Some(3)),
+        ("flows", format!("/runs/{RUN}/log"), Some(3)),
+        ("timers", "/jobs/".to_owned(), None),
+    ] {
+        let section = format!("service = {service:?}\npath = {path:?}\n");
+        pages_through(&path, &section, 10, page, if page.is_some() { 4 } else { 1 });
+        pages_through(&path, &section, 0, page, 1);
+    }
+    // A body instead of a query.
+    let search = format!("/v1/index/{INDEX}/search");
+    for path in [search.clone(), format!("/v1/index/{INDEX}/scroll")] {
+        let section = format!("service = \"search\"\npath = {path:?}\njson = {{ q = \"*\" }}\n");
+        pages_through(&search, &section, 10, Some(3), 4);
+    }
+}
+
+#[test]
+fn a_paginator_may_be_written_out() {
+    let section = "service = \"flows\"\npath = \"/runs\"\nitems = \"runs\"\n\
+        paginator = { type = \"cursor\", cursor_path = \"marker\", cursor_param = \"marker\", has_more_path = \"has_next_page\" }\n";
+    pages_through("/runs", section, 10, Some(3), 4);
+    let section = "service = \"transfer\"\npath = \"/v0.10/task_list\"\nitems = \"DATA\"\n\
+        paginator = { type = \"offset\", limit = 4, total_path = \"total\", maximum_offset = 1000 }\n";
+    pages_through("/v0.10/task_list", section, 10, None, 3);
+    // Keys without a type change what is known.
+    let section = "service = \"transfer\"\npath = \"/v0.10/task_list\"\npaginator = { limit = 5 }\n";
+    pages_through("/v0.10/task_list", section, 10, None, 2);
+}
+
+#[test]
+fn only_what_the_template_reads_is_fetched() {
+    let data = format!("{TASKS}{ENDPOINTS}{RULES}{RUNS}[groups]\n");
+    let user = user(&data, "{{#each data.tasks}}{{status}} {{/each}}");
+    run(&user).code(0).stdout("SUCCEEDED ACTIVE FAILED ").stderr("");
+    assert_eq!(listed(&user), ["/v0.10/task_list?limit=1000&offset=0"]);
+    write(
+        &user,
+        "p",
+        &data,
+        "{{len data.runs}} {{len groups}} {{#each data.endpoints}}{{len rules}} {{/each}}",
+    );
+    run(&user).code(0).stdout("2 3 2 0 ").stderr("");
+    let mut requests = listed(&user);
+    assert_eq!(requests.split_off(3).len(), 2, "below the endpoints");
+    requests.sort();
+    assert_eq!(requests, ["/runs", "/v0.10/endpoint_search?limit=100&offset=0", "/v2/groups/my_groups"]);
+}
+
+#[test]
+fn one_login_asks_for_what_all_lists_need() {
+    let data = format!("{TASKS}{RUNS}[data.timers]\nservice = \"timers\"\npath = \"/jobs/\"\n");
+    let user = user(&data, "{{len data.tasks}}{{len data.runs}}{{len data.timers}}");
+    run(&user).code(0).stdout("321").stderr("");
+    let logins: Vec<_> =
+        user.sandbox.requests().into_iter().filter(|request| request.path.ends_with("/token")).collect();
+    assert_eq!(logins.len(), 1);
+    let scope = logins[0].form.iter().find(|(key, _)| key == "scope").unwrap();
+    for part in ["transfer.api.globus.org:all", "/run_status", "/timer"] {
+        assert!(scope.1.contains(part), "{scope:?}");
+    }
+    assert!(!scope.1.contains("groups.api"), "{scope:?}");
+}
+
+#[test]
+fn a_list_that_the_service_cuts_fails_or_is_said() {
+    let user = user(TASKS, "{{#each data.tasks}}{{/each}}{{sources.tasks.rows}} {{sources.tasks.truncated}}");
+    user.sandbox.set_list("/v0.10/task_list", &rows(1001), None).unwrap();
+    run(&user).code(1).stdout("").says([
+        "the list `data.tasks` is not whole: the service sends only 1000 of 1001",
+        "truncated = \"keep\"",
+    ]);
+    assert_eq!(listed(&user).len(), 1);
+    write(&user, "p", &format!("{TASKS}truncated = \"keep\"\n"), &user.read("p.txt.hbs"));
+    run(&user).code(0).stdout("1000 true").says(["warning: the list `data.tasks` is not whole"]);
+    // As many as there can be, and a total that says so.
+    user.sandbox.set_list("/v0.10/task_list", &rows(1000), None).unwrap();
+    run(&user).code(0).stdout("1000 false").stderr("");
+}
+
+#[test]
+fn a_flag_can_not_tell_that_a_list_of_the_greatest_size_is_whole() {
+    let user = user(ENDPOINTS, "{{len data.endpoints}}");
+    user.sandbox.set_list("/v0.10/endpoint_search", &rows(1000), None).unwrap();
+    run(&user).code(1).says(["the service never sends more than 1000, so there may be more"]);
+    user.sandbox.set_list("/v0.10/endpoint_search", &rows(999), None).unwrap();
+    run(&user).code(0).stdout("999").stderr("");
+}
+
+#[test]
+fn a_bad_page_is_an_error() {
+    let user = user(RUNS, "{{#each data.runs}}{{label}} {{/each}}");
+    let row = json!({ "run_id": "1", "label": "A" });
+    for (body, why) in [
+        (json!({ "has_next_page": false }), "it has no list at `runs`"),
+        (json!({ "runs": 7, "has_next_page": false }), "not a list"),
+        (json!({ "runs": ["x"], "has_next_page": false }), "not a JSON array of objects"),
+        (json!([row]), "not a JSON object"),
+        (json!({ "runs": [row], "has_next_page": "yes" }), "its `has_next_page` is neither true nor false"),
+        (json!({ "runs": [row], "has_next_page": true, "marker": {} }), "its `marker` is neither text"),
+    ] {
+        user.sandbox.add_fault(Fault::json("/runs", 200, body));
+        run(&user).code(1).stdout("").says([why]);
+    }
+    // The same cursor again.
+    let page = json!({ "runs": [row], "has_next_page": true, "marker": "again" });
+    user.sandbox.add_fault(Fault::json("/runs", 200, page.clone()).times(2));
+    run(&user).code(1).stdout("").says(["its `marker` is one that came before"]);
+    // Null is an empty page, and a flag decides before a cursor.
+    for body in [
+        json!({ "runs": null, "has_next_page": false, "marker": "x" }),
+        json!({ "runs": null, "marker": null }),
+    ] {
+        user.sandbox.add_fault(Fault::json("/runs", 200, body));
+        run(&user).code(0).stdout("").stderr("");
+    }
+    let no_cursor = json!({ "runs": [row], "has_next_page": true, "marker": null });
+    user.sandbox.add_fault(Fault::json("/runs", 200, no_cursor));
+    run(&user).code(0).stdout("A ").says(["warning: the list `data.runs` is not whole", "no `marker`"]);
+}
+
+#[test]
+fn a_page_that_breaks_off_is_requested_again_and_no_row_comes_twice() {
+    let user = user(RUNS, "{{#each data.runs}}{{number}} {{/each}}");
+    user.sandbox.set_list("/runs", &rows(5), Some(2)).unwrap();
+    user.sandbox.add_fault(Fault::cut("/runs").times(2));
+    run(&user).code(0).stdout(&numbers(5));
+    user.sandbox.add_fault(Fault::status("/runs", 503).retry_after("0").times(2));
+    run(&user).code(0).stdout(&numbers(5));
+}
+
+#[test]
+fn a_list_below_each_row_comes_in_order_and_at_its_own_place_too() {
+    let user = user(
+        &format!("{ENDPOINTS}{RULES}include_from_parent = [\"id\"]\n"),
+        "{{#each data.endpoints}}{{id}}:{{#each rules}} {{path}}{{/each}}\n{{/each}}",
+    );
+    let endpoints: Vec<Value> = (0..20).map(|number| json!({ "id": format!("e/{number}") })).collect();
+    user.sandbox.set_list("/v0.10/endpoint_search", &endpoints, None).unwrap();
+    for number in 0..20 {
+        let path = format!("/v0.10/endpoint/e%2F{number}/access_list");
+        let rules: Vec<Value> = (0..number % 3).map(|rule| json!({ "path": format!("/{rule}/") })).collect();
+        user.sandbox.set_list(&path, &rules, None).unwrap();
+    }
+    let paths = ["", " /0/", " /0/ /1/"];
+    let shown: Vec<String> = (0..20).map(|number| format!("e/{number}:{}\n", paths[number % 3])).collect();
+    run(&user).code(0).stdout(&shown.concat()).stderr("");
+    assert_eq!(listed(&user).len(), 21);
+    let data = user.read("p.toml").split_once("[data.endpoints]").unwrap().1.to_owned();
+    write(
+        &user,
+        "p",
+        &format!("[data.endpoints]{data}"),
+        "{{#each data.rules}}{{_endpoints_id}}{{path}} {{/each}}{{sources.rules.rows}}",
+    );
+    let shown: String = (0..20usize)
+        .flat_map(|number| (0..number % 3).map(move |rule| format!("e/{number}/{rule}/ ")))
+        .collect();
+    run(&user).code(0).stdout(&format!("{shown}19")).stderr("");
+}
+
+#[test]
+fn a_list_that_is_refused_fails_the_run_or_is_left_out_and_hidden() {
+    const PATH: &str = "/v0.10/endpoint/7e9d0001-2b4c-4f6a-8d13-6a7b8c9d0e01/access_list";
+    let loop_over = "{{#each data.endpoints}}{{display_name}}:{{#each rules}} {{path}}{{/each}}\n{{/each}}";
+    let user = user(&format!("{ENDPOINTS}{RULES}"), loop_over);
+    let refuse = || user.sandbox.add_fault(Fault::json(PATH, 403, json!({ "message": "Not for you" })));
+    refuse();
+    run(&user).code(1).stdout("").says([
+        "Globus Transfer refused `data.rules` for `Climate archive` of `data.endpoints` with status 403: Not for you",
+        "`on_status = { 403 = \"skip\" }` under `[data.rules]` leaves such lists out",
+    ]);
+    let data = format!("{ENDPOINTS}{RULES}on_status = {{ 403 = \"skip\" }}\n");
+    write(&user, "p", &data, loop_over);
+    refuse();
+    run(&user)
+        .code(2)
+        .stdout("")
+        .says(["the `rules` of `Climate archive` in `data.endpoints` are hidden from you"]);
+    let asks = "{{#each data.endpoints}}{{display_name}}: {{#if (is_hidden rules)}}?{{else}}{{len rules}}{{/if}}\n{{/each}}{{sources.rules.skipped}}";
+    write(&user, "p", &data, asks);
+    refuse();
+    run(&user)
+        .code(0)
+        .stdout("Climate archive: ?\nLaboratory storage: 0\n1")
+        .says(["warning: `data.rules` is left out for 1 row of its parent"]);
+    // Another status still fails.
+    user.sandbox.add_fault(Fault::json(PATH, 404, json!({ "message": "Gone" })));
+    run(&user).code(1).stdout("").says(["with status 404: Gone"]);
+}
+
+#[test]
+fn a_row_that_names_no_path_fails_the_run() {
+    let user = user(&format!("{ENDPOINTS}{RULES}"), "{{len data.rules}}");
+    for (id, why) in [
+        (json!(null), "its `id` is null"),
+        (json!(""), "its `id` is empty"),
+        (json!(".."), "its `id` is `..`"),
+        (json!(["x"]), "its `id` is a list"),
+    ] {
+        let rows = [json!({ "id": id, "display_name": "Odd one" })];
+        user.sandbox.set_list("/v0.10/endpoint_search", &rows, None).unwrap();
+        run(&user)
+            .code(1)
+            .stdout("")
+            .says(["can't request `data.rules` for `Odd one` of `data.endpoints`", why]);
+    }
+}
+
+#[test]
+fn a_rejected_token_of_one_service_is_replaced() {
+    let user = user(&format!("{TASKS}{RUNS}"), "{{len data.tasks}}{{len data.runs}}");
+    run(&user).code(0).stdout("32");
+    user.sandbox.add_fault(Fault::status("/runs", 401));
+    run(&user).code(0).stdout("32");
+}
+
+#[test]
+fn the_guard_counts_and_names_the_rows_of_the_main_list() {
+    let user = user(
+        &format!("{TASKS}[output]\npath = \"out.txt\"\n[output.guard]\nmax_removed = 1\n"),
+        "{{#each data.tasks}}{{label}}\n{{/each}}",
+    );
+    run(&user).code(0);
+    assert_eq!(user.read("out.txt"), "Climate archive, week 9\nGenome runs\nField season 2026\n");
+    let left = [json!({ "task_id": "5a1e0002-7c3d-4b1e-9a42-0d5c2e1a3f02", "label": "Genome runs" })];
+    user.sandbox.set_list("/v0.10/task_list", &left, None).unwrap();
+    run(&user).code(5).says([
+        "it had 3 tasks and would have 1: 2 would be removed",
+        "- Climate archive, week 9",
+        "- Field season 2026",
+    ]);
+    user.sandbox.set_list("/v0.10/task_list", &[], None).unwrap();
+    run(&user).code(5).says(["it would have no tasks"]);
+}
+
+#[test]
+fn each_mistake_has_its_place() {
+    let user = user("", "");
+    for (data, at, message) in [
+        ("[data.groups]\n", "6:7", "can't be called `groups`"),
+        ("[data.\"a-b\"]\n", "6:7", "`a-b` can't be the name of a list"),
+        ("[data.x]\npath = \"/a\"\n", "6:7", "`data.x` says no `service`"),
+        ("[data.x]\nservice = \"flows\"\n", "6:7", "`data.x` has no `path`"),
+        ("[data.x]\nservice = \"transfe\"\n", "7:11", "did you mean `transfer`?"),
+        (
+            "[data.x]\nservice = \"flows\"\nbase_url = \"https://a.example\"\npath = \"/runs\"\n",
+            "8:1",
+            "both a `service` and a `base_url`",
+        ),
+        ("[data.x]\nbase_url = \"https://a.example\"\npath = \"/runs\"\n", "7:1", "but not the `scope`"),
+        ("[data.x]\nservice = \"flows\"\npath = \"/a?b=c\"\n", "8:11", "no query or fragment"),
+        (
+            "[data.x]\nservice = \"flows\"\npath = \"/runs/{y.id}/log\"\n",
+            "8:8",
+            "there is no list `[data.y]`",
+        ),
+        ("[data.x]\nservice = \"flows\"\npath = \"/runs/{x.id}/log\"\n", "8:8", "its own parent: x > x"),
+        (
+            "[data.x]\nservice = \"flows\"\npath = \"/runs/{groups.id}/log\"\n",
+            "8:8",
+            "add the section `[groups]`",
+        ),
+        ("[data.x]\nservice = \"flows\"\npath = \"/other\"\n", "6:7", "needs a `paginator`"),
+        ("[data.x]\nservice = \"timers\"\npath = \"/jobs\"\n", "8:8", "did you mean `/jobs/`?"),
+        ("[data.x]\nservice = \"flows\"\npath = \"/runs\"\njson = { a = 1 }\n", "9:1", "can't send `json`"),
+        (
+            "[data.x]\nservice = \"flows\"\npath = \"/runs\"\nparams = { marker = \"a\" }\n",
+            "9:12",
+            "is set by the paginator",
+        ),
+        (
+            "[data.x]\nservice = \"flows\"\npath = \"/runs\"\npaginator = { type = \"single\", limit = 1 }\n",
+            "9:32",
+            "does not apply to the type `single`",
+        ),
+        (
+            "[data.x]\nservice = \"flows\"\npath = \"/runs\"\npaginator = { type = \"cursor\", cursor_param = \"a\" }\n",
+            "9:1",
+            "has no `cursor_path`",
+        ),
+        (
+            "[data.x]\nservice = \"flows\"\npath = \"/runs\"\non_status = { 403 = \"skip\" }\n",
+            "9:1",
+            "has no parent",
+        ),
+        (
+            "[data.x]\nservice = \"flows\"\npath = \"/runs\"\ninclude_from_parent = [\"id\"]\n",
+            "9:1",
+            "has no parent",
+        ),
+        (
+            "[data.y]\nservice = \"flows\"\npath = \"/runs\"\n[data.x]\nservice = \"flows\"\npath = \"/runs/{y.run_id}/log\"\non_status = { 500 = \"skip\" }\n",
+            "12:15",
+            "`500` can't be skipped",
+        ),
+        ("[data.x]\nservice = \"flows\"\npath = \"/runs\"\nbanana = 1\n", "9:1", "unknown key `banana`"),
+    ] {
+        write(&user, "p", data, "");
+        user.run(["check", "./p.toml"]).code(2).says([message, &format!("./p.toml:{at}")]);
+    }
+}
+
+#[test]
+fn scopes_that_are_written_have_to_be_enough() {
+    let user = user(TASKS, "{{len data.tasks}}");
+    let with = |scopes: &str| {
+        user.write(
+            "q.toml",
+            &user.read("p.toml").replacen("storage", &format!("scopes = [{scopes}]\nstorage"), 1),
+        )
+    };
+    with("\"openid\"");
+    user.run(["--profile", "./q.toml"]).code(2).says([
+        "`scopes` lacks the scope that `[data.tasks]` needs",
+        "urn:globus:auth:scope:transfer.api.globus.org:all",
+    ]);
+    with("\"openid\", \"urn:globus:auth:scope:transfer.api.globus.org:all\"");
+    user.run(["--profile", "./q.toml"]).code(0).stdout("3");
+}
