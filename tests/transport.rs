@@ -3,7 +3,9 @@
 use std::time::{Duration, Instant};
 
 use globus_sandbox::Fault;
+use serde_json::{Value, json};
 
+use crate::support::world::{group, path, requested, run, world};
 use crate::support::{MY_GROUPS, Outcome, Server, TOKEN, User};
 
 const GROUPS_PATH: &str = "/v2/groups/my_groups";
@@ -153,6 +155,63 @@ fn a_malformed_token_response_changes_nothing() {
     user.sandbox.add_fault(Fault::garbage("/v2/oauth2/token").times(1));
     user.run(["--profile", "groups"]).code(1).says(["Globus Auth", "unusable"]);
     assert_eq!(user.tokens(), before);
+}
+
+/// The documents of all groups of a world.
+const DOCUMENTS: &str = "/v2/groups/0*";
+
+/// A user whose runs send a request for each of so many groups, with these lines of `[http]`.
+fn user_of(groups: usize, http: &str) -> User {
+    let groups: Vec<Value> = (1..=groups).map(|number| group(number, [])).collect();
+    let lines = format!("[groups]\ninclude = [\"memberships\"]\n[http]\n{http}");
+    world(1, &groups, "{{#each groups}}{{name}}:{{len memberships}} {{/each}}", &lines)
+}
+
+#[test]
+fn as_many_requests_are_under_way_as_the_profile_says() {
+    for (http, at_once) in [("", 8), ("concurrency = 9", 9), ("concurrency = 3", 3), ("concurrency = 1", 1)] {
+        let user = user_of(9, http);
+        // Fewer at once would wait for the rest without an end.
+        user.sandbox.add_fault(Fault::delay(DOCUMENTS, Duration::ZERO).together(at_once));
+        run(&user).code(0).stdout("G1:1 G2:1 G3:1 G4:1 G5:1 G6:1 G7:1 G8:1 G9:1 ").stderr("");
+        assert_eq!(user.sandbox.most_requests_at_once(), at_once as usize);
+    }
+}
+
+#[test]
+fn a_token_that_is_rejected_is_refreshed_once_for_all_requests() {
+    let user = user_of(3, "");
+    user.sandbox.add_fault(Fault::status(DOCUMENTS, 401).together(3));
+    run(&user).code(0).stdout("G1:1 G2:1 G3:1 ").stderr("");
+    let requests = user.requests();
+    let count = |start: &str| requests.iter().filter(|request| request.starts_with(start)).count();
+    assert_eq!((count(TOKEN), count("GET /v2/groups/0"), count(MY_GROUPS)), (1, 6, 1), "{requests:?}");
+}
+
+/// The scopes of the profile do not say who has logged in, so it may be another person.
+#[test]
+fn a_login_in_the_middle_is_one_for_all_requests_and_begins_the_fetch_again() {
+    let user = user_of(3, "");
+    let required = json!({ "code": "X", "authorization_parameters": { "session_required_mfa": true } });
+    user.sandbox.add_fault(Fault::json(DOCUMENTS, 403, required).together(3));
+    let mut terminal = user.terminal(["--profile", "./p.toml"]);
+    terminal.paste_code(&user.sandbox);
+    terminal.wait_for_end().code(0).stdout("G1:1 G2:1 G3:1 ");
+    let requests = user.requests();
+    let count = |start: &str| requests.iter().filter(|request| request.starts_with(start)).count();
+    assert_eq!((count(TOKEN), count("GET /v2/groups/0"), count(MY_GROUPS)), (1, 6, 2), "{requests:?}");
+}
+
+#[test]
+fn a_pause_that_one_request_is_told_is_for_all_of_them() {
+    for fault in [Fault::status(&path(1), 429), Fault::status(&path(1), 503)] {
+        let user = user_of(4, "concurrency = 1");
+        user.sandbox.add_fault(fault.retry_after("0"));
+        run(&user).code(0);
+        let requests = requested(&user);
+        let first = requests.iter().position(|request| request.starts_with(&path(1))).unwrap();
+        assert!(requests[first + 1].starts_with(&path(1)), "{requests:?}");
+    }
 }
 
 fn run_against(user: &User, server: &Server) -> Outcome {

@@ -104,7 +104,7 @@ impl<'a> Access<'a> {
 
     /// The access token of a service.
     pub(super) async fn token(&self, service: &Service) -> Result<SecretString> {
-        if let Some(token) = self.kept(service) {
+        if let Some(token) = self.kept(service).filter(|_| self.identity.check().is_ok()) {
             return Ok(token);
         }
         let _turn = self.turn.lock().await;
@@ -132,6 +132,7 @@ impl<'a> Access<'a> {
 
     /// The kept token, or the one that is stored.
     async fn current(&self, service: &Service) -> Result<SecretString> {
+        self.identity.check()?;
         if let Some(token) = self.kept(service) {
             return Ok(token);
         }

@@ -8,12 +8,10 @@
 //! | `rows` | the rows of a response |
 //! | `envelope`, `refused` | what comes back beside them, or instead |
 
-// The sources of `data` will use all of it.
-#![allow(dead_code, unused_imports)]
-
 mod access;
 mod client;
 mod envelope;
+#[allow(dead_code, reason = "the page of known lists will use all of it")]
 mod known_list;
 mod one_identity;
 mod paging;

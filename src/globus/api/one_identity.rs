@@ -40,9 +40,12 @@ impl OneIdentity {
             return Ok(());
         }
         self.has_changed.set(true);
-        Err(Error::failed("another login took place while data arrived")
-            .because("what came before it may be of another identity")
-            .help("run it again"))
+        Err(changed())
+    }
+
+    /// Fails if the identity has changed: whatever comes now is void.
+    pub(super) fn check(&self) -> Result<()> {
+        if self.has_changed.get() { Err(changed()) } else { Ok(()) }
     }
 
     /// Whether the identity has changed since the last call. If it has, what has arrived is void.
@@ -53,6 +56,12 @@ impl OneIdentity {
         }
         has_changed
     }
+}
+
+fn changed() -> Error {
+    Error::failed("another login took place while data arrived")
+        .because("what came before it may be of another identity")
+        .help("run it again")
 }
 
 #[cfg(test)]
@@ -80,6 +89,7 @@ mod tests {
             watch.receive();
             let case = format!("{now:?} {continues}");
             assert_eq!(watch.set(now.clone(), continues).is_ok(), is_same, "{case}");
+            assert_eq!(watch.check().is_ok(), is_same, "{case}");
             assert_eq!(watch.take_change(), !is_same, "{case}");
             assert_eq!(watch.current(), now);
             assert!(!watch.take_change() && (is_same || watch.set(None, false).is_ok()), "{case}");

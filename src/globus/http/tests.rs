@@ -44,8 +44,8 @@ async fn a_pause_is_for_all_requests_to_the_host_and_the_refused_one_goes_first(
 #[tokio::test]
 async fn as_many_requests_as_allowed_are_on_their_way_and_no_more() {
     let sandbox = Sandbox::start(Options::default()).await.unwrap();
-    sandbox.add_fault(Fault::together("/x*", 3));
-    sandbox.add_fault(Fault::together("/x*", 3));
+    sandbox.add_fault(Fault::delay("/x*", Duration::ZERO).together(3));
+    sandbox.add_fault(Fault::delay("/x*", Duration::ZERO).together(3));
     let client = client(3);
     let paths: Vec<String> = (0..7).map(|index| format!("x{index}")).collect();
     join_all(paths.iter().map(|path| send(&client, sandbox.url(), path))).await;

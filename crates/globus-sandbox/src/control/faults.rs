@@ -73,12 +73,6 @@ impl Fault {
         }
     }
 
-    /// The responses are the usual ones, but come only once this many requests wait for them.
-    #[must_use]
-    pub fn together(path: &str, requests: u32) -> Self {
-        Self { together: Some(requests), ..Self::at(path) }
-    }
-
     /// The response has this status and a short JSON body. A number that is no status gives 500.
     #[must_use]
     pub fn status(path: &str, status: u16) -> Self {
@@ -131,6 +125,12 @@ impl Fault {
     #[must_use]
     pub fn times(self, times: u32) -> Self {
         Self { times, ..self }
+    }
+
+    /// The fault happens to this many requests, and no response comes before all of them are there.
+    #[must_use]
+    pub fn together(self, requests: u32) -> Self {
+        Self { together: Some(requests), ..self }
     }
 
     /// The response has this `Retry-After`: seconds, or an HTTP date.
