@@ -409,3 +409,48 @@ fn scopes_that_are_written_have_to_be_enough() {
     with("\"openid\", \"urn:globus:auth:scope:transfer.api.globus.org:all\"");
     user.run(["--profile", "./q.toml"]).code(0).stdout("3");
 }
+
+#[test]
+fn lists_below_lists_and_below_groups_are_requested_too() {
+    let access_list = |id: &str| format!("/v0.10/endpoint/{id}/access_list");
+    let data = format!(
+        "{ENDPOINTS}{RULES}[data.deep]\nservice = \"transfer\"\npath = \"/v0.10/endpoint/{{rules.id}}/access_list\"\n\
+         include_from_parent = [\"path\"]\n[groups]\n[data.shares]\nservice = \"transfer\"\n\
+         path = \"/v0.10/endpoint/{{groups.id}}/access_list\"\n"
+    );
+    let template = "{{#each data.endpoints}}{{id}}:{{#each rules}}{{id}}:{{#each deep}}{{_rules_path}}{{path}} {{/each}}{{/each}}{{/each}}|\
+         {{#each groups}}{{name}}:{{#each shares}}{{path}} {{/each}}{{/each}}|{{len data.deep}}{{len data.shares}}";
+    let user = user(&data, template);
+    user.sandbox.set_list("/v0.10/endpoint_search", &[json!({ "id": "e" })], None).unwrap();
+    let rule = |id: &str, path: &str| json!({ "id": id, "path": path });
+    user.sandbox.set_list(&access_list("e"), &[rule("r1", "/1/"), rule("r2", "/2/")], None).unwrap();
+    user.sandbox.set_list(&access_list("r1"), &[rule("d1", "/x/"), rule("d2", "/y/")], None).unwrap();
+    user.sandbox.set_list(&access_list("r2"), &[], None).unwrap();
+    user.sandbox.set_groups(vec![json!({ "id": "g", "name": "G", "my_memberships": [] })]);
+    user.sandbox.set_list(&access_list("g"), &[rule("s", "/s/")], None).unwrap();
+    run(&user).code(0).stdout("e:r1:/1//x/ /1//y/ r2:|G:/s/ |21").stderr("");
+    assert_eq!(listed(&user).len(), 6);
+}
+
+#[test]
+fn a_person_meets_what_a_second_service_requires_with_one_more_login() {
+    let user = User::new();
+    user.write(
+        "p.toml",
+        &format!(
+            "client_id = \"61338d24-54d5-408f-a10d-66c06b59f6d2\"\nstorage = \"p.json\"\ntemplate = \"./p.txt.hbs\"\n{TASKS}{RUNS}"
+        ),
+    );
+    user.write("p.txt.hbs", "{{len data.tasks}}{{len data.runs}}");
+    let mut terminal = user.terminal(["--profile", "./p.toml"]);
+    terminal.paste_code(&user.sandbox);
+    terminal.wait_for_end().code(0).stdout("32");
+    user.run(["--profile", "./p.toml"]).code(0).stdout("32").stderr("");
+    user.sandbox.set_requirements_of("flows", json!({ "session_required_mfa": true })).unwrap();
+    user.run(["--profile", "./p.toml"]).code(3).stdout("").says(["Globus Flows requires another login"]);
+    let mut terminal = user.terminal(["--profile", "./p.toml"]);
+    terminal.shows("Globus Flows requires another login");
+    terminal.paste_code(&user.sandbox);
+    terminal.wait_for_end().code(0).stdout("32");
+    user.run(["--profile", "./p.toml"]).code(0).stdout("32").stderr("");
+}

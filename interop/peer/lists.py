@@ -29,7 +29,8 @@ def set_list(path, count, page=None):
     urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=30).close()
 
 
-def main():
+def clients():
+    """The paginators of Transfer, Search and Flows."""
     auth = auth_client()
     auth.oauth2_start_flow(requested_scopes=SCOPES)
     code = approve(auth.oauth2_get_authorize_url())
@@ -39,8 +40,11 @@ def main():
         authorizer = globus_sdk.AccessTokenAuthorizer(tokens[kind.resource_server]["access_token"])
         return kind(authorizer=authorizer).paginated
 
-    transfer, search = client(globus_sdk.TransferClient), client(globus_sdk.SearchClient)
-    flows = client(globus_sdk.FlowsClient)
+    return client(globus_sdk.TransferClient), client(globus_sdk.SearchClient), client(globus_sdk.FlowsClient)
+
+
+def main():
+    transfer, search, flows = clients()
     wrong = 0
     for path, rows, page, pages in [
         # The service has no more than 1,000 of these 2,500.
