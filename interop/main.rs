@@ -14,4 +14,5 @@ mod handlebars_js;
 mod peer;
 mod places;
 mod read_only;
+mod ready;
 mod venv;

@@ -154,7 +154,7 @@ impl Lexer for Accounts {
             Some(Field::Members) if !is_name => return misplaced("as the name of a user, and is none", NAME),
             Some(Field::Name | Field::Members | Field::FullName) => {}
             Some(Field::Number) if !starts => return misplaced("right beside other text", ONE_NUMBER),
-            Some(Field::Number) if value.bytes().all(|byte| byte.is_ascii_digit()) => {
+            Some(Field::Number) if is_number(value) => {
                 self.part = Part::Number;
                 return Ok(());
             }
@@ -182,6 +182,11 @@ impl Lexer for Accounts {
     fn end(&mut self) -> Checked {
         if self.at == 0 && self.part == Part::Empty && !self.is_comment { Ok(()) } else { self.line_ends() }
     }
+}
+
+/// Whether this is the number of an account, as all readers take it. 0 has all rights, and the largest one means none.
+fn is_number(text: &str) -> bool {
+    !text.starts_with(['0', '+']) && text.parse().is_ok_and(|number: u32| number != u32::MAX)
 }
 
 /// Whether a name can begin like this. One of digits would be a number, and `+`, `-` and `#` have a meaning of their own.
@@ -219,6 +224,10 @@ mod tests {
             ("«1»:x:1:1::/:/x\n", "as the name of an account"),
             ("a:«x»:1:1::/:/x\n", "as a password"),
             ("a:x:«one»:1::/:/x\n", "as a number"),
+            ("a:x:«0»:1::/:/x\n", "as a number"),
+            ("a:x:«010»:1::/:/x\n", "as a number"),
+            ("a:x:1:«4294967295»::/:/x\n", "as a number"),
+            ("a:x:1:«99999999999»::/:/x\n", "as a number"),
             ("a:x:1«0»:1::/:/x\n", "right beside"),
             ("a:x:«1»0:1::/:/x\n", "right beside"),
             ("a:x:«1»«0»:1::/:/x\n", "right beside"),
