@@ -140,7 +140,10 @@ fn a_profile_that_another_hides_is_left_out() {
 
 #[test]
 fn a_stored_login_that_was_revoked_is_replaced() {
-    let user = User::logged_in();
+    let user = User::new();
+    let mut terminal = user.terminal(["login", "--all", "--paste"]);
+    terminal.paste_code(&user.sandbox);
+    terminal.wait_for_end().code(0);
     user.sandbox.revoke_all();
     user.expire_token_in(0);
     let mut terminal = user.terminal(["login", "--all", "--paste"]);

@@ -31,7 +31,7 @@ pub struct ProfileStatus {
     pub ready: bool,
     /// What a run does first, if it would work.
     pub first_step: Option<String>,
-    /// Whether the stored tokens are of a login for other profiles.
+    /// Whether no login was for what the profile needs; the stored tokens can be those of other profiles.
     #[serde(skip)]
     pub lacks_scopes: bool,
     /// Why it would not work; empty if it would.
@@ -144,7 +144,8 @@ impl ProfileStatus {
         let Some((service, state)) = evaluate_all(&tokens, &services, &requirements)? else {
             return Ok(None);
         };
-        self.lacks_scopes = matches!(state, TokenState::LoginRequired(LoginReason::MissingScopes(_)));
+        self.lacks_scopes =
+            matches!(state, TokenState::LoginRequired(LoginReason::NoTokens | LoginReason::MissingScopes(_)));
         match state {
             TokenState::Valid(_) => Ok(None),
             TokenState::Refreshable(..) => {
