@@ -9,7 +9,7 @@ use super::runs::{ByRuns, Stops};
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Json {
     validate: bool,
-    containers: Vec<Container>,
+    open: Containers,
     expected: Expected,
     token: Token,
     /// Whether the grammar was left. Then only strings are followed.
@@ -20,6 +20,39 @@ pub(super) struct Json {
 enum Container {
     Array,
     Object,
+}
+
+/// The containers that are open: a one, and then a bit for each, the innermost last. Copies of it cost nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Containers(u128);
+
+impl Containers {
+    /// Many parsers have a limit, some a lower one.
+    const DEEPEST: u32 = u128::BITS - 1;
+
+    fn is_empty(self) -> bool {
+        self.0 == 1
+    }
+
+    fn innermost(self) -> Option<Container> {
+        let container = if self.0 & 1 == 0 { Container::Array } else { Container::Object };
+        (!self.is_empty()).then_some(container)
+    }
+
+    /// Whether there is room for it.
+    fn push(&mut self, container: Container) -> bool {
+        let has_room = self.0.leading_zeros() > 0;
+        if has_room {
+            self.0 = self.0 << 1 | u128::from(container == Container::Object);
+        }
+        has_room
+    }
+
+    fn pop(&mut self) -> Option<Container> {
+        let innermost = self.innermost()?;
+        self.0 >>= 1;
+        Some(innermost)
+    }
 }
 
 /// What may come next, outside of tokens.
@@ -64,8 +97,8 @@ enum Content {
 enum Escape {
     None,
     Backslash,
-    /// `\u` lacks this many digits.
-    Unicode(u8),
+    /// `\u` lacks this many bytes.
+    Unicode(usize),
 }
 
 /// A quote, a backslash, and what a string can't hold.
@@ -77,7 +110,7 @@ fn mixed_key() -> Checked {
 
 impl Json {
     pub(super) fn new(validate: bool) -> Self {
-        Self { validate, containers: Vec::new(), expected: Expected::Value, token: Token::None, lost: false }
+        Self { validate, open: Containers(1), expected: Expected::Value, token: Token::None, lost: false }
     }
 
     /// A character that is not in a token.
@@ -90,22 +123,12 @@ impl Json {
                     Token::String(StringToken { is_key, content: Content::Nothing, escape: Escape::None });
                 if is_key { Ok(()) } else { self.value_begins() }
             }
-            ('[', _) => {
-                let allowed = self.value_begins();
-                self.containers.push(Container::Array);
-                self.expected = Expected::ValueOrEnd;
-                allowed
-            }
-            ('{', _) => {
-                let allowed = self.value_begins();
-                self.containers.push(Container::Object);
-                self.expected = Expected::KeyOrEnd;
-                allowed
-            }
+            ('[', _) => self.container_begins(Container::Array, Expected::ValueOrEnd),
+            ('{', _) => self.container_begins(Container::Object, Expected::KeyOrEnd),
             (']', Expected::ValueOrEnd | Expected::CommaOrEnd) => self.container_ends(Container::Array),
             ('}', Expected::KeyOrEnd | Expected::CommaOrEnd) => self.container_ends(Container::Object),
             (',', Expected::CommaOrEnd) => {
-                self.expected = match self.containers.last() {
+                self.expected = match self.open.innermost() {
                     Some(Container::Object) => Expected::Key,
                     _ => Expected::Value,
                 };
@@ -115,10 +138,10 @@ impl Json {
                 self.expected = Expected::Value;
                 Ok(())
             }
-            (']' | '}', Expected::Value) if self.containers.last() == Some(&Container::Object) => {
+            (']' | '}', Expected::Value) if self.open.innermost() == Some(Container::Object) => {
                 self.invalid("a value is missing")
             }
-            (']' | '}', Expected::Value | Expected::Key) if !self.containers.is_empty() => {
+            (']' | '}', Expected::Value | Expected::Key) if !self.open.is_empty() => {
                 self.invalid("there is a comma before the end")
             }
             (']' | '}' | ',' | ':', _) => self.invalid(format!("`{character}` is not expected here")),
@@ -140,11 +163,22 @@ impl Json {
     }
 
     fn value_ends(&mut self) {
-        self.expected = if self.containers.is_empty() { Expected::Nothing } else { Expected::CommaOrEnd };
+        self.expected = if self.open.is_empty() { Expected::Nothing } else { Expected::CommaOrEnd };
+    }
+
+    fn container_begins(&mut self, container: Container, expected: Expected) -> Checked {
+        let allowed = self.value_begins();
+        self.expected = expected;
+        if self.open.push(container) {
+            allowed
+        } else {
+            allowed
+                .and_then(|()| self.invalid(format!("it is more than {} levels deep", Containers::DEEPEST)))
+        }
     }
 
     fn container_ends(&mut self, closed: Container) -> Checked {
-        let opened = self.containers.pop();
+        let opened = self.open.pop();
         self.value_ends();
         if opened == Some(closed) { Ok(()) } else { self.invalid("the brackets do not match") }
     }
@@ -258,7 +292,7 @@ impl Lexer for Json {
         }
         match self.expected {
             Expected::Nothing => Ok(()),
-            Expected::Value if self.containers.is_empty() => self.invalid("it is empty"),
+            Expected::Value if self.open.is_empty() => self.invalid("it is empty"),
             _ => self.invalid("it ends too early"),
         }
     }
@@ -298,7 +332,10 @@ impl StringToken {
                 }
             }
             Escape::Unicode(digits) => {
-                self.escape = if digits > 1 { Escape::Unicode(digits - 1) } else { Escape::None };
+                self.escape = match digits.saturating_sub(character.len_utf8()) {
+                    0 => Escape::None,
+                    digits => Escape::Unicode(digits),
+                };
                 if !character.is_ascii_hexdigit() {
                     return Step::Wrong("four hexadecimal digits must follow `\\u`");
                 }

@@ -13,7 +13,7 @@ pub(super) struct Remembering<L> {
 /// Where a text is kept: with two states before it, because what stands before it can depend on an `{{#if}}`.
 #[derive(Debug)]
 struct Slot<L> {
-    seen: [Option<Box<Seen<L>>>; 2],
+    seen: Vec<Seen<L>>,
     misses: usize,
 }
 
@@ -27,6 +27,8 @@ struct Seen<L> {
 
 /// More than a loop has texts.
 const SLOTS: usize = 128;
+/// How many states before a text are remembered.
+const STATES: usize = 2;
 /// Longer texts are not repeated.
 const LONGEST: usize = 512;
 /// What is not found so often is found in another state each time.
@@ -53,11 +55,11 @@ impl<L: Lexer + Clone + PartialEq> Lexer for Remembering<L> {
             return self.lexer.text(text);
         }
         if self.slots.is_empty() {
-            self.slots.resize_with(SLOTS, || Slot { seen: [None, None], misses: 0 });
+            self.slots.resize_with(SLOTS, || Slot { seen: Vec::new(), misses: 0 });
         }
         // A text of a template stays where it is in memory.
         let slot = &mut self.slots[((text.as_ptr().addr() >> 3) ^ text.len()) % SLOTS];
-        let known = slot.seen.iter().flatten().find(|seen| seen.text == text && seen.before == self.lexer);
+        let known = slot.seen.iter().find(|seen| seen.text == text && seen.before == self.lexer);
         if let Some(seen) = known {
             self.lexer.clone_from(&seen.after);
             return Ok(());
@@ -68,7 +70,10 @@ impl<L: Lexer + Clone + PartialEq> Lexer for Remembering<L> {
         let before = self.lexer.clone();
         self.lexer.text(text)?;
         let seen = Seen { text: text.to_owned(), before, after: self.lexer.clone() };
-        slot.seen[slot.misses % 2] = Some(Box::new(seen));
+        match slot.seen.get_mut(slot.misses % STATES) {
+            Some(place) => *place = seen,
+            None => slot.seen.push(seen),
+        }
         slot.misses += 1;
         Ok(())
     }
