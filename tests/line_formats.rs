@@ -257,7 +257,11 @@ fn an_account_has_no_value_for_a_password_or_a_program() {
             "{{#each groups}}\na:x:1:{{join roles}}\n{{/each}}",
             "as the name of a user, and is none",
         ),
-        ("t.group.hbs", "{{#each groups}}\na:x:{{name}}:\n{{/each}}", "as a number, and is none"),
+        (
+            "t.group.hbs",
+            "{{#each groups}}\na:x:{{name}}:\n{{/each}}",
+            "as a number, and is none from 1 to 4294967294",
+        ),
         ("t.htgroup.hbs", "{{#each groups}}\na: \"{{id}}\"\n{{/each}}", "after a quote or a backslash"),
         ("t.group.hbs", "a::1:\n", "a password is empty, which lets anyone in"),
         ("t.group.hbs", "a:x:1\n", "this line has 3 fields, not 4"),

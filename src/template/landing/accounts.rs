@@ -159,7 +159,10 @@ impl Lexer for Accounts {
                 return Ok(());
             }
             Some(Field::Number) => {
-                return misplaced("as a number, and is none", "`{{uid ID}}` and `{{gid ID}}` give numbers");
+                return misplaced(
+                    "as a number, and is none from 1 to 4294967294",
+                    "`{{uid ID}}` and `{{gid ID}}` give numbers",
+                );
             }
             Some(Field::Home) if self.part == Part::Empty => {
                 return misplaced(
@@ -184,11 +187,6 @@ impl Lexer for Accounts {
     }
 }
 
-/// Whether this is the number of an account, as all readers take it. 0 has all rights, and the largest one means none.
-fn is_number(text: &str) -> bool {
-    !text.starts_with(['0', '+']) && text.parse().is_ok_and(|number: u32| number != u32::MAX)
-}
-
 /// Whether a name can begin like this. One of digits would be a number, and `+`, `-` and `#` have a meaning of their own.
 fn starts_name(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_') && continues_name(text)
@@ -196,6 +194,13 @@ fn starts_name(text: &str) -> bool {
 
 fn continues_name(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-@".contains(&byte))
+}
+
+/// Whether all readers take a text for the same number. 0 is root, also for those that cut off what is beyond 32 bits, and
+/// the last one stands for none.
+fn is_number(text: &str) -> bool {
+    text.starts_with(|first: char| matches!(first, '1'..='9'))
+        && text.parse().is_ok_and(|number: u32| number < u32::MAX)
 }
 
 #[cfg(test)]
@@ -224,10 +229,10 @@ mod tests {
             ("«1»:x:1:1::/:/x\n", "as the name of an account"),
             ("a:«x»:1:1::/:/x\n", "as a password"),
             ("a:x:«one»:1::/:/x\n", "as a number"),
-            ("a:x:«0»:1::/:/x\n", "as a number"),
             ("a:x:«010»:1::/:/x\n", "as a number"),
-            ("a:x:1:«4294967295»::/:/x\n", "as a number"),
-            ("a:x:1:«99999999999»::/:/x\n", "as a number"),
+            ("a:x:«0»:1::/:/x\n", "as a number"),
+            ("a:x:«4294967295»:1::/:/x\n", "as a number"),
+            ("a:x:«4294967296»:1::/:/x\n", "as a number"),
             ("a:x:1«0»:1::/:/x\n", "right beside"),
             ("a:x:«1»0:1::/:/x\n", "right beside"),
             ("a:x:«1»«0»:1::/:/x\n", "right beside"),
