@@ -44,6 +44,12 @@ fn a_value_in_a_wrong_place_stops_the_run() {
         ("t.html.hbs", "<p onclick=\"f('{{groups.0.name}}')\">", "t.html.hbs:1:16", "that is a script"),
         ("t.html.hbs", "<p class={{groups.0.name}}>", "t.html.hbs:1:10", "without quotes"),
         ("t.html.hbs", "<script>x = '{{groups.0.name}}'</script>", "t.html.hbs:1:14", "in a script"),
+        (
+            "t.html.hbs",
+            "<script>eval({{json groups.0.name}})</script>",
+            "t.html.hbs:1:14",
+            "where a script would run it",
+        ),
     ] {
         let user = user_with(template, content, "");
         user.write("out", "old");

@@ -2,6 +2,7 @@
 //! or in a quoted attribute.
 
 mod comment;
+mod evaluated;
 mod raw_text;
 mod script;
 
@@ -360,6 +361,9 @@ mod tests {
             "<a href=\"https://x.org/«b»\"><a href='/g/«b»'><a href=\"#g-«b»\"><a href=\"mailto:«b»\">",
             "<a href=\"«https://x.org»\"><img src='groups/«b».png'>",
             "<script>const x = ‹{\"a\":1}›;\n// it's\nf(‹[1]›, '\\'', \"//\")</script><p>«b»",
+            "<script>f(‹1›); a.b(‹[1]›, {c: ‹2›}); (d => d)(‹3›); setTimeout(() => f(‹4›), 5)\neval(\"1\"); f(‹6›)</script>",
+            "<script>x.innerHTML = \"\"\nconst y = ‹1›; if (x.innerHTML == ‹2›) z = ‹3›; x.textContent = ‹4›</script>",
+            "<script>const href = ‹1›, action = ‹2›; import a from \"b\"; const from = ‹3›; f({href: ‹4›})</script>",
             "<script type=\"application/json\">‹{\"a\":\"/\"}›</script>",
             "<SCRIPT>a / b;\nx = ‹1›</sCript ><p>«a»",
             "<svg><title>«a»</title><rect width=\"«1»\"/></svg><p>«a»",
@@ -397,6 +401,26 @@ mod tests {
             ("<script>x‹1›</script>", "in a script"),
             ("<script>`${`‹1›`}`\n; ‹1›</script>", "in a script"),
             ("<script><!-- </script>«x»", "after markup"),
+            ("<script>eval(‹\"a\"›)</script>", "where a script would run it"),
+            ("<script>eval?.(f(\"b\", ‹\"a\"›))</script>", "where a script would run it"),
+            ("<script>(0, eval)(‹\"a\"›)</script>", "where a script would run it"),
+            ("<script>window[\"eval\"](‹\"a\"›)</script>", "where a script would run it"),
+            ("<script>eval.call(0, ‹\"a\"›)</script>", "where a script would run it"),
+            ("<script>eval((() => { return ‹\"a\"› })())</script>", "where a script would run it"),
+            ("<script>new Function(\"b\", ‹\"a\"›)</script>", "where a script would run it"),
+            ("<script>setTimeout(‹\"a\"›, 1)</script>", "where a script would run it"),
+            ("<script>window.setInterval(String(‹\"a\"›))</script>", "where a script would run it"),
+            ("<script>document.write(\"<b>\", ‹\"a\"›)</script>", "where a script would run it"),
+            ("<script>document.writeln (‹\"a\"›)</script>", "where a script would run it"),
+            ("<script>p.insertAdjacentHTML(\"beforeend\", ‹\"a\"›)</script>", "where a script would run it"),
+            ("<script>p.innerHTML = ‹\"a\"›</script>", "where a script would run it"),
+            ("<script>p.outerHTML += b + ‹\"a\"›</script>", "where a script would run it"),
+            ("<script>p[\"innerHTML\"] = c ? 1 : ‹\"a\"›</script>", "where a script would run it"),
+            ("<script>Object.assign(p, {innerHTML: ‹\"a\"›})</script>", "where a script would run it"),
+            ("<script>location = ‹\"a\"›</script>", "where a script would run it"),
+            ("<script>b.href = ‹\"a\"›</script>", "where a script would run it"),
+            ("<script>import(‹\"a\"›)</script>", "where a script would run it"),
+            ("<script type=module>import b from ‹\"a\"›</script>", "where a script would run it"),
             ("<style>p { color: «b» }</style>", "in an element whose text is not escaped"),
             ("&«lt;»", "right after `&`"),
             ("<p title='&#«1;»'>", "right after `&`"),

@@ -2,7 +2,7 @@
 //!
 //! Where a regular expression begins is not known, so no value is taken after a `/` that begins no comment.
 
-mod known;
+pub(super) mod known;
 
 use known::{FUNCTIONS, KEYWORDS, MEMBERS, PROPERTIES, VARIABLES};
 

@@ -88,6 +88,10 @@ impl RawText {
                 misplaced("right after `<`", "write `&lt;`")
             }
             Content::Escapable => Ok(()),
+            Content::Script(script) if kind == ValueKind::Finished && script.evaluates() => misplaced(
+                "where a script would run it, or make it a part of a page",
+                "write `const x = {{json x}};` first, and use `textContent` for a text",
+            ),
             Content::Script(script) if kind == ValueKind::Finished && script.takes_value() => {
                 script.value();
                 Ok(())

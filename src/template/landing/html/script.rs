@@ -1,5 +1,7 @@
 //! JavaScript, as far as it takes to know that a JSON value stands outside of strings, comments and regular expressions.
 
+use super::evaluated::Evaluated;
+
 /// A script so far. It is conservative: whether a `/` divides or begins a regular expression it does not know, so no
 /// value is taken in the rest of such a line.
 #[derive(Debug, Default, Clone, PartialEq)]
@@ -11,6 +13,7 @@ pub(super) struct Script {
     html_comment: bool,
     /// How much of `<!--` has just been read.
     opening: usize,
+    evaluated: Evaluated,
 }
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +46,8 @@ impl Script {
         };
         self.html_comment |= self.opening == HTML_COMMENT.len();
         let is_line_end = matches!(character, '\n' | '\r' | '\u{2028}' | '\u{2029}');
-        self.state = match (self.state, character) {
+        let before = self.state;
+        self.state = match (before, character) {
             (State::Code, '/') => State::Slash,
             (State::Code, '"' | '\'') => State::String(character),
             (State::Code, '`') | (State::EscapedInTemplate, _) => State::Template,
@@ -63,6 +67,12 @@ impl Script {
             (State::Slash, _) => State::Unknown,
             (state, _) => state,
         };
+        match (before, self.state) {
+            (State::Code, State::Code) => self.evaluated.code(character),
+            (State::Code, State::String(_) | State::Template) => self.evaluated.data_begins(),
+            (State::String(_), State::String(_)) => self.evaluated.push(character),
+            _ => {}
+        }
         self.last = Some(character);
     }
 
@@ -73,6 +83,11 @@ impl Script {
         self.state == State::Code && !self.last.is_some_and(touches)
     }
 
+    /// Whether a value here would be run, or become a part of a page.
+    pub(super) fn evaluates(&self) -> bool {
+        self.evaluated.takes_all()
+    }
+
     /// Whether it is not known where strings end.
     pub(super) fn is_lost(&self) -> bool {
         matches!(self.state, State::Unknown | State::Lost)
@@ -80,6 +95,7 @@ impl Script {
 
     pub(super) fn value(&mut self) {
         self.last = Some('"');
+        self.evaluated.data_begins();
         self.opening = 0;
     }
 

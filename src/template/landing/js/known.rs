@@ -33,9 +33,9 @@ pub(super) const KEYWORDS: &[&str] = &[
 pub(super) const MEMBERS: &[&str] = &["data", "innerText", "text", "textContent", "nodeValue", "srcset"];
 
 /// What is assigned to these is run, or becomes a part of a page, wherever they stand.
-pub(super) const PROPERTIES: &[&str] =
+pub(in crate::template::landing) const PROPERTIES: &[&str] =
     &["__html", "__proto__", "dangerouslySetInnerHTML", "innerHTML", "outerHTML", "srcdoc"];
 
 /// A page goes to what is assigned to these, or loads it. As keys of an object they are data.
-pub(super) const VARIABLES: &[&str] =
+pub(in crate::template::landing) const VARIABLES: &[&str] =
     &["action", "cssText", "formAction", "href", "location", "src", "style"];
