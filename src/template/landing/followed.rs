@@ -1,6 +1,7 @@
 //! An output whose values are followed.
 
 use std::io::{self, Write};
+use std::ops::Range;
 
 use super::fault::{Checked, Refusal};
 use super::formats::lexer;
@@ -17,10 +18,11 @@ pub(in crate::template) struct Followed<W> {
     lexer: Option<Box<dyn Lexer>>,
     /// What stands before the first character of the output.
     mark: &'static str,
-    /// The last value.
-    value: String,
     /// What is not written to `out` yet.
     waiting: String,
+    /// Where the last value is in it; none if the value is in `value`.
+    value_at: Option<Range<usize>>,
+    value: String,
     /// The line and column of its first character.
     line: usize,
     column: usize,
@@ -38,8 +40,9 @@ impl<W: Write> Followed<W> {
             format,
             lexer,
             mark: "",
-            value: String::new(),
             waiting: String::new(),
+            value_at: None,
+            value: String::new(),
             line: 1,
             column: 1,
         }
@@ -85,6 +88,9 @@ impl<W: Write> Followed<W> {
             self.out.write_all(std::mem::take(&mut self.mark).as_bytes())?;
         }
         (self.line, self.column) = self.place();
+        if let Some(value) = self.value_at.take().and_then(|at| self.waiting.get(at)) {
+            value.clone_into(&mut self.value);
+        }
         self.out.write_all(self.waiting.as_bytes())?;
         self.waiting.clear();
         Ok(())
@@ -102,8 +108,18 @@ impl<W: Write> Followed<W> {
     fn accept(&self, checked: Checked) -> io::Result<()> {
         checked.map_err(|fault| {
             let (line, column) = self.place();
-            io::Error::other(Refusal { fault, value: self.value.clone(), format: self.format, line, column })
+            let value = self.last_value().to_owned();
+            io::Error::other(Refusal { fault, value, format: self.format, line, column })
         })
+    }
+
+    fn last_value(&self) -> &str {
+        self.value_at.clone().and_then(|at| self.waiting.get(at)).unwrap_or(&self.value)
+    }
+
+    fn keep_value(&mut self, value: &str) {
+        value.clone_into(&mut self.value);
+        self.value_at = None;
     }
 }
 
@@ -127,7 +143,7 @@ impl<W: Write> Sink for Followed<W> {
             |lexer: &mut Box<dyn Lexer>| lexer.author(value).map(|checked| (checked, lexer.written()));
         match self.lexer.as_mut().filter(|_| !value.is_empty()).and_then(author) {
             Some((checked, written)) => {
-                value.clone_into(&mut self.value);
+                self.keep_value(value);
                 self.accept(checked)?;
                 self.deliver(written.as_deref().unwrap_or(value))
             }
@@ -141,11 +157,14 @@ impl<W: Write> Sink for Followed<W> {
             lexer.empty_value();
             return Ok(());
         }
-        self.value.clear();
-        self.value.push_str(value);
         let checked = lexer.value(value, kind);
         let written = lexer.written();
-        self.accept(checked)?;
+        if checked.is_err() || written.is_some() {
+            self.keep_value(value);
+            self.accept(checked)?;
+        } else {
+            self.value_at = Some(self.waiting.len()..self.waiting.len() + value.len());
+        }
         self.deliver(written.as_deref().unwrap_or(value))
     }
 }

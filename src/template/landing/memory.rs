@@ -10,7 +10,8 @@ pub(super) struct Remembering<L> {
     slots: Vec<Slot<L>>,
 }
 
-/// Where a text is kept: with two states before it, because what stands before it can depend on an `{{#if}}`.
+/// Where a text is kept, with others that are there by chance, and with the states before it: what stands before it can
+/// depend on an `{{#if}}`.
 #[derive(Debug)]
 struct Slot<L> {
     seen: Vec<Seen<L>>,
@@ -27,12 +28,12 @@ struct Seen<L> {
 
 /// More than a loop has texts.
 const SLOTS: usize = 128;
-/// How many states before a text are remembered.
-const STATES: usize = 2;
+/// As many texts in different states share a slot.
+const SHARED: usize = 4;
 /// Longer texts are not repeated.
 const LONGEST: usize = 512;
 /// What is not found so often is found in another state each time.
-const TRIES: usize = 8;
+const TRIES: usize = 16;
 
 impl<L> Remembering<L> {
     pub(super) fn new(lexer: L) -> Self {
@@ -70,7 +71,7 @@ impl<L: Lexer + Clone + PartialEq> Lexer for Remembering<L> {
         let before = self.lexer.clone();
         self.lexer.text(text)?;
         let seen = Seen { text: text.to_owned(), before, after: self.lexer.clone() };
-        match slot.seen.get_mut(slot.misses % STATES) {
+        match slot.seen.get_mut(slot.misses % SHARED) {
             Some(place) => *place = seen,
             None => slot.seen.push(seen),
         }
