@@ -1,7 +1,7 @@
 //! XML 1.0 ([XML](https://www.w3.org/TR/xml/)): a value lands in text or in a quoted attribute.
 
 use super::attribute::Attribute;
-use super::fault::{Checked, Fault, misplaced};
+use super::fault::{Checked, invalid, misplaced};
 use super::lexer::{Lexer, ValueKind};
 use super::runs::{ByRuns, Stops};
 
@@ -12,6 +12,8 @@ pub(super) struct Xml {
     state: State,
     /// The names of the open elements.
     open: Vec<String>,
+    /// The prefixes of namespaces, each with how many elements are open around the one that declares it.
+    prefixes: Vec<(usize, String)>,
     /// Whether an element was complete: there is one at the top.
     has_root: bool,
     tag: Tag,
@@ -77,6 +79,7 @@ impl Xml {
             validate,
             state: State::Text,
             open: Vec::new(),
+            prefixes: Vec::new(),
             has_root: false,
             tag: Tag::default(),
             reference: None,
@@ -129,8 +132,11 @@ impl Xml {
                 self.state = State::EndTagName;
             }
             _ if text.starts_with('!') => {
-                self.has_entities = true;
+                let is_late = std::mem::replace(&mut self.has_entities, true) || self.has_root;
                 self.state = State::Doctype { depth: 0, quote: None };
+                if is_late {
+                    return self.invalid("a second `<!DOCTYPE>`, or one after the root element");
+                }
             }
             _ => {
                 self.tag = Tag { name: character.to_string(), ..Tag::default() };
@@ -148,16 +154,38 @@ impl Xml {
         let is_empty = matches!(self.state, State::Slash);
         self.state = State::Text;
         let second = self.open.is_empty() && std::mem::replace(&mut self.has_root, true);
+        let unbound = self.unbound_prefix().map(str::to_owned);
         if !is_empty {
+            let depth = self.open.len();
+            let declared = self.tag.attributes.iter().filter_map(|name| name.strip_prefix("xmlns:"));
+            self.prefixes.extend(declared.map(|prefix| (depth, prefix.to_owned())));
             self.open.push(std::mem::take(&mut self.tag.name));
         }
-        if second { self.invalid("there is more than one root element") } else { Ok(()) }
+        match unbound {
+            _ if second => self.invalid("there is more than one root element"),
+            Some(prefix) => self.invalid(format!("no `xmlns:{prefix}` declares the prefix `{prefix}:`")),
+            None => Ok(()),
+        }
+    }
+
+    /// A prefix in the tag without a namespace. A document type can declare them as well.
+    fn unbound_prefix(&self) -> Option<&str> {
+        let Tag { name, attributes } = &self.tag;
+        let is_bound = |prefix: &str| {
+            matches!(prefix, "xml" | "xmlns")
+                || attributes.iter().any(|name| name.strip_prefix("xmlns:") == Some(prefix))
+                || self.prefixes.iter().any(|(_, known)| known == prefix)
+        };
+        let names = std::iter::once(name).chain(attributes).filter(|_| !self.has_entities);
+        names.filter_map(|name| Some(name.split_once(':')?.0)).find(|prefix| !is_bound(prefix))
     }
 
     fn element_ends(&mut self) -> Checked {
         self.state = State::Text;
         let closed = std::mem::take(&mut self.tag.name);
-        match self.open.pop() {
+        let opened = self.open.pop();
+        while self.prefixes.pop_if(|(depth, _)| *depth >= self.open.len()).is_some() {}
+        match opened {
             Some(opened) if opened == closed => Ok(()),
             Some(opened) => self.invalid(format!("`<{opened}>` was opened, but `</{closed}>` closes")),
             None => self.invalid(format!("`</{closed}>` closes what was not opened")),
@@ -197,7 +225,7 @@ impl Xml {
     }
 
     fn invalid(&mut self, why: impl Into<String>) -> Checked {
-        if std::mem::take(&mut self.validate) { Err(Fault::Invalid(why.into())) } else { Ok(()) }
+        invalid(std::mem::take(&mut self.validate), why)
     }
 }
 
@@ -252,6 +280,7 @@ impl ByRuns for Xml {
             }
             (State::Markup(_), _) => return self.markup(character),
             (State::Until { end, tail, .. }, _) => {
+                let has_hyphens = *end == "-->" && tail.ends_with("--") && character != '>';
                 tail.push(character);
                 if self.read > 7 && *end == "?>" && tail == "xml " {
                     return self.invalid("`<?xml` is not at the start");
@@ -260,6 +289,9 @@ impl ByRuns for Xml {
                     self.state = State::Text;
                 } else if tail.len() > 16 {
                     tail.drain(..tail.char_indices().nth(1).map_or(0, |(at, _)| at));
+                }
+                if has_hyphens {
+                    return self.invalid("a comment holds `--`");
                 }
             }
             (State::Doctype { depth, quote }, _) => match (*quote, character) {
@@ -396,7 +428,7 @@ mod tests {
     fn values_land_in_text_and_attributes() {
         for output in [
             "<?xml version=\"1.0\"?>\n<!DOCTYPE r [<!ENTITY a \">\">]><r a=\"«x»\" b='«y»' c=‹\"z\"› d = '‹{\"a\":1}›'>«t»<e/>‹[1]›</r>\n",
-            "<r><!-- ' --><![CDATA[<a>]]>&amp;«x»<x:y z:a='1'\n/></r >",
+            "<r xmlns:x='u:' xmlns:z=\"v:\"><!-- ' --><![CDATA[<a>]]>&amp;«x»<x:y z:a='1'\n/></r >",
         ] {
             assert_eq!(read(&mut Xml::new(true), output), Ok(()), "{output}");
         }
@@ -420,19 +452,20 @@ mod tests {
             let found = refused(&mut Xml::new(true), output);
             assert!(found.starts_with(place), "{output}: {found}");
         }
+        assert_eq!(refused(&mut Xml::new(false), "<r><!-- -- > «x» --></r>"), "in a comment");
     }
 
     #[test]
     fn an_svg_can_be_a_script() {
         for output in [
             "<svg><title>«x»</title><a href='https://x.org/?«y»'><text class=\"«z»\">«x»</text></a></svg>",
-            "<svg><a xlink:href=\"«https://x.org»\"/><g data-x='‹{}›'/><style>a {}</style></svg>",
+            "<svg xmlns:xlink='x:'><a xlink:href=\"«https://x.org»\"/><g data-x='‹{}›'/><style>a {}</style></svg>",
         ] {
             assert_eq!(read(&mut Xml::svg(true), output), Ok(()), "{output}");
         }
         for (output, place) in [
             ("<svg><script>«x»</script></svg>", "in a script"),
-            ("<svg><s:script>‹1›</s:script></svg>", "in a script"),
+            ("<svg xmlns:s='x:'><s:script>‹1›</s:script></svg>", "in a script"),
             ("<svg><style><![CDATA[]]>«x»</style></svg>", "in a script"),
             ("<svg onload=\"f('«x»')\"/>", "in an attribute that is a script"),
             ("<svg><a href=\"«javascript:x»\"/></svg>", "at the start of an address"),
@@ -462,6 +495,14 @@ mod tests {
             "<r a></r>",
             "</r>",
             "<r>1 < 2</r>",
+            "<r><!-- a -- b --></r>",
+            "<r><!-- a ---></r>",
+            "<!DOCTYPE r><!DOCTYPE r><r/>",
+            "<r/><!DOCTYPE r>",
+            "<a:r/>",
+            "<r b:c='1'/>",
+            "<r><s xmlns:a='x:'><a:t/></s><a:u/></r>",
+            "<r><s xmlns:a='x:'/><a:u/></r>",
         ] {
             assert!(read(&mut Xml::new(true), output).is_err(), "{output}");
             assert_eq!(read(&mut Xml::new(false), output), Ok(()), "{output}");

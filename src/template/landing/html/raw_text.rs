@@ -16,7 +16,7 @@ pub(super) struct RawText {
 enum Content {
     /// References such as `&lt;` are read, so that escaping works.
     Escapable,
-    Script(Script),
+    Script(Box<Script>),
     /// No value is safe.
     Other,
 }
@@ -27,7 +27,7 @@ impl RawText {
         let (name, content) = match element {
             "title" => ("title", Content::Escapable),
             "textarea" => ("textarea", Content::Escapable),
-            "script" => ("script", Content::Script(Script::default())),
+            "script" => ("script", Content::Script(Box::default())),
             "style" => ("style", Content::Other),
             "xmp" => ("xmp", Content::Other),
             "iframe" => ("iframe", Content::Other),
@@ -88,10 +88,14 @@ impl RawText {
                 misplaced("right after `<`", "write `&lt;`")
             }
             Content::Escapable => Ok(()),
-            Content::Script(script) if kind == ValueKind::Finished && script.evaluates() => misplaced(
-                "where a script would run it, or make it a part of a page",
-                "write `const x = {{json x}};` first, and use `textContent` for a text",
-            ),
+            Content::Script(script)
+                if kind == ValueKind::Finished && script.evaluates() && script.takes_value() =>
+            {
+                misplaced(
+                    "where a script would run it, or make it a part of a page",
+                    "write `const x = {{json x}};` first, and use `textContent` for a text",
+                )
+            }
             Content::Script(script) if kind == ValueKind::Finished && script.takes_value() => {
                 script.value();
                 Ok(())
