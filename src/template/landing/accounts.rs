@@ -1,7 +1,7 @@
 //! `/etc/passwd` and `/etc/group` ([passwd(5)](https://man7.org/linux/man-pages/man5/passwd.5.html)): accounts, in lines of
 //! fields. What a field means decides which values it can hold.
 
-use super::fault::{Checked, Fault, misplaced};
+use super::fault::{Checked, Fault, invalid, misplaced};
 use super::lexer::{Lexer, ValueKind};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,7 +83,7 @@ impl Accounts {
             return misplaced("right beside other text", ONE_NUMBER);
         }
         if self.field() == Some(Field::Number) && !character.is_ascii_digit() {
-            self.invalid("a number has another character than digits")?;
+            invalid(self.validate, "a number has another character than digits")?;
         }
         self.part = Part::Text(character);
         Ok(())
@@ -94,11 +94,11 @@ impl Accounts {
             return Ok(());
         }
         match self.field() {
-            Some(Field::Name) => self.invalid("an account has no name"),
+            Some(Field::Name) => invalid(self.validate, "an account has no name"),
             Some(Field::Password) => {
-                self.invalid("a password is empty, which lets anyone in; `x` or `*` is none")
+                invalid(self.validate, "a password is empty, which lets anyone in; `x` or `*` is none")
             }
-            Some(Field::Number) => self.invalid("a number is missing"),
+            Some(Field::Number) => invalid(self.validate, "a number is missing"),
             _ => Ok(()),
         }
     }
@@ -114,11 +114,7 @@ impl Accounts {
         if is_comment || fields == self.fields.len() {
             return Ok(());
         }
-        self.invalid(&format!("this line has {fields} fields, not {}", self.fields.len()))
-    }
-
-    fn invalid(&self, why: &str) -> Checked {
-        if self.validate { Err(Fault::Invalid(why.to_owned())) } else { Ok(()) }
+        invalid(self.validate, format!("this line has {fields} fields, not {}", self.fields.len()))
     }
 }
 

@@ -1,6 +1,6 @@
 //! CSV ([RFC 4180](https://www.rfc-editor.org/rfc/rfc4180)) and TSV: records of fields.
 
-use super::fault::{Checked, Fault, misplaced};
+use super::fault::{Checked, invalid, misplaced};
 use super::lexer::{Lexer, ValueKind};
 
 /// In CSV a value is a whole field, because it may need quotes. In TSV it can be part of one: nothing is quoted.
@@ -70,10 +70,15 @@ impl Delimited {
             (Field::Start, b'"') if self.quotes => self.field = Field::Quoted,
             (Field::Start, b'"') | (Field::MaybeQuoted, _) => self.field = Field::MaybeQuoted,
             (Field::QuoteInQuoted, b'"') => self.field = Field::Quoted,
-            (Field::QuoteInQuoted, _) => return self.invalid("text follows the quote that ends a field"),
+            (Field::QuoteInQuoted, _) => {
+                return invalid(self.validate, "text follows the quote that ends a field");
+            }
             (Field::Value, _) if self.quotes => return touched(),
             (Field::Plain, b'"') if self.quotes => {
-                return self.invalid("there is a quote inside a field that has no quotes around it");
+                return invalid(
+                    self.validate,
+                    "there is a quote inside a field that has no quotes around it",
+                );
             }
             _ => self.field = Field::Plain,
         }
@@ -90,15 +95,14 @@ impl Delimited {
         }
         match *self.columns.get_or_insert(fields) {
             columns if columns == fields => Ok(()),
-            columns => self.invalid(format!(
-                "this record has {fields} {}, and the first one has {columns}",
-                if fields == 1 { "field" } else { "fields" }
-            )),
+            columns => invalid(
+                self.validate,
+                format!(
+                    "this record has {fields} {}, and the first one has {columns}",
+                    if fields == 1 { "field" } else { "fields" }
+                ),
+            ),
         }
-    }
-
-    fn invalid(&self, why: impl Into<String>) -> Checked {
-        if self.validate { Err(Fault::Invalid(why.into())) } else { Ok(()) }
     }
 }
 
@@ -156,7 +160,7 @@ impl Lexer for Delimited {
 
     fn end(&mut self) -> Checked {
         if self.field == Field::Quoted {
-            return self.invalid("a quote has no end");
+            return invalid(self.validate, "a quote has no end");
         }
         self.record_ends()
     }

@@ -3,7 +3,7 @@
 use memchr::{memchr, memchr2};
 
 use super::address::is_settled;
-use super::fault::{Checked, Fault, misplaced};
+use super::fault::{Checked, invalid, misplaced};
 use super::lexer::{Lexer, ValueKind};
 use super::runs::ByRuns;
 
@@ -327,7 +327,7 @@ impl Lexer for Dot {
             State::BlockComment => "a comment has no end",
             State::Html { .. } => "a label between `<` and `>` has no end",
         };
-        if self.validate { Err(Fault::Invalid(why.to_owned())) } else { Ok(()) }
+        invalid(self.validate, why)
     }
 }
 

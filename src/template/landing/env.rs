@@ -1,6 +1,6 @@
 //! `.env`: a value is the whole of what a line assigns.
 
-use super::fault::{Checked, Fault, misplaced};
+use super::fault::{Checked, Fault, invalid, misplaced};
 use super::lexer::{Lexer, ValueKind};
 use super::sh::is_code;
 use crate::template::escape::env::is_word;
@@ -70,7 +70,7 @@ impl Env {
             (State::Lost, _) => {}
             (State::Value, '\n') => self.line_begins(),
             (_, '\r') if !matches!(self.state, State::Quoted(_) | State::Escaped) => {
-                return self.invalid("a shell takes a carriage return for a part of the value");
+                return invalid(self.validate, "a shell takes a carriage return for a part of the value");
             }
             (State::Value, _) => return touched(),
             (State::Quoted(quote), _) if character == quote => self.state = State::Text,
@@ -86,7 +86,7 @@ impl Env {
                 if !self.name.trim().is_empty() {
                     let is_harmless = is_name(self.variable());
                     self.line_begins();
-                    return if is_harmless { self.invalid(NOTHING) } else { self.lost(NOTHING) };
+                    return if is_harmless { invalid(self.validate, NOTHING) } else { self.lost(NOTHING) };
                 }
                 self.line_begins();
             }
@@ -131,11 +131,7 @@ impl Env {
 
     fn lost(&mut self, why: &str) -> Checked {
         self.state = State::Lost;
-        self.invalid(why)
-    }
-
-    fn invalid(&self, why: &str) -> Checked {
-        if self.validate { Err(Fault::Invalid(why.to_owned())) } else { Ok(()) }
+        invalid(self.validate, why)
     }
 
     /// Whether a value may be a part of a name: a number after letters of the template. A word could complete the name
@@ -191,8 +187,8 @@ impl Lexer for Env {
 
     fn end(&mut self) -> Checked {
         match self.state {
-            State::Quoted(_) | State::Escaped => self.invalid("a quote has no end"),
-            State::Name if !self.name.trim().is_empty() => self.invalid(NOTHING),
+            State::Quoted(_) | State::Escaped => invalid(self.validate, "a quote has no end"),
+            State::Name if !self.name.trim().is_empty() => invalid(self.validate, NOTHING),
             _ => Ok(()),
         }
     }

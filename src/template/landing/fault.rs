@@ -29,6 +29,11 @@ pub(super) fn misplaced<T>(place: &'static str, help: &'static str) -> Checked<T
     Err(Fault::Misplaced { place, help })
 }
 
+/// What a lexer says about an output that is not of its format.
+pub(super) fn invalid(validate: bool, why: impl Into<String>) -> Checked {
+    if validate { Err(Fault::Invalid(why.into())) } else { Ok(()) }
+}
+
 /// A fault, and where in the output it is.
 #[derive(Debug)]
 pub(in crate::template) struct Refusal {

@@ -1,6 +1,6 @@
 //! Apache's [group files](https://httpd.apache.org/docs/2.4/mod/mod_authz_groupfile.html): `group: user user`, in lines.
 
-use super::fault::{Checked, Fault, misplaced};
+use super::fault::{Checked, Fault, invalid, misplaced};
 use super::lexer::{Lexer, ValueKind};
 use crate::template::escape::accounts::holds_word;
 
@@ -32,14 +32,14 @@ impl Htgroup {
             (place, '\n') => {
                 self.is_quoted = false;
                 if place == Place::Group {
-                    self.invalid("a line has no colon after the name of its group")?;
+                    invalid(self.validate, "a line has no colon after the name of its group")?;
                 }
                 Place::Start
             }
             (Place::Comment, _) => Place::Comment,
             (Place::Start, '#') => Place::Comment,
             (Place::Start, ':') => {
-                self.invalid("a group has no name")?;
+                invalid(self.validate, "a group has no name")?;
                 Place::Users
             }
             (Place::Start, blank) if blank.is_whitespace() => Place::Start,
@@ -50,10 +50,6 @@ impl Htgroup {
         // A comment that ends in a backslash goes on in the next line.
         self.is_quoted |= matches!(character, '"' | '\'' | '\\');
         Ok(())
-    }
-
-    fn invalid(&self, why: &str) -> Checked {
-        if self.validate { Err(Fault::Invalid(why.to_owned())) } else { Ok(()) }
     }
 }
 

@@ -11,7 +11,7 @@ use memchr::memchr;
 use raw_text::RawText;
 
 use super::attribute::Attribute;
-use super::fault::{Checked, Fault, misplaced};
+use super::fault::{Checked, invalid, misplaced};
 use super::lexer::{Lexer, ValueKind};
 use super::name::Name;
 use super::runs::{ByRuns, Stops};
@@ -344,7 +344,7 @@ impl Lexer for Html {
             State::Comment(_) => "a comment has no end".to_owned(),
             _ => "a tag has no end".to_owned(),
         };
-        if self.validate { Err(Fault::Invalid(why)) } else { Ok(()) }
+        invalid(self.validate, why)
     }
 }
 

@@ -1,6 +1,6 @@
 //! `.ini`: a value stands after a key in its line, in quotes or not.
 
-use super::fault::{Checked, Fault, misplaced};
+use super::fault::{Checked, Fault, invalid, misplaced};
 use super::lexer::{Lexer, ValueKind};
 use crate::template::escape::ini::holds;
 
@@ -64,10 +64,10 @@ impl Ini {
                 self.state = State::Value;
                 self.key_indent = Some(self.indent);
                 if at_start {
-                    return self.invalid("a key is missing");
+                    return invalid(self.validate, "a key is missing");
                 }
                 if !self.has_section {
-                    return self.invalid("a key stands before the first section");
+                    return invalid(self.validate, "a key stands before the first section");
                 }
             }
             (State::Key, _) => self.name.push(character),
@@ -76,13 +76,13 @@ impl Ini {
                 self.has_section = true;
                 self.key_indent = None;
                 if at_start {
-                    return self.invalid("a section has no name");
+                    return invalid(self.validate, "a section has no name");
                 }
             }
             (State::Section, _) => self.name.push(character),
             // Some readers take a section's name up to the last bracket of the line, also in a comment.
             (State::AfterSection, _) if !character.is_whitespace() => {
-                return self.invalid("text follows a section");
+                return invalid(self.validate, "text follows a section");
             }
             (State::AfterSection | State::Comment | State::Continued | State::Value, _) => {}
         }
@@ -94,16 +94,12 @@ impl Ini {
         let name = std::mem::take(&mut self.name);
         self.indent = 0;
         match state {
-            State::Section => self.invalid("a section has no `]`"),
+            State::Section => invalid(self.validate, "a section has no `]`"),
             State::Key if !name.is_empty() => {
-                self.invalid("a line is neither a section, nor a key with `=`, nor a comment")
+                invalid(self.validate, "a line is neither a section, nor a key with `=`, nor a comment")
             }
             _ => Ok(()),
         }
-    }
-
-    fn invalid(&self, why: &str) -> Checked {
-        if self.validate { Err(Fault::Invalid(why.to_owned())) } else { Ok(()) }
     }
 }
 

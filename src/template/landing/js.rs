@@ -6,7 +6,7 @@ pub(super) mod known;
 
 use known::{FUNCTIONS, KEYWORDS, MEMBERS, PROPERTIES, VARIABLES};
 
-use super::fault::{Checked, Fault, misplaced};
+use super::fault::{Checked, invalid, misplaced};
 use super::lexer::{Lexer, ValueKind};
 
 #[derive(Debug)]
@@ -305,11 +305,7 @@ impl Js {
 
     fn lost(&mut self, why: &str) -> Checked {
         self.state = State::Lost;
-        self.invalid(why)
-    }
-
-    fn invalid(&self, why: &str) -> Checked {
-        if self.validate { Err(Fault::Invalid(why.to_owned())) } else { Ok(()) }
+        invalid(self.validate, why)
     }
 }
 
@@ -381,10 +377,12 @@ impl Lexer for Js {
 
     fn end(&mut self) -> Checked {
         match self.state {
-            State::String { .. } => self.invalid("a string has no end"),
-            State::Template { .. } => self.invalid("a template has no end"),
-            State::BlockComment => self.invalid("a comment has no end"),
-            State::Code | State::LineComment if !self.open.is_empty() => self.invalid("a bracket has no end"),
+            State::String { .. } => invalid(self.validate, "a string has no end"),
+            State::Template { .. } => invalid(self.validate, "a template has no end"),
+            State::BlockComment => invalid(self.validate, "a comment has no end"),
+            State::Code | State::LineComment if !self.open.is_empty() => {
+                invalid(self.validate, "a bracket has no end")
+            }
             _ => Ok(()),
         }
     }

@@ -2,7 +2,7 @@
 
 use serde::de::IgnoredAny;
 
-use super::fault::{Checked, Fault, misplaced};
+use super::fault::{Checked, invalid, misplaced};
 use super::lexer::{Lexer, ValueKind};
 use super::runs::{ByRuns, Stops};
 
@@ -195,7 +195,7 @@ impl Json {
 
     fn invalid(&mut self, why: impl Into<String>) -> Checked {
         let first = !std::mem::replace(&mut self.lost, true);
-        if self.validate && first { Err(Fault::Invalid(why.into())) } else { Ok(()) }
+        invalid(self.validate && first, why)
     }
 }
 

@@ -1,6 +1,6 @@
 //! JSON in lines ([JSON Lines](https://jsonlines.org/)): each line is one whole JSON value.
 
-use super::fault::{Checked, Fault, misplaced};
+use super::fault::{Checked, invalid, misplaced};
 use super::json::Json;
 use super::lexer::{Lexer, ValueKind};
 
@@ -19,8 +19,7 @@ impl Jsonl {
 
     fn line_ends(&mut self) -> Checked {
         if self.is_empty {
-            let why = "a line is empty".to_owned();
-            return if self.validate { Err(Fault::Invalid(why)) } else { Ok(()) };
+            return invalid(self.validate, "a line is empty");
         }
         self.line.end()?;
         *self = Self::new(self.validate);

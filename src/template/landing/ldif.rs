@@ -1,7 +1,7 @@
 //! LDIF ([RFC 2849](https://www.rfc-editor.org/rfc/rfc2849)): a value is the whole value of an attribute, or stands in a
 //! name after `cn=`. Here its place decides how it is written.
 
-use super::fault::{Checked, Fault, misplaced};
+use super::fault::{Checked, invalid, misplaced};
 use super::lexer::{Lexer, ValueKind};
 use crate::template::escape::ldif::{comment, name_value, value};
 
@@ -87,7 +87,7 @@ impl Ldif {
         let at_start = self.width == 0;
         self.width += character.len_utf8();
         if !(' '..='~').contains(&character) && self.state != State::Comment {
-            self.invalid("only ASCII may stand here; write such a value as `name:: BASE64`")?;
+            invalid(self.validate, "only ASCII may stand here; write such a value as `name:: BASE64`")?;
         }
         match (self.state, character) {
             // The line goes on, and the state is still that of the line before.
@@ -118,7 +118,7 @@ impl Ldif {
             }
             (State::Value, ' ') => return touched(),
             (State::Value, _) => return touched(),
-            (State::Separator, _) => return self.invalid("text follows the `-` between changes"),
+            (State::Separator, _) => return invalid(self.validate, "text follows the `-` between changes"),
             (State::LineStart | State::Comment | State::Encoded, _) => {}
         }
         Ok(())
@@ -140,16 +140,19 @@ impl Ldif {
         let is_name = name.starts_with(|first: char| first.is_ascii_alphanumeric())
             && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b';' | b'.'));
         if !is_name {
-            return self.invalid("this is no name of an attribute");
+            return invalid(self.validate, "this is no name of an attribute");
         }
         if self.in_record && name == "dn" {
-            return self.invalid("a record has a second `dn:`; an empty line has to end each record");
+            return invalid(
+                self.validate,
+                "a record has a second `dn:`; an empty line has to end each record",
+            );
         }
         if self.in_record || matches!(name, "version" | "search" | "result") {
             return Ok(());
         }
         self.in_record = true;
-        if name == "dn" { Ok(()) } else { self.invalid("a record has to begin with `dn:`") }
+        if name == "dn" { Ok(()) } else { invalid(self.validate, "a record has to begin with `dn:`") }
     }
 
     fn line_ends(&mut self) -> Checked {
@@ -160,13 +163,9 @@ impl Ldif {
             self.state = State::LineStart;
         }
         if self.state == State::Attribute {
-            return self.invalid("a line has no colon");
+            return invalid(self.validate, "a line has no colon");
         }
         Ok(())
-    }
-
-    fn invalid(&self, why: &str) -> Checked {
-        if self.validate { Err(Fault::Invalid(why.to_owned())) } else { Ok(()) }
     }
 
     /// The attribute without its options, such as `;lang-de`.

@@ -9,7 +9,7 @@ use command::Command;
 use here_documents::HereDocuments;
 pub(super) use known::is_code;
 
-use super::fault::{Checked, Fault, misplaced};
+use super::fault::{Checked, invalid, misplaced};
 use super::lexer::{Lexer, ValueKind};
 
 #[derive(Debug)]
@@ -291,7 +291,7 @@ impl Lexer for Sh {
             }
             _ => "a quote has no end",
         };
-        if self.validate { Err(Fault::Invalid(why.to_owned())) } else { Ok(()) }
+        invalid(self.validate, why)
     }
 }
 

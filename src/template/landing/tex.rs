@@ -1,7 +1,7 @@
 //! LaTeX: a value lands in running text, or in an argument that is printed.
 
 use super::address::is_settled;
-use super::fault::{Checked, Fault, misplaced};
+use super::fault::{Checked, invalid, misplaced};
 use super::lexer::{Lexer, ValueKind};
 
 #[derive(Debug)]
@@ -230,7 +230,7 @@ impl Tex {
 
     fn close(&mut self) -> Checked {
         let Some(Argument { closer, mut command, text }) = self.groups.pop() else {
-            return self.invalid("a `}` closes no `{`");
+            return invalid(self.validate, "a `}` closes no `{`");
         };
         if command.name == "begin" && VERBATIM.contains(&text.as_str()) {
             self.state = State::Verbatim { end: format!("\\end{{{text}}}"), tail: String::new() };
@@ -245,10 +245,6 @@ impl Tex {
         if let Some(group) = self.groups.last_mut() {
             group.text.push(character);
         }
-    }
-
-    fn invalid(&self, why: &str) -> Checked {
-        if self.validate { Err(Fault::Invalid(why.to_owned())) } else { Ok(()) }
     }
 }
 
@@ -295,8 +291,8 @@ impl Lexer for Tex {
 
     fn end(&mut self) -> Checked {
         match self.state {
-            State::Verbatim { .. } => self.invalid("an environment has no end"),
-            _ if !self.groups.is_empty() => self.invalid("a `{` has no end"),
+            State::Verbatim { .. } => invalid(self.validate, "an environment has no end"),
+            _ if !self.groups.is_empty() => invalid(self.validate, "a `{` has no end"),
             _ => Ok(()),
         }
     }

@@ -5,7 +5,7 @@ mod beginning;
 use beginning::Beginning;
 use memchr::memchr2;
 
-use super::fault::{Checked, Fault, misplaced};
+use super::fault::{Checked, invalid, misplaced};
 use super::lexer::{Lexer, ValueKind};
 use super::memory::Remembering;
 use super::runs::{ByRuns, Stops};
@@ -205,7 +205,7 @@ impl Reader {
             '&' | '!' if ended.is_none() => self.state = State::Property,
             _ if ended.is_some() => {
                 self.state = State::Plain { indent: self.line_indent() };
-                return self.invalid("text follows a quoted text");
+                return invalid(self.validate, "text follows a quoted text");
             }
             _ => self.state = State::Plain { indent: self.line_indent() },
         }
@@ -221,10 +221,6 @@ impl Reader {
             }
             _ => {}
         }
-    }
-
-    fn invalid(&self, why: &str) -> Checked {
-        if self.validate { Err(Fault::Invalid(why.to_owned())) } else { Ok(()) }
     }
 }
 
@@ -371,8 +367,8 @@ impl Lexer for Reader {
 
     fn end(&mut self) -> Checked {
         match self.state {
-            State::Double { .. } | State::Single => self.invalid("a quote has no end"),
-            _ if self.flow > 0 => self.invalid("a bracket has no end"),
+            State::Double { .. } | State::Single => invalid(self.validate, "a quote has no end"),
+            _ if self.flow > 0 => invalid(self.validate, "a bracket has no end"),
             _ => Ok(()),
         }
     }
@@ -423,6 +419,7 @@ fn is_number(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::template::landing::fault::Fault;
     use crate::template::landing::testing::{read, refused};
 
     #[test]
