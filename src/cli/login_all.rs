@@ -1,8 +1,10 @@
 //! `runner login --all`.
 
 use super::selection;
+use crate::catalog::Origin;
 use crate::globus::login::LoginMethod;
 use crate::profile::{Listed, Profile};
+use crate::run::has_login;
 use crate::run::login_group::LoginGroup;
 use crate::run::shared_login::{LoginOptions, LoginResult};
 use crate::terminal::shell::shell_word;
@@ -44,7 +46,14 @@ fn profiles(folder: Option<&str>) -> Result<Vec<(String, Result<Profile>)>> {
         let cure = format!("see `runner check {}`", shell_word(&name));
         (name, profile.map_err(|error| error.help(cure)))
     };
-    Ok(selection::every(folder)?.into_iter().map(read).collect())
+    let mut listed = selection::every(folder)?;
+    // The built-in profiles are there whether they are used or not: those in use have a login.
+    let is_used =
+        |listed: &Listed| listed.origin != Origin::Embedded || listed.profile.as_ref().is_ok_and(has_login);
+    if listed.iter().any(is_used) {
+        listed.retain(is_used);
+    }
+    Ok(listed.into_iter().map(read).collect())
 }
 
 fn report(members: &[String], result: &LoginResult) {

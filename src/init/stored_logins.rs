@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::catalog::{self, Origin};
 use crate::profile::{Grant, PersonGrant, Profile, Storage, process_env};
+use crate::run::has_login;
 
 /// The login of a profile. Each string is as written in a profile.
 #[derive(Debug, Clone)]
@@ -18,9 +19,11 @@ pub(super) struct StoredLogin {
 pub(super) fn stored_logins() -> Vec<StoredLogin> {
     let mut found = catalog::list_profiles();
     found.retain(|found| found.shadowed_by.is_none() && found.problem.is_none());
-    found.sort_by_key(|found| found.source.origin == Origin::Embedded);
     let profiles = found.into_iter().filter_map(|found| Profile::parse(found.source, &process_env).ok());
-    profiles.filter_map(login_of).collect()
+    let mut profiles: Vec<Profile> = profiles.collect();
+    // Not every profile that names a token file has a login there.
+    profiles.sort_by_key(|profile| (profile.origin == Origin::Embedded, !has_login(profile)));
+    profiles.into_iter().filter_map(login_of).collect()
 }
 
 /// None for what a new profile can't share by its client and storage alone.

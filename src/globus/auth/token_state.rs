@@ -87,9 +87,17 @@ pub fn evaluate(
     rejected: Option<&SecretString>,
 ) -> TokenState {
     let Some(token) = token_with(key, tokens) else {
-        return TokenState::LoginRequired(match key {
-            TokenKey::Scope(scope) if !tokens.is_empty() => LoginReason::MissingScopes(vec![scope.clone()]),
-            _ => LoginReason::NoTokens,
+        let mut missing = missing_scopes(requirements.scopes, tokens);
+        if let TokenKey::Scope(scope) = key
+            && !missing.contains(scope)
+        {
+            missing.push(scope.clone());
+        }
+        // What is stored is a login for something else.
+        return TokenState::LoginRequired(if tokens.is_empty() || missing.is_empty() {
+            LoginReason::NoTokens
+        } else {
+            LoginReason::MissingScopes(missing)
         });
     };
     let in_use = || in_use(tokens, key, requirements);
