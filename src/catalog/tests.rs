@@ -29,12 +29,15 @@ fn the_first_folder_wins_and_the_binary_comes_last() {
 
     let listed = search.list_profiles();
     assert_eq!(listed.len(), 2 + EMBEDDED_PROFILES.len());
-    assert_eq!(listed[0].shadowed_by, None);
-    assert_eq!((&*listed[0].source.text, listed[0].problem.is_none()), ("", true));
-    assert_eq!(listed[2].shadowed_by, Some(Origin::File(own)));
-    assert_eq!(&*listed[2].source.text, EMBEDDED_PROFILES[0].1);
+    let groups = || search.list_profiles().into_iter().filter(|listed| listed.source.name == "groups");
+    let [first, _, built_in] = groups().collect::<Vec<_>>().try_into().unwrap();
+    assert_eq!(first.shadowed_by, None);
+    assert_eq!((&*first.source.text, first.problem.is_none()), ("", true));
+    assert_eq!(built_in.shadowed_by, Some(Origin::File(own)));
+    let (_, text) = EMBEDDED_PROFILES.iter().find(|(name, _)| *name == "groups").unwrap();
+    assert_eq!(&*built_in.source.text, *text);
     fs::write(dir.path().join("own/groups.toml"), b"\xff").unwrap();
-    assert!(search.list_profiles()[0].problem.is_some());
+    assert!(groups().next().unwrap().problem.is_some());
 }
 
 #[test]
