@@ -121,7 +121,7 @@ fn refusal(service: &Service, response: &Response) -> Result<Option<Refused>> {
             .because(refused.message)
             .help("try again later; https://status.globus.org shows outages"));
     }
-    Ok(Some(refused))
+    if Refused::is_from_service(response) { Ok(Some(refused)) } else { Err(refused.into_foreign()) }
 }
 
 fn still_refused(service: &Service, still: &AuthorizationParameters) -> Error {

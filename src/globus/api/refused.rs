@@ -1,6 +1,6 @@
 //! A request that a service refused.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::Error;
 use crate::globus::http::Response;
@@ -22,6 +22,18 @@ impl Refused {
             None => message_of(&response.body),
         };
         Self { status: response.status.as_u16(), message, service: service.to_owned() }
+    }
+
+    /// Whether the service itself answered: it sends a JSON object. A page of HTML is from a proxy, and says nothing about what
+    /// was requested.
+    pub(super) fn is_from_service(response: &Response) -> bool {
+        response.redirect.is_some() || serde_json::from_slice::<Map<String, Value>>(&response.body).is_ok()
+    }
+
+    /// The error if something else than the service answered.
+    pub(super) fn into_foreign(self) -> Error {
+        self.into_error()
+            .help("the response is not JSON, so a proxy may have sent it: run it again, with -vv")
     }
 
     pub fn into_error(self) -> Error {
