@@ -108,7 +108,11 @@ impl ServiceName {
 
     /// How its token is found: what Globus Auth calls the service.
     pub const fn token(self) -> TokenKey {
-        TokenKey::ResourceServer(Cow::Borrowed(match self {
+        TokenKey::ResourceServer(Cow::Borrowed(self.resource_server()))
+    }
+
+    const fn resource_server(self) -> &'static str {
+        match self {
             Self::Auth => "auth.globus.org",
             Self::Groups => "groups.api.globus.org",
             Self::Transfer => "transfer.api.globus.org",
@@ -116,7 +120,7 @@ impl ServiceName {
             Self::Flows => "flows.globus.org",
             Self::Timers => timers!(),
             Self::Compute => "funcx_service",
-        }))
+        }
     }
 
     /// The narrowest scope that is enough to read what is at this path.
@@ -134,6 +138,23 @@ impl ServiceName {
     }
 }
 
+/// The service of Globus whose resource server or client id a scope names.
+pub fn service_of_scope(scope: &str) -> Option<ServiceName> {
+    let in_url = |scope: &str| scope.strip_prefix("https://auth.globus.org/scopes/").map(str::to_owned);
+    let named = match scope.strip_prefix("urn:globus:auth:scope:") {
+        Some(rest) => rest.split(':').next().map(str::to_owned),
+        None => in_url(scope).and_then(|rest| rest.split('/').next().map(str::to_owned)),
+    };
+    let Some(named) = named else {
+        const OF_AUTH: [&str; 5] = ["openid", "email", "profile", "offline_access", "manage_projects"];
+        return OF_AUTH.contains(&scope).then_some(ServiceName::Auth);
+    };
+    ServiceName::ALL.into_iter().find(|service| {
+        let is_own = |scope: &str| in_url(scope).is_some_and(|rest| rest.split('/').next() == Some(&named));
+        service.resource_server() == named || is_own(service.scope(""))
+    })
+}
+
 fn is_of_runs(path: &str) -> bool {
     path.trim_start_matches('/').split('/').next() == Some("runs")
 }
@@ -148,6 +169,27 @@ mod tests {
             assert_eq!(ServiceName::named(service.as_str()), Some(service));
         }
         assert_eq!(ServiceName::named("timer"), None);
+    }
+
+    #[test]
+    fn a_scope_names_its_service() {
+        for service in ServiceName::ALL {
+            for path in ["", "/runs"] {
+                assert_eq!(service_of_scope(service.scope(path)), Some(service));
+            }
+        }
+        for (scope, service) in [
+            ("openid", Some(ServiceName::Auth)),
+            ("urn:globus:auth:scope:groups.api.globus.org:all", Some(ServiceName::Groups)),
+            (
+                "https://auth.globus.org/scopes/facd7ccc-c5f4-42aa-916b-a0e270e2c2a9/x",
+                Some(ServiceName::Compute),
+            ),
+            ("https://auth.globus.org/scopes/00000000-0000-4000-8000-000000000000/all", None),
+            ("urn:globus:auth:scope:other.example.org:all", None),
+        ] {
+            assert_eq!(service_of_scope(scope), service, "{scope}");
+        }
     }
 
     #[test]

@@ -43,11 +43,13 @@ pub(super) fn convert(
         return None;
     };
     check_keys(&section, paginator_type, conversion);
-    match paginator_type {
-        PaginatorType::Single => Some(Paginator::Single),
-        PaginatorType::Offset => Some(Paginator::Offset(offset(keys, base, place))),
-        PaginatorType::Cursor => cursor(&section, keys, base, place, conversion).map(Paginator::Cursor),
-    }
+    let paginator = match paginator_type {
+        PaginatorType::Single => Paginator::Single,
+        PaginatorType::Offset => Paginator::Offset(offset(keys, base, place)),
+        PaginatorType::Cursor => Paginator::Cursor(cursor(&section, keys, base, place, conversion)?),
+    };
+    check_names(&section, &paginator, conversion);
+    Some(paginator)
 }
 
 fn type_of(paginator: &Paginator) -> PaginatorType {
@@ -146,6 +148,53 @@ fn cursor(
         place,
         has_more_path: keys.has_more_path.or(has_more_path),
     })
+}
+
+/// Reports what should stand beside the rows if they are all of a response: then nothing stands there.
+pub(super) fn check_beside(
+    section: &str,
+    paginator: &Paginator,
+    has_items: bool,
+    conversion: &mut Conversion<'_, '_>,
+) {
+    let beside = match paginator {
+        Paginator::Single => None,
+        Paginator::Offset(paging) => {
+            let total = paging.total_path.as_ref().map(|path| ("total_path", path));
+            total.or(paging.has_more_path.as_ref().map(|path| ("has_more_path", path)))
+        }
+        Paginator::Cursor(paging) => Some(("cursor_path", &paging.cursor_path)),
+    };
+    if let Some((key, path)) = beside.filter(|_| !has_items) {
+        let message =
+            format!("`{section}` needs `items`: a response that is the list has no `{path}` beside it");
+        let help = "where the rows are in the response, such as `items = \"results\"`";
+        conversion.refuse_key(&format!("{section}.paginator.{key}"), message, help);
+    }
+}
+
+/// Reports names of parameters that are empty or the same.
+fn check_names(section: &str, paginator: &Paginator, conversion: &mut Conversion<'_, '_>) {
+    let names = match paginator {
+        Paginator::Single => return,
+        Paginator::Offset(paging) => {
+            if paging.limit_param == paging.offset_param && !paging.limit_param.is_empty() {
+                let written = ["offset_param", "limit_param"].map(|key| format!("{section}.{key}"));
+                let key = written.iter().find(|key| conversion.is_written(key)).cloned().unwrap_or_default();
+                let message = format!("`limit_param` and `offset_param` are both `{}`", paging.limit_param);
+                conversion.refuse(&key, message, "each needs a name of its own, or the list would never end");
+            }
+            vec![("limit_param", &paging.limit_param), ("offset_param", &paging.offset_param)]
+        }
+        Paginator::Cursor(paging) if paging.place == Place::Query => {
+            vec![("cursor_param", &paging.cursor_param)]
+        }
+        Paginator::Cursor(paging) => vec![("cursor_body_path", &paging.cursor_param)],
+    };
+    for (key, _) in names.into_iter().filter(|(_, name)| name.is_empty()) {
+        let key = format!("{section}.{key}");
+        conversion.refuse(&key, format!("`{key}` is empty"), "the name of the parameter in the request");
+    }
 }
 
 /// Reports the dotted paths of a section that are none.

@@ -8,6 +8,30 @@ use crate::profile::read::excerpt;
 /// What a path calls the groups.
 const GROUPS: &str = "groups";
 
+/// The keys of groups, where the list of a child can't go.
+const KEYS_OF_GROUPS: &[&str] = &[
+    "allowed_actions",
+    "child_ids",
+    "description",
+    "enforce_session",
+    "error",
+    "group_type",
+    "hidden",
+    "id",
+    "membership_fields",
+    "memberships",
+    "my_memberships",
+    "name",
+    "parent_id",
+    "policies",
+    "roles",
+    "session_limit",
+    "session_timeouts",
+    "subscription_id",
+    "subscription_info",
+    "terms_and_conditions",
+];
+
 /// Reports parents that are no sources, and lists that are their own descendants. `names` has also the lists with mistakes.
 pub(super) fn check(
     sources: &[DataSource],
@@ -22,6 +46,11 @@ pub(super) fn check(
             if !has_groups {
                 let message = "`groups` are not fetched by a profile with `[data.NAME]`";
                 conversion.refuse(&key, message, "add the section `[groups]`, which may be empty");
+            } else if KEYS_OF_GROUPS.contains(&&*source.name) {
+                let message =
+                    format!("groups have a `{}` of their own, where this list would go", source.name);
+                let help = format!("give `[data.{}]` another name", source.name);
+                conversion.refuse(&key, message, help);
             }
         } else if !names.iter().any(|name| name == parent) {
             let message = format!("there is no list `[data.{}]`", excerpt(parent));

@@ -23,6 +23,23 @@ pub(super) fn parse(text: &str) -> Result<PathTemplate, BadPath> {
         let help = "write the query as `params = { KEY = \"VALUE\" }`";
         return bad(at..text.len(), "a path holds no query or fragment".to_owned(), help);
     }
+    if let Some((at, character)) = outside_braces(text).find(|(_, character)| !is_of_path(*character)) {
+        let message = format!("a path can't hold `{}` as it is", character.escape_debug());
+        return bad(at..at + character.len_utf8(), message, "percent-encode it, as in `a%20b`");
+    }
+    let mut start = usize::from(text.starts_with('/'));
+    for segment in text[start..].split('/') {
+        let span = start..start + segment.len();
+        start = span.end + 1;
+        if segment.is_empty() && span.end < text.len() {
+            let at = span.end.saturating_sub(1)..span.end + 1;
+            return bad(at, "a path can't hold `//`".to_owned(), "write one slash");
+        }
+        if matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..") {
+            let message = format!("a path can't go through `{segment}`");
+            return bad(span, message, "write the path that is meant");
+        }
+    }
     let mut parts = Vec::new();
     let mut parent: Option<&str> = None;
     let mut at = 0;
@@ -49,6 +66,20 @@ pub(super) fn parse(text: &str) -> Result<PathTemplate, BadPath> {
     }
     parts.extend((at < text.len()).then(|| PathPart::Text(text[at..].to_owned())));
     Ok(PathTemplate { parent: parent.map(Into::into), parts })
+}
+
+/// The characters that are not of a key.
+fn outside_braces(text: &str) -> impl Iterator<Item = (usize, char)> {
+    let mut in_key = false;
+    text.char_indices().filter(move |(_, character)| {
+        in_key = *character == '{' || in_key && *character != '}';
+        !in_key
+    })
+}
+
+/// Whether a URL keeps it as it is; braces are around keys.
+fn is_of_path(character: char) -> bool {
+    character.is_ascii_alphanumeric() || "/-._~!$&'()*+,;=:@%{}".contains(character)
 }
 
 /// Whether a template can write it after a dot.
@@ -94,6 +125,14 @@ mod tests {
             ("/", 0..1, "empty"),
             ("/a?b=c", 2..6, "no query"),
             ("/a#b", 2..4, "no query"),
+            ("//evil.example/x", 0..2, "can't hold `//`"),
+            ("/a//b", 2..4, "can't hold `//`"),
+            ("/a//", 2..4, "can't hold `//`"),
+            ("/../x", 1..3, "go through `..`"),
+            ("/a/./b", 3..4, "go through `.`"),
+            ("/a/%2E%2e/b", 3..9, "go through `%2E%2e`"),
+            ("/ä b", 1..3, "can't hold `ä`"),
+            ("\\\\evil.example", 0..1, "can't hold"),
             ("/a/{b.c", 3..4, "no other one"),
             ("/a/b}", 4..5, "no other one"),
             ("/a/{b}", 3..6, "does not name"),

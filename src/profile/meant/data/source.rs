@@ -8,7 +8,7 @@ use super::path::{self, is_key, is_name};
 use crate::diagnostic::nearest;
 use crate::globus::api::{KNOWN_LISTS, KnownList, ListMethod, Paginator, Place};
 use crate::globus::scope::Scope;
-use crate::globus::service_name::ServiceName;
+use crate::globus::service_name::{ServiceName, service_of_scope};
 use crate::profile::data::{DataService, DataSource, PathTemplate};
 use crate::profile::read::excerpt;
 use crate::profile::written::{self, OnStatus, OnStatuses, Truncated};
@@ -55,6 +55,8 @@ pub(super) fn convert(
     };
     if let Some(paginator) = &paginator {
         paginator::check_paths(&section, paginator, conversion);
+        let has_items = items.is_some() || known.is_some_and(|known| known.items.is_some());
+        paginator::check_beside(&section, paginator, has_items, conversion);
         check_parameters(&section, paginator, &params.0, conversion);
     }
     let scope = scope_of(&section, scope.as_deref(), service.as_ref(), text, conversion);
@@ -191,7 +193,21 @@ fn scope_of(
         (None, _) => return None,
     };
     match Scope::parse(text) {
-        Ok(scope) => Some(scope),
+        Ok(scope) => {
+            let known =
+                service_of_scope(&scope.name).filter(|_| matches!(service, Some(DataService::Other(_))));
+            if let Some(known) = known {
+                let message =
+                    format!("this scope is for {}, whose tokens go to no other server", known.title());
+                let (name, url) = (known.as_str(), known.key());
+                let help = format!(
+                    "write `service = \"{name}\"` instead of `base_url`; `[environment] {url}` can change its URL"
+                );
+                conversion.refuse(&key, message, help);
+                return None;
+            }
+            Some(scope)
+        }
         Err(bad) => {
             let entry = conversion.entry(&key)?;
             let span = conversion.report.inside(&entry, text, &bad.at);
