@@ -38,9 +38,13 @@ fn run(user: &User) -> Outcome {
     user.run(["--profile", "./p.toml"])
 }
 
-/// Rows with a number each.
+/// Rows with a number each, and a key, whatever it is called in the list.
 fn rows(count: usize) -> Vec<Value> {
-    (0..count).map(|number| json!({ "number": number, "id": format!("id-{number}") })).collect()
+    let row = |number| {
+        let id = format!("id-{number}");
+        json!({ "number": number, "id": id, "task_id": id, "run_id": id, "job_id": id, "subject": id })
+    };
+    (0..count).map(row).collect()
 }
 
 /// The numbers as a template with a space after each writes them.
@@ -205,9 +209,62 @@ fn a_bad_page_is_an_error() {
         user.sandbox.add_fault(Fault::json("/runs", 200, body));
         run(&user).code(0).stdout("").stderr("");
     }
-    let no_cursor = json!({ "runs": [row], "has_next_page": true, "marker": null });
-    user.sandbox.add_fault(Fault::json("/runs", 200, no_cursor));
-    run(&user).code(0).stdout("A ").says(["warning: the list `data.runs` is not whole", "no `marker`"]);
+    user.sandbox.add_fault(Fault::json("/runs", 200, json!({ "runs": [row] })));
+    run(&user).code(1).stdout("").says(["it has neither `has_next_page` nor `marker`"]);
+}
+
+#[test]
+fn a_page_that_says_that_there_are_more_but_not_how_to_ask_is_a_cut_list() {
+    let template = "{{#each data.runs}}{{label}} {{/each}}{{sources.runs.truncated}}";
+    let user = user(RUNS, template);
+    let page = json!({ "runs": [{ "run_id": "1", "label": "A" }], "has_next_page": true, "marker": null });
+    user.sandbox.add_fault(Fault::json("/runs", 200, page.clone()));
+    run(&user).code(1).stdout("").says(["the list `data.runs` is not whole", "no `marker`"]);
+    write(&user, "p", &format!("{RUNS}truncated = \"keep\"\n"), template);
+    user.sandbox.add_fault(Fault::json("/runs", 200, page));
+    run(&user).code(0).stdout("A true").says(["warning: the list `data.runs` is not whole", "no `marker`"]);
+}
+
+#[test]
+fn a_list_that_changes_while_it_is_read_fails_the_run() {
+    let rows = |ids: &[&str]| ids.iter().map(|id| json!({ "task_id": id, "label": "L" })).collect::<Vec<_>>();
+    let section = format!("{TASKS}paginator = {{ limit = 2 }}\n");
+    let user = user(&section, "{{#each data.tasks}}{{task_id}} {{/each}}");
+    for (pages, why) in [
+        // One moved to the next page.
+        ([(&["a", "b"][..], 4), (&["b", "c"], 4)], "`L` is on an earlier page too: the list changed"),
+        ([(&["a", "b"], 3), (&["c", "d"], 3)], "it has 3 rows, and 4 came"),
+        ([(&["a", "b"], 9), (&["a", "b"], 9)], "the same rows as the page before"),
+    ] {
+        for (ids, total) in pages {
+            let page = json!({ "DATA": rows(ids), "total": total });
+            user.sandbox.add_fault(Fault::json("/v0.10/task_list", 200, page));
+        }
+        run(&user).code(1).stdout("").says(["a page of `data.tasks` that can't be followed", why]);
+    }
+}
+
+#[test]
+fn a_service_that_ignores_the_offset_ends() {
+    let section = "[data.x]\nservice = \"transfer\"\npath = \"/v0.10/bookmark_list\"\nitems = \"DATA\"\npaginator = { type = \"offset\" }\n";
+    let user = user(section, "{{len data.x}}");
+    let page = json!({ "DATA": [{ "name": "no key" }] });
+    user.sandbox.add_fault(Fault::json("/v0.10/bookmark_list", 200, page).times(2));
+    run(&user).code(1).stdout("").says(["the same rows as the page before, so the list would never end"]);
+}
+
+#[test]
+fn only_what_the_service_itself_says_is_a_refusal() {
+    const PATH: &str = "/v0.10/endpoint/7e9d0001-2b4c-4f6a-8d13-6a7b8c9d0e01/access_list";
+    let data = format!("{ENDPOINTS}{RULES}on_status = {{ 403 = \"skip\" }}\n");
+    let user = user(&data, "{{len data.rules}}");
+    for body in ["<html>blocked</html>", "", "null", "[]"] {
+        user.sandbox.add_fault(Fault::text(PATH, 403, body));
+        run(&user)
+            .code(1)
+            .stdout("")
+            .says(["Globus Transfer refused the request with status 403", "a proxy"]);
+    }
 }
 
 #[test]
@@ -226,15 +283,15 @@ fn a_list_below_each_row_comes_in_order_and_at_its_own_place_too() {
         &format!("{ENDPOINTS}{RULES}include_from_parent = [\"id\"]\n"),
         "{{#each data.endpoints}}{{id}}:{{#each rules}} {{path}}{{/each}}\n{{/each}}",
     );
-    let endpoints: Vec<Value> = (0..20).map(|number| json!({ "id": format!("e/{number}") })).collect();
+    let endpoints: Vec<Value> = (0..20).map(|number| json!({ "id": format!("e {number}") })).collect();
     user.sandbox.set_list("/v0.10/endpoint_search", &endpoints, None).unwrap();
     for number in 0..20 {
-        let path = format!("/v0.10/endpoint/e%2F{number}/access_list");
+        let path = format!("/v0.10/endpoint/e%20{number}/access_list");
         let rules: Vec<Value> = (0..number % 3).map(|rule| json!({ "path": format!("/{rule}/") })).collect();
         user.sandbox.set_list(&path, &rules, None).unwrap();
     }
     let paths = ["", " /0/", " /0/ /1/"];
-    let shown: Vec<String> = (0..20).map(|number| format!("e/{number}:{}\n", paths[number % 3])).collect();
+    let shown: Vec<String> = (0..20).map(|number| format!("e {number}:{}\n", paths[number % 3])).collect();
     run(&user).code(0).stdout(&shown.concat()).stderr("");
     assert_eq!(listed(&user).len(), 21);
     let data = user.read("p.toml").split_once("[data.endpoints]").unwrap().1.to_owned();
@@ -245,7 +302,7 @@ fn a_list_below_each_row_comes_in_order_and_at_its_own_place_too() {
         "{{#each data.rules}}{{_endpoints_id}}{{path}} {{/each}}{{sources.rules.rows}}",
     );
     let shown: String = (0..20usize)
-        .flat_map(|number| (0..number % 3).map(move |rule| format!("e/{number}/{rule}/ ")))
+        .flat_map(|number| (0..number % 3).map(move |rule| format!("e {number}/{rule}/ ")))
         .collect();
     run(&user).code(0).stdout(&format!("{shown}19")).stderr("");
 }
@@ -288,6 +345,7 @@ fn a_row_that_names_no_path_fails_the_run() {
         (json!(""), "its `id` is empty"),
         (json!(".."), "its `id` is `..`"),
         (json!(["x"]), "its `id` is a list"),
+        (json!("../x"), "its `id` has a slash"),
     ] {
         let rows = [json!({ "id": id, "display_name": "Odd one" })];
         user.sandbox.set_list("/v0.10/endpoint_search", &rows, None).unwrap();
@@ -353,6 +411,35 @@ fn each_mistake_has_its_place() {
             "add the section `[groups]`",
         ),
         ("[data.x]\nservice = \"flows\"\npath = \"/other\"\n", "6:7", "needs a `paginator`"),
+        ("[data.x]\nservice = \"flows\"\npath = \"//evil.example/runs\"\n", "8:9", "can't hold `//`"),
+        ("[data.x]\nservice = \"flows\"\npath = \"/../runs\"\n", "8:10", "go through `..`"),
+        ("[data.x]\nservice = \"flows\"\npath = \"/ä b\"\n", "8:10", "can't hold `ä`"),
+        (
+            "[groups]\n[data.roles]\nservice = \"flows\"\npath = \"/runs/{groups.id}/log\"\n",
+            "9:8",
+            "groups have a `roles` of their own",
+        ),
+        (
+            "[data.x]\nbase_url = \"https://a.example\"\npath = \"/x\"\npaginator = { type = \"single\" }\n\
+             scope = \"urn:globus:auth:scope:groups.api.globus.org:view_my_groups_and_memberships\"\n",
+            "10:9",
+            "this scope is for Globus Groups, whose tokens go to no other server",
+        ),
+        (
+            "[data.x]\nservice = \"flows\"\npath = \"/x\"\npaginator = { type = \"offset\", limit_param = \"n\", offset_param = \"n\" }\n",
+            "9:66",
+            "are both `n`",
+        ),
+        (
+            "[data.x]\nservice = \"flows\"\npath = \"/runs\"\npaginator = { cursor_param = \"\" }\n",
+            "9:30",
+            "is empty",
+        ),
+        (
+            "[data.x]\nservice = \"flows\"\npath = \"/x\"\npaginator = { type = \"cursor\", cursor_path = \"next\", cursor_param = \"m\" }\n",
+            "9:32",
+            "`data.x` needs `items`",
+        ),
         ("[data.x]\nservice = \"timers\"\npath = \"/jobs\"\n", "8:8", "did you mean `/jobs/`?"),
         ("[data.x]\nservice = \"flows\"\npath = \"/runs\"\njson = { a = 1 }\n", "9:1", "can't send `json`"),
         (

@@ -49,8 +49,12 @@ fn the_runner_sees_the_rows_that_the_sdk_sees() {
     );
     for (name, service, path, has_body, count, page) in LISTS {
         let path = path.replace("ANY", ANY);
-        let rows: Vec<Value> =
-            (0..*count).map(|number| json!({ "number": number, "text": "é\u{1f600}" })).collect();
+        // No key may come twice.
+        let row = |number: usize| {
+            let id = number.to_string();
+            json!({ "number": number, "text": "é\u{1f600}", "id": id, "task_id": id, "run_id": id, "job_id": id, "subject": id })
+        };
+        let rows: Vec<Value> = (0..*count).map(row).collect();
         user.sandbox.set_list(&path.replace("/scroll", "/search"), &rows, *page).unwrap();
         write!(profile, "[data.{name}]\nservice = {service:?}\npath = {path:?}\n").unwrap();
         profile += if *has_body { "json = { q = \"*\" }\n" } else { "" };

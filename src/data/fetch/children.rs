@@ -54,7 +54,8 @@ impl Live<'_> {
         let Some(link) = self.link else { return Ok(Value::Null) };
         let path = link.path_for(row).map_err(|why| self.unusable_row(parent, row, &why))?;
         let included = link.included(parent, row);
-        let listed = self.listed(fetching, &path).map_ok(|row| including(row, &included));
+        let of = format!(" for `{}` of `{}`", clean(&name_of(parent, row)), parent.source);
+        let listed = self.listed(fetching, &path, &of).map_ok(|row| including(row, &included));
         let listed = match listed.try_collect::<Vec<Value>>().await {
             Ok(rows) => rows,
             Err(Failure::Refused(refused)) if link.skipped.contains(&refused.status) => {
@@ -81,12 +82,18 @@ impl Live<'_> {
     fn refused_for(&self, parent: &RowKind, row: &Object, refused: Refused) -> Error {
         let (service, name) = (&self.request.service.name, &self.source.kind().source);
         let (label, status) = (clean(&name_of(parent, row)), refused.status);
-        Error::failed(format!(
+        let error = Error::failed(format!(
             "{service} refused `{name}` for `{label}` of `{}` with status {status}",
             parent.source
         ))
-        .because(refused.message)
-        .help(format!("`on_status = {{ {status} = \"skip\" }}` under `[{name}]` leaves such lists out"))
+        .because(refused.message);
+        if may_be_skipped(status) {
+            error.help(format!(
+                "`on_status = {{ {status} = \"skip\" }}` under `[{name}]` leaves such lists out"
+            ))
+        } else {
+            error
+        }
     }
 
     fn name_is_taken(&self, parent: &RowKind) -> Error {
@@ -134,6 +141,12 @@ fn segment(row: &Object, key: &str) -> Result<String, String> {
         Some(Value::Text(text)) if matches!(&**text, "." | "..") => {
             Err(format!("its `{key}` is `{text}`, which leads to another path"))
         }
+        Some(Value::Text(text)) if text.contains(['/', '\\']) => {
+            Err(format!("its `{key}` has a slash, which no ID has"))
+        }
+        Some(Value::Number(number)) if number.is_f64() => {
+            Err(format!("its `{key}` is a number that is not exact"))
+        }
         Some(Value::Text(text)) => Ok((**text).to_owned()),
         Some(Value::Number(number)) => Ok(number.to_string()),
         Some(other) => Err(format!("its `{key}` is {}", other.type_name())),
@@ -150,6 +163,11 @@ fn push_segment(path: &mut String, value: &str) {
             let _ = write!(path, "%{byte:02X}");
         }
     }
+}
+
+/// Whether `on_status` takes it.
+fn may_be_skipped(status: u16) -> bool {
+    (400..500).contains(&status) && !matches!(status, 401 | 429)
 }
 
 /// What people know a row by.
@@ -186,6 +204,10 @@ mod tests {
             (json!({ "id": "" }), "its `id` is empty"),
             (json!({ "id": "." }), "its `id` is `.`, which leads to another path"),
             (json!({ "id": ".." }), "its `id` is `..`, which leads to another path"),
+            (json!({ "id": "../.." }), "its `id` has a slash, which no ID has"),
+            (json!({ "id": "a\\b" }), "its `id` has a slash, which no ID has"),
+            (json!({ "id": 1.5 }), "its `id` is a number that is not exact"),
+            (json!({ "id": 18_446_744_073_709_551_616.0 }), "its `id` is a number that is not exact"),
             (json!({ "id": true }), "its `id` is true or false"),
             (json!({ "id": ["x"] }), "its `id` is a list"),
             (json!({ "id": { "a": 1 } }), "its `id` is an object"),

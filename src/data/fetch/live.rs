@@ -8,6 +8,7 @@ use super::fetching::Fetching;
 use super::incoming::{Incoming, RowOut};
 use super::node::{Node, ParentLink};
 use super::request::ListRequest;
+use super::seen::SeenRows;
 use super::tally::Tally;
 use crate::data::read::RowReader;
 use crate::data::source::{RowStream, Source};
@@ -76,7 +77,7 @@ impl<'p> Live<'p> {
 
     /// The rows of all pages, selected, arranged and enriched, with the lists below them.
     pub(super) fn rows<'r>(&'r self, fetching: &'r Fetching<'r>) -> RowStream<'r> {
-        let listed = self.listed(fetching, &self.request.path).map_err(|failure| match failure {
+        let listed = self.listed(fetching, &self.request.path, "").map_err(|failure| match failure {
             Failure::Refused(refused) => self.refused(refused),
             Failure::Other(error) => error,
         });
@@ -95,41 +96,46 @@ impl<'p> Live<'p> {
         self.with_children(fetching, enriched)
     }
 
-    /// The rows of all pages at this path, as the service lists them.
+    /// The rows of all pages at this path, as the service lists them. `of` says for which row of the parent, if there is one.
     pub(super) fn listed<'r>(
         &'r self,
         fetching: &'r Fetching<'r>,
         path: &'r str,
+        of: &'r str,
     ) -> impl stream::Stream<Item = Result<Value, Failure>> + 'r {
         let pager = Pager::new(&self.request.paginator, self.request.keeps_cut);
         let first = pager.first();
-        stream::try_unfold((pager, Some(first), 0), move |(mut pager, parameters, before)| async move {
+        let seen = SeenRows::new(self.source.kind(), &self.request.paginator);
+        let start = (pager, seen, Some(first), 0);
+        stream::try_unfold(start, move |(mut pager, mut seen, parameters, before)| async move {
             let Some(parameters) = parameters else { return Ok(None) };
             let mut kept = Kept { live: self, rows: Vec::new() };
             let page = self.page(fetching, path, &parameters, before, &mut kept).await?;
             let (envelope, arrived) = page.map_err(Failure::Refused)?;
-            let next = pager.next(&envelope, arrived as u64).map_err(|why| self.unusable_page(&why))?;
-            let next = self.following(next)?;
+            let next = pager.next(&envelope, arrived as u64);
+            let next = next.and_then(|next| seen.check(&kept.rows, &next).map(|()| next));
+            let next = next.map_err(|why| self.unusable_page(of, &why))?;
+            let next = self.following(next, of)?;
             self.tally.list(kept.rows.len(), next.is_none());
-            Ok::<_, Failure>(Some((kept.rows, (pager, next, before + arrived))))
+            Ok::<_, Failure>(Some((kept.rows, (pager, seen, next, before + arrived))))
         })
         .map_ok(|rows| stream::iter(rows.into_iter().map(Ok)))
         .try_flatten()
     }
 
     /// The parameters of the next page, if there is one.
-    fn following(&self, next: Next) -> Result<Option<Vec<PageParameter>>> {
+    fn following(&self, next: Next, of: &str) -> Result<Option<Vec<PageParameter>>> {
         let name = &self.source.kind().source;
         match next {
             Next::Page(parameters) => Ok(Some(parameters)),
             Next::End => Ok(None),
             Next::Truncated(why) if !self.request.keeps_cut => {
-                Err(Error::failed(format!("the list `{name}` is not whole")).because(why).help(
+                Err(Error::failed(format!("the list `{name}`{of} is not whole")).because(why).help(
                     "ask for less with `params`, or write `truncated = \"keep\"` to take what there is",
                 ))
             }
-            Next::Truncated(why) | Next::Stopped(why) => {
-                tracing::warn!("the list `{name}` is not whole: {why}");
+            Next::Truncated(why) => {
+                tracing::warn!("the list `{name}`{of} is not whole: {why}");
                 self.tally.truncate();
                 Ok(None)
             }
@@ -151,9 +157,9 @@ impl<'p> Live<'p> {
         Ok(sent.map(|envelope| (envelope, rows.arrived)))
     }
 
-    fn unusable_page(&self, why: &str) -> Error {
+    fn unusable_page(&self, of: &str, why: &str) -> Error {
         let (service, name) = (&self.request.service.name, &self.source.kind().source);
-        Error::failed(format!("{service} sent a page of `{name}` that can't be followed"))
+        Error::failed(format!("{service} sent a page of `{name}`{of} that can't be followed"))
             .because(why)
             .help("run it again; if that does not help, check `paginator` in the profile, with -vv")
     }

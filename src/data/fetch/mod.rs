@@ -6,6 +6,7 @@
 //! | `declared` | a list that the profile declares, as a source |
 //! | `run` | a fetch: the lists that are needed whole, then the rows of the main source |
 //! | `live` | a source while it is fetched: page by page, or as its only response arrives |
+//! | `seen` | whether a list changes while its pages are read |
 //! | `children`, `ordered` | further requests for each row: many at once, in order |
 //! | `request`, `fetching` | what is sent, and with what |
 //! | `incoming`, `tally` | the rows of a response, and what becomes of them |
@@ -20,6 +21,7 @@ mod ordered;
 mod plan;
 mod request;
 mod run;
+mod seen;
 mod tally;
 
 pub(super) use fetching::Fetching;

@@ -34,10 +34,11 @@ impl<'p> CursorPager<'p> {
             Some(_) => return Err(format!("its `{path}` is neither text, nor a number, nor null")),
         };
         let cursor = match (cursor, flag) {
-            (_, Some(false)) | (None, None) => return Ok(Next::End),
+            (_, Some(false)) => return Ok(Next::End),
+            (None, None) => return self.end_without_flag(page),
             (None, Some(true)) => {
                 let flag = self.paging.has_more_path.as_deref().unwrap_or_default();
-                return Ok(Next::Stopped(format!(
+                return Ok(Next::Truncated(format!(
                     "the last page has `{flag}: true`, but no `{path}` to ask for the next one"
                 )));
             }
@@ -53,5 +54,17 @@ impl<'p> CursorPager<'p> {
         let value = page.at(path).cloned().unwrap_or_default();
         let name = self.paging.cursor_param.clone();
         Ok(Next::Page(vec![PageParameter { place: self.paging.place, name, value }]))
+    }
+
+    /// The end after a page without a cursor, and without the flag if there should be one. A page that has the key of neither is
+    /// another document than the profile describes.
+    fn end_without_flag(&self, page: &Envelope) -> Result<Next, String> {
+        let path = &self.paging.cursor_path;
+        match &self.paging.has_more_path {
+            Some(flag) if page.at(path).is_none() && page.at(flag).is_none() => {
+                Err(format!("it has neither `{flag}` nor `{path}`"))
+            }
+            _ => Ok(Next::End),
+        }
     }
 }

@@ -55,6 +55,9 @@ impl<'p> OffsetPager<'p> {
             Some(total) if offset < total => {
                 Ok(Next::Truncated(format!("the service stops after {offset} of {total}")))
             }
+            Some(total) if offset > total => {
+                Err(format!("the list changed while it was read: it has {total} rows, and {offset} came"))
+            }
             _ => Ok(Next::End),
         }
     }

@@ -11,10 +11,8 @@ pub enum Next {
     Page(Vec<PageParameter>),
     /// Nothing: the list is whole.
     End,
-    /// Nothing: the service has or may have more, but does not send it. The text says why.
+    /// Nothing: the service has or may have more, but does not send it, or does not say how to ask for it. The text says why.
     Truncated(String),
-    /// Nothing: the page says that there are more, but not how to ask for them. The text says so.
-    Stopped(String),
 }
 
 /// A parameter that asks for a page.

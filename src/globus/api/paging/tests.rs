@@ -43,7 +43,6 @@ fn pages(paginator: &Paginator, keeps_cut: bool, pages: &[(Value, u64)]) -> Vec<
             Ok(Next::Page(parameters)) => of(&parameters),
             Ok(Next::End) => "end".to_owned(),
             Ok(Next::Truncated(why)) => format!("cut: {why}"),
-            Ok(Next::Stopped(why)) => format!("stopped: {why}"),
             Err(why) => format!("error: {why}"),
         });
     }
@@ -70,6 +69,10 @@ fn an_offset_goes_on_to_the_total() {
     // A page may be shorter than its limit.
     assert_eq!(pages(&total(None), false, &[(page(9), 4), (page(9), 5)])[1..], ["limit=10&offset=4", "end"]);
     assert_eq!(pages(&total(None), false, &[(page(0), 0)])[1], "end");
+    assert_eq!(
+        pages(&total(None), false, &[(page(15), 10), (page(15), 6)])[2],
+        "error: the list changed while it was read: it has 15 rows, and 16 came"
+    );
     // The list gets longer, or shorter.
     assert_eq!(
         pages(&total(None), false, &[(page(11), 10), (page(12), 2)])[1..],
@@ -174,10 +177,14 @@ fn a_flag_decides_before_a_cursor() {
     assert_eq!(after(json!(false), json!("a")), "end");
     assert_eq!(
         after(json!(true), json!(null)),
-        "stopped: the last page has `more: true`, but no `next.marker` to ask for the next one"
+        "cut: the last page has `more: true`, but no `next.marker` to ask for the next one"
     );
     assert_eq!(after(json!(null), json!("a")), "marker=\"a\"");
     assert_eq!(after(json!(null), json!(null)), "end");
+    assert_eq!(
+        pages(&cursor(Some("more")), false, &[(json!({}), 1)])[1],
+        "error: it has neither `more` nor `next.marker`"
+    );
     assert_eq!(after(json!("yes"), json!("a")), "error: its `more` is neither true nor false");
 }
 
