@@ -304,17 +304,31 @@ fn failures_that_may_pass_are_tried_again() {
 #[test]
 fn responses_that_are_not_about_the_group_fail_the_run() {
     let user = world(1, &[group(1, [])], USERNAMES, INCLUDE);
+    let me = || json!({ "identity_id": id(1_000_000), "group_id": id(1), "status": "active" });
+    let sent =
+        |memberships: Value| Fault::json(&path(1), 200, json!({ "id": id(1), "memberships": memberships }));
     for (fault, why) in [
         (Fault::garbage(&path(1)), "not JSON"),
         (Fault::json(&path(1), 200, json!({ "id": id(2), "memberships": [] })), "about another group"),
         (Fault::json(&path(1), 200, json!({ "id": id(1) })), "no list `memberships`"),
         (Fault::json(&path(1), 200, json!({ "id": id(1), "memberships": null })), "no list `memberships`"),
         (Fault::json(&path(1), 200, json!([])), "about another group"),
+        (sent(json!([me(), me()])), "is in it twice"),
+        (sent(json!([with(me(), &json!({ "group_id": id(2) }))])), "one of another group"),
+        (sent(json!([null])), "no `identity_id`"),
     ] {
         user.sandbox.add_fault(fault);
         run(&user).code(1).stdout("").says(["unusable response about the group `G1`", why]);
         user.sandbox.clear_faults();
     }
+    for what in ["child_ids", "allowed_actions", "policies"] {
+        let template = format!("{{{{#each groups}}}}{{{{json {what}}}}}{{{{/each}}}}");
+        profile(&user, &template, &format!("[groups]\ninclude = [\"{what}\"]"));
+        user.sandbox.set_groups(vec![json!({ "id": id(1), "name": "G1", "my_memberships": [] })]);
+        user.sandbox.add_fault(Fault::json(&path(1), 200, json!({ "id": id(1) })));
+        run(&user).code(1).stdout("").says([&format!("it has no `{what}`")]);
+    }
+    profile(&user, USERNAMES, INCLUDE);
     user.sandbox.set_groups(vec![json!({ "id": "../my_groups", "name": "G1", "my_memberships": [] })]);
     run(&user).code(1).stdout("").says(["its ID is no UUID"]);
 }
@@ -338,11 +352,36 @@ fn members_that_did_not_all_come_fail_the_run() {
         "counts 3 that are active, and sends 2",
     ]);
     // A service that does not count is no reason to fail.
-    for fault in [Fault::status(COUNTS, 404), Fault::status(COUNTS, 403), Fault::json(COUNTS, 200, json!([]))]
+    for fault in [Fault::status(COUNTS, 404), Fault::status(COUNTS, 403), Fault::json(COUNTS, 200, json!({}))]
     {
         user.sandbox.add_fault(fault);
         run(&user).code(0).stdout(&shown(1, [1])).stderr("");
     }
+    // Counts that can't be read are.
+    for counts in [json!([]), json!(null), json!({ id(1): 2 }), json!({ id(1): { "active": "2" } })] {
+        user.sandbox.add_fault(Fault::json(COUNTS, 200, counts));
+        run(&user)
+            .code(1)
+            .stdout("")
+            .says(["can't tell whether all members", "unusable counts of memberships"]);
+    }
+    user.sandbox.add_fault(Fault::status(COUNTS, 400));
+    run(&user).code(1).stdout("").says(["can't tell whether all members", "status 400"]);
+}
+
+#[test]
+fn a_list_without_oneself_fails_the_run() {
+    let user = world(2, &[closed(1, &json!({ "group_members_visibility": "members" }))], USERNAMES, INCLUDE);
+    let empty = || Fault::json(&path(1), 200, json!({ "id": id(1), "memberships": [] }));
+    // The user may have joined between the two requests: it is sent again.
+    user.sandbox.add_fault(empty());
+    run(&user).code(0).stdout(&shown(1, [1])).stderr("");
+    user.sandbox.add_fault(empty().times(2));
+    run(&user).code(1).stdout("").says([
+        "the list of members of the group `G1`",
+        "is not complete",
+        "you are an active member, and Globus Groups does not send you as one",
+    ]);
 }
 
 #[test]
@@ -418,7 +457,7 @@ fn the_document_of_a_group_may_be_larger_than_a_row() {
         json!({ "group_id": id(1), "identity_id": id(number), "username": format!("{number:0200}@example.edu"),
                 "role": "member", "status": "active", "membership_fields": {} })
     };
-    let members: Vec<Value> = (0..50_000).map(one).collect();
+    let members: Vec<Value> = (1_000_000..1_050_000).map(one).collect();
     let user = world(1, &[group(1, [])], "{{#each groups}}{{len memberships}}{{/each}}", INCLUDE);
     user.sandbox.add_fault(Fault::status(COUNTS, 404));
     user.sandbox.add_fault(Fault::json(&path(1), 200, json!({ "id": id(1), "memberships": members })));

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use futures_util::future::try_join;
 use tokio::sync::OnceCell;
 
-use super::keys::{ERROR, HIDDEN, ID, MEMBERSHIPS, NAME, POLICIES};
+use super::keys::{ERROR, HIDDEN, ID, MEMBERSHIPS, MY_MEMBERSHIPS, NAME, POLICIES};
 use super::members::{self, Counts, Difference};
 use super::needs::Needs;
 use super::visibility::{Visibility, visibility};
@@ -130,7 +130,7 @@ impl<'s> Details<'s> {
         }
     }
 
-    /// The document, if it has all memberships that the service counts. Memberships change: if it has not, both are
+    /// The document, if it has the user's own memberships, and as many as the service counts. Memberships change: if it has not, both are
     /// requested once more.
     async fn checked(
         &self,
@@ -139,7 +139,7 @@ impl<'s> Details<'s> {
         document: Value,
         counts: &Counts,
     ) -> Result<Result<Document, Refused>> {
-        if self.difference(group, &document, counts)?.is_none() {
+        if self.lack(group, &document, counts)?.is_none() {
             return Ok(Ok(Document::Whole(document)));
         }
         let (document, counts) =
@@ -148,22 +148,29 @@ impl<'s> Details<'s> {
             Ok(document) => document,
             Err(refused) => return Ok(Err(refused)),
         };
-        match self.difference(group, &document, &counts)? {
+        match self.lack(group, &document, &counts)? {
             None => Ok(Ok(Document::Whole(document))),
-            Some(Difference { status, counted, sent }) => {
-                let service = &self.service.name;
-                let status = status.name();
+            Some(lack) => {
                 Err(Error::failed(format!("the list of members of {} is not complete", named(group)))
-                    .because(format!("{service} counts {counted} that are {status}, and sends {sent}"))
+                    .because(lack)
                     .help("run it again; nothing is delivered until all members are there"))
             }
         }
     }
 
-    fn difference(&self, group: &Object, document: &Value, counts: &Counts) -> Result<Option<Difference>> {
+    /// What shows that memberships are missing.
+    fn lack(&self, group: &Object, document: &Value, counts: &Counts) -> Result<Option<String>> {
         let memberships = document.get(MEMBERSHIPS).and_then(Value::as_list);
         let memberships = memberships.ok_or_else(|| self.unusable(group, "it has no list `memberships`"))?;
-        Ok(counts.difference(id_of(group), memberships))
+        let (id, service) = (id_of(group), &self.service.name);
+        members::check(id, &self.groups.members, memberships).map_err(|why| self.unusable(group, &why))?;
+        if let Some(Difference { status, counted, sent }) = counts.difference(id, memberships) {
+            let status = status.name();
+            return Ok(Some(format!("{service} counts {counted} that are {status}, and sends {sent}")));
+        }
+        let mine = group.get(MY_MEMBERSHIPS).and_then(Value::as_list).unwrap_or_default();
+        let has_own = members::has_own(mine, memberships);
+        Ok((!has_own).then(|| format!("you are an active member, and {service} does not send you as one")))
     }
 
     /// What to include in the group's own document.
@@ -193,7 +200,13 @@ impl<'s> Details<'s> {
             Ok(document) if document.get(ID).and_then(Value::as_str) != Some(id_of(group)) => {
                 Err(self.unusable(group, "it is about another group"))
             }
-            document => Ok(document),
+            Ok(document) => match include.iter().find(|what| document.get(what).is_none()) {
+                Some(what) if *what != MEMBERSHIPS => {
+                    Err(self.unusable(group, &format!("it has no `{what}`")))
+                }
+                _ => Ok(Ok(document)),
+            },
+            refused => Ok(refused),
         }
     }
 
@@ -205,20 +218,25 @@ impl<'s> Details<'s> {
         Ok(self.get(group, &request, &self.membership_fields).await?.map(Some))
     }
 
-    /// How many memberships there are, of the groups that the user manages. A service that does not say has none.
+    /// How many memberships there are, of the groups that the user manages. A service that does not give that out has none.
     async fn request_counts(&self) -> Result<Counts> {
-        let response = self.fetching.get(&self.request("v2/groups/statuses")).await?;
-        Ok(match response {
-            Ok(response) => Counts::read(&response),
-            Err(refused) => {
-                tracing::debug!(
-                    "memberships are not counted: status {}, {}",
-                    refused.status,
-                    refused.message
-                );
-                Counts::default()
+        let failed = |why: String| {
+            Error::failed("can't tell whether all members of the groups came")
+                .because(why)
+                .help("run it again; nothing is delivered until it is known")
+        };
+        let service = &self.service.name;
+        match self.fetching.get(&self.request("v2/groups/statuses")).await? {
+            Ok(response) => Counts::read(&response)
+                .map_err(|error| failed(format!("{service} sent unusable counts of memberships: {error}"))),
+            Err(Refused { status: status @ (403 | 404), message, .. }) => {
+                tracing::debug!("memberships are not counted: status {status}, {message}");
+                Ok(Counts::default())
             }
-        })
+            Err(Refused { status, message, .. }) => {
+                Err(failed(format!("{service} refuses to count them with status {status}: {message}")))
+            }
+        }
     }
 
     fn request(&self, path: &str) -> ApiRequest {

@@ -13,6 +13,7 @@ pub(super) const MEMBERSHIPS: &str = "memberships";
 pub(super) const ROLE: &str = "role";
 pub(super) const STATUS: &str = "status";
 pub(super) const IDENTITY: &str = "identity_id";
+pub(super) const GROUP: &str = "group_id";
 
 /// What a group gets here: whether its memberships are hidden, and why it could not be completed.
 pub(super) const HIDDEN: &str = "hidden";

@@ -1,8 +1,10 @@
 //! The memberships of a group, and whether all of them came.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use super::keys::{ROLE, STATUS};
+use serde::{Deserialize, Deserializer};
+
+use super::keys::{GROUP, IDENTITY, ROLE, STATUS};
 use crate::data::value::Value;
 use crate::profile::{Members, Role, Status};
 
@@ -15,10 +17,83 @@ pub(super) fn selects(members: &Members, membership: &Value) -> bool {
         && (members.roles.is_empty() || members.roles.iter().any(has_role))
 }
 
+/// Checks that these can be the memberships of the group: each one of another identity. The error says what is wrong.
+pub(super) fn check(group: &str, members: &Members, memberships: &[Value]) -> Result<(), String> {
+    let mut identities = HashSet::with_capacity(memberships.len());
+    for membership in memberships {
+        let text = |key| membership.get(key).and_then(Value::as_str);
+        let needed = [IDENTITY, STATUS].into_iter().chain((!members.roles.is_empty()).then_some(ROLE));
+        if let Some(key) = needed.into_iter().find(|key| text(key).is_none()) {
+            return Err(format!("a membership has no `{key}` that is text"));
+        }
+        if membership.get(GROUP).is_some() && !text(GROUP).is_some_and(|id| id.eq_ignore_ascii_case(group)) {
+            return Err("a membership is one of another group".to_owned());
+        }
+        if let Some(identity) = text(IDENTITY).filter(|identity| !identities.insert(*identity)) {
+            return Err(format!("the identity {identity} is in it twice"));
+        }
+    }
+    Ok(())
+}
+
+/// Whether the user's own active memberships, of which the list of groups tells, are among these.
+pub(super) fn has_own(mine: &[Value], memberships: &[Value]) -> bool {
+    fn text<'v>(value: &'v Value, key: &str) -> Option<&'v str> {
+        value.get(key).and_then(Value::as_str)
+    }
+    let is_active = |one: &&Value| text(one, STATUS) == Some(Status::Active.name());
+    mine.iter().filter(is_active).all(|own| match text(own, IDENTITY) {
+        Some(own) => {
+            memberships.iter().any(|one| text(one, IDENTITY).is_some_and(|id| id.eq_ignore_ascii_case(own)))
+        }
+        None => memberships.iter().any(|one| is_active(&one)),
+    })
+}
+
 /// How many memberships each group has by status, as the service counts them. It counts those of groups that the user
 /// manages.
-#[derive(Debug, Default, PartialEq)]
-pub(super) struct Counts(HashMap<Box<str>, [Option<u64>; Status::ALL.len()]>);
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(transparent)]
+pub(super) struct Counts(HashMap<Box<str>, Count>);
+
+/// How many memberships a group has, of the statuses that are counted.
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default)]
+struct Count {
+    #[serde(deserialize_with = "number")]
+    active: Option<u64>,
+    #[serde(deserialize_with = "number")]
+    declined: Option<u64>,
+    #[serde(deserialize_with = "number")]
+    invited: Option<u64>,
+    #[serde(deserialize_with = "number")]
+    left: Option<u64>,
+    #[serde(deserialize_with = "number")]
+    pending: Option<u64>,
+    #[serde(deserialize_with = "number")]
+    rejected: Option<u64>,
+    #[serde(deserialize_with = "number")]
+    removed: Option<u64>,
+}
+
+impl Count {
+    fn of(&self, status: Status) -> Option<u64> {
+        match status {
+            Status::Active => self.active,
+            Status::Declined => self.declined,
+            Status::Invited => self.invited,
+            Status::Left => self.left,
+            Status::Pending => self.pending,
+            Status::Rejected => self.rejected,
+            Status::Removed => self.removed,
+        }
+    }
+}
+
+/// A count that is there is a number, and never null.
+fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    u64::deserialize(deserializer).map(Some)
+}
 
 /// So many memberships of a status were sent, and the service counts others.
 #[derive(Debug, PartialEq)]
@@ -29,18 +104,12 @@ pub(super) struct Difference {
 }
 
 impl Counts {
-    /// Reads `{GROUP: {STATUS: COUNT}}`. What has another form says nothing.
-    pub(super) fn read(response: &[u8]) -> Self {
-        let response: HashMap<Box<str>, HashMap<Box<str>, serde_json::Value>> =
-            serde_json::from_slice(response).unwrap_or_default();
-        let counts = response.into_iter().map(|(group, counts)| {
-            let count = |status: Status| counts.get(status.name()).and_then(serde_json::Value::as_u64);
-            (group, Status::ALL.map(count))
-        });
-        Self(counts.collect())
+    /// Reads `{GROUP: {STATUS: COUNT}}`.
+    pub(super) fn read(response: &[u8]) -> serde_json::Result<Self> {
+        serde_json::from_slice(response)
     }
 
-    /// The first status of which other memberships came than the service counts.
+    /// The first status of which other memberships came than the service counts. A group that it does not count has none.
     pub(super) fn difference(&self, group: &str, memberships: &[Value]) -> Option<Difference> {
         let counts = self.0.get(group)?;
         let mut sent = [0; Status::ALL.len()];
@@ -50,8 +119,8 @@ impl Counts {
                 sent[at] += 1;
             }
         }
-        let all = Status::ALL.into_iter().zip(counts).zip(sent);
-        all.filter_map(|((status, counted), sent)| Some(Difference { status, counted: (*counted)?, sent }))
+        let all = Status::ALL.into_iter().zip(sent);
+        all.filter_map(|(status, sent)| Some(Difference { status, counted: counts.of(status)?, sent }))
             .find(|difference| difference.counted != difference.sent)
     }
 }
@@ -81,11 +150,8 @@ mod tests {
 
     #[test]
     fn what_came_is_compared_with_what_the_service_counts() {
-        let counts = Counts::read(
-            json!({ "1": { "active": 2, "invited": 0, "new": 7 }, "2": { "active": "x" }, "3": {} })
-                .to_string()
-                .as_bytes(),
-        );
+        let read = |counts: serde_json::Value| Counts::read(counts.to_string().as_bytes());
+        let counts = read(json!({ "1": { "active": 2, "invited": 0, "new": 7 }, "3": {} })).unwrap();
         let (two, one) = (
             memberships(&[("admin", "active"), ("member", "active"), ("x", "left")]),
             memberships(&[("admin", "active")]),
@@ -95,11 +161,58 @@ mod tests {
         assert_eq!(counts.difference("1", &one), Some(difference));
         let invited = memberships(&[("m", "active"), ("m", "active"), ("m", "invited")]);
         assert_eq!(counts.difference("1", &invited).map(|one| one.status), Some(Status::Invited));
-        for group in ["2", "3", "4"] {
+        for group in ["3", "4"] {
             assert_eq!(counts.difference(group, &one), None);
         }
-        for other in ["", "[]", "{\"1\":7}", "null"] {
-            assert_eq!(Counts::read(other.as_bytes()), Counts::default());
+        for other in [
+            json!([]),
+            json!(null),
+            json!({ "1": 7 }),
+            json!({ "1": { "active": "2" } }),
+            json!({ "1": { "active": null } }),
+            json!({ "1": { "active": -1 } }),
+            json!({ "1": { "active": 1.5 } }),
+        ] {
+            assert!(read(other.clone()).is_err(), "{other}");
+        }
+    }
+
+    #[test]
+    fn ones_own_active_memberships_are_among_all() {
+        let one = |identity: &str, status: &str| json!({ "identity_id": identity, "status": status }).into();
+        let all: Vec<Value> = vec![one("a", "active"), one("b", "left")];
+        for (mine, expected) in [
+            (vec![], true),
+            (vec![one("A", "active")], true),
+            // The status may have changed since.
+            (vec![one("b", "active")], true),
+            (vec![one("c", "active")], false),
+            (vec![one("a", "active"), one("c", "active")], false),
+            (vec![one("c", "invited")], true),
+            (vec![json!({ "status": "active" }).into()], true),
+        ] {
+            assert_eq!(has_own(&mine, &all), expected, "{mine:?}");
+        }
+        assert!(!has_own(&[json!({ "status": "active" }).into()], &[]));
+    }
+
+    #[test]
+    fn memberships_are_those_of_one_group_and_each_of_another_identity() {
+        let one = |identity: &str, group: &str| json!({ "identity_id": identity, "group_id": group, "status": "active" });
+        let checked = |memberships: &[serde_json::Value], members: &Members| {
+            let memberships: Vec<Value> = memberships.iter().cloned().map(Value::from).collect();
+            check("g", members, &memberships).err()
+        };
+        let (any, admins) = (Members::default(), Members { roles: vec![Role::Admin], ..Members::default() });
+        assert_eq!(checked(&[one("a", "g"), one("b", "G")], &any), None);
+        for (memberships, members, why) in [
+            (vec![one("a", "g"), one("a", "g")], &any, "the identity a is in it twice"),
+            (vec![one("a", "h")], &any, "a membership is one of another group"),
+            (vec![json!(7)], &any, "a membership has no `identity_id` that is text"),
+            (vec![json!({ "identity_id": "a" })], &any, "a membership has no `status` that is text"),
+            (vec![one("a", "g")], &admins, "a membership has no `role` that is text"),
+        ] {
+            assert_eq!(checked(&memberships, members).as_deref(), Some(why));
         }
     }
 }

@@ -1,8 +1,8 @@
 //! What is requested of groups, so that a template has what it reads, and nothing else.
 
 use super::keys::{
-    ERROR, HIDDEN, ID, IDENTITY, MEMBERS_VISIBILITY, MEMBERSHIPS, MY_MEMBERSHIPS, NAME, PARENT, POLICIES,
-    ROLE, STATUS,
+    ERROR, GROUP, HIDDEN, ID, IDENTITY, MEMBERS_VISIBILITY, MEMBERSHIPS, MY_MEMBERSHIPS, NAME, PARENT,
+    POLICIES, ROLE, STATUS,
 };
 use super::names::GROUPS;
 use super::people;
@@ -43,9 +43,8 @@ impl Needs {
             for key in people::FIELDS.iter().filter(|_| !people.is_empty()) {
                 remove(&mut read, key);
             }
-            let mut keys = vec![STATUS];
+            let mut keys = vec![STATUS, IDENTITY, GROUP];
             keys.extend((!groups.members.roles.is_empty()).then_some(ROLE));
-            keys.extend((!people.is_empty()).then_some(IDENTITY));
             for key in keys {
                 read.add(&[key], Fields::All);
             }
@@ -118,6 +117,7 @@ fn of_the_list(groups: &Groups, data: &Fields, read: &Fields, memberships: bool)
         }
     }
     if memberships {
+        list.add(&[MY_MEMBERSHIPS, IDENTITY], Fields::All);
         list.add(&[POLICIES, MEMBERS_VISIBILITY], Fields::All);
     }
     if groups.parent.is_some() {
