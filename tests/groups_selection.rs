@@ -71,6 +71,18 @@ fn an_id_that_is_not_among_the_groups_fails_the_run_or_is_said() {
     run(&user).code(0).stdout("G1 ").says(["none of your groups has the ID", &id(7)]).never_says(&id(1));
 }
 
+#[test]
+fn a_selection_that_names_nothing_is_a_mistake() {
+    let user = world(1, &[group(1, [])], NAMES, "");
+    for (key, what) in [("ids", "ID"), ("names", "name"), ("roles", "role")] {
+        profile(&user, NAMES, &format!("[groups]\n{key} = []"));
+        run(&user).code(2).stdout("").says([&format!("`groups.{key}` names no {what}")]);
+    }
+    let members = "[groups]\ninclude = [\"memberships\"]\nmembers = { roles = [] }";
+    profile(&user, NAMES, members);
+    run(&user).code(2).stdout("").says(["`groups.members.roles` names no role"]);
+}
+
 /// A group with a parent, of which the user is a member or not.
 fn child(number: usize, parent: usize, is_mine: bool) -> Value {
     let parent = with(group(number, []), &json!({ "parent_id": id(parent) }));
@@ -119,6 +131,39 @@ fn the_way_up_ends_at_a_group_that_may_not_be_seen_which_is_said_once() {
 }
 
 #[test]
+fn a_parent_that_is_not_there_fails_the_run_or_is_said() {
+    let section = format!("[groups]\nparent = \"{}\"", id(9));
+    let user = world(1, &[group(1, []), not_mine(group(2, []))], NAMES, &section);
+    run(&user).code(1).stdout("").says(["the group of `groups.parent` is not there", &id(9)]);
+    profile(&user, NAMES, &format!("{section}\non_error = \"keep\""));
+    run(&user).code(0).stdout("").says(["warning: there is no group with the ID", &id(9)]);
+    // One that is there, and has none of the user's groups below it.
+    profile(&user, NAMES, &format!("[groups]\nparent = \"{}\"", id(2)));
+    run(&user).code(0).stdout("").stderr("");
+}
+
+#[test]
+fn a_group_whose_parent_is_not_known_fails_the_run() {
+    let section = format!("[groups]\nparent = \"{}\"", id(1));
+    let user = world(1, &[group(1, []), child(5, 1, false), child(6, 5, true)], NAMES, &section);
+    run(&user).code(0).stdout("G1 G6 ");
+    for (document, why) in [
+        (json!({ "id": id(7), "parent_id": null }), "sent another group"),
+        (json!([]), "sent another group"),
+        (json!(null), "sent another group"),
+        (json!({ "id": id(5) }), "it has no `parent_id`"),
+        (json!({ "id": id(5), "parent_id": 5 }), "its `parent_id` is no UUID"),
+        (json!({ "id": id(5), "parent_id": "" }), "its `parent_id` is no UUID"),
+    ] {
+        user.sandbox.add_fault(Fault::json(&path(5), 200, document));
+        run(&user).code(1).stdout("").says(["can't get the group", &id(5), why]);
+    }
+    let listed = json!({ "id": id(6), "name": "G6", "my_memberships": [], "parent_id": [id(1)] });
+    user.sandbox.set_groups(vec![listed]);
+    run(&user).code(1).stdout("").says(["unusable list of groups", &id(6), "its `parent_id` is no UUID"]);
+}
+
+#[test]
 fn groups_in_a_circle_are_below_nothing() {
     let groups = [
         child(1, 2, true),
@@ -128,7 +173,7 @@ fn groups_in_a_circle_are_below_nothing() {
         child(5, 6, false),
         child(6, 5, false),
     ];
-    assert_eq!(selected(&groups, &format!("parent = \"{}\"", id(9))), "");
+    assert_eq!(selected(&groups, &format!("parent = \"{}\"\non_error = \"keep\"", id(9))), "");
     assert_eq!(selected(&groups, &format!("parent = \"{}\"", id(2))), "G1 G2 ");
 }
 

@@ -164,7 +164,6 @@ fn memberships_are_active_unless_the_profile_says_otherwise() {
         ("members = { statuses = [\"removed\"] }", &[3]),
         ("members = { roles = [\"member\"] }", &[1]),
         ("members = { roles = [\"admin\", \"manager\"], statuses = [\"invited\", \"removed\"] }", &[2, 3]),
-        ("members = { roles = [] }", &[0, 1]),
     ] {
         profile(&user, USERNAMES, &format!("{INCLUDE}\n{members}"));
         run(&user).code(0).stdout(&format!("G1:{}\n", in_line(people.iter().copied()))).stderr("");

@@ -67,7 +67,7 @@ fn it_has_the_keys_types_and_bounds_that_a_run_takes() {
             "[groups]\nstatuses = [\"active\", \"invited\"]\nroles = [\"admin\"]\nnames = [\"lab-*\", \"!*-test\"]\n\
              ids = [\"1d6c5a9e-2f3b-4c7d-8e90-a1b2c3d4e5f6\"]\nparent = \"1d6c5a9e-2f3b-4c7d-8e90-a1b2c3d4e5f6\"\n\
              sort = [\"name\", \"-policies.x\"]\ninclude = [\"memberships\", \"child_ids\"]\non_error = \"keep\"\n\
-             members = { statuses = [\"active\"], roles = [], identities = true }",
+             members = { statuses = [\"active\"], roles = [\"admin\"], identities = true }",
             true,
         ),
         ("[groups]\nstatuses = []", false),

@@ -24,10 +24,11 @@ enum End {
 }
 
 impl Ancestry {
-    /// The groups below this one, judged by what the list says.
-    pub(super) fn new(root: &str, groups: &[Value]) -> Self {
-        let parents = groups.iter().map(|group| (id_of(group), parent_of(group))).collect();
-        Self { root: root.to_lowercase().into(), parents, below: HashMap::new() }
+    /// The groups below this one, judged by what the list says. The error is the ID of a group that has no usable parent, and why.
+    pub(super) fn new(root: &str, groups: &[Value]) -> Result<Self, (Box<str>, &'static str)> {
+        let parent = |group| Ok((id_of(group), parent_of(group).map_err(|why| (id_of(group), why))?));
+        let parents = groups.iter().map(parent).collect::<Result<_, _>>()?;
+        Ok(Self { root: root.to_lowercase().into(), parents, below: HashMap::new() })
     }
 
     /// The groups on the way up from these whose own parent is not known, each once.
@@ -78,13 +79,25 @@ impl Ancestry {
     }
 }
 
-fn id_of(group: &Value) -> Box<str> {
+pub(super) fn id_of(group: &Value) -> Box<str> {
     text(group, ID).unwrap_or_default()
 }
 
-/// The ID of the group above this one.
-pub(super) fn parent_of(group: &Value) -> Option<Box<str>> {
-    text(group, PARENT).filter(|id| !id.is_empty())
+/// The ID of the group above this one. The error says why it is none.
+pub(super) fn parent_of(group: &Value) -> Result<Option<Box<str>>, &'static str> {
+    match group.get(PARENT) {
+        None => Err("it has no `parent_id`"),
+        Some(Value::Null) => Ok(None),
+        Some(_) => match text(group, PARENT).filter(|id| is_plain(id)) {
+            Some(parent) => Ok(Some(parent)),
+            None => Err("its `parent_id` is no UUID"),
+        },
+    }
+}
+
+/// Whether an ID can be a part of a path.
+pub(super) fn is_plain(id: &str) -> bool {
+    !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 fn text(group: &Value, key: &str) -> Option<Box<str>> {
@@ -109,7 +122,7 @@ mod tests {
     /// The IDs of the groups below `r`, and of those that were looked up for it.
     fn below(list: &[&str], others: &[&str]) -> (String, String) {
         let (list, others) = (groups(list), groups(others));
-        let mut ancestry = Ancestry::new("R", &list);
+        let mut ancestry = Ancestry::new("R", &list).unwrap();
         let mut asked = String::new();
         loop {
             let unknown = ancestry.unknown(&list);
@@ -119,7 +132,7 @@ mod tests {
             for id in unknown {
                 asked.push_str(&id);
                 let other = others.iter().find(|group| id_of(group) == id);
-                let parent = other.and_then(parent_of);
+                let parent = other.and_then(|group| parent_of(group).unwrap());
                 ancestry.learn(id, parent);
             }
         }
@@ -153,7 +166,7 @@ mod tests {
         let chain: Vec<String> = (1..20_000).map(|at| format!("{at}<{}", at - 1)).collect();
         let chain: Vec<&str> = chain.iter().map(String::as_str).collect();
         let list = groups(&chain);
-        let mut ancestry = Ancestry::new("0", &list);
+        let mut ancestry = Ancestry::new("0", &list).unwrap();
         assert!(ancestry.unknown(&list).is_empty());
         assert!(list.iter().rev().all(|group| ancestry.is_below(group)));
     }

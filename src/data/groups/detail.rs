@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use futures_util::future::try_join;
 use tokio::sync::OnceCell;
 
+use super::ancestry::is_plain;
 use super::keys::{ERROR, HIDDEN, ID, MEMBERSHIPS, MY_MEMBERSHIPS, NAME, POLICIES};
 use super::members::{self, Counts, Difference};
 use super::needs::Needs;
@@ -330,11 +331,6 @@ impl<'s> Details<'s> {
             .because(why)
             .help("run it again with -vv; if that does not help, the service or a proxy has changed")
     }
-}
-
-/// Whether an ID can be a part of a path.
-pub(super) fn is_plain(id: &str) -> bool {
-    !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 /// Whether a group that is refused like this may go on with an `error`: it may not be seen, or is gone.

@@ -4,8 +4,8 @@ use std::cell::RefCell;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 
-use super::ancestry::{Ancestry, parent_of};
-use super::detail::{is_plain, may_be_kept, read};
+use super::ancestry::{Ancestry, id_of, is_plain, parent_of};
+use super::detail::{may_be_kept, read};
 use super::keys::{ID, PARENT};
 use crate::data::fetch::Fetching;
 use crate::data::fields::Fields;
@@ -16,15 +16,22 @@ use crate::globus::api::{ApiRequest, Refused};
 use crate::globus::http::limits;
 use crate::globus::service::Service;
 use crate::globus::service_name::ServiceName;
+use crate::profile::OnError;
 use crate::{Error, Result};
 
 /// Those of the groups that are below `parent`, or are it. A group between them that is not among them is looked up, once.
-pub(super) fn below<'s>(parent: &'s str, groups: RowStream<'s>, fetching: &'s Fetching<'s>) -> RowStream<'s> {
-    stream::once(those_below(parent, groups, fetching)).try_flatten().boxed_local()
+pub(super) fn below<'s>(
+    parent: &'s str,
+    on_error: OnError,
+    groups: RowStream<'s>,
+    fetching: &'s Fetching<'s>,
+) -> RowStream<'s> {
+    stream::once(those_below(parent, on_error, groups, fetching)).try_flatten().boxed_local()
 }
 
 async fn those_below<'s>(
     parent: &str,
+    on_error: OnError,
     groups: RowStream<'s>,
     fetching: &Fetching<'_>,
 ) -> Result<RowStream<'s>> {
@@ -35,7 +42,10 @@ async fn those_below<'s>(
         fields.add(&[key], Fields::All);
     }
     let reader = RefCell::new(RowReader::new(&fields));
-    let mut ancestry = Ancestry::new(parent, &groups);
+    let mut ancestry = Ancestry::new(parent, &groups).map_err(|(id, why)| {
+        Error::failed(format!("{} sent an unusable list of groups", service.name))
+            .because(format!("the group {id}: {why}"))
+    })?;
     let mut unseen: Vec<Box<str>> = Vec::new();
     loop {
         let unknown = ancestry.unknown(&groups);
@@ -57,8 +67,15 @@ async fn those_below<'s>(
         }
     }
     say(&unseen);
-    let below = groups.into_iter().filter(move |group| ancestry.is_below(group));
-    Ok(stream::iter(below.map(Ok)).boxed_local())
+    let below: Vec<Value> = groups.into_iter().filter(|group| ancestry.is_below(group)).collect();
+    // A group that is below another shows that this one is there.
+    if below.is_empty() {
+        let found = look_up(parent.to_lowercase().into(), &service, &reader, fetching).await?;
+        if matches!(found.above, Above::Unseen) {
+            check_parent(parent, on_error)?;
+        }
+    }
+    Ok(stream::iter(below.into_iter().map(Ok)).boxed_local())
 }
 
 /// A group that was looked up.
@@ -91,13 +108,30 @@ async fn look_up(
         Ok(response) => {
             let group =
                 read(reader, &response).map_err(|error| failed(&id, &format!("it is not JSON: {error}")))?;
-            Ok(Found { id, above: parent_of(&group).map_or(Above::Nothing, Above::Group) })
+            if id_of(&group) != id {
+                return Err(failed(&id, &format!("{} sent another group", service.name)));
+            }
+            let above = parent_of(&group).map_err(|why| failed(&id, why))?;
+            Ok(Found { id, above: above.map_or(Above::Nothing, Above::Group) })
         }
         Err(refused) if may_be_kept(&refused) => Ok(Found { id, above: Above::Unseen }),
         Err(Refused { status, message, .. }) => {
             Err(failed(&id, &format!("{} refuses it with status {status}: {message}", service.name)))
         }
     }
+}
+
+/// The group in question is not there, or may not be seen.
+fn check_parent(parent: &str, on_error: OnError) -> Result<()> {
+    if on_error == OnError::Keep {
+        tracing::warn!(
+            "there is no group with the ID {parent}, which `groups.parent` names, or you may not see it"
+        );
+        return Ok(());
+    }
+    Err(Error::failed("the group of `groups.parent` is not there, or you may not see it")
+        .because(format!("Globus Groups does not give out {parent}"))
+        .help("correct `parent`, or write `on_error = \"keep\"` under `[groups]` to go on without groups"))
 }
 
 fn failed(id: &str, why: &str) -> Error {

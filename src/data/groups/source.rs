@@ -125,7 +125,7 @@ impl Source for GroupsSource {
         rows: RowStream<'s>,
     ) -> RowStream<'s> {
         let rows = match self.groups.parent.as_deref() {
-            Some(parent) => below(parent, rows, fetching),
+            Some(parent) => below(parent, self.groups.on_error, rows, fetching),
             None => rows,
         };
         if self.needs.more_than_the_list() {

@@ -2,7 +2,6 @@
 
 use super::conversion::Conversion;
 use crate::profile::groups::{Groups, Members};
-use crate::profile::read::Entry;
 use crate::profile::written::{self, Include, Status};
 
 pub(super) fn convert(written: written::Groups, conversion: &mut Conversion<'_, '_>) -> Groups {
@@ -18,6 +17,14 @@ pub(super) fn convert(written: written::Groups, conversion: &mut Conversion<'_, 
         members: members_of(members, conversion),
         on_error,
     };
+    for (key, what) in [
+        ("groups.roles", "role"),
+        ("groups.names", "name"),
+        ("groups.ids", "ID"),
+        ("groups.members.roles", "role"),
+    ] {
+        refuse_empty(key, what, conversion);
+    }
     if !groups.includes(Include::Memberships) && conversion.is_written("groups.members") {
         conversion.refuse_key(
             "groups.members",
@@ -40,8 +47,7 @@ fn check_statuses(
     key: &str,
     conversion: &mut Conversion<'_, '_>,
 ) -> Option<Vec<Status>> {
-    let is_empty = |entry: Entry<'_>| entry.elements().next().is_none();
-    if statuses.as_ref().is_some_and(Vec::is_empty) && conversion.entry(key).is_some_and(is_empty) {
+    if statuses.as_ref().is_some_and(Vec::is_empty) && is_empty(key, conversion) {
         let all = Status::ALL.map(|status| format!("`{}`", status.name())).join(", ");
         conversion.refuse(
             key,
@@ -50,4 +56,15 @@ fn check_statuses(
         );
     }
     statuses
+}
+
+/// Reports a list without elements: whether it means all or none, only its writer knows.
+fn refuse_empty(key: &str, what: &str, conversion: &mut Conversion<'_, '_>) {
+    if is_empty(key, conversion) {
+        conversion.refuse(key, format!("`{key}` names no {what}"), "remove it for any, or name some");
+    }
+}
+
+fn is_empty(key: &str, conversion: &Conversion<'_, '_>) -> bool {
+    conversion.entry(key).is_some_and(|entry| entry.to_json().as_array().is_some_and(Vec::is_empty))
 }

@@ -1,6 +1,9 @@
 //! Globs that names match.
 
+use std::borrow::Cow;
+
 use glob::{MatchOptions, Pattern};
+use icu_normalizer::ComposingNormalizerBorrowed;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -26,9 +29,15 @@ impl NameGlob {
     #[must_use]
     pub fn choose(globs: &[Self], name: &str) -> bool {
         let (excluding, including): (Vec<&Self>, Vec<&Self>) = globs.iter().partition(|glob| glob.excludes);
-        let matches = |glob: &&Self| glob.pattern.matches_with(name, OPTIONS);
+        let name = composed(name);
+        let matches = |glob: &&Self| glob.pattern.matches_with(&name, OPTIONS);
         (including.is_empty() || including.iter().any(matches)) && !excluding.iter().any(matches)
     }
+}
+
+/// The text with each letter and its accents as one character, so that `é` is `é` however it was typed.
+fn composed(text: &str) -> Cow<'_, str> {
+    ComposingNormalizerBorrowed::new_nfc().normalize(text)
 }
 
 impl TryFrom<String> for NameGlob {
@@ -43,7 +52,7 @@ impl TryFrom<String> for NameGlob {
         if glob.contains("**") {
             return Err("has `**`, which is for paths\none `*` stands for any text".to_owned());
         }
-        match Pattern::new(glob) {
+        match Pattern::new(&composed(glob)) {
             Ok(pattern) => Ok(Self { pattern, excludes: excluded.is_some() }),
             Err(error) => Err(format!(
                 "is no glob: the `[` at character {} lacks its `]`\n`[[]` is a `[` itself",
@@ -93,6 +102,8 @@ mod tests {
             (&["a[*]"], "ab", false),
             (&["[[]x]"], "[x]", true),
             (&["a!"], "a!", true),
+            (&["!\u{e9}*"], "e\u{301}t\u{e9}", false),
+            (&["e\u{301}?"], "\u{e9}t", true),
         ] {
             assert_eq!(chosen(globs, name), expected, "{globs:?} {name:?}");
         }
