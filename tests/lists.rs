@@ -325,12 +325,12 @@ fn a_list_that_is_refused_fails_the_run_or_is_left_out_and_hidden() {
         .code(2)
         .stdout("")
         .says(["the `rules` of `Climate archive` in `data.endpoints` are hidden from you"]);
-    let asks = "{{#each data.endpoints}}{{display_name}}: {{#if (is_hidden rules)}}?{{else}}{{len rules}}{{/if}}\n{{/each}}{{sources.rules.skipped}}";
+    let asks = "{{#each data.endpoints}}{{display_name}}: {{#if (is_hidden rules)}}?{{else}}{{len rules}}{{/if}}\n{{/each}}{{sources.rules.skipped}} {{sources.endpoints.hidden}}";
     write(&user, "p", &data, asks);
     refuse();
     run(&user)
         .code(0)
-        .stdout("Climate archive: ?\nLaboratory storage: 0\n1")
+        .stdout("Climate archive: ?\nLaboratory storage: 0\n1 1")
         .says(["warning: `data.rules` is left out for 1 row of its parent"]);
     // Another status still fails.
     user.sandbox.add_fault(Fault::json(PATH, 404, json!({ "message": "Gone" })));

@@ -37,6 +37,9 @@ impl Live<'_> {
             let Value::Object(row) = row else { return Ok(row) };
             let lists = self.children.iter().map(|child| child.below(fetching, self.source.kind(), &row));
             let lists = future::try_join_all(lists).await?;
+            if lists.iter().any(|list| matches!(list, Value::Hidden(_))) {
+                self.tally.add_hidden();
+            }
             let with = |row: Object, (child, list): (&Live<'_>, Value)| {
                 let name = child.source.kind().name();
                 match row.get(name) {

@@ -23,7 +23,8 @@ pub struct Groups {
     pub names: Vec<NameGlob>,
     /// The groups with these IDs. One that is not among your groups is an error; see `on_error`. By default every ID.
     pub ids: Vec<GroupId>,
-    /// The group with this ID, if it is yours, and your groups at any depth below it.
+    /// The group with this ID, if it is yours, and your groups at any depth below it. If there are none and it is not
+    /// there, that is an error; see `on_error`.
     pub parent: Option<GroupId>,
     /// The fields to sort by, the first one first; `-` before one sorts the other way, and dots reach inside, as in
     /// `policies.group_visibility`. Values compare as with the helper `sort`, and groups without the field come last. By
