@@ -157,8 +157,52 @@ fn an_id_map_that_is_lost_is_not_started_anew() {
         "--accept` starts a new one",
     ]);
     assert!(user.requests().is_empty() && !ids(&user).exists());
+    user.run(["--profile", "./t.toml", "-o", "try"]).code(5).says(["out` is there, and all its numbers"]);
+    assert!(!user.home().join("try").exists() && !ids(&user).exists());
     user.run(["--profile", "./t.toml", "-q", "--accept"]).code(0);
     assert_eq!((user.read("out"), mode(&ids(&user))), (before, 0o600));
+}
+
+#[test]
+fn a_lost_id_map_shows_in_any_output_that_was_made_with_it() {
+    let user = user_with("");
+    let own = user.read("t.toml");
+    for name in ["one", "two"] {
+        user.write(&format!("{name}.toml"), &format!("{own}\n[output]\npath = \"{name}.txt\"\n"));
+    }
+    user.write("two.txt", "");
+    // Also where no earlier run remembers it.
+    user.run(["run", "./one.toml", "./two.toml"]).code(5).says([
+        "./one.toml: failed: the id map `",
+        "two.txt` is there, and all its numbers could change",
+        "./two.toml: failed: the id map `",
+    ]);
+    assert!(!ids(&user).exists() && !user.home().join("one.txt").exists());
+    user.run(["run", "./one.toml", "./two.toml", "--accept"]).code(0);
+}
+
+#[test]
+fn a_lost_id_map_is_remembered_without_any_output() {
+    let user = user_with("");
+    // One that was there before the first run is remembered as well.
+    for content in [None, Some(map(&[(ADA, 70000), (BEN, 70001)], &[(GROUP, 70000)]))] {
+        if let Some(content) = &content {
+            user.write("ids.json", content);
+        }
+        user.run(["--profile", "./t.toml"]).code(0);
+        fs::remove_file(ids(&user)).unwrap();
+        user.requests();
+        user.run(["--profile", "./t.toml"]).code(5).says([
+            "the id map `",
+            "is missing: an earlier run gave numbers",
+            "--accept` starts a new one",
+        ]);
+        assert!(user.requests().is_empty() && !ids(&user).exists());
+        user.run(["--profile", "./t.toml", "--sandbox", "-q"]).code(0);
+        user.run(["--profile", "./t.toml", "--accept"]).code(0);
+        fs::remove_file(ids(&user)).unwrap();
+        fs::remove_dir_all(user.home().join(".local/state")).unwrap();
+    }
 }
 
 #[test]

@@ -96,6 +96,40 @@ fn two_with_one_file_are_refused_under_any_name() {
 }
 
 #[test]
+fn no_output_replaces_what_another_needs() {
+    let user = User::logged_in();
+    three(&user);
+    user.write("certificates.pem", "");
+    user.write("broken.toml", "client_id = 1\n");
+    user.write("a.toml", &format!("{}[http]\nca_file = \"certificates.pem\"\n", user.read("a.toml")));
+    user.write("c.toml", &format!("{}[id_map]\npath = \"ids.json\"\n", user.read("c.toml")));
+    let own = user.read("b.toml");
+    for (file, others, what) in [
+        ("a.toml", "./a.toml", "the profile"),
+        ("a.csv.hbs", "./a.toml", "the template"),
+        ("x/../certificates.pem", "./a.toml", "the `ca_file`"),
+        ("ids.json", "./c.toml", "the id map"),
+        ("broken.toml", "./broken.toml", "the profile"),
+    ] {
+        user.write("b.toml", &own.replace("b.out", file));
+        fs::create_dir_all(user.home().join("x")).unwrap();
+        for order in [["./b.toml", others], [others, "./b.toml"]] {
+            user.run(["run", order[0], order[1]]).code(2).stdout("").says([
+                "error: the output `",
+                &format!(" of `./b.toml`, is also {what} of `{others}`: it would be replaced"),
+            ]);
+        }
+    }
+    user.write("b.toml", &own.replace("b.out", "a.out.rejected"));
+    for order in [["./b.toml", "./a.toml"], ["./a.toml", "./b.toml"]] {
+        user.run(["run", order[0], order[1]])
+            .code(2)
+            .says(["a refused output of `./a.toml` would replace that of `./b.toml`"]);
+    }
+    assert_eq!(user.requests(), [""; 0]);
+}
+
+#[test]
 fn what_is_for_one_profile_is_not_for_several() {
     let user = User::logged_in();
     three(&user);

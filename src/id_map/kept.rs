@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 use super::file::Content;
+use super::known::{is_known, remember};
 use super::numbers::{Exhausted, Numbers};
 use crate::fs::{
     Draft, follow_links, is_same_file, nonblocking, read_regular, regular, sweep_drafts, sync_folder,
@@ -65,6 +66,9 @@ impl IdMap {
 
     fn read(settings: &IdMapSettings, keeps: bool) -> Result<Self> {
         let kept = read(&settings.path)?;
+        if kept.is_some() && keeps {
+            remember(&settings.path);
+        }
         let now = RefCell::new(kept.clone().unwrap_or_default());
         let shared = Shared { kept: RefCell::new(kept), now, keeps };
         Ok(Self { settings: settings.clone(), shared: Rc::new(shared) })
@@ -105,6 +109,12 @@ impl IdMap {
         self.shared.kept.borrow().is_none()
     }
 
+    /// Whether there is no file, though an earlier run had one.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        self.is_new() && is_known(self.path())
+    }
+
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.settings.path
@@ -120,6 +130,7 @@ impl IdMap {
             let now = now.borrow().clone();
             let existed = kept.borrow().is_some();
             self.write(&now, existed).await?;
+            remember(self.path());
             *kept.borrow_mut() = Some(now);
         }
         Ok(())

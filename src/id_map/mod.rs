@@ -5,6 +5,7 @@
 
 mod file;
 mod kept;
+mod known;
 mod numbers;
 
 pub use kept::{IdMap, NoNumber};

@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use crate::profile::NumberRange;
 
-/// Numbers that mean "nobody" and "no such user" to programs.
-const UNFIT: [u32; 2] = [65_534, 65_535];
+/// Numbers that mean "root", "nobody" and "no such user" to programs.
+const UNFIT: [u32; 4] = [0, 65_534, 65_535, u32::MAX];
 
 /// Who has which number. None is ever taken back.
 #[derive(Debug, Clone, Default)]
@@ -23,8 +23,12 @@ pub(super) struct Numbers {
 pub(super) struct Exhausted;
 
 impl Numbers {
-    /// Adds what the file has. Fails if the owner or the number is there already.
+    /// Adds what the file has. Fails if the owner or the number is there already, or the number is for no
+    /// owner.
     pub(super) fn insert(&mut self, owner: Uuid, number: u32) -> Result<(), String> {
+        if UNFIT.contains(&number) {
+            return Err(format!("`{owner}` has {number}, which is the number of root or of no account"));
+        }
         if let Some(other) = self.of.insert(owner, number) {
             return Err(format!("`{owner}` has two numbers, {other} and {number}"));
         }
@@ -90,6 +94,7 @@ mod tests {
         assert_eq!(given, [Some(65_536), Some(7), Some(65_533), Some(65_537)]);
         assert!(numbers.of(owner(5), RANGE).is_err());
         assert_eq!(numbers.of(owner(3), RANGE).ok(), Some(65_533));
+        assert!(UNFIT.iter().all(|number| numbers.insert(owner(6), *number).is_err()));
         assert!(numbers.insert(owner(6), 7).is_err() && numbers.clone().insert(owner(1), 8).is_err());
     }
 

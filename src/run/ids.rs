@@ -5,10 +5,9 @@ use std::rc::Rc;
 
 use super::one_run::Run;
 use super::sandbox_data::SandboxData;
+use crate::Result;
 use crate::id_map::IdMap;
-use crate::output::Destination;
 use crate::profile::{IdMapSettings, Profile};
-use crate::{Error, Kind, Result};
 
 /// The id maps that runs have opened. Runs with the same file give numbers as one.
 #[derive(Debug, Default)]
@@ -28,13 +27,8 @@ impl Run {
         matches!(self.sandbox, Some(SandboxData::BuiltIn(_)))
     }
 
-    /// The id map of the profile, if it has one. Exit code 5 if it is lost.
-    pub(super) fn ids(
-        &self,
-        profile: &Profile,
-        destination: &Destination,
-        opened: &IdMaps,
-    ) -> Result<Option<Rc<IdMap>>> {
+    /// The id map of the profile, if it has one.
+    pub(super) fn ids(&self, profile: &Profile, opened: &IdMaps) -> Result<Option<Rc<IdMap>>> {
         let Some(settings) = &profile.id_map else { return Ok(None) };
         if self.is_of_made_up_people() {
             return Ok(Some(Rc::new(IdMap::made_up(settings))));
@@ -42,20 +36,6 @@ impl Run {
         if self.sandbox.is_some() {
             return Ok(Some(Rc::new(IdMap::preview(settings)?)));
         }
-        let ids = opened.open(settings)?;
-        self.check_not_lost(&ids, destination)?;
-        Ok(Some(ids))
-    }
-
-    /// Fails if there is no id map, but an output that was made with one: all numbers would change.
-    fn check_not_lost(&self, ids: &IdMap, destination: &Destination) -> Result<()> {
-        let Some(output) = destination.regular_file().filter(|file| file.exists()) else { return Ok(()) };
-        if !ids.is_new() || self.accept {
-            return Ok(());
-        }
-        let what = format!("the id map `{}` is missing", ids.path().display());
-        Err(Error::new(Kind::Refused, what)
-            .because(format!("`{}` is there, and all its numbers could change", output.display()))
-            .help(format!("restore the id map; `{}` starts a new one", self.accept_command())))
+        opened.open(settings).map(Some)
     }
 }

@@ -5,8 +5,8 @@ use crate::fs::{Descriptor, descriptor, is_same_file};
 use crate::output::Destination;
 use crate::{Error, Result};
 
-/// Fails if two of these runs write to stdout or to one file, under whatever name, or one to a stdout that is taken. Exit
-/// code 2.
+/// Fails if two of these runs write to stdout or to one file, under whatever name, one where a refused output of another
+/// is kept, or one to a stdout that is taken. Exit code 2.
 pub(super) fn check_one_output_each(runs: &[&Prepared<'_>], stdout_is_taken: bool) -> Result<()> {
     if let Some(run) = runs.iter().find(|run| stdout_is_taken && file(&run.destination).is_none()) {
         return Err(Error::usage(format!("`{}` writes to stdout", run.run.profile))
@@ -16,6 +16,14 @@ pub(super) fn check_one_output_each(runs: &[&Prepared<'_>], stdout_is_taken: boo
     for (index, later) in runs.iter().enumerate() {
         if let Some(earlier) = runs[..index].iter().find(|earlier| is_same(earlier, later)) {
             return Err(conflict(earlier, later));
+        }
+        if let Some(other) = runs.iter().find(|other| keeps_refused_at(other, later)) {
+            let (keeper, writer) = (&other.run.profile, &later.run.profile);
+            return Err(Error::usage(format!(
+                "a refused output of `{keeper}` would replace that of `{writer}`"
+            ))
+            .because("it is kept as `NAME.rejected`")
+            .help("name another file in `[output] path`"));
         }
     }
     Ok(())
@@ -32,6 +40,12 @@ fn is_same(one: &Prepared<'_>, other: &Prepared<'_>) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether the output of one is where a refused one of the other is kept.
+fn keeps_refused_at(other: &Prepared<'_>, one: &Prepared<'_>) -> bool {
+    let [_, (_, refused)] = &other.guard.places()[..] else { return false };
+    file(&one.destination).is_some_and(|output| is_same_file(output, refused))
 }
 
 /// The file of a destination; `None` for stdout, by whatever name.

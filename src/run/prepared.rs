@@ -10,7 +10,7 @@ use super::protected_files::protected_files;
 use super::sandbox_data::SandboxData;
 use crate::data::{Plan, RowKind};
 use crate::id_map::IdMap;
-use crate::output::{Destination, Guard};
+use crate::output::{Destination, Guard, ProtectedFile};
 use crate::profile::Profile;
 use crate::template::{HelperState, Template, check_with_sample};
 use crate::{Error, Result};
@@ -38,13 +38,9 @@ impl<'r> Prepared<'r> {
         let destination = run.destination(&profile)?;
         let rows = Plan::of(&profile, template.fields(), template.main()).kind().clone();
         let guard = run.guard(&profile, rows.clone(), &destination)?;
-        guard.check_against(|| {
-            let mut files = protected_files(&profile, template.sources());
-            files.extend(run.sandbox.as_ref().and_then(SandboxData::protected_file));
-            files
-        })?;
+        guard.check_against(|| files_of(run, &profile, &template))?;
         destination.check_folder()?;
-        let ids = run.ids(&profile, &destination, opened)?;
+        let ids = run.ids(&profile, opened)?;
         Ok(Self { run, profile, template, destination, guard, rows, ids, ended: RefCell::default() })
     }
 
@@ -52,6 +48,11 @@ impl<'r> Prepared<'r> {
     pub(super) fn helper_state(&self) -> HelperState {
         let state = HelperState::with_ids(self.ids.clone());
         if self.run.is_of_made_up_people() { state.made_up() } else { state }
+    }
+
+    /// The files that it needs.
+    pub(super) fn files(&self) -> Vec<ProtectedFile> {
+        files_of(self.run, &self.profile, &self.template)
     }
 
     /// Whether both fetch the same rows, though their templates may read different parts of them.
@@ -81,6 +82,12 @@ impl<'r> Prepared<'r> {
     pub(super) fn into_result(self) -> Result<Finished> {
         self.ended.into_inner().unwrap_or_else(|| Err(Error::failed("the run has not ended")))
     }
+}
+
+fn files_of(run: &Run, profile: &Profile, template: &Template) -> Vec<ProtectedFile> {
+    let mut files = protected_files(profile, template.sources());
+    files.extend(run.sandbox.as_ref().and_then(SandboxData::protected_file));
+    files
 }
 
 fn announce(profile: &Profile, template: &Template) {

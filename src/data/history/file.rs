@@ -4,9 +4,9 @@ use std::fs::File;
 use std::io::{self, BufReader, BufWriter, ErrorKind, Seek};
 use std::path::{Path, PathBuf};
 
-use super::folder::state_folder;
+use super::folder::state_file;
 use super::record::{self, Header, RecordReader};
-use super::row_id::{RowId, hash};
+use super::row_id::RowId;
 use super::sorter::RowSorter;
 use crate::fs::{Draft, create_private_folder, folder_of, open_regular, sweep_drafts};
 
@@ -21,8 +21,7 @@ impl History {
     /// That of this output, which needs no file yet; the text is the same in every run, and another one for each output.
     /// `None` if there is no home directory.
     pub fn of(output: String) -> Option<Self> {
-        let name = hash(output.as_bytes());
-        let path = state_folder()?.join("delivered").join(&name[..32]).with_extension("jsonl");
+        let path = state_file("delivered", &output)?.with_extension("jsonl");
         Some(Self { output, path })
     }
 

@@ -11,5 +11,6 @@ mod sorter;
 
 pub use changes::{Changes, Difference};
 pub use file::{History, RecordDraft};
+pub use folder::state_file;
 pub use row_id::RowId;
 pub use sorter::RowSorter;

@@ -1,7 +1,8 @@
 //! Whether an output is delivered.
 
+use std::iter;
 use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::objections::Objections;
 use super::rejected::rejected_path;
@@ -84,14 +85,17 @@ impl Guard {
     /// Fails if the output, or a refused one, would replace one of these files. Exit code 2. They are listed only if the
     /// output is a file.
     pub fn check_against(&self, files: impl FnOnce() -> Vec<ProtectedFile>) -> Result<()> {
-        let Destination::File { path, .. } = &self.destination else { return Ok(()) };
-        let files = files();
-        check_against("the output", path, &files)?;
-        match rejected_path(path) {
-            Ok(path) => check_against("the place of a refused output,", &path, &files),
-            // Too many links: the output can't be written either.
-            Err(_) => Ok(()),
-        }
+        let places = self.places();
+        let files = if places.is_empty() { Vec::new() } else { files() };
+        places.iter().try_for_each(|(what, path)| check_against(what, path, &files))
+    }
+
+    /// The output and the place of a refused one, each with what messages call it. None if the output is not a file.
+    pub fn places(&self) -> Vec<(&'static str, PathBuf)> {
+        let Destination::File { path, .. } = &self.destination else { return Vec::new() };
+        // Too many links: the output can't be written either.
+        let rejected = rejected_path(path).ok().map(|path| ("the place of a refused output,", path));
+        iter::once(("the output", path.clone())).chain(rejected).collect()
     }
 
     /// Watches the rows on their way to this receiver.

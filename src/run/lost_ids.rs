@@ -1,0 +1,41 @@
+//! Runs whose id map is lost.
+
+use std::path::PathBuf;
+
+use super::prepared::Prepared;
+use crate::fs::is_same_file;
+use crate::output::Destination;
+use crate::{Error, Kind, Result};
+
+impl Prepared<'_> {
+    /// Fails if its id map is missing, but was there: all numbers would change. That shows in an output of any of the runs
+    /// with this map, or in what earlier runs remember. Exit code 5.
+    pub(super) fn check_ids(&self, all: &[&Self]) -> Result<()> {
+        let Some(ids) = &self.ids else { return Ok(()) };
+        if self.run.sandbox.is_some() || self.run.accept || !ids.is_new() {
+            return Ok(());
+        }
+        let shares = |other: &&&Self| {
+            let shared = other.ids.as_ref().filter(|_| other.run.sandbox.is_none());
+            shared.is_some_and(|shared| is_same_file(shared.path(), ids.path()))
+        };
+        let why = match all.iter().filter(shares).find_map(|other| other.existing_output()) {
+            Some(output) => format!("`{}` is there, and all its numbers could change", output.display()),
+            None if ids.is_lost() => "an earlier run gave numbers, and all could change".to_owned(),
+            None => return Ok(()),
+        };
+        let what = format!("the id map `{}` is missing", ids.path().display());
+        Err(Error::new(Kind::Refused, what)
+            .because(why)
+            .help(format!("restore the id map; `{}` starts a new one", self.run.accept_command())))
+    }
+
+    /// The output of this run, or the one that its profile names, if there is one already.
+    fn existing_output(&self) -> Option<PathBuf> {
+        let of_profile = self.profile.output.path.as_deref();
+        let of_profile = of_profile.map(|path| Destination::File { path: path.to_path_buf(), mode: None });
+        let existing =
+            |output: &Destination| Some(output.regular_file().filter(|file| file.exists())?.into());
+        existing(&self.destination).or_else(|| existing(&of_profile?))
+    }
+}
