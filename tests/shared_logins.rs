@@ -202,6 +202,27 @@ fn service_accounts_that_share_a_file_keep_their_scopes() {
 }
 
 #[test]
+fn what_is_wrong_with_the_secret_of_one_profile_stops_no_other() {
+    for (name, value) in [("MISSING", ""), ("WRONG", "not-the-secret")] {
+        let user = User::new();
+        for profile in ["bad", "good"] {
+            service_account(&user, profile, &[VIEW]);
+            let output = format!("[output]\npath = \"{profile}.csv\"\n");
+            user.write(&format!("{profile}.toml"), &(user.read(&format!("{profile}.toml")) + &output));
+        }
+        user.write("bad.toml", &user.read("bad.toml").replace("\"SECRET\"", &format!("{name:?}")));
+        let mut command = user.command(["run", "./bad.toml", "./good.toml"]);
+        command.env("SECRET", CLIENT.1);
+        if !value.is_empty() {
+            command.env(name, value);
+        }
+        let outcome = Outcome::of(&mut command);
+        assert_ne!(outcome.code, Some(0), "{outcome:#?}");
+        outcome.says(["error: ./bad.toml: failed: ", "note: ./good.toml: written"]);
+    }
+}
+
+#[test]
 fn a_stored_scope_that_globus_refuses_ends_no_service_account() {
     let user = User::new();
     service_account(&user, "export", &[VIEW]);

@@ -11,7 +11,7 @@ use super::session::settings::connect_alike;
 use super::shared_fetch::fetch;
 use super::stored_login::has_login;
 use super::with_session::with_session;
-use crate::globus::auth::Authorizer;
+use crate::globus::auth::{Authorizer, SecretSource};
 use crate::globus::service::Service;
 use crate::profile::{Grant, LoginSetting, PersonGrant, Profile};
 use crate::terminal::progress::Progress;
@@ -70,7 +70,8 @@ impl<'r> LoginGroup<&'r Prepared<'r>> {
                 progress.add(&label(runs), &session.activity);
                 let deadline = Deadline::new(profile.run.deadline, &session.activity);
                 let services = needed_services(runs.iter().map(|run| &run.profile), &session.services)?;
-                not_authorized = deadline.within(Box::pin(turn.authorize(authorizer, &services))).await.err();
+                not_authorized =
+                    deadline.within(Box::pin(turn.authorize(&profile, authorizer, &services))).await.err();
                 if not_authorized.is_none() {
                     for runs in fetching_alike(runs) {
                         // What is wrong with one list stops no other.
@@ -97,7 +98,12 @@ impl<'r> LoginGroup<&'r Prepared<'r>> {
             1 => one.name.clone(),
             several => format!("{} and {} more", one.name, several - 1),
         };
-        let Profile { scopes, auth, .. } = self.profile.clone();
+        let Profile { scopes, mut auth, .. } = self.profile.clone();
+        // Each session has the secret of its own profiles.
+        match (&mut auth.grant, &one.auth.grant) {
+            (Grant::Person(person), Grant::Person(own)) => person.secret.clone_from(&own.secret),
+            (grant, own) => grant.clone_from(own),
+        }
         Profile { name, scopes, auth, ..one.clone() }
     }
 }
@@ -132,7 +138,16 @@ fn fail(runs: &[&Prepared<'_>], error: &Error) {
 
 /// Whether one session can serve both, within one deadline.
 fn share_session(one: &Profile, other: &Profile) -> bool {
-    connect_alike(one, other) && one.run.deadline == other.run.deadline
+    connect_alike(one, other)
+        && one.run.deadline == other.run.deadline
+        && secret(&one.auth.grant) == secret(&other.auth.grant)
+}
+
+fn secret(grant: &Grant) -> Option<&SecretSource> {
+    match grant {
+        Grant::Person(person) => person.secret.as_ref(),
+        Grant::ServiceAccount(secret) => Some(secret),
+    }
 }
 
 fn label(runs: &[&Prepared<'_>]) -> String {
@@ -156,22 +171,35 @@ fn check_any(runs: &[&Prepared<'_>]) -> Result<()> {
     failed.map_or(Ok(()), Err)
 }
 
+/// Whether other sessions over the same tokens would fail like this one, and would ask a person again. Those of a service
+/// account ask none, and each has its own secret and its own connections.
+fn concerns_all(profile: &Profile, error: &Error) -> bool {
+    matches!(profile.auth.grant, Grant::Person(_)) && !matches!(error.kind, Kind::Usage | Kind::Unreachable)
+}
+
 /// Sessions over one token file get their tokens one after the other: the first logs in, or refreshes, for all.
 #[derive(Debug, Default)]
 struct Turn {
-    /// Why the first could not, so that no person is asked twice.
+    /// Why one could not, so that no person is asked twice.
     failed: Mutex<Option<Error>>,
 }
 
 impl Turn {
-    async fn authorize(&self, authorizer: &mut Authorizer<'_>, services: &[Service]) -> Result<()> {
+    async fn authorize(
+        &self,
+        profile: &Profile,
+        authorizer: &mut Authorizer<'_>,
+        services: &[Service],
+    ) -> Result<()> {
         let mut failed = self.failed.lock().await;
         if let Some(error) = &*failed {
             return Err(error.clone());
         }
         for service in services {
             if let Err(error) = authorizer.access_token(service).await {
-                *failed = Some(error.clone());
+                if concerns_all(profile, &error) {
+                    *failed = Some(error.clone());
+                }
                 return Err(error);
             }
         }
