@@ -129,6 +129,14 @@ fn a_pattern_gives_no_name_of_the_system() {
 fn a_rule_that_is_no_rule_is_a_mistake() {
     for (rules, says) in [
         ("\"example.edu\" = true", "the rule for `example.edu` is true or false, not a text or false"),
+        (
+            "\"Example.edu\" = false",
+            "the rule for `Example.edu` is for none: its key is not in small letters",
+        ),
+        (
+            "\"example.edu\" = \"{user}\"\n\"Evil@example.edu\" = false",
+            "the rule for `Evil@example.edu` is for none",
+        ),
         ("\"example.edu\" = 1", "the rule for `example.edu` is a number, not a text or false"),
     ] {
         let user = user_with(rules, EACH_GROUP, vec![group("A", 1, &["ada@example.edu"])]);

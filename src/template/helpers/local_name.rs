@@ -27,59 +27,182 @@ const ACCOUNT: &str = "account";
 /// The longest name that the tools of Linux take, in bytes.
 const MAX_NAME: usize = 32;
 
-/// Names with rights of their own on most machines. A pattern gives none of them, only a rule that names them.
+/// Names with rights of their own on many machines, of Debian, of Red Hat and of widespread services. A pattern gives none
+/// of them, only a rule that names them.
 const PRIVILEGED: &[&str] = &[
+    "abrt",
     "adm",
     "admin",
+    "apache",
+    "apt",
+    "arpwatch",
+    "audio",
+    "avahi",
     "backup",
     "bin",
+    "bluetooth",
+    "cdrom",
+    "ceph",
+    "chrony",
+    "clock",
+    "cockpit-ws",
+    "colord",
+    "containerd",
+    "crontab",
+    "cups",
     "daemon",
+    "dbus",
     "dialout",
+    "dip",
     "disk",
+    "dnsmasq",
     "docker",
+    "dovecot",
+    "dovenull",
+    "elasticsearch",
+    "exim",
+    "fax",
+    "floppy",
+    "ftp",
+    "fwupd-refresh",
     "games",
+    "gdm",
+    "geoclue",
+    "gitlab-runner",
+    "gluster",
+    "gnats",
+    "gnome-initial-setup",
+    "google-sudoers",
+    "grafana",
+    "haclient",
+    "hacluster",
     "halt",
+    "haproxy",
+    "http",
     "incus",
     "incus-admin",
+    "influxdb",
     "input",
+    "irc",
+    "jenkins",
+    "k3s",
     "kmem",
+    "kubelet",
     "kvm",
+    "landscape",
+    "ldap",
     "libvirt",
+    "libvirt-dnsmasq",
+    "libvirt-qemu",
+    "lightdm",
+    "list",
+    "lock",
     "lp",
     "lpadmin",
+    "lxc",
     "lxd",
     "mail",
+    "mailnull",
     "man",
+    "mariadb",
+    "memcache",
+    "messagebus",
+    "mlocate",
+    "mongodb",
+    "munge",
+    "mysql",
+    "nagios",
+    "named",
+    "netdev",
     "news",
+    "nfs",
+    "nfsnobody",
+    "nginx",
+    "nixbld",
     "nobody",
     "nogroup",
+    "nslcd",
+    "ntp",
+    "ntpd",
+    "opendkim",
+    "openldap",
     "operator",
+    "pcap",
+    "plocate",
     "plugdev",
+    "podman",
+    "podman-users",
     "polkitd",
+    "pollinate",
+    "postfix",
     "postgres",
+    "prometheus",
     "proxy",
+    "pulse",
+    "puppet",
+    "qemu",
+    "rabbitmq",
+    "redis",
     "render",
     "root",
+    "rpc",
+    "rpcuser",
+    "rtkit",
+    "salt",
+    "saned",
     "sasl",
+    "scanner",
+    "screen",
+    "sgx",
     "shadow",
     "shutdown",
+    "slurm",
+    "slurmadmin",
+    "spamd",
+    "squid",
     "src",
+    "ssh",
+    "ssh_keys",
     "sshd",
+    "ssl-cert",
+    "sssd",
     "staff",
+    "stapdev",
+    "stapsys",
+    "stapusr",
     "sudo",
+    "sudoers",
     "sync",
     "sys",
+    "syslog",
     "systemd-journal",
     "systemd-network",
     "systemd-resolve",
     "tape",
+    "tcpdump",
+    "tcsd",
+    "telegraf",
+    "tomcat",
+    "toor",
+    "tss",
     "tty",
+    "unbound",
+    "usbmux",
     "users",
+    "utempter",
     "utmp",
     "uucp",
+    "uuidd",
+    "vboxadd",
+    "vboxusers",
+    "vcsa",
     "video",
+    "voice",
     "wheel",
+    "whoopsie",
+    "wireshark",
     "www-data",
+    "zabbix",
 ];
 
 /// The local name of a person; null if the rules leave them out.
@@ -125,7 +248,7 @@ fn local_users(call: &Call<'_>) -> Result<HelperOutput, CallError> {
 /// The local name of a group.
 fn local_group(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     let (name, id, rules) = (call.text(0)?, call.text(1)?, call.object(2)?);
-    let named = Named { what: "the group", shown: &name, owner: &id, stand_in: "group" };
+    let named = Named { what: "the group", shown: &name, owner: &id, key: &name, stand_in: "group" };
     // Anyone can give a group the id of another one as its name.
     let by_name = Some(&*name).filter(|name| Uuid::try_parse(name).is_err());
     let rule = [Some(&*id), by_name, Some("*")].into_iter().flatten().find_map(|key| Rule::of(rules, key));
@@ -138,10 +261,14 @@ fn local_group(call: &Call<'_>) -> Result<HelperOutput, CallError> {
 }
 
 fn user(call: &Call<'_>, username: &str, rules: &Object) -> Result<Option<String>, CallError> {
+    let is_in_capitals = |key: &str| key.chars().any(char::is_uppercase);
+    if let Some(key) = rules.keys().find(|key| is_in_capitals(key)) {
+        return wrong(format!("the rule for `{key}` is for none: its key is not in small letters"));
+    }
     let folded = username.to_lowercase();
     let (user, domain) = folded.rsplit_once('@').unwrap_or((&folded, ""));
     let whole = Some(&*folded).filter(|_| !domain.is_empty());
-    let named = Named { what: "the user", shown: username, owner: username, stand_in: "user" };
+    let named = Named { what: "the user", shown: username, owner: username, key: &folded, stand_in: "user" };
     let rule = [whole, Some(domain), Some("*")].into_iter().flatten().find_map(|key| Rule::of(rules, key));
     let local = match rule.transpose()? {
         Some(Rule::Pattern(pattern)) => named.filled(pattern, "{user}", user),
@@ -177,6 +304,8 @@ struct Named<'n> {
     shown: &'n str,
     /// No two have the same.
     owner: &'n str,
+    /// That of a rule for it alone.
+    key: &'n str,
     stand_in: &'static str,
 }
 
@@ -184,7 +313,7 @@ impl Named<'_> {
     /// What the pattern of a rule gives.
     fn filled(&self, pattern: &str, placeholder: &str, value: &str) -> Result<String, CallError> {
         let local = pattern.replace(placeholder, value);
-        let rule = format!("give it a rule of its own: {:?} = \"a-name\"", self.shown);
+        let rule = format!("give it a rule of its own: {:?} = \"a-name\"", self.key);
         if !is_local_name(&local) {
             let why = format!(
                 "{} `{}` would be `{local}`, which is no local name: a small letter or `_`, then these, \
@@ -193,7 +322,7 @@ impl Named<'_> {
             );
             return unfit(why, rule);
         }
-        if local != pattern && PRIVILEGED.contains(&&*local) {
+        if local != pattern && is_of_system(&local) {
             let why = format!("{} `{}` would be `{local}`, a name of the system", self.what, self.shown);
             return unfit(why, rule);
         }
@@ -224,10 +353,15 @@ impl Named<'_> {
             Err(_) if call.state.is_made_up() => Ok(given.make_up(self.stand_in, self.owner)),
             Err(other) => unfit(
                 format!("{} `{}` would be `{local}`, and so is `{other}`", self.what, self.shown),
-                format!("give one of them a rule of its own: {:?} = \"another-name\"", self.shown),
+                format!("give one of them a rule of its own: {:?} = \"another-name\"", self.key),
             ),
         }
     }
+}
+
+/// Debian begins the names of new system accounts with `_`.
+fn is_of_system(name: &str) -> bool {
+    name.starts_with('_') || name.starts_with("systemd-") || PRIVILEGED.binary_search(&name).is_ok()
 }
 
 /// Whether shadow-utils, adduser and systemd take this name for a user or a group, and other programs for one word.
@@ -239,7 +373,18 @@ fn is_local_name(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_local_name;
+    use super::{PRIVILEGED, is_local_name, is_of_system};
+
+    #[test]
+    fn names_of_the_system_are_known() {
+        assert!(PRIVILEGED.is_sorted());
+        for name in
+            ["_apt", "_ssh", "systemd-timesync", "messagebus", "cdrom", "postfix", "toor", "root", "www-data"]
+        {
+            assert!(is_of_system(name), "{name}");
+        }
+        assert!(!is_of_system("ada") && !is_of_system("rooted"));
+    }
 
     #[test]
     fn a_local_name_is_one_word_of_ascii() {
