@@ -276,7 +276,7 @@ fn an_account_has_no_value_for_a_password_or_a_program() {
 #[test]
 fn an_account_can_refuse_what_its_field_cannot_hold() {
     for (template, content) in [
-        ("t.passwd.hbs", "{{#each groups}}a:x:1:1:{{name}}:/:/x\n{{/each}}"),
+        ("t.passwd.hbs", "{{#each groups}}u{{@index}}:x:1:1:{{name}}:/:/x\n{{/each}}"),
         ("t.htgroup.hbs", "{{#each groups}}a: {{name}}\n{{/each}}"),
     ] {
         let user = user_with(template, content, "[escaping]\nline_ends = \"refuse\"");

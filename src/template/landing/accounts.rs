@@ -1,6 +1,8 @@
 //! `/etc/passwd` and `/etc/group` ([passwd(5)](https://man7.org/linux/man-pages/man5/passwd.5.html)): accounts, in lines of
 //! fields. What a field means decides which values it can hold.
 
+use std::collections::HashSet;
+
 use super::fault::{Checked, Fault, invalid, misplaced};
 use super::lexer::{Lexer, ValueKind};
 
@@ -29,6 +31,10 @@ pub(super) struct Accounts {
     at: usize,
     part: Part,
     is_comment: bool,
+    /// The present name of an account, or number.
+    field_text: String,
+    /// The accounts so far.
+    names: HashSet<String>,
 }
 
 /// What there is so far of a field, or of a name between two commas.
@@ -51,7 +57,15 @@ impl Accounts {
     }
 
     fn new(fields: &'static [Field], validate: bool) -> Self {
-        Self { fields, validate, at: 0, part: Part::Empty, is_comment: false }
+        Self {
+            fields,
+            validate,
+            at: 0,
+            part: Part::Empty,
+            is_comment: false,
+            field_text: String::new(),
+            names: HashSet::new(),
+        }
     }
 
     fn field(&self) -> Option<Field> {
@@ -70,6 +84,7 @@ impl Accounts {
                 self.field_ends()?;
                 self.at += 1;
                 self.part = Part::Empty;
+                self.field_text.clear();
                 return Ok(());
             }
             ',' if self.field() == Some(Field::Members) => {
@@ -86,12 +101,28 @@ impl Accounts {
             invalid(self.validate, "a number has another character than digits")?;
         }
         self.part = Part::Text(character);
+        if self.is_of_interest() {
+            self.field_text.push(character);
+        }
         Ok(())
     }
 
-    fn field_ends(&self) -> Checked {
+    /// Whether what the present field has is looked at as a whole.
+    fn is_of_interest(&self) -> bool {
+        self.validate && matches!(self.field(), Some(Field::Name | Field::Number))
+    }
+
+    fn field_ends(&mut self) -> Checked {
         if self.part != Part::Empty {
-            return Ok(());
+            return match self.field() {
+                Some(Field::Name) if !self.names.insert(self.field_text.clone()) => {
+                    invalid(self.validate, format!("the name `{}` is there twice", self.field_text))
+                }
+                Some(Field::Number) if self.validate && is_too_large(&self.field_text) => {
+                    invalid(self.validate, "a number is greater than 4294967294")
+                }
+                _ => Ok(()),
+            };
         }
         match self.field() {
             Some(Field::Name) => invalid(self.validate, "an account has no name"),
@@ -111,6 +142,7 @@ impl Accounts {
         self.at = 0;
         self.part = Part::Empty;
         self.is_comment = false;
+        self.field_text.clear();
         if is_comment || fields == self.fields.len() {
             return Ok(());
         }
@@ -151,6 +183,7 @@ impl Lexer for Accounts {
             Some(Field::Name | Field::Members | Field::FullName) => {}
             Some(Field::Number) if !starts => return misplaced("right beside other text", ONE_NUMBER),
             Some(Field::Number) if is_number(value) => {
+                self.field_text.push_str(value);
                 self.part = Part::Number;
                 return Ok(());
             }
@@ -174,6 +207,9 @@ impl Lexer for Accounts {
             }
             None => return misplaced("after the last field", "remove it, or the colon before it"),
         }
+        if self.is_of_interest() {
+            self.field_text.push_str(value);
+        }
         self.part = Part::Text(value.chars().next_back().unwrap_or_default());
         Ok(())
     }
@@ -181,6 +217,12 @@ impl Lexer for Accounts {
     fn end(&mut self) -> Checked {
         if self.at == 0 && self.part == Part::Empty && !self.is_comment { Ok(()) } else { self.line_ends() }
     }
+}
+
+/// Whether these digits are more than a number of an account. The last number means none.
+fn is_too_large(digits: &str) -> bool {
+    digits.bytes().all(|byte| byte.is_ascii_digit())
+        && !digits.parse::<u32>().is_ok_and(|number| number < u32::MAX)
 }
 
 /// Whether a name can begin like this. One of digits would be a number, and `+`, `-` and `#` have a meaning of their own.
@@ -254,6 +296,15 @@ mod tests {
 
     #[test]
     fn a_line_has_all_fields() {
+        for output in [
+            "«a»:x:1:\n«b»:x:2:\na:x:3:\n",
+            "u-«1»:x:1:\nu-1:x:1:\n",
+            "a:x:99999999999:\n",
+            "a:x:4294967295:\n",
+        ] {
+            assert!(read(&mut Accounts::group(true), output).is_err(), "{output:?}");
+            assert_eq!(read(&mut Accounts::group(false), output), Ok(()), "{output:?}");
+        }
         for output in ["a:x:1\n", "a:x:1::\n", "\n", "a::1:\n", ":x:1:\n", "a:x::\n", "a:x:1x:\n", "a"] {
             assert!(read(&mut Accounts::group(true), output).is_err(), "{output:?}");
             assert_eq!(read(&mut Accounts::group(false), output), Ok(()), "{output:?}");
