@@ -21,8 +21,10 @@ pub(super) fn stored_logins() -> Vec<StoredLogin> {
     found.retain(|found| found.shadowed_by.is_none() && found.problem.is_none());
     let profiles = found.into_iter().filter_map(|found| Profile::parse(found.source, &process_env).ok());
     let mut profiles: Vec<Profile> = profiles.collect();
-    // Not every profile that names a token file has a login there.
-    profiles.sort_by_key(|profile| (profile.origin == Origin::Embedded, !has_login(profile)));
+    // Not every profile that names a token file has a login there. Of those that are built in, people know `groups`.
+    profiles.sort_by_key(|profile| {
+        (profile.origin == Origin::Embedded, !has_login(profile), profile.name != "groups")
+    });
     profiles.into_iter().filter_map(login_of).collect()
 }
 
