@@ -5,6 +5,8 @@
 pub(super) struct Name {
     bytes: [u8; Self::LONGEST],
     length: usize,
+    /// Whether something did not fit.
+    is_cut: bool,
 }
 
 impl Name {
@@ -15,7 +17,8 @@ impl Name {
     }
 
     pub(super) fn push_str(&mut self, text: &str) {
-        let mut taken = text.len().min(Self::LONGEST - self.length);
+        let free = if self.is_cut { 0 } else { Self::LONGEST - self.length };
+        let mut taken = text.len().min(free);
         while !text.is_char_boundary(taken) {
             taken -= 1;
         }
@@ -23,6 +26,7 @@ impl Name {
         place.copy_from_slice(&text.as_bytes()[..taken]);
         place.make_ascii_lowercase();
         self.length += taken;
+        self.is_cut |= taken < text.len();
     }
 
     pub(super) fn as_str(&self) -> &str {

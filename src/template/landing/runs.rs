@@ -251,7 +251,11 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(4000))]
+        #![proptest_config(ProptestConfig {
+            failure_persistence: None,
+            rng_seed: proptest::test_runner::RngSeed::Fixed(1),
+            ..ProptestConfig::with_cases(4000)
+        })]
 
         #[test]
         fn a_run_is_its_characters(pieces in pieces(), validate: bool) {
