@@ -1,4 +1,4 @@
-//! `runner login --all`: one login for all profiles that share it.
+//! `runner login --all`, or with several names: one login for all profiles that share it.
 
 use std::collections::HashSet;
 use std::fs;
@@ -33,6 +33,23 @@ fn the_built_in_profiles_need_one_login() {
     let again = user.run(["login", "--all"]).code(0);
     assert_eq!(again.stderr.matches(": already logged in\n").count(), globus_runner::EMBEDDED_PROFILES.len());
     assert_eq!(user.requests(), [""; 0]);
+}
+
+/// The command that a run of several profiles names does what it says.
+#[test]
+fn several_named_profiles_need_one_login() {
+    let user = User::new();
+    profile(&user, "a", &[VIEW], "t.json", "");
+    profile(&user, "b", &[ALL], "t.json", "[output]\npath = \"b.csv\"");
+    let names = ["profiles/a.toml", "profiles/b.toml"];
+    let [a, b] = names.map(|name| user.home().join(name).display().to_string());
+    user.run(["run", names[0], names[1]]).code(3).says([&format!("`runner login {a} {b}`")]);
+    let mut terminal = user.terminal(["login", &a, &b, "--paste"]);
+    terminal.paste_code(&user.sandbox);
+    terminal.wait_for_end().code(0).stdout("");
+    assert_eq!(user.requests(), [TOKEN]);
+    user.run(["login", names[0], names[1]]).code(0).says(["a.toml: already", "b.toml: already"]);
+    user.run(["login", "--all", "profiles", "profiles"]).code(2).says(["--all takes one folder"]);
 }
 
 #[test]
@@ -177,5 +194,5 @@ fn a_wrong_folder_or_option_is_an_error() {
     user.run(["login", "--all", "--requirements", "{\"session_required_mfa\":true}"])
         .code(2)
         .says(["cannot be used with"]);
-    user.run(["login"]).code(2).says(["PROFILE"]);
+    user.run(["login"]).code(2).says(["NAME"]);
 }

@@ -1,9 +1,10 @@
-//! `runner login PROFILE`.
+//! `runner login PROFILE...`.
 
 use clap::Args;
 
 use super::examples::examples;
-use super::{login_all, runtime};
+use super::login_several::Several;
+use super::runtime;
 use crate::globus::auth::AuthorizationParameters;
 use crate::globus::login::LoginMethod;
 use crate::profile::{Grant, PersonGrant, Profile};
@@ -12,6 +13,8 @@ use crate::run::session::{Session, flow_of_login};
 use crate::{Error, Result};
 
 /// Log in for a profile, whatever is stored, and store the new tokens
+///
+/// Of several profiles those that share a login log in once, if what is stored is not enough for them.
 ///
 /// On a desktop a browser opens, and you log in there. Elsewhere, or with --paste, you open the address on any device
 /// and paste the code. A service account gets its token without a person. The scopes that are stored for other
@@ -22,9 +25,9 @@ use crate::{Error, Result};
     "On a server, with a code to paste:" => "runner login groups --paste",
 })]
 pub(super) struct Login {
-    /// A name that `runner profiles` lists, or the path of a TOML file; with --all a folder of profiles
-    #[arg(required_unless_present = "all")]
-    profile: Option<String>,
+    /// Names that `runner profiles` lists, or paths of TOML files; with --all a folder of profiles
+    #[arg(required_unless_present = "all", value_name = "NAME")]
+    profiles: Vec<String>,
     /// Log in once for all profiles that share a login: those of a folder, or all that `runner profiles` lists. A stored
     /// login that is enough stays
     #[arg(long, conflicts_with = "requirements")]
@@ -67,9 +70,13 @@ impl Login {
 
     async fn log_in(self) -> Result<()> {
         let method = self.method.chosen();
-        match &self.profile {
-            Some(name) if !self.all => self.log_in_for(name, method).await,
-            folder => login_all::log_in(folder.as_deref(), method, self.force).await,
+        let several = Several { method, force: self.force, requirements: &self.requirements };
+        match self.profiles.as_slice() {
+            [name] if !self.all => self.log_in_for(name, method).await,
+            names if !self.all => several.log_in_for(names).await,
+            [] => several.log_in_for_all(None).await,
+            [folder] => several.log_in_for_all(Some(folder)).await,
+            _ => Err(Error::usage("--all takes one folder")),
         }
     }
 

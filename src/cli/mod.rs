@@ -9,7 +9,7 @@ mod examples;
 mod init;
 mod log;
 mod login;
-mod login_all;
+mod login_several;
 mod logout;
 mod main;
 mod page;

@@ -92,7 +92,8 @@ impl<'p> Session<'p> {
     }
 }
 
-fn login_command(names: &[&str]) -> String {
+/// The command that logs in for these profiles, from any folder.
+pub fn login_command(names: &[&str]) -> String {
     let names: Vec<String> = names.iter().map(|name| absolute_argument(name)).collect();
     format!("runner login {}", names.join(" "))
 }

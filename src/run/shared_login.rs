@@ -16,6 +16,8 @@ pub struct LoginOptions<'o> {
     pub method: Option<LoginMethod>,
     /// Whether to replace logins that are stored; any identity may log in then.
     pub force: bool,
+    /// What a service requires of the login.
+    pub requirements: AuthorizationParameters,
     /// The command that logs in, for messages.
     pub command: &'o str,
 }
@@ -34,19 +36,20 @@ impl LoginGroup<String> {
         let session = Session::of(&self.profile, &[])?.with_login_command(options.command);
         let flow = flow_of_login(&self.profile, options.method.filter(|_| self.is_native()));
         let force = options.force && !flow.is_client_credentials();
+        let is_requested = force || options.requirements != AuthorizationParameters::default();
         let (store, requirements) = (session.store()?, session.token_requirements(flow));
         let services = needed_services(&self.profiles, &session.services)?;
         let state = evaluate_all(&store.load()?, &services, &requirements)?;
         if matches!(requirements.flow, GrantFlow::Login { .. })
-            && (force || matches!(state, Some((_, TokenState::LoginRequired(_)))))
+            && (is_requested || matches!(state, Some((_, TokenState::LoginRequired(_)))))
         {
             tracing::info!("this login is for {}", self.members.join(", "));
         }
         let authorizer = session.authorizer(store, requirements.flow)?;
         finish(&session, authorizer, async |_, authorizer| {
-            if force {
-                let none = AuthorizationParameters::default();
-                authorizer.log_in_on_request(&keys_of(&services), none, true).await?;
+            if is_requested {
+                let parameters = options.requirements.clone();
+                authorizer.log_in_on_request(&keys_of(&services), parameters, force).await?;
             } else {
                 for service in &services {
                     authorizer.access_token(service).await?;

@@ -1,30 +1,56 @@
-//! `runner login --all`.
+//! `runner login` for several profiles: the named ones, or `--all`.
 
 use super::selection;
 use crate::catalog::Origin;
+use crate::globus::auth::AuthorizationParameters;
 use crate::globus::login::LoginMethod;
 use crate::profile::{Listed, Profile};
 use crate::run::has_login;
 use crate::run::login_group::LoginGroup;
+use crate::run::session::login_command;
 use crate::run::shared_login::{LoginOptions, LoginResult};
 use crate::terminal::shell::shell_word;
 use crate::{Error, Kind, Result};
 
-/// Logs in once for all profiles that share a login. A failure stops no other; the exit code is the worst one.
-pub(super) async fn log_in(folder: Option<&str>, method: Option<LoginMethod>, force: bool) -> Result<()> {
-    let command = match folder {
-        Some(folder) => {
-            let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.into());
-            format!("runner login --all {}", shell_word(&absolute.to_string_lossy()))
-        }
-        None => "runner login --all".to_owned(),
-    };
-    let options = LoginOptions { method, force, command: &command };
+/// How several profiles log in: once for all that share a login. A failure stops no other; the exit code is the worst one.
+pub(super) struct Several<'s> {
+    pub(super) method: Option<LoginMethod>,
+    pub(super) force: bool,
+    pub(super) requirements: &'s Option<AuthorizationParameters>,
+}
+
+impl Several<'_> {
+    /// Logs in for every profile that can be found, or every one of a folder.
+    pub(super) async fn log_in_for_all(&self, folder: Option<&str>) -> Result<()> {
+        let command = match folder {
+            Some(folder) => {
+                let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.into());
+                format!("runner login --all {}", shell_word(&absolute.to_string_lossy()))
+            }
+            None => "runner login --all".to_owned(),
+        };
+        self.log_in(profiles(folder)?, &command).await
+    }
+
+    /// Logs in for the profiles with these names or paths.
+    pub(super) async fn log_in_for(&self, names: &[String]) -> Result<()> {
+        let words: Vec<&str> = names.iter().map(String::as_str).collect();
+        let profiles = names.iter().map(|name| (name.clone(), Profile::load(name)));
+        self.log_in(profiles.collect(), &login_command(&words)).await
+    }
+
+    async fn log_in(&self, profiles: Vec<(String, Result<Profile>)>, command: &str) -> Result<()> {
+        let Self { method, force, .. } = *self;
+        let requirements = self.requirements.clone().unwrap_or_default();
+        log_in(profiles, &LoginOptions { method, force, requirements, command }).await
+    }
+}
+
+async fn log_in(profiles: Vec<(String, Result<Profile>)>, options: &LoginOptions<'_>) -> Result<()> {
     let mut failures = Failures::default();
     let mut logins = Vec::new();
-    let mut all = 0;
-    for (name, profile) in profiles(folder)? {
-        all += 1;
+    let all = profiles.len();
+    for (name, profile) in profiles {
         match profile.and_then(|profile| LoginGroup::of(name.clone(), &profile)) {
             Ok(login) if login.keeps_tokens() => login.add_to(&mut logins),
             Ok(_) => tracing::info!("{name}: nothing to log in for: it keeps its tokens in memory"),
@@ -32,7 +58,7 @@ pub(super) async fn log_in(folder: Option<&str>, method: Option<LoginMethod>, fo
         }
     }
     for login in &logins {
-        match login.log_in(&options).await {
+        match login.log_in(options).await {
             Ok(result) => report(&login.members, &result),
             Err(error) => failures.add(&login.members, &error),
         }
