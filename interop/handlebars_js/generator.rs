@@ -41,7 +41,7 @@ pub fn generate(seed: u64) -> Rendered {
     let mut rng = Rng::with_seed(seed);
     let data = Shape::random_object(&mut rng, 3);
     let group =
-        Shape::object(vec![("name".to_owned(), Shape::Text), ("data".to_owned(), data.clone())], true);
+        Shape::object(vec![("name".to_owned(), Shape::Text), ("info".to_owned(), data.clone())], true);
     let root = Shape::object(vec![("groups".to_owned(), Shape::List(group.clone().into()))], true);
     let mut objects = Vec::new();
     data.objects(&mut objects);

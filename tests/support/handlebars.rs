@@ -18,7 +18,7 @@ pub const PARTIALS: &str = include_str!("../handlebars_js/partials.toml");
 pub const LEXING: &str = include_str!("../handlebars_js/lexing.toml");
 
 /// Renders the template `case` with the `data` of a case.
-pub const MAIN: &str = "{{> case groups.[0].data}}";
+pub const MAIN: &str = "{{> case groups.[0].info}}";
 
 /// A template with its partials by name, and the data of a run.
 #[derive(Debug, Clone)]
@@ -79,7 +79,7 @@ impl Case {
 pub fn snapshot(groups: &[(&str, &str)]) -> String {
     let one = |(index, (name, data)): (usize, &(&str, &str))| {
         format!(
-            r#"{{"id":"{index:08}-0000-4000-8000-000000000000","name":"{name}","my_memberships":[],"data":{data}}}"#
+            r#"{{"id":"{index:08}-0000-4000-8000-000000000000","name":"{name}","my_memberships":[],"info":{data}}}"#
         )
     };
     let groups: Vec<String> = groups.iter().enumerate().map(one).collect();
