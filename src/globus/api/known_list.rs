@@ -19,6 +19,7 @@ pub struct KnownList {
     pub key: &'static str,
     paging: Paging,
     /// The page that describes it.
+    #[cfg_attr(not(test), expect(dead_code, reason = "only the book shows it"))]
     pub page: &'static str,
 }
 
@@ -94,6 +95,7 @@ impl KnownList {
     }
 
     /// How it is paged, in words.
+    #[cfg(test)]
     pub fn paging_in_words(&self) -> String {
         match self.paging {
             Paging::Single => "one response".to_owned(),

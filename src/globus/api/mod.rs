@@ -11,7 +11,6 @@
 mod access;
 mod client;
 mod envelope;
-#[allow(dead_code, reason = "the page of known lists will use all of it")]
 mod known_list;
 mod one_identity;
 mod paging;
