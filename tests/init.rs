@@ -251,7 +251,7 @@ fn a_stored_login_is_offered_at_a_terminal() {
     terminal.shows("[person]: ").type_line("");
     terminal.shows("[61338d24-54d5-408f-a10d-66c06b59f6d2]: ").type_line("");
     terminal
-        .shows("` is there, and this profile can use it.")
+        .shows("The login of `groups` is there, and this profile can use it.")
         .shows("[~/.list-my-globus-groups-tokens.json]: ")
         .type_line("");
     terminal.shows("- is stdout [-]: ").type_line("");
