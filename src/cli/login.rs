@@ -70,7 +70,8 @@ impl Login {
 
     async fn log_in(self) -> Result<()> {
         let method = self.method.chosen();
-        let several = Several { method, force: self.force, requirements: &self.requirements };
+        let requirements = self.requirements.clone().unwrap_or_default();
+        let several = Several { method, force: self.force, requirements };
         match self.profiles.as_slice() {
             [name] if !self.all => self.log_in_for(name, method).await,
             names if !self.all => several.log_in_for(names).await,

@@ -13,15 +13,15 @@ use crate::terminal::shell::shell_word;
 use crate::{Error, Kind, Result};
 
 /// How several profiles log in: once for all that share a login. A failure stops no other; the exit code is the worst one.
-pub(super) struct Several<'s> {
+pub(super) struct Several {
     pub(super) method: Option<LoginMethod>,
     pub(super) force: bool,
-    pub(super) requirements: &'s Option<AuthorizationParameters>,
+    pub(super) requirements: AuthorizationParameters,
 }
 
-impl Several<'_> {
+impl Several {
     /// Logs in for every profile that can be found, or every one of a folder.
-    pub(super) async fn log_in_for_all(&self, folder: Option<&str>) -> Result<()> {
+    pub(super) async fn log_in_for_all(self, folder: Option<&str>) -> Result<()> {
         let command = match folder {
             Some(folder) => {
                 let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.into());
@@ -33,37 +33,33 @@ impl Several<'_> {
     }
 
     /// Logs in for the profiles with these names or paths.
-    pub(super) async fn log_in_for(&self, names: &[String]) -> Result<()> {
+    pub(super) async fn log_in_for(self, names: &[String]) -> Result<()> {
         let words: Vec<&str> = names.iter().map(String::as_str).collect();
         let profiles = names.iter().map(|name| (name.clone(), Profile::load(name)));
         self.log_in(profiles.collect(), &login_command(&words)).await
     }
 
-    async fn log_in(&self, profiles: Vec<(String, Result<Profile>)>, command: &str) -> Result<()> {
-        let Self { method, force, .. } = *self;
-        let requirements = self.requirements.clone().unwrap_or_default();
-        log_in(profiles, &LoginOptions { method, force, requirements, command }).await
-    }
-}
-
-async fn log_in(profiles: Vec<(String, Result<Profile>)>, options: &LoginOptions<'_>) -> Result<()> {
-    let mut failures = Failures::default();
-    let mut logins = Vec::new();
-    let all = profiles.len();
-    for (name, profile) in profiles {
-        match profile.and_then(|profile| LoginGroup::of(name.clone(), &profile)) {
-            Ok(login) if login.keeps_tokens() => login.add_to(&mut logins),
-            Ok(_) => tracing::info!("{name}: nothing to log in for: it keeps its tokens in memory"),
-            Err(error) => failures.add(&[name], &error),
+    async fn log_in(self, profiles: Vec<(String, Result<Profile>)>, command: &str) -> Result<()> {
+        let Self { method, force, requirements } = self;
+        let options = LoginOptions { method, force, requirements, command };
+        let mut failures = Failures::default();
+        let mut logins = Vec::new();
+        let all = profiles.len();
+        for (name, profile) in profiles {
+            match profile.and_then(|profile| LoginGroup::of(name.clone(), &profile)) {
+                Ok(login) if login.keeps_tokens() => login.add_to(&mut logins),
+                Ok(_) => tracing::info!("{name}: nothing to log in for: it keeps its tokens in memory"),
+                Err(error) => failures.add(&[name], &error),
+            }
         }
-    }
-    for login in &logins {
-        match login.log_in(options).await {
-            Ok(result) => report(&login.members, &result),
-            Err(error) => failures.add(&login.members, &error),
+        for login in &logins {
+            match login.log_in(&options).await {
+                Ok(result) => report(&login.members, &result),
+                Err(error) => failures.add(&login.members, &error),
+            }
         }
+        failures.finish(all)
     }
-    failures.finish(all)
 }
 
 /// Each profile with its name or path, or the reason why it can't be used.

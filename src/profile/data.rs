@@ -33,6 +33,12 @@ pub struct DataSource {
     pub key: String,
 }
 
+/// Whether `on_status` takes a status: a refusal that says something of the list. 401 is cured by a login, and 429 by waiting.
+#[must_use]
+pub fn may_be_skipped(status: u16) -> bool {
+    (400..500).contains(&status) && !matches!(status, 401 | 429)
+}
+
 /// Where a list comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DataService {

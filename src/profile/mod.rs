@@ -24,7 +24,7 @@ mod settings;
 mod tests;
 mod written;
 
-pub use data::{DataService, DataSource, PathPart, PathTemplate};
+pub use data::{DataService, DataSource, PathPart, PathTemplate, may_be_skipped};
 pub use groups::{Groups, Members};
 pub use guard::{Guard, Limit};
 pub use listing::{Listed, read_all};

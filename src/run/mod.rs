@@ -1,5 +1,6 @@
 //! Runs: a run is one execution of one profile.
 
+mod alike;
 mod at_once;
 mod counted_rows;
 mod data;

@@ -2,6 +2,7 @@
 
 use tokio::sync::Mutex;
 
+use super::alike::alike;
 use super::at_once::at_once;
 use super::deadline::Deadline;
 use super::login_group::LoginGroup;
@@ -45,13 +46,8 @@ impl<'r> LoginGroup<&'r Prepared<'r>> {
 
     /// Executes them, in one session for all that connect alike.
     pub(super) async fn execute(&self, progress: &Progress) {
-        let mut sessions: Vec<Runs<'_>> = Vec::new();
-        for run in &self.members {
-            match sessions.iter_mut().find(|known| share_session(&known[0].profile, &run.profile)) {
-                Some(known) => known.push(run),
-                None => sessions.push(vec![run]),
-            }
-        }
+        let sessions =
+            alike(self.members.iter().copied(), |one, other| share_session(&one.profile, &other.profile));
         let turn = Turn::default();
         at_once(sessions, async |runs| self.execute_in_session(&runs, &turn, progress).await).await;
     }
@@ -73,7 +69,7 @@ impl<'r> LoginGroup<&'r Prepared<'r>> {
                 not_authorized =
                     deadline.within(Box::pin(turn.authorize(&profile, authorizer, &services))).await.err();
                 if not_authorized.is_none() {
-                    for runs in fetching_alike(runs) {
+                    for runs in alike(runs.iter().copied(), |one, other| one.fetches_like(other)) {
                         // What is wrong with one list stops no other.
                         if let Err(error) = fetch(session, authorizer, &runs, &deadline).await {
                             fail(&runs, &error);
@@ -106,18 +102,6 @@ impl<'r> LoginGroup<&'r Prepared<'r>> {
         }
         Profile { name, scopes, auth, ..one.clone() }
     }
-}
-
-/// The runs that fetch the same, together.
-fn fetching_alike<'p, 'r>(runs: &[&'p Prepared<'r>]) -> Vec<Vec<&'p Prepared<'r>>> {
-    let mut alike: Vec<Vec<&Prepared<'_>>> = Vec::new();
-    for &run in runs {
-        match alike.iter_mut().find(|known| known.first().is_some_and(|first| first.fetches_like(run))) {
-            Some(known) => known.push(run),
-            None => alike.push(vec![run]),
-        }
-    }
-    alike
 }
 
 /// The runs that need what could not be had fail. Those for which the stored tokens are enough are executed without it.

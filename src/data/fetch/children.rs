@@ -15,7 +15,7 @@ use crate::data::source::RowStream;
 use crate::data::value::{Object, Value};
 use crate::diagnostic::clean;
 use crate::globus::api::Refused;
-use crate::profile::PathPart;
+use crate::profile::{PathPart, may_be_skipped};
 use crate::{Error, Result};
 
 impl Live<'_> {
@@ -166,11 +166,6 @@ fn push_segment(path: &mut String, value: &str) {
             let _ = write!(path, "%{byte:02X}");
         }
     }
-}
-
-/// Whether `on_status` takes it.
-fn may_be_skipped(status: u16) -> bool {
-    (400..500).contains(&status) && !matches!(status, 401 | 429)
 }
 
 /// What people know a row by.

@@ -85,12 +85,13 @@ impl<'r> Reading<'r> {
 
     fn groups(&self) -> Option<Node> {
         let read = self.own(&SourceName::Groups);
-        let children = self.children("groups", read);
+        let children = self.children(SourceName::Groups.name(), read);
         let is_needed = read.is_some() || *self.main == SourceName::Groups || !children.is_empty();
         is_needed.then(|| {
             let mut data = self.read.clone();
             for key in keys_for(&children) {
-                let path: Vec<&str> = std::iter::once("groups").chain(key.split('.')).collect();
+                let path: Vec<&str> =
+                    std::iter::once(SourceName::Groups.name()).chain(key.split('.')).collect();
                 data.add(&path, Fields::All);
             }
             Node::root(Box::new(self.groups_source(&data)), children)

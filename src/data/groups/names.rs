@@ -1,5 +1,7 @@
 //! What groups are called.
 
+use super::keys::{ID, NAME};
+
 /// What the groups are called in the data of a template, and their fields that tell one from another.
 #[derive(Debug)]
 pub struct GroupsNames {
@@ -8,4 +10,4 @@ pub struct GroupsNames {
     pub label: &'static str,
 }
 
-pub const GROUPS: GroupsNames = GroupsNames { name: "groups", key: "id", label: "name" };
+pub const GROUPS: GroupsNames = GroupsNames { name: "groups", key: ID, label: NAME };

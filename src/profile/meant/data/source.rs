@@ -9,7 +9,7 @@ use crate::diagnostic::nearest;
 use crate::globus::api::{KNOWN_LISTS, KnownList, ListMethod, Paginator, Place};
 use crate::globus::scope::Scope;
 use crate::globus::service_name::{ServiceName, service_of_scope};
-use crate::profile::data::{DataService, DataSource, PathTemplate};
+use crate::profile::data::{DataService, DataSource, PathTemplate, may_be_skipped};
 use crate::profile::read::excerpt;
 use crate::profile::written::{self, OnStatus, OnStatuses, Truncated};
 
@@ -294,14 +294,14 @@ fn skipped(
     for (status, meaning) in statuses {
         let number: Option<u16> = status.parse().ok().filter(|_| status.len() == 3);
         let (message, help) = match number {
+            Some(number) if may_be_skipped(number) => {
+                skipped.extend((meaning == OnStatus::Skip).then_some(number));
+                continue;
+            }
             Some(401 | 429) => (
                 format!("`{status}` can't be skipped: it says nothing about the list"),
                 "a run logs in again after 401, and waits after 429",
             ),
-            Some(number @ 400..=499) => {
-                skipped.extend((meaning == OnStatus::Skip).then_some(number));
-                continue;
-            }
             Some(500..=599) => (
                 format!("`{status}` can't be skipped: the service is failing"),
                 "a run tries again, and ends with exit code 4",
