@@ -7,6 +7,7 @@ use super::sandbox_data::SandboxData;
 use super::with_session::with_session;
 use crate::Result;
 use crate::data::{Collector, Fields, Plan, Sources, TemplateContext, Value};
+use crate::globus::api::Access;
 use crate::output::Destination;
 use crate::profile::Profile;
 use crate::terminal::progress::Progress;
@@ -29,7 +30,8 @@ pub async fn data(name: &str, sandbox: Option<&SandboxData>, destination: &Desti
         let collector = Collector::new(TemplateContext::now(&profile, &session.services.environment)?);
         let plan = Plan::of(&profile, &Fields::All, &Sources::of(&profile).first());
         let mut rows = CountedRows::new(collector, session.activity.list(plan.kind().name()));
-        let fetching = Box::pin(plan.fetch(&session.services, &session.http, authorizer, &mut rows));
+        let access = Access::new(authorizer);
+        let fetching = Box::pin(plan.fetch(&session.services, &session.http, &access, &mut rows));
         deadline.within(fetching).await?;
         Ok(rows.into_receiver().finish())
     });

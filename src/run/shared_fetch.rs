@@ -9,14 +9,14 @@ use super::prepared::Prepared;
 use super::session::Session;
 use crate::Result;
 use crate::data::{Fields, Plan, TemplateContext};
-use crate::globus::auth::Authorizer;
+use crate::globus::api::Access;
 use crate::output::Spool;
 use crate::template::Rendering;
 
 /// Fetches what these runs ask for, which is the same, and ends each of them. Fails only for what concerns all.
 pub(super) async fn fetch(
     session: &Session<'_>,
-    authorizer: &mut Authorizer<'_>,
+    access: &Access<'_>,
     runs: &[&Prepared<'_>],
     deadline: &Deadline,
 ) -> Result<()> {
@@ -33,7 +33,7 @@ pub(super) async fn fetch(
     let plan = Plan::of(&first.profile, &read, &first.rows.source);
     let arrival = session.activity.list(plan.kind().name());
     let mut rows = CountedRows::new(FanOut::new(receivers), arrival);
-    let fetching = Box::pin(plan.fetch(&session.services, &session.http, authorizer, &mut rows));
+    let fetching = Box::pin(plan.fetch(&session.services, &session.http, access, &mut rows));
     let fetched = deadline.within(fetching).await;
     let arrived = runs.iter().zip(rows.into_receiver().finish(&fetched));
     at_once(arrived, async |(run, rows)| {

@@ -12,6 +12,7 @@ use super::session::settings::connect_alike;
 use super::shared_fetch::fetch;
 use super::stored_login::has_login;
 use super::with_session::with_session;
+use crate::globus::api::Access;
 use crate::globus::auth::{Authorizer, SecretSource};
 use crate::globus::service::Service;
 use crate::profile::{Grant, LoginSetting, PersonGrant, Profile};
@@ -69,12 +70,15 @@ impl<'r> LoginGroup<&'r Prepared<'r>> {
                 not_authorized =
                     deadline.within(Box::pin(turn.authorize(&profile, authorizer, &services))).await.err();
                 if not_authorized.is_none() {
-                    for runs in alike(runs.iter().copied(), |one, other| one.fetches_like(other)) {
+                    let access = Access::new(authorizer);
+                    let fetches = alike(runs.iter().copied(), |one, other| one.fetches_like(other));
+                    at_once(fetches, async |runs| {
                         // What is wrong with one list stops no other.
-                        if let Err(error) = fetch(session, authorizer, &runs, &deadline).await {
+                        if let Err(error) = fetch(session, &access, &runs, &deadline).await {
                             fail(&runs, &error);
                         }
-                    }
+                    })
+                    .await;
                 }
                 Ok(())
             },

@@ -14,8 +14,8 @@ use crate::data::lists::{Lists, Outcomes};
 use crate::data::rows::RowReceiver;
 use crate::data::source_name::SourceName;
 use crate::data::value::Value;
-use crate::globus::api::Api;
-use crate::globus::auth::{Authorizer, Identity};
+use crate::globus::api::{Access, Api};
+use crate::globus::auth::Identity;
 use crate::globus::environment::Services;
 use crate::globus::http::HttpClient;
 
@@ -25,10 +25,10 @@ impl Plan {
         &self,
         services: &Services,
         http: &HttpClient,
-        authorizer: &mut Authorizer<'_>,
+        access: &Access<'_>,
         receiver: &mut dyn RowReceiver,
     ) -> Result<()> {
-        let api = Api::new(http, authorizer);
+        let api = Api::new(http, access);
         let fetching = Fetching::new(services, &api, self.at_once);
         api.as_one_identity(async || self.fetch_once(&fetching, receiver).await).await
     }

@@ -1,4 +1,4 @@
-//! The access token of each service: one for all requests, and cured once for all of them.
+//! The access token of each service: one for all requests of a session, and cured once for all of them.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -7,19 +7,28 @@ use futures_util::future::LocalBoxFuture;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Mutex;
 
-use super::one_identity::OneIdentity;
+use super::owner::Owner;
 use crate::Result;
 use crate::globus::auth::{AuthorizationParameters, Authorizer, Identity};
 use crate::globus::service::{Service, TokenKey};
 
-pub(super) struct Access<'a> {
+/// The access tokens of a session, which all of its fetches share.
+pub struct Access<'a> {
     source: Box<dyn TokenSource + 'a>,
     /// Who has it gets or cures a token. The others wait, and see what became of it.
     turn: Mutex<()>,
     tokens: RefCell<BTreeMap<TokenKey, SecretString>>,
     /// The grants up to the token that was kept last.
     grants: Cell<Grants>,
-    identity: OneIdentity,
+    /// Whose tokens they are.
+    owner: RefCell<Owner>,
+}
+
+/// An access token, and whose it is.
+#[derive(Debug, Clone)]
+pub(super) struct Held {
+    pub(super) token: SecretString,
+    pub(super) owner: Owner,
 }
 
 /// What helps when a service refuses a token.
@@ -37,9 +46,9 @@ pub(super) enum Cure {
 #[derive(Debug)]
 pub(super) enum Cured {
     /// By this request.
-    Now(SecretString),
+    Now(Held),
     /// By another one, which was faster: that cure may have been another.
-    Before(SecretString),
+    Before(Held),
 }
 
 /// Where access tokens come from.
@@ -68,7 +77,7 @@ pub(super) struct Grants {
 }
 
 /// An authorizer that requests share.
-pub(super) struct SharedAuthorizer<'s, 'a>(pub(super) Mutex<&'s mut Authorizer<'a>>);
+struct SharedAuthorizer<'s, 'a>(Mutex<&'s mut Authorizer<'a>>);
 
 impl TokenSource for SharedAuthorizer<'_, '_> {
     fn token<'t>(&'t self, service: &'t Service, refused: Option<Refusal<'t>>) -> Getting<'t> {
@@ -87,25 +96,25 @@ impl TokenSource for SharedAuthorizer<'_, '_> {
 }
 
 impl<'a> Access<'a> {
-    pub(super) fn new(source: impl TokenSource + 'a) -> Self {
+    /// With the tokens of this authorizer.
+    pub fn new<'s: 'a>(authorizer: &'a mut Authorizer<'s>) -> Self {
+        Self::through(SharedAuthorizer(Mutex::new(authorizer)))
+    }
+
+    pub(super) fn through(source: impl TokenSource + 'a) -> Self {
         Self {
             source: Box::new(source),
             turn: Mutex::default(),
             tokens: RefCell::default(),
             grants: Cell::default(),
-            identity: OneIdentity::default(),
+            owner: RefCell::default(),
         }
     }
 
-    /// Whose tokens they are.
-    pub(super) fn identity(&self) -> &OneIdentity {
-        &self.identity
-    }
-
     /// The access token of a service.
-    pub(super) async fn token(&self, service: &Service) -> Result<SecretString> {
-        if let Some(token) = self.kept(service).filter(|_| self.identity.check().is_ok()) {
-            return Ok(token);
+    pub(super) async fn token(&self, service: &Service) -> Result<Held> {
+        if let Some(held) = self.kept(service) {
+            return Ok(held);
         }
         let _turn = self.turn.lock().await;
         self.current(service).await
@@ -115,7 +124,7 @@ impl<'a> Access<'a> {
     pub(super) async fn cure(&self, service: &Service, refused: &SecretString, cure: Cure) -> Result<Cured> {
         let _turn = self.turn.lock().await;
         let current = self.current(service).await?;
-        if current.expose_secret() != refused.expose_secret() {
+        if current.token.expose_secret() != refused.expose_secret() {
             return Ok(Cured::Before(current));
         }
         let got = self.source.token(service, Some((refused, cure))).await?;
@@ -123,30 +132,32 @@ impl<'a> Access<'a> {
         let continues = got.grants.logins == before.logins && got.grants.refreshes > before.refreshes;
         // A login may have replaced the tokens of the other services.
         self.tokens.borrow_mut().clear();
-        self.keep(service, got, continues).map(Cured::Now)
+        Ok(Cured::Now(self.keep(service, got, continues)))
     }
 
-    fn kept(&self, service: &Service) -> Option<SecretString> {
-        self.tokens.borrow().get(&service.token).cloned()
+    fn kept(&self, service: &Service) -> Option<Held> {
+        let token = self.tokens.borrow().get(&service.token).cloned()?;
+        Some(Held { token, owner: self.owner.borrow().clone() })
     }
 
     /// The kept token, or the one that is stored.
-    async fn current(&self, service: &Service) -> Result<SecretString> {
-        self.identity.check()?;
-        if let Some(token) = self.kept(service) {
-            return Ok(token);
+    async fn current(&self, service: &Service) -> Result<Held> {
+        if let Some(held) = self.kept(service) {
+            return Ok(held);
         }
         let got = self.source.token(service, None).await?;
         let continues = got.grants.logins == self.grants.get().logins;
-        self.keep(service, got, continues)
+        Ok(self.keep(service, got, continues))
     }
 
-    fn keep(&self, service: &Service, got: Got, continues: bool) -> Result<SecretString> {
+    /// `continues` is whether the token comes from the same login as those before.
+    fn keep(&self, service: &Service, got: Got, continues: bool) -> Held {
         let Got { token, identity, grants } = got;
         self.grants.set(grants);
         self.tokens.borrow_mut().insert(service.token.clone(), token.clone());
-        self.identity.set(identity, continues)?;
-        Ok(token)
+        let owner = self.owner.borrow().next(identity, continues);
+        self.owner.replace(owner.clone());
+        Held { token, owner }
     }
 }
 
@@ -201,8 +212,8 @@ mod tests {
 
     fn shown(cured: &Result<Cured>) -> String {
         match cured {
-            Ok(Cured::Now(token)) => format!("now {}", token.expose_secret()),
-            Ok(Cured::Before(token)) => format!("before {}", token.expose_secret()),
+            Ok(Cured::Now(held)) => format!("now {}", held.token.expose_secret()),
+            Ok(Cured::Before(held)) => format!("before {}", held.token.expose_secret()),
             Err(error) => error.to_string(),
         }
     }
@@ -210,34 +221,29 @@ mod tests {
     #[tokio::test]
     async fn a_token_is_read_once_and_cured_once_for_all_requests() {
         let source = Counted::default();
-        let access = Access::new(&source);
+        let access = Access::through(&source);
         let groups = service(ServiceName::Groups);
         let tokens = join_all((0..3).map(|_| access.token(&groups))).await;
-        let token = tokens.into_iter().next().unwrap().unwrap();
-        access.identity().receive();
+        let Held { token, owner } = tokens.into_iter().next().unwrap().unwrap();
         let cured = join_all((0..3).map(|_| access.cure(&groups, &token, Cure::Replace))).await;
         assert_eq!(cured.iter().map(shown).collect::<Vec<_>>(), ["now t1", "before t1", "before t1"]);
         // A response to a request that went out with the first token.
         assert_eq!(shown(&access.cure(&groups, &token, Cure::LogInAgain).await), "before t1");
         assert_eq!(*source.asked.borrow(), ["stored", "replace"]);
+        assert!(access.token(&groups).await.unwrap().owner.is_same(&owner));
     }
 
     #[tokio::test]
-    async fn a_login_is_for_all_services_and_what_came_before_is_void() {
+    async fn a_login_is_for_all_services_and_may_be_of_another_identity() {
         let source = Counted::default();
-        let access = Access::new(&source);
+        let access = Access::through(&source);
         let [groups, transfer] = [ServiceName::Groups, ServiceName::Transfer].map(service);
-        let token = access.token(&groups).await.unwrap();
+        let Held { token, owner } = access.token(&groups).await.unwrap();
         access.token(&transfer).await.unwrap();
         assert_eq!(shown(&access.cure(&groups, &token, Cure::LogInAgain).await), "now t1");
         // The login took the place of both tokens.
         assert_eq!(shown(&access.cure(&transfer, &token, Cure::Replace).await), "before t1");
-        access.identity().receive();
-        let token = access.token(&groups).await.unwrap();
-        let cured = access.cure(&groups, &token, Cure::LogInAgain).await;
-        assert!(shown(&cured).contains("another login took place while data arrived"), "{cured:?}");
-        assert!(access.identity().take_change());
-        assert_eq!(access.token(&groups).await.unwrap().expose_secret(), "t2");
-        assert_eq!(*source.asked.borrow(), ["stored", "stored", "login", "stored", "login"]);
+        assert!(!access.token(&groups).await.unwrap().owner.is_same(&owner));
+        assert_eq!(*source.asked.borrow(), ["stored", "stored", "login", "stored"]);
     }
 }

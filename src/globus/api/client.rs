@@ -1,27 +1,28 @@
 //! The requests of a run.
 
 use reqwest::StatusCode;
-use tokio::sync::Mutex;
 
-use super::access::{Access, Cure, Cured, SharedAuthorizer};
+use super::access::{Access, Cure, Cured};
 use super::envelope::Envelope;
+use super::one_identity::OneIdentity;
 use super::refused::Refused;
 use super::request::{ApiRequest, Method};
 use super::rows::{Body, RowSink};
-use crate::globus::auth::{AuthorizationParameters, Authorizer};
+use crate::globus::auth::AuthorizationParameters;
 use crate::globus::http::{Content, HttpClient, Request, Response, Sink};
 use crate::globus::service::Service;
 use crate::{Error, Kind, Result};
 
-/// All services, with the access tokens of an authorizer. Many requests can be under way at once.
+/// All services, for one fetch. Many requests can be under way at once.
 pub struct Api<'a> {
     http: &'a HttpClient,
-    access: Access<'a>,
+    access: &'a Access<'a>,
+    identity: OneIdentity,
 }
 
 impl<'a> Api<'a> {
-    pub fn new(http: &'a HttpClient, authorizer: &'a mut Authorizer<'_>) -> Self {
-        Self { http, access: Access::new(SharedAuthorizer(Mutex::new(authorizer))) }
+    pub fn new(http: &'a HttpClient, access: &'a Access<'a>) -> Self {
+        Self { http, access, identity: OneIdentity::default() }
     }
 
     /// Gets a list of objects: the response itself, or what stands at a dotted path in it. `null` is an empty list.
@@ -31,7 +32,7 @@ impl<'a> Api<'a> {
         items: Option<&str>,
         rows: &mut dyn RowSink,
     ) -> Result<Result<Envelope, Refused>> {
-        let mut body = Body::new(&request.service, self.access.identity(), items, rows);
+        let mut body = Body::new(&request.service, &self.identity, items, rows);
         let response = self.authorized(request, Some(&mut body)).await;
         // The body's error says more than that it cancelled the response.
         let response = body.take_error().map_or(response, Err)?;
@@ -54,7 +55,7 @@ impl<'a> Api<'a> {
         const AGAIN: u32 = 3;
         for _ in 0..AGAIN {
             let outcome = work().await;
-            if outcome.is_ok() || !self.access.identity().take_change() {
+            if outcome.is_ok() || !self.identity.take_change() {
                 return outcome;
             }
             tracing::debug!("another login took place while data arrived: it is requested again");
@@ -73,14 +74,18 @@ impl<'a> Api<'a> {
         };
         let mut rejections = [Cure::Replace, Cure::LogInAgain].into_iter();
         let mut has_met_requirements = false;
-        let mut token = self.access.token(service).await?;
+        let mut held = self.access.token(service).await?;
         loop {
-            let mut http_request = Request::get_as(&token, &service.name, url.clone(), request.limit);
+            self.identity.check(&held.owner)?;
+            let mut http_request = Request::get_as(&held.token, &service.name, url.clone(), request.limit);
             if let Some(content) = &content {
                 http_request =
                     Request { method: reqwest::Method::POST, content: Some(content.clone()), ..http_request };
             }
-            let body = sink.as_mut().map(|body| &mut **body as &mut dyn Sink);
+            let body = sink.as_mut().map(|body| {
+                body.expect_of(&held.owner);
+                &mut **body as &mut dyn Sink
+            });
             let response = self.http.send_into(&http_request, body).await?;
             let required = AuthorizationParameters::in_response(response.status, &response.body);
             let cure = match required {
@@ -92,18 +97,18 @@ impl<'a> Api<'a> {
                 },
                 None => {
                     if response.status == StatusCode::OK {
-                        self.access.identity().receive();
+                        self.identity.receive(&held.owner)?;
                     }
                     return Ok(response);
                 }
             };
             let is_requirement = matches!(cure, Cure::Satisfy(_));
-            token = match self.access.cure(service, &token, cure).await? {
-                Cured::Now(token) => {
+            held = match self.access.cure(service, &held.token, cure).await? {
+                Cured::Now(held) => {
                     has_met_requirements |= is_requirement;
-                    token
+                    held
                 }
-                Cured::Before(token) => token,
+                Cured::Before(held) => held,
             };
         }
     }

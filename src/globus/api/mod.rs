@@ -3,7 +3,8 @@
 //! | file | what is in it |
 //! |---|---|
 //! | `client` | the requests of a run: lists that are read while they arrive, and whole documents |
-//! | `access`, `one_identity` | the access token of each service, cured once for all requests, and whose data arrives |
+//! | `access`, `owner` | the access token of each service, cured once for all requests of a session, and whose it is |
+//! | `one_identity` | whose data a fetch has received |
 //! | `request` | what is requested, and that it stays below the base URL of its service |
 //! | `rows` | the rows of a response |
 //! | `envelope`, `refused` | what comes back beside them, or instead |
@@ -13,11 +14,13 @@ mod client;
 mod envelope;
 mod known_list;
 mod one_identity;
+mod owner;
 mod paging;
 mod refused;
 mod request;
 mod rows;
 
+pub use access::Access;
 pub use client::Api;
 pub use envelope::Envelope;
 pub use known_list::{KNOWN_LISTS, KnownList, ListMethod};

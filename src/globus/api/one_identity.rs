@@ -2,49 +2,30 @@
 
 use std::cell::{Cell, RefCell};
 
-use crate::globus::auth::Identity;
+use super::owner::Owner;
 use crate::{Error, Result};
 
-/// The identity of the access tokens, and that of the data which has arrived.
+/// Whose data a fetch has received.
 #[derive(Debug, Default)]
 pub(super) struct OneIdentity {
-    current: RefCell<Option<Identity>>,
-    has_received: Cell<bool>,
-    /// Whose data has arrived, if that is known.
-    received: RefCell<Option<Identity>>,
+    received: RefCell<Option<Owner>>,
     has_changed: Cell<bool>,
 }
 
 impl OneIdentity {
-    /// The identity of the access tokens, if it is known.
-    pub(super) fn current(&self) -> Option<Identity> {
-        self.current.borrow().clone()
+    /// Data arrives for a token of this owner. Fails if what has arrived before may be of another identity.
+    pub(super) fn receive(&self, owner: &Owner) -> Result<()> {
+        self.check(owner)?;
+        self.received.borrow_mut().get_or_insert_with(|| owner.clone());
+        Ok(())
     }
 
-    /// Data of the current identity arrives.
-    pub(super) fn receive(&self) {
-        if !self.has_received.replace(true) {
-            self.received.replace(self.current());
+    /// Fails if data that arrives for a token of this owner may be of another identity than what has arrived. Whatever comes
+    /// after that is void.
+    pub(super) fn check(&self, owner: &Owner) -> Result<()> {
+        if self.received.borrow().as_ref().is_some_and(|received| !received.is_same(owner)) {
+            self.has_changed.set(true);
         }
-    }
-
-    /// The access tokens are now of this identity. Fails if data has arrived, and may be of another one.
-    /// `continues` is whether they come from the same login as those before.
-    pub(super) fn set(&self, identity: Option<Identity>, continues: bool) -> Result<()> {
-        self.current.replace(identity);
-        let is_same = match (&*self.received.borrow(), &*self.current.borrow()) {
-            (Some(before), Some(now)) => before.id == now.id,
-            _ => continues,
-        };
-        if is_same || !self.has_received.get() {
-            return Ok(());
-        }
-        self.has_changed.set(true);
-        Err(changed())
-    }
-
-    /// Fails if the identity has changed: whatever comes now is void.
-    pub(super) fn check(&self) -> Result<()> {
         if self.has_changed.get() { Err(changed()) } else { Ok(()) }
     }
 
@@ -52,7 +33,7 @@ impl OneIdentity {
     pub(super) fn take_change(&self) -> bool {
         let has_changed = self.has_changed.take();
         if has_changed {
-            self.has_received.set(false);
+            self.received.take();
         }
         has_changed
     }
@@ -68,31 +49,19 @@ fn changed() -> Error {
 mod tests {
     use super::*;
 
-    fn identity(id: &str) -> Identity {
-        Identity { id: id.to_owned(), username: None }
-    }
-
     #[test]
     fn data_is_of_one_identity() {
-        for (before, now, continues, is_same) in [
-            (Some("ada"), Some("ada"), false, true),
-            (Some("ada"), Some("ben"), true, false),
-            (Some("ada"), None, false, false),
-            (None, Some("ben"), false, false),
-            (None, None, false, false),
-            (None, None, true, true),
-        ] {
-            let (before, now) = (before.map(identity), now.map(identity));
-            let watch = OneIdentity::default();
-            watch.set(before.clone(), false).unwrap();
-            watch.set(before, false).unwrap();
-            watch.receive();
-            let case = format!("{now:?} {continues}");
-            assert_eq!(watch.set(now.clone(), continues).is_ok(), is_same, "{case}");
-            assert_eq!(watch.check().is_ok(), is_same, "{case}");
-            assert_eq!(watch.take_change(), !is_same, "{case}");
-            assert_eq!(watch.current(), now);
-            assert!(!watch.take_change() && (is_same || watch.set(None, false).is_ok()), "{case}");
-        }
+        let one = Owner::default().next(None, false);
+        let other = one.next(None, false);
+        let watch = OneIdentity::default();
+        watch.check(&other).unwrap();
+        watch.receive(&one).unwrap();
+        watch.receive(&one).unwrap();
+        assert!(!watch.take_change());
+        assert!(watch.receive(&other).is_err());
+        // What is still under way is void, too.
+        assert!(watch.receive(&one).is_err());
+        assert!(watch.take_change() && !watch.take_change());
+        watch.receive(&other).unwrap();
     }
 }

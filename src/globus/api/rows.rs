@@ -2,6 +2,7 @@
 
 use super::envelope::Envelope;
 use super::one_identity::OneIdentity;
+use super::owner::Owner;
 use crate::globus::auth::Identity;
 use crate::globus::http::{Cancelled, ElementSink, JsonListSplitter, Sink, SplitError, limits};
 use crate::globus::service::Service;
@@ -24,6 +25,8 @@ pub trait RowSink {
 pub(super) struct Body<'r> {
     service: &'r Service,
     identity: &'r OneIdentity,
+    /// Whose token the request has.
+    owner: Owner,
     items: Option<&'r str>,
     rows: &'r mut dyn RowSink,
     splitter: JsonListSplitter,
@@ -37,7 +40,13 @@ impl<'r> Body<'r> {
         items: Option<&'r str>,
         rows: &'r mut dyn RowSink,
     ) -> Self {
-        Self { service, identity, items, rows, splitter: JsonListSplitter::new(items), error: None }
+        let (owner, splitter) = (Owner::default(), JsonListSplitter::new(items));
+        Self { service, identity, owner, items, rows, splitter, error: None }
+    }
+
+    /// The next request has a token of this owner.
+    pub(super) fn expect_of(&mut self, owner: &Owner) {
+        self.owner = owner.clone();
     }
 
     /// Why it has cancelled the response, which says more than that it did.
@@ -54,8 +63,8 @@ impl<'r> Body<'r> {
 impl Sink for Body<'_> {
     fn start(&mut self) {
         self.splitter = JsonListSplitter::new(self.items);
-        self.identity.receive();
-        self.error = self.rows.start(self.identity.current().as_ref()).err();
+        let started = self.identity.receive(&self.owner);
+        self.error = started.and_then(|()| self.rows.start(self.owner.identity.as_ref())).err();
     }
 
     fn chunk(&mut self, bytes: &[u8]) -> Result<(), Cancelled> {
