@@ -6,7 +6,7 @@ use std::time::Duration;
 use globus_sandbox::{Fault, RefreshTokenPolicy};
 use rustix::process::Signal;
 
-use crate::support::process::send;
+use crate::support::process::{send, wait_until};
 use crate::support::{MY_GROUPS, Outcome, TOKEN, User};
 
 /// Runs this many at the same time, and asserts that each prints the same as a single run.
@@ -188,10 +188,6 @@ fn started_until(user: &User, request: &str) -> Child {
     let mut command: Command = user.command(["--profile", "groups"]);
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let got = || user.sandbox.requests().iter().any(|got| format!("{} {}", got.method, got.path) == request);
-    let start = std::time::Instant::now();
-    while !got() {
-        assert!(start.elapsed() < Duration::from_secs(60), "{request} did not come");
-        std::thread::sleep(Duration::from_millis(2));
-    }
+    wait_until(request, got);
     child
 }

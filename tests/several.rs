@@ -2,11 +2,14 @@
 
 use std::fs;
 use std::os::unix::fs::symlink;
+use std::process::Stdio;
 use std::time::Duration;
 
 use globus_sandbox::Fault;
-use serde_json::Value;
+use rustix::process::Signal;
+use serde_json::{Value, json};
 
+use crate::support::process::{send, wait_until};
 use crate::support::{MY_GROUPS, Outcome, TOKEN, User};
 
 /// Writes the built-in profile with this template and an output file, both of this name.
@@ -41,8 +44,72 @@ fn one_refresh_and_one_request_serve_three_profiles() {
     }
 }
 
+/// Three profiles on one token file, which select different groups.
+fn three_lists(user: &User) {
+    three(user);
+    for (name, role) in [("b", "admin"), ("c", "manager")] {
+        let more = format!("{}[groups]\nroles = [\"{role}\"]\n", user.read(&format!("{name}.toml")));
+        user.write(&format!("{name}.toml"), &more);
+    }
+}
+
+/// No response comes before all requests are there.
 #[test]
-fn each_has_a_line_in_the_order_of_the_arguments() {
+fn lists_that_differ_are_fetched_at_the_same_time() {
+    let user = User::logged_in();
+    three_lists(&user);
+    user.sandbox.add_fault(Fault::delay("/v2/groups/my_groups", Duration::ZERO).together(3));
+    user.run(["run", "./a.toml", "./b.toml", "./c.toml"]).code(0).says([
+        "note: ./a.toml: written, 8 groups, ",
+        "note: ./b.toml: written, 2 groups, ",
+        "note: ./c.toml: written, 2 groups, ",
+    ]);
+    assert_eq!(user.requests(), [MY_GROUPS; 3]);
+}
+
+#[test]
+fn no_more_requests_are_sent_at_once_than_the_profiles_allow() {
+    let user = User::logged_in();
+    three_lists(&user);
+    for name in ["a.toml", "b.toml", "c.toml"] {
+        let text = user.read(name);
+        // The last table of `b` and `c` is not `[output]`.
+        user.write(name, &format!("{text}\n[http]\nconcurrency = 2\n"));
+    }
+    user.sandbox.add_fault(Fault::delay("/v2/groups/my_groups", Duration::ZERO).together(2));
+    user.run(["run", "./a.toml", "./b.toml", "./c.toml"]).code(0);
+    assert_eq!(user.sandbox.most_requests_at_once(), 2);
+}
+
+#[test]
+fn a_rejected_token_is_refreshed_once_for_all_lists() {
+    let user = User::logged_in();
+    three_lists(&user);
+    user.sandbox.expire_access_tokens();
+    user.sandbox.add_fault(Fault::delay("/v2/groups/my_groups", Duration::ZERO).together(3));
+    user.run(["run", "./a.toml", "./b.toml", "./c.toml"]).code(0);
+    let mut requests = user.requests();
+    requests.sort();
+    assert_eq!(requests, [&[MY_GROUPS; 6][..], &[TOKEN]].concat());
+}
+
+#[test]
+fn a_requirement_is_met_once_for_all_lists() {
+    let user = User::logged_in();
+    three_lists(&user);
+    user.sandbox.set_requirements(json!({ "session_required_mfa": true })).unwrap();
+    user.sandbox.add_fault(Fault::delay("/v2/groups/my_groups", Duration::ZERO).together(3));
+    let mut terminal = user.terminal(["run", "./a.toml", "./b.toml", "./c.toml"]);
+    terminal.shows("multi-factor").paste_code(&user.sandbox);
+    let outcome = terminal.wait_for_end().code(0);
+    assert_eq!(outcome.stderr.matches("Code: ").count(), 1, "{outcome:#?}");
+    let mut requests = user.requests();
+    requests.sort();
+    assert_eq!(requests, [&[MY_GROUPS; 6][..], &[TOKEN]].concat());
+}
+
+#[test]
+fn each_has_a_line_as_it_ends() {
     let user = User::logged_in();
     three(&user);
     user.write("b.csv.hbs", "{{#each groups}}{{csv missing.name}}\n{{/each}}");
@@ -265,6 +332,46 @@ fn an_interruption_leaves_all_outputs() {
     terminal.shows("profile b").press_control('c');
     terminal.wait_for_end().code(130);
     assert_eq!((user.read("a.out"), user.read("b.out")), ("old a\n".to_owned(), "old b\n".to_owned()));
+}
+
+/// Two profiles, of which the second waits for a response that does not come.
+fn one_of_two_waits(user: &User) {
+    three(user);
+    user.write("b.toml", &format!("{}[groups]\ninclude = [\"memberships\"]\n", user.read("b.toml")));
+    user.write("b.csv.hbs", "{{#each groups}}{{#each memberships}}{{csv role}}\n{{/each}}{{/each}}");
+    user.write("b.out", "old b\n");
+    user.sandbox.add_fault(Fault::delay("/v2/groups/statuses", Duration::from_secs(600)));
+}
+
+#[test]
+fn an_interruption_says_what_is_delivered_and_what_is_not() {
+    let user = User::logged_in();
+    one_of_two_waits(&user);
+    let mut terminal = user.terminal(["run", "./b.toml", "./a.toml", "./c.toml"]);
+    terminal.shows("note: ./a.toml: written, 8 groups").shows("note: ./c.toml: written, 8 groups");
+    terminal
+        .press_control('c')
+        .wait_for_end()
+        .code(130)
+        .says(["error: interrupted", "not delivered: ./b.toml"]);
+    assert_eq!(user.read("b.out"), "old b\n");
+    assert!(!user.read("a.out").is_empty() && !user.read("c.out").is_empty());
+}
+
+#[test]
+fn an_interruption_leaves_json_whole() {
+    let user = User::logged_in();
+    one_of_two_waits(&user);
+    let mut command = user.command(["run", "./b.toml", "./a.toml", "--json"]);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    wait_until("a.out is written", || user.home().join("a.out").exists());
+    send(Signal::TERM, &child);
+    let outcome = Outcome::from(child.wait_with_output().unwrap()).code(130);
+    let outcome = outcome.stderr("error: interrupted\n  not delivered: ./b.toml\n");
+    let results: Value = serde_json::from_str(&outcome.stdout).unwrap();
+    assert_eq!((&results[0]["outcome"], &results[0]["exit_code"]), (&"failed".into(), &130.into()));
+    assert_eq!(results[0]["problems"][0]["message"], "interrupted");
+    assert_eq!((&results[1]["outcome"], &results[1]["rows"]), (&"written".into(), &8.into()));
 }
 
 /// A list of another service needs a token of that service.

@@ -6,13 +6,13 @@ use serde::Serialize;
 
 use super::{page, report};
 use crate::problem::Problem;
-use crate::run::RunResult;
+use crate::run::{Ending, Finished, RunResult};
 use crate::terminal::tell;
-use crate::{Kind, Result};
+use crate::{Error, Kind, Result};
 
 /// Of the only run: its file at a terminal, or the error.
-pub(super) fn tell_single(ended: Vec<RunResult>) -> Result<ExitCode> {
-    for RunResult { result, .. } in ended {
+pub(super) fn tell_single(results: Vec<RunResult>) -> Result<ExitCode> {
+    for RunResult { result, .. } in results {
         let finished = result?;
         if finished.written().is_some() {
             let (outcome, details) = finished.in_words();
@@ -22,28 +22,41 @@ pub(super) fn tell_single(ended: Vec<RunResult>) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// One line for each of several.
-pub(super) fn tell_each(ended: &[RunResult]) -> ExitCode {
-    for RunResult { profile, result } in ended {
-        match result {
-            Ok(finished) => {
-                let (outcome, details) = finished.in_words();
-                tracing::info!("{profile}: {outcome}, {details}");
-            }
-            Err(error) => report::show_of(profile, error),
+/// The line of one of several.
+pub(super) fn tell_of(profile: &str, result: &Result<Finished>) {
+    match result {
+        Ok(finished) => {
+            let (outcome, details) = finished.in_words();
+            tracing::info!("{profile}: {outcome}, {details}");
         }
+        Err(error) => report::show_of(profile, error),
     }
-    exit_code(ended)
 }
 
-pub(super) fn print_json(ended: &[RunResult]) -> Result<ExitCode> {
-    let shown: Vec<Shown> = ended.iter().map(Shown::of).collect();
-    page::print_json(&shown).map(|()| exit_code(ended))
+pub(super) fn print_json(results: &[RunResult]) -> Result<ExitCode> {
+    page::print_json(&results.iter().map(Shown::of).collect::<Vec<_>>())?;
+    Ok(exit_code(results))
 }
 
-fn exit_code(ended: &[RunResult]) -> ExitCode {
-    let kinds = ended.iter().filter_map(|ended| ended.result.as_ref().err()).map(|error| error.kind);
+/// Adds the runs that have not ended.
+pub(super) fn with_unfinished(interruption: Error, endings: &[Ending<'_>]) -> Error {
+    let unfinished: Vec<&str> =
+        endings.iter().filter(|ending| !ending.has_ended()).map(Ending::profile).collect();
+    if unfinished.is_empty() {
+        return interruption;
+    }
+    interruption.details(vec![format!("not delivered: {}", unfinished.join(", "))])
+}
+
+/// The worst one.
+pub(super) fn exit_code(results: &[RunResult]) -> ExitCode {
+    let kinds = results.iter().filter_map(|run| run.result.as_ref().err()).map(|error| error.kind);
     Kind::worst(kinds).map_or(ExitCode::SUCCESS, |kind| ExitCode::from(kind.exit_code()))
+}
+
+/// In the order of the runs; those that have not ended failed with this error.
+pub(super) fn all(endings: Vec<Ending<'_>>, unfinished: &Error) -> Vec<RunResult> {
+    endings.into_iter().map(|ending| ending.into_result(unfinished)).collect()
 }
 
 /// A run, for programs.

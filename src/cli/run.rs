@@ -10,8 +10,8 @@ use super::examples::examples;
 use super::{results, runtime, selection, usage};
 use crate::catalog::ready_formats;
 use crate::profile::Mode;
-use crate::run::{self, SandboxData, TemplateOverride};
-use crate::{Error, Result};
+use crate::run::{self, Ending, OnEnd, SandboxData, TemplateOverride};
+use crate::{Error, Kind, Result};
 
 /// Run profiles: log in if needed, fetch the groups, render them
 ///
@@ -85,17 +85,27 @@ impl Run {
         let json = self.json;
         let is_single = self.is_for_one();
         let runs = self.runs()?;
-        let mut ended = Vec::new();
-        runtime::block_on_interruptible(async {
-            ended = run::execute(&runs, json).await?;
-            Ok(())
-        })?;
-        if json {
-            results::print_json(&ended)
-        } else if is_single {
-            results::tell_single(ended)
-        } else {
-            Ok(results::tell_each(&ended))
+        let on_end: OnEnd<'_> = if json || is_single { &|_, _| {} } else { &results::tell_of };
+        let endings: Vec<Ending<'_>> = runs.iter().map(|run| Ending::of(run, on_end)).collect();
+        match runtime::block_on_interruptible(run::execute(&runs, &endings, json)) {
+            Ok(()) => {
+                let results = results::all(endings, &Error::failed("the run has not ended"));
+                if json {
+                    results::print_json(&results)
+                } else if is_single {
+                    results::tell_single(results)
+                } else {
+                    Ok(results::exit_code(&results))
+                }
+            }
+            Err(interruption) if interruption.kind == Kind::Interrupted && (json || !is_single) => {
+                let error = results::with_unfinished(interruption.clone(), &endings);
+                if json {
+                    results::print_json(&results::all(endings, &interruption))?;
+                }
+                Err(error)
+            }
+            Err(error) => Err(error),
         }
     }
 

@@ -5,6 +5,7 @@ mod at_once;
 mod counted_rows;
 mod data;
 mod deadline;
+mod ending;
 mod fan_out;
 mod files_of_others;
 mod finished;
@@ -32,7 +33,8 @@ mod stored_login;
 mod with_session;
 
 pub use data::data;
-pub use finished::RunResult;
+pub use ending::{Ending, OnEnd};
+pub use finished::{Finished, RunResult};
 pub use one_run::{Run, TemplateOverride};
 pub use overrides::overrides;
 pub use own_output::check_own_output;

@@ -1,8 +1,8 @@
 //! A run of which everything is known that needs no request.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
+use super::ending::Ending;
 use super::finished::Finished;
 use super::ids::IdMaps;
 use super::one_run::Run;
@@ -26,12 +26,12 @@ pub(super) struct Prepared<'r> {
     /// What the rows of its main source are.
     pub(super) rows: RowKind,
     pub(super) ids: Option<Rc<IdMap>>,
-    ended: RefCell<Option<Result<Finished>>>,
+    ending: &'r Ending<'r>,
 }
 
 impl<'r> Prepared<'r> {
     /// With the id maps that the other runs have opened.
-    pub(super) fn of(run: &'r Run, opened: &IdMaps) -> Result<Self> {
+    pub(super) fn of(run: &'r Run, ending: &'r Ending<'r>, opened: &IdMaps) -> Result<Self> {
         let profile = Profile::load(&run.profile)?;
         let template = run.template(&profile)?;
         announce(&profile, &template);
@@ -41,7 +41,7 @@ impl<'r> Prepared<'r> {
         guard.check_against(|| files_of(run, &profile, &template))?;
         destination.check_folder()?;
         let ids = run.ids(&profile, opened)?;
-        Ok(Self { run, profile, template, destination, guard, rows, ids, ended: RefCell::default() })
+        Ok(Self { run, profile, template, destination, guard, rows, ids, ending })
     }
 
     /// What the helpers of its rendering begin with.
@@ -67,20 +67,12 @@ impl<'r> Prepared<'r> {
     }
 
     pub(super) fn end(&self, result: Result<Finished>) {
-        *self.ended.borrow_mut() = Some(result);
+        self.ending.end(result);
     }
 
     /// Ends it with this error, or adds that to its own.
     pub(super) fn fail(&self, error: Error) {
-        let mut ended = self.ended.borrow_mut();
-        *ended = Some(Err(match ended.take() {
-            Some(Err(own)) => own.and(error),
-            _ => error,
-        }));
-    }
-
-    pub(super) fn into_result(self) -> Result<Finished> {
-        self.ended.into_inner().unwrap_or_else(|| Err(Error::failed("the run has not ended")))
+        self.ending.fail(error);
     }
 }
 

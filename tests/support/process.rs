@@ -1,6 +1,8 @@
 //! Commands run by other commands, and signals.
 
 use std::process::{Child, Command};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -28,4 +30,14 @@ pub fn prefixed(command: &Command, prefix: &[&str]) -> Command {
 
 pub fn send(signal: Signal, child: &Child) {
     kill_process(Pid::from_child(child), signal).unwrap();
+}
+
+/// Looks again and again, for a minute at most.
+#[track_caller]
+pub fn wait_until(what: &str, is_so: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !is_so() {
+        assert!(start.elapsed() < Duration::from_secs(60), "{what}: it is not so after a minute");
+        thread::sleep(Duration::from_millis(2));
+    }
 }

@@ -39,8 +39,7 @@ mod tests {
             (None, None, false, false),
             (None, None, true, true),
         ] {
-            let identity =
-                |id: Option<&str>| id.map(|id| Identity { id: id.to_owned(), username: None });
+            let identity = |id: Option<&str>| id.map(|id| Identity { id: id.to_owned(), username: None });
             let before = Owner::default().next(identity(before), false);
             let now = before.next(identity(now), continues);
             assert_eq!(before.is_same(&now), is_same, "{before:?} {now:?}");
