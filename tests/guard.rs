@@ -200,6 +200,20 @@ fn the_message_has_both_numbers_the_first_names_and_the_command() {
 }
 
 #[test]
+fn groups_of_the_same_name_are_told_apart_by_their_ids() {
+    let user = guarded("max_removed = 0\nmax_added = 0");
+    let named = |rows: &[(&str, &str)]| {
+        let rows = rows.iter().map(|(id, name)| json!({ "id": id, "name": name, "my_memberships": [] }));
+        user.sandbox.set_groups(rows.collect());
+        user.run(["--profile", "p.toml"])
+    };
+    named(&[("1", "L"), ("2", "L"), ("3", "M"), ("4", "")]).code(0);
+    named(&[("5", "N"), ("6", "M")])
+        .code(5)
+        .says(["\n  - L (1)\n  - L (2)\n  - M (3)\n  - 4\n  + N\n  + M (6)\n"]);
+}
+
+#[test]
 fn the_command_of_the_message_lets_it_through_once() {
     let user = guarded("max_removed = 0");
     run(&user, 0..5).code(0);

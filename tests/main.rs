@@ -24,6 +24,7 @@ mod escaping;
 mod extends;
 mod groups_selection;
 mod guard;
+mod guard_lists;
 mod handlebars_js;
 mod help;
 mod helpers;

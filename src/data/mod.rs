@@ -44,6 +44,6 @@ pub use rows::RowReceiver;
 pub use shape::Key;
 pub use snapshot::Snapshot;
 pub use source_name::SourceName;
-pub use sources::{MEMBERSHIPS, Sources};
+pub use sources::{ListSource, MEMBERSHIPS, Sources};
 pub use totals::Totals;
 pub use value::{Object, Value};

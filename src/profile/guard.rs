@@ -1,13 +1,16 @@
 //! What the output may be, as meant.
 
 use std::fmt;
+use std::sync::Arc;
 
 /// The section `[output.guard]`. It counts the rows of the output.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Guard {
     /// By default it depends on where the output goes.
     pub min: Option<u32>,
     pub max: Option<u32>,
+    /// The names of lists that may be empty.
+    pub may_be_empty: Vec<Arc<str>>,
     pub max_removed: Option<Limit>,
     pub max_added: Option<Limit>,
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::sandbox_data::SandboxData;
 use crate::catalog;
-use crate::data::RowKind;
+use crate::data::{Fields, RowKind};
 use crate::output::{Destination, Guard, GuardOptions};
 use crate::profile::{Mode, Profile};
 use crate::template::Template;
@@ -47,13 +47,19 @@ impl Run {
         }
     }
 
-    pub(super) fn guard(&self, profile: &Profile, rows: RowKind, destination: &Destination) -> Result<Guard> {
+    pub(super) fn guard(
+        &self,
+        profile: &Profile,
+        rows: RowKind,
+        read: &Fields,
+        destination: &Destination,
+    ) -> Result<Guard> {
         let options = GuardOptions {
             accept: self.accept,
             accept_command: self.accept_command(),
             is_trial: self.sandbox.is_some(),
         };
-        Guard::new(profile, rows, destination, options)
+        Guard::new(profile, rows, read, destination, options)
     }
 
     pub(super) fn destination(&self, profile: &Profile) -> Result<Destination> {

@@ -14,7 +14,7 @@ pub fn check_own_output(profile: &Profile, template: &Template) -> Result<()> {
     let destination = Destination::File { path: path.to_path_buf(), mode: None };
     // A trial, since nothing is compared or recorded.
     let options = GuardOptions { accept: false, accept_command: String::new(), is_trial: true };
-    Guard::new(profile, RowKind::groups(), &destination, options)?
+    Guard::new(profile, RowKind::groups(), template.fields(), &destination, options)?
         .check_against(|| protected_files(profile, template.sources()))?;
     destination.check_folder()
 }

@@ -37,7 +37,7 @@ impl<'r> Prepared<'r> {
         announce(&profile, &template);
         let destination = run.destination(&profile)?;
         let rows = Plan::of(&profile, template.fields(), template.main()).kind().clone();
-        let guard = run.guard(&profile, rows.clone(), &destination)?;
+        let guard = run.guard(&profile, rows.clone(), template.fields(), &destination)?;
         guard.check_against(|| files_of(run, &profile, &template))?;
         destination.check_folder()?;
         let ids = run.ids(&profile, opened)?;

@@ -5,8 +5,8 @@ use std::io;
 
 use super::row_id::RowId;
 
-/// How many labels are kept.
-const LABELS_MAX: usize = 10;
+/// How many rows are kept.
+const ROWS_MAX: usize = 10;
 
 /// The difference between the rows of two runs, each counted once.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -21,15 +21,15 @@ pub struct Changes {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Difference {
     pub count: u64,
-    /// Of the first ones.
-    pub labels: Vec<String>,
+    /// The first ones.
+    pub rows: Vec<RowId>,
 }
 
 impl Difference {
     fn add(&mut self, row: RowId) {
         self.count += 1;
-        if self.labels.len() < LABELS_MAX {
-            self.labels.push(row.label);
+        if self.rows.len() < ROWS_MAX {
+            self.rows.push(row);
         }
     }
 }
@@ -71,6 +71,10 @@ mod tests {
         keys.chars().map(|key| Ok(RowId { key: key.to_string(), label: key.to_uppercase().to_string() }))
     }
 
+    fn labels(difference: &Difference) -> String {
+        difference.rows.iter().map(|row| row.label.as_str()).collect()
+    }
+
     #[test]
     fn removed_and_added_are_told_apart() {
         for (old, new, removed, added) in [
@@ -82,10 +86,7 @@ mod tests {
             ("abcdefghijklm", "z", "ABCDEFGHIJ", "Z"),
         ] {
             let changes = Changes::between(rows(old), rows(new)).unwrap();
-            assert_eq!(
-                (changes.removed.labels.concat(), changes.added.labels.concat()),
-                (removed.into(), added.into())
-            );
+            assert_eq!((labels(&changes.removed), labels(&changes.added)), (removed.into(), added.into()));
             assert_eq!((changes.before, changes.after), (old.len() as u64, new.len() as u64));
             assert_eq!(changes.before + changes.added.count, changes.after + changes.removed.count);
         }

@@ -5,10 +5,11 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::objections::Objections;
+use super::other_lists::{OtherLists, may_be_empty};
 use super::rejected::rejected_path;
 use super::watched_rows::{SeenRows, WatchedRows};
 use crate::catalog::Origin;
-use crate::data::{Changes, History, RecordDraft, RowKind, RowReceiver};
+use crate::data::{Changes, Fields, History, RecordDraft, RowKind, RowReceiver, Sources};
 use crate::fs::{descriptor, resolve, resolve_folder};
 use crate::output::destination::{Destination, ProtectedFile, check_against};
 use crate::profile::{Guard as Limits, Profile};
@@ -21,6 +22,8 @@ pub struct Guard {
     destination: Destination,
     limits: Limits,
     min: u32,
+    /// What must not be empty besides; nothing for stdout.
+    others: OtherLists,
     /// If rows have to be compared.
     history: Option<History>,
     options: GuardOptions,
@@ -47,17 +50,22 @@ pub(super) enum Verdict {
 }
 
 impl Guard {
-    /// The guard of this output. Exit code 5 if it needs a folder for state, and there is none.
+    /// The guard of this output, whose template reads these fields. Exit code 5 if it needs a folder for state, and there
+    /// is none.
     pub fn new(
         profile: &Profile,
         kind: RowKind,
+        read: &Fields,
         destination: &Destination,
         options: GuardOptions,
     ) -> Result<Self> {
-        let limits = profile.guard;
-        let default_min = match destination {
-            Destination::Stdout => 0,
-            Destination::File { .. } => 1,
+        let limits = profile.guard.clone();
+        let (default_min, others) = match destination {
+            Destination::Stdout => (0, OtherLists::default()),
+            Destination::File { .. } => (
+                u32::from(!may_be_empty(&limits, kind.name())),
+                OtherLists::read_by(read, &kind.source, &Sources::of(profile), &limits),
+            ),
         };
         let compares = limits.max_removed.or(limits.max_added).is_some() && !options.is_trial;
         let history = compares.then(|| {
@@ -73,6 +81,7 @@ impl Guard {
             destination: destination.clone(),
             limits,
             min,
+            others,
             history: history.transpose()?,
             options,
         })
@@ -106,6 +115,7 @@ impl Guard {
     /// Decides on an output with these rows. Exit code 5 if they cannot be compared or recorded.
     pub(super) fn judge(&self, seen: SeenRows) -> Result<Verdict> {
         let mut objections = Objections::to_number(seen.count, self.min, self.limits.max, &self.kind);
+        objections.add_empty(&self.others.empty(&seen.outcomes, seen.memberships));
         let mut record = None;
         if let (Some(history), Some(ids)) = (&self.history, seen.ids) {
             let drafted = history.draft(ids, self.kind.name());

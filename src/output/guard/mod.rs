@@ -3,6 +3,7 @@
 mod guarded_delivery;
 mod judge;
 mod objections;
+mod other_lists;
 mod rejected;
 mod watched_rows;
 

@@ -1,6 +1,8 @@
 //! What the guard has against an output, in words.
 
-use crate::data::{Changes, Difference, RowKind};
+use std::sync::Arc;
+
+use crate::data::{Changes, Difference, RowId, RowKind};
 use crate::diagnostic::clean;
 use crate::profile::{Guard as Limits, Limit};
 
@@ -33,6 +35,20 @@ impl Objections {
         objections
     }
 
+    /// Adds that these lists are empty.
+    pub(super) fn add_empty(&mut self, lists: &[Arc<str>]) {
+        if lists.is_empty() {
+            return;
+        }
+        let joined = |joint: &str, quote: &str| {
+            let names = lists.iter().map(|list| format!("{quote}{list}{quote}"));
+            names.collect::<Vec<_>>().join(joint)
+        };
+        self.reasons.push(format!("it would have no {}, which the template reads", joined(" and no ", "`")));
+        let names = joined(", ", "\"");
+        self.cure = Some(format!("`may_be_empty = [{names}]` in `[output.guard]`"));
+    }
+
     /// Adds those against what has changed since the last delivered run.
     pub(super) fn add_changes(&mut self, changes: &Changes, limits: &Limits, kind: &RowKind) {
         let Changes { before, after, removed, added } = changes;
@@ -49,12 +65,13 @@ impl Objections {
             let before = kind.number_of(*before);
             self.reasons.push(format!("it had {before} and would have {after}: {}", parts.join("; ")));
         }
-        if self.is_too_small || removed_limit.is_some() {
-            self.details.extend(lines('-', removed));
-        }
-        if self.is_too_large || added_limit.is_some() {
-            self.details.extend(lines('+', added));
-        }
+        let shown = [
+            ('-', removed, self.is_too_small || removed_limit.is_some()),
+            ('+', added, self.is_too_large || added_limit.is_some()),
+        ];
+        let shown = shown.into_iter().filter(|(.., is_shown)| *is_shown);
+        let shown: Vec<_> = shown.map(|(mark, difference, _)| (mark, difference)).collect();
+        self.details.extend(lines(&shown));
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -82,10 +99,22 @@ fn exceeds(limit: Limit, count: u64, before: u64) -> bool {
         && limit.percent.is_none_or(|percent| number(count) * 100.0 > percent * number(before))
 }
 
-fn lines(mark: char, difference: &Difference) -> impl Iterator<Item = String> {
-    let more = difference.count - difference.labels.len() as u64;
-    let labels = difference.labels.iter().map(move |label| format!("{mark} {}", clean(label)));
-    labels.chain((more > 0).then(|| format!("{mark} … and {more} more")))
+/// A line for each row. Those with the label of another one have their keys, too.
+fn lines(shown: &[(char, &Difference)]) -> Vec<String> {
+    let rows = || shown.iter().flat_map(|(_, difference)| &difference.rows);
+    let is_ambiguous = |row: &RowId| {
+        row.key != row.label && rows().any(|other| other.label == row.label && other.key != row.key)
+    };
+    let mut lines = Vec::new();
+    for (mark, difference) in shown {
+        lines.extend(difference.rows.iter().map(|row| {
+            let key = if is_ambiguous(row) { format!(" ({})", clean(&row.key)) } else { String::new() };
+            format!("{mark} {}{key}", clean(&row.label))
+        }));
+        let more = difference.count - difference.rows.len() as u64;
+        lines.extend((more > 0).then(|| format!("{mark} … and {more} more")));
+    }
+    lines
 }
 
 #[cfg(test)]

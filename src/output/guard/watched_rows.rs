@@ -1,6 +1,6 @@
 //! Rows on their way to the rendering.
 
-use crate::data::{Lists, Outcomes, RowId, RowKind, RowReceiver, RowSorter, Value};
+use crate::data::{Lists, MEMBERSHIPS, Outcomes, RowId, RowKind, RowReceiver, RowSorter, SourceName, Value};
 use crate::globus::auth::Identity;
 use crate::{Error, Result};
 
@@ -19,11 +19,27 @@ pub struct SeenRows {
     pub count: u64,
     /// If they have to be compared.
     pub(super) ids: Option<RowSorter>,
+    /// How many memberships all groups have; one that may not be seen counts. None without groups that have them.
+    pub(super) memberships: Option<u64>,
+    /// What became of every list, once the last row is here.
+    pub(super) outcomes: Outcomes,
 }
 
 impl SeenRows {
     fn new(are_compared: bool) -> Self {
-        Self { count: 0, ids: are_compared.then(RowSorter::default) }
+        Self {
+            count: 0,
+            ids: are_compared.then(RowSorter::default),
+            memberships: None,
+            outcomes: Outcomes::new(),
+        }
+    }
+
+    fn add_group(&mut self, group: &Value) {
+        if let Some(memberships) = group.get(MEMBERSHIPS) {
+            let count = memberships.as_list().map_or(1, <[Value]>::len);
+            *self.memberships.get_or_insert(0) += count as u64;
+        }
     }
 }
 
@@ -41,11 +57,15 @@ impl<R: RowReceiver> WatchedRows<R> {
 impl<R: RowReceiver> RowReceiver for WatchedRows<R> {
     fn start(&mut self, identity: Option<&Identity>, lists: &Lists) -> Result<()> {
         self.seen = SeenRows::new(self.seen.ids.is_some());
+        lists.get(&SourceName::Groups).into_iter().flatten().for_each(|group| self.seen.add_group(group));
         self.receiver.start(identity, lists)
     }
 
     fn row(&mut self, row: Value) -> Result<()> {
         self.seen.count += 1;
+        if self.kind.source == SourceName::Groups {
+            self.seen.add_group(&row);
+        }
         if let Some(ids) = &mut self.seen.ids {
             ids.add(RowId::of(&row, &self.kind)).map_err(|error| {
                 Error::failed(format!("can't store the {} for the guard temporarily", self.kind.name()))
@@ -57,6 +77,7 @@ impl<R: RowReceiver> RowReceiver for WatchedRows<R> {
     }
 
     fn end(&mut self, outcomes: &Outcomes) -> Result<()> {
+        self.seen.outcomes.clone_from(outcomes);
         self.receiver.end(outcomes)
     }
 }

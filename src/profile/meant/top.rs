@@ -5,9 +5,10 @@ use std::collections::HashSet;
 use super::conversion::Conversion;
 use super::{auth, data, groups, guard, id_map as numbers, scopes, storage, template};
 use crate::catalog::Origin;
+use crate::profile::groups::Groups;
 use crate::profile::model::Profile;
 use crate::profile::read::excerpt;
-use crate::profile::written::{Tag, WrittenProfile};
+use crate::profile::written::{DataSources, Include, Tag, WrittenProfile};
 
 /// The profile without its name, origin and bases; none if something required is missing or wrong.
 pub fn convert(written: WrittenProfile, conversion: &mut Conversion<'_, '_>) -> Option<Profile> {
@@ -36,9 +37,10 @@ pub fn convert(written: WrittenProfile, conversion: &mut Conversion<'_, '_>) -> 
     let auth = auth::convert(auth, conversion);
     let groups = groups.map(|groups| groups::convert(groups, conversion));
     let has_groups = groups.is_some() || data.0.is_empty();
+    let lists = lists(has_groups, groups.as_ref(), &data);
     let data = data::convert(data, has_groups, conversion);
     let scopes = scopes::convert(scopes, has_groups, groups.as_ref(), &data, conversion);
-    let guard = guard::convert(output.guard, output.path.is_some(), conversion);
+    let guard = guard::convert(output.guard.clone(), output.path.is_some(), &lists, conversion);
     let id_map = numbers::convert(&id_map, conversion);
     Some(Profile {
         name: String::new(),
@@ -63,6 +65,18 @@ pub fn convert(written: WrittenProfile, conversion: &mut Conversion<'_, '_>) -> 
         run,
         environment,
     })
+}
+
+/// What the profile can fetch, by name.
+fn lists(has_groups: bool, groups: Option<&Groups>, data: &DataSources) -> Vec<String> {
+    let mut lists: Vec<&str> = Vec::new();
+    lists.extend(has_groups.then_some("groups"));
+    lists.extend(groups.and_then(|groups| {
+        let memberships = Include::Memberships;
+        groups.includes(memberships).then_some(memberships.name())
+    }));
+    lists.extend(data.0.iter().map(|(name, _)| name.as_str()));
+    lists.into_iter().map(str::to_owned).collect()
 }
 
 fn check_tags(written: Vec<Tag>, conversion: &mut Conversion<'_, '_>) -> Vec<String> {
