@@ -7,6 +7,7 @@ mod access;
 
 use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
 use std::io::{self, Read, Seek, Write};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
@@ -254,6 +255,13 @@ pub fn resolve_folder(path: &Path) -> PathBuf {
         (Ok(folder), Some(name)) => folder.join(name),
         _ => path.to_owned(),
     }
+}
+
+/// The path as text, in which no two paths are the same.
+#[must_use]
+pub fn path_as_text(path: &Path) -> String {
+    let escaped = || path.as_os_str().as_bytes().escape_ascii().to_string();
+    path.to_str().map_or_else(escaped, str::to_owned)
 }
 
 /// A file that is open already, and that has a path all the same.

@@ -29,6 +29,7 @@
 //! | `error` | errors: what failed, why, what to do, and the exit code |
 //! | `problem` | errors, mistakes and warnings for `--json` |
 //! | `fs` | files that are replaced whole or not at all |
+//! | `state` | the folder where runs keep what later runs read |
 //! | `terminal/` | prompts, stderr, which never blocks (`stderr`), messages for a person at the terminal alone (`tell`), signals, words quoted for a shell (`shell`) |
 //! | `globus/` | the services: environments, scopes, HTTP, token stores, OAuth, logins, API calls; it knows neither profiles nor templates |
 //! | `handlebars/` | the language of templates: a text becomes a tree |
@@ -85,6 +86,7 @@ mod preview;
 mod problem;
 mod profile;
 mod run;
+mod state;
 mod template;
 mod terminal;
 

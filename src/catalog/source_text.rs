@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::diagnostic::clean;
-use crate::fs::open_regular;
+use crate::fs::{open_regular, path_as_text, resolve_folder};
 use crate::{Error, Result};
 
 /// The largest profile or template that is read, in bytes.
@@ -28,6 +28,15 @@ impl Origin {
         match self {
             Self::File(path) => Some(path),
             Self::Embedded => None,
+        }
+    }
+
+    /// See [`SourceText::key`].
+    #[must_use]
+    pub fn key(&self, name: &str) -> String {
+        match self {
+            Self::File(path) => path_as_text(&resolve_folder(path)),
+            Self::Embedded => format!("built in:{name}"),
         }
     }
 
@@ -82,6 +91,12 @@ impl SourceText {
     #[must_use]
     pub fn folder(&self) -> Option<&Path> {
         self.origin.folder()
+    }
+
+    /// What tells it from all others, from whatever folder it is named: its absolute path, or `built in:NAME`.
+    #[must_use]
+    pub fn key(&self) -> String {
+        self.origin.key(&self.name)
     }
 }
 

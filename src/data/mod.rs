@@ -35,7 +35,7 @@ pub use fetch::Plan;
 pub use fields::Fields;
 pub use groups::GROUPS;
 pub use hidden::Hidden;
-pub use history::{Changes, Difference, History, RecordDraft, RowId, RowSorter, state_file};
+pub use history::{Changes, Difference, History, RecordDraft, RowId, RowSorter};
 pub use lists::{Lists, Outcome, Outcomes};
 pub use order::{any_order, inside, member, text_order};
 pub use read::RowReader;

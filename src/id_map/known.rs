@@ -3,8 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::data::state_file;
 use crate::fs::{create_private_folder, folder_of, replace_file, resolve};
+use crate::state::state_file;
 
 fn mark(id_map: &Path) -> Option<PathBuf> {
     state_file("id-maps", &resolve(id_map).to_string_lossy())

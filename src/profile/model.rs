@@ -68,6 +68,12 @@ impl Profile {
         self.groups.is_some() || self.data.is_empty()
     }
 
+    /// What tells it from all other profiles in what is kept of runs; see [`SourceText::key`](crate::SourceText::key).
+    #[must_use]
+    pub fn key(&self) -> String {
+        self.origin.key(&self.name)
+    }
+
     /// The folder of the profile; none for an embedded one.
     #[must_use]
     pub fn folder(&self) -> Option<&Path> {

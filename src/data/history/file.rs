@@ -4,11 +4,11 @@ use std::fs::File;
 use std::io::{self, BufReader, BufWriter, ErrorKind, Seek};
 use std::path::{Path, PathBuf};
 
-use super::folder::state_file;
 use super::record::{self, Header, RecordReader};
 use super::row_id::RowId;
 use super::sorter::RowSorter;
 use crate::fs::{Draft, create_private_folder, folder_of, open_regular, sweep_drafts};
+use crate::state::state_file;
 
 /// The file with the rows of the last delivered run.
 #[derive(Debug)]

@@ -4,13 +4,11 @@
 
 mod changes;
 mod file;
-mod folder;
 mod record;
 mod row_id;
 mod sorter;
 
 pub use changes::{Changes, Difference};
 pub use file::{History, RecordDraft};
-pub use folder::state_file;
 pub use row_id::RowId;
 pub use sorter::RowSorter;

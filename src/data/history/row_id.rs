@@ -33,7 +33,7 @@ impl RowId {
 }
 
 /// The SHA-256 of these bytes, in hexadecimal.
-pub(super) fn hash(bytes: &[u8]) -> String {
+fn hash(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().fold(String::new(), |mut digits, byte| {
         // Writing to a text can't fail.
         let _ = write!(digits, "{byte:02x}");

@@ -1,7 +1,6 @@
 //! Whether an output is delivered.
 
 use std::iter;
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::objections::Objections;
@@ -10,7 +9,7 @@ use super::rejected::rejected_path;
 use super::watched_rows::{SeenRows, WatchedRows};
 use crate::catalog::Origin;
 use crate::data::{Changes, Fields, History, RecordDraft, RowKind, RowReceiver, Sources};
-use crate::fs::{descriptor, resolve, resolve_folder};
+use crate::fs::{descriptor, path_as_text, resolve, resolve_folder};
 use crate::output::destination::{Destination, ProtectedFile, check_against};
 use crate::profile::{Guard as Limits, Profile};
 use crate::{Error, Kind, Result};
@@ -204,22 +203,18 @@ impl Guard {
 /// The output, as every run names it that writes there. A file is the same whichever profile writes it.
 fn history_name(destination: &Destination, profile: &str, origin: &Origin) -> String {
     let profile = match origin {
-        Origin::File(path) => shown(&resolve_folder(path)),
+        Origin::File(path) => path_as_text(&resolve_folder(path)),
         Origin::Embedded => format!("built-in {profile}"),
     };
     match destination {
         Destination::Stdout => format!("stdout of the profile {profile}"),
-        Destination::File { path, .. } if destination.is_regular() => shown(&resolve(path)),
+        Destination::File { path, .. } if destination.is_regular() => path_as_text(&resolve(path)),
         // What an open descriptor leads to can change from run to run.
         Destination::File { path, .. } if descriptor(path).is_some() => {
-            format!("{} of the profile {profile}", shown(path))
+            format!("{} of the profile {profile}", path_as_text(path))
         }
-        Destination::File { path, .. } => format!("{} of the profile {profile}", shown(&resolve(path))),
+        Destination::File { path, .. } => {
+            format!("{} of the profile {profile}", path_as_text(&resolve(path)))
+        }
     }
-}
-
-/// The path as text, in which no two paths are the same.
-fn shown(path: &Path) -> String {
-    let escaped = || path.as_os_str().as_bytes().escape_ascii().to_string();
-    path.to_str().map_or_else(escaped, str::to_owned)
 }

@@ -1,8 +1,12 @@
-//! Where records are kept, which later runs read.
+//! Where what later runs read is kept.
 
+use std::fmt::Write;
 use std::path::PathBuf;
 
-use super::row_id::hash;
+use sha2::{Digest, Sha256};
+
+/// The bytes of a hash that a file is named by.
+const NAME: usize = 16;
 
 /// The folder for state of this user: `$XDG_STATE_HOME/globus-runner`, or the platform's folder for data where it has
 /// none for state. `None` without an absolute path of a home directory.
@@ -15,6 +19,11 @@ fn state_folder() -> Option<PathBuf> {
 /// The file that remembers something of this subject, in this folder; another one for each. `None` if there is no home
 /// directory.
 pub fn state_file(folder: &str, subject: &str) -> Option<PathBuf> {
-    let name = hash(subject.as_bytes());
-    Some(state_folder()?.join(folder).join(&name[..32]))
+    let hash = Sha256::digest(subject.as_bytes());
+    let name = hash.iter().take(NAME).fold(String::new(), |mut digits, byte| {
+        // Writing to a text can't fail.
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    });
+    Some(state_folder()?.join(folder).join(name))
 }
