@@ -38,6 +38,7 @@ mod language;
 mod line_formats;
 mod lists;
 mod local_names;
+mod log_format;
 mod login;
 mod login_all;
 mod logout;

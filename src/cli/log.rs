@@ -9,6 +9,7 @@ use tracing::level_filters::LevelFilter;
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
 
+use super::log_format::{self, LogFormat};
 use crate::diagnostic::clean;
 use crate::terminal::{progress, stderr};
 
@@ -25,6 +26,9 @@ pub(super) struct LogArgs {
     /// Show no progress at a terminal
     #[arg(long, global = true)]
     no_progress: bool,
+    /// Write messages as text, or each as a line of JSON with the time, a run id and the profile
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
+    log_format: LogFormat,
     /// When to use colors
     #[arg(long, global = true, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
     color: ColorChoice,
@@ -40,13 +44,14 @@ impl LogArgs {
         }
         .write_global();
 
+        self.log_format.set();
         let level = match (self.quiet, self.verbose) {
             (true, _) => LevelFilter::WARN,
             (false, 0) => LevelFilter::INFO,
             (false, 1) => LevelFilter::DEBUG,
             (false, _) => LevelFilter::TRACE,
         };
-        if self.quiet || self.no_progress {
+        if self.quiet || self.no_progress || log_format::is_json() {
             progress::turn_off();
         }
         // Fails only if a subscriber is set already.
@@ -72,16 +77,19 @@ impl Subscriber for Messages {
     }
 
     fn event(&self, event: &Event<'_>) {
-        let (label, color) = match *event.metadata().level() {
-            Level::ERROR => ("error", AnsiColor::Red),
-            Level::WARN => ("warning", AnsiColor::Yellow),
-            Level::INFO => ("note", AnsiColor::Cyan),
-            Level::DEBUG => ("debug", AnsiColor::Blue),
-            Level::TRACE => ("trace", AnsiColor::Magenta),
+        let (label, level, color) = match *event.metadata().level() {
+            Level::ERROR => ("error", "error", AnsiColor::Red),
+            Level::WARN => ("warning", "warn", AnsiColor::Yellow),
+            Level::INFO => ("note", "info", AnsiColor::Cyan),
+            Level::DEBUG => ("debug", "debug", AnsiColor::Blue),
+            Level::TRACE => ("trace", "trace", AnsiColor::Magenta),
         };
         let style = Style::new().bold().fg_color(Some(color.into()));
         let mut message = Message(String::new());
         event.record(&mut message);
+        if log_format::is_json() {
+            return log_format::write_message(level, &message.0);
+        }
         // A message can quote a service: escape sequences, line ends and direction marks are made harmless. If it can't be
         // written, there is no way left to report that.
         let _ = stderr::write_styled(&format!("{style}{label}{style:#}: {}\n", clean(&message.0)));

@@ -6,6 +6,7 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use super::examples::examples;
+use super::log_format::{self, LogFormat};
 #[cfg(feature = "sandbox")]
 use super::sandbox;
 use super::{
@@ -106,10 +107,13 @@ fn execute() -> ExitCode {
                 Err(error) => fail(&error),
             }
         }
-        Err(error) => match usage::explain(&error) {
-            Some(error) => fail(&error),
-            None => print(&error),
-        },
+        Err(error) => {
+            LogFormat::of_command_line().set();
+            match usage::explain(&error) {
+                Some(error) => fail(&error),
+                None => print(&error),
+            }
+        }
     }
 }
 
@@ -121,7 +125,11 @@ fn fail(error: &Error) -> ExitCode {
 /// Help goes to stdout, a mistake to stderr.
 fn print(message: &clap::Error) -> ExitCode {
     let text = message.render().ansi().to_string();
-    if message.use_stderr() {
+    if message.use_stderr() && log_format::is_json() {
+        let text = message.render().to_string();
+        let text = text.trim_end();
+        report::show(&Error::usage(text.strip_prefix("error: ").unwrap_or(text)));
+    } else if message.use_stderr() {
         // If that fails, there is no way left to report it.
         let _ = stderr::write_styled(&text);
     } else if let Err(error) = output::print_styled(&text) {

@@ -1,6 +1,6 @@
 //! The command line: one file for each command.
 //!
-//! `runtime` runs them, `page` lays out what they print, `log` and `report` write to stderr, `usage` explains mistakes on
+//! `runtime` runs them, `page` lays out what they print, `log`, `log_format` and `report` write to stderr, `usage` explains mistakes on
 //! the command line, `examples` is for the help.
 
 mod check;
@@ -8,6 +8,7 @@ mod data;
 mod examples;
 mod init;
 mod log;
+mod log_format;
 mod login;
 mod login_several;
 mod logout;

@@ -4,27 +4,47 @@ use std::fmt::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
+use super::log_format;
 use crate::Error;
 use crate::diagnostic::{Diagnostic, clean};
+use crate::problem::Problem;
 use crate::terminal::stderr;
 
 /// Writes the error to stderr. If that fails, there is no way left to report it.
 pub(super) fn show(error: &Error) {
-    let mut text = String::new();
-    let _ = write(&mut text, None, error);
-    let _ = stderr::write_styled(&text);
+    if log_format::is_json() { write_json(None, error) } else { write_text(None, error) }
 }
 
-/// The same for one of several profiles, which this is the name of.
+/// The same for the only profile of a command, which the reader of a text knows.
+pub(super) fn show_about(profile: &str, error: &Error) {
+    if log_format::is_json() { write_json(Some(profile), error) } else { write_text(None, error) }
+}
+
+/// The same for one of several profiles.
 pub(super) fn show_of(profile: &str, error: &Error) {
+    if log_format::is_json() { write_json(Some(profile), error) } else { write_text(Some(profile), error) }
+}
+
+fn write_json(profile: Option<&str>, error: &Error) {
+    for (index, problem) in error.problems().iter().enumerate() {
+        let details = if index == 0 { error.details.as_ref() } else { &[] };
+        log_format::write_problem("error", profile, problem, details);
+    }
+}
+
+fn write_text(profile: Option<&str>, error: &Error) {
     let mut text = String::new();
-    let _ = write(&mut text, Some(profile), error);
+    let _ = write(&mut text, profile, error);
     let _ = stderr::write_styled(&text);
 }
 
 /// Writes warnings to stderr, each with its line.
 pub(super) fn warn(warnings: &[Diagnostic]) {
     for warning in warnings {
+        if log_format::is_json() {
+            log_format::write_problem("warn", None, &Problem::warning(warning), &[]);
+            continue;
+        }
         let _ = stderr::write_styled(&format!("{}\n\n", warning.render(true)));
     }
 }

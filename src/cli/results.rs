@@ -11,15 +11,21 @@ use crate::terminal::tell;
 use crate::{Error, Kind, Result};
 
 /// Of the only run: its file at a terminal, or the error.
-pub(super) fn tell_single(results: Vec<RunResult>) -> Result<ExitCode> {
-    for RunResult { result, .. } in results {
-        let finished = result?;
+pub(super) fn tell_single(results: Vec<RunResult>) -> ExitCode {
+    for RunResult { profile, result } in results {
+        let finished = match result {
+            Ok(finished) => finished,
+            Err(error) => {
+                report::show_about(&profile, &error);
+                return ExitCode::from(error.kind.exit_code());
+            }
+        };
         if finished.written().is_some() {
             let (outcome, details) = finished.in_words();
             tell(format_args!("{outcome}: {details}"));
         }
     }
-    Ok(ExitCode::SUCCESS)
+    ExitCode::SUCCESS
 }
 
 /// The line of one of several.

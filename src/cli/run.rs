@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
@@ -9,8 +10,10 @@ use clap::builder::PossibleValuesParser;
 use super::examples::examples;
 use super::{results, runtime, selection, usage};
 use crate::catalog::ready_formats;
+use crate::diagnostic::duration;
 use crate::profile::Mode;
 use crate::run::{self, Ending, OnEnd, SandboxData, TemplateOverride};
+use crate::terminal::tell;
 use crate::{Error, Kind, Result};
 
 /// Run profiles: log in if needed, fetch the groups, render them
@@ -73,6 +76,20 @@ pub(super) struct Flags {
     /// Deliver the output even if the guard of the profile refuses it, and compare later runs with this one
     #[arg(long)]
     accept: bool,
+    /// Say that a schedule started this run, as an installed schedule does: it pings the `ping_url` of the profile
+    #[arg(long)]
+    scheduled: bool,
+    /// Wait a random time before the run, at most this long, such as 5m: so that many machines do not start at once
+    #[arg(long, value_name = "TIME", value_parser = jitter)]
+    jitter: Option<Duration>,
+}
+
+/// The longest random wait.
+const JITTER_MAX: Duration = Duration::from_secs(24 * 3600);
+
+fn jitter(text: &str) -> Result<Duration, String> {
+    let jitter = duration::parse(text).filter(|jitter| *jitter <= JITTER_MAX);
+    jitter.ok_or_else(|| "write a time of at most a day, such as 90s, 5m or 1h".to_owned())
 }
 
 impl Run {
@@ -83,17 +100,20 @@ impl Run {
 
     pub(super) fn execute(self) -> Result<ExitCode> {
         let json = self.json;
-        let is_single = self.is_for_one();
+        let (is_single, jitter) = (self.is_for_one(), self.flags.jitter);
         let runs = self.runs()?;
         let on_end: OnEnd<'_> = if json || is_single { &|_, _| {} } else { &results::tell_of };
         let endings: Vec<Ending<'_>> = runs.iter().map(|run| Ending::of(run, on_end)).collect();
-        match runtime::block_on_interruptible(run::execute(&runs, &endings, json)) {
+        match runtime::block_on_interruptible(async {
+            wait(jitter).await;
+            run::execute(&runs, &endings, json).await
+        }) {
             Ok(()) => {
                 let results = results::all(endings, &Error::failed("the run has not ended"));
                 if json {
                     results::print_json(&results)
                 } else if is_single {
-                    results::tell_single(results)
+                    Ok(results::tell_single(results))
                 } else {
                     Ok(results::exit_code(&results))
                 }
@@ -120,7 +140,7 @@ impl Run {
         }
         let names = self.names()?;
         let is_single = self.is_for_one();
-        let Flags { output, mode, template, format, sandbox, accept } = self.flags;
+        let Flags { output, mode, template, format, sandbox, accept, scheduled, jitter: _ } = self.flags;
         if !is_single {
             let given = [
                 (output.is_some(), "-o"),
@@ -143,6 +163,7 @@ impl Run {
             template,
             sandbox: sandbox.map(SandboxData::named),
             accept,
+            scheduled,
         };
         Ok(names.into_iter().map(|profile| run::Run { profile, ..one.clone() }).collect())
     }
@@ -169,5 +190,13 @@ impl Run {
                 Ok(names)
             }
         }
+    }
+}
+
+async fn wait(jitter: Option<Duration>) {
+    let wait = jitter.unwrap_or_default().mul_f64(fastrand::f64());
+    if !wait.is_zero() {
+        tell(format_args!("waiting {} before the run", duration::in_words(wait.as_secs())));
+        tokio::time::sleep(wait).await;
     }
 }

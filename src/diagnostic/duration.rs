@@ -1,7 +1,9 @@
 //! Spans of time in words.
 
+use std::time::Duration;
+
 use jiff::fmt::friendly::{Designator, Spacing, SpanPrinter};
-use jiff::{RoundMode, Span, SpanRound, Unit};
+use jiff::{RoundMode, Span, SpanRelativeTo, SpanRound, Unit};
 
 /// Longer spans are shown as this long: a thousand years.
 const MAX_SECONDS: u64 = 365_000 * 86_400;
@@ -23,9 +25,43 @@ pub fn in_words(seconds: u64) -> String {
     PRINTER.span_to_string(&span.round(two_units.days_are_24_hours()).unwrap_or(span))
 }
 
+/// The span of `90s`, `5m`, `1h 30m` or `2 days`, and of a number of seconds; `None` if it is something else. A day has 24
+/// hours, and longer units are none.
+#[must_use]
+pub fn parse(text: &str) -> Option<Duration> {
+    let text = text.trim();
+    if let Ok(seconds) = text.parse::<f64>() {
+        return Duration::try_from_secs_f64(seconds).ok();
+    }
+    let span: Span = text.parse().ok()?;
+    let duration = span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?;
+    Duration::try_from(duration).ok()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::in_words;
+    use super::{Duration, in_words, parse};
+
+    #[test]
+    fn spans_as_people_write_them() {
+        for (text, seconds) in [
+            ("90", 90.0),
+            ("0.5", 0.5),
+            (" 90s", 90.0),
+            ("5m", 300.0),
+            ("5 min", 300.0),
+            ("1h 30m", 5400.0),
+            ("1h30m", 5400.0),
+            ("2 days", 172_800.0),
+            ("PT5M", 300.0),
+        ] {
+            assert_eq!(parse(text), Some(Duration::from_secs_f64(seconds)), "{text}");
+        }
+        for text in ["", "m", "5x", "-5m", "5m ago", "-1", "inf", "NaN", "1 month", "1 year", "99999999999h"]
+        {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn two_units_at_most() {

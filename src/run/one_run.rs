@@ -25,6 +25,8 @@ pub struct Run {
     pub sandbox: Option<SandboxData>,
     /// Whether to deliver an output that the guard would refuse.
     pub accept: bool,
+    /// Whether a schedule started it.
+    pub scheduled: bool,
 }
 
 /// A template that overrides the profile's.

@@ -4,6 +4,7 @@ use super::at_once::at_once;
 use super::ending::Ending;
 use super::files_of_others::check_files_of_others;
 use super::ids::IdMaps;
+use super::log_context::about_profile_at_once;
 use super::login_group::LoginGroup;
 use super::one_output_each::check_one_output_each;
 use super::one_run::Run;
@@ -17,7 +18,10 @@ use crate::terminal::progress::Progress;
 /// over a file that another needs.
 pub async fn execute(runs: &[Run], endings: &[Ending<'_>], stdout_is_taken: bool) -> Result<()> {
     let opened = IdMaps::default();
-    let prepared = runs.iter().zip(endings).map(|(run, ending)| Prepared::of(run, ending, &opened));
+    let prepared = runs
+        .iter()
+        .zip(endings)
+        .map(|(run, ending)| about_profile_at_once(&run.profile, || Prepared::of(run, ending, &opened)));
     let prepared: Vec<Result<Prepared>> = prepared.collect();
     let ready: Vec<&Prepared> = prepared.iter().flatten().collect();
     check_one_output_each(&ready, stdout_is_taken)?;

@@ -7,6 +7,7 @@ use super::finished::Finished;
 use super::ids::IdMaps;
 use super::one_run::Run;
 use super::protected_files::protected_files;
+use super::run_id::run_id;
 use super::sandbox_data::SandboxData;
 use crate::data::{Plan, RowKind};
 use crate::id_map::IdMap;
@@ -34,7 +35,7 @@ impl<'r> Prepared<'r> {
     pub(super) fn of(run: &'r Run, ending: &'r Ending<'r>, opened: &IdMaps) -> Result<Self> {
         let profile = Profile::load(&run.profile)?;
         let template = run.template(&profile)?;
-        announce(&profile, &template);
+        announce(run, &profile, &template);
         let destination = run.destination(&profile)?;
         let rows = Plan::of(&profile, template.fields(), template.main()).kind().clone();
         let guard = run.guard(&profile, rows.clone(), template.fields(), &destination)?;
@@ -82,8 +83,10 @@ fn files_of(run: &Run, profile: &Profile, template: &Template) -> Vec<ProtectedF
     files
 }
 
-fn announce(profile: &Profile, template: &Template) {
+fn announce(run: &Run, profile: &Profile, template: &Template) {
     let (Profile { name, origin, .. }, template_origin) = (profile, &template.source().origin);
+    let started = if run.scheduled { "scheduled run" } else { "run" };
+    tracing::debug!("{started} {}", run_id());
     tracing::debug!("profile {name} ({origin}), template {template_origin}");
     // Looking for them takes a pass over the template.
     let warnings = if tracing::enabled!(tracing::Level::DEBUG) { template.warnings() } else { Vec::new() };

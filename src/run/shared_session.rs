@@ -5,6 +5,7 @@ use tokio::sync::Mutex;
 use super::alike::alike;
 use super::at_once::at_once;
 use super::deadline::Deadline;
+use super::log_context::about_profile;
 use super::login_group::LoginGroup;
 use super::needed_services::needed_services;
 use super::prepared::Prepared;
@@ -50,7 +51,14 @@ impl<'r> LoginGroup<&'r Prepared<'r>> {
         let sessions =
             alike(self.members.iter().copied(), |one, other| share_session(&one.profile, &other.profile));
         let turn = Turn::default();
-        at_once(sessions, async |runs| self.execute_in_session(&runs, &turn, progress).await).await;
+        at_once(sessions, async |runs: Runs<'_>| {
+            let session = self.execute_in_session(&runs, &turn, progress);
+            match runs[..] {
+                [one] => Box::pin(about_profile(&one.run.profile, session)).await,
+                _ => session.await,
+            }
+        })
+        .await;
     }
 
     async fn execute_in_session(&self, runs: &[&'r Prepared<'r>], turn: &Turn, progress: &Progress) {
