@@ -62,13 +62,14 @@ fn group(index: usize) -> Value {
 /// Finding, parsing and planning the built-in template: what every run pays.
 #[divan::bench]
 fn template() -> Template {
-    Template::of(divan::black_box(&profile())).unwrap()
+    let profile = profile();
+    Template::of(divan::black_box(&profile), &profile.outputs[0]).unwrap()
 }
 
 #[divan::bench(args = SIZES, sample_count = 20)]
 fn as_they_arrive(bencher: Bencher<'_, '_>, groups: usize) {
     let profile = profile();
-    let template = Template::of(&profile).unwrap();
+    let template = Template::of(&profile, &profile.outputs[0]).unwrap();
     let context = TemplateContext::now(&profile, "production").unwrap();
     bencher.counter(ItemsCount::new(groups)).bench(|| {
         let mut rendering = Rendering::new(&template, context.clone(), || Nowhere);
@@ -81,13 +82,18 @@ fn as_they_arrive(bencher: Bencher<'_, '_>, groups: usize) {
 /// The ready templates, each of which escapes for its format.
 #[divan::bench(args = ready_templates(), sample_count = 20)]
 fn formats(bencher: Bencher<'_, '_>, name: &str) {
-    render_format(bencher, &Template::of(&profile_with(name)).unwrap(), name);
+    render_format(bencher, &template_named(name), name);
 }
 
 /// The same without following values to where they land: the difference is what that costs.
 #[divan::bench(args = ready_templates(), sample_count = 20)]
 fn formats_without_following(bencher: Bencher<'_, '_>, name: &str) {
-    render_format(bencher, &Template::of(&profile_with(name)).unwrap().without_following(), name);
+    render_format(bencher, &template_named(name).without_following(), name);
+}
+
+fn template_named(name: &str) -> Template {
+    let profile = profile_with(name);
+    Template::of(&profile, &profile.outputs[0]).unwrap()
 }
 
 fn ready_templates() -> impl Iterator<Item = &'static str> {
@@ -109,7 +115,7 @@ fn render_format(bencher: Bencher<'_, '_>, template: &Template, name: &str) {
 #[divan::bench(args = SIZES, sample_count = 20)]
 fn all_at_once(bencher: Bencher<'_, '_>, groups: usize) {
     let profile = profile();
-    let template = Template::of(&profile).unwrap();
+    let template = Template::of(&profile, &profile.outputs[0]).unwrap();
     let context = TemplateContext::now(&profile, "production").unwrap();
     bencher.counter(ItemsCount::new(groups)).bench(|| {
         let data = context.with_rows((0..groups).map(|index| group(index).into()).collect());

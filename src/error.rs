@@ -121,10 +121,14 @@ impl Error {
         self
     }
 
-    /// Adds another error, to be shown after this one.
+    /// Adds another error, to be shown last.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
-        self.also = Some(Box::new(other));
+        let also = match self.also.take() {
+            Some(also) => also.and(other),
+            None => other,
+        };
+        self.also = Some(Box::new(also));
         self
     }
 

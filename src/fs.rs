@@ -79,10 +79,14 @@ impl Draft {
         Ok(())
     }
 
-    /// Replaces the file by the draft, with exactly this mode: no umask is applied, and no access
-    /// control list. With `None` the file keeps its
-    /// mode, and a new one has 0600. The owner and the group stay, if this user may set them.
+    /// Replaces the file by the draft: see [`seal`](Self::seal).
     pub fn commit(self, mode: Option<u32>) -> io::Result<()> {
+        self.seal(mode)?.commit()
+    }
+
+    /// Syncs the draft to disk with exactly this mode: no umask is applied, and no access control list. With `None` the
+    /// file keeps its mode, and a new one has 0600. The owner and the group stay, if this user may set them.
+    pub fn seal(self, mode: Option<u32>) -> io::Result<SealedDraft> {
         let Self { temporary, target } = self;
         let draft = temporary.as_file();
         match (fs::metadata(&target), mode) {
@@ -95,8 +99,22 @@ impl Draft {
             (Err(_), None) => draft.set_permissions(Permissions::from_mode(PRIVATE))?,
         }
         temporary.as_file().sync_all()?;
-        temporary.persist(&target).map_err(|failure| failure.error)?;
-        sync_folder(&target);
+        Ok(SealedDraft { temporary, target })
+    }
+}
+
+/// A draft that is whole and on the disk: only its rename is left.
+#[derive(Debug)]
+pub struct SealedDraft {
+    temporary: NamedTempFile,
+    target: PathBuf,
+}
+
+impl SealedDraft {
+    /// Replaces the file.
+    pub fn commit(self) -> io::Result<()> {
+        self.temporary.persist(&self.target).map_err(|failure| failure.error)?;
+        sync_folder(&self.target);
         Ok(())
     }
 }

@@ -34,7 +34,8 @@ impl PlaceTemplate {
         let origin = Origin::File(folder.path().join("t.toml"));
         let source = SourceText { name: "t".to_owned(), origin, text: text.into() };
         let profile = Profile::parse(source, &|_| Some(folder.path().into())).unwrap();
-        let template = Template::of(&profile).map_err(|error| Refused(format!("{error:?}")))?;
+        let template =
+            Template::of(&profile, &profile.outputs[0]).map_err(|error| Refused(format!("{error:?}")))?;
         Ok(Self { folder, profile, template })
     }
 

@@ -10,9 +10,10 @@ use super::page::{Page, print_json};
 use super::report;
 use crate::Result;
 use crate::data::SourceName;
+use crate::diagnostic::Diagnostic;
 use crate::problem::Problem;
-use crate::profile::Profile;
-use crate::run::check_own_output;
+use crate::profile::{Output, Profile};
+use crate::run::{check_own_outputs, own_templates};
 use crate::template::{Template, check_with_samples};
 
 /// Check a profile and its template, without network or login
@@ -41,28 +42,42 @@ struct Checked {
     profile: String,
     /// Where the profile is: a path, or `built in`. `None`, like the following, if there are mistakes.
     origin: Option<String>,
+    /// Of the first output, like the following.
     template: Option<String>,
     template_origin: Option<String>,
     /// Whether a run renders each row of the main list as it arrives.
     streams: Option<bool>,
     /// Why it does not.
     streams_not: Option<Problem>,
+    /// Every output.
+    outputs: Vec<CheckedOutput>,
     mistakes: Vec<Problem>,
     warnings: Vec<Problem>,
+}
+
+/// One output, for programs.
+#[derive(Debug, Clone, Serialize)]
+struct CheckedOutput {
+    /// The file; `None` for stdout.
+    path: Option<String>,
+    template: String,
+    template_origin: String,
+    streams: bool,
+    streams_not: Option<Problem>,
 }
 
 impl Check {
     pub(super) fn execute(&self) -> Result<ExitCode> {
         let checked = check(&self.profile);
         if !self.json {
-            let (profile, template) = checked?;
-            let warnings = template.warnings();
+            let (profile, templates) = checked?;
+            let warnings = warnings(&templates);
             report::warn(&warnings);
-            return text(&profile, &template, warnings.len()).print().map(|()| ExitCode::SUCCESS);
+            return text(&profile, &templates, warnings.len()).print().map(|()| ExitCode::SUCCESS);
         }
         let given = Checked { profile: self.profile.clone(), ..Checked::default() };
         let (checked, code) = match checked {
-            Ok((profile, template)) => (given.fine(&profile, &template), ExitCode::SUCCESS),
+            Ok((profile, templates)) => (given.fine(&profile, &templates), ExitCode::SUCCESS),
             Err(error) => {
                 (Checked { mistakes: error.problems(), ..given }, ExitCode::from(error.kind.exit_code()))
             }
@@ -71,30 +86,59 @@ impl Check {
     }
 }
 
-fn check(name: &str) -> Result<(Profile, Template)> {
+/// The profile, and the template of each of its outputs.
+fn check(name: &str) -> Result<(Profile, Vec<Template>)> {
     let profile = Profile::load(name)?;
-    let template = Template::of(&profile)?;
-    check_own_output(&profile, &template)?;
-    check_with_samples(&template, &profile)?;
-    Ok((profile, template))
+    let templates = own_templates(&profile)?;
+    check_own_outputs(&profile, &templates)?;
+    templates.iter().try_for_each(|template| check_with_samples(template, &profile))?;
+    Ok((profile, templates))
+}
+
+/// Each once: several outputs can have one template.
+fn warnings(templates: &[Template]) -> Vec<Diagnostic> {
+    let mut warnings: Vec<Diagnostic> = Vec::new();
+    for warning in templates.iter().flat_map(Template::warnings) {
+        if !warnings.contains(&warning) {
+            warnings.push(warning);
+        }
+    }
+    warnings
 }
 
 impl Checked {
-    fn fine(self, profile: &Profile, template: &Template) -> Self {
-        let obstacle = template.obstacle();
+    fn fine(self, profile: &Profile, templates: &[Template]) -> Self {
+        let outputs = profile.outputs.iter().zip(templates);
+        let outputs: Vec<CheckedOutput> =
+            outputs.map(|(output, template)| CheckedOutput::of(output, template)).collect();
+        let first = outputs.first().cloned();
         Self {
             origin: Some(profile.origin.to_string()),
-            template: Some(profile.template.clone()),
-            template_origin: Some(template.source().origin.to_string()),
-            streams: Some(obstacle.is_none()),
-            streams_not: obstacle.as_ref().map(Problem::note),
-            warnings: template.warnings().iter().map(Problem::warning).collect(),
+            template: first.as_ref().map(|first| first.template.clone()),
+            template_origin: first.as_ref().map(|first| first.template_origin.clone()),
+            streams: first.as_ref().map(|first| first.streams),
+            streams_not: first.and_then(|first| first.streams_not),
+            outputs,
+            warnings: warnings(templates).iter().map(Problem::warning).collect(),
             ..self
         }
     }
 }
 
-fn text(profile: &Profile, template: &Template, warnings: usize) -> Page {
+impl CheckedOutput {
+    fn of(output: &Output, template: &Template) -> Self {
+        let obstacle = template.obstacle();
+        Self {
+            path: output.path.as_ref().map(|path| path.to_string_lossy().into_owned()),
+            template: output.template.name.clone(),
+            template_origin: template.source().origin.to_string(),
+            streams: obstacle.is_none(),
+            streams_not: obstacle.as_ref().map(Problem::note),
+        }
+    }
+}
+
+fn text(profile: &Profile, templates: &[Template], warnings: usize) -> Page {
     let mut page = Page::new();
     let verdict = match warnings {
         0 => "no mistakes".to_owned(),
@@ -103,7 +147,18 @@ fn text(profile: &Profile, template: &Template, warnings: usize) -> Page {
     };
     page.line(0, &format!("{}: {verdict}", profile.name));
     page.field("profile", &profile.origin.to_string());
-    page.field("template", &format!("{} ({})", profile.template, template.source().origin));
+    for (output, template) in profile.outputs.iter().zip(templates) {
+        if profile.outputs.len() > 1 {
+            let path = output.path.as_ref();
+            page.field("output", &path.map_or("stdout".into(), |path| path.to_string_lossy()));
+        }
+        describe(&mut page, output, template);
+    }
+    page
+}
+
+fn describe(page: &mut Page, output: &Output, template: &Template) {
+    page.field("template", &format!("{} ({})", output.template.name, template.source().origin));
     let (each, all) = match template.main() {
         SourceName::Groups => ("group".to_owned(), "groups".to_owned()),
         declared @ SourceName::Declared(_) => {
@@ -117,5 +172,4 @@ fn text(profile: &Profile, template: &Template, warnings: usize) -> Page {
             page.field("", &obstacle.headline());
         }
     }
-    page
 }

@@ -6,11 +6,11 @@ use serde::Serialize;
 
 use super::{page, report};
 use crate::problem::Problem;
-use crate::run::{Ending, Finished, RunResult};
+use crate::run::{Ending, Finished, FinishedOutput, RunResult};
 use crate::terminal::tell;
 use crate::{Error, Kind, Result};
 
-/// Of the only run: its file at a terminal, or the error.
+/// Of the only run: its files at a terminal, or the error.
 pub(super) fn tell_single(results: Vec<RunResult>) -> ExitCode {
     for RunResult { profile, result } in results {
         let finished = match result {
@@ -20,20 +20,22 @@ pub(super) fn tell_single(results: Vec<RunResult>) -> ExitCode {
                 return ExitCode::from(error.kind.exit_code());
             }
         };
-        if finished.written().is_some() {
-            let (outcome, details) = finished.in_words();
+        for output in finished.outputs.iter().filter(|output| output.written().is_some()) {
+            let (outcome, details) = output.in_words();
             tell(format_args!("{outcome}: {details}"));
         }
     }
     ExitCode::SUCCESS
 }
 
-/// The line of one of several.
+/// The lines of one of several: one for each output.
 pub(super) fn tell_of(profile: &str, result: &Result<Finished>) {
     match result {
         Ok(finished) => {
-            let (outcome, details) = finished.in_words();
-            tracing::info!("{profile}: {outcome}, {details}");
+            for output in &finished.outputs {
+                let (outcome, details) = output.in_words();
+                tracing::info!("{profile}: {outcome}, {details}");
+            }
         }
         Err(error) => report::show_of(profile, error),
     }
@@ -70,41 +72,68 @@ pub(super) fn all(endings: Vec<Ending<'_>>, unfinished: &Error) -> Vec<RunResult
 struct Shown<'r> {
     /// The name or path that was given.
     profile: &'r str,
-    /// `written`, `unchanged` or `failed`.
+    /// `written`, `unchanged` or `failed`. It is `written` if one of several outputs is.
     outcome: &'static str,
-    /// The file. `None`, like the following, if the run failed.
+    /// The file. `None`, like the following, if the run failed or has several outputs.
     output: Option<String>,
     /// Its size in bytes; also `None` for a device or a pipe.
     size: Option<u64>,
     /// How many rows of the main list it has.
     rows: Option<u64>,
+    /// Each output; empty if the run failed.
+    outputs: Vec<ShownOutput>,
     /// Why it failed; empty if it did not.
     problems: Vec<Problem>,
     exit_code: u8,
 }
 
+/// One output, for programs.
+#[derive(Debug, Clone, Serialize)]
+struct ShownOutput {
+    output: Option<String>,
+    outcome: &'static str,
+    size: Option<u64>,
+    rows: u64,
+}
+
 impl<'r> Shown<'r> {
     fn of(ended: &'r RunResult) -> Self {
         let profile = &ended.profile;
+        let failed = Self {
+            profile,
+            outcome: "failed",
+            output: None,
+            size: None,
+            rows: None,
+            outputs: Vec::new(),
+            problems: Vec::new(),
+            exit_code: 0,
+        };
         match &ended.result {
-            Ok(finished) => Self {
-                profile,
-                outcome: finished.in_words().0,
-                output: finished.file().map(|path| path.to_string_lossy().into_owned()),
-                size: finished.written().map(|written| written.size),
-                rows: Some(finished.rows),
-                problems: Vec::new(),
-                exit_code: 0,
-            },
-            Err(error) => Self {
-                profile,
-                outcome: "failed",
-                output: None,
-                size: None,
-                rows: None,
-                problems: error.problems(),
-                exit_code: error.kind.exit_code(),
-            },
+            Ok(finished) => {
+                let outputs: Vec<ShownOutput> = finished.outputs.iter().map(ShownOutput::of).collect();
+                let is_written = outputs.iter().any(|output| output.outcome == "written");
+                let outcome = if is_written { "written" } else { "unchanged" };
+                match outputs.as_slice() {
+                    [ShownOutput { output, size, rows, .. }] => {
+                        let (output, size, rows) = (output.clone(), *size, Some(*rows));
+                        Self { outcome, output, size, rows, outputs, ..failed }
+                    }
+                    _ => Self { outcome, outputs, ..failed },
+                }
+            }
+            Err(error) => Self { problems: error.problems(), exit_code: error.kind.exit_code(), ..failed },
+        }
+    }
+}
+
+impl ShownOutput {
+    fn of(finished: &FinishedOutput) -> Self {
+        Self {
+            output: finished.file().map(|path| path.to_string_lossy().into_owned()),
+            outcome: finished.in_words().0,
+            size: finished.written().map(|written| written.size),
+            rows: finished.rows,
         }
     }
 }

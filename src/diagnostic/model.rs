@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::clean::clean;
 use super::position::position;
 
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Diagnostic {
     /// Whether it stops the run.
     pub level: Level,

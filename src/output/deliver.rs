@@ -1,27 +1,20 @@
-//! Delivering a whole rendering.
+//! Delivering whole renderings.
 
 use super::delivered::Delivered;
 use super::destination::Destination;
 use super::spool::Spool;
-use super::{file, stdout};
-use crate::{Error, Result};
+use super::staged::Staged;
+use super::stdout;
+use crate::Result;
 
 /// Delivers the whole rendering, or nothing.
 pub fn deliver(rendering: Spool) -> Result<Delivered> {
-    let (destination, spooled) = rendering.into_parts()?;
-    match destination {
-        Destination::Stdout => stdout::write(spooled),
-        Destination::File { path, mode } => file::write(spooled, &path, mode),
-    }
+    Staged::new(rendering)?.commit()
 }
 
-/// The same, on another thread if writing may block: a signal must end a run whose output has no reader.
+/// The same, on another thread if writing may block.
 pub async fn deliver_unblocked(rendering: Spool) -> Result<Delivered> {
-    if !rendering.destination().may_block() {
-        return deliver(rendering);
-    }
-    let delivered = tokio::task::spawn_blocking(|| deliver(rendering)).await;
-    delivered.unwrap_or_else(|_| Err(Error::failed("the thread that writes the output has panicked")))
+    Staged::new(rendering)?.commit_unblocked().await
 }
 
 /// The same, on another thread.

@@ -1,11 +1,9 @@
 //! Where the rendering goes.
 
 use std::fs;
-use std::io::{self, ErrorKind};
+use std::io::ErrorKind;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
-
-use rustix::fs::{FileType, Stat, fstat};
 
 use crate::fs::{descriptor, folder_of, follow_links, is_same_file};
 use crate::terminal::shell::shell_word;
@@ -74,18 +72,18 @@ impl Destination {
         }
     }
 
+    /// As messages name it.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        match self {
+            Self::Stdout => "stdout".to_owned(),
+            Self::File { path, .. } => format!("`{}`", path.display()),
+        }
+    }
+
     /// Whether the output is a regular file, or a new one. Anything else can't be replaced, and may block.
     pub fn is_regular(&self) -> bool {
         self.regular_file().is_some()
-    }
-
-    /// Whether writing waits until a reader takes the output, as with a pipe.
-    pub(super) fn may_block(&self) -> bool {
-        let is_file = |stdout: Stat| FileType::from_raw_mode(stdout.st_mode).is_file();
-        match self {
-            Self::Stdout => !fstat(io::stdout()).is_ok_and(is_file),
-            Self::File { .. } => !self.is_regular(),
-        }
     }
 
     /// The regular file, which need not exist. One that is open already, as that of `/dev/stdout`, is not replaced.

@@ -1,43 +1,56 @@
 //! An output file: replaced whole, and only when it changes.
 
-use std::fs::{self, File, Metadata, OpenOptions, Permissions};
-use std::io::{self, BufReader, ErrorKind, IsTerminal, Read};
+use std::fs::{self, File, Metadata, Permissions};
+use std::io::{self, BufReader, ErrorKind, Read};
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rustix::fs::{Access, access};
 
-use super::delivered::{Delivered, Written};
-use super::destination::is_folder;
+use super::delivered::Written;
 use super::spool::Spooled;
-use super::stdout;
-use crate::fs::{Descriptor, descriptor, has_access_list, resolve, sweep_drafts};
+use crate::fs::{SealedDraft, has_access_list, resolve, sweep_drafts};
 use crate::{Error, Result};
 
-pub(super) fn write(mut spooled: Spooled, path: &Path, mode: Option<u32>) -> Result<Delivered> {
-    let descriptor = descriptor(path);
-    if descriptor == Some(Descriptor::Stdout) {
-        return stdout::write(spooled);
+/// A rendering that is ready to become a file: its draft is on the disk, or the file has this content already.
+#[derive(Debug)]
+pub(super) struct StagedFile {
+    path: PathBuf,
+    written: Written,
+    change: Option<Change>,
+}
+
+/// What is left to do.
+#[derive(Debug)]
+enum Change {
+    Replace(SealedDraft),
+    SetMode(u32),
+}
+
+impl StagedFile {
+    /// `old` is the metadata of the file, if there is one.
+    pub(super) fn new(
+        path: PathBuf,
+        old: Option<&Metadata>,
+        spooled: Spooled,
+        mode: Option<u32>,
+    ) -> Result<Self> {
+        let staged = stage(&path, old, spooled, mode);
+        let (written, change) = staged.map_err(|error| cannot_write(&path, error))?;
+        Ok(Self { path, written, change })
     }
-    match fs::metadata(path) {
-        Ok(metadata) if metadata.is_dir() => Err(is_folder(path)),
-        // A device, a named pipe, or a file that the caller has opened must not be replaced.
-        Ok(metadata) if !metadata.is_file() || descriptor.is_some() => OpenOptions::new()
-            .write(true)
-            .append(descriptor.is_some())
-            .open(path)
-            .and_then(|mut file| {
-                if file.is_terminal() {
-                    stdout::show(spooled.reader(), &mut file)
-                } else {
-                    spooled.copy_to(&mut file)
-                }
-            })
-            .map(|()| Delivered::Whole)
-            .map_err(|error| Error::failed(format!("can't write to `{}`", path.display())).because(error)),
-        metadata => update(path, metadata.ok().as_ref(), spooled, mode)
-            .map(Delivered::File)
-            .map_err(|error| cannot_write(path, error)),
+
+    pub(super) fn commit(self) -> Result<Written> {
+        let Self { path, written, change } = self;
+        let changed = match change {
+            None => Ok(()),
+            Some(Change::Replace(draft)) => draft.commit(),
+            Some(Change::SetMode(mode)) => fs::set_permissions(&path, Permissions::from_mode(mode)),
+        };
+        changed.map_err(|error| cannot_write(&path, error))?;
+        let outcome = if written.is_unchanged { "is up to date" } else { "has been replaced" };
+        tracing::debug!("`{}` {outcome}", path.display());
+        Ok(written)
     }
 }
 
@@ -53,32 +66,27 @@ fn cannot_write(path: &Path, error: io::Error) -> Error {
     }
 }
 
-/// Replaces the file, unless it has this content already. `old` is that of the file, if there is one.
-fn update(
+fn stage(
     path: &Path,
     old: Option<&Metadata>,
     mut spooled: Spooled,
     mode: Option<u32>,
-) -> io::Result<Written> {
+) -> io::Result<(Written, Option<Change>)> {
     sweep_drafts(path);
     let size = spooled.len()?;
-    if let Some(old) = old
-        && same(path, old.len(), &mut spooled)?
-    {
-        tracing::debug!("`{}` is up to date", path.display());
-        match mode {
-            // Removing the list first, or setting the mode first, would open the file to some for a moment.
-            Some(_) if has_access_list(path) => spooled.into_draft(path)?.commit(mode)?,
-            Some(mode) if old.permissions().mode() & 0o7777 != mode => {
-                fs::set_permissions(path, Permissions::from_mode(mode))?;
-            }
-            _ => {}
-        }
-        return Ok(Written { size, is_unchanged: true });
+    let is_unchanged = match old {
+        Some(old) => same(path, old.len(), &mut spooled)?,
+        None => false,
+    };
+    let written = Written { size, is_unchanged };
+    // Removing the list first, or setting the mode first, would open the file to some for a moment.
+    let replaces = !is_unchanged || mode.is_some() && has_access_list(path);
+    if replaces {
+        let draft = spooled.into_draft(path)?.seal(mode)?;
+        return Ok((written, Some(Change::Replace(draft))));
     }
-    spooled.into_draft(path)?.commit(mode)?;
-    tracing::debug!("`{}` has been replaced", path.display());
-    Ok(Written { size, is_unchanged: false })
+    let has_mode = |mode: &u32| old.is_some_and(|old| old.permissions().mode() & 0o7777 == *mode);
+    Ok((written, mode.filter(|mode| !has_mode(mode)).map(Change::SetMode)))
 }
 
 /// Whether a file of this length has just this content. A file that can't be read can still be replaced.

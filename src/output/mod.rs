@@ -7,10 +7,11 @@ mod destination;
 mod file;
 mod guard;
 mod spool;
+mod staged;
 mod stdout;
 
 pub use deliver::{deliver, deliver_unblocked, print, print_styled, print_unblocked};
 pub use delivered::{Delivered, Written};
 pub use destination::{Destination, ProtectedFile};
-pub use guard::{Guard, GuardOptions};
+pub use guard::{Guard, GuardOptions, WatchedRows, deliver_approved};
 pub use spool::Spool;

@@ -6,6 +6,7 @@ use std::os::fd::AsFd;
 
 use anstream::adapter::strip_str;
 use anstream::{AutoStream, ColorChoice};
+use rustix::fs::{FileType, Stat, fstat};
 
 use super::closed_stdout::was_closed;
 use super::delivered::Delivered;
@@ -16,6 +17,12 @@ use crate::{Error, Result};
 
 pub(super) fn write(mut spooled: Spooled) -> Result<Delivered> {
     try_write(|| write_to_stdout(&mut spooled))
+}
+
+/// Whether writing waits until a reader takes the output, as with a pipe.
+pub(super) fn may_block() -> bool {
+    let is_file = |stdout: Stat| FileType::from_raw_mode(stdout.st_mode).is_file();
+    !fstat(io::stdout()).is_ok_and(is_file)
 }
 
 pub(super) fn write_styled(text: &str) -> Result<()> {

@@ -11,7 +11,7 @@ use crate::globus::scope::Scope;
 use crate::profile::data::DataSource;
 use crate::profile::groups::Groups;
 use crate::profile::guard::Guard;
-use crate::profile::written::{Environment, Escaping, Http, LoginSetting, Output, RunLimits};
+use crate::profile::written::{Environment, Escaping, Http, LoginSetting, Mode, RunLimits};
 
 /// A profile whose every value has been checked. `written` documents the keys.
 #[derive(Debug, Clone)]
@@ -32,11 +32,8 @@ pub struct Profile {
     pub scopes: Vec<Scope>,
     /// Where tokens are kept.
     pub storage: Storage,
-    /// The name or path of the template, expanded; a relative path starts at the
-    /// [folder](Self::template_folder) of the file that has it.
-    pub template: String,
-    /// Where the profile, or one that it extends, names the template.
-    pub template_place: Place,
+    /// The template of each output that names no other.
+    pub template: NamedTemplate,
     /// The section `[auth]`.
     pub auth: Auth,
     /// The section `[groups]`; none if the profile does not have it.
@@ -47,10 +44,8 @@ pub struct Profile {
     pub vars: serde_json::Map<String, serde_json::Value>,
     /// The section `[escaping]`.
     pub escaping: Escaping,
-    /// The section `[output]`.
-    pub output: Output,
-    /// The section `[output.guard]`.
-    pub guard: Guard,
+    /// The section `[output]`, or each `[[output]]`. There is at least one.
+    pub outputs: Vec<Output>,
     /// The section `[id_map]`, if there is one.
     pub id_map: Option<IdMapSettings>,
     /// The section `[http]`.
@@ -79,12 +74,36 @@ impl Profile {
     pub fn folder(&self) -> Option<&Path> {
         self.origin.folder()
     }
+}
 
-    /// The folder where the template is looked for first; none for that of an embedded profile.
+/// A template that a profile names.
+#[derive(Debug, Clone)]
+pub struct NamedTemplate {
+    /// The name or path, expanded; a relative path starts at the [folder](Self::folder) of the file that has it.
+    pub name: String,
+    /// Where the profile, or one that it extends, names it.
+    pub place: Place,
+}
+
+impl NamedTemplate {
+    /// The folder where it is looked for first; none for that of an embedded profile.
     #[must_use]
-    pub fn template_folder(&self) -> Option<&Path> {
-        self.template_place.origin.folder()
+    pub fn folder(&self) -> Option<&Path> {
+        self.place.origin.folder()
     }
+}
+
+/// The section `[output]`, or one `[[output]]`.
+#[derive(Debug, Clone)]
+pub struct Output {
+    pub template: NamedTemplate,
+    /// The file; stdout without it.
+    pub path: Option<PathBuf>,
+    pub mode: Option<Mode>,
+    /// Whether the whole output has to be of its format.
+    pub validate: bool,
+    pub byte_order_mark: bool,
+    pub guard: Guard,
 }
 
 /// Where a value is written.

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
-use super::schema::{choices, example, find, keys, required};
+use super::schema::{choices, example, find, is_array_of_tables, is_table, keys, required};
 
 const INTRODUCTION: &str = "\
 # Every key of a profile
@@ -34,7 +34,7 @@ pub(super) fn tables(schema: &Value) -> String {
 
 fn sections(page: &mut String, path: &str, schema: &Value) {
     for key in keys(schema) {
-        let Some(section) = find(schema, &[key]).filter(|section| section["type"] == "object") else {
+        let Some(section) = find(schema, &[key]).filter(|section| is_table(section)) else {
             continue;
         };
         let path = if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
@@ -44,7 +44,12 @@ fn sections(page: &mut String, path: &str, schema: &Value) {
             _ if section["properties"].is_null() && path.contains('.') => continue,
             _ => (path, section),
         };
-        part(page, &format!("`[{path}]`"), text(section), section);
+        let heading = if is_array_of_tables(section) {
+            format!("`[{path}]`, `[[{path}]]`")
+        } else {
+            format!("`[{path}]`")
+        };
+        part(page, &heading, text(section), section);
         sections(page, &path, section);
     }
 }
@@ -99,6 +104,7 @@ fn type_in_words(schema: &Value) -> String {
         (Some("array"), _) => format!("array of {}s", schema["items"]["type"].as_str().unwrap_or("value")),
         (Some("object"), Some("json" | "params" | "statuses")) => "table".to_owned(),
         (Some("object"), _) => "table, see below".to_owned(),
+        (None, _) if is_array_of_tables(schema) => "table, or an array of tables; see below".to_owned(),
         (kind, _) => kind.unwrap_or("any").to_owned(),
     };
     match (&schema["minimum"], &schema["maximum"]) {

@@ -60,6 +60,26 @@ pub(super) fn required_without(key: &str) -> impl FnMut(&mut Schema) {
     }
 }
 
+/// Takes an array of such tables as well.
+pub(super) fn also_array(table: Schema) -> Schema {
+    let mut element = table.clone();
+    element.remove("description");
+    let mut schema = table;
+    schema.insert("type".to_owned(), json!(["object", "array"]));
+    schema.insert("items".to_owned(), element.to_value());
+    schema.insert("minItems".to_owned(), json!(1));
+    schema
+}
+
+/// Whether a table can be written, or several as an array.
+pub(super) fn is_table(schema: &Value) -> bool {
+    schema["type"] == "object" || is_array_of_tables(schema)
+}
+
+pub(super) fn is_array_of_tables(schema: &Value) -> bool {
+    schema["type"].as_array().is_some_and(|types| types.iter().any(|name| name == "object"))
+}
+
 pub(super) fn find<'s>(schema: &'s Value, path: &[&str]) -> Option<&'s Value> {
     path.iter().try_fold(schema, |schema, key| match schema.get("properties") {
         Some(keys) => keys.get(key),
@@ -84,7 +104,7 @@ pub(super) enum Shape<'s> {
 pub(super) fn shape(schema: &Value) -> Shape<'_> {
     let is_section = |schema: &Value| keys(schema).next().is_some();
     match &schema["additionalProperties"] {
-        _ if schema["type"] != "object" => Shape::Value,
+        _ if !is_table(schema) => Shape::Value,
         _ if is_section(schema) => Shape::Section,
         each if is_section(each) => Shape::Named(each),
         Value::Bool(true) => Shape::Free,

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::model::SecretSource;
+use super::settings::without_places;
 use super::{Grant, Guard, Limit, LoginSetting, PersonGrant, Profile, Settings, Storage, Timeout, lines};
 use crate::catalog::{Origin, SourceText};
 use crate::{Error, Kind};
@@ -48,12 +49,13 @@ fn the_least_profile_has_every_default() {
     let profile = with("").unwrap();
     assert_eq!(profile.client_id, "61338d24-54d5-408f-a10d-66c06b59f6d2");
     assert_eq!(profile.storage, Storage::Json("/home/me/t.json".into()));
-    assert_eq!(&profile.template_place.text[profile.template_place.span.clone()], "\"groups.csv.hbs\"");
+    let place = &profile.template.place;
+    assert_eq!(&place.text[place.span.clone()], "\"groups.csv.hbs\"");
     assert_eq!(profile.folder(), Some(Path::new("/p")));
     assert_eq!((profile.description.as_str(), profile.auth.namespace.as_str()), ("", "DEFAULT"));
     assert_eq!(profile.auth.grant, Grant::Person(person(None)));
     assert!(!profile.escaping.formula_guard);
-    assert_eq!((profile.output.mode, profile.http.retries.get()), (None, 5));
+    assert_eq!((profile.outputs[0].mode, profile.http.retries.get()), (None, 5));
     assert_eq!(profile.http.timeout, Timeout::FromEnvironment);
 }
 
@@ -65,7 +67,7 @@ fn the_full_profile_is_read() {
         assert_eq!((person.login, person.refresh_tokens), (LoginSetting::Paste, false));
         assert_eq!(person.login_timeout, Duration::from_millis(1500));
         assert!(profile.escaping.formula_guard);
-        assert_eq!(profile.output.path.as_deref(), Some(Path::new("/p/out/é.csv")));
+        assert_eq!(profile.outputs[0].path.as_deref(), Some(Path::new("/p/out/é.csv")));
         assert_eq!(profile.http.timeout, Timeout::After(Duration::from_millis(2500)));
         let vars = serde_json::Value::from(profile.vars).to_string();
         assert_eq!(vars, r#"{"day":"2024-02-29","n":1000,"x":[1.5,{"a":true}]}"#);
@@ -77,8 +79,8 @@ fn the_full_profile_is_read() {
 #[test]
 fn its_settings_mean_the_same() {
     let meaning = |profile: Profile| {
-        let Profile { name, origin, bases, template_place, .. } = with("").unwrap();
-        format!("{:?}", Profile { name, origin, bases, template_place, ..profile })
+        let Profile { name, origin, bases, .. } = with("").unwrap();
+        format!("{:?}", without_places(Profile { name, origin, bases, ..profile }))
     };
     let secret = "[auth]\nclient_secret = { command = [\"./x\", \"y\"] }\n[groups]\nroles = [\"admin\"]\n\
                   [output.guard]\nmax_added = { count = 1, percent = 2.5 }\nmax_removed = 0\n";
@@ -89,6 +91,9 @@ fn its_settings_mean_the_same() {
         "[groups]\n",
         "[groups]\ninclude = [\"memberships\"]\n[groups.members]\n",
         "http = {}\n",
+        "[output]\ntemplate = \"x.json.hbs\"\n",
+        "[[output]]\n[[output]]\npath = \"a\"\ntemplate = \"/p/x.json.hbs\"\nmode = \"0640\"\n\
+         [output.guard]\nmin_groups = 3\n[[output]]\npath = \"b\"\n",
     ] {
         let origin = Origin::File(PathBuf::from("/p/mine.toml"));
         let source = SourceText { name: "mine".into(), origin, text: format!("{TOP}{more}").into() };
@@ -103,8 +108,9 @@ fn its_settings_mean_the_same() {
 
 #[test]
 fn the_limits_of_a_guard_are_a_number_a_percentage_or_both() {
-    let limit =
-        |written: &str| with(&format!("[output.guard]\nmax_added = {written}")).unwrap().guard.max_added;
+    let limit = |written: &str| {
+        with(&format!("[output.guard]\nmax_added = {written}")).unwrap().outputs[0].guard.max_added
+    };
     for (written, count, percent, shown) in [
         ("0", Some(0), None, "0"),
         ("10", Some(10), None, "10"),
@@ -117,8 +123,8 @@ fn the_limits_of_a_guard_are_a_number_a_percentage_or_both() {
         let limit = limit(written).unwrap();
         assert_eq!((limit, limit.to_string().as_str()), (Limit { count, percent }, shown), "{written}");
     }
-    assert_eq!(with("").unwrap().guard, Guard::default());
-    let both = with("[output.guard]\nmin_groups = 0\nmax_groups = 0").unwrap().guard;
+    assert_eq!(with("").unwrap().outputs[0].guard, Guard::default());
+    let both = with("[output.guard]\nmin_groups = 0\nmax_groups = 0").unwrap().outputs[0].guard;
     assert_eq!((both.min, both.max), (Some(0), Some(0)));
 }
 

@@ -26,8 +26,9 @@ pub(super) fn check_files_of_others(runs: &[Run], prepared: &[Result<Prepared<'_
             }
         }
     }
-    for writer in prepared.iter().flatten() {
-        for (place, path) in writer.guard.places() {
+    let writers = prepared.iter().flatten();
+    for (writer, output) in writers.flat_map(|run| run.outputs.iter().map(move |output| (run, output))) {
+        for (place, path) in output.guard.places() {
             if let Some((_, what, owner)) = needed.iter().find(|(file, ..)| is_same_file(file, &path)) {
                 let writer = &writer.run.profile;
                 return Err(Error::usage(format!(

@@ -17,6 +17,13 @@ pub struct RunResult {
 /// The end of a run that succeeded.
 #[derive(Debug)]
 pub struct Finished {
+    /// What became of each output.
+    pub outputs: Vec<FinishedOutput>,
+}
+
+/// The end of one output.
+#[derive(Debug)]
+pub struct FinishedOutput {
     /// How many rows of the main source the output has.
     pub rows: u64,
     /// The same in words, such as `12 groups`.
@@ -25,7 +32,7 @@ pub struct Finished {
     pub delivered: Delivered,
 }
 
-impl Finished {
+impl FinishedOutput {
     /// What became of its regular file; `None` if it has none.
     pub fn written(&self) -> Option<Written> {
         match self.delivered {
@@ -44,7 +51,7 @@ impl Finished {
     /// What became of its output, and the rest, such as `written` and ``12 groups, 1.2 kB to `groups.csv` ``.
     pub fn in_words(&self) -> (&'static str, String) {
         let rows = &self.rows_in_words;
-        let place = self.file().map_or_else(|| "stdout".to_owned(), |path| format!("`{}`", path.display()));
+        let place = self.destination.in_words();
         match self.written() {
             Some(Written { size, is_unchanged: true }) => {
                 ("unchanged", format!("{rows}, {} in {place}", size::in_words(size)))

@@ -30,12 +30,12 @@ impl Prepared<'_> {
             .help(format!("restore the id map; `{}` starts a new one", self.run.accept_command())))
     }
 
-    /// The output of this run, or the one that its profile names, if there is one already.
+    /// An output of this run, or one that its profile names, if it is there already.
     fn existing_output(&self) -> Option<PathBuf> {
-        let of_profile = self.profile.output.path.as_deref();
-        let of_profile = of_profile.map(|path| Destination::File { path: path.to_path_buf(), mode: None });
-        let existing =
-            |output: &Destination| Some(output.regular_file().filter(|file| file.exists())?.into());
-        existing(&self.destination).or_else(|| existing(&of_profile?))
+        let of_profile = self.profile.outputs.iter().filter_map(|output| output.path.clone());
+        let of_profile = of_profile.map(|path| Destination::File { path, mode: None });
+        let existing = |output: Destination| Some(output.regular_file().filter(|file| file.exists())?.into());
+        let own = self.outputs.iter().map(|output| output.destination.clone());
+        own.chain(of_profile).find_map(existing)
     }
 }

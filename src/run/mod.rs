@@ -1,10 +1,12 @@
 //! Runs: a run is one execution of one profile.
 
 mod alike;
+mod all_outputs;
 mod at_once;
 mod counted_rows;
 mod data;
 mod deadline;
+mod delivery;
 mod ending;
 mod fan_out;
 mod files_of_others;
@@ -18,8 +20,10 @@ mod one_output_each;
 mod one_run;
 mod overrides;
 mod own_output;
+mod own_rows;
 mod pipeline;
 mod prepared;
+mod prepared_output;
 mod protected_files;
 mod repeat;
 mod run_id;
@@ -36,11 +40,11 @@ mod with_session;
 
 pub use data::data;
 pub use ending::{Ending, OnEnd};
-pub use finished::{Finished, RunResult};
+pub use finished::{Finished, FinishedOutput, RunResult};
 pub use log_context::profile_in_context;
 pub use one_run::{Run, TemplateOverride};
 pub use overrides::overrides;
-pub use own_output::check_own_output;
+pub use own_output::{check_own_outputs, own_templates};
 pub use pipeline::execute;
 pub use protected_files::protected_files;
 pub use run_id::run_id;

@@ -1,26 +1,50 @@
-//! Runs that would write to the same place.
+//! Outputs that would be written to the same place.
+
+use std::path::Path;
 
 use super::prepared::Prepared;
 use crate::fs::{Descriptor, descriptor, is_same_file};
-use crate::output::Destination;
+use crate::output::{Destination, Guard};
 use crate::{Error, Result};
 
-/// Fails if two of these runs write to stdout or to one file, under whatever name, one where a refused output of another
-/// is kept, or one to a stdout that is taken. Exit code 2.
+/// An output, and the profile that writes it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Written<'w> {
+    /// Its name or path.
+    pub(super) profile: &'w str,
+    pub(super) destination: &'w Destination,
+    pub(super) guard: &'w Guard,
+}
+
+/// Fails if two outputs of these runs go to stdout or to one file, under whatever name, one where a refused output of
+/// another is kept, or one to a stdout that is taken. Exit code 2.
 pub(super) fn check_one_output_each(runs: &[&Prepared<'_>], stdout_is_taken: bool) -> Result<()> {
-    if let Some(run) = runs.iter().find(|run| stdout_is_taken && file(&run.destination).is_none()) {
-        return Err(Error::usage(format!("`{}` writes to stdout", run.run.profile))
+    let outputs = runs.iter().flat_map(|run| {
+        run.outputs.iter().map(|output| Written {
+            profile: &run.run.profile,
+            destination: &output.destination,
+            guard: &output.guard,
+        })
+    });
+    let outputs: Vec<Written<'_>> = outputs.collect();
+    if let Some(output) = outputs.iter().find(|output| stdout_is_taken && output.file().is_none()) {
+        return Err(Error::usage(format!("`{}` writes to stdout", output.profile))
             .because("--json prints the results there")
             .help("name a file in `[output] path`"));
     }
-    for (index, later) in runs.iter().enumerate() {
-        if let Some(earlier) = runs[..index].iter().find(|earlier| is_same(earlier, later)) {
+    check_places(&outputs)
+}
+
+/// The same, where stdout is not taken.
+pub(super) fn check_places(outputs: &[Written<'_>]) -> Result<()> {
+    for (index, later) in outputs.iter().enumerate() {
+        if let Some(earlier) = outputs[..index].iter().find(|earlier| earlier.is_where(later)) {
             return Err(conflict(earlier, later));
         }
-        if let Some(other) = runs.iter().find(|other| keeps_refused_at(other, later)) {
-            let (keeper, writer) = (&other.run.profile, &later.run.profile);
+        if let Some(other) = outputs.iter().find(|other| other.keeps_refused_at(later)) {
             return Err(Error::usage(format!(
-                "a refused output of `{keeper}` would replace that of `{writer}`"
+                "a refused output of `{}` would replace that of `{}`",
+                other.profile, later.profile
             ))
             .because("it is kept as `NAME.rejected`")
             .help("name another file in `[output] path`"));
@@ -29,40 +53,46 @@ pub(super) fn check_one_output_each(runs: &[&Prepared<'_>], stdout_is_taken: boo
     Ok(())
 }
 
-fn is_same(one: &Prepared<'_>, other: &Prepared<'_>) -> bool {
-    match (file(&one.destination), file(&other.destination)) {
-        (None, None) => true,
-        // Devices, such as `/dev/null`, and pipes take what several write.
-        (Some(one_path), Some(other_path)) => {
-            one.destination.is_regular()
-                && other.destination.is_regular()
-                && is_same_file(one_path, other_path)
+impl<'w> Written<'w> {
+    fn is_where(&self, other: &Self) -> bool {
+        match (self.file(), other.file()) {
+            (None, None) => true,
+            // Devices, such as `/dev/null`, and pipes take what several write.
+            (Some(one), Some(two)) => {
+                self.destination.is_regular() && other.destination.is_regular() && is_same_file(one, two)
+            }
+            _ => false,
         }
-        _ => false,
+    }
+
+    /// Whether the other one is where a refused one of this is kept.
+    fn keeps_refused_at(&self, other: &Self) -> bool {
+        let [_, (_, refused)] = &self.guard.places()[..] else { return false };
+        other.file().is_some_and(|output| is_same_file(output, refused))
+    }
+
+    /// `None` for stdout, by whatever name.
+    fn file(&self) -> Option<&'w Path> {
+        match self.destination {
+            Destination::Stdout => None,
+            Destination::File { path, .. } => (descriptor(path) != Some(Descriptor::Stdout)).then_some(path),
+        }
     }
 }
 
-/// Whether the output of one is where a refused one of the other is kept.
-fn keeps_refused_at(other: &Prepared<'_>, one: &Prepared<'_>) -> bool {
-    let [_, (_, refused)] = &other.guard.places()[..] else { return false };
-    file(&one.destination).is_some_and(|output| is_same_file(output, refused))
-}
-
-/// The file of a destination; `None` for stdout, by whatever name.
-fn file(destination: &Destination) -> Option<&std::path::Path> {
-    match destination {
-        Destination::Stdout => None,
-        Destination::File { path, .. } => (descriptor(path) != Some(Descriptor::Stdout)).then_some(path),
-    }
-}
-
-fn conflict(earlier: &Prepared<'_>, later: &Prepared<'_>) -> Error {
-    let names = format!("`{}` and `{}`", earlier.run.profile, later.run.profile);
-    match file(&later.destination) {
-        None => Error::usage(format!("{names} both write to stdout"))
-            .because("only one of several profiles can")
+fn conflict(earlier: &Written<'_>, later: &Written<'_>) -> Error {
+    let is_one = earlier.profile == later.profile;
+    let names = if is_one {
+        format!("two outputs of `{}`", later.profile)
+    } else {
+        format!("`{}` and `{}`", earlier.profile, later.profile)
+    };
+    let both = if is_one { "go" } else { "both write" };
+    match later.file() {
+        None => Error::usage(format!("{names} {both} to stdout"))
+            .because(if is_one { "only one can" } else { "only one of several profiles can" })
             .help("name a file in `[output] path` of the others, or run them one by one"),
-        Some(path) => Error::usage(format!("{names} both write to `{}`", path.display()))
+        Some(path) => Error::usage(format!("{names} {both} to `{}`", path.display()))
             .because("one output would replace the other")
             .help("name another file in `[output] path`"),
     }

@@ -6,7 +6,7 @@ use super::sandbox_data::SandboxData;
 use crate::catalog;
 use crate::data::{Fields, RowKind};
 use crate::output::{Destination, Guard, GuardOptions};
-use crate::profile::{Mode, Profile};
+use crate::profile::{Mode, Output, Profile};
 use crate::template::Template;
 use crate::{Error, Result};
 
@@ -39,12 +39,13 @@ pub enum TemplateOverride {
 }
 
 impl Run {
-    pub(super) fn template(&self, profile: &Profile) -> Result<Template> {
+    pub(super) fn template(&self, profile: &Profile, output: &Output) -> Result<Template> {
         match &self.template {
-            None => Template::of(profile),
-            Some(TemplateOverride::Named(name)) => Template::overriding(profile, name),
+            None => Template::of(profile, output),
+            Some(TemplateOverride::Named(name)) => Template::overriding(profile, output, name),
             Some(TemplateOverride::OfFormat(format)) => {
-                Template::overriding(profile, &catalog::ready_template(format, &profile.template))
+                let name = catalog::ready_template(format, &output.template.name);
+                Template::overriding(profile, output, &name)
             }
         }
     }
@@ -52,6 +53,7 @@ impl Run {
     pub(super) fn guard(
         &self,
         profile: &Profile,
+        output: &Output,
         rows: RowKind,
         read: &Fields,
         destination: &Destination,
@@ -61,17 +63,17 @@ impl Run {
             accept_command: self.accept_command(),
             is_trial: self.sandbox.is_some(),
         };
-        Guard::new(profile, rows, read, destination, options)
+        Guard::new(profile, output.guard.clone(), rows, read, destination, options)
     }
 
-    pub(super) fn destination(&self, profile: &Profile) -> Result<Destination> {
+    pub(super) fn destination(&self, output: &Output) -> Result<Destination> {
         let path = match &self.output {
-            None => self.own_output(profile),
+            None => self.own_output(output),
             Some(path) => Some(path.as_path()).filter(|path| *path != Path::new("-")),
         };
         match path {
             Some(path) => {
-                let mode = self.mode.or(profile.output.mode).map(Mode::bits);
+                let mode = self.mode.or(output.mode).map(Mode::bits);
                 Ok(Destination::File { path: path.to_owned(), mode })
             }
             None if self.mode.is_some() => Err(Error::usage("--mode is for a file")
@@ -81,9 +83,30 @@ impl Run {
         }
     }
 
+    /// Fails if it overrides the output of a profile that has several. Exit code 2.
+    pub(super) fn check_overrides(&self, profile: &Profile) -> Result<()> {
+        let is_format = matches!(self.template, Some(TemplateOverride::OfFormat(_)));
+        let given = [
+            (self.output.is_some(), "-o"),
+            (self.mode.is_some(), "--mode"),
+            (is_format, "--format"),
+            (self.template.is_some(), "--template"),
+            (self.sandbox.is_some(), "--sandbox"),
+        ];
+        match given.into_iter().find(|(is_given, _)| *is_given) {
+            Some((_, option)) if profile.outputs.len() > 1 => {
+                let count = profile.outputs.len();
+                Err(Error::usage(format!("{option} is for a profile with one output"))
+                    .because(format!("`{}` has {count}", self.profile))
+                    .help("write it into its `[[output]]`, or into a profile of its own"))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The file that the profile names, unless this run makes something else than what belongs there.
-    fn own_output<'p>(&self, profile: &'p Profile) -> Option<&'p Path> {
-        let path = profile.output.path.as_deref()?;
+    fn own_output<'p>(&self, output: &'p Output) -> Option<&'p Path> {
+        let path = output.path.as_deref()?;
         let what = match (&self.sandbox, &self.template) {
             (Some(_), _) => "made-up groups go",
             (None, Some(_)) => "the output of another template goes",

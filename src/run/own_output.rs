@@ -1,5 +1,6 @@
-//! What is wrong with the output that a profile names, before anything is fetched.
+//! What is wrong with the outputs that a profile names, before anything is fetched.
 
+use super::one_output_each::{Written, check_places};
 use super::protected_files::protected_files;
 use crate::Result;
 use crate::data::RowKind;
@@ -7,14 +8,27 @@ use crate::output::{Destination, Guard, GuardOptions};
 use crate::profile::Profile;
 use crate::template::Template;
 
-/// Fails as a run would that writes the profile's own output: it would replace a file that the profile depends on, or
-/// its folder does not exist. Exit code 2.
-pub fn check_own_output(profile: &Profile, template: &Template) -> Result<()> {
-    let Some(path) = &profile.output.path else { return Ok(()) };
-    let destination = Destination::File { path: path.to_path_buf(), mode: None };
-    // A trial, since nothing is compared or recorded.
-    let options = GuardOptions { accept: false, accept_command: String::new(), is_trial: true };
-    Guard::new(profile, RowKind::groups(), template.fields(), &destination, options)?
-        .check_against(|| protected_files(profile, template.sources()))?;
-    destination.check_folder()
+/// The template of each output.
+pub fn own_templates(profile: &Profile) -> Result<Vec<Template>> {
+    profile.outputs.iter().map(|output| Template::of(profile, output)).collect()
+}
+
+/// Fails as a run would that writes the profile's own outputs: one would replace a file that the profile depends on, or
+/// another output, or its folder does not exist. Exit code 2. `templates` are those of the outputs.
+pub fn check_own_outputs(profile: &Profile, templates: &[Template]) -> Result<()> {
+    let mut guarded = Vec::new();
+    for (output, template) in profile.outputs.iter().zip(templates) {
+        let Some(path) = &output.path else { continue };
+        let destination = Destination::File { path: path.clone(), mode: None };
+        // A trial, since nothing is compared or recorded.
+        let options = GuardOptions { accept: false, accept_command: String::new(), is_trial: true };
+        let (limits, kind) = (output.guard.clone(), RowKind::groups());
+        let guard = Guard::new(profile, limits, kind, template.fields(), &destination, options)?;
+        guard.check_against(|| protected_files(profile, templates.iter().flat_map(Template::sources)))?;
+        destination.check_folder()?;
+        guarded.push((destination, guard));
+    }
+    let places =
+        guarded.iter().map(|(destination, guard)| Written { profile: &profile.name, destination, guard });
+    check_places(&places.collect::<Vec<_>>())
 }

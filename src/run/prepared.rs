@@ -6,26 +6,24 @@ use super::ending::Ending;
 use super::finished::Finished;
 use super::ids::IdMaps;
 use super::one_run::Run;
+use super::prepared_output::PreparedOutput;
 use super::protected_files::protected_files;
 use super::run_id::run_id;
 use super::sandbox_data::SandboxData;
-use crate::data::{Plan, RowKind};
+use crate::data::SourceName;
 use crate::id_map::IdMap;
-use crate::output::{Destination, Guard, ProtectedFile};
+use crate::output::ProtectedFile;
 use crate::profile::Profile;
 use crate::template::{HelperState, Template, check_with_sample};
 use crate::{Error, Result};
 
-/// A run that can begin: mistakes in its profile, its template and its output have been found.
+/// A run that can begin: mistakes in its profile, its templates and its outputs have been found.
 #[derive(Debug)]
 pub(super) struct Prepared<'r> {
     pub(super) run: &'r Run,
     pub(super) profile: Profile,
-    pub(super) template: Template,
-    pub(super) destination: Destination,
-    pub(super) guard: Guard,
-    /// What the rows of its main source are.
-    pub(super) rows: RowKind,
+    /// At least one.
+    pub(super) outputs: Vec<PreparedOutput>,
     pub(super) ids: Option<Rc<IdMap>>,
     ending: &'r Ending<'r>,
 }
@@ -34,15 +32,15 @@ impl<'r> Prepared<'r> {
     /// With the id maps that the other runs have opened.
     pub(super) fn of(run: &'r Run, ending: &'r Ending<'r>, opened: &IdMaps) -> Result<Self> {
         let profile = Profile::load(&run.profile)?;
-        let template = run.template(&profile)?;
-        announce(run, &profile, &template);
-        let destination = run.destination(&profile)?;
-        let rows = Plan::of(&profile, template.fields(), template.main()).kind().clone();
-        let guard = run.guard(&profile, rows.clone(), template.fields(), &destination)?;
-        guard.check_against(|| files_of(run, &profile, &template))?;
-        destination.check_folder()?;
+        announce(run, &profile);
+        run.check_overrides(&profile)?;
+        let outputs = profile.outputs.iter();
+        let outputs: Vec<PreparedOutput> =
+            outputs.map(|output| PreparedOutput::of(run, &profile, output)).collect::<Result<_>>()?;
+        let files = || files_of(run, &profile, &outputs);
+        outputs.iter().try_for_each(|output| output.check(files))?;
         let ids = run.ids(&profile, opened)?;
-        Ok(Self { run, profile, template, destination, guard, rows, ids, ending })
+        Ok(Self { run, profile, outputs, ids, ending })
     }
 
     /// What the helpers of its rendering begin with.
@@ -53,18 +51,24 @@ impl<'r> Prepared<'r> {
 
     /// The files that it needs.
     pub(super) fn files(&self) -> Vec<ProtectedFile> {
-        files_of(self.run, &self.profile, &self.template)
+        files_of(self.run, &self.profile, &self.outputs)
+    }
+
+    /// The list whose rows arrive one by one: a list that a template renders so, if there is one.
+    pub(super) fn main(&self) -> Option<&SourceName> {
+        let streams = self.outputs.iter().find(|output| output.template.obstacle().is_none());
+        streams.or(self.outputs.first()).map(|output| &output.rows.source)
     }
 
     /// Whether both fetch the same rows, though their templates may read different parts of them.
     pub(super) fn fetches_like(&self, other: &Self) -> bool {
         let (own, others) = (&self.profile, &other.profile);
-        own.groups == others.groups && own.data == others.data && self.rows == other.rows
+        own.groups == others.groups && own.data == others.data && self.main() == other.main()
     }
 
     /// Finds mistakes that only a rendering shows.
     pub(super) fn check(&self) -> Result<()> {
-        check_with_sample(&self.template, &self.profile)
+        self.outputs.iter().try_for_each(|output| check_with_sample(&output.template, &self.profile))
     }
 
     pub(super) fn end(&self, result: Result<Finished>) {
@@ -77,20 +81,16 @@ impl<'r> Prepared<'r> {
     }
 }
 
-fn files_of(run: &Run, profile: &Profile, template: &Template) -> Vec<ProtectedFile> {
-    let mut files = protected_files(profile, template.sources());
+fn files_of(run: &Run, profile: &Profile, outputs: &[PreparedOutput]) -> Vec<ProtectedFile> {
+    let templates = outputs.iter().map(|output| &output.template);
+    let mut files = protected_files(profile, templates.flat_map(Template::sources));
     files.extend(run.sandbox.as_ref().and_then(SandboxData::protected_file));
     files
 }
 
-fn announce(run: &Run, profile: &Profile, template: &Template) {
-    let (Profile { name, origin, .. }, template_origin) = (profile, &template.source().origin);
+fn announce(run: &Run, profile: &Profile) {
+    let Profile { name, origin, .. } = profile;
     let started = if run.scheduled { "scheduled run" } else { "run" };
     tracing::debug!("{started} {}", run_id());
-    tracing::debug!("profile {name} ({origin}), template {template_origin}");
-    // Looking for them takes a pass over the template.
-    let warnings = if tracing::enabled!(tracing::Level::DEBUG) { template.warnings() } else { Vec::new() };
-    for warning in warnings {
-        tracing::debug!("{}: `runner check` shows where", warning.headline());
-    }
+    tracing::debug!("profile {name} ({origin})");
 }

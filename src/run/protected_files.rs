@@ -18,8 +18,10 @@ pub fn protected_files<'s>(
     let template = |source: &SourceText| Some((source.origin.file()?.to_owned(), "the template"));
     files.extend(templates.into_iter().filter_map(template));
     // A run may override it.
-    let own = catalog::find_template(&profile.template, profile.template_folder()).ok();
-    files.extend(own.as_ref().and_then(template));
+    for output in &profile.outputs {
+        let own = catalog::find_template(&output.template.name, output.template.folder()).ok();
+        files.extend(own.as_ref().and_then(template));
+    }
     // The run itself reports wrong environment variables.
     let services = settings::services(profile).ok();
     if let Some(store) = services.and_then(|services| store::of(profile, &services).ok()) {

@@ -1,14 +1,16 @@
 //! One fetch for all runs that ask for the same, and their outputs.
 
+use super::all_outputs::AllOutputs;
 use super::at_once::at_once;
 use super::counted_rows::CountedRows;
 use super::deadline::Deadline;
+use super::delivery::deliver;
 use super::fan_out::FanOut;
-use super::finished::Finished;
+use super::own_rows::OwnRows;
 use super::prepared::Prepared;
 use super::session::Session;
 use crate::Result;
-use crate::data::{Fields, Plan, TemplateContext};
+use crate::data::{Fields, Plan, Sources, TemplateContext};
 use crate::globus::api::Access;
 use crate::output::Spool;
 use crate::template::Rendering;
@@ -20,17 +22,28 @@ pub(super) async fn fetch(
     runs: &[&Prepared<'_>],
     deadline: &Deadline,
 ) -> Result<()> {
-    let Some(first) = runs.first() else { return Ok(()) };
+    let Some((first, main)) = runs.first().and_then(|first| Some((first, first.main()?))) else {
+        return Ok(());
+    };
     let mut read = Fields::NONE;
     let mut receivers = Vec::new();
     for run in runs {
-        read.merge(run.template.fields().clone());
-        let context = TemplateContext::now(&run.profile, &session.services.environment)?;
-        let new_output = || Spool::new(run.destination.clone());
-        let rendering = Rendering::with_state(&run.template, context, run.helper_state(), new_output);
-        receivers.push(run.guard.watch(rendering));
+        let sources = Sources::of(&run.profile);
+        let mut outputs = Vec::new();
+        for output in &run.outputs {
+            let (fields, own_main) = (output.template.fields(), &output.rows.source);
+            read.merge(fields.clone());
+            // It may read none of their fields.
+            read.add(&own_main.keys(), Fields::NONE);
+            let context = TemplateContext::now(&run.profile, &session.services.environment)?;
+            let new_output = || Spool::new(output.destination.clone());
+            let rendering = Rendering::with_state(&output.template, context, run.helper_state(), new_output);
+            let rows = output.guard.watch(rendering);
+            outputs.push(OwnRows::new(rows, own_main, main, sources.reads(fields, main)));
+        }
+        receivers.push(AllOutputs(outputs));
     }
-    let plan = Plan::of(&first.profile, &read, &first.rows.source);
+    let plan = Plan::of(&first.profile, &read, main);
     let arrival = session.activity.list(plan.kind().name());
     let mut rows = CountedRows::new(FanOut::new(receivers), arrival);
     let fetching = Box::pin(plan.fetch(&session.services, &session.http, access, &mut rows));
@@ -38,15 +51,8 @@ pub(super) async fn fetch(
     let arrived = runs.iter().zip(rows.into_receiver().finish(&fetched));
     at_once(arrived, async |(run, rows)| {
         let delivered = async {
-            let (rendering, seen) = rows?.into_parts();
-            let rows = seen.count;
-            let output = rendering.finish()?;
-            if let Some(ids) = &run.ids {
-                ids.save().await?;
-            }
-            let delivered = run.guard.deliver(output, seen).await?;
-            let rows_in_words = run.rows.number_of(rows);
-            Ok(Finished { rows, rows_in_words, destination: run.destination.clone(), delivered })
+            let rows = rows?.0.into_iter().map(OwnRows::into_receiver);
+            deliver(run, rows).await
         };
         run.end(delivered.await);
     })

@@ -8,9 +8,8 @@ use crate::globus::tokens::{Token, TokenStore, now};
 use crate::problem::Problem;
 use crate::profile::{Grant, Profile, Storage};
 use crate::run::needed_services::{evaluate_all, needed_services};
-use crate::run::own_output::check_own_output;
+use crate::run::own_output::{check_own_outputs, own_templates};
 use crate::run::session::{Session, flow_of_run};
-use crate::template::Template;
 use crate::{Error, Kind, Result};
 
 /// What is stored for one profile, and whether it can run.
@@ -171,10 +170,9 @@ impl ProfileStatus {
     }
 }
 
-/// Fails if the template or the output file is wrong.
+/// Fails if a template or an output file is wrong.
 fn check_files(profile: &Profile) -> Result<()> {
-    let template = Template::of(profile)?;
-    check_own_output(profile, &template)
+    check_own_outputs(profile, &own_templates(profile)?)
 }
 
 impl StoreLocation {

@@ -20,7 +20,7 @@ use super::{partials, problem, raw_values};
 use crate::catalog::{self, Origin, SourceText};
 use crate::data::{Fields, SourceName, Sources, Value};
 use crate::diagnostic::{Diagnostic, clean};
-use crate::profile::Profile;
+use crate::profile::{Output, Profile};
 use crate::{Error, Result};
 
 /// A parsed template with its partials.
@@ -43,23 +43,24 @@ pub struct Template {
 }
 
 impl Template {
-    /// Finds and parses the template of a profile. A mistake in it is shown with its place; exit code 2.
-    pub fn of(profile: &Profile) -> Result<Self> {
-        let format = Format::of(&profile.template).map_err(|unknown| unknown.in_profile(profile))?;
-        let source = catalog::find_template(&profile.template, profile.template_folder())?;
-        Self::for_profile(profile, source, format)
+    /// Finds and parses the template of an output. A mistake in it is shown with its place; exit code 2.
+    pub fn of(profile: &Profile, output: &Output) -> Result<Self> {
+        let template = &output.template;
+        let format = Format::of(&template.name).map_err(|unknown| unknown.in_profile(template))?;
+        let source = catalog::find_template(&template.name, template.folder())?;
+        Self::for_output(profile, output, source, format)
     }
 
-    /// A template that overrides the profile's: a name, or a path from the working directory. Exit code 2 for a mistake
-    /// in it.
-    pub fn overriding(profile: &Profile, name: &str) -> Result<Self> {
+    /// A template that overrides that of the output: a name, or a path from the working directory. Exit code 2 for a
+    /// mistake in it.
+    pub fn overriding(profile: &Profile, output: &Output, name: &str) -> Result<Self> {
         let folder = if name.contains('/') { None } else { profile.folder() };
         let source = catalog::find_template(name, folder).map_err(|error| with_path_hint(error, name))?;
         let format = Format::of(name).map_err(UnknownFormat::alone)?;
-        Self::for_profile(profile, source, format)
+        Self::for_output(profile, output, source, format)
     }
 
-    fn for_profile(profile: &Profile, source: SourceText, format: Format) -> Result<Self> {
+    fn for_output(profile: &Profile, output: &Output, source: SourceText, format: Format) -> Result<Self> {
         let writer = Writer {
             format,
             formula_guard: profile.escaping.formula_guard,
@@ -68,8 +69,8 @@ impl Template {
         let file = profile.origin.file().map(|file| clean(&file.to_string_lossy()));
         let file = file.unwrap_or_else(|| "a profile of your own".to_owned());
         Ok(Self {
-            validate: profile.output.validate.get(),
-            byte_order_mark: profile.output.byte_order_mark && format.may_have_byte_order_mark(),
+            validate: output.validate,
+            byte_order_mark: output.byte_order_mark && format.may_have_byte_order_mark(),
             ..Self::reading(source, writer, &Sources::of(profile), file)?
         })
     }

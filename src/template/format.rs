@@ -34,7 +34,7 @@ use std::path::Path;
 
 use crate::Error;
 use crate::diagnostic::Diagnostic;
-use crate::profile::{Place, Profile};
+use crate::profile::{NamedTemplate, Place};
 
 /// The format that a template writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,8 +101,8 @@ impl UnknownFormat {
     }
 
     /// The error for a template that a profile names, shown at its place there.
-    pub(super) fn in_profile(self, profile: &Profile) -> Error {
-        let Place { origin, text, span } = profile.template_place.clone();
+    pub(super) fn in_profile(self, template: &NamedTemplate) -> Error {
+        let Place { origin, text, span } = template.place.clone();
         let diagnostic = Diagnostic::error(origin.to_string(), text, span, self.message);
         Error::usage("no format is known for the template")
             .because(WHY)

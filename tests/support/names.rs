@@ -145,7 +145,7 @@ pub fn render_with(section: &str, extension: &str, template: &str, names: &[Stri
     let profile = Profile::parse(source, &|name| std::env::var_os(name)).unwrap();
     let groups = names.iter().enumerate().map(|(id, name)| group(id, name).into()).collect();
     let context = TemplateContext::now(&profile, "test").unwrap();
-    Template::of(&profile).unwrap().render(context.with_rows(groups)).unwrap()
+    Template::of(&profile, &profile.outputs[0]).unwrap().render(context.with_rows(groups)).unwrap()
 }
 
 pub fn group(id: usize, name: &str) -> Value {

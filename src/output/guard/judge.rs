@@ -53,12 +53,12 @@ impl Guard {
     /// is none.
     pub fn new(
         profile: &Profile,
+        limits: Limits,
         kind: RowKind,
         read: &Fields,
         destination: &Destination,
         options: GuardOptions,
     ) -> Result<Self> {
-        let limits = profile.guard.clone();
         let (default_min, others) = match destination {
             Destination::Stdout => (0, OtherLists::default()),
             Destination::File { .. } => (

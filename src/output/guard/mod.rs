@@ -1,10 +1,12 @@
 //! The guard: refuses an output whose rows are too few, too many, or too different from those of the last delivered run.
 
-mod guarded_delivery;
+mod approved;
 mod judge;
 mod objections;
 mod other_lists;
 mod rejected;
 mod watched_rows;
 
+pub use approved::deliver_approved;
 pub use judge::{Guard, GuardOptions};
+pub use watched_rows::WatchedRows;

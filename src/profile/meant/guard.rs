@@ -6,11 +6,12 @@ use crate::profile::guard::{Guard, Limit};
 use crate::profile::read::{Entry, excerpt};
 use crate::profile::written::{self, Count, Percent};
 
-/// `lists` are what the profile can fetch, by name.
+/// That of the output with this key. `lists` are what the profile can fetch, by name.
 pub(super) fn convert(
     written: written::Guard,
     writes_file: bool,
     lists: &[String],
+    key: &str,
     conversion: &mut Conversion<'_, '_>,
 ) -> Guard {
     let written::Guard { min_groups, max_groups, max_removed, max_added, may_be_empty } = written;
@@ -19,14 +20,14 @@ pub(super) fn convert(
         && min > max
     {
         conversion.refuse(
-            "output.guard.max_groups",
+            &format!("{key}.guard.max_groups"),
             format!("`output.guard.max_groups` is less than `min_groups`, which is {min}"),
             "no output could be both",
         );
     }
     if min.is_none() && max == Some(0) && writes_file {
         conversion.refuse(
-            "output.guard.max_groups",
+            &format!("{key}.guard.max_groups"),
             "`output.guard.max_groups` is 0, and without `min_groups` a file needs 1",
             "no output could be both; `min_groups = 0` allows a file without groups",
         );

@@ -4,23 +4,34 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 use super::conversion::Conversion;
+use crate::profile::model::NamedTemplate;
 use crate::profile::read::excerpt;
 
 const HELP: &str = "its name tells the format of the output, as `groups.csv.hbs` does";
 
-pub(super) fn convert(written: &str, conversion: &mut Conversion<'_, '_>) -> Option<String> {
+/// The template that this key names.
+pub(super) fn convert(
+    written: &str,
+    key: &str,
+    conversion: &mut Conversion<'_, '_>,
+) -> Option<NamedTemplate> {
+    let name = name(written, key, conversion)?;
+    Some(NamedTemplate { name, place: conversion.place(key)? })
+}
+
+fn name(written: &str, key: &str, conversion: &mut Conversion<'_, '_>) -> Option<String> {
     let file = Path::new(written);
     let format = file.file_stem().and_then(|stem| Path::new(stem).extension());
     if written.is_empty() {
-        conversion.refuse("template", "`template` is empty", HELP);
+        conversion.refuse(key, "`template` is empty", HELP);
         return None;
     }
     if file.extension().is_none_or(|extension| extension != "hbs") || format.is_none_or(OsStr::is_empty) {
         let message = format!("`{}` must end in a format and `.hbs`", excerpt(written));
-        conversion.refuse("template", message, HELP);
+        conversion.refuse(key, message, HELP);
         return None;
     }
-    let entry = conversion.entry("template")?;
+    let entry = conversion.entry(key)?;
     // Expanded, but not resolved: the search path comes before the working directory.
     let paths = conversion.paths.at(entry.span.start);
     let path = match paths.expand(written) {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::conversion::Conversion;
-use super::{auth, data, groups, guard, id_map as numbers, scopes, storage, template};
+use super::{auth, data, groups, id_map as numbers, output, scopes, storage, template};
 use crate::catalog::Origin;
 use crate::profile::groups::Groups;
 use crate::profile::model::Profile;
@@ -33,14 +33,14 @@ pub fn convert(written: WrittenProfile, conversion: &mut Conversion<'_, '_>) -> 
     } = written;
     let tags = check_tags(tags, conversion);
     let storage = storage.and_then(|storage| storage::convert(&storage, conversion));
-    let template = template.and_then(|template| template::convert(&template, conversion));
+    let template = template.and_then(|template| template::convert(&template, "template", conversion));
     let auth = auth::convert(auth, conversion);
     let groups = groups.map(|groups| groups::convert(groups, conversion));
     let has_groups = groups.is_some() || data.0.is_empty();
     let lists = lists(has_groups, groups.as_ref(), &data);
     let data = data::convert(data, has_groups, conversion);
     let scopes = scopes::convert(scopes, has_groups, groups.as_ref(), &data, conversion);
-    let guard = guard::convert(output.guard.clone(), output.path.is_some(), &lists, conversion);
+    let outputs = output::convert(output, template.as_ref(), &lists, conversion);
     let id_map = numbers::convert(&id_map, conversion);
     Some(Profile {
         name: String::new(),
@@ -52,14 +52,12 @@ pub fn convert(written: WrittenProfile, conversion: &mut Conversion<'_, '_>) -> 
         scopes,
         storage: storage?,
         template: template?,
-        template_place: conversion.place("template")?,
         auth: auth?,
         groups,
         data,
         vars: vars.0,
         escaping,
-        output,
-        guard,
+        outputs: outputs?,
         id_map,
         http,
         run,

@@ -21,14 +21,14 @@ impl<'t> Entry<'t> {
         Self { key_span, span: value.span(), value: value.get_ref() }
     }
 
-    /// The entry with this key, such as `auth.login`.
+    /// The entry with this key, such as `auth.login`; `output.1.path` is that of the second element of an array.
     pub fn find(table: &'t DeTable<'t>, key: &str) -> Option<Self> {
-        let (first, rest) = key.split_once('.').map_or((key, None), |(first, rest)| (first, Some(rest)));
-        let entry = Self::find_key(table, first)?;
-        match rest {
-            None => Some(entry),
-            Some(rest) => Self::find(entry.as_table()?, rest),
-        }
+        let mut keys = key.split('.');
+        let first = Self::find_key(table, keys.next()?)?;
+        keys.try_fold(first, |entry, key| match key.parse::<usize>() {
+            Ok(index) => entry.elements().nth(index),
+            Err(_) => Self::find_key(entry.as_table()?, key),
+        })
     }
 
     /// The entry with this key, which may have dots in it.
@@ -42,6 +42,10 @@ impl<'t> Entry<'t> {
         let elements = self.value.as_array().map(|array| array.iter());
         let key_span = self.key_span.clone();
         elements.into_iter().flatten().map(move |value| Self::new(key_span.clone(), value))
+    }
+
+    pub fn is_array(&self) -> bool {
+        self.value.is_array()
     }
 
     pub fn as_table(&self) -> Option<&'t DeTable<'t>> {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use toml::de::{DeTable, DeValue};
 
-use super::meant::{absolute, meant};
+use super::meant::{Meant, absolute, meant};
 use super::same_meaning::with_defaults;
 use super::setting::{Setting, Source};
 use crate::Result;
@@ -50,6 +50,7 @@ impl Settings {
             paths: Paths { files: &files, env },
             overrides: overrides(&profile)?,
             meant: meant(&profile),
+            element: None,
             settings: Vec::new(),
         };
         collector.table(&Profile::schema(), Some(&extended.table), &[]);
@@ -63,7 +64,9 @@ impl Settings {
 struct Collector<'c> {
     paths: Paths<'c>,
     overrides: Vec<Override>,
-    meant: Vec<(&'static [&'static str], Value)>,
+    meant: Vec<Meant>,
+    /// Which one of several tables the keys are in.
+    element: Option<usize>,
     settings: Vec<Setting>,
 }
 
@@ -83,6 +86,9 @@ impl Collector<'_> {
             let inner = written.as_ref().and_then(Entry::as_table);
             match schema::shape(of(key)) {
                 Shape::Value => {}
+                Shape::Section if written.as_ref().is_some_and(Entry::is_array) => {
+                    self.tables(of(key), written.as_ref(), &path);
+                }
                 Shape::Section => {
                     // Some sections do something by being there.
                     if inner.is_some_and(DeTable::is_empty) {
@@ -101,6 +107,19 @@ impl Collector<'_> {
         }
     }
 
+    /// Several tables, each with a header of its own.
+    fn tables(&mut self, schema: &Value, array: Option<&Entry<'_>>, section: &[String]) {
+        for (index, element) in array.into_iter().flat_map(Entry::elements).enumerate() {
+            self.element = Some(index);
+            self.value(&Value::Null, Some(&element), section, Vec::new());
+            if let Some(header) = self.settings.last_mut() {
+                header.value = json!({});
+            }
+            self.table(schema, element.as_table(), section);
+        }
+        self.element = None;
+    }
+
     /// Keys that no schema names. Dotted keys keep their order, also where a table comes before a value.
     fn free(&mut self, table: Option<&DeTable<'_>>, section: &[String], above: &[String]) {
         for (key, value) in table.into_iter().flatten() {
@@ -115,7 +134,9 @@ impl Collector<'_> {
     fn value(&mut self, schema: &Value, entry: Option<&Entry<'_>>, section: &[String], key: Vec<String>) {
         let full: Vec<&str> = section.iter().chain(&key).map(String::as_str).collect();
         let by_variable = self.overrides.iter().find(|by| full == by.key);
-        let meant = self.meant.iter().find(|(key, _)| full == *key).map(|(_, value)| value.clone());
+        let is_this =
+            |meant: &&Meant| full == meant.key && meant.element.unwrap_or(0) == self.element.unwrap_or(0);
+        let meant = self.meant.iter().find(is_this).map(|meant| meant.value.clone());
         let is_hidden = entry.is_some_and(|entry| self.paths.files.at(entry.span.start).hides(&entry.span));
         let (value, source) = match (by_variable, entry) {
             (Some(by), _) => (Some(by.value.clone()), Source::Variable(by.variable)),
@@ -127,7 +148,8 @@ impl Collector<'_> {
             (None, None) => (meant.or_else(|| schema.get("default").cloned()), Source::Default),
         };
         if let Some(value) = value {
-            self.settings.push(Setting { section: section.to_vec(), key, value, source, is_hidden });
+            let (section, element) = (section.to_vec(), self.element);
+            self.settings.push(Setting { section, element, key, value, source, is_hidden });
         }
     }
 

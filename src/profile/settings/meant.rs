@@ -5,26 +5,41 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::catalog;
-use crate::profile::model::{Grant, PersonGrant, Profile, SecretSource, Storage};
+use crate::profile::model::{Grant, NamedTemplate, PersonGrant, Profile, SecretSource, Storage};
 
-/// The key, and the value that means the same in any folder.
-pub(super) fn meant(profile: &Profile) -> Vec<(&'static [&'static str], Value)> {
+/// A value that means the same in any folder.
+pub(super) struct Meant {
+    pub(super) key: &'static [&'static str],
+    /// In which one of several `[[output]]` the key is.
+    pub(super) element: Option<usize>,
+    pub(super) value: Value,
+}
+
+pub(super) fn meant(profile: &Profile) -> Vec<Meant> {
     let scopes: Vec<String> = profile.scopes.iter().map(ToString::to_string).collect();
     let (grant, secret) = match &profile.auth.grant {
         Grant::Person(PersonGrant { secret, .. }) => ("authorization_code", secret.as_ref()),
         Grant::ServiceAccount(secret) => ("client_credentials", Some(secret)),
     };
-    let mut meant: Vec<(&'static [&'static str], Value)> = vec![
-        (&["scopes"], json!(scopes)),
-        (&["storage"], storage(&profile.storage)),
-        (&["template"], template(profile)),
-        (&["auth", "grant"], json!(grant)),
+    let one = |key, value| Meant { key, element: None, value };
+    let mut meant: Vec<Meant> = vec![
+        one(&["scopes"], json!(scopes)),
+        one(&["storage"], storage(&profile.storage)),
+        one(&["template"], template(&profile.template)),
+        one(&["auth", "grant"], json!(grant)),
     ];
+    for (index, output) in profile.outputs.iter().enumerate() {
+        // The others have the template of the profile.
+        if output.template.place.span != profile.template.place.span {
+            let key = one(&["output", "template"], template(&output.template));
+            meant.push(Meant { element: Some(index), ..key });
+        }
+    }
     if let Some(SecretSource::Command { program, arguments }) = secret {
         let program = if program.components().count() > 1 { absolute(program) } else { json!(program) };
         let words: Vec<Value> =
             [program].into_iter().chain(arguments.iter().map(|word| json!(word))).collect();
-        meant.push((&["auth", "client_secret", "command"], json!(words)));
+        meant.push(one(&["auth", "client_secret", "command"], json!(words)));
     }
     meant
 }
@@ -38,17 +53,17 @@ fn storage(storage: &Storage) -> Value {
 }
 
 /// Its path, if it is not found by its name everywhere.
-fn template(profile: &Profile) -> Value {
-    let folder = profile.template_folder();
-    let path = Path::new(&profile.template);
-    if profile.template.contains('/') {
+fn template(template: &NamedTemplate) -> Value {
+    let folder = template.folder();
+    let path = Path::new(&template.name);
+    if template.name.contains('/') {
         return absolute(&folder.map_or_else(|| path.to_owned(), |folder| folder.join(path)));
     }
-    let found = catalog::find_template(&profile.template, folder).ok();
+    let found = catalog::find_template(&template.name, folder).ok();
     let beside = found.and_then(|found| Some(found.origin.file()?.to_owned()));
     match beside.filter(|path| path.parent() == folder) {
         Some(path) => absolute(&path),
-        None => json!(profile.template),
+        None => json!(template.name),
     }
 }
 

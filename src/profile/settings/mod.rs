@@ -9,5 +9,7 @@ mod toml_text;
 mod toml_value;
 
 pub use collect::{Override, Settings};
+#[cfg(test)]
+pub(super) use same_meaning::without_places;
 pub use setting::{Setting, Source};
 pub use toml_text::{WIDTH, lines};

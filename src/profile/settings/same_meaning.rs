@@ -34,6 +34,14 @@ fn meaning(settings: &[Setting], env: &Env<'_>) -> Option<String> {
     // Embedded, because nothing in it may be relative to a folder.
     let source = SourceText { name: String::new(), origin: Origin::Embedded, text: text.into() };
     let profile = Profile::parse(source, env).ok()?;
-    let template_place = Place { text: "".into(), span: 0..0, ..profile.template_place };
-    Some(format!("{:?}", Profile { template_place, ..profile }))
+    Some(format!("{:?}", without_places(profile)))
+}
+
+/// The profile without the places of its templates, which mean nothing.
+pub(in crate::profile) fn without_places(mut profile: Profile) -> Profile {
+    let outputs = profile.outputs.iter_mut().map(|output| &mut output.template);
+    for template in outputs.chain([&mut profile.template]) {
+        template.place = Place { origin: Origin::Embedded, text: "".into(), span: 0..0 };
+    }
+    profile
 }

@@ -9,6 +9,8 @@ use super::toml_value::dotted;
 pub struct Setting {
     /// The header of its section, such as `["output", "guard"]`; empty at the top.
     pub section: Vec<String>,
+    /// Which one of several `[[output]]` the section is, or belongs to.
+    pub element: Option<usize>,
     /// The key in the section. It has several parts below `[vars]`, and none for a section that is written without keys.
     pub key: Vec<String>,
     /// The value; a date or time is a string.
@@ -30,9 +32,24 @@ pub enum Source {
 }
 
 impl Setting {
-    /// The whole key as TOML writes it, such as `output.guard.min_groups`.
+    /// The whole key as TOML writes it, such as `output.guard.min_groups`; in the second of several tables
+    /// `output[1].guard.min_groups`.
     #[must_use]
     pub fn full_key(&self) -> String {
-        dotted(&[&self.section[..], &self.key].concat())
+        let Some((index, (array, rest))) = self.element.zip(self.section.split_first()) else {
+            return dotted(&[&self.section[..], &self.key].concat());
+        };
+        let element = format!("{}[{index}]", dotted(&[array]));
+        let inside = dotted(&[rest, &self.key].concat());
+        if inside.is_empty() { element } else { format!("{element}.{inside}") }
+    }
+
+    /// The header of its section, such as `[output.guard]`, or `[[output]]` of each of several.
+    pub(super) fn header(&self) -> String {
+        let section = dotted(&self.section);
+        match self.element {
+            Some(_) if self.section.len() == 1 => format!("[[{section}]]"),
+            _ => format!("[{section}]"),
+        }
     }
 }

@@ -20,16 +20,13 @@ pub struct TomlLine<'s> {
 #[must_use]
 pub fn lines(settings: &[Setting]) -> Vec<TomlLine<'_>> {
     let mut lines = Vec::new();
-    let mut section: &[String] = &[];
+    let mut section: (&[String], Option<usize>) = (&[], None);
     for setting in settings {
-        if setting.section != section {
-            section = &setting.section;
+        if (&setting.section[..], setting.element) != section {
+            section = (&setting.section, setting.element);
             lines.push(TomlLine { text: String::new(), setting: None });
             let is_all = setting.key.is_empty();
-            lines.push(TomlLine {
-                text: format!("[{}]", dotted(section)),
-                setting: is_all.then_some(setting),
-            });
+            lines.push(TomlLine { text: setting.header(), setting: is_all.then_some(setting) });
         }
         if !setting.key.is_empty() {
             let text = entry(&dotted(&setting.key), &setting.value);

@@ -25,6 +25,7 @@ pub(super) use data::{
 pub(super) use groups::{Groups, Members};
 pub(super) use guard::Guard;
 pub(super) use id_map::IdMap;
+pub(super) use output::{Output, Outputs};
 pub(super) use top::WrittenProfile;
 pub(super) use values::{Count, FILE_PATH, Limit, Percent, RESERVED, Tag};
 
@@ -33,7 +34,6 @@ pub use environment::Environment;
 pub use escaping::{Escaping, LineEnds};
 pub use groups::{Include, OnError, Role, Status};
 pub use http::Http;
-pub use output::Output;
 pub use run::RunLimits;
 #[cfg(test)]
 pub use values::FilePath;

@@ -1,15 +1,29 @@
-//! The section `[output]`.
+//! The section `[output]`, or several `[[output]]`.
 
-use schemars::JsonSchema;
-use serde::Deserialize;
+use std::borrow::Cow;
+use std::fmt;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use super::guard::Guard;
 use super::values::{FilePath, Mode, Reserved, Switch};
+use crate::profile::schema::also_array;
 
-/// The section `[output]`.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+/// The outputs of a profile: one as a table, or several as an array of tables.
+#[derive(Debug)]
+pub struct Outputs(pub(in crate::profile) Vec<Output>);
+
+/// Where the output goes. Several are written as `[[output]]`, one for each file: the run fetches once, and replaces the
+/// files only when all of them are good.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Output {
+    /// The template of this output. By default the one at the top of the profile.
+    #[schemars(extend("format" = "path"), regex(pattern = r"[^/]\.[^./]+\.hbs$"), example = "groups.csv.hbs")]
+    pub template: Option<String>,
     /// The file to replace, whole or not at all. Without it the output goes to stdout; `-o` takes precedence.
     pub path: Option<FilePath>,
     /// The permissions of the file in octal, as for `chmod`. They also hold for `-o`. Without `mode`, a file that is
@@ -24,5 +38,49 @@ pub struct Output {
     #[schemars(skip)]
     on_change: Option<Reserved<serde::de::IgnoredAny>>,
     /// What is refused instead of delivered: exit code 5, and the output stays as it was.
-    pub(in crate::profile) guard: Guard,
+    pub guard: Guard,
+}
+
+impl Default for Outputs {
+    fn default() -> Self {
+        Self(vec![Output::default()])
+    }
+}
+
+impl<'de> Deserialize<'de> for Outputs {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(OutputsVisitor)
+    }
+}
+
+struct OutputsVisitor;
+
+impl<'de> Visitor<'de> for OutputsVisitor {
+    type Value = Outputs;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a table, or several as `[[output]]`")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<Outputs, A::Error> {
+        Output::deserialize(MapAccessDeserializer::new(entries)).map(|output| Outputs(vec![output]))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Outputs, A::Error> {
+        let mut outputs = Vec::new();
+        while let Some(output) = elements.next_element()? {
+            outputs.push(output);
+        }
+        Ok(Outputs(outputs))
+    }
+}
+
+impl JsonSchema for Outputs {
+    fn schema_name() -> Cow<'static, str> {
+        "Outputs".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        also_array(Output::json_schema(generator))
+    }
 }

@@ -10,7 +10,7 @@ use super::escaping::Escaping;
 use super::groups::Groups;
 use super::http::Http;
 use super::id_map::IdMap;
-use super::output::Output;
+use super::output::Outputs;
 use super::run::RunLimits;
 use super::values::{ClientId, Tag, Vars};
 use crate::profile::schema::required_without;
@@ -66,9 +66,9 @@ pub struct WrittenProfile {
     /// How values are written into the output.
     #[serde(default)]
     pub escaping: Escaping,
-    /// Where the output goes.
+    /// Where the output goes. Several are written as `[[output]]`.
     #[serde(default)]
-    pub output: Output,
+    pub output: Outputs,
     /// Where numbers of users and groups are kept that stay the same from run to run.
     #[serde(default)]
     pub id_map: IdMap,

@@ -1,0 +1,110 @@
+//! Delivering what the guards let through, and nothing else.
+
+use super::judge::{Guard, Verdict};
+use super::rejected::{keep_rejected, remove_rejected};
+use super::watched_rows::SeenRows;
+use crate::data::RecordDraft;
+use crate::output::delivered::Delivered;
+use crate::output::destination::Destination;
+use crate::output::spool::Spool;
+use crate::output::staged::Staged;
+use crate::{Error, Result};
+
+/// A rendering that its guard lets through.
+#[derive(Debug)]
+pub struct Approved {
+    rendering: Spool,
+    record: Option<RecordDraft>,
+    is_trial: bool,
+}
+
+impl Guard {
+    /// Lets the rendering of these rows through, or refuses it: exit code 5. A refused one is kept beside its file until
+    /// another one is delivered.
+    pub fn approve(&self, rendering: Spool, seen: SeenRows) -> Result<Approved> {
+        match self.judge(seen)? {
+            Verdict::Deliver(record) => Ok(Approved { rendering, record, is_trial: self.is_trial() }),
+            Verdict::Refuse(error) if self.is_trial() => Err(error),
+            Verdict::Refuse(error) => Err(kept(rendering, error)),
+        }
+    }
+}
+
+/// The error, with where the refused rendering is.
+fn kept(rendering: Spool, refusal: Error) -> Error {
+    match keep_rejected(rendering) {
+        Ok(None) => refusal,
+        Ok(Some(path)) => {
+            let help = refusal.help.clone().unwrap_or_default();
+            refusal.help(format!("the refused output is in `{}`; {help}", path.display()))
+        }
+        Err(error) => refusal.and(error),
+    }
+}
+
+/// Delivers all of them or none, unless a file can't be renamed after another one was. What goes elsewhere than to a file
+/// is written before the renames: it can fail, and can't be undone.
+pub async fn deliver_approved(outputs: Vec<Approved>) -> Result<Vec<Delivered>> {
+    let ready: Vec<Ready> = outputs.into_iter().map(Ready::new).collect::<Result<_>>()?;
+    let mut delivered: Vec<(usize, Delivered)> = Vec::new();
+    let (files, streams): (Vec<_>, Vec<_>) =
+        ready.into_iter().enumerate().partition(|(_, output)| output.staged.is_file());
+    for (index, output) in streams {
+        delivered.push((index, output.commit().await?));
+    }
+    let names: Vec<String> = files.iter().map(|(_, output)| output.place.in_words()).collect();
+    for (done, (index, output)) in files.into_iter().enumerate() {
+        let committed = output.commit().await.map_err(|error| half_done(error, &names, done));
+        delivered.push((index, committed?));
+    }
+    delivered.sort_by_key(|(index, _)| *index);
+    Ok(delivered.into_iter().map(|(_, delivered)| delivered).collect())
+}
+
+/// An output whose draft is on the disk.
+#[derive(Debug)]
+struct Ready {
+    place: Destination,
+    staged: Staged,
+    record: Option<RecordDraft>,
+    is_trial: bool,
+}
+
+impl Ready {
+    fn new(Approved { rendering, record, is_trial }: Approved) -> Result<Self> {
+        let place = rendering.destination().clone();
+        Ok(Self { place, staged: Staged::new(rendering)?, record, is_trial })
+    }
+
+    async fn commit(self) -> Result<Delivered> {
+        let file = self.place.regular_file().map(ToOwned::to_owned);
+        let delivered = self.staged.commit_unblocked().await?;
+        // Of an output that was not taken whole, the next run must not think that it was.
+        if let Some(record) = self.record.filter(|_| delivered != Delivered::Cut) {
+            commit(record);
+        }
+        if let Some(file) = file.filter(|_| !self.is_trial) {
+            remove_rejected(&file);
+        }
+        Ok(delivered)
+    }
+}
+
+/// The error of a rename, with which files are new and which are old.
+fn half_done(error: Error, names: &[String], done: usize) -> Error {
+    let (new, old) = names.split_at(done);
+    if new.is_empty() || old.is_empty() {
+        return error;
+    }
+    let details = [("new", new), ("old", old)];
+    let details = details.map(|(state, names)| format!("still {state}: {}", names.join(", ")));
+    error.details(details.into())
+}
+
+/// The output is delivered, so nothing can be refused any more. The next run compares with an earlier one, which is
+/// stricter.
+fn commit(record: RecordDraft) {
+    if let Err(error) = record.commit() {
+        tracing::warn!("can't record what was delivered for the guard: {error}");
+    }
+}
