@@ -61,6 +61,7 @@ mod sandbox;
 mod schema;
 mod service_account;
 mod several;
+mod several_outputs;
 mod shared_logins;
 mod show;
 mod status;

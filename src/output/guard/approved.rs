@@ -97,7 +97,7 @@ fn half_done(error: Error, names: &[String], done: usize) -> Error {
         return error;
     }
     let details = [("new", new), ("old", old)];
-    let details = details.map(|(state, names)| format!("still {state}: {}", names.join(", ")));
+    let details = details.map(|(state, names)| format!("{state}: {}", names.join(", ")));
     error.details(details.into())
 }
 
