@@ -107,6 +107,13 @@ fn a_check_without_mistakes_says_what_is_used() {
             "template_origin": "built in",
             "streams": true,
             "streams_not": null,
+            "outputs": [{
+                "path": null,
+                "template": "groups.csv.hbs",
+                "template_origin": "built in",
+                "streams": true,
+                "streams_not": null,
+            }],
             "mistakes": [],
             "warnings": [],
         })

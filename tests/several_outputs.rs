@@ -226,8 +226,8 @@ fn no_two_may_be_the_same_file() {
     let user = user("");
     symlink("names", user.home().join("a/link")).unwrap();
     for (second, words) in [
-        ("a/../a/names", "error: two outputs of `./p.toml` go to `"),
-        ("a/link", "error: two outputs of `./p.toml` go to `"),
+        ("a/../a/names", "error: two outputs of `./p.toml` both write to `"),
+        ("a/link", "error: two outputs of `./p.toml` both write to `"),
         ("a/names.rejected", "error: a refused output of `./p.toml` would replace that of `./p.toml`"),
         ("names.csv.hbs", "is also the template: it would be replaced"),
         ("ids.csv.hbs", "is also the template: it would be replaced"),
@@ -239,7 +239,10 @@ fn no_two_may_be_the_same_file() {
         user.run(["status", "./p.toml"]).code(2);
     }
     write(&user, &(output("names", "/dev/stdout") + "[[output]]\n"));
-    run(&user).code(2).stdout("").says(["error: two outputs of `./p.toml` go to stdout: only one can"]);
+    run(&user)
+        .code(2)
+        .stdout("")
+        .says(["error: two outputs of `./p.toml` go to stdout: only one output can"]);
     assert_eq!(user.requests(), [""; 0]);
     // Two profiles are told apart from one.
     write(&user, &three());
@@ -314,7 +317,9 @@ fn a_list_of_outputs_replaces_that_of_the_base() {
     for own in
         [output("ids", "a/own"), "[output]\ntemplate = \"./ids.csv.hbs\"\npath = \"a/own\"\n".to_owned()]
     {
-        files(&user).iter().for_each(|(name, _)| fs::remove_file(user.home().join(name)).unwrap());
+        for (name, _) in files(&user) {
+            fs::remove_file(user.home().join(name)).unwrap();
+        }
         user.write("p.toml", &format!("extends = \"./base.toml\"\n{own}"));
         run(&user).code(0);
         assert_eq!(names(&files(&user)), ["a/own"]);

@@ -124,7 +124,7 @@ fn the_limits_of_a_guard_are_a_number_a_percentage_or_both() {
         assert_eq!((limit, limit.to_string().as_str()), (Limit { count, percent }, shown), "{written}");
     }
     assert_eq!(with("").unwrap().outputs[0].guard, Guard::default());
-    let both = with("[output.guard]\nmin_groups = 0\nmax_groups = 0").unwrap().outputs[0].guard;
+    let both = with("[output.guard]\nmin_groups = 0\nmax_groups = 0").unwrap().outputs[0].guard.clone();
     assert_eq!((both.min, both.max), (Some(0), Some(0)));
 }
 

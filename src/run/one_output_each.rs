@@ -81,18 +81,20 @@ impl<'w> Written<'w> {
 }
 
 fn conflict(earlier: &Written<'_>, later: &Written<'_>) -> Error {
-    let is_one = earlier.profile == later.profile;
-    let names = if is_one {
+    let is_one_run = earlier.profile == later.profile;
+    let names = if is_one_run {
         format!("two outputs of `{}`", later.profile)
     } else {
         format!("`{}` and `{}`", earlier.profile, later.profile)
     };
-    let both = if is_one { "go" } else { "both write" };
     match later.file() {
-        None => Error::usage(format!("{names} {both} to stdout"))
-            .because(if is_one { "only one can" } else { "only one of several profiles can" })
+        None if is_one_run => Error::usage(format!("{names} go to stdout"))
+            .because("only one output can")
+            .help("give the others a file in `[[output]] path`"),
+        None => Error::usage(format!("{names} both write to stdout"))
+            .because("only one of several profiles can")
             .help("name a file in `[output] path` of the others, or run them one by one"),
-        Some(path) => Error::usage(format!("{names} {both} to `{}`", path.display()))
+        Some(path) => Error::usage(format!("{names} both write to `{}`", path.display()))
             .because("one output would replace the other")
             .help("name another file in `[output] path`"),
     }
