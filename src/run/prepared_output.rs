@@ -20,7 +20,7 @@ pub(super) struct PreparedOutput {
 impl PreparedOutput {
     pub(super) fn of(run: &Run, profile: &Profile, output: &Output) -> Result<Self> {
         let template = run.template(profile, output)?;
-        announce(profile, &template);
+        announce(&template);
         let destination = run.destination(output)?;
         let rows = Plan::of(profile, template.fields(), template.main()).kind().clone();
         let guard = run.guard(profile, output, rows.clone(), template.fields(), &destination)?;
@@ -34,9 +34,8 @@ impl PreparedOutput {
     }
 }
 
-fn announce(profile: &Profile, template: &Template) {
-    let (Profile { name, origin, .. }, template_origin) = (profile, &template.source().origin);
-    tracing::debug!("profile {name} ({origin}), template {template_origin}");
+fn announce(template: &Template) {
+    tracing::debug!("template {}", template.source().origin);
     // Looking for them takes a pass over the template.
     let warnings = if tracing::enabled!(tracing::Level::DEBUG) { template.warnings() } else { Vec::new() };
     for warning in warnings {

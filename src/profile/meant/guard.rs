@@ -1,9 +1,9 @@
 //! The section `[output.guard]`.
 
 use super::conversion::Conversion;
-use crate::diagnostic::nearest;
+use super::list_name::check_list;
 use crate::profile::guard::{Guard, Limit};
-use crate::profile::read::{Entry, excerpt};
+use crate::profile::read::Entry;
 use crate::profile::written::{self, Count, Percent};
 
 /// That of the output with this key. `lists` are what the profile can fetch, by name.
@@ -32,23 +32,11 @@ pub(super) fn convert(
             "no output could be both; `min_groups = 0` allows a file without groups",
         );
     }
-    for entry in conversion.entry("output.guard.may_be_empty").iter().flat_map(Entry::elements) {
-        let Some(name) = entry.as_str().filter(|name| !lists.iter().any(|list| list == name)) else {
-            continue;
-        };
-        let message = format!("this profile fetches no list `{}`", excerpt(name));
-        let help = match nearest(name, lists.iter().map(String::as_str)) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("it fetches {}", in_words(lists)),
-        };
-        conversion.report.error_help(entry.span, message, help);
+    for entry in conversion.entry(&format!("{key}.guard.may_be_empty")).iter().flat_map(Entry::elements) {
+        check_list(&entry, lists, conversion);
     }
     let may_be_empty = may_be_empty.into_iter().map(Into::into).collect();
     Guard { min, max, may_be_empty, max_removed: max_removed.map(limit), max_added: max_added.map(limit) }
-}
-
-fn in_words(lists: &[String]) -> String {
-    lists.iter().map(|list| format!("`{list}`")).collect::<Vec<_>>().join(", ")
 }
 
 fn limit<const PERCENT_MAX: u32>(written: written::Limit<PERCENT_MAX>) -> Limit {

@@ -7,6 +7,7 @@ mod data;
 mod groups;
 mod guard;
 mod id_map;
+mod list_name;
 mod output;
 mod scopes;
 mod storage;
