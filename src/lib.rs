@@ -42,6 +42,7 @@
 //! | `run/` | the pipeline, sessions, logins that profiles share, and whether a run would work |
 //! | `preview/` | rendering a snapshot or the sample, once or on each save |
 //! | `init/` | writing a first profile and template |
+//! | `schedule/` | when a profile runs by itself: cron expressions, and what systemd, cron and Kubernetes are told |
 //! | `cli/` | the command line, one file for each command; only it and `output` write to stdout |
 //!
 //! # Rules that hold everywhere
@@ -86,6 +87,7 @@ mod preview;
 mod problem;
 mod profile;
 mod run;
+mod schedule;
 mod state;
 mod template;
 mod terminal;
@@ -98,4 +100,5 @@ pub use error::{Error, Kind, Result};
 pub use globus::http::{ElementSink, JsonArraySplitter, SplitError};
 pub use globus::tokens::TokenStore;
 pub use profile::Profile;
+pub use schedule::{ClockChanges, Expression, next_times, on_calendar};
 pub use template::{Rendering, Template};

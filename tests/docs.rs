@@ -14,7 +14,7 @@ use self::reader::Reader;
 use crate::support::{Outcome, User};
 
 /// Every command of the pages that is not run here: it builds, needs another program, or serves until Ctrl-C.
-const NOT_RUN: [&str; 14] = [
+const NOT_RUN: [&str; 12] = [
     "cargo test",
     "cargo install --locked --path .",
     "cargo bench",
@@ -24,10 +24,8 @@ const NOT_RUN: [&str; 14] = [
     "cargo build --release && benches/members",
     "runner --profile groups-json | jq -r '.[] | select(.roles | index(\"admin\")) | .name'",
     "runner --profile tree-dot | dot -Tsvg > tree.svg",
-    "systemctl --user daemon-reload",
-    "systemctl --user enable --now runner-groups.timer",
-    "systemctl --user list-timers runner-groups.timer",
-    "journalctl --user -u runner-groups.service",
+    "systemctl --user list-timers 'globus-runner-*'",
+    "journalctl --user -u globus-runner-groups",
     "runner sandbox --port 8080",
 ];
 

@@ -58,6 +58,7 @@ mod requirements;
 mod retry_messages;
 mod run;
 mod sandbox;
+mod schedule;
 mod schema;
 mod service_account;
 mod several;

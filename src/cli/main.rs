@@ -10,8 +10,8 @@ use super::log_format::{self, LogFormat};
 #[cfg(feature = "sandbox")]
 use super::sandbox;
 use super::{
-    check, data, init, log, login, logout, profiles, render, report, run, schema, show, status, templates,
-    usage,
+    check, data, init, log, login, logout, profiles, render, report, run, schedule, schema, show, status,
+    templates, usage,
 };
 use crate::terminal::stderr;
 use crate::{Error, Result, output};
@@ -78,6 +78,7 @@ enum Command {
     Login(login::Login),
     Logout(logout::Logout),
     Status(status::Status),
+    Schedule(schedule::Schedule),
     Profiles(profiles::Profiles),
     Check(check::Check),
     Show(show::Show),
@@ -167,6 +168,7 @@ impl Command {
             Self::Login(login) => login.execute(),
             Self::Logout(logout) => logout.execute(),
             Self::Status(status) => return status.execute(),
+            Self::Schedule(schedule) => schedule.execute(),
             Self::Profiles(profiles) => profiles.execute(),
             Self::Check(check) => return check.execute(),
             Self::Show(show) => return show.execute(),

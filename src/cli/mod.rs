@@ -22,6 +22,7 @@ mod run;
 mod runtime;
 #[cfg(feature = "sandbox")]
 mod sandbox;
+mod schedule;
 mod schema;
 mod selection;
 mod show;

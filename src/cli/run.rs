@@ -87,7 +87,7 @@ pub(super) struct Flags {
 /// The longest random wait.
 const JITTER_MAX: Duration = Duration::from_secs(24 * 3600);
 
-fn jitter(text: &str) -> Result<Duration, String> {
+pub(super) fn jitter(text: &str) -> Result<Duration, String> {
     let jitter = duration::parse(text).filter(|jitter| *jitter <= JITTER_MAX);
     jitter.ok_or_else(|| "write a time of at most a day, such as 90s, 5m or 1h".to_owned())
 }

@@ -24,7 +24,7 @@ use std::process::{Command, Stdio};
 use toml::Table;
 
 use super::page::{Block, Page};
-use crate::support::{Terminal, User};
+use crate::support::{PROGRAMS, Terminal, User};
 
 /// The home folder as the pages show it.
 const HOME: &str = "/home/you";
@@ -189,7 +189,7 @@ impl<'p> Reader<'p> {
         let mut sh = Command::new("/bin/sh");
         sh.args(["-c", &format!("(exit {}); {command}", self.code)]).current_dir(home);
         sh.env_clear().envs(runner.get_envs().filter_map(|(name, value)| Some((name, value?))));
-        sh.env("PATH", format!("{folder}:/usr/bin:/bin"));
+        sh.env("PATH", format!("{folder}:{PROGRAMS}:/usr/bin:/bin"));
         sh
     }
 

@@ -35,6 +35,9 @@ pub use watching::Watching;
 /// Where the built-in profile `groups` keeps its tokens.
 const TOKEN_FILE: &str = ".list-my-globus-groups-tokens.json";
 
+/// Programs in the place of those that would change the machine: `crontab`, `systemctl` and `loginctl`.
+pub const PROGRAMS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/programs");
+
 /// The request of every run that has a token.
 pub const MY_GROUPS: &str = "GET /v2/groups/my_groups";
 pub const TOKEN: &str = "POST /v2/oauth2/token";
@@ -82,7 +85,9 @@ impl User {
     pub fn command<const N: usize>(&self, arguments: [&str; N]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_runner"));
         command.args(arguments).env_clear().current_dir(self.home()).stdin(Stdio::null());
-        command.env("HOME", self.home()).env("PATH", "/usr/bin:/bin");
+        command.env("HOME", self.home()).env("PATH", format!("{PROGRAMS}:/usr/bin:/bin"));
+        // A user manager of the machine is not asked.
+        command.env("XDG_RUNTIME_DIR", self.home().join("run"));
         // The sandbox stands for production, whose token files are those that the profiles name.
         command.env("GLOBUS_SDK_ENVIRONMENT", "production");
         command.envs(self.sandbox.env());

@@ -1,0 +1,339 @@
+//! `runner schedule [PROFILE...]`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use jiff::Timestamp;
+
+use super::listed::Listed;
+use super::plan::{Plan, Planned};
+use super::times::NEXT;
+use crate::cli::examples::examples;
+use crate::cli::page::{Page, print_json};
+use crate::cli::{run, runtime};
+use crate::output;
+use crate::profile::{Profile, process_env};
+use crate::schedule::crontab::{self, Crontab};
+use crate::schedule::systemd::{Scope, Systemd, Units, lingers, user_manager_is_there};
+use crate::schedule::{
+    Backend, Expression, Installed, Job, check_unattended, daily, every, folders_written, machine_zone,
+    manifest, next_times, skipped_time, zone_name,
+};
+use crate::terminal::shell::shell_word;
+use crate::{Error, Result};
+
+/// Short, so that it fits a terminal of 40 columns: usage is not wrapped.
+const USAGE: &str = "runner schedule [OPTIONS]\n       runner schedule PROFILE [OPTIONS]";
+
+/// Run profiles by themselves: with systemd, cron or Kubernetes
+///
+/// Shows what would be installed, and the next three times; --install installs it. Installing again replaces it.
+/// Without a time it lists what is installed, when that runs next and how its last run went, and names what is left of
+/// profiles that are gone.
+///
+/// A profile that would need a person is refused.
+#[derive(Debug, Args)]
+#[command(override_usage = USAGE, after_help = examples! {
+    "Show a schedule:" => "runner schedule groups --daily 03:00 -o groups.csv",
+    "Install it:" => "runner schedule groups --daily 03:00 -o groups.csv --install",
+    "List what is installed:" => "runner schedule",
+    "Remove it:" => "runner schedule groups --remove",
+})]
+pub(in crate::cli) struct Schedule {
+    /// Names that `runner profiles` lists, or paths of TOML files; for --remove also of those that are gone
+    #[arg(value_name = "PROFILE")]
+    profiles: Vec<String>,
+    /// When to run: minute, hour, day of the month, month, day of the week
+    #[arg(long, value_name = "EXPRESSION", group = "time")]
+    cron: Option<String>,
+    /// Run this often, from midnight on: 5m, 15m, 1h, 6h, ...
+    #[arg(long, value_name = "TIME", group = "time")]
+    every: Option<String>,
+    /// Run at this time of each day
+    #[arg(long, value_name = "HH:MM", group = "time")]
+    daily: Option<String>,
+    /// What starts the runs; by default systemd if it runs for this user, else crontab
+    #[arg(long)]
+    backend: Option<Backend>,
+    /// Start up to this much later, by chance, so that many machines do not start at once
+    #[arg(long, value_name = "TIME", requires = "time", value_parser = run::jitter)]
+    jitter: Option<Duration>,
+    /// Write to this file, as `runner run -o FILE` does
+    #[arg(short, long, value_name = "FILE", requires = "time")]
+    output: Option<PathBuf>,
+    #[command(flatten)]
+    action: Action,
+    /// Units of the system, which run as root with few rights; for systemd
+    #[arg(long)]
+    system: bool,
+    /// The image of the container; for Kubernetes
+    #[arg(long, value_name = "IMAGE", requires = "time")]
+    image: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// What to do beside showing it.
+#[derive(Debug, Args)]
+struct Action {
+    /// Install it, in the place of what is installed for the profile
+    #[arg(long, requires = "time", requires = "profiles")]
+    install: bool,
+    /// Remove what is installed for the profile
+    #[arg(long, requires = "profiles", conflicts_with_all = ["install", "time"])]
+    remove: bool,
+}
+
+impl Schedule {
+    pub(in crate::cli) fn execute(self) -> Result<()> {
+        runtime::block_on_interruptible(async {
+            match self.expression()? {
+                None if self.action.remove => self.remove_all().await,
+                None => self.list().await,
+                Some(_) if self.profiles.is_empty() => Err(Error::usage("name a profile to schedule")
+                    .help("`runner profiles` lists them; without a time, all schedules are listed")),
+                Some(expression) => self.schedule(&expression).await,
+            }
+        })
+    }
+
+    fn expression(&self) -> Result<Option<Expression>> {
+        match (&self.cron, &self.every, &self.daily) {
+            (Some(cron), ..) => Expression::parse(cron).map(Some),
+            (_, Some(span), _) => every(span).map(Some),
+            (_, _, Some(time)) => daily(time).map(Some),
+            (None, None, None) => Ok(None),
+        }
+    }
+
+    /// The backend that is named, or the one that works here.
+    fn backend(&self) -> Result<Backend> {
+        let backend = match self.backend {
+            Some(backend) => backend,
+            None if self.system || user_manager_is_there() => Backend::Systemd,
+            None if crontab::is_there() => Backend::Crontab,
+            None => {
+                return Err(Error::failed("there is nothing here that could start runs")
+                    .because("no user manager of systemd runs, and there is no program `crontab`")
+                    .help("name one with --backend, or install cron, such as Debian's package `cron`"));
+            }
+        };
+        let given = [
+            (self.system && backend != Backend::Systemd, "--system is for systemd"),
+            (self.image.is_some() && backend != Backend::Kubernetes, "--image is for Kubernetes"),
+        ];
+        if let Some((_, message)) = given.into_iter().find(|(is_wrong, _)| *is_wrong) {
+            return Err(Error::usage(message).help("add --backend, or leave it out"));
+        }
+        if self.action.install && backend == Backend::Kubernetes {
+            return Err(Error::usage("--install can't reach Kubernetes")
+                .help("print it without --install, and pipe it to `kubectl apply -f -`"));
+        }
+        Ok(backend)
+    }
+
+    fn scope(&self) -> Scope {
+        if self.system { Scope::System } else { Scope::User }
+    }
+
+    async fn schedule(&self, expression: &Expression) -> Result<()> {
+        let backend = self.backend()?;
+        if self.output.is_some() && self.profiles.len() > 1 {
+            return Err(Error::usage("-o is for a single profile").help("schedule them one by one"));
+        }
+        let mut planned = Vec::new();
+        for argument in &self.profiles {
+            planned.push(self.plan(argument, expression, backend)?);
+        }
+        if self.action.install {
+            for plan in &planned {
+                self.check_installed_once(plan).await?;
+            }
+            for plan in &planned {
+                self.install(plan).await?;
+            }
+        }
+        for plan in &planned {
+            for warning in &plan.warnings {
+                tracing::warn!("{}: {warning}", plan.job.name);
+            }
+        }
+        if self.action.install {
+            self.hints(backend).await;
+        }
+        if self.json {
+            let shown: Vec<Planned<'_>> =
+                planned.iter().map(|plan| plan.for_programs(self.action.install)).collect();
+            return print_json(&shown);
+        }
+        if backend == Backend::Kubernetes {
+            return output::print(planned.iter().map(Plan::manifest).collect::<Vec<_>>().join("---\n"));
+        }
+        let mut page = Page::new();
+        for plan in &planned {
+            plan.show(&mut page, self.action.install);
+        }
+        page.print()?;
+        if !self.action.install {
+            tracing::info!("nothing is installed yet: add --install");
+        }
+        Ok(())
+    }
+
+    fn plan(&self, argument: &str, expression: &Expression, backend: Backend) -> Result<Plan> {
+        let profile = Profile::load(argument)?;
+        let mut warnings = check_unattended(&profile, argument, backend, self.output.as_deref())?;
+        let job = Job::of(&profile, self.output.as_deref(), self.jitter)?;
+        let zone = machine_zone();
+        let now = Timestamp::now().to_zoned_datetime(zone.clone());
+        if let Some(skipped) = skipped_time(expression, backend.clock_changes(), &now) {
+            warnings.push(format!(
+                "no run on {}: the clock of {} skips {} then; take a time before 01:00 or after 04:00",
+                skipped.date(),
+                zone_name(&zone),
+                skipped.strftime("%H:%M"),
+            ));
+        }
+        let home = process_env("HOME").map(PathBuf::from).unwrap_or_default();
+        let folders = folders_written(&profile, self.output.as_deref(), &home);
+        let units = Units::new(expression, &job, self.system.then_some(folders.as_slice()));
+        let files = match backend {
+            Backend::Systemd => Systemd::new(self.scope())?.preview(&job, &units),
+            Backend::Crontab => vec![(PathBuf::from("crontab"), Crontab::preview(expression, &job)?)],
+            Backend::Kubernetes => {
+                let image =
+                    self.image.as_deref().unwrap_or(concat!("globus-runner:", env!("CARGO_PKG_VERSION")));
+                let zone = zone.iana_name().unwrap_or("Etc/UTC");
+                let text = manifest(&profile, expression, &job, zone, image, self.output.as_deref())?;
+                vec![(PathBuf::from(format!("{}.yaml", profile.name)), text)]
+            }
+        };
+        let next = next_times(expression, backend.clock_changes(), &now, NEXT);
+        Ok(Plan {
+            argument: argument.to_owned(),
+            expression: expression.clone(),
+            backend,
+            job,
+            units,
+            files,
+            next,
+            zone,
+            warnings,
+        })
+    }
+
+    /// Two schedules of one profile would run it twice.
+    async fn check_installed_once(&self, plan: &Plan) -> Result<()> {
+        let scope = self.scope();
+        let found = installed().await?;
+        let other = found.iter().find(|(one, of)| {
+            one.profile == plan.job.profile
+                && (one.backend != plan.backend || one.backend == Backend::Systemd && *of != scope)
+        });
+        let Some((other, _)) = other else { return Ok(()) };
+        Err(Error::usage(format!("`{}` is scheduled already: {}", plan.argument, other.place))
+            .because("two schedules would run it twice")
+            .help(format!("remove it first, with `runner schedule {} --remove`", shell_word(&plan.argument))))
+    }
+
+    async fn install(&self, plan: &Plan) -> Result<()> {
+        match plan.backend {
+            Backend::Systemd => Systemd::new(self.scope())?.install(&plan.job, &plan.units).await,
+            Backend::Crontab => Crontab::read_to_change().await?.install(&plan.expression, &plan.job).await,
+            Backend::Kubernetes => Ok(()),
+        }
+    }
+
+    /// What a person should do so that it really runs.
+    async fn hints(&self, backend: Backend) {
+        match backend {
+            Backend::Systemd if !self.system && lingers().await != Some(true) => tracing::warn!(
+                "runs start only while you are logged in; turn lingering on with `loginctl enable-linger`"
+            ),
+            Backend::Crontab if Crontab::read().await.is_ok_and(|crontab| crontab.sends_no_mail()) => {
+                tracing::warn!("MAILTO is empty in your crontab: cron will not tell you of runs that fail");
+            }
+            _ => {}
+        }
+    }
+
+    async fn remove_all(&self) -> Result<()> {
+        let found = installed().await?;
+        let mut removed = Vec::new();
+        for argument in &self.profiles {
+            let of_this: Vec<_> = found
+                .iter()
+                .filter(|(one, scope)| one.is_of(argument) && self.is_meant(one, *scope))
+                .collect();
+            let mut profiles: Vec<&str> = of_this.iter().map(|(one, _)| one.profile.as_str()).collect();
+            profiles.dedup();
+            match profiles.as_slice() {
+                [] => {
+                    return Err(Error::usage(format!("no schedule is installed for `{argument}`"))
+                        .help("`runner schedule` lists those that are"));
+                }
+                [_] => removed.extend(of_this),
+                several => {
+                    return Err(Error::usage(format!(
+                        "`{argument}` can be one of several: {}",
+                        several.join(", ")
+                    ))
+                    .help("name it by its path"));
+                }
+            }
+        }
+        for (one, scope) in removed {
+            match one.backend {
+                Backend::Systemd => Systemd::new(*scope)?.remove(one).await?,
+                Backend::Crontab => Crontab::read_to_change().await?.remove(&one.profile).await?,
+                Backend::Kubernetes => {}
+            }
+            tracing::info!("{}: removed from {}", one.profile, one.place);
+        }
+        Ok(())
+    }
+
+    fn is_meant(&self, one: &Installed, scope: Scope) -> bool {
+        self.backend.is_none_or(|backend| backend == one.backend)
+            && (!self.system || one.backend == Backend::Systemd && scope == Scope::System)
+    }
+
+    async fn list(&self) -> Result<()> {
+        let found = installed().await?;
+        let meant: Vec<Listed> = found
+            .into_iter()
+            .filter(|(one, scope)| self.is_meant(one, *scope))
+            .filter(|(one, _)| self.profiles.is_empty() || self.profiles.iter().any(|name| one.is_of(name)))
+            .map(|(one, scope)| Listed::of(&one, scope))
+            .collect();
+        if self.json {
+            return print_json(&meant);
+        }
+        if meant.is_empty() {
+            tracing::info!("no schedule is installed; `runner schedule PROFILE --daily 03:00` shows one");
+        }
+        let mut page = Page::new();
+        for one in &meant {
+            one.show(&mut page);
+        }
+        page.print()
+    }
+}
+
+/// What is installed, wherever that is. A crontab that can't be read is a warning, for the rest is there all the same.
+async fn installed() -> Result<Vec<(Installed, Scope)>> {
+    let mut found = Vec::new();
+    for scope in [Scope::User, Scope::System] {
+        let installed = Systemd::new(scope)?.installed().await;
+        found.extend(installed.into_iter().map(|one| (one, scope)));
+    }
+    if crontab::is_there() {
+        match Crontab::read().await {
+            Ok(crontab) => found.extend(crontab.installed().into_iter().map(|one| (one, Scope::User))),
+            Err(error) => tracing::warn!("{}", error.summary()),
+        }
+    }
+    Ok(found)
+}

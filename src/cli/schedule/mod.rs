@@ -1,0 +1,8 @@
+//! `runner schedule`.
+
+mod command;
+mod listed;
+mod plan;
+mod times;
+
+pub(super) use command::Schedule;

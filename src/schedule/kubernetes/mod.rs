@@ -1,0 +1,7 @@
+//! Kubernetes: a CronJob with what it needs, to be applied with `kubectl`.
+
+mod manifest;
+mod objects;
+mod yaml;
+
+pub use manifest::manifest;

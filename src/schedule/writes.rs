@@ -1,0 +1,42 @@
+//! The folders that runs of a profile write to.
+
+use std::path::{Path, PathBuf};
+
+use crate::fs::{folder_of, resolve};
+use crate::profile::{Profile, Storage};
+use crate::state::state_folder;
+
+/// The folders of the outputs, the token file and the id map, and that of the state, each once.
+pub fn folders_written(profile: &Profile, output: Option<&Path>, home: &Path) -> Vec<PathBuf> {
+    let mut folders = folders_of_outputs(profile, output);
+    let mut files: Vec<PathBuf> = Vec::new();
+    match &profile.storage {
+        Storage::Json(path) | Storage::Sqlite(path) => files.push(path.clone()),
+        Storage::App(_) => files.push(home.join(".globus/app/tokens.json")),
+        Storage::Memory => {}
+    }
+    files.extend(profile.id_map.as_ref().map(|ids| ids.path.clone()));
+    folders.extend(files.iter().map(|file| folder_of(&resolve(file)).to_owned()));
+    folders.extend(state_folder());
+    folders.sort();
+    folders.dedup();
+    folders
+}
+
+/// The folders of the outputs, or that of the one that takes their place. Where a path has values of rows, it is the folder
+/// before them.
+pub(super) fn folders_of_outputs(profile: &Profile, output: Option<&Path>) -> Vec<PathBuf> {
+    let own = profile.outputs.iter().filter_map(|output| output.path.as_deref());
+    let paths: Vec<&Path> = output.map_or_else(|| own.collect(), |output| vec![output]);
+    let mut folders: Vec<PathBuf> = paths
+        .into_iter()
+        .map(|path| {
+            let has_values = |part: &Path| part.to_string_lossy().contains("{{");
+            let literal = path.ancestors().find(|part| !has_values(part)).unwrap_or(path);
+            if literal == path { folder_of(&resolve(path)).to_owned() } else { resolve(literal) }
+        })
+        .collect();
+    folders.sort();
+    folders.dedup();
+    folders
+}
