@@ -1,5 +1,5 @@
 //! Tests beside other programs: Globus's Python SDK and CLI, npm's handlebars, a browser, Graphviz, parsers of all
-//! formats, and `unshare` for a read-only file system. `interop/run` installs these programs and runs the tests.
+//! formats, `unshare` for a read-only file system, and what starts schedules. `interop/run` installs these programs and runs the tests.
 
 #![allow(unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -15,4 +15,5 @@ mod peer;
 mod places;
 mod read_only;
 mod ready;
+mod schedule;
 mod venv;
