@@ -151,6 +151,20 @@ fn no_signal_that_can_be_held_loses_a_refresh_token() {
     }
 }
 
+/// Nothing is on its way then, and the stored refresh token is as good as before.
+#[test]
+fn a_signal_does_not_wait_for_the_next_try_of_a_refresh() {
+    let (user, expected) = rotating();
+    user.expire_token_in(0);
+    user.sandbox.add_fault(Fault::status("/v2/oauth2/token", 503).retry_after("600"));
+    let mut terminal = user.terminal(["--profile", "groups"]);
+    terminal.shows("trying again in 10 s").press_control('c');
+    let outcome = terminal.wait_for_end().code(130);
+    assert!(outcome.stderr.ends_with("error: interrupted\r\n"), "{outcome:#?}");
+    assert_eq!(user.requests(), [TOKEN]);
+    user.run(["--profile", "groups"]).code(0).stdout(&expected).stderr("");
+}
+
 #[test]
 fn a_second_signal_does_not_wait() {
     let (user, _) = rotating();

@@ -32,7 +32,7 @@ pub(super) fn block_on_interruptible(work: impl Future<Output = Result<()>>) -> 
         tokio::select! {
             biased;
             () = signals::no_guards() => Err(interruption),
-            result = &mut work => result,
+            result = &mut work => result.map_err(|error| interruption.and(error)),
             again = signals::interruption() => Err(with_tokens_under_way(again)),
             () = elapsed(signals::SHUTDOWN_LIMIT) => Err(with_tokens_under_way(interruption)),
         }

@@ -64,9 +64,32 @@ impl ShutdownGuard {
 
 impl Drop for ShutdownGuard {
     fn drop(&mut self) {
-        GUARDS.fetch_sub(1, Ordering::SeqCst);
-        DROPPED.notify_waiters();
+        release();
     }
+}
+
+impl ShutdownGuard {
+    /// Delays nothing for as long as this lives, such as while no tokens can arrive.
+    pub fn rest(&self) -> Rest<'_> {
+        release();
+        Rest(self)
+    }
+}
+
+/// See [`ShutdownGuard::rest`].
+#[derive(Debug)]
+#[must_use]
+pub struct Rest<'g>(#[expect(dead_code, reason = "a guard that is gone can't rest")] &'g ShutdownGuard);
+
+impl Drop for Rest<'_> {
+    fn drop(&mut self) {
+        GUARDS.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+fn release() {
+    GUARDS.fetch_sub(1, Ordering::SeqCst);
+    DROPPED.notify_waiters();
 }
 
 /// How long what ends a run waits for each [`ShutdownGuard`].

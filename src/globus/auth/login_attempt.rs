@@ -87,7 +87,7 @@ impl<'a> LoginAttempt<'a> {
         code: &str,
     ) -> Result<LoggedIn, TokenEndpointError> {
         let guard = ShutdownGuard::acquire();
-        let response = self.client.exchange_code(authorization, code).await?;
+        let response = self.client.exchange_code(authorization, code, &guard).await?;
         match self.check(&response).await {
             Ok((tokens, identity)) => Ok(LoggedIn { tokens, identity, guard }),
             Err(error) => {

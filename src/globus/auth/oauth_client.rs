@@ -25,6 +25,7 @@ use crate::globus::http::{Content, HttpClient, Request, Response, limits};
 use crate::globus::scope::Scope;
 use crate::globus::service::BaseUrl;
 use crate::globus::tokens::{Token, Tokens};
+use crate::terminal::signals::ShutdownGuard;
 use crate::{Error, Kind, Result};
 
 /// Longer than Globus Auth ever takes, and shorter than other runs wait for the lock.
@@ -102,6 +103,7 @@ impl<'a> OAuthClient<'a> {
         &self,
         authorization: &Authorization,
         code: &str,
+        guard: &ShutdownGuard,
     ) -> Result<TokenResponse, TokenEndpointError> {
         let form = [
             ("grant_type", "authorization_code"),
@@ -110,7 +112,7 @@ impl<'a> OAuthClient<'a> {
             ("redirect_uri", authorization.redirect()),
         ];
         // A code is valid once. Sending it again would revoke the tokens it was exchanged for.
-        let response = self.post(&self.token, &form, false).await?;
+        let response = self.post_guarded(&self.token, &form, false, Some(guard)).await?;
         TokenResponse::read(response.status, &response.body)
     }
 
@@ -119,10 +121,11 @@ impl<'a> OAuthClient<'a> {
         &self,
         token: &Token,
         refresh_token: &SecretString,
+        guard: &ShutdownGuard,
     ) -> Result<Refreshed, TokenEndpointError> {
         check_token(token.auth_url.as_deref(), &self.auth)?;
         let form = [("grant_type", "refresh_token"), ("refresh_token", refresh_token.expose_secret())];
-        let response = self.post(&self.token, &form, true).await?;
+        let response = self.post_guarded(&self.token, &form, true, Some(guard)).await?;
         let mut refreshed =
             TokenResponse::read(response.status, &response.body)?.refreshed(token, refresh_token);
         self.mark(&mut refreshed.tokens);
@@ -173,6 +176,16 @@ impl<'a> OAuthClient<'a> {
 
     /// Sends a form to Globus Auth, authenticated as the client. A native client has no secret, and names itself.
     pub(super) async fn post(&self, url: &Url, form: &[(&str, &str)], idempotent: bool) -> Result<Response> {
+        self.post_guarded(url, form, idempotent, None).await
+    }
+
+    async fn post_guarded(
+        &self,
+        url: &Url,
+        form: &[(&str, &str)],
+        idempotent: bool,
+        guard: Option<&ShutdownGuard>,
+    ) -> Result<Response> {
         let authorization = self.authorization().await?;
         let mut body = form_urlencoded::Serializer::new(String::new());
         body.extend_pairs(form);
@@ -187,6 +200,7 @@ impl<'a> OAuthClient<'a> {
                 content: Some(Content::Form(body.finish().into_bytes())),
                 deadline: Some(DEADLINE),
                 idempotent,
+                guard,
                 ..Request::get(SERVICE, url.clone(), limits::DOCUMENT)
             })
             .await?;

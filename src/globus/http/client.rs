@@ -20,6 +20,7 @@ use super::response::{Cancelled, Response, Sink};
 use super::secrets::Secrets;
 use super::{limits, retry};
 use crate::globus::urls::is_loopback;
+use crate::terminal::signals::ShutdownGuard;
 use crate::terminal::{Activity, tell};
 use crate::{Error, Kind, Result};
 
@@ -108,7 +109,9 @@ impl HttpClient {
         let mut holder = None;
         let mut attempt = 0;
         loop {
+            let rest = request.guard.map(ShutdownGuard::rest);
             let permit = self.turn(request, &host, holder.take()).await;
+            drop(rest);
             let start = Instant::now();
             tracing::trace!("{} {}, try {}", request.method, request.url, attempt + 1);
             // A borrow for this attempt alone, which `as_deref_mut` does not give for a trait object.
@@ -170,6 +173,7 @@ impl HttpClient {
                 tell(format_args!("{problem}; trying again {again}, {attempt} of {}", self.options.retries));
             }
             let _retry = self.activity.retry();
+            let _rest = request.guard.map(ShutdownGuard::rest);
             match pause {
                 Pause::Alone(wait) => tokio::time::sleep(wait).await,
                 Pause::OfAll(held, _) => {

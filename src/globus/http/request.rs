@@ -7,6 +7,8 @@ use reqwest::header::HeaderValue;
 use secrecy::SecretString;
 use url::Url;
 
+use crate::terminal::signals::ShutdownGuard;
+
 #[derive(Debug)]
 pub struct Request<'a> {
     /// The name of the service in messages.
@@ -27,6 +29,8 @@ pub struct Request<'a> {
     /// Whether it may be sent again if the connection failed after it was sent: the service may have acted on it. A
     /// transient status is retried all the same.
     pub idempotent: bool,
+    /// Delays an interruption while a try is under way, and not while the next one is waited for.
+    pub guard: Option<&'a ShutdownGuard>,
 }
 
 /// The body of a request, already encoded.
@@ -64,6 +68,7 @@ impl<'a> Request<'a> {
             limit,
             deadline: None,
             idempotent: true,
+            guard: None,
         }
     }
 

@@ -58,7 +58,7 @@ impl Authorizer<'_> {
             }
             return Err(not_refreshed(&why));
         }
-        let response = self.client.refresh(&token, &refresh_token).await;
+        let response = self.client.refresh(&token, &refresh_token, &guard).await;
         if response.is_err() {
             // Another program may have to store what it has refreshed.
             self.cache.release();
