@@ -1,8 +1,10 @@
 //! The memberships of a group, and whether all of them came.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Deserializer};
+use uuid::Uuid;
 
 use super::keys::{GROUP, IDENTITY, ROLE, STATUS};
 use crate::data::value::Value;
@@ -54,30 +56,49 @@ pub(super) fn has_own(mine: &[Value], memberships: &[Value]) -> bool {
 /// manages.
 #[derive(Debug, Default, PartialEq, Deserialize)]
 #[serde(transparent)]
-pub(super) struct Counts(HashMap<Box<str>, Count>);
+pub(super) struct Counts(HashMap<GroupKey, Count>);
+
+/// The ID of a group. There may be ten thousand of them.
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum GroupKey {
+    Uuid(Uuid),
+    Other(Box<str>),
+}
+
+impl From<&str> for GroupKey {
+    fn from(id: &str) -> Self {
+        Uuid::try_parse(id).map_or_else(|_| Self::Other(id.into()), Self::Uuid)
+    }
+}
+
+impl<'de> Deserialize<'de> for GroupKey {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Cow::<str>::deserialize(deserializer).map(|id| Self::from(&*id))
+    }
+}
 
 /// How many memberships a group has, of the statuses that are counted.
 #[derive(Debug, Default, PartialEq, Deserialize)]
 #[serde(default)]
 struct Count {
     #[serde(deserialize_with = "number")]
-    active: Option<u64>,
+    active: Option<u32>,
     #[serde(deserialize_with = "number")]
-    declined: Option<u64>,
+    declined: Option<u32>,
     #[serde(deserialize_with = "number")]
-    invited: Option<u64>,
+    invited: Option<u32>,
     #[serde(deserialize_with = "number")]
-    left: Option<u64>,
+    left: Option<u32>,
     #[serde(deserialize_with = "number")]
-    pending: Option<u64>,
+    pending: Option<u32>,
     #[serde(deserialize_with = "number")]
-    rejected: Option<u64>,
+    rejected: Option<u32>,
     #[serde(deserialize_with = "number")]
-    removed: Option<u64>,
+    removed: Option<u32>,
 }
 
 impl Count {
-    fn of(&self, status: Status) -> Option<u64> {
+    fn of(&self, status: Status) -> Option<u32> {
         match status {
             Status::Active => self.active,
             Status::Declined => self.declined,
@@ -91,16 +112,16 @@ impl Count {
 }
 
 /// A count that is there is a number, and never null.
-fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
-    u64::deserialize(deserializer).map(Some)
+fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+    u32::deserialize(deserializer).map(Some)
 }
 
 /// So many memberships of a status were sent, and the service counts others.
 #[derive(Debug, PartialEq)]
 pub(super) struct Difference {
     pub status: Status,
-    pub counted: u64,
-    pub sent: u64,
+    pub counted: u32,
+    pub sent: u32,
 }
 
 impl Counts {
@@ -111,7 +132,7 @@ impl Counts {
 
     /// The first status of which other memberships came than the service counts. A group that it does not count has none.
     pub(super) fn difference(&self, group: &str, memberships: &[Value]) -> Option<Difference> {
-        let counts = self.0.get(group)?;
+        let counts = self.0.get(&GroupKey::from(group))?;
         let mut sent = [0; Status::ALL.len()];
         for membership in memberships {
             let status = membership.get(STATUS).and_then(Value::as_str);

@@ -11,6 +11,7 @@ mod needs;
 mod people;
 mod report;
 mod selection;
+mod shared_values;
 mod sorting;
 mod source;
 mod visibility;

@@ -4,11 +4,12 @@ use std::cell::RefCell;
 use std::collections::HashSet;
 
 use super::enrich::enriched;
-use super::keys::{ID, MY_MEMBERSHIPS, ROLE};
+use super::keys::{ID, MY_MEMBERSHIPS, POLICIES, ROLE};
 use super::lineage::below;
 use super::names::GROUPS;
 use super::needs::Needs;
 use super::selection::{missing_ids, selects};
+use super::shared_values::SharedValues;
 use super::sorting::sort;
 use crate::data::fetch::{Fetching, ListRequest, Tally};
 use crate::data::fields::Fields;
@@ -32,6 +33,7 @@ pub struct GroupsSource {
     needs: Needs,
     /// Those of the profile's `ids` that the list has.
     seen: RefCell<HashSet<String>>,
+    shared: SharedValues,
 }
 
 impl GroupsSource {
@@ -42,7 +44,15 @@ impl GroupsSource {
             groups: groups.clone(),
             needs: Needs::of(groups, data),
             seen: RefCell::default(),
+            shared: SharedValues::default(),
         }
+    }
+
+    /// The same group, which shares with others what they have too.
+    fn sharing(&self, group: &Object) -> Object {
+        let there = |key| Some((key, self.shared.share(group.get(key)?)));
+        let values = [MY_MEMBERSHIPS, POLICIES].into_iter().filter_map(there);
+        values.fold(group.clone(), |group, (key, value)| group.with(key, value))
     }
 
     /// An ID of the profile that no group of the list has: the group is gone, or is not the user's any more.
@@ -91,7 +101,9 @@ impl Source for GroupsSource {
     }
 
     fn complete(&self, row: Object, read: &Fields) -> Result<Object, String> {
-        complete(row, read)
+        let group = complete(row, read)?;
+        // It waits for its requests, among all the others.
+        Ok(if self.needs.memberships.is_some() { self.sharing(&group) } else { group })
     }
 
     fn selects(&self, group: &Object) -> bool {
