@@ -322,6 +322,40 @@ fn a_login_that_is_cancelled_is_not_asked_for_again() {
 }
 
 #[test]
+fn a_warning_names_the_profiles_it_is_about() {
+    let user = User::logged_in();
+    three(&user);
+    let id = "00000000-0000-4000-8000-000000000000";
+    let more = format!("[groups]\nids = [\"{id}\"]\non_error = \"keep\"\n[output.guard]\nmin_groups = 0\n");
+    for name in ["b.toml", "c.toml"] {
+        user.write(name, &format!("{}{more}", user.read(name)));
+    }
+    user.run(["run", "./a.toml", "./b.toml", "./c.toml"])
+        .code(0)
+        .says([&format!("warning: ./b.toml, ./c.toml: none of your groups has the ID {id}")]);
+    user.run(["run", "./b.toml"]).code(0).says([&format!("warning: none of your groups has the ID {id}")]);
+}
+
+/// They share no token file.
+#[test]
+fn two_logins_come_one_after_the_other_and_each_can_be_cancelled() {
+    let user = User::new();
+    three(&user);
+    let text = user.read("b.toml");
+    let (before, after) = text.split_once("storage").unwrap();
+    let (_, after) = after.split_once('\n').unwrap();
+    user.write("b.toml", &format!("{before}storage = \"b.json\"\n{after}"));
+    let mut terminal = user.terminal(["run", "./a.toml", "./b.toml"]);
+    terminal.shows("note: this login is for ./a.toml\r\n").shows("Code: ").press_control('d');
+    terminal.shows("note: this login is for ./b.toml\r\n").paste_code(&user.sandbox);
+    let outcome = terminal
+        .wait_for_end()
+        .code(3)
+        .says(["error: ./a.toml: failed: the login was cancelled", "note: ./b.toml: written, 8 groups"]);
+    assert_eq!(outcome.stderr.matches("Log in to Globus").count(), 2, "{outcome:#?}");
+}
+
+#[test]
 fn an_interruption_leaves_all_outputs() {
     let user = User::logged_in();
     three(&user);

@@ -11,7 +11,7 @@ use tracing::{Event, Level, Metadata, Subscriber};
 
 use super::log_format::{self, LogFormat};
 use crate::diagnostic::clean;
-use crate::terminal::{progress, stderr};
+use crate::terminal::{about, progress, stderr};
 
 /// Verbosity and colors of stderr
 #[derive(Debug, Args)]
@@ -85,7 +85,7 @@ impl Subscriber for Messages {
             Level::TRACE => ("trace", "trace", AnsiColor::Magenta),
         };
         let style = Style::new().bold().fg_color(Some(color.into()));
-        let mut message = Message(String::new());
+        let mut message = Message(about::prefix());
         event.record(&mut message);
         if log_format::is_json() {
             return log_format::write_message(level, &message.0);

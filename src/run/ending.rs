@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::finished::{Finished, RunResult};
 use super::one_run::Run;
+use crate::terminal::about::about_none;
 use crate::{Error, Result};
 
 /// Hears of the end of a run at once: the name or path of its profile, and what became of it.
@@ -24,18 +25,22 @@ impl<'t> Ending<'t> {
     }
 
     pub(super) fn end(&self, result: Result<Finished>) {
-        (self.on_end)(&self.profile, &result);
+        self.tell(&result);
         *self.result.borrow_mut() = Some(result);
     }
 
     /// Ends it with this error, or adds that to its own.
     pub(super) fn fail(&self, error: Error) {
         let before = self.result.take();
-        (self.on_end)(&self.profile, &Err(error.clone()));
+        self.tell(&Err(error.clone()));
         *self.result.borrow_mut() = Some(Err(match before {
             Some(Err(own)) => own.and(error),
             _ => error,
         }));
+    }
+
+    fn tell(&self, result: &Result<Finished>) {
+        about_none(|| (self.on_end)(&self.profile, result));
     }
 
     pub fn has_ended(&self) -> bool {

@@ -10,6 +10,7 @@ use super::one_output_each::check_one_output_each;
 use super::one_run::Run;
 use super::prepared::Prepared;
 use crate::Result;
+use crate::terminal::about;
 use crate::terminal::progress::Progress;
 
 /// Executes runs, most often one, each with its ending. Each succeeds or fails on its own. Mistakes in
@@ -32,6 +33,12 @@ pub async fn execute(runs: &[Run], endings: &[Ending<'_>], stdout_is_taken: bool
     let (able, _): (Vec<_>, Vec<_>) =
         ready.iter().partition(|run| run.check_ids(&ready).map_err(|error| run.fail(error)).is_ok());
     let progress = Progress::default();
-    progress.during(at_once(LoginGroup::all_of(able), async |group| group.execute(&progress).await)).await;
+    let work =
+        progress.during(at_once(LoginGroup::all_of(able), async |group| group.execute(&progress).await));
+    if runs.len() > 1 {
+        about::of_several(work).await
+    } else {
+        work.await
+    }
     Ok(())
 }

@@ -17,6 +17,7 @@ use crate::globus::api::Access;
 use crate::globus::auth::{Authorizer, SecretSource};
 use crate::globus::service::Service;
 use crate::profile::{Grant, LoginSetting, PersonGrant, Profile};
+use crate::terminal::about::about;
 use crate::terminal::progress::Progress;
 use crate::{Error, Kind, Result};
 
@@ -66,11 +67,12 @@ impl<'r> LoginGroup<&'r Prepared<'r>> {
         let profile = self.profile_for(runs, &first.profile);
         let names: Vec<&str> = self.members.iter().map(|run| run.run.profile.as_str()).collect();
         let mut not_authorized = None;
-        let worked = with_session(
+        let check = || check_any(runs);
+        let work = with_session(
             &profile,
             &names,
             first.run.sandbox.as_ref(),
-            &|| check_any(runs),
+            &check,
             async |session, authorizer| {
                 progress.add(&label(runs), &session.activity);
                 let deadline = Deadline::new(profile.run.deadline, &session.activity);
@@ -82,7 +84,8 @@ impl<'r> LoginGroup<&'r Prepared<'r>> {
                     let fetches = alike(runs.iter().copied(), |one, other| one.fetches_like(other));
                     at_once(fetches, async |runs| {
                         // What is wrong with one list stops no other.
-                        if let Err(error) = fetch(session, &access, &runs, &deadline).await {
+                        let fetched = about(names_of(&runs), fetch(session, &access, &runs, &deadline));
+                        if let Err(error) = Box::pin(fetched).await {
                             fail(&runs, &error);
                         }
                     })
@@ -90,8 +93,8 @@ impl<'r> LoginGroup<&'r Prepared<'r>> {
                 }
                 Ok(())
             },
-        )
-        .await;
+        );
+        let worked = Box::pin(about(names_of(runs), work)).await;
         if let Some(error) = not_authorized {
             Box::pin(go_on_without(runs, &error, progress)).await;
         }
@@ -143,6 +146,16 @@ fn secret(grant: &Grant) -> Option<&SecretSource> {
     match grant {
         Grant::Person(person) => person.secret.as_ref(),
         Grant::ServiceAccount(secret) => Some(secret),
+    }
+}
+
+/// As messages name them.
+fn names_of(runs: &[&Prepared<'_>]) -> String {
+    const NAMED: usize = 3;
+    let named: Vec<&str> = runs.iter().take(NAMED).map(|run| run.run.profile.as_str()).collect();
+    match runs.len().saturating_sub(NAMED) {
+        0 => named.join(", "),
+        more => format!("{} and {more} more", named.join(", ")),
     }
 }
 

@@ -1,5 +1,6 @@
-//! The terminal: prompts, messages on stderr, those for a terminal alone, progress, and the signals that end a run.
+//! The terminal: prompts, messages on stderr and which profiles they are about, those for a terminal alone, progress, and the signals that end a run.
 
+pub mod about;
 mod activity;
 mod blocking_writer;
 pub mod progress;

@@ -2,6 +2,7 @@
 
 use std::io::{self, BufRead, IsTerminal};
 use std::sync::LazyLock;
+use std::sync::mpsc::{Sender, channel};
 use std::thread;
 
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
@@ -55,42 +56,75 @@ impl Drop for Question {
     }
 }
 
+/// Waits until no other login talks to the person at the terminal. It is this one's turn until the guard is dropped.
+pub async fn turn() -> MutexGuard<'static, ()> {
+    static TURN: Mutex<()> = Mutex::const_new(());
+    TURN.lock().await
+}
+
 /// The lines typed at the terminal.
 #[derive(Debug)]
-pub struct Lines(MutexGuard<'static, UnboundedReceiver<io::Result<String>>>);
+pub struct Lines(MutexGuard<'static, Typed>);
+
+/// What a thread has read. An empty line is the end of the input, such as Ctrl-D.
+#[derive(Debug)]
+struct Typed {
+    lines: UnboundedReceiver<io::Result<String>>,
+    /// Lets the thread read on after an end.
+    resume: Sender<()>,
+    has_ended: bool,
+}
 
 /// A thread reads stdin, because a read can't be cancelled and would block Ctrl-C, deadlines and the browser. There is
 /// one thread for the process, so that no line goes to a prompt that has ended.
-static TYPED: LazyLock<Mutex<UnboundedReceiver<io::Result<String>>>> = LazyLock::new(|| {
-    let (sender, receiver) = unbounded_channel();
+static TYPED: LazyLock<Mutex<Typed>> = LazyLock::new(|| {
+    let (sender, lines) = unbounded_channel();
+    let (resume, resumed) = channel();
     thread::spawn(move || {
         loop {
             let mut line = Vec::new();
             let read = io::stdin().lock().read_until(b'\n', &mut line);
-            let is_last = !matches!(read, Ok(length) if length > 0);
+            let is_end = !matches!(read, Ok(length) if length > 0);
             let message = read.map(|_| String::from_utf8_lossy(&line).into_owned());
-            if sender.send(message).is_err() || is_last {
+            // After Ctrl-D a terminal has more lines, and a file has the same end again.
+            if sender.send(message).is_err() || is_end && resumed.recv().is_err() {
                 return;
             }
         }
     });
-    Mutex::new(receiver)
+    Mutex::new(Typed { lines, resume, has_ended: false })
 });
+
+impl Typed {
+    fn note(&mut self, line: &io::Result<String>) {
+        self.has_ended |= !matches!(line, Ok(line) if !line.is_empty());
+    }
+}
 
 impl Lines {
     /// The lines typed from now on.
     pub async fn open() -> Self {
         let mut typed = TYPED.lock().await;
-        while typed.try_recv().is_ok() {}
+        while let Ok(line) = typed.lines.try_recv() {
+            typed.note(&line);
+        }
+        if std::mem::take(&mut typed.has_ended) {
+            // Fails only if the thread is gone, and then there are no more lines.
+            let _ = typed.resume.send(());
+        }
         Self(typed)
     }
 
-    /// The next line; `None` at the end of the input.
+    /// The next line; `None` at the end of the input, also if that is Ctrl-D.
     pub async fn next(&mut self) -> Result<Option<String>> {
-        match self.0.recv().await {
-            Some(Ok(line)) => Ok(Some(line).filter(|line| !line.is_empty())),
-            Some(Err(error)) => Err(Error::failed("can't read from the terminal").because(error)),
-            None => Ok(None),
+        if self.0.has_ended {
+            return Ok(None);
+        }
+        let Some(line) = self.0.lines.recv().await else { return Ok(None) };
+        self.0.note(&line);
+        match line {
+            Ok(line) => Ok(Some(line).filter(|line| !line.is_empty())),
+            Err(error) => Err(Error::failed("can't read from the terminal").because(error)),
         }
     }
 }

@@ -4,12 +4,14 @@ use std::rc::Rc;
 
 use crate::globus::auth::{GrantFlow, LoggingIn, LoginAttempt, LoginFlow};
 use crate::terminal::Activity;
+use crate::terminal::about::{about_none, is_of_several};
+use crate::terminal::prompt::turn;
 
 /// The same flow, for these profiles. Nothing else is shown while a person logs in.
 pub(in crate::run) fn pausing(flow: GrantFlow, activity: &Rc<Activity>, profiles: &[&str]) -> GrantFlow {
     match flow {
         GrantFlow::Login { flow, refresh_tokens } => {
-            let profiles = (profiles.len() > 1).then(|| profiles.join(", "));
+            let profiles = (profiles.len() > 1 || is_of_several()).then(|| profiles.join(", "));
             let flow = Box::new(PausingLogin { flow, activity: Rc::clone(activity), profiles });
             GrantFlow::Login { flow, refresh_tokens }
         }
@@ -21,7 +23,7 @@ pub(in crate::run) fn pausing(flow: GrantFlow, activity: &Rc<Activity>, profiles
 struct PausingLogin {
     flow: Box<dyn LoginFlow>,
     activity: Rc<Activity>,
-    /// Those that it serves, if there are several.
+    /// Those that it serves, unless there is only one in all.
     profiles: Option<String>,
 }
 
@@ -29,8 +31,10 @@ impl LoginFlow for PausingLogin {
     fn log_in<'f>(&'f self, attempt: &'f LoginAttempt<'f>) -> LoggingIn<'f> {
         Box::pin(async {
             let _pause = self.activity.pause();
+            // A person logs in for one after the other.
+            let _turn = turn().await;
             if let Some(profiles) = &self.profiles {
-                tracing::info!("this login is for {profiles}");
+                about_none(|| tracing::info!("this login is for {profiles}"));
             }
             self.flow.log_in(attempt).await
         })
