@@ -96,7 +96,7 @@ fn what_would_take_it_for_nothing_is_an_error_that_says_what_is_hidden_and_what_
         // The other two groups are fine, or fail for a reason of their own.
         let body = format!("{{{{#if hidden}}}}{body}{{{{/if}}}}");
         in_loop(&body)
-            .code(2)
+            .code(1)
             .stdout("")
             .says(["the memberships of the group `Closed` are hidden from you"])
             .says(["t.txt.hbs:1:", "ask before you use them: `{{#if hidden}}…{{else}}…{{/if}}`"])
@@ -121,7 +121,7 @@ fn helpers_that_go_through_groups_ask_too() {
         "{{table groups \"name\" \"memberships\"}}",
     ] {
         rendered(whole)
-            .code(2)
+            .code(1)
             .stdout("")
             .says(["the memberships of the group `Closed` are hidden from you"]);
     }
@@ -144,7 +144,7 @@ fn the_built_in_sample_has_what_a_profile_includes() {
     user.write("members.toml", &profile);
     template("t.txt.hbs", "{{#each groups}}{{#each memberships}}{{username}} {{email}}\n{{/each}}{{/each}}");
     user.run(["check", "./members.toml"])
-        .code(2)
+        .code(1)
         .says(["the memberships of the group `Climate Modeling Writers` are hidden from you"]);
     template(
         "t.txt.hbs",

@@ -63,12 +63,18 @@ pub(super) fn in_rendering(files: &Files, fault: Fault, profile: &str) -> Error 
             (misuse.to_string(), Some(format!("write {}", misuse.signature())))
         }
         Reason::Hidden(hidden) => {
-            // Without it, other groups may render.
-            depends_on_data = true;
-            (
-                format!("{hidden} are hidden from you"),
-                Some(format!("ask before you use them: `{}`", hidden.question())),
-            )
+            // The template is right for what may be seen. Without it, other groups may render.
+            let explanation = Explanation {
+                message: format!("{hidden} are hidden from you"),
+                help: Some(format!("ask before you use them: `{}`", hidden.question())),
+            };
+            let what = "the template uses what you may not see".into();
+            return Error {
+                kind: Kind::Failed,
+                what,
+                depends_on_data: true,
+                ..at(source, span, explanation)
+            };
         }
         Reason::Unfit { why, help } => {
             let explanation = Explanation { message: why, help: Some(help) };
