@@ -322,19 +322,64 @@ fn a_list_that_is_refused_fails_the_run_or_is_left_out_and_hidden() {
     write(&user, "p", &data, loop_over);
     refuse();
     run(&user)
-        .code(2)
+        .code(1)
         .stdout("")
         .says(["the `rules` of `Climate archive` in `data.endpoints` are hidden from you"]);
     let asks = "{{#each data.endpoints}}{{display_name}}: {{#if (is_hidden rules)}}?{{else}}{{len rules}}{{/if}}\n{{/each}}{{sources.rules.skipped}} {{sources.endpoints.hidden}}";
     write(&user, "p", &data, asks);
     refuse();
-    run(&user)
-        .code(0)
-        .stdout("Climate archive: ?\nLaboratory storage: 0\n1 1")
-        .says(["warning: `data.rules` is left out for 1 row of its parent"]);
+    run(&user).code(0).stdout("Climate archive: ?\nLaboratory storage: 0\n1 1").says([
+        "warning: `data.rules` is left out for 1 row of its parent, as `on_status` says: `Climate archive`\n",
+    ]);
     // Another status still fails.
     user.sandbox.add_fault(Fault::json(PATH, 404, json!({ "message": "Gone" })));
     run(&user).code(1).stdout("").says(["with status 404: Gone"]);
+}
+
+/// Seven endpoints, and their list of rules.
+fn seven_endpoints(user: &User) {
+    let endpoint = |number| json!({ "id": format!("e{number}"), "display_name": format!("E{number}") });
+    let endpoints: Vec<Value> = (0..7).map(endpoint).collect();
+    user.sandbox.set_list("/v0.10/endpoint_search", &endpoints, None).unwrap();
+}
+
+#[test]
+fn what_happens_to_many_rows_is_said_once() {
+    let data = format!("{ENDPOINTS}{RULES}on_status = {{ 404 = \"skip\" }}\n");
+    let skips = user(&data, "{{#each data.endpoints}}{{#unless (is_hidden rules)}}x{{/unless}}{{/each}}");
+    seven_endpoints(&skips);
+    run(&skips).code(0).stdout("").stderr(
+        "warning: `data.rules` is left out for 7 rows of its parent, as `on_status` says: \
+         `E0`, `E1`, `E2`, `E3`, `E4` and 2 more\n",
+    );
+
+    let data = ENDPOINTS.to_owned()
+        + &RULES.replace("access_list\"", "access_list\"\npaginator = { type = \"offset\", limit = 1, maximum_offset = 1 }\ntruncated = \"keep\"");
+    let cut = user(&data, "{{#each data.endpoints}}{{len rules}}{{/each}}");
+    seven_endpoints(&cut);
+    for number in 0..7 {
+        let rules: Vec<Value> = (0..3).map(|rule| json!({ "id": format!("{number}/{rule}") })).collect();
+        cut.sandbox.set_list(&format!("/v0.10/endpoint/e{number}/access_list"), &rules, None).unwrap();
+    }
+    let outcome = run(&cut).code(0);
+    assert_eq!(outcome.stderr.lines().count(), 1, "{outcome:#?}");
+    outcome.says(["warning: 7 lists `data.rules` are not whole, for `E0` of `data.endpoints`, for `E1` of"]);
+
+    let replaced = user(RUNS, "{{#each data.runs}}{{label}}{{/each}}");
+    let page = r#"{"runs":[{"run_id":"1","label":"\ud800"},{"run_id":"2","label":"\ud800"}],"has_next_page":false,"marker":null}"#;
+    replaced.sandbox.add_fault(Fault::text("/runs", 200, page));
+    run(&replaced).code(0).stdout("\u{fffd}\u{fffd}").stderr(
+        "warning: Globus Flows sent lone surrogates in 2 of the runs, numbers 1, 2; U+FFFD replaces them\n",
+    );
+}
+
+#[test]
+fn a_list_that_does_not_come_is_named() {
+    let user = user(&format!("{RUNS}[http]\nretries = 0\n"), "{{len data.runs}}");
+    user.sandbox.add_fault(Fault::status("/runs", 500));
+    run(&user)
+        .code(4)
+        .says(["error: can't get the list `data.runs`: Globus Flows keeps failing with status 500: "]);
 }
 
 #[test]

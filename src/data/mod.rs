@@ -9,6 +9,7 @@ mod collector;
 mod context;
 mod fetch;
 mod fields;
+mod first_names;
 mod groups;
 mod hidden;
 mod history;

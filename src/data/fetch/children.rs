@@ -62,8 +62,9 @@ impl Live<'_> {
         let listed = match listed.try_collect::<Vec<Value>>().await {
             Ok(rows) => rows,
             Err(Failure::Refused(refused)) if link.skipped.contains(&refused.status) => {
-                self.tally.skip();
                 let label = name_of(parent, row);
+                self.tally.skip();
+                self.notes.skip(&label);
                 return Ok(Hidden::rows(self.source.kind().name(), &parent.source.to_string(), &label).into());
             }
             Err(Failure::Refused(refused)) => return Err(self.refused_for(parent, row, refused)),

@@ -30,6 +30,8 @@ pub(super) struct Incoming<'r> {
     before: usize,
     /// How many came in this one.
     pub(super) arrived: usize,
+    /// The numbers of rows in which characters were replaced.
+    pub(super) replaced: Vec<usize>,
     out: &'r mut dyn RowOut,
 }
 
@@ -41,7 +43,7 @@ impl<'r> Incoming<'r> {
         before: usize,
         out: &'r mut dyn RowOut,
     ) -> Self {
-        Self { source, service, reader, before, arrived: 0, out }
+        Self { source, service, reader, before, arrived: 0, replaced: Vec::new(), out }
     }
 
     /// Sends a row on. One without a key is identified by its content, and goes on whole.
@@ -77,6 +79,7 @@ impl<'r> Incoming<'r> {
 impl RowSink for Incoming<'_> {
     fn start(&mut self, identity: Option<&Identity>) -> Result<()> {
         self.arrived = 0;
+        self.replaced.clear();
         self.out.start(identity)
     }
 
@@ -93,10 +96,7 @@ impl RowSink for Incoming<'_> {
             Err(error) => error,
         };
         let replaced = replace_lone_surrogates(json).ok_or_else(|| self.not_json(&error))?;
-        let (service, name, number) = (&self.service.name, self.source.kind().name(), self.number());
-        tracing::warn!(
-            "{service} sent a lone surrogate in number {number} of the {name}; U+FFFD replaces it"
-        );
+        self.replaced.push(self.number());
         let row = self.reader.borrow_mut().row(&replaced).map_err(|error| self.not_json(&error))?;
         self.send(row, &replaced)
     }

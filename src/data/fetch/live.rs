@@ -7,6 +7,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use super::fetching::Fetching;
 use super::incoming::{Incoming, RowOut};
 use super::node::{Node, ParentLink};
+use super::notes::Notes;
 use super::request::ListRequest;
 use super::seen::SeenRows;
 use super::tally::Tally;
@@ -16,7 +17,7 @@ use crate::data::source_name::SourceName;
 use crate::data::value::Value;
 use crate::globus::api::{Envelope, Next, PageParameter, Pager, Paginator, Refused};
 use crate::globus::auth::Identity;
-use crate::{Error, Result};
+use crate::{Error, Kind, Result};
 
 /// A source with what its responses share.
 pub(super) struct Live<'p> {
@@ -25,6 +26,7 @@ pub(super) struct Live<'p> {
     pub(super) children: Vec<Self>,
     pub(super) request: ListRequest,
     pub(super) tally: Tally,
+    pub(super) notes: Notes,
     reader: RefCell<RowReader>,
     identity: RefCell<Option<Identity>>,
 }
@@ -51,6 +53,7 @@ impl<'p> Live<'p> {
             children: children.collect::<Result<_>>()?,
             request: source.list(fetching.services)?,
             tally: Tally::default(),
+            notes: Notes::default(),
             reader: RefCell::new(source.reader()),
             identity: RefCell::default(),
         })
@@ -135,7 +138,7 @@ impl<'p> Live<'p> {
                 ))
             }
             Next::Truncated(why) => {
-                tracing::warn!("the list `{name}`{of} is not whole: {why}");
+                self.notes.cut(of, why);
                 self.tally.truncate();
                 Ok(None)
             }
@@ -153,8 +156,21 @@ impl<'p> Live<'p> {
     ) -> Result<Result<(Envelope, usize), Refused>> {
         let request = self.request.page(path, parameters);
         let mut rows = Incoming::new(self.source, &self.request.service, &self.reader, before, out);
-        let sent = fetching.list(&request, self.request.items.as_deref(), &mut rows).await?;
+        let sent = fetching.list(&request, self.request.items.as_deref(), &mut rows).await;
+        let sent = sent.map_err(|error| self.unreachable(error))?;
+        self.notes.replace(&rows.replaced);
         Ok(sent.map(|envelope| (envelope, rows.arrived)))
+    }
+
+    /// Names the list for which no response came.
+    fn unreachable(&self, error: Error) -> Error {
+        match &self.source.kind().source {
+            name @ SourceName::Declared(_) if error.kind == Kind::Unreachable => {
+                let what = format!("can't get the list `{name}`").into();
+                Error { why: Some(error.summary()), what, ..error }
+            }
+            _ => error,
+        }
     }
 
     fn unusable_page(&self, of: &str, why: &str) -> Error {

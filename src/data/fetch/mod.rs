@@ -9,7 +9,7 @@
 //! | `seen` | whether a list changes while its pages are read |
 //! | `children`, `ordered` | further requests for each row: many at once, in order |
 //! | `request`, `fetching` | what is sent, and with what |
-//! | `incoming`, `tally` | the rows of a response, and what becomes of them |
+//! | `incoming`, `tally`, `notes` | the rows of a response, what becomes of them, and what a person is told of it |
 
 mod children;
 mod declared;
@@ -17,6 +17,7 @@ mod fetching;
 mod incoming;
 mod live;
 mod node;
+mod notes;
 mod ordered;
 mod plan;
 mod request;

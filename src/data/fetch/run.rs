@@ -133,13 +133,8 @@ impl Live<'_> {
 
 fn add_outcomes(live: &Live<'_>, outcomes: &mut Outcomes) {
     let source = &live.source.kind().source;
-    let outcome = live.tally.outcome();
-    if outcome.skipped > 0 {
-        let rows =
-            if outcome.skipped == 1 { "1 row".to_owned() } else { format!("{} rows", outcome.skipped) };
-        tracing::warn!("`{source}` is left out for {rows} of its parent, as `on_status` says");
-    }
-    outcomes.insert(source.clone(), outcome);
+    live.notes.say(source, &live.request.service.name);
+    outcomes.insert(source.clone(), live.tally.outcome());
     live.children.iter().for_each(|child| add_outcomes(child, outcomes));
 }
 

@@ -9,6 +9,7 @@ use super::detail::{may_be_kept, read};
 use super::keys::{ID, PARENT};
 use crate::data::fetch::Fetching;
 use crate::data::fields::Fields;
+use crate::data::first_names::FirstNames;
 use crate::data::read::RowReader;
 use crate::data::source::RowStream;
 use crate::data::value::Value;
@@ -139,12 +140,8 @@ fn failed(id: &str, why: &str) -> Error {
 }
 
 fn say(unseen: &[Box<str>]) {
-    const NAMED: usize = 5;
-    if unseen.is_empty() {
-        return;
+    if !unseen.is_empty() {
+        let unseen: FirstNames = unseen.iter().map(|id| &**id).collect();
+        tracing::warn!("groups below those that you may not see are left out: {unseen}");
     }
-    let more = unseen.len().saturating_sub(NAMED);
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    let named = unseen.iter().take(NAMED).map(|id| &**id).collect::<Vec<_>>().join(", ");
-    tracing::warn!("groups below those that you may not see are left out: {named}{more}");
 }

@@ -9,6 +9,7 @@ mod refresh;
 
 use secrecy::SecretString;
 
+use super::grant_flow::GrantFlow;
 use super::identity::Identity;
 use super::login_attempt::other_identity;
 use super::oauth_client::OAuthClient;
@@ -107,15 +108,18 @@ impl<'a> Authorizer<'a> {
     /// The access token with this key out of a new grant.
     fn granted(&self, tokens: &Tokens, key: &TokenKey) -> Result<SecretString> {
         token_with(key, tokens).map(|token| token.access_token.clone()).ok_or_else(|| {
-            let help = match key {
-                TokenKey::ResourceServer(server) => {
-                    format!("add a scope of {server} to `scopes` in the profile")
-                }
-                TokenKey::Scope(scope) => format!("add {scope} to `scopes` in the profile"),
+            // The profile's scopes are always enough.
+            let requested = scope::join(self.requirements.scopes);
+            let again = match self.requirements.flow {
+                GrantFlow::ClientCredentials => String::new(),
+                _ => format!(
+                    "log in again with `{} --force`; if that does not help, ",
+                    self.hints.login_command
+                ),
             };
             Error::usage(format!("Globus Auth granted no token for {key}"))
-                .because(format!("the profile's scopes are {}", scope::join(self.requirements.scopes)))
-                .help(help)
+                .because(format!("the request was for {requested}"))
+                .help(format!("{again}ask whoever registered the client whether it may have that scope"))
         })
     }
 
