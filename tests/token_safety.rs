@@ -151,11 +151,30 @@ fn a_response_that_breaks_off_keeps_the_old_refresh_token() {
     let before = user.token()["refresh_token"].clone();
     refreshed_by(&user, Fault::truncated(TOKEN_PATH)).code(0);
     refreshed_by(&user, Fault::cut(TOKEN_PATH)).code(0);
-    let half = response(&json!({})).to_string();
-    refreshed_by(&user, Fault::text(TOKEN_PATH, 200, &half[..half.len() - 1]))
+    let whole = response(&json!({})).to_string();
+    let unfinished = whole.find("rotated-secret").unwrap() + "rotated-secret".len();
+    refreshed_by(&user, Fault::text(TOKEN_PATH, 200, &whole[..unfinished]))
         .code(1)
         .says(["Globus Auth sent an unusable response: it is not a JSON object"]);
     assert_eq!(user.token()["refresh_token"], before);
+}
+
+#[test]
+fn a_new_refresh_token_is_stored_from_a_response_that_is_broken_elsewhere() {
+    let user = User::logged_in();
+    let whole = response(&json!({})).to_string();
+    let finished = whole.find("rotated-secret").unwrap() + "rotated-secret\"".len();
+    let others = whole.replace("\"other_tokens\":[]", "\"other_tokens\":[{]");
+    for broken in [&whole[..finished], &whole[..whole.len() - 1], &whole.replace("3600", "36 00"), &others] {
+        refreshed_by(&user, Fault::text(TOKEN_PATH, 200, broken))
+            .code(1)
+            .stdout("")
+            .says(["Globus Auth sent an unusable response: it is not a JSON object"]);
+        let token = user.token();
+        assert_eq!(token["refresh_token"], "rotated-secret", "{broken}");
+        assert_ne!(token["access_token"], "fresh");
+        user.edit_token(|token| token["refresh_token"] = "another".into());
+    }
 }
 
 #[test]

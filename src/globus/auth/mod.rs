@@ -6,7 +6,7 @@
 //! | `audience` | where a token may go |
 //! | `token_state`, `issuer`, `login_reason` | whether the stored tokens are enough, and why a login is needed; when a token counts as expired is in `tokens/token.rs` |
 //! | `grant_flow`, `requested_scopes`, `login_attempt` | how tokens are granted, and for which scopes; a login from the URL to checked tokens |
-//! | `oauth_client`, `endpoint`, `authorization`, `token_response`, `revocation` | the requests of OAuth and their responses |
+//! | `oauth_client`, `endpoint`, `authorization`, `token_response`, `broken_response`, `revocation` | the requests of OAuth and their responses |
 //! | `authorization_parameters`, `parameters_json`, `requirements_error` | what a service requires of a login (the SDK's GARE) |
 //! | `credentials`, `secret_source`, `secret_command` | how the client authenticates |
 //! | `identity`, `id_token`, `jws`, `consents` | who logged in, and what they consented to |
@@ -15,6 +15,7 @@ mod audience;
 mod authorization;
 mod authorization_parameters;
 mod authorizer;
+mod broken_response;
 mod consents;
 mod credentials;
 mod endpoint;

@@ -14,9 +14,13 @@ use secrecy::SecretString;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+use super::broken_response::refresh_tokens;
 use super::endpoint::SERVICE;
 use crate::Error;
 use crate::globus::tokens::{Token, Tokens, is_bearer_token, now};
+
+/// Why a response is unusable as a whole.
+const NO_OBJECT: &str = "it is not a JSON object, or it ends too early";
 
 /// Why the token endpoint granted nothing.
 #[derive(Debug)]
@@ -64,8 +68,9 @@ impl TokenResponse {
             return Err(endpoint_error(status, body));
         }
         let text = String::from_utf8_lossy(body);
-        let mut fields = Fields::read(text.trim_start_matches('\u{feff}'), String::new())
-            .ok_or_else(|| unusable("it is not a JSON object"))?;
+        let Some(mut fields) = Fields::read(text.trim_start_matches('\u{feff}'), String::new()) else {
+            return Self::rescued(&text).ok_or_else(|| unusable(NO_OBJECT).into());
+        };
         let mut entries = vec![Entry::read(&mut fields)];
         let id_token = fields.get("id_token", text_of);
         let others = fields.get("other_tokens", |value| serde_json::from_str::<Vec<&RawValue>>(value).ok());
@@ -87,13 +92,26 @@ impl TokenResponse {
         Ok(Self { entries, id_token })
     }
 
+    /// The refresh tokens of a response that is broken; `None` if it has none.
+    fn rescued(text: &str) -> Option<Self> {
+        let entry = |refresh_token| Entry {
+            resource_server: None,
+            access_token: Err(NO_OBJECT),
+            refresh_token: Some(refresh_token),
+            scope: None,
+            expires_at_seconds: 0,
+        };
+        let entries: Vec<Entry> = refresh_tokens(text).into_iter().map(entry).collect();
+        (!entries.is_empty()).then_some(Self { entries, id_token: None })
+    }
+
     /// The tokens of a new grant, if each can be used.
     pub(super) fn tokens(&self) -> Result<Tokens, Error> {
         self.entries
             .iter()
             .map(|entry| {
-                let server = entry.resource_server.clone().ok_or("it has no `resource_server`")?;
                 entry.access_token.as_ref().map_err(|why| *why)?;
+                let server = entry.resource_server.clone().ok_or("it has no `resource_server`")?;
                 let token = entry.token(&server);
                 Ok::<_, &str>((server, token))
             })
@@ -394,6 +412,22 @@ mod tests {
         assert!(refreshed(&bytes).access_token.is_ok());
         let twice = body.replacen('{', r#"{"refresh_token": "first", "access_token": 5, "#, 1);
         assert_eq!(kept(&twice), "new", "the last one counts, as in most parsers");
+    }
+
+    #[test]
+    fn a_broken_response_keeps_the_refresh_token_that_is_whole() {
+        let body = object(&NEIGHBOURS);
+        for broken in [&body[..body.len() - 1], &body.replace("3600", "36 00"), &body.replacen(':', "", 1)] {
+            assert_eq!(kept(broken), "new", "{broken}");
+            let error = refreshed(broken.as_bytes()).access_token.unwrap_err();
+            assert!(error.to_string().contains(NO_OBJECT), "{error}");
+        }
+        // Those of a login are revoked.
+        let broken = format!(r#"{{"other_tokens": [{body}], "refresh_token": "mine", "#);
+        let response = TokenResponse::read(StatusCode::OK, broken.as_bytes()).unwrap();
+        assert!(response.tokens().is_err());
+        assert_eq!(response.secrets().map(ExposeSecret::expose_secret).collect::<Vec<_>>(), ["mine", "new"]);
+        assert!(TokenResponse::read(StatusCode::OK, &body.as_bytes()[..20]).is_err());
     }
 
     #[test]
