@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use globus_sandbox::Fault;
 use serde_json::{Value, json};
 
-use crate::support::{Outcome, User};
+use crate::support::{Outcome, Server, User};
 
 const TASKS: &str = "[data.tasks]\nservice = \"transfer\"\npath = \"/v0.10/task_list\"\n";
 const ENDPOINTS: &str = "[data.endpoints]\nservice = \"transfer\"\npath = \"/v0.10/endpoint_search\"\n";
@@ -371,6 +371,39 @@ fn what_happens_to_many_rows_is_said_once() {
     run(&replaced).code(0).stdout("\u{fffd}\u{fffd}").stderr(
         "warning: Globus Flows sent lone surrogates in 2 of the runs, numbers 1, 2; U+FFFD replaces them\n",
     );
+}
+
+#[test]
+fn endpoints_of_compute_are_a_list() {
+    let section = "[data.endpoints]\nservice = \"compute\"\npath = \"/v2/endpoints\"\n";
+    let user = user(section, "{{#each data.endpoints}}{{uuid}} {{display_name}}\n{{/each}}");
+    run(&user).code(0).stdout("a7f80001-9cad-4fc0-ad79-2a3b4c5d6e01 Climate cluster\n").stderr("");
+    assert_eq!(listed(&user), ["/v2/endpoints"]);
+}
+
+/// The service is none of Globus, and gets the token for its own scope.
+#[test]
+fn a_list_of_any_other_service_is_read_with_a_token_for_its_scope() {
+    let body = r#"{"result":{"widgets":[{"id":"w1"},{"id":"w2"}],"next":null}}"#;
+    let head = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ";
+    let server = Server::saying(format!("{head}{}\r\n\r\n{body}", body.len()).leak());
+    let scope = "https://auth.globus.org/scopes/5d4c3b2a-0000-4000-8000-00000000beef/widgets";
+    let section = format!(
+        "[data.widgets]\nbase_url = \"{}/api\"\nscope = \"{scope}\"\npath = \"/v1/widgets\"\nparams = {{ kind = \"a b\" }}\n\
+         items = \"result.widgets\"\n\
+         paginator = {{ type = \"cursor\", cursor_path = \"result.next\", cursor_param = \"cursor\" }}\n",
+        server.url
+    );
+    let user = user(&section, "{{#each data.widgets}}{{id}} {{/each}}");
+    run(&user).code(0).stdout("w1 w2 ").stderr("");
+    let [head] = &server.heads()[..] else { panic!("it was not requested once") };
+    assert!(head.starts_with("GET /api/v1/widgets?kind=a+b HTTP/1.1\r\n"), "{head}");
+    let tokens: Value = serde_json::from_str(&user.read("p.json")).unwrap();
+    let token = &tokens["data"]["DEFAULT"]["5d4c3b2a-0000-4000-8000-00000000beef"];
+    assert_eq!(token["scope"], scope);
+    let bearer = format!("authorization: Bearer {}\r\n", token["access_token"].as_str().unwrap());
+    assert!(head.to_lowercase().contains(&bearer.to_lowercase()), "{head}");
+    assert_eq!(listed(&user), [""; 0], "Globus gets no request for it");
 }
 
 #[test]

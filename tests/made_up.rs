@@ -138,6 +138,7 @@ fn asking_for_all(user: &User, set: &str) -> Vec<String> {
         Some("v0.10") => "transfer",
         Some("v1") => "search",
         Some("jobs") => "timers",
+        Some("v2") => "compute",
         _ => "flows",
     };
     let mut profile = "client_id = \"61338d24-54d5-408f-a10d-66c06b59f6d2\"\nstorage = \"memory\"\n\

@@ -62,6 +62,7 @@ LISTS = {
     "flows.list_runs",
     "flows.get_run_logs",
     "timer.list_jobs",
+    "compute.v2.get_endpoints",
 }
 
 ADA = "a6e8f3b2-1c4d-4e8a-9b7f-0d5c2e1a3f48"
@@ -77,6 +78,7 @@ FREE = {"content", "definition", "input_schema", "details", "callback_body", "re
 TRANSFER = "urn:globus:auth:scope:transfer.api.globus.org:all"
 SEARCH = "urn:globus:auth:scope:search.api.globus.org:search"
 FLOWS = "https://auth.globus.org/scopes/eec9b274-0c81-4334-bdc2-54e90e689b9a/"
+COMPUTE = "https://auth.globus.org/scopes/facd7ccc-c5f4-42aa-916b-a0e270e2c2a9/all"
 TIMER = "https://auth.globus.org/scopes/524230d7-ea86-4a52-8312-86065a9e0417/timer"
 INDEX = "b2a30001-5e6f-4b8c-8f35-8c9d0e1f2a01"
 RUN = "e5d60002-7a8b-4dae-8b57-0e1f2a3b4c02"
@@ -160,7 +162,7 @@ def responses(sandbox):
     openid = sandbox.token("openid profile email")
     email = sandbox.token("email")
     sandbox.exchange(f"{TRANSFER}[openid *email]")
-    transfer, search, timers = (sandbox.token(scope) for scope in (TRANSFER, SEARCH, TIMER))
+    transfer, search, timers, compute = (sandbox.token(scope) for scope in (TRANSFER, SEARCH, TIMER, COMPUTE))
     flows, runs = (sandbox.token(FLOWS + name) for name in ("view_flows", "run_status"))
     return {
         ("groups.get_my_groups", "default"): [sandbox.get("v2/groups/my_groups", all_groups)],
@@ -204,6 +206,7 @@ def responses(sandbox):
         ("flows.list_runs", "default"): [sandbox.get("runs", runs)],
         ("flows.get_run_logs", "default"): [sandbox.get(f"runs/{RUN}/log", runs)],
         ("timer.list_jobs", "default"): [sandbox.get("jobs/", timers)],
+        ("compute.v2.get_endpoints", "default"): [sandbox.get("v2/endpoints", compute)],
     }
 
 

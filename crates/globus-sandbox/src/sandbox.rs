@@ -18,13 +18,14 @@ use crate::lists::{Service, is_served};
 use crate::server;
 
 /// The variables in which a Globus client looks for the base URL of each service.
-const SERVICE_URLS: [&str; 6] = [
+const SERVICE_URLS: [&str; 7] = [
     "GLOBUS_SDK_SERVICE_URL_AUTH",
     "GLOBUS_SDK_SERVICE_URL_GROUPS",
     "GLOBUS_SDK_SERVICE_URL_TRANSFER",
     "GLOBUS_SDK_SERVICE_URL_SEARCH",
     "GLOBUS_SDK_SERVICE_URL_FLOWS",
     "GLOBUS_SDK_SERVICE_URL_TIMER",
+    "GLOBUS_SDK_SERVICE_URL_COMPUTE",
 ];
 
 /// How a sandbox behaves from its start.
@@ -178,7 +179,7 @@ impl Sandbox {
         Ok(())
     }
 
-    /// Like [`set_requirements`](Self::set_requirements), for `transfer`, `search`, `flows` or `timers`.
+    /// Like [`set_requirements`](Self::set_requirements), for `transfer`, `search`, `flows`, `timers` or `compute`.
     ///
     /// # Errors
     /// Also [`Error::Requirements`] if there is no such service.

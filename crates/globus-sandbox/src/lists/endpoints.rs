@@ -11,6 +11,7 @@ pub(crate) enum Service {
     Search,
     Flows,
     Timers,
+    Compute,
 }
 
 impl Service {
@@ -21,6 +22,7 @@ impl Service {
             Self::Search => "search.api.globus.org",
             Self::Flows => "flows.globus.org",
             Self::Timers => "524230d7-ea86-4a52-8312-86065a9e0417",
+            Self::Compute => "funcx_service",
         }
     }
 
@@ -31,6 +33,7 @@ impl Service {
             "search" => Some(Self::Search),
             "flows" => Some(Self::Flows),
             "timers" => Some(Self::Timers),
+            "compute" => Some(Self::Compute),
             _ => None,
         }
     }
@@ -46,7 +49,7 @@ pub(super) struct Endpoint {
     pub(super) is_post: bool,
     /// A token needs one of these.
     pub(super) scopes: &'static [&'static str],
-    /// The key that holds the rows.
+    /// The key that holds the rows; empty if the response is the list.
     pub(super) items: &'static str,
     /// The kind of its rows in `documents.json`.
     pub(super) row: &'static str,
@@ -86,6 +89,7 @@ const RUNS: &[&str] = &[
     "https://auth.globus.org/scopes/eec9b274-0c81-4334-bdc2-54e90e689b9a/all",
 ];
 const TIMERS: &[&str] = &["https://auth.globus.org/scopes/524230d7-ea86-4a52-8312-86065a9e0417/timer"];
+const COMPUTE: &[&str] = &["https://auth.globus.org/scopes/facd7ccc-c5f4-42aa-916b-a0e270e2c2a9/all"];
 
 const RESULT: &[(&str, &str)] = &[("@datatype", "GSearchResult"), ("@version", "2017-09-01")];
 
@@ -150,6 +154,16 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
         scopes: TIMERS,
         items: "jobs",
         row: "timer",
+        paging: Paging::Whole,
+        fixed: &[],
+    },
+    Endpoint {
+        service: Service::Compute,
+        path: "/v2/endpoints",
+        is_post: false,
+        scopes: COMPUTE,
+        items: "",
+        row: "compute_endpoint",
         paging: Paging::Whole,
         fixed: &[],
     },

@@ -55,6 +55,9 @@ impl IntoResponse for ListError {
             Service::Flows | Service::Timers => {
                 json!({ "error": { "code": code.to_uppercase(), "detail": message, "status": status.as_u16() } })
             }
+            Service::Compute => json!({
+                "status": "Failed", "code": 1, "reason": message, "error_args": [], "http_status_code": status.as_u16(),
+            }),
         };
         (status, Json(body)).into_response()
     }

@@ -21,6 +21,6 @@ pub(super) fn fits(service: Service, row: &Value, parameters: &Map<String, Value
         Service::Flows => [("filter_flow_id", "flow_id"), ("filter_status", "status")]
             .iter()
             .all(|(parameter, key)| text(parameter).is_none_or(|values| one_of(key, values))),
-        Service::Search | Service::Timers => true,
+        Service::Search | Service::Timers | Service::Compute => true,
     }
 }

@@ -1,4 +1,4 @@
-//! Lists of Globus Transfer, Search, Flows and Timers, in every style of paging that these services have.
+//! Lists of Globus Transfer, Search, Flows, Timers and Compute, in every style of paging that these services have.
 
 mod documents;
 mod endpoints;

@@ -90,8 +90,12 @@ impl Lists {
         let mut body: Map<String, Value> =
             endpoint.fixed.iter().map(|(key, value)| ((*key).to_owned(), (*value).into())).collect();
         body.extend(page.keys);
-        let of_page = rows.get(page.rows).unwrap_or_default();
-        body.insert(endpoint.items.to_owned(), of_page.iter().map(|row| (*row).clone()).collect());
+        let of_page: Value =
+            rows.get(page.rows).unwrap_or_default().iter().map(|row| (*row).clone()).collect();
+        if endpoint.items.is_empty() {
+            return Ok(of_page);
+        }
+        body.insert(endpoint.items.to_owned(), of_page);
         Ok(Value::Object(body))
     }
 
