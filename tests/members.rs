@@ -301,6 +301,31 @@ fn failures_that_may_pass_are_tried_again() {
 }
 
 #[test]
+fn the_last_memberships_of_a_document_count_whatever_the_template_reads() {
+    let user = world(3, &[group(1, [1])], USERNAMES, INCLUDE);
+    let of = |people: [usize; 2]| {
+        let one = |person| json!({ "identity_id": id(1_000_000 + person), "group_id": id(1), "username": username(person), "status": "active" });
+        Value::from_iter(people.map(one))
+    };
+    let text = format!(r#"{{"memberships":{},"id":"{}","memberships":{}}}"#, of([0, 1]), id(1), of([0, 2]));
+    for (template, expected) in [
+        (USERNAMES, shown(1, [2])),
+        (
+            "{{#each groups}}{{json (pluck memberships \"username\")}}{{/each}}",
+            format!("[\"{}\",\"{}\"]", username(0), username(2)),
+        ),
+    ] {
+        profile(&user, template, INCLUDE);
+        user.sandbox.add_fault(Fault::text(&path(1), 200, &text));
+        run(&user).code(0).stdout(&expected).stderr("");
+    }
+    profile(&user, "{{#each groups}}{{json this}}{{/each}}", INCLUDE);
+    user.sandbox.add_fault(Fault::text(&path(1), 200, &text));
+    let whole: Value = serde_json::from_str(&run(&user).code(0).stdout).unwrap();
+    assert_eq!(whole["memberships"], of([0, 2]));
+}
+
+#[test]
 fn responses_that_are_not_about_the_group_fail_the_run() {
     let user = world(1, &[group(1, [])], USERNAMES, INCLUDE);
     let me = || json!({ "identity_id": id(1_000_000), "group_id": id(1), "status": "active" });

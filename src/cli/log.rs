@@ -85,9 +85,12 @@ impl Subscriber for Messages {
             Level::TRACE => ("trace", "trace", AnsiColor::Magenta),
         };
         let style = Style::new().bold().fg_color(Some(color.into()));
-        let mut message = Message(about::prefix());
+        let is_json = log_format::is_json();
+        // JSON has a key for one profile.
+        let prefix = if is_json && about::profile().is_some() { String::new() } else { about::prefix() };
+        let mut message = Message(prefix);
         event.record(&mut message);
-        if log_format::is_json() {
+        if is_json {
             return log_format::write_message(level, &message.0);
         }
         // A message can quote a service: escape sequences, line ends and direction marks are made harmless. If it can't be

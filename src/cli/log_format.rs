@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use crate::diagnostic::clean;
 use crate::problem::Problem;
-use crate::run::{profile_in_context, run_id};
-use crate::terminal::stderr;
+use crate::run::run_id;
+use crate::terminal::{about, stderr};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum LogFormat {
@@ -72,7 +72,7 @@ impl<'l> Entry<'l> {
             time: format!("{:.3}", Timestamp::now()),
             level,
             run: run_id().to_string(),
-            profile: profile_in_context(),
+            profile: about::profile(),
             message: clean(message),
             kind: None,
             help: None,
@@ -98,7 +98,7 @@ pub(super) fn write_message(level: &str, message: &str) {
 /// An error, a mistake or a warning. The names in it can be those that other people chose, so control characters are made harmless.
 pub(super) fn write_problem(level: &str, profile: Option<&str>, problem: &Problem, details: &[String]) {
     let Problem { kind, message, help, file, line, column } = problem;
-    let of_profile = profile.map(str::to_owned).or_else(profile_in_context);
+    let of_profile = profile.map(str::to_owned).or_else(about::profile);
     Entry {
         profile: of_profile,
         kind: (level == "error").then_some(kind),

@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::finished::{Finished, RunResult};
 use super::one_run::Run;
-use crate::terminal::about::about_none;
+use crate::terminal::about::{about_at_once, naming};
 use crate::{Error, Result};
 
 /// Hears of the end of a run at once: the name or path of its profile, and what became of it.
@@ -40,7 +40,7 @@ impl<'t> Ending<'t> {
     }
 
     fn tell(&self, result: &Result<Finished>) {
-        about_none(|| (self.on_end)(&self.profile, result));
+        about_at_once(&self.profile, || naming(|| (self.on_end)(&self.profile, result)));
     }
 
     pub fn has_ended(&self) -> bool {

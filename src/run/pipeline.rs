@@ -4,13 +4,12 @@ use super::at_once::at_once;
 use super::ending::Ending;
 use super::files_of_others::check_files_of_others;
 use super::ids::IdMaps;
-use super::log_context::about_profile_at_once;
 use super::login_group::LoginGroup;
 use super::one_output_each::check_one_output_each;
 use super::one_run::Run;
 use super::prepared::Prepared;
 use crate::Result;
-use crate::terminal::about;
+use crate::terminal::about::{about_at_once, of_several};
 use crate::terminal::progress::Progress;
 
 /// Executes runs, most often one, each with its ending. Each succeeds or fails on its own. Mistakes in
@@ -22,7 +21,7 @@ pub async fn execute(runs: &[Run], endings: &[Ending<'_>], stdout_is_taken: bool
     let prepared = runs
         .iter()
         .zip(endings)
-        .map(|(run, ending)| about_profile_at_once(&run.profile, || Prepared::of(run, ending, &opened)));
+        .map(|(run, ending)| about_at_once(&run.profile, || Prepared::of(run, ending, &opened)));
     let prepared: Vec<Result<Prepared>> = prepared.collect();
     let ready: Vec<&Prepared> = prepared.iter().flatten().collect();
     check_one_output_each(&ready, stdout_is_taken)?;
@@ -36,7 +35,7 @@ pub async fn execute(runs: &[Run], endings: &[Ending<'_>], stdout_is_taken: bool
     let work =
         progress.during(at_once(LoginGroup::all_of(able), async |group| group.execute(&progress).await));
     if runs.len() > 1 {
-        about::of_several(work).await
+        of_several(work).await
     } else {
         work.await
     }

@@ -14,6 +14,7 @@ use crate::data::{Fields, Plan, Sources, TemplateContext};
 use crate::globus::api::Access;
 use crate::output::Spool;
 use crate::template::Rendering;
+use crate::terminal::about::about;
 
 /// Fetches what these runs ask for, which is the same, and ends each of them. Fails only for what concerns all.
 pub(super) async fn fetch(
@@ -54,7 +55,7 @@ pub(super) async fn fetch(
             let rows = rows?.0.into_iter().map(OwnRows::into_receiver);
             deliver(run, rows).await
         };
-        run.end(delivered.await);
+        run.end(about(vec![run.run.profile.clone()], delivered).await);
     })
     .await;
     Ok(())

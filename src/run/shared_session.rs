@@ -5,7 +5,6 @@ use tokio::sync::Mutex;
 use super::alike::alike;
 use super::at_once::at_once;
 use super::deadline::Deadline;
-use super::log_context::about_profile;
 use super::login_group::LoginGroup;
 use super::needed_services::needed_services;
 use super::prepared::Prepared;
@@ -53,11 +52,7 @@ impl<'r> LoginGroup<&'r Prepared<'r>> {
             alike(self.members.iter().copied(), |one, other| share_session(&one.profile, &other.profile));
         let turn = Turn::default();
         at_once(sessions, async |runs: Runs<'_>| {
-            let session = self.execute_in_session(&runs, &turn, progress);
-            match runs[..] {
-                [one] => Box::pin(about_profile(&one.run.profile, session)).await,
-                _ => session.await,
-            }
+            Box::pin(about(names_of(&runs), self.execute_in_session(&runs, &turn, progress))).await;
         })
         .await;
     }
@@ -67,12 +62,11 @@ impl<'r> LoginGroup<&'r Prepared<'r>> {
         let profile = self.profile_for(runs, &first.profile);
         let names: Vec<&str> = self.members.iter().map(|run| run.run.profile.as_str()).collect();
         let mut not_authorized = None;
-        let check = || check_any(runs);
-        let work = with_session(
+        let worked = with_session(
             &profile,
             &names,
             first.run.sandbox.as_ref(),
-            &check,
+            &|| check_any(runs),
             async |session, authorizer| {
                 progress.add(&label(runs), &session.activity);
                 let deadline = Deadline::new(profile.run.deadline, &session.activity);
@@ -93,8 +87,8 @@ impl<'r> LoginGroup<&'r Prepared<'r>> {
                 }
                 Ok(())
             },
-        );
-        let worked = Box::pin(about(names_of(runs), work)).await;
+        )
+        .await;
         if let Some(error) = not_authorized {
             Box::pin(go_on_without(runs, &error, progress)).await;
         }
@@ -149,14 +143,9 @@ fn secret(grant: &Grant) -> Option<&SecretSource> {
     }
 }
 
-/// As messages name them.
-fn names_of(runs: &[&Prepared<'_>]) -> String {
-    const NAMED: usize = 3;
-    let named: Vec<&str> = runs.iter().take(NAMED).map(|run| run.run.profile.as_str()).collect();
-    match runs.len().saturating_sub(NAMED) {
-        0 => named.join(", "),
-        more => format!("{} and {more} more", named.join(", ")),
-    }
+/// As the user knows them.
+fn names_of(runs: &[&Prepared<'_>]) -> Vec<String> {
+    runs.iter().map(|run| run.run.profile.clone()).collect()
 }
 
 fn label(runs: &[&Prepared<'_>]) -> String {

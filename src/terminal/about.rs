@@ -1,52 +1,100 @@
-//! Which profiles messages are about, if a command is for several.
+//! Which profiles a message is about. A message of one of several names it, as text in front or as a key of JSON.
 
 use tokio::task_local;
 
+/// How many profiles a message names.
+const NAMED: usize = 3;
+
+#[derive(Debug, Clone, Default)]
+struct About {
+    /// The names or paths by which the user knows them.
+    profiles: Vec<String>,
+    /// Whether the command is for other profiles, too.
+    is_of_several: bool,
+    /// Whether the message itself names them.
+    is_named: bool,
+}
+
 task_local! {
-    /// Names with commas between them. Not set if there is only one profile, which needs no name.
-    static ABOUT: String;
+    static ABOUT: About;
 }
 
-/// Messages of this work are about one of several profiles.
+fn now() -> About {
+    ABOUT.try_with(About::clone).unwrap_or_default()
+}
+
+/// Messages of this work are about some of several profiles.
 pub async fn of_several<T>(work: impl Future<Output = T>) -> T {
-    ABOUT.scope(String::new(), work).await
+    ABOUT.scope(About { is_of_several: true, ..now() }, work).await
 }
 
-/// Messages of this work name these profiles, if they are some of several.
-pub async fn about<T>(names: String, work: impl Future<Output = T>) -> T {
-    if is_of_several() { ABOUT.scope(names, work).await } else { work.await }
+/// Messages of this work are about these profiles.
+pub async fn about<T>(profiles: Vec<String>, work: impl Future<Output = T>) -> T {
+    ABOUT.scope(About { profiles, ..now() }, work).await
 }
 
-/// Messages of this work name their profiles themselves.
-pub fn about_none<T>(work: impl FnOnce() -> T) -> T {
-    if is_of_several() { ABOUT.sync_scope(String::new(), work) } else { work() }
+/// The same for work that waits for nothing, and for one profile.
+pub fn about_at_once<T>(profile: &str, work: impl FnOnce() -> T) -> T {
+    ABOUT.sync_scope(About { profiles: vec![profile.to_owned()], ..now() }, work)
 }
 
-/// Whether this work is about one of several profiles.
+/// Messages of this work name the profiles themselves.
+pub fn naming<T>(work: impl FnOnce() -> T) -> T {
+    ABOUT.sync_scope(About { is_named: true, ..now() }, work)
+}
+
+/// Whether this work is about some of several profiles.
 pub fn is_of_several() -> bool {
-    ABOUT.try_with(|_| ()).is_ok()
+    now().is_of_several
+}
+
+/// The profile that a message is about which is written now, if it is about one.
+pub fn profile() -> Option<String> {
+    let [profile] = <[String; 1]>::try_from(now().profiles).ok()?;
+    Some(profile)
 }
 
 /// What a message begins with: `a, b: ` or nothing.
 pub fn prefix() -> String {
-    let names = ABOUT.try_with(String::clone).unwrap_or_default();
-    if names.is_empty() { names } else { format!("{names}: ") }
+    let About { profiles, is_of_several, is_named } = now();
+    if profiles.is_empty() || !is_of_several || is_named {
+        return String::new();
+    }
+    let named = profiles.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    match profiles.len().saturating_sub(NAMED) {
+        0 => format!("{named}: "),
+        more => format!("{named} and {more} more: "),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn names(names: &[&str]) -> Vec<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
     #[tokio::test]
     async fn one_of_several_is_named() {
-        assert_eq!(about("a".to_owned(), async { prefix() }).await, "", "it is the only one");
+        about(names(&["a"]), async {
+            assert_eq!((prefix().as_str(), profile().as_deref()), ("", Some("a")))
+        })
+        .await;
         let work = async {
-            assert_eq!(prefix(), "");
-            let part = about("b".to_owned(), async { prefix() });
-            let two = about("a, b".to_owned(), async { [prefix(), part.await] });
-            let one = about("c".to_owned(), async { [prefix(), about_none(prefix)] });
-            let (two, one) = tokio::join!(two, one);
-            assert_eq!((two, one), (["a, b: ", "b: "].map(str::to_owned), ["c: ", ""].map(str::to_owned)));
+            assert_eq!((prefix(), profile()), (String::new(), None));
+            let two = about(names(&["a", "b"]), async {
+                assert_eq!((prefix().as_str(), profile()), ("a, b: ", None));
+                about_at_once("b", || {
+                    assert_eq!((prefix().as_str(), profile().as_deref()), ("b: ", Some("b")))
+                });
+                prefix()
+            });
+            let many = about(names(&["a", "b", "c", "d", "e"]), async {
+                naming(|| assert_eq!(prefix(), ""));
+                prefix()
+            });
+            assert_eq!(tokio::join!(two, many), ("a, b: ".to_owned(), "a, b, c and 2 more: ".to_owned()));
         };
         of_several(work).await;
         assert!(!is_of_several());

@@ -58,7 +58,10 @@ mod tests {
             (r#"{"refresh_token": "ne"#, &[]),
             (r#"{"refresh_token": null, "scope": "refresh_token", "x": ["refresh_token", "y"]"#, &[]),
             (r#"{"scope": "\"refresh_token\": \"no\"", "refresh_token": "new", "#, &["new"]),
-            (r#"{"other_tokens": [{"refresh_token": "theirs"}], "refresh_token": "new", "#, &["new", "theirs"]),
+            (
+                r#"{"other_tokens": [{"refresh_token": "theirs"}], "refresh_token": "new", "#,
+                &["new", "theirs"],
+            ),
             (r#"<html>{"refresh_token":"new"}"#, &["new"]),
             (r#"{"refresh_token": """#, &[]),
             ("", &[]),

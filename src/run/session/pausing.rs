@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::globus::auth::{GrantFlow, LoggingIn, LoginAttempt, LoginFlow};
 use crate::terminal::Activity;
-use crate::terminal::about::{about_none, is_of_several};
+use crate::terminal::about::{is_of_several, naming};
 use crate::terminal::prompt::turn;
 
 /// The same flow, for these profiles. Nothing else is shown while a person logs in.
@@ -34,7 +34,7 @@ impl LoginFlow for PausingLogin {
             // A person logs in for one after the other.
             let _turn = turn().await;
             if let Some(profiles) = &self.profiles {
-                about_none(|| tracing::info!("this login is for {profiles}"));
+                naming(|| tracing::info!("this login is for {profiles}"));
             }
             self.flow.log_in(attempt).await
         })
