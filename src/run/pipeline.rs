@@ -35,9 +35,9 @@ pub async fn execute(runs: &[Run], endings: &[Ending<'_>], stdout_is_taken: bool
     let work =
         progress.during(at_once(LoginGroup::all_of(able), async |group| group.execute(&progress).await));
     if runs.len() > 1 {
-        of_several(work).await
+        of_several(work).await;
     } else {
-        work.await
+        work.await;
     }
     Ok(())
 }

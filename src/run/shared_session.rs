@@ -78,8 +78,8 @@ impl<'r> LoginGroup<&'r Prepared<'r>> {
                     let fetches = alike(runs.iter().copied(), |one, other| one.fetches_like(other));
                     at_once(fetches, async |runs| {
                         // What is wrong with one list stops no other.
-                        let fetched = about(names_of(&runs), fetch(session, &access, &runs, &deadline));
-                        if let Err(error) = Box::pin(fetched).await {
+                        let fetch = fetch(session, &access, &runs, &deadline);
+                        if let Err(error) = Box::pin(about(names_of(&runs), fetch)).await {
                             fail(&runs, &error);
                         }
                     })

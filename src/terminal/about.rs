@@ -78,7 +78,7 @@ mod tests {
     #[tokio::test]
     async fn one_of_several_is_named() {
         about(names(&["a"]), async {
-            assert_eq!((prefix().as_str(), profile().as_deref()), ("", Some("a")))
+            assert_eq!((prefix().as_str(), profile().as_deref()), ("", Some("a")));
         })
         .await;
         let work = async {
@@ -86,7 +86,7 @@ mod tests {
             let two = about(names(&["a", "b"]), async {
                 assert_eq!((prefix().as_str(), profile()), ("a, b: ", None));
                 about_at_once("b", || {
-                    assert_eq!((prefix().as_str(), profile().as_deref()), ("b: ", Some("b")))
+                    assert_eq!((prefix().as_str(), profile().as_deref()), ("b: ", Some("b")));
                 });
                 prefix()
             });

@@ -38,7 +38,9 @@ impl Notes {
 
     pub(super) fn replace(&self, rows: &[usize]) {
         let mut replaced = self.replaced.borrow_mut();
-        rows.iter().for_each(|number| replaced.add(number.to_string()));
+        for number in rows {
+            replaced.add(number.to_string());
+        }
     }
 
     /// Says it. `service` sent the rows.
