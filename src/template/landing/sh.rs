@@ -104,7 +104,9 @@ impl Sh {
                 '"' => self.open(Frame::Double),
                 '`' => self.open(Frame::Backquotes),
                 '{' if last == Some('$') => self.open(Frame::Parameter),
-                '(' if last == Some('$') => self.open(Frame::Commands(Box::default())),
+                '(' if last == Some('$') => {
+                    self.open(Frame::Commands(Box::new(Command::substituted())));
+                }
                 _ => {}
             },
             Frame::Arithmetic { depth } => match character {
@@ -125,7 +127,7 @@ impl Sh {
             (_, '"') => self.close(),
             (_, '`') => self.open(Frame::Backquotes),
             (Some('$'), '{') => self.open(Frame::Parameter),
-            (Some('$'), '(') => self.open(Frame::Commands(Box::default())),
+            (Some('$'), '(') => self.open(Frame::Commands(Box::new(Command::substituted()))),
             _ => self.quoted_literal(character),
         }
     }
@@ -226,7 +228,12 @@ impl Sh {
         inner.ends(')', false);
         // Where the lines of a here-document begin that is named inside, shells disagree.
         self.doubtful |= self.here_documents.is_pending();
-        if let Some(command) = self.command() {
+        // Quotes and `${ … }` can stand in between.
+        let outer = self.frames.iter_mut().rev().find_map(|frame| match frame {
+            Frame::Commands(command) | Frame::Array(command) => Some(command),
+            _ => None,
+        });
+        if let Some(command) = outer {
             command.contains(&inner);
         }
     }
@@ -317,6 +324,11 @@ mod tests {
             "sudo -- groupadd «'x'»; declare -r N=«'y'»; M[x]=«'z'»\n",
             "[[ -d «'x'» && \"$x\" == «'y'» ]] && grep -v sh «'z'» | sort >f\n",
             "print -r -- «'x'» a\n",
+            "x=$(grep -c -- «'x'» f); if [ \"$(getent group «'x'» | wc -l)\" -eq 0 ]; then echo \"$(ls «'y'»)\"; fi\n",
+            "for g in $(ls «'x'»); do echo $g; done; list=( $(ls «'x'») ); echo «'x'» | cat\nsh f\n",
+            "find . -name «'x'» -user «'y'»; tar cf a.tar -- «'x'»; git commit -m «'x'»; sh f «'x'»; (cd /; ls «'x'»)\n",
+            "find /data/«'x'» -type f; rsync -a -- /a/«'x'» h:; tar cf ./«'x'».tar d\n",
+            "echo «'x'» | while read -r line; do echo \"$line\"; done\ncat f | sort\n",
             "# made by «'x'»\n\"echo\" «'y'»; timeout 5 ls «'z'»\n",
         ] {
             assert_eq!(read(&mut Sh::new(true), output), Ok(()), "{output}");
@@ -443,6 +455,40 @@ mod tests {
             ("print «'x'»", "for a command that would run it"),
             ("print -P -- «'x'»", "for a command that would run it"),
             ("print -rP -- «'x'»", "for a command that would run it"),
+            ("echo «'x'» |& bash", "for a command that would run it"),
+            ("echo «'x'» | dc", "for a command that would run it"),
+            ("echo «'x'» |\nbash", "for a command that would run it"),
+            ("echo «'x'» | # c\n bash", "for a command that would run it"),
+            ("echo «'x'» | (bash)", "for a command that would run it"),
+            ("echo «'x'» | if true; then sh; fi", "for a command that would run it"),
+            ("echo «'x'» | while read -r a; do\nsh\ndone", "for a command that would run it"),
+            ("echo «'x'» | tee >(sh)", "for a command that would run it"),
+            ("eval \"$(echo «'x'»)\"", "for a command that would run it"),
+            ("sh -c \"$(echo «'x'»)\"", "for a command that would run it"),
+            ("$(echo «'x'»)", "for a command that would run it"),
+            ("\"$(echo «'x'»)\" a", "for a command that would run it"),
+            ("bash <<< \"$(echo «'x'»)\"", "for a command that would run it"),
+            ("trap \"$(echo «'x'»)\" EXIT", "for a command that would run it"),
+            ("eval ${y:-$(echo «'x'»)}", "for a command that would run it"),
+            ("perl -E «'x'»", "for a command that would run it"),
+            ("node --eval «'x'»", "for a command that would run it"),
+            ("bash «'x'»", "for a command that would run it"),
+            ("bash -x «'x'»", "for a command that would run it"),
+            ("python3.11 -c «'x'»", "for a command that would run it"),
+            ("perl -M«'x'» f", "for a command that would run it"),
+            ("tcsh -c «'x'»", "for a command that would run it"),
+            ("busybox sh -c «'x'»", "for a command that would run it"),
+            ("tar xf a «'x'»", "for a command that would run it"),
+            ("tar xf a -«'x'»", "for a command that would run it"),
+            ("find «'x'»", "for a command that would run it"),
+            ("find . -print «'x'»", "for a command that would run it"),
+            ("scp «'x'» h:", "for a command that would run it"),
+            ("git log «'x'»", "for a command that would run it"),
+            ("srun «'x'»", "for a command that would run it"),
+            ("busybox «'x'»", "where a command begins"),
+            ("LESS=«'x'»", "in a variable that a shell runs"),
+            ("PERLLIB=«'x'»", "in a variable that a shell runs"),
+            ("x=$(PATH=«'x'»)", "in a variable that a shell runs"),
         ] {
             let found = refused(&mut Sh::new(true), output);
             assert!(found.starts_with(place), "{output}: {found}");

@@ -1,7 +1,8 @@
 //! A simple command, as far as it is read: which word a value would be a part of.
 
 use super::known::{
-    DANGEROUS, DECLARATIONS, INTERPRETERS, KEYWORDS, PROGRAM_FIRST, READERS, RUNNERS, is_code,
+    DANGEROUS, DECLARATIONS, EVALUATORS, FIND_TESTS, INTERPRETERS, KEYWORDS, OPTIONS_RUN, PROGRAM_FIRST,
+    READERS, RUNNERS, SHELLS, is_code,
 };
 use crate::template::landing::fault::{Checked, misplaced};
 
@@ -22,6 +23,10 @@ pub(super) struct Command {
     values: Values,
     case: Vec<Case>,
     fault: Option<(&'static str, &'static str)>,
+    /// Whether a keyword such as `while` or `{` came before this command.
+    after_keyword: bool,
+    /// Whether what these commands write becomes a part of a word, as in `$( … )`.
+    is_substituted: bool,
 }
 
 /// The values that were written so far.
@@ -33,6 +38,8 @@ struct Values {
     any: bool,
     /// Whether the present command reads one from a pipe.
     piped: bool,
+    /// Whether the commands that follow may, because a loop or a block does.
+    block_is_piped: bool,
     /// Whether a shell reads what these commands write.
     fed_to_shell: bool,
 }
@@ -85,6 +92,9 @@ enum Case {
     Commands,
 }
 
+/// Long options of interpreters that take a program.
+const LONG: [&str; 6] = ["command", "eval", "exec", "expression", "print", "rsh"];
+
 const RUN: (&str, &str) = (
     "for a command that would run it, or calculate with it",
     "assign it to a variable first: `x={{x}}`, and use \"$x\"",
@@ -113,14 +123,25 @@ impl Command {
 
     /// The commands in brackets that begin here, after this character.
     pub(super) fn substitution(&mut self, last: Option<char>) -> Self {
-        let mut inner = Self::default();
+        let mut inner = Self { is_substituted: last == Some('$'), ..Self::default() };
+        inner.values.block_is_piped = self.values.piped || self.values.block_is_piped;
         if last == Some('<') {
             // `<(…)` is an argument.
             self.redirects = false;
             inner.values.fed_to_shell = self.name().is_some_and(|name| READERS.contains(&name));
         }
+        if last == Some('>') {
+            // The commands in `>(…)` read what this one writes.
+            self.redirects = false;
+            inner.values.block_is_piped |= self.values.in_line;
+        }
         self.quoted();
         inner
+    }
+
+    /// The commands in `$( … )`.
+    pub(super) fn substituted() -> Self {
+        Self { is_substituted: true, ..Self::default() }
     }
 
     /// Takes note of what is in its brackets.
@@ -128,6 +149,25 @@ impl Command {
         self.values.in_line |= inner.values.any;
         self.values.any |= inner.values.any;
         self.fault = self.fault.or(inner.fault);
+        if inner.is_substituted && inner.values.any && self.runs_its_words() {
+            self.fault = Some(RUN);
+        }
+    }
+
+    /// Whether this command runs what a part of the present word gives.
+    fn runs_its_words(&self) -> bool {
+        if self.role == Role::Words || self.redirects || self.case.iter().any(|case| *case != Case::Commands)
+        {
+            return false;
+        }
+        let Some((at, word)) = self.command() else {
+            let assigned = self.word.as_ref().and_then(Word::assigned);
+            return assigned.is_none_or(|name| is_code(name) || self.calculates);
+        };
+        let Some(name) = word.command() else { return true };
+        EVALUATORS.contains(&name)
+            || self.here_string && READERS.contains(&name)
+            || (at..self.words.len()).any(|at| is_program(&self.words[at..]))
     }
 
     /// The index of `name[ … ]` begins.
@@ -207,7 +247,10 @@ impl Command {
                     self.case.push(Case::Word);
                     return;
                 }
-                _ if KEYWORDS.contains(&text) => return,
+                _ if KEYWORDS.contains(&text) => {
+                    self.after_keyword = true;
+                    return;
+                }
                 _ => {}
             }
         }
@@ -228,9 +271,17 @@ impl Command {
         if operator != '\n' && is(self.words.first(), "[[") && !is(self.words.last(), "]]") {
             return;
         }
-        if self.values.piped && self.name().is_some_and(|name| READERS.contains(&name)) {
+        let is_piped = self.values.piped || self.values.block_is_piped;
+        if is_piped && self.name().is_some_and(|name| READERS.contains(&name)) {
             self.fault = Some(RUN);
         }
+        // The command follows: after `|&`, or in the next line.
+        if self.values.piped && self.words.is_empty() && !self.after_keyword && matches!(operator, '&' | '\n')
+        {
+            return;
+        }
+        self.values.block_is_piped |= self.values.piped && self.after_keyword;
+        self.after_keyword = false;
         // The whole of a loop or a block can be what is piped.
         let block_ends =
             matches!(self.words.first().map(|word| word.text.as_str()), Some("done" | "}" | "fi" | "esac"));
@@ -364,7 +415,11 @@ impl Command {
             || matches!(name, "for" | "select") && (variable.is_empty() || is_code(variable))
             || name == "find" && arguments.last().is_some_and(|word| is_exec(&word.text))
             || PROGRAM_FIRST.contains(&name) && arguments.iter().all(|word| word.text.starts_with('-'))
-            || name == "tar" && prefix.text.starts_with("--")
+            || SHELLS.contains(&name) && arguments.iter().all(|word| word.text.starts_with('-'))
+            || OPTIONS_RUN.contains(&name) && could_be_option(&prefix, arguments)
+            || name == "find" && could_be_test(&prefix, arguments)
+            || INTERPRETERS.iter().any(|(interpreter, _)| *interpreter == name)
+                && prefix.text.starts_with('-')
             || (at..self.words.len()).any(|at| is_program(&self.words[at..]));
         self.tested |= is_test;
         if dangerous { run() } else { Ok(()) }
@@ -393,14 +448,31 @@ fn is_exec(word: &str) -> bool {
     matches!(word, "-exec" | "-execdir" | "-ok" | "-okdir")
 }
 
+/// Whether a value in the next word could be an option, after these words.
+fn could_be_option(prefix: &Word, arguments: &[Word]) -> bool {
+    let is_message = arguments.last().is_some_and(|word| word.text == "-m");
+    let is_start = prefix.text.is_empty() || prefix.text.starts_with('-');
+    is_start && !is_message && !arguments.iter().any(|word| word.text == "--")
+}
+
+/// Whether a value in the next word of `find` could be a test or an action, such as `-delete`.
+fn could_be_test(prefix: &Word, arguments: &[Word]) -> bool {
+    let is_operand = arguments.last().is_some_and(|word| FIND_TESTS.contains(&word.text.as_str()));
+    prefix.text.is_empty() && !is_operand
+}
+
 /// Whether the next word is a program for the first of these: an interpreter, and its options so far.
 fn is_program(words: &[Word]) -> bool {
     let Some((interpreter, options)) = words.split_first() else { return false };
     let Some(name) = interpreter.command() else { return false };
+    let name = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
     let option = INTERPRETERS.iter().find(|(interpreter, _)| *interpreter == name).map(|(_, option)| *option);
     let mut last_options = options.iter().rev().take_while(|word| word.text.starts_with('-'));
     option.is_some_and(|option| {
-        last_options.any(|word| !word.text.starts_with("--") && word.text.contains(option))
+        last_options.any(|word| match word.text.strip_prefix("--") {
+            Some(name) => LONG.iter().any(|long| name.starts_with(long)),
+            None => word.text.to_ascii_lowercase().contains(option),
+        })
     })
 }
 

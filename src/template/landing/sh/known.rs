@@ -5,15 +5,16 @@ pub(super) const KEYWORDS: [&str; 10] =
     ["if", "then", "else", "elif", "do", "while", "until", "!", "{", "time"];
 
 /// These run the command that their arguments name.
-pub(super) const RUNNERS: [&str; 12] = [
-    "builtin", "command", "doas", "env", "exec", "ionice", "nice", "nohup", "setsid", "stdbuf", "sudo",
-    "timeout",
+pub(super) const RUNNERS: &[&str] = &[
+    "builtin", "busybox", "chronic", "command", "doas", "env", "exec", "ionice", "nice", "noglob", "nohup",
+    "rlwrap", "setsid", "stdbuf", "sudo", "timeout", "torsocks", "toybox", "valgrind",
 ];
 
 /// No argument of these is safe: they run it, or calculate with it, which can run it.
 pub(super) const DANGEROUS: &[&str] = &[
     ".",
     "alias",
+    "ansible",
     "at",
     "batch",
     "bc",
@@ -23,12 +24,16 @@ pub(super) const DANGEROUS: &[&str] = &[
     "chpst",
     "chroot",
     "chrt",
+    "clush",
     "compgen",
     "complete",
     "continue",
     "coproc",
     "crontab",
+    "dbus-run-session",
     "dc",
+    "docker",
+    "dsh",
     "ed",
     "emacs",
     "enable",
@@ -50,6 +55,7 @@ pub(super) const DANGEROUS: &[&str] = &[
     "integer",
     "ip",
     "jobs",
+    "kubectl",
     "let",
     "logout",
     "ltrace",
@@ -59,19 +65,27 @@ pub(super) const DANGEROUS: &[&str] = &[
     "make",
     "mapfile",
     "mariadb",
+    "mosh",
     "mysql",
     "nsenter",
     "numactl",
     "nvim",
     "parallel",
+    "pdsh",
     "pkexec",
+    "podman",
     "proot",
     "psql",
+    "qsub",
     "read",
     "readarray",
     "return",
+    "rsh",
     "run0",
+    "runcon",
     "runuser",
+    "salt",
+    "sbatch",
     "sched",
     "screen",
     "script",
@@ -81,7 +95,9 @@ pub(super) const DANGEROUS: &[&str] = &[
     "shift",
     "source",
     "sqlite3",
+    "srun",
     "ssh",
+    "start-stop-daemon",
     "strace",
     "su",
     "systemd-run",
@@ -104,14 +120,48 @@ pub(super) const DANGEROUS: &[&str] = &[
     "zmv",
 ];
 
+/// These run what their arguments are, also if a command gives them.
+pub(super) const EVALUATORS: &[&str] = &[
+    ".", "alias", "at", "batch", "bind", "complete", "coproc", "crontab", "eval", "fc", "let", "mysql",
+    "parallel", "psql", "source", "sqlite3", "ssh", "su", "trap", "watch", "xargs",
+];
+
+/// Shells, and interpreters that run the file which their first word names.
+pub(super) const SHELLS: &[&str] = &[
+    "ash", "bash", "csh", "dash", "fish", "ksh", "mksh", "node", "perl", "php", "pwsh", "python", "python3",
+    "rbash", "ruby", "sh", "tcsh", "yash", "zsh",
+];
+
+/// Options of these run a program, and a value could be one: `--to-command=…`.
+pub(super) const OPTIONS_RUN: &[&str] =
+    &["git", "man", "rsync", "scp", "sftp", "sort", "split", "tar", "wget", "zip"];
+
+/// A word after one of these is what `find` looks for.
+pub(super) const FIND_TESTS: &[&str] = &[
+    "-group",
+    "-iname",
+    "-ipath",
+    "-iregex",
+    "-lname",
+    "-name",
+    "-newer",
+    "-path",
+    "-regex",
+    "-samefile",
+    "-user",
+    "-wholename",
+];
+
 /// These declare variables.
 pub(super) const DECLARATIONS: [&str; 7] =
     ["declare", "export", "float", "integer", "local", "readonly", "typeset"];
 
 /// These run what they read, if it is a program.
 pub(super) const READERS: &[&str] = &[
-    ".", "ash", "at", "bash", "batch", "crontab", "dash", "fish", "ksh", "mysql", "node", "parallel", "perl",
-    "psql", "python", "python3", "ruby", "sh", "source", "sqlite3", "ssh", "su", "xargs", "zsh",
+    ".", "ash", "at", "bash", "batch", "crontab", "csh", "dash", "dc", "ed", "ex", "expect", "fish", "gdb",
+    "gnuplot", "ksh", "lua", "m4", "make", "mariadb", "mksh", "mysql", "node", "parallel", "perl", "php",
+    "psql", "pwsh", "python", "python3", "rbash", "ruby", "sftp", "sh", "source", "sqlite3", "ssh", "su",
+    "tclsh", "tcsh", "xargs", "yash", "zsh",
 ];
 
 /// These take a program as the word after one of these options.
@@ -122,6 +172,12 @@ pub(super) const INTERPRETERS: &[(&str, char)] = &[
     ("dash", 'c'),
     ("ksh", 'c'),
     ("zsh", 'c'),
+    ("csh", 'c'),
+    ("tcsh", 'c'),
+    ("mksh", 'c'),
+    ("yash", 'c'),
+    ("rbash", 'c'),
+    ("pwsh", 'c'),
     ("fish", 'c'),
     ("python", 'c'),
     ("python3", 'c'),
@@ -149,24 +205,32 @@ const VARIABLES: &[&str] = &[
     "CDPATH",
     "CLASSPATH",
     "COLUMNS",
+    "CVS_RSH",
     "EDITOR",
     "EGID",
     "ENV",
     "EPOCHSECONDS",
     "ERRNO",
     "EUID",
+    "EXINIT",
+    "FCEDIT",
     "FPATH",
     "FUNCNEST",
     "GCONV_PATH",
+    "GEM_HOME",
+    "GEM_PATH",
     "GID",
     "GLIBC_TUNABLES",
+    "GNUMAKEFLAGS",
     "HISTCMD",
     "HISTFILESIZE",
     "HISTSIZE",
     "HOME",
     "IFS",
     "KEYTIMEOUT",
+    "LESS",
     "LESSCLOSE",
+    "LESSKEY",
     "LESSOPEN",
     "LINENO",
     "LINES",
@@ -177,6 +241,9 @@ const VARIABLES: &[&str] = &[
     "LUA_PATH",
     "MAILCHECK",
     "MAILPATH",
+    "MAKEFILES",
+    "MAKEFLAGS",
+    "MANOPT",
     "MANPAGER",
     "MANPATH",
     "MODULE_PATH",
@@ -204,6 +271,7 @@ const VARIABLES: &[&str] = &[
     "RPROMPT2",
     "RPS1",
     "RPS2",
+    "RSYNC_CONNECT_PROG",
     "RSYNC_RSH",
     "SAVEHIST",
     "SECONDS",
@@ -213,11 +281,14 @@ const VARIABLES: &[&str] = &[
     "SPROMPT",
     "SRANDOM",
     "SSH_ASKPASS",
+    "SUDO_ASKPASS",
+    "SVN_SSH",
     "TAR_OPTIONS",
     "TMOUT",
     "TRY_BLOCK_ERROR",
     "TRY_BLOCK_INTERRUPT",
     "UID",
+    "VIMINIT",
     "VISUAL",
     "ZDOTDIR",
     "cdpath",
@@ -235,7 +306,7 @@ const VARIABLES: &[&str] = &[
     "zshexit_functions",
 ];
 const VARIABLE_PREFIXES: [&str; 9] =
-    ["BASH_", "DYLD_", "GIT_", "JAVA_", "LD_", "NODE_", "PERL5", "PYTHON", "RUBY"];
+    ["BASH_", "DYLD_", "GIT_", "JAVA_", "LD_", "NODE_", "PERL", "PYTHON", "RUBY"];
 
 /// Whether a shell, or a program that it starts, runs the value of this variable or calculates with it.
 pub(in crate::template::landing) fn is_code(variable: &str) -> bool {
