@@ -21,23 +21,62 @@ pub(super) struct Sql {
     defines_code: bool,
     /// The functions whose brackets are open.
     functions: Vec<String>,
+    /// The last characters of a command of `psql`.
+    command: String,
+    /// Whether there was a value.
+    has_value: bool,
+    /// Whether databases read what follows in different ways.
+    doubtful: bool,
+    fault: Option<(&'static str, &'static str)>,
 }
 
+/// `psql` runs what the last query gave.
+const RUNS_RESULT: &str = "\\gexec";
+
 /// These read or write files, or run programs.
-const UNSAFE: [&str; 9] = [
+const UNSAFE: &[&str] = &[
+    "crosstab",
+    "cursor_to_xml",
+    "dblink",
+    "dblink_connect",
+    "dblink_connect_u",
+    "dblink_exec",
+    "dblink_open",
+    "dblink_send_query",
     "edit",
+    "eval",
+    "fsdir",
+    "fts3_tokenizer",
     "load_extension",
     "lo_export",
     "lo_import",
+    "pg_file_write",
+    "pg_ls_dir",
+    "pg_read_binary_file",
     "pg_read_file",
+    "pg_stat_file",
     "program",
     "query_to_xml",
+    "query_to_xml_and_xmlschema",
+    "query_to_xmlschema",
     "readfile",
+    "set_config",
+    "ts_rewrite",
+    "ts_stat",
     "writefile",
+    "xpath_table",
+    "zipfile",
 ];
 
 /// Statements in which a literal is code, a library or a file.
-const UNSAFE_STATEMENTS: [&str; 6] = ["attach", "do", "execute", "load", "pragma", "vacuum"];
+const UNSAFE_STATEMENTS: [&str; 8] =
+    ["attach", "do", "execute", "import", "load", "pragma", "prepare", "vacuum"];
+
+/// What a statement creates or changes, if a literal in it is code, a library or a host.
+const UNSAFE_OBJECTS: [(&str, &[&str]); 2] = [
+    ("create", &["extension", "function", "language", "procedure", "server", "subscription"]),
+    ("alter", &["server", "subscription", "system"]),
+];
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum State {
@@ -78,6 +117,10 @@ impl Sql {
             statement: String::new(),
             defines_code: false,
             functions: Vec::new(),
+            command: String::new(),
+            has_value: false,
+            doubtful: false,
+            fault: None,
         }
     }
 
@@ -88,13 +131,22 @@ impl Sql {
         match &mut self.state {
             State::Value | State::Code if character == '\\' || character == '.' && line_start => {
                 self.state = State::ClientCommand;
+                self.command.clear();
+                self.command.push(character);
             }
             State::Value if continues_a_word(character) || matches!(character, '\'' | '"') => {
                 return touched();
             }
             State::Value | State::Code => self.code(character, last),
             State::Quoted(quote) if *quote == character => self.state = State::Code,
+            // Only SQLite takes brackets for quotes.
+            State::Quoted(']') => self.doubtful |= matches!(character, '\'' | '"'),
             State::Escapes { escaped } => match (*escaped, character) {
+                // SQLite does not know this escape.
+                (true, '\'') => {
+                    self.doubtful = true;
+                    *escaped = false;
+                }
                 (false, '\'') => self.state = State::Code,
                 (false, '\\') => *escaped = true,
                 _ => *escaped = false,
@@ -131,13 +183,26 @@ impl Sql {
                         self.state = State::Code;
                     }
                 }
+                // In SQLite the first end is that of the comment.
                 (Some('/'), '*') => {
                     *depth += 1;
                     self.last = None;
+                    self.doubtful = true;
                 }
                 _ => {}
             },
-            State::Quoted(_) | State::LineComment | State::ClientCommand => {}
+            State::ClientCommand => {
+                if character == '\\' {
+                    self.command.clear();
+                }
+                if self.command.len() < RUNS_RESULT.len() {
+                    self.command.push(character.to_ascii_lowercase());
+                }
+                if self.has_value && self.command == RUNS_RESULT {
+                    self.fault = Some(("in a query whose result `psql` runs", "leave out `\\gexec`"));
+                }
+            }
+            State::Quoted(_) | State::LineComment => {}
         }
         Ok(())
     }
@@ -180,8 +245,9 @@ impl Sql {
         if self.statement.is_empty() {
             self.statement.clone_from(&self.before);
         }
-        self.defines_code |=
-            self.statement == "create" && matches!(self.before.as_str(), "function" | "procedure");
+        self.defines_code |= UNSAFE_OBJECTS.iter().any(|(statement, objects)| {
+            self.statement == *statement && objects.contains(&self.before.as_str())
+        });
     }
 
     /// Whether a literal here is code, a library or a file for this statement.
@@ -204,11 +270,19 @@ fn touched() -> Checked {
 
 impl Lexer for Sql {
     fn text(&mut self, text: &str) -> Checked {
-        text.chars().try_for_each(|character| self.character(character))
+        text.chars().try_for_each(|character| self.character(character))?;
+        self.fault.take().map_or(Ok(()), |(place, help)| misplaced(place, help))
     }
 
     fn value(&mut self, value: &str, _: ValueKind) -> Checked {
         self.line_start = false;
+        self.has_value = true;
+        if self.doubtful {
+            return misplaced(
+                "behind quotes or a comment that SQLite and PostgreSQL read in different ways",
+                "leave out quotes between `[` and `]`, `\\'`, and comments inside of comments",
+            );
+        }
         let is_unsafe = |name: &String| UNSAFE.contains(&name.as_str());
         match self.state {
             State::Code if is_unsafe(&self.before) || self.functions.iter().any(is_unsafe) => misplaced(
@@ -269,9 +343,9 @@ mod tests {
     fn values_are_whole_literals() {
         for output in [
             "-- by «'x'»\nINSERT INTO t VALUES («'a'», 'it''s', «'b'»); -- it's\nSELECT t.a, .5, «'c'»;",
-            "SELECT $$ it's $$ || «'a'», \"x'\", $1, E'it\\'s', «'b'» /* /* ' */ ' */, «'c'»",
+            "SELECT $$ it's $$ || «'a'», \"x'\", $1, E'it''s\\n', «'b'» /* ' */, «'c'»; \\g\n",
             "COPY (SELECT 1 WHERE a = «'a'») TO stdout; SELECT attach, «'a'» FROM copy WHERE a IN («'b'»)",
-            "SELECT $a$ $b$ $a$, «'a'»::text WHERE a=«'b'» AND [it's]=«'c'» AND `'` = «'d'»",
+            "SELECT $a$ $b$ $a$, «'a'»::text WHERE a=«'b'» AND [its]=«'c'» AND `'` = «'d'»",
         ] {
             assert_eq!(read(&mut Sql::new(true), output), Ok(()), "{output}");
         }
@@ -282,7 +356,7 @@ mod tests {
         for (output, place) in [
             ("SELECT '«'a'»'", "inside quotes"),
             ("SELECT \"«'a'»\"", "inside quotes"),
-            ("SELECT E'\\'«'a'»'", "inside quotes"),
+            ("SELECT E'\\\\«'a'»'", "inside quotes"),
             ("SELECT E«'a'»", "right beside"),
             ("SELECT U&«'a'»", "right beside"),
             ("SELECT 'x'«'a'»", "right beside"),
@@ -302,7 +376,15 @@ mod tests {
             ("DO «'a'»", "in a statement that"),
             ("CREATE OR REPLACE FUNCTION f() RETURNS void AS «'a'»", "in a statement that"),
             ("SELECT edit(1, «'a'»)", "for a function"),
-            ("/* /* */ «'a'» */", "in a comment"),
+            ("/* /* */ «'a'» */", "behind quotes or a comment"),
+            ("/* /* ' */ */ «'a'»", "behind quotes or a comment"),
+            ("SELECT E'it\\'s', «'a'»", "behind quotes or a comment"),
+            ("SELECT a['x] , «'a'» '", "behind quotes or a comment"),
+            ("SELECT «'a'»\n\\gexec\n", "in a query whose result"),
+            ("SELECT «'a'»;\n\\a\\gexec\n", "in a query whose result"),
+            ("SELECT dblink_exec(«'a'»)", "for a function"),
+            ("ALTER SYSTEM SET x = «'a'»", "in a statement that"),
+            ("CREATE EXTENSION «'a'»", "in a statement that"),
         ] {
             let found = refused(&mut Sql::new(true), output);
             assert!(found.starts_with(place), "{output}: {found}");
