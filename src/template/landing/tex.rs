@@ -14,6 +14,8 @@ pub(super) struct Tex {
     after_caret: bool,
     /// The command whose argument may come next.
     pending: Option<Command>,
+    /// Whether characters may have another meaning from here on.
+    redefined: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,7 +76,9 @@ const UNSAFE: &[&str] = &[
     "end",
     "eqref",
     "expandafter",
+    "font",
     "fontsize",
+    "fontspec",
     "gdef",
     "graphicspath",
     "hskip",
@@ -94,9 +98,11 @@ const UNSAFE: &[&str] = &[
     "inputencoding",
     "inputminted",
     "label",
+    "latelua",
     "let",
     "lstinline",
     "lstinputlisting",
+    "luadirect",
     "luaexec",
     "mintinline",
     "nameref",
@@ -136,8 +142,22 @@ const UNSAFE: &[&str] = &[
     "xdef",
 ];
 
+/// These give characters another meaning, for what follows.
+const REDEFINING: [&str; 10] = [
+    "ExplSyntaxOn",
+    "MakeShortVerb",
+    "catcode",
+    "endlinechar",
+    "escapechar",
+    "lccode",
+    "lstMakeShortInline",
+    "shorthandon",
+    "uccode",
+    "useshorthands",
+];
+
 /// Nothing in these environments is a command.
-const VERBATIM: [&str; 9] = [
+const VERBATIM: [&str; 15] = [
     "verbatim",
     "verbatim*",
     "Verbatim",
@@ -147,11 +167,24 @@ const VERBATIM: [&str; 9] = [
     "filecontents",
     "luacode",
     "alltt",
+    "BVerbatim",
+    "LVerbatim",
+    "SaveVerbatim",
+    "pycode",
+    "python",
+    "sagesilent",
 ];
 
 impl Tex {
     pub(super) fn new(validate: bool) -> Self {
-        Self { validate, state: State::Text, groups: Vec::new(), after_caret: false, pending: None }
+        Self {
+            validate,
+            state: State::Text,
+            groups: Vec::new(),
+            after_caret: false,
+            pending: None,
+            redefined: false,
+        }
     }
 
     fn character(&mut self, character: char) -> Checked {
@@ -168,6 +201,7 @@ impl Tex {
             }
             State::Command(name) => {
                 let name = std::mem::take(name);
+                self.redefined |= REDEFINING.contains(&name.as_str());
                 if matches!(name.as_str(), "verb" | "Verb") {
                     self.state = State::Verb((character != '*').then_some(character));
                     return Ok(());
@@ -254,6 +288,12 @@ impl Lexer for Tex {
     }
 
     fn value(&mut self, value: &str, _: ValueKind) -> Checked {
+        if self.redefined {
+            return misplaced(
+                "behind a command that gives characters another meaning, such as `\\catcode`",
+                "write it before that command, or put the command into a package",
+            );
+        }
         match &self.state {
             State::Command(_) => {
                 return misplaced("right after a command, as a part of its name", "write `{}` between them");
@@ -338,6 +378,10 @@ mod tests {
             ("\\begin{«a»}", "in an argument"),
             ("\\newcommand{\\x}{\\textbf{«a»}}", "in an argument"),
             ("\\immediate\\write18{«a»}", "in an argument"),
+            ("\\font\\x=«a»", "in an argument"),
+            ("\\catcode`\\|=0 «a»", "behind a command"),
+            ("\\MakeShortVerb{\\|} |«a»|", "behind a command"),
+            ("\\begin{filecontents*}{x}\n«a»\n", "where nothing is escaped"),
             ("\\href{«a»}{x}", "at the start of an address"),
             ("\\url{run:«a»}", "at the start of an address"),
         ] {
