@@ -99,16 +99,18 @@ impl Place<'_> {
         }
     }
 
-    /// Whether a link is broken after this character.
+    /// Whether a link is broken after this character. Other values can stand right before and after this one.
     fn is_broken_after(&self, character: char) -> bool {
         let next = self.after.chars().next();
         match character {
-            ':' => self.after.starts_with("//"),
+            ':' => self.after.starts_with("//") || matches!(self.after, "" | "/"),
             '/' => self.before.is_empty() && next == Some('/'),
             '@' => next.is_none_or(|next| next.is_alphanumeric() || matches!(next, '-' | '_' | '.')),
             'w' | 'W' if next == Some('.') => {
-                let two = self.before.len().checked_sub(2).and_then(|from| self.before.get(from..));
-                two.is_some_and(|two| two.eq_ignore_ascii_case("ww"))
+                let from = self.before.len().saturating_sub(2);
+                self.before
+                    .get(from..)
+                    .is_some_and(|before| before.bytes().all(|byte| matches!(byte, b'w' | b'W')))
             }
             _ => false,
         }
@@ -166,6 +168,9 @@ mod tests {
     fn nothing_links_itself() {
         for (value, written) in [
             ("www.example.org", "www<!-- -->.example.org"),
+            ("w.example.org", "w<!-- -->.example.org"),
+            ("http:", "http:<!-- -->"),
+            ("http:/", "http:<!-- -->/"),
             ("WwW.example.org", "WwW<!-- -->.example.org"),
             ("https://example.org", "https:<!-- -->//example.org"),
             ("://x", r"\:<!-- -->//x"),

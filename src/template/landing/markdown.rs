@@ -1,7 +1,9 @@
 //! Markdown ([CommonMark](https://spec.commonmark.org/0.31.2/)): a value lands in text, or behind the host of a link.
 
+mod beside;
 mod block;
 
+use beside::Beside;
 use block::{Block, Line};
 
 use super::address::is_settled;
@@ -21,6 +23,7 @@ pub(super) struct Markdown {
     /// The text since the last white space, with a letter in place of each value.
     word: String,
     bracket: Bracket,
+    beside: Beside,
 }
 
 /// What the last bracket that is open holds, if a value may change there.
@@ -66,11 +69,13 @@ impl Markdown {
             escaped: false,
             word: String::new(),
             bracket: Bracket::Other,
+            beside: Beside::default(),
         }
     }
 
     fn line_ends(&mut self) {
         self.word.clear();
+        self.beside = Beside::default();
         let line = std::mem::take(&mut self.line);
         let is_blank = line.is_blank();
         let was_text = self.block.is_text();
@@ -95,10 +100,17 @@ impl Markdown {
 impl Markdown {
     /// Whether the text right before a value lets it stand there.
     fn check_word(&self, value: &str) -> Checked {
-        if self.word.contains("://") || self.word.to_ascii_lowercase().contains("www.") {
+        let is_address = self.word.contains("://") || self.word.ends_with(":/") && value.starts_with('/');
+        if is_address || self.word.to_ascii_lowercase().contains("www.") {
             return misplaced(
                 "in an address that becomes a link by itself",
                 "write a link: `[text](https://host/{{urlencode x}})`",
+            );
+        }
+        if self.word.ends_with('@') {
+            return misplaced(
+                "right after `@`, as a name that GitHub notifies or as a host",
+                "write a space between them",
             );
         }
         let reference = self.word.rsplit_once('&').map(|(_, name)| name);
@@ -147,7 +159,7 @@ impl ByRuns for Markdown {
         self.word.push_str(word);
         self.last = run.chars().next_back();
         self.line.push_all(run);
-        Ok(())
+        self.beside.text(run)
     }
 
     fn character(&mut self, character: char) -> Checked {
@@ -173,6 +185,11 @@ impl ByRuns for Markdown {
             return Ok(());
         }
         let escaped = std::mem::take(&mut self.escaped);
+        if escaped {
+            self.beside.other(character)?;
+        } else {
+            self.beside.text(character.encode_utf8(&mut [0; 4]))?;
+        }
         self.inline = match std::mem::replace(&mut self.inline, Inline::Text) {
             Inline::Code { ends, run } if character == '`' => Inline::Code { ends, run: run + 1 },
             Inline::Code { ends, run } if run == ends => in_text(character, last, false),
@@ -226,8 +243,12 @@ impl Lexer for Markdown {
         if self.escaped {
             return misplaced("after a backslash", "remove the backslash");
         }
+        if self.line.content().starts_with("~~~") {
+            return code();
+        }
         if matches!(self.inline, Inline::Text) {
             self.check_word(value)?;
+            self.beside.value(value)?;
         }
         self.last = Some('x');
         self.line.push('x');
@@ -278,6 +299,7 @@ mod tests {
             "[«a»](https://x.org/«b») ![«c»](img/«d».png) <b>«e»</b> <https://x.org> «f»\n",
             "<div>\n\n«a»\n\n</div>\n\n<!-- c\n\n-->\n\n«b»\n",
             "[a]: https://x.org/«b»\n> «c»\n",
+            "**«\\!a\\!»**: (*«\\!»*) ~~«\\~»~~ a*«b»*c «d»_«e» \\*«\\!»\\*x «\\!»* «\\!»*\n*«\\!»~\n",
             "‹| a |›\n",
             "- a\n  - b\n    - «c»\n      - «d»\n\n        «e»\n",
             "1. a\n\n   «b»\n10. c\n    - «d»\n      «e»\n",
@@ -332,6 +354,14 @@ mod tests {
             ("a &#«12»;", "right after `&`"),
             ("[a][«b»]", "in the label of a link"),
             ("![a «https:<!-- -->//b»](c.png)", "in the description of an image"),
+            ("~~~«a»\n", "in code"),
+            ("- ~~~ «a»\n", "in code"),
+            ("a@«b»", "right after `@`"),
+            ("a http:/«/b»", "in an address that becomes a link"),
+            ("a**«\\!»**", "right beside"),
+            ("«a\\!»~«b»", "right beside"),
+            ("«a»_«&lt;»", "right beside"),
+            ("«a\\!»**b**", "right beside"),
         ] {
             let found = refused(&mut Markdown::new(true), output);
             assert!(found.starts_with(place), "{output}: {found}");
