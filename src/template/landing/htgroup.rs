@@ -22,6 +22,9 @@ enum Place {
     Users,
 }
 
+/// What stands for white space in a value.
+const STAND_INS: [char; 4] = ['␣', '␉', '␊', '␍'];
+
 impl Htgroup {
     pub(super) fn new(validate: bool) -> Self {
         Self { validate, place: Place::Start, is_quoted: false }
@@ -65,6 +68,13 @@ impl Lexer for Htgroup {
         if self.is_quoted {
             return misplaced("after a quote or a backslash", "remove it; no value needs quotes");
         }
+        // Several users in one value would be one user that does not exist.
+        if self.place == Place::Users && value.contains(STAND_INS) {
+            return misplaced(
+                "as a user, and has a blank in it",
+                "write each user as a value of its own: `{{#each users}} {{this}}{{/each}}`",
+            );
+        }
         if self.place == Place::Start {
             self.place = Place::Group;
         }
@@ -95,6 +105,10 @@ mod tests {
         for output in ["a: \"«b»\"", "a: '«b»", "a: \\«b»", "# it's «b»"] {
             assert!(refused(&mut Htgroup::new(false), output).starts_with("after a quote"), "{output}");
         }
+        for output in ["a: «b␣c»", "a: x «b␉c»", "a: u-«b␊c»"] {
+            assert!(refused(&mut Htgroup::new(false), output).starts_with("as a user"), "{output}");
+        }
+        assert_eq!(read(&mut Htgroup::new(true), "«a␣b»: c\n"), Ok(()));
         for output in ["«a»\n", "a b", ": a\n"] {
             assert!(read(&mut Htgroup::new(true), output).is_err(), "{output:?}");
             assert_eq!(read(&mut Htgroup::new(false), output), Ok(()), "{output:?}");
