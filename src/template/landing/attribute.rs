@@ -69,6 +69,11 @@ impl Attribute {
         self.name.as_str()
     }
 
+    /// Whether each value does the same here, or is refused.
+    pub(super) fn takes_all_alike(&self) -> bool {
+        self.is_settled
+    }
+
     /// Whether this value may come next in this attribute of this element.
     pub(super) fn check(&mut self, element: &str, value: &str) -> Checked {
         let name = self.name();

@@ -337,6 +337,16 @@ impl Lexer for Html {
         }
     }
 
+    fn takes_all_alike(&self, kind: ValueKind) -> bool {
+        match self.state {
+            State::Text => true,
+            State::AttributeValue(Quote::Double | Quote::Single) => {
+                kind == ValueKind::Escaped && self.attribute.takes_all_alike()
+            }
+            _ => false,
+        }
+    }
+
     fn end(&mut self) -> Checked {
         let why = match self.state {
             State::Text => return Ok(()),

@@ -1,12 +1,15 @@
 //! JSON ([RFC 8259](https://www.rfc-editor.org/rfc/rfc8259)): a value lands in a string, or is a whole value.
 
+mod literal;
+
+use literal::Literal;
 use serde::de::IgnoredAny;
 
 use super::fault::{Checked, invalid, misplaced};
 use super::lexer::{Lexer, ValueKind};
 use super::runs::{ByRuns, Stops};
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Json {
     validate: bool,
     open: Containers,
@@ -70,12 +73,11 @@ enum Expected {
     Nothing,
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 enum Token {
     None,
     String(StringToken),
-    /// A number, `true`, `false` or `null`.
-    Literal(String),
+    Literal(Literal),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -146,7 +148,7 @@ impl Json {
             }
             (']' | '}' | ',' | ':', _) => self.invalid(format!("`{character}` is not expected here")),
             _ => {
-                self.token = Token::Literal(character.to_string());
+                self.token = Token::Literal(Literal::new(character));
                 self.value_begins()
             }
         }
@@ -183,13 +185,13 @@ impl Json {
         if opened == Some(closed) { Ok(()) } else { self.invalid("the brackets do not match") }
     }
 
-    fn literal_ends(&mut self) -> Checked {
-        let Token::Literal(literal) = std::mem::replace(&mut self.token, Token::None) else { return Ok(()) };
+    fn literal_ends(&mut self, literal: Literal) -> Checked {
+        self.token = Token::None;
         self.value_ends();
-        if is_json(&literal) {
+        if literal.is_whole() {
             Ok(())
         } else {
-            self.invalid(format!("`{literal}` is neither a number nor `true`, `false` or `null`"))
+            self.invalid("this is neither a number, a text in quotes nor `true`, `false` or `null`")
         }
     }
 
@@ -232,11 +234,12 @@ impl ByRuns for Json {
                 Step::Wrong(why) => self.invalid(why),
             },
             Token::Literal(literal) if is_literal(character) => {
-                literal.push(character);
+                *literal = literal.followed_by(character);
                 Ok(())
             }
-            Token::Literal(_) => {
-                self.literal_ends()?;
+            Token::Literal(literal) => {
+                let literal = *literal;
+                self.literal_ends(literal)?;
                 self.outside(character)
             }
             Token::None => self.outside(character),
@@ -284,10 +287,20 @@ impl Lexer for Json {
         }
     }
 
+    fn takes_all_alike(&self, kind: ValueKind) -> bool {
+        match (&self.token, kind) {
+            (Token::String(_), ValueKind::Escaped) => true,
+            (Token::None, ValueKind::Finished) => {
+                !matches!(self.expected, Expected::Key | Expected::KeyOrEnd)
+            }
+            _ => false,
+        }
+    }
+
     fn end(&mut self) -> Checked {
         match self.token {
             Token::String(_) => return self.invalid("a string has no end"),
-            Token::Literal(_) => self.literal_ends()?,
+            Token::Literal(literal) => self.literal_ends(literal)?,
             Token::None => {}
         }
         match self.expected {

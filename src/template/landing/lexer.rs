@@ -23,6 +23,12 @@ pub(super) trait Lexer: fmt::Debug {
     /// A value from outside, as it is written. It is never empty.
     fn value(&mut self, value: &str, kind: ValueKind) -> Checked;
 
+    /// Whether each value of this kind that is not long does the same here, and is written as it is. It need not say so
+    /// where it is refused.
+    fn takes_all_alike(&self, _kind: ValueKind) -> bool {
+        false
+    }
+
     /// A value of the author, escaped. It is never empty. `None` if it is read as text.
     fn author(&mut self, _value: &str) -> Option<Checked> {
         None

@@ -33,8 +33,8 @@ pub(super) struct Reader {
     /// Whether the character before is `-`, `?` or `:`. Only with white space after it, it is an indicator.
     indicator: bool,
     last: Option<char>,
-    /// How many characters a scalar in double quotes or a value has so far, or had if it has just ended.
-    length: usize,
+    /// Whether the value in this scalar, or in the one that has just ended, is too long for a key.
+    is_long: bool,
     /// The line so far, if it can still be the mark of a document, `---`.
     document: usize,
     /// Whether the line begins with such a mark: a scalar that begins there goes on at any indent.
@@ -69,6 +69,8 @@ enum State {
 
 /// [YAML, 7.4](https://yaml.org/spec/1.2.2/#example-single-pair-explicit-entry): a parser need not look further.
 const LONGEST_KEY: usize = 1024;
+/// The quotes around a value.
+const QUOTES: usize = 2;
 
 /// The line is not the mark of a document.
 const NO_MARK: usize = usize::MAX;
@@ -97,14 +99,6 @@ impl Yaml {
     pub(super) fn new(validate: bool) -> Self {
         Self { beginning: Beginning::default(), reader: Remembering::new(Reader::new(validate)) }
     }
-
-    fn read(&mut self, text: &str) -> Checked {
-        // Up to there, the state has the length of the value before.
-        let end = if text.starts_with("\"\n") { 2 } else { usize::from(text.starts_with('\n')) };
-        let (end, rest) = text.split_at(end);
-        self.reader.lexer_mut().text(end)?;
-        if rest.is_empty() { Ok(()) } else { self.reader.text(rest) }
-    }
 }
 
 impl Reader {
@@ -119,7 +113,7 @@ impl Reader {
             ended: None,
             indicator: false,
             last: None,
-            length: 0,
+            is_long: false,
             document: 0,
             after_document: false,
         }
@@ -167,8 +161,7 @@ impl Reader {
                 "join the parts first: `{{quoted (concat \"a \" x)}}`",
             );
         }
-        if ended.is_some_and(|ended| ended != Content::Text) && character == ':' && self.length > LONGEST_KEY
-        {
+        if ended == Some(Content::Value) && character == ':' && self.is_long {
             return misplaced(
                 "in a key of more than 1024 characters, which is none in YAML",
                 "write `? {{quoted x}}` and `: …` in two lines",
@@ -182,7 +175,7 @@ impl Reader {
             '\'' if ended.is_some() && last == Some('\'') => self.state = State::Single,
             '"' if ended.is_none() => {
                 self.state = State::Double { escaped: false, content: Content::Nothing };
-                self.length = 1;
+                self.is_long = false;
             }
             '\'' if ended.is_none() => self.state = State::Single,
             '#' if last.is_none_or(char::is_whitespace) => self.state = State::Comment,
@@ -242,9 +235,6 @@ impl ByRuns for Reader {
         self.last = run.chars().next_back();
         if let State::Double { content, .. } = &mut self.state {
             *content = content.with(Content::Text);
-            self.length += run.chars().count();
-        } else {
-            self.length = 0;
         }
         Ok(())
     }
@@ -281,7 +271,6 @@ impl ByRuns for Reader {
             self.indent = 0;
             self.in_indent = true;
         }
-        self.length += 1;
         match &mut self.state {
             State::Double { escaped, content } => match (*escaped, character) {
                 (false, '"') => {
@@ -314,7 +303,7 @@ impl ByRuns for Reader {
             State::Start => self.at_start(character, last)?,
         }
         if self.ended.is_none() && !matches!(self.state, State::Double { .. }) {
-            self.length = 0;
+            self.is_long = false;
         }
         Ok(())
     }
@@ -331,10 +320,7 @@ impl Lexer for Reader {
             self.line_begins('"');
         }
         let last = self.last.replace('"');
-        if !matches!(self.state, State::Double { .. }) {
-            self.length = 0;
-        }
-        self.length += value.chars().count();
+        self.is_long = value.len() > LONGEST_KEY - QUOTES && value.chars().count() > LONGEST_KEY - QUOTES;
         let touches = std::mem::take(&mut self.indicator)
             || self.ended.is_some()
             || last.is_some_and(|last| {
@@ -365,6 +351,13 @@ impl Lexer for Reader {
         }
     }
 
+    fn takes_all_alike(&self, kind: ValueKind) -> bool {
+        matches!(
+            (self.state, kind),
+            (State::Double { .. }, ValueKind::Escaped) | (State::Start, ValueKind::Finished)
+        )
+    }
+
     fn end(&mut self) -> Checked {
         match self.state {
             State::Double { .. } | State::Single => invalid(self.validate, "a quote has no end"),
@@ -384,11 +377,11 @@ impl Reader {
 impl Lexer for Yaml {
     fn text(&mut self, text: &str) -> Checked {
         if self.beginning.is_complete() {
-            return self.read(text);
+            return self.reader.text(text);
         }
         for line in text.split_inclusive('\n') {
             self.beginning.push(line);
-            self.read(line)?;
+            self.reader.text(line)?;
             if self.reader.lexer().could_end() {
                 self.beginning.could_end();
             }
