@@ -25,6 +25,8 @@ pub(super) enum HelperOutput {
     Value(Value),
     /// A finished piece of the format.
     Fragment(String),
+    /// A text in quotes, which is a value of an attribute of HTML and nothing else.
+    Quoted(String),
 }
 
 impl<V: Into<Value>> From<V> for HelperOutput {
@@ -100,22 +102,22 @@ impl Writer {
     }
 
     /// What `{{quoted x}}` writes: the value in quotes, whether it needs them or not. `None` in a format without quotes.
-    pub(super) fn quoted(self, text: &str) -> Option<String> {
-        match self.format {
-            Format::Csv if self.formula_guard => Some(csv::quoted(&csv::without_formula(text))),
-            Format::Csv => Some(csv::quoted(text)),
-            Format::Env if self.line_ends == LineEnds::Refuse && !env::holds(text) => Some(text.to_owned()),
-            Format::Env => Some(env::quoted(text)),
-            Format::Sh | Format::Sql => Some(self.rewrite(text)),
+    pub(super) fn quoted(self, text: &str) -> Option<HelperOutput> {
+        let quoted = match self.format {
+            Format::Csv if self.formula_guard => csv::quoted(&csv::without_formula(text)),
+            Format::Csv => csv::quoted(text),
+            Format::Env if self.line_ends == LineEnds::Refuse && !env::holds(text) => text.to_owned(),
+            Format::Env => env::quoted(text),
+            Format::Sh | Format::Sql => self.rewrite(text),
+            Format::Html => return Some(HelperOutput::Quoted(format!("\"{}\"", self.escape(text)))),
             Format::Dot
-            | Format::Html
             | Format::Js
             | Format::Json
             | Format::Jsonl
             | Format::Svg
             | Format::Toml
             | Format::Xml
-            | Format::Yaml => Some(format!("\"{}\"", self.escape(text))),
+            | Format::Yaml => format!("\"{}\"", self.escape(text)),
             Format::Conf
             | Format::Group
             | Format::Htgroup
@@ -126,8 +128,9 @@ impl Writer {
             | Format::Passwd
             | Format::Tex
             | Format::Text
-            | Format::Tsv => None,
-        }
+            | Format::Tsv => return None,
+        };
+        Some(HelperOutput::Fragment(quoted))
     }
 
     /// What `{{json x}}` writes. In a format that has no place for JSON, the JSON is a text like any other.
@@ -173,7 +176,7 @@ mod tests {
     fn json_is_a_fragment_where_the_format_holds_it() {
         let value = serde_json::json!({ "a": "<b>" }).into();
         let write = |format| match Writer::plain(format).json(&value, false) {
-            HelperOutput::Fragment(fragment) => fragment,
+            HelperOutput::Fragment(fragment) | HelperOutput::Quoted(fragment) => fragment,
             HelperOutput::Value(value) => format!("text: {value}"),
         };
         assert_eq!(write(Format::Json), r#"{"a":"<b>"}"#);

@@ -26,7 +26,7 @@ impl Evaluator<'_> {
             }
             BlockKind::Question(call) => match self.run(call, true, scope).map_err(at_tag)? {
                 HelperOutput::Value(value) => self.choose(block, is_true(&value), scope, out),
-                HelperOutput::Fragment(_) => self.choose(block, true, scope, out),
+                HelperOutput::Fragment(_) | HelperOutput::Quoted(_) => self.choose(block, true, scope, out),
             },
             BlockKind::Each(list) => {
                 let value = self.value(list, scope).map_err(at_tag)?;

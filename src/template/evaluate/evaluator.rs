@@ -113,9 +113,10 @@ impl<'e> Evaluator<'e> {
         match call {
             Some(call) if matches!(call.helper, Helper::Own(_)) => match self.run(call, false, scope)? {
                 HelperOutput::Value(value) => self.write(&value, *writing, out),
-                HelperOutput::Fragment(piece) if *writing == Writing::Raw => {
+                HelperOutput::Fragment(piece) | HelperOutput::Quoted(piece) if *writing == Writing::Raw => {
                     out.trusted(&piece).map_err(not_written)
                 }
+                HelperOutput::Quoted(piece) => out.value(&piece, ValueKind::Quoted).map_err(not_written),
                 HelperOutput::Fragment(piece) => out.value(&piece, ValueKind::Finished).map_err(not_written),
             },
             _ => self.write(&*self.required(value, scope)?, *writing, out),

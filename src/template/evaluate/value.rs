@@ -46,7 +46,7 @@ impl Evaluator<'_> {
         match call.helper {
             Helper::Own(_) => Ok(Some(Cow::Owned(match self.run(call, false, scope)? {
                 HelperOutput::Value(value) => value,
-                HelperOutput::Fragment(fragment) => fragment.into(),
+                HelperOutput::Fragment(fragment) | HelperOutput::Quoted(fragment) => fragment.into(),
             }))),
             Helper::Lookup => self.lookup(call, scope),
         }

@@ -28,7 +28,7 @@ fn json(call: &Call<'_>) -> Result<HelperOutput, CallError> {
 fn quoted(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     let text = call.text(0)?;
     match call.writer.quoted(&text) {
-        Some(quoted) => Ok(HelperOutput::Fragment(quoted)),
+        Some(quoted) => Ok(quoted),
         None => wrong(format!("`.{}.hbs` has no quotes for a value", call.writer.format.extension())),
     }
 }

@@ -7,7 +7,7 @@ use super::name::Name;
 #[derive(Debug, Default, Clone, PartialEq)]
 pub(super) struct Attribute {
     name: Name,
-    /// What the attribute holds so far, if it is an address whose host can still change.
+    /// What the attribute holds so far, if it is a type, or an address whose host can still change.
     value: String,
     /// Whether more cannot change what the attribute is.
     is_settled: bool,
@@ -60,7 +60,7 @@ impl Attribute {
     }
 
     pub(super) fn push_value(&mut self, text: &str) {
-        if !self.is_settled {
+        if !self.is_settled || self.name() == "type" {
             self.value.push_str(text);
         }
     }
@@ -69,9 +69,13 @@ impl Attribute {
         self.name.as_str()
     }
 
+    pub(super) fn value(&self) -> &str {
+        &self.value
+    }
+
     /// Whether each value does the same here, or is refused.
     pub(super) fn takes_all_alike(&self) -> bool {
-        self.is_settled
+        self.is_settled && self.name() != "type"
     }
 
     /// Whether this value may come next in this attribute of this element.

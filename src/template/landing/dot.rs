@@ -295,10 +295,10 @@ impl Lexer for Dot {
                 self.string_goes_on(value);
                 Ok(())
             }
-            (State::Quoted { .. }, ValueKind::Finished) => {
+            (State::Quoted { .. }, ValueKind::Finished | ValueKind::Quoted) => {
                 misplaced("inside quotes, and brings its own", "remove the quotes around it")
             }
-            (State::Code, ValueKind::Finished) => {
+            (State::Code, ValueKind::Finished | ValueKind::Quoted) => {
                 self.has_text = false;
                 self.text.clear();
                 self.last = Some('"');

@@ -75,6 +75,8 @@ struct Tag {
     name: Name,
     is_end: bool,
     meta: Meta,
+    /// Whether it is a script that says what a browser loads.
+    has_loading_rules: bool,
 }
 
 /// What matters of `<meta>`: with `http-equiv`, its `content` can load another page.
@@ -106,6 +108,9 @@ impl Html {
     /// A character in a tag, outside of quotes.
     fn in_tag(&mut self, character: char) -> Checked {
         let is_space = character.is_ascii_whitespace();
+        if self.state == State::AttributeValue(Quote::None) && (is_space || character == '>') {
+            self.attribute_ends();
+        }
         self.state = match self.state {
             _ if character == '>' => {
                 self.tag_ends();
@@ -158,12 +163,21 @@ impl Html {
         Ok(())
     }
 
+    /// The value of an attribute is complete.
+    fn attribute_ends(&mut self) {
+        if self.tag.name.as_str() == "script" && self.attribute.name() == "type" {
+            let kind = self.attribute.value().to_ascii_lowercase();
+            self.tag.has_loading_rules =
+                ["importmap", "speculationrules", "&"].iter().any(|rules| kind.contains(rules));
+        }
+    }
+
     fn tag_ends(&mut self) {
         let is_self_closing = self.state == State::SelfClosing;
         self.state = State::Text;
         // Outside of tags it does not matter which was the last.
         self.attribute.clear();
-        let Tag { name, is_end, .. } = std::mem::take(&mut self.tag);
+        let Tag { name, is_end, has_loading_rules, .. } = std::mem::take(&mut self.tag);
         let name = name.as_str();
         if matches!(name, "svg" | "math") {
             if is_end {
@@ -178,7 +192,7 @@ impl Html {
         let Some(raw) = RawText::of(name) else { return };
         if self.foreign == 0 {
             self.state = State::Raw;
-            self.raw = Some(raw);
+            self.raw = Some(if has_loading_rules { raw.without_values() } else { raw });
         } else if matches!(name, "script" | "style") {
             if !is_self_closing {
                 self.state = State::Raw;
@@ -197,6 +211,9 @@ impl Html {
             if tag.meta.has_http_equiv {
                 return refresh();
             }
+        }
+        if tag.name.as_str() == "meta" && self.attribute.name() == "charset" {
+            return misplaced("in `<meta charset>`, which decides how the page is read", "write `utf-8`");
         }
         self.attribute.check(tag.name.as_str(), value)?;
         self.attribute.push_value(value);
@@ -282,8 +299,14 @@ impl ByRuns for Html {
                 self.state = State::TagName;
                 return self.in_tag(character);
             }
-            State::AttributeValue(Quote::Double) if character == '"' => State::AfterAttributeValue,
-            State::AttributeValue(Quote::Single) if character == '\'' => State::AfterAttributeValue,
+            State::AttributeValue(Quote::Double) if character == '"' => {
+                self.attribute_ends();
+                State::AfterAttributeValue
+            }
+            State::AttributeValue(Quote::Single) if character == '\'' => {
+                self.attribute_ends();
+                State::AfterAttributeValue
+            }
             State::AttributeValue(Quote::Double | Quote::Single) => {
                 self.attribute.push_value(character.encode_utf8(&mut [0; 4]));
                 self.state
@@ -313,13 +336,14 @@ impl Lexer for Html {
                 Some(raw) if !(in_reference && raw.reads_references()) => raw.value(kind),
                 _ => misplaced("right after `&`, as a part of a reference", "write `&amp;`"),
             },
-            (State::AttributeValue(Quote::Double), ValueKind::Finished) => misplaced(
+            (State::AttributeValue(Quote::Double), ValueKind::Finished | ValueKind::Quoted) => misplaced(
                 "inside double quotes, and brings its own",
                 "remove the quotes around it; for JSON write single quotes",
             ),
             (State::AttributeValue(Quote::Double | Quote::Single), _) => self.value_in_attribute(value),
-            (State::BeforeAttributeValue, ValueKind::Finished) if is_quoted(value) => {
+            (State::BeforeAttributeValue, ValueKind::Finished | ValueKind::Quoted) if is_quoted(value) => {
                 self.value_in_attribute(value.trim_matches('"'))?;
+                self.attribute_ends();
                 self.state = State::AfterAttributeValue;
                 Ok(())
             }
@@ -375,7 +399,8 @@ mod tests {
             "<script>x.innerHTML = \"\"\nconst y = ‹1›; if (x.innerHTML == ‹2›) z = ‹3›; x.textContent = ‹4›</script>",
             "<script>const href = ‹1›, action = ‹2›; import a from \"b\"; const from = ‹3›; f({href: ‹4›})</script>",
             "<script type=\"application/json\">‹{\"a\":\"/\"}›</script>",
-            "<SCRIPT>a / b;\nx = ‹1›</sCript ><p>«a»",
+            "<SCRIPT>x = ‹1›; a / b; c = '</sCript ><p>«a»",
+            "<script type=\"module\">x = ‹1›; a.replace(\"b\", ‹2›); Object.assign(a, ‹{}›)</script>",
             "<svg><title>«a»</title><rect width=\"«1»\"/></svg><p>«a»",
             "<!--><p title=\"«a»\"><!---><!-- <!--> -- --!><b>«a»",
             "<meta name=\"description\" content=\"«a»\">",
@@ -410,6 +435,26 @@ mod tests {
             ("<script>// ‹1›\n</script>", "in a script"),
             ("<script>x‹1›</script>", "in a script"),
             ("<script>`${`‹1›`}`\n; ‹1›</script>", "in a script"),
+            ("<script>a / b; x.innerHTML =\n‹1›</script>", "in a script"),
+            ("<script>eval(a / g(1,\n2), ‹1›)</script>", "in a script"),
+            ("<script>a / b;\nx = ‹1›</script>", "in a script"),
+            ("<script>while (n --> 0) x = ‹1›</script>", "in a script"),
+            ("<script>\n--> `\nx = `${‹1›}`</script>", "in a script"),
+            ("<script>x = \"a\u{2028}‹1›\"</script>", "in a script"),
+            ("<script>x = \"a\\\r\n‹1›\"</script>", "in a script"),
+            ("<script>ev\\u0061l(‹1›)</script>", "in a script"),
+            ("<script type=importmap>‹{}›</script>", "in an element whose text"),
+            ("<script type = 'IMPORTMAP' >‹{}›</script>", "in an element whose text"),
+            ("<script type=\"speculationrules\">‹{}›</script>", "in an element whose text"),
+            ("<script type=\"«importmap»\">‹{}›</script>", "in an element whose text"),
+            ("<meta charset=\"«b»\">", "in `<meta charset>`"),
+            ("<script>x.setAttribute(\"onclick\", ‹1›)</script>", "where a script would run it"),
+            ("<script>$(\"p\").html(‹1›)</script>", "where a script would run it"),
+            ("<script>$(‹1›)</script>", "where a script would run it"),
+            ("<script>location.assign(‹1›)</script>", "where a script would run it"),
+            ("<script>window.location.replace(‹1›)</script>", "where a script would run it"),
+            ("<script>window.open(‹1›)</script>", "where a script would run it"),
+            ("<script>new Worker(‹1›)</script>", "where a script would run it"),
             ("<script><!-- </script>«x»", "after markup"),
             ("<script>eval(‹\"a\"›)</script>", "where a script would run it"),
             ("<script>eval?.(f(\"b\", ‹\"a\"›))</script>", "where a script would run it"),

@@ -348,7 +348,7 @@ impl Lexer for Js {
                 value.chars().for_each(|character| self.push_word(character));
                 place.check()
             }
-            (State::String { .. }, ValueKind::Finished) => {
+            (State::String { .. }, ValueKind::Finished | ValueKind::Quoted) => {
                 misplaced("inside quotes, and brings its own", "remove the quotes around it")
             }
             (State::String { .. }, ValueKind::Escaped) => {

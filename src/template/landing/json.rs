@@ -254,7 +254,7 @@ impl Lexer for Json {
 
     fn value(&mut self, value: &str, kind: ValueKind) -> Checked {
         match (&mut self.token, kind) {
-            (Token::String(_), ValueKind::Finished) => {
+            (Token::String(_), ValueKind::Finished | ValueKind::Quoted) => {
                 misplaced("inside quotes, and brings its own", "remove the quotes around it")
             }
             (Token::String(string), ValueKind::Escaped) => {

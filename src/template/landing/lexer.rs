@@ -11,6 +11,8 @@ pub(in crate::template) enum ValueKind {
     Escaped,
     /// A finished piece of the format, such as a whole JSON value.
     Finished,
+    /// A text in quotes for an attribute of HTML. In a script its escapes mean nothing.
+    Quoted,
 }
 
 /// Reads the output as it is written, the text of the template and the values in it.

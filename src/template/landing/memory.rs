@@ -112,7 +112,7 @@ impl<L> State<L> {
     fn after(&mut self, kind: ValueKind) -> &mut Option<usize> {
         match kind {
             ValueKind::Escaped => &mut self.after_escaped,
-            ValueKind::Finished => &mut self.after_finished,
+            ValueKind::Finished | ValueKind::Quoted => &mut self.after_finished,
         }
     }
 }

@@ -34,18 +34,42 @@ enum By {
     Assignment,
 }
 
+/// Those of jQuery, too, of which some have the names of harmless ones.
 const FUNCTIONS: &[&str] = &[
+    "$",
     "Function",
+    "SharedWorker",
+    "Worker",
+    "addModule",
+    "after",
+    "append",
+    "attr",
+    "before",
     "createContextualFragment",
     "eval",
     "execScript",
+    "getScript",
+    "globalEval",
+    "html",
     "import",
     "importScripts",
     "insertAdjacentHTML",
+    "jQuery",
+    "open",
+    "parseHTML",
+    "prepend",
+    "register",
+    "replaceWith",
+    "setAttribute",
+    "setAttributeNS",
     "setHTMLUnsafe",
     "write",
     "writeln",
 ];
+
+/// These of an object go to another page.
+const NAVIGATION: &[(&str, &str)] =
+    &[("location", "assign"), ("location", "replace"), ("navigation", "navigate")];
 
 const TIMERS: &[&str] = &["setImmediate", "setInterval", "setTimeout"];
 
@@ -101,7 +125,7 @@ impl Evaluated {
         match sign {
             '(' => {
                 let called = self.called();
-                let by = if FUNCTIONS.contains(&called) {
+                let by = if FUNCTIONS.contains(&called) || self.navigates() {
                     Some(By::Call)
                 } else {
                     TIMERS.contains(&called).then_some(By::Timer)
@@ -136,6 +160,10 @@ impl Evaluated {
             "apply" | "bind" | "call" if self.is_member => &self.previous,
             word => word,
         }
+    }
+
+    fn navigates(&self) -> bool {
+        self.is_member && NAVIGATION.contains(&(self.previous.as_str(), self.word.as_str()))
     }
 
     /// Whether an assignment to the last word is evaluated.

@@ -102,7 +102,7 @@ impl RawText {
             }
             Content::Script(script) if kind == ValueKind::Finished && script.is_lost() => misplaced(
                 "in a script, after a `/` or `${…}` that hides where strings end",
-                "write `const x = {{json x}};` on a line of its own, before any `${…}`",
+                "write `const x = {{json x}};` above everything else in the script",
             ),
             Content::Script(_) => misplaced(
                 "in a script, where only a whole `{{json x}}` is safe",

@@ -2,13 +2,15 @@
 
 use super::evaluated::Evaluated;
 
-/// A script so far. It is conservative: whether a `/` divides or begins a regular expression it does not know, so no
-/// value is taken in the rest of such a line.
+/// A script so far. It is conservative: whether a `/` divides or begins a regular expression it does not know, so it takes
+/// no value behind one.
 #[derive(Debug, Default, Clone, PartialEq)]
 pub(super) struct Script {
     state: State,
     /// The character before.
     last: Option<char>,
+    /// How many `-` have just been read.
+    dashes: usize,
     /// Whether `<!--` occurred.
     html_comment: bool,
     /// How much of `<!--` has just been read.
@@ -30,8 +32,6 @@ enum State {
     EscapedInTemplate,
     LineComment,
     BlockComment,
-    /// Until the end of the line.
-    Unknown,
     /// Until the end of the script.
     Lost,
 }
@@ -45,26 +45,30 @@ impl Script {
             _ => usize::from(character == '<'),
         };
         self.html_comment |= self.opening == HTML_COMMENT.len();
+        let dashes = std::mem::take(&mut self.dashes);
+        self.dashes = if character == '-' { dashes + 1 } else { 0 };
         let is_line_end = matches!(character, '\n' | '\r' | '\u{2028}' | '\u{2029}');
         let before = self.state;
         self.state = match (before, character) {
             (State::Code, '/') => State::Slash,
             (State::Code, '"' | '\'') => State::String(character),
             (State::Code, '`') | (State::EscapedInTemplate, _) => State::Template,
+            // At the start of a line, `-->` begins a comment. An escape can write a name in another way.
+            (State::Code, '>') if dashes > 1 => State::Lost,
+            (State::Code, '\\') => State::Lost,
             (State::Slash, '/') => State::LineComment,
             (State::Slash, '*') => State::BlockComment,
+            (State::Slash, _) => State::Lost,
             (State::String(quote), '\\') => State::Escaped(quote),
-            (State::String(quote), _) if quote == character || is_line_end => State::Code,
+            (State::String(quote), _) if quote == character => State::Code,
+            // Whether a string ends here depends on the browser, and on the character.
+            (State::String(_) | State::Escaped(_), _) if is_line_end => State::Lost,
             (State::Escaped(quote), _) => State::String(quote),
             (State::Template, '`') => State::Code,
             (State::Template, '\\') => State::EscapedInTemplate,
             (State::Template, '{') if self.last == Some('$') => State::Lost,
             (State::BlockComment, '/') if self.last == Some('*') => State::Code,
-            // These reach beyond the line.
-            (State::Unknown | State::Slash, '`' | '\\') => State::Lost,
-            (State::Unknown, '*') if self.last == Some('/') => State::Lost,
-            (State::LineComment | State::Unknown | State::Slash, _) if is_line_end => State::Code,
-            (State::Slash, _) => State::Unknown,
+            (State::LineComment, _) if is_line_end => State::Code,
             (state, _) => state,
         };
         match (before, self.state) {
@@ -90,7 +94,7 @@ impl Script {
 
     /// Whether it is not known where strings end.
     pub(super) fn is_lost(&self) -> bool {
-        matches!(self.state, State::Unknown | State::Lost)
+        matches!(self.state, State::Slash | State::Lost)
     }
 
     pub(super) fn value(&mut self) {
