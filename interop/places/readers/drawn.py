@@ -19,14 +19,14 @@ def unescaped(identifier):
 
 
 def read_dot(text):
-    """The nodes, edges and clusters of the SVG that Graphviz draws, with titles, lines of text and links."""
+    """The nodes, edges and clusters of the SVG that Graphviz draws, with titles, lines of text, links and classes."""
     drawn = subprocess.run(["dot", "-Tsvg"], input=text.encode(), capture_output=True, timeout=60)
     said = drawn.stderr.decode(errors="replace")
     if drawn.returncode != 0 or "Error:" in said:
         raise ValueError(said)
     found = []
     for group in minidom.parseString(drawn.stdout).getElementsByTagName("g"):
-        kind = group.getAttribute("class")
+        kind, *classes = group.getAttribute("class").split(" ", 1)
         if kind not in ("graph", "node", "edge", "cluster"):
             continue
         parts = group.childNodes if kind == "graph" else group.getElementsByTagName("*")
@@ -39,7 +39,7 @@ def read_dot(text):
             if part.tagName == "a"
         ]
         images = [part.getAttribute("xlink:href") for part in named if part.tagName == "image"]
-        found.append([kind, titles, "\n".join(lines), links, images])
+        found.append([kind, titles, "\n".join(lines), links, images, group.getAttribute("id"), *classes])
     return found
 
 
