@@ -4,6 +4,7 @@
 //! A template is made of pieces of all places of its format, cut and put together again at random, with values,
 //! blocks and partials between them. A seed makes the same cases again; `interop/fuzz-templates` tries more.
 
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
@@ -21,6 +22,9 @@ use grammar::{Case, Grammar};
 const CASES: u64 = 1500;
 
 const WORKERS: u64 = 2;
+
+/// How often a reading is tried again that differs: a command such as `w` prints the time.
+const AGAIN: usize = 5;
 
 #[test]
 fn random_templates_give_values_back_whole() {
@@ -77,6 +81,10 @@ fn variable(name: &str) -> Option<u64> {
 /// Whether it was delivered, and all values with it.
 fn check(case: &Case<'_>, readers: &mut Readers<'_>) -> Result<bool, String> {
     let format = case.format;
+    let held: Vec<String> = case.names.iter().map(|name| held(&format.extension, name)).collect();
+    if format.extension == "dot" && could_be_one_node(&held) {
+        return Ok(false);
+    }
     let Ok(template) = PlaceTemplate::new(&format.extension, &case.template(), &case.partials()) else {
         return Ok(false);
     };
@@ -93,7 +101,6 @@ fn check(case: &Case<'_>, readers: &mut Readers<'_>) -> Result<bool, String> {
     });
     // A number can stand where a text can't.
     let Some((words, harmless)) = harmless else { return Ok(false) };
-    let held: Vec<String> = case.names.iter().map(|name| held(&format.extension, name)).collect();
     for reader in grammar::readers(format) {
         // The pieces may be none of the format, together.
         let Ok(expected) = readers.read(reader, &harmless) else { continue };
@@ -102,14 +109,28 @@ fn check(case: &Case<'_>, readers: &mut Readers<'_>) -> Result<bool, String> {
         if read_again != expected {
             continue;
         }
-        let expected = map_texts(&with_names(&expected, &held, words), &|text| read_by(reader, text));
+        let read_first = expected;
+        let expected = map_texts(&with_names(&read_first, &held, words), &|text| read_by(reader, text));
         let found = map_texts(&readers.read(reader, &output)?, &|text| read_by(reader, text));
         if let Some((expected, found)) = difference(&expected, &found) {
+            // Or the time.
+            let is_always =
+                (0..AGAIN).all(|_| readers.read(reader, &harmless).is_ok_and(|read| read == read_first));
+            if !is_always {
+                continue;
+            }
             let (expected, found) = (excerpt(expected, found), excerpt(found, expected));
             return Err(format!("{reader} reads\n    {found}\ninstead of\n    {expected}"));
         }
     }
     Ok(true)
+}
+
+/// Whether two nodes of Graphviz could be one: with equal names, or with the name of one that the template writes itself,
+/// such as `a`. All words that stand for names differ.
+fn could_be_one_node(names: &[String]) -> bool {
+    let distinct: BTreeSet<&String> = names.iter().collect();
+    distinct.len() < names.len() || names.iter().any(|name| name.chars().count() < 3)
 }
 
 /// The same fault with less, if it is one each time.
