@@ -50,6 +50,24 @@ fn a_value_in_a_wrong_place_stops_the_run() {
             "t.html.hbs:1:14",
             "where a script would run it",
         ),
+        ("t.html.hbs", "<script>a = {{quoted groups.0.name}}</script>", "t.html.hbs:1:13", "in a script"),
+        (
+            "t.html.hbs",
+            "<script>a = 1 / 2;\nb = {{json groups.0.name}}</script>",
+            "t.html.hbs:2:5",
+            "after a `/`",
+        ),
+        (
+            "t.dot.hbs",
+            "digraph { a [\"URL\"=\"{{groups.0.description}}\"] }",
+            "t.dot.hbs:1:21",
+            "start of an address",
+        ),
+        ("t.sh.hbs", "eval \"$(echo {{groups.0.name}})\"\n", "t.sh.hbs:1:", "would run it"),
+        ("t.sh.hbs", "echo {{groups.0.name}} |& bash\n", "t.sh.hbs:1:", "would run it"),
+        ("t.sql.hbs", "SELECT {{groups.0.name}}\n\\gexec\n", "t.sql.hbs:", "whose result `psql` runs"),
+        ("t.tex.hbs", "\\catcode`\\|=0 {{groups.0.name}}", "t.tex.hbs:1:", "another meaning"),
+        ("t.md.hbs", "a*{{groups.0.name}}*", "t.md.hbs:1:3", "right beside"),
     ] {
         let user = user_with(template, content, "");
         user.write("out", "old");
@@ -91,6 +109,17 @@ fn what_stands_right_is_delivered_as_it_is() {
     let name = "a\u{fdd0}\u{fdd1}\u{fdd2}\u{fdd3}\u{fdd4}";
     user.sandbox.set_groups(vec![json!({ "id": "1", "name": name, "my_memberships": [] })]);
     user.run(["--profile", "./t.toml"]).code(0).stdout(&format!("echo '{name}' '1'\n"));
+}
+
+/// Graphviz reads backslashes twice there.
+#[test]
+fn a_tooltip_of_dot_has_backslashes_for_both_readings() {
+    let content = "graph {\n{{#each groups}}\"{{name}}\" [tooltip=\"{{name}}\", edgetooltip={{quoted name}}, class=\"{{id}}\"]\n{{/each}}}\n";
+    let user = user_with("t.dot.hbs", content, "");
+    user.sandbox.set_groups(vec![json!({ "id": "1", "name": "a\\N\n", "my_memberships": [] })]);
+    let expected =
+        "graph {\n\"a\\\\N\\n\" [tooltip=\"a\\\\\\\\N\\n\", edgetooltip=\"a\\\\\\\\N\\n\", class=\"1\"]\n}\n";
+    user.run(["--profile", "./t.toml"]).code(0).stdout(expected);
 }
 
 #[test]
