@@ -67,7 +67,7 @@ fn a_value_in_a_wrong_place_stops_the_run() {
         ("t.sh.hbs", "echo {{groups.0.name}} |& bash\n", "t.sh.hbs:1:", "would run it"),
         ("t.sql.hbs", "SELECT {{groups.0.name}}\n\\gexec\n", "t.sql.hbs:", "whose result `psql` runs"),
         ("t.tex.hbs", "\\catcode`\\|=0 {{groups.0.name}}", "t.tex.hbs:1:", "another meaning"),
-        ("t.md.hbs", "a*{{groups.0.name}}*", "t.md.hbs:1:3", "right beside"),
+        ("t.md.hbs", "{{#each groups}}a*{{name}}*\n{{/each}}", "t.md.hbs:1:19", "right beside"),
     ] {
         let user = user_with(template, content, "");
         user.write("out", "old");
