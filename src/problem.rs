@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, without_secrets};
 use crate::{Error, Kind};
 
 /// One of them. Keys are stable; new ones may come.
@@ -51,7 +51,8 @@ impl Error {
         let mut problems: Vec<Problem> =
             self.diagnostics.iter().map(|mistake| Problem::at(kind, mistake)).collect();
         if problems.is_empty() {
-            let (message, help) = (self.summary(), self.help.clone());
+            let (message, help) =
+                (without_secrets(&self.summary()), self.help.as_deref().map(without_secrets));
             problems.push(Problem { kind, message, help, file: None, line: None, column: None });
         }
         problems.extend(self.also.iter().flat_map(|also| also.problems()));

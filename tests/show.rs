@@ -174,6 +174,67 @@ fn a_secret_is_hidden() {
     assert!(shown.contains("# odd.toml:8, hidden\n"), "{shown}");
 }
 
+/// Values whose key does not tell.
+#[test]
+fn what_has_the_form_of_a_secret_is_hidden_whatever_its_key() {
+    let user = User::new();
+    let secrets = [
+        "\"\"\"-----BEGIN PRIVATE KEY-----\nhunter2hunter2\n-----END PRIVATE KEY-----\"\"\"",
+        "\"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJodW50ZXIyIn0.hunter2-mB92K27uhbUJU1p1r\"",
+        "\"Bearer hunter2hunter2\"",
+        "\"Authorization: Basic aHVudGVyhunter2\"",
+        "\"https://example.edu/x?a=1&access_token=hunter2\"",
+        "\"https://me:hunter2@example.edu/x\"",
+        "\"me:hunter2@db.example.edu\"",
+        "[\"vault\", \"--password=hunter2\"]",
+        "[\"vault\", \"--password\", \"hunter2\"]",
+        "[\"env\", \"CLIENT_SECRET=hunter2\", \"x\"]",
+        "\"signing key 5f4dcc3b5aa765d61d8327deb882cf99hunter2AB\"",
+    ];
+    let lines: Vec<String> =
+        secrets.iter().zip(0..).map(|(value, at)| format!("v{at} = {value}\n")).collect();
+    let plain = "id = \"61338d24-54d5-408f-a10d-66c06b59f6d2\"\nkey_of = \"name\"\n\
+        folder = \"/home/me/Projects/OfTheYear2026/tokens\"\n";
+    user.profile(
+        "odd",
+        &format!(
+            "[auth]\nclient_secret = {{ command = [\"./get\", \"--token\", \"hunter2\"] }}\n\
+             [vars]\n{plain}{}",
+            lines.concat()
+        ),
+    );
+    for arguments in [&["show", "odd.toml"][..], &["show", "odd.toml", "--json"]] {
+        let shown = Outcome::of(user.command([]).args(arguments)).code(0).stdout;
+        assert!(!shown.contains("hunter2"), "{shown}");
+        for value in ["61338d24-54d5-408f-a10d-66c06b59f6d2", "OfTheYear2026/tokens", "view_my_groups"] {
+            assert!(shown.contains(value), "{value}: {shown}");
+        }
+    }
+    let shown = user.run(["show", "odd.toml"]).stdout;
+    for at in 0..secrets.len() {
+        assert!(shown.contains(&format!("v{at} = \"***\"")), "{at}: {shown}");
+    }
+    // Messages that quote the line of a value, or what it comes to.
+    for (at, line) in lines.iter().enumerate() {
+        user.profile("wrong", &format!("[vars]\n{line}[http]\nproxy = 1\nx = {}", secrets[at]));
+        user.run(["check", "wrong.toml", "-vv"]).code(2).never_says("hunter2");
+        user.run(["check", "wrong.toml", "--json"]).code(2).never_says("hunter2");
+        user.run(["show", "wrong.toml", "--json"]).code(2).never_says("hunter2");
+    }
+}
+
+#[test]
+fn a_parameter_of_a_request_is_hidden_in_the_log() {
+    let user = User::logged_in();
+    user.profile(
+        "odd",
+        "[groups]\n[data.x]\nservice = \"groups\"\npath = \"/v2/groups/statuses\"\npaginator = { type = \"single\" }\nparams = { api_key = \"hunter2\", page_token = \"first\" }\n",
+    );
+    user.write("t.txt.hbs", "{{#each data.x}}{{id}}{{/each}}");
+    let said = user.run(["run", "odd.toml", "--template", "./t.txt.hbs", "-vv"]);
+    said.never_says("hunter2").says(["api_key=*******", "page_token=first"]);
+}
+
 #[test]
 fn mistakes_are_those_of_check() {
     let user = user();

@@ -10,7 +10,7 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
 
 use super::log_format::{self, LogFormat};
-use crate::diagnostic::clean;
+use crate::diagnostic::{clean, without_secrets};
 use crate::terminal::{about, progress, stderr};
 
 /// Verbosity and colors of stderr
@@ -95,7 +95,7 @@ impl Subscriber for Messages {
         }
         // A message can quote a service: escape sequences, line ends and direction marks are made harmless. If it can't be
         // written, there is no way left to report that.
-        let _ = stderr::write_styled(&format!("{style}{label}{style:#}: {}\n", clean(&message.0)));
+        let _ = stderr::write_styled(&format!("{style}{label}{style:#}: {}\n", shown(&message.0)));
     }
 
     // This crate has no spans.
@@ -111,6 +111,11 @@ impl Subscriber for Messages {
     fn enter(&self, _: &Id) {}
 
     fn exit(&self, _: &Id) {}
+}
+
+/// A message can quote a profile, too, and a request its parameters.
+fn shown(message: &str) -> String {
+    clean(&without_secrets(message))
 }
 
 /// The text of an event.

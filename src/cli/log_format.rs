@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::diagnostic::clean;
+use crate::diagnostic::{clean, without_secrets};
 use crate::problem::Problem;
 use crate::run::run_id;
 use crate::terminal::{about, stderr};
@@ -73,7 +73,7 @@ impl<'l> Entry<'l> {
             level,
             run: run_id().to_string(),
             profile: about::profile(),
-            message: clean(message),
+            message: clean(&without_secrets(message)),
             kind: None,
             help: None,
             file: None,

@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::log_format;
 use crate::Error;
-use crate::diagnostic::{Diagnostic, clean};
+use crate::diagnostic::{Diagnostic, clean, without_secrets};
 use crate::problem::Problem;
 use crate::terminal::stderr;
 
@@ -49,6 +49,11 @@ pub(super) fn warn(warnings: &[Diagnostic]) {
     }
 }
 
+/// An error can quote a profile, such as the URL of a proxy with its password.
+fn shown(text: &str) -> String {
+    clean(&without_secrets(text))
+}
+
 /// Always writes styles, which the stream removes if stderr takes none. The text can hold names that other people
 /// chose, so control characters in it are made harmless.
 fn write(text: &mut String, profile: Option<&str>, error: &Error) -> fmt::Result {
@@ -63,16 +68,16 @@ fn write(text: &mut String, profile: Option<&str>, error: &Error) -> fmt::Result
     if let Some(profile) = profile {
         write!(text, "{}: failed: ", clean(profile))?;
     }
-    write!(text, "{}", clean(&error.what))?;
+    write!(text, "{}", shown(&error.what))?;
     if let Some(why) = &error.why {
-        write!(text, ": {}", clean(why))?;
+        write!(text, ": {}", shown(why))?;
     }
     writeln!(text)?;
     for line in &error.details {
         writeln!(text, "  {}", clean(line))?;
     }
     if let Some(help) = &error.help {
-        writeln!(text, "  {green}help{green:#}: {}", clean(help))?;
+        writeln!(text, "  {green}help{green:#}: {}", shown(help))?;
     }
     error.also.as_ref().map_or(Ok(()), |also| write(text, profile, also))
 }

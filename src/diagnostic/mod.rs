@@ -8,9 +8,11 @@ pub mod moment;
 mod nearest;
 mod position;
 mod render;
+mod secrets;
 pub mod size;
 
 pub use clean::clean;
-pub use mask::{mask, words_like_secrets};
+pub use mask::mask;
 pub use model::Diagnostic;
 pub use nearest::nearest;
+pub use secrets::{names_secret, secrets, without_secrets, words_like_secrets};

@@ -22,6 +22,13 @@ fn fold(word: &str) -> String {
     word.to_lowercase().replace(['-', ' '], "_")
 }
 
+/// Whether so many typing mistakes lie between a word and one that is meant.
+pub(super) fn is_within(word: &str, meant: &str, mistakes: usize) -> bool {
+    // Each mistake changes the length by one at most, and most words differ by more.
+    word.chars().count().abs_diff(meant.len()) <= mistakes
+        && strsim::damerau_levenshtein(word, meant) <= mistakes
+}
+
 #[cfg(test)]
 mod tests {
     use super::nearest;

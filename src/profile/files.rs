@@ -9,7 +9,6 @@ use toml::de::{DeTable, Error};
 
 use super::secret;
 use crate::catalog::{Origin, SourceText};
-use crate::diagnostic::mask;
 
 /// The texts one behind the other, so that the place of a byte among all of them also says in which file it is.
 pub(super) struct Files {
@@ -73,14 +72,12 @@ impl ProfileFile {
     pub(super) fn parse(&self) -> (DeTable<'_>, Vec<Error>) {
         let text = &self.source.text;
         let (table, errors) = DeTable::parse_recoverable(text);
-        let table = table.into_inner();
-        self.shown.get_or_init(|| mask(text, &secret::hidden(text, &table, !errors.is_empty())));
-        (table, errors)
+        (table.into_inner(), errors)
     }
 
     /// Its text, in which what looks like a secret is masked.
     pub(super) fn shown(&self) -> Arc<str> {
-        self.shown.get().cloned().unwrap_or_default()
+        self.shown.get_or_init(|| secret::shown(&self.source.text)).clone()
     }
 
     /// Whether any of these bytes look like a secret.

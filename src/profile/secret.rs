@@ -1,39 +1,23 @@
 //! What looks like a secret in a profile, so that no message shows it.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use toml::de::{DeTable, DeValue};
 
-use crate::diagnostic::words_like_secrets;
+use crate::diagnostic::{mask, names_secret, secrets, words_like_secrets};
 
-/// The bytes to mask. The text is searched too where TOML could not read it all, generously: it is only for show.
-pub(super) fn hidden(text: &str, table: &DeTable<'_>, broken: bool) -> Vec<Range<usize>> {
-    let mut hidden = credentials_in_urls(text);
-    hidden.extend(words_like_secrets(text));
+/// The text of a profile, in which what looks like a secret is masked. It is searched too where TOML can't read it all,
+/// generously: it is only for show.
+pub(super) fn shown(text: &str) -> Arc<str> {
+    let (table, errors) = DeTable::parse_recoverable(text);
+    let table = table.get_ref();
+    let mut hidden = [words_like_secrets(text), secrets(text)].concat();
     in_table(table, false, &mut hidden);
-    if broken {
+    if !errors.is_empty() {
         in_text(text, &mut hidden);
     }
-    hidden
-}
-
-/// Whether a key, however it is misspelt, names a secret.
-fn is_secret(key: &str) -> bool {
-    if key.len() > 100 {
-        return false;
-    }
-    let folded: String = key.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
-    ["secret", "password", "passwd", "passphrase", "token", "apikey", "credential"]
-        .iter()
-        .any(|word| folded.contains(word))
-        || is_like(&folded, "clientsecret", 2)
-        || is_like(&folded, "secret", 1)
-}
-
-/// Whether so many typing mistakes lie between them.
-fn is_like(key: &str, word: &str, mistakes: usize) -> bool {
-    // Each mistake changes the length by one at most, and most keys differ by more.
-    key.chars().count().abs_diff(word.len()) <= mistakes && strsim::damerau_levenshtein(key, word) <= mistakes
+    mask(text, &hidden)
 }
 
 fn is_variable_name(text: &str) -> bool {
@@ -50,7 +34,7 @@ fn in_table(table: &DeTable<'_>, secret: bool, hidden: &mut Vec<Range<usize>>) {
                 "command" => value.get_ref().is_array(),
                 _ => false,
             };
-        let secret = (secret && !reference) || is_secret(key.get_ref());
+        let secret = (secret && !reference) || names_secret(key.get_ref());
         in_value(value.get_ref(), &value.span(), secret, hidden);
     }
 }
@@ -69,24 +53,12 @@ fn in_value(value: &DeValue<'_>, span: &Range<usize>, secret: bool, hidden: &mut
     }
 }
 
-/// `user:password@` in any URL.
-fn credentials_in_urls(text: &str) -> Vec<Range<usize>> {
-    let starts = text.match_indices("://").map(|(at, mark)| at + mark.len());
-    starts
-        .filter_map(|start| {
-            let rest = &text[start..];
-            let end = rest.find(|c: char| c.is_whitespace() || "\"'/?#".contains(c)).unwrap_or(rest.len());
-            rest[..end].rfind('@').map(|at| start..start + at)
-        })
-        .collect()
-}
-
 /// Everything behind a word that names a secret, to the end of its value.
 fn in_text(text: &str, hidden: &mut Vec<Range<usize>>) {
     let mut at = 0;
     while let Some((start, end)) = next_word(text, at) {
         at = end;
-        if is_secret(&text[start..end]) {
+        if names_secret(&text[start..end]) {
             at = value_end(text, end);
             hidden.push(end..at);
         }

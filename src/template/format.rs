@@ -34,7 +34,7 @@ use std::path::Path;
 
 use crate::Error;
 use crate::diagnostic::Diagnostic;
-use crate::profile::{NamedTemplate, Place};
+use crate::profile::NamedTemplate;
 
 /// The format that a template writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,8 +102,9 @@ impl UnknownFormat {
 
     /// The error for a template that a profile names, shown at its place there.
     pub(super) fn in_profile(self, template: &NamedTemplate) -> Error {
-        let Place { origin, text, span } = template.place.clone();
-        let diagnostic = Diagnostic::error(origin.to_string(), text, span, self.message);
+        let place = &template.place;
+        let diagnostic =
+            Diagnostic::error(place.origin.to_string(), place.shown(), place.span.clone(), self.message);
         Error::usage("no format is known for the template")
             .because(WHY)
             .with(vec![diagnostic.help(format!("known formats: {}", known()))])

@@ -49,7 +49,7 @@ impl<'c> Conversion<'c, '_> {
     pub(super) fn place(&self, key: &str) -> Option<Place> {
         let span = self.entry(key)?.span;
         let file = self.paths.files.at(span.start);
-        Some(Place { origin: file.source.origin.clone(), text: file.shown(), span: file.own(&span) })
+        Some(Place::new(&file.source, file.own(&span)))
     }
 
     /// The path that a string means, or a report of why it cannot be used. The string is the value of this entry.

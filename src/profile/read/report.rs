@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::entry::Entry;
 use crate::catalog::Origin;
-use crate::diagnostic::{Diagnostic, clean, mask, words_like_secrets};
+use crate::diagnostic::{Diagnostic, clean, mask, secrets, words_like_secrets};
 use crate::profile::files::Files;
 use crate::profile::paths::BadPath;
 
@@ -107,7 +107,8 @@ impl<'s> Report<'s> {
         self.mistakes.dedup_by(|one, other| one.span == other.span && one.message == other.message);
         let total = self.mistakes.len();
         // A secret in a wrong place must not be in a message about that place either.
-        let masked = |text: String| mask(&text, &words_like_secrets(&text)).to_string();
+        let masked =
+            |text: String| mask(&text, &[words_like_secrets(&text), secrets(&text)].concat()).to_string();
         let is_in_base = |mistake: &Mistake| self.files.at(mistake.span.start).start > 0;
         let inherited = if self.mistakes.iter().all(is_in_base) { " in what it extends" } else { "" };
         let first = self.mistakes.into_iter().take(SHOWN_MAX);

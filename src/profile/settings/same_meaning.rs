@@ -3,7 +3,7 @@
 use super::setting::Setting;
 use super::toml_text::lines;
 use crate::catalog::{Origin, SourceText};
-use crate::profile::model::{Place, Profile};
+use crate::profile::model::Profile;
 use crate::profile::paths::Env;
 
 /// Adds these defaults, each at its place in the order, but for those that mean something if they are written: some
@@ -41,7 +41,8 @@ fn meaning(settings: &[Setting], env: &Env<'_>) -> Option<String> {
 pub(in crate::profile) fn without_places(mut profile: Profile) -> Profile {
     let outputs = profile.outputs.iter_mut().map(|output| &mut output.template);
     for template in outputs.chain([&mut profile.template]) {
-        template.place = Place { origin: Origin::Embedded, text: "".into(), span: 0..0 };
+        template.place.origin = Origin::Embedded;
+        template.place.span = 0..0;
     }
     profile
 }
