@@ -1,11 +1,12 @@
 //! Numbers of users and groups that stay the same from run to run.
 
-use std::fs;
-use std::os::unix::fs::MetadataExt;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
+use crate::support::process::in_shell;
 use crate::support::{Outcome, User, mode};
 
 const ADA: &str = "a6e8f3b2-1c4d-4e8a-9b7f-0d5c2e1a3f48";
@@ -101,18 +102,40 @@ fn what_is_no_whole_id_map_is_left_alone() {
     let user = user_with("");
     user.requests();
     let twice = map(&[(ADA, 70000), (BEN, 70000)], &[]);
-    for content in ["", "{}", "not JSON", "{\"data\": {}, \"format_version\": \"2.0\"}", &twice] {
+    let whole = map(&[(ADA, 70000)], &[]);
+    for (content, why) in [
+        ("", "`: it is empty\n"),
+        (" \n", "`: it is empty\n"),
+        ("{}", "missing field `format`"),
+        ("not JSON", "`: it is not JSON: expected"),
+        ("[]", "`: it is JSON, but not an object\n"),
+        ("7", "`: it is JSON, but not an object\n"),
+        (&whole[..whole.len() - 10], "`: it ends in the middle\n"),
+        ("{\"data\": {}, \"format_version\": \"2.0\"}", "unknown field `data`"),
+        (&twice, "have one number, 70000"),
+    ] {
         user.write("ids.json", content);
-        user.run(["--profile", "./t.toml"])
-            .code(1)
-            .stdout("")
-            .says(["can't use the id map `", "restore it from a backup"]);
+        user.run(["--profile", "./t.toml"]).code(1).stdout("").says([
+            "can't use the id map `",
+            why,
+            "restore it from a backup",
+        ]);
         assert_eq!(user.read("ids.json"), content);
     }
     fs::remove_file(ids(&user)).unwrap();
     fs::create_dir(ids(&user)).unwrap();
     user.run(["--profile", "./t.toml"]).code(1).says(["it is a folder, not a file"]);
     assert!(user.requests().is_empty());
+    // One that this user may not read may be fine.
+    fs::remove_dir(ids(&user)).unwrap();
+    user.write("ids.json", &whole);
+    fs::set_permissions(ids(&user), Permissions::from_mode(0o000)).unwrap();
+    let command = user.command(["--profile", "./t.toml"]);
+    let script = "[ $(id -u) -ne 0 ] || set -- setpriv --bounding-set=-dac_override,-dac_read_search \"$@\"; exec \"$@\"";
+    Outcome::of(&mut in_shell(&command, script))
+        .code(1)
+        .says(["can't use the id map `", "Permission denied", "let the user who runs this read and write it"])
+        .never_says("backup");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::fmt::{self, Write};
 
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::numbers::Numbers;
@@ -34,8 +35,23 @@ impl TryFrom<String> for Format {
 }
 
 impl Content {
-    pub(super) fn parse(bytes: &[u8]) -> serde_json::Result<Self> {
-        serde_json::from_slice(bytes)
+    /// Fails with what is wrong, in words about the file.
+    pub(super) fn parse(bytes: &[u8]) -> Result<Self, String> {
+        if bytes.trim_ascii().is_empty() {
+            return Err("it is empty".to_owned());
+        }
+        let value: Value = serde_json::from_slice(bytes).map_err(|error| {
+            if error.is_eof() {
+                "it ends in the middle".to_owned()
+            } else {
+                format!("it is not JSON: {error}")
+            }
+        })?;
+        if !value.is_object() {
+            return Err("it is JSON, but not an object".to_owned());
+        }
+        // Not from the value, in which a key that is there twice is there once.
+        serde_json::from_slice(bytes).map_err(|error| error.to_string())
     }
 
     /// The numbers of both; `None` if they contradict each other.

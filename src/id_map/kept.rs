@@ -184,15 +184,20 @@ fn number(numbers: &mut Numbers, id: &str, range: NumberRange, key: &'static str
 }
 
 fn read(path: &Path) -> Result<Option<Content>> {
-    let failed = |why: &dyn std::fmt::Display| {
-        Error::failed(format!("can't use the id map `{}`", path.display()))
-            .because(why)
-            .help("restore it from a backup: without it everything would get another number")
-    };
+    let failed =
+        |why: String| Error::failed(format!("can't use the id map `{}`", path.display())).because(why);
     match read_regular(path) {
-        Ok(bytes) => Content::parse(&bytes).map(Some).map_err(|error| failed(&error)),
+        Ok(bytes) => Content::parse(&bytes).map(Some).map_err(|why| {
+            failed(why).help("restore it from a backup: without it everything would get another number")
+        }),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(failed(&error)),
+        Err(error) => {
+            let help = match error.kind() {
+                ErrorKind::PermissionDenied => "let the user who runs this read and write it: chown or chmod",
+                _ => "the file itself may be fine: everything would get another number without it",
+            };
+            Err(failed(error.to_string()).help(help))
+        }
     }
 }
 
