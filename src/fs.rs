@@ -4,6 +4,7 @@
 //! reader sees half a file, and no crash or full disk leaves one.
 
 mod access;
+mod trust;
 
 use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
 use std::io::{self, Read, Seek, Write};
@@ -14,6 +15,8 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{FallocateFlags, OFlags, fallocate};
 use rustix::io::Errno;
 use tempfile::NamedTempFile;
+
+pub use trust::Exposure;
 
 const SUFFIX: &str = ".tmp";
 
@@ -238,6 +241,20 @@ pub fn create_private_folder(folder: &Path) -> io::Result<()> {
             None => error,
         }
     })
+}
+
+/// Why other users can change what this path leads to, the file itself or its folder; `None` if they cannot, or nothing is
+/// there.
+#[must_use]
+pub fn exposure(path: &Path) -> Option<Exposure> {
+    let file = resolve(path);
+    let about = fs::metadata(&file).ok()?;
+    let of_folder = |folder: &Path| {
+        let about = fs::metadata(folder).ok()?;
+        trust::exposure_of(folder, &about, &format!("its folder `{}`", folder.display()))
+    };
+    trust::exposure_of(&file, &about, "it")
+        .or_else(|| [&file, path].into_iter().find_map(|path| of_folder(folder_of(path))))
 }
 
 /// The folder of `path`; `.` for a bare name.

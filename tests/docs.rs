@@ -81,6 +81,7 @@ fn every_link_leads_somewhere() {
         "README.md",
         "CONTRIBUTING.md",
         "CHANGELOG.md",
+        "SECURITY.md",
         "crates/globus-sandbox/README.md",
         "docs/src/SUMMARY.md",
     ]
@@ -169,4 +170,28 @@ fn the_table_of_contents_lists_every_page() {
 fn the_readme_is_short() {
     let lines = Page::read(Path::new("README.md")).text.lines().count();
     assert!(lines <= 150, "it has {lines} lines");
+}
+
+/// SECURITY.md names the test of each promise, such as `guard::an_empty_response_never_empties_a_file`.
+#[test]
+fn each_promise_of_security_has_its_test() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = Page::read(Path::new("SECURITY.md"));
+    let promises = page.text.split_once("## What is promised").unwrap().1;
+    let promises = promises.split_once("## What is not promised").unwrap().0;
+    let mut named = 0;
+    for promise in promises.split("\n- ").skip(1) {
+        let tests: Vec<(&str, &str)> =
+            promise.split('`').skip(1).step_by(2).filter_map(|code| code.split_once("::")).collect();
+        assert!(!tests.is_empty() || promise.contains("forbid"), "no test is named for: {promise}");
+        for (file, test) in tests {
+            let sources = ["tests", "interop"].map(|folder| {
+                std::fs::read_to_string(root.join(folder).join(file).with_extension("rs")).unwrap_or_default()
+            });
+            let is_there = sources.iter().any(|text| text.contains(&format!("#[test]\nfn {test}() {{")));
+            assert!(is_there, "there is no test `{file}::{test}`");
+            named += 1;
+        }
+    }
+    assert!(named > 50, "only {named} tests are named");
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::diagnostic::clean;
-use crate::fs::{open_regular, path_as_text, resolve_folder};
+use crate::fs::{Exposure, exposure, open_regular, path_as_text, resolve_folder};
 use crate::{Error, Result};
 
 /// The largest profile or template that is read, in bytes.
@@ -104,6 +104,11 @@ impl SourceText {
 pub(super) fn read_path(what: &str, path: PathBuf, name: String) -> Result<SourceText> {
     let bytes = read_limited(&path).map_err(|error| unreadable(what, &path, &error))?;
     let shown = clean(&path.to_string_lossy());
+    if let Some(Exposure { why, help }) = exposure(&path) {
+        return Err(Error::usage(format!("other users can change the {what} {shown}"))
+            .because(clean(&why))
+            .help(format!("{}; a profile can run programs", clean(&help))));
+    }
     if bytes.len() as u64 > SIZE_LIMIT {
         return Err(Error::usage(format!("{shown} is larger than 1 MiB"))
             .help(format!("is this the right {what}? People write them by hand")));

@@ -8,7 +8,7 @@ use secrecy::SecretString;
 
 use super::secret_command;
 use crate::diagnostic::clean;
-use crate::fs::open_regular;
+use crate::fs::{Exposure, exposure, open_regular};
 use crate::{Error, Result};
 
 /// A secret is one line. A larger file is another file.
@@ -85,6 +85,9 @@ fn from_file(path: &Path) -> Result<SecretString> {
     if owner != user.as_raw() && owner != 0 {
         return Err(failed(&format!("its owner is another user, with the id {owner}"))
             .help("change its owner to the user who runs this"));
+    }
+    if let Some(Exposure { why, help }) = exposure(path) {
+        return Err(failed(&why).help(help));
     }
     let mut content = Vec::new();
     file.by_ref().take(MAX_SECRET).read_to_end(&mut content).map_err(io_failed)?;

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::errors::{cannot_read, cannot_write, not_usable};
+use super::errors::{cannot_read, cannot_write, check_exposure, not_usable};
 use super::token::SDK_VERSION;
 use super::token::{Token, Tokens};
 use crate::fs::{
@@ -151,6 +151,7 @@ impl JsonFile {
     }
 
     fn read(&self) -> Result<Option<Document<'_>>> {
+        check_exposure(&self.path)?;
         let mut attempt = 1;
         loop {
             let bytes = match read(&self.path) {

@@ -16,7 +16,7 @@ use std::{io, thread};
 use rusqlite::types::Value;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, TransactionBehavior};
 
-use super::errors::{cannot_read, cannot_write, not_usable};
+use super::errors::{cannot_read, cannot_write, check_exposure, not_usable};
 use super::token::SDK_VERSION;
 use super::token::{Token, Tokens};
 use crate::fs::{create_private_folder, folder_of, follow_links, sweep_drafts, temporary_beside};
@@ -188,7 +188,7 @@ impl SqliteFile {
     /// A connection to a checked token file; `None` if there is no file.
     fn reader(&self) -> Result<Option<Connection>> {
         match fs::metadata(&self.path) {
-            Ok(metadata) if metadata.is_file() => {}
+            Ok(metadata) if metadata.is_file() => check_exposure(&self.path)?,
             Ok(_) => return Err(not_usable(&self.path, "it is not a regular file")),
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(cannot_read(&self.path, error)),
