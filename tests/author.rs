@@ -392,3 +392,55 @@ fn only_a_terminal_is_cleared_between_renderings() {
     watching.has_said("rendered", 2);
     watching.stop().code(0).stdout("one\ntwo\n");
 }
+
+#[test]
+fn all_mistakes_of_a_template_are_shown_at_once() {
+    let user = User::new();
+    let check = |files: &[(&str, &str)]| {
+        user.profile("t", "");
+        for (name, text) in files {
+            user.write(name, text);
+        }
+        let text = user.read("t.toml").replace("groups.csv.hbs", "./t.txt.hbs");
+        user.write("t.toml", &text);
+        user.run(["check", "t.toml"]).code(2).stdout("")
+    };
+    // Of what is wrong with any data.
+    check(&[
+        (
+            "t.txt.hbs",
+            "{{nothelper 1}}\n{{#each groups}}{{lookup id}}{{> one}}{{/each}}{{#if}}{{noh x}}{{/if}}\n",
+        ),
+        ("one.txt.hbs", "{{alsono 1 2}}"),
+    ])
+    .says([
+        "there is no helper `nothelper`",
+        "`lookup` takes 2 arguments, not 1",
+        "`if` takes one argument, not 0",
+        "there is no helper `noh`",
+        "there is no helper `alsono`",
+        "the template has 5 mistakes",
+    ]);
+    // Of files.
+    check(&[
+        ("t.txt.hbs", "{{> two}}{{> three}}{{> four}}"),
+        ("two.txt.hbs", "{{#each}"),
+        ("three.txt.hbs", "{{/if}}"),
+    ])
+    .says([
+        "two.txt.hbs:1",
+        "three.txt.hbs:1",
+        "there is no partial `four`",
+        "the template has 3 mistakes",
+    ]);
+    // Of a rendering, each place once, in each branch that some of the sample's groups lead to.
+    let said = check(&[(
+        "t.txt.hbs",
+        "{{nam}}\n{{#each groups}}{{#if roles}}{{ident}} {{name}}{{round name}}{{/if}}{{else}}{{nogroups}}{{/each}}{{@root.x}}",
+    )]);
+    said.says(["`nam`", "`ident`", "`round`", "`nogroups`", "`@root.x`", "the template has 5 mistakes"]);
+    // One alone says with which data it shows.
+    check(&[("t.txt.hbs", "{{#each groups}}{{nam}}{{/each}}")]).says([
+        "error: the template has a mistake, with the built-in sample: it can't render number 1 of the groups",
+    ]);
+}

@@ -3,6 +3,7 @@
 use globus_sandbox::Fault;
 use serde_json::{Value, json};
 
+use crate::support::User;
 use crate::support::world::{group, id, member, path, profile, requested, run, with, world};
 
 const NAMES: &str = "{{#each groups}}{{name}} {{/each}}";
@@ -227,4 +228,42 @@ fn the_guard_and_the_totals_count_the_groups_that_are_selected() {
         "[groups]\nroles = [\"manager\"]\n[output]\npath = \"out.txt\"",
     );
     run(&user).code(5).says(["no groups"]);
+}
+
+/// The built-in sample has other names and IDs than those that a profile selects.
+#[test]
+fn a_sample_has_groups_that_pass_the_selection() {
+    const A: &str = "9d6c5a9e-2f3b-4c7d-8e90-a1b2c3d4e5f6";
+    const B: &str = "2d6c5a9e-2f3b-4c7d-8e90-a1b2c3d4e5f6";
+    let user = User::new();
+    user.write("t.txt.hbs", "{{#each groups}}{{id}};{{name}};{{parent_id}};{{json roles}}\n{{/each}}");
+    let sample = |lines: &str| {
+        user.profile("p", &format!("[groups]\n{lines}"));
+        let text = user.read("p.toml").replace("groups.csv.hbs", "./t.txt.hbs");
+        user.write("p.toml", &text);
+        user.run(["check", "p.toml"]).code(0);
+        let rendered = user.run(["render", "p.toml"]).code(0).stdout;
+        rendered
+            .lines()
+            .map(|line| line.split(';').map(str::to_owned).collect())
+            .collect::<Vec<Vec<String>>>()
+    };
+    let all = sample("");
+    let named = sample("names = [\"lab-*\", \"!*Genome*\"]");
+    assert!(named.len() == all.len() && named.iter().all(|group| group[1].starts_with("lab-")), "{named:?}");
+    // Those that pass as they are stay as they are.
+    let genome = sample("names = [\"Genome*\"]");
+    assert_eq!(genome.len(), 1, "{genome:?}");
+    assert!(all.contains(&genome[0]));
+    let ids = sample(&format!("ids = [\"{A}\", \"{B}\"]"));
+    assert_eq!(ids.iter().map(|group| group[0].as_str()).collect::<Vec<_>>(), [A, B]);
+    let below = sample(&format!("parent = \"{A}\""));
+    assert!(below.len() == all.len() && below[0][0] == A, "{below:?}");
+    assert!(below[1..].iter().all(|group| group[2] == A), "{below:?}");
+    let invited = sample("statuses = [\"invited\"]\nroles = [\"manager\"]");
+    assert!(!invited.is_empty() && invited.iter().all(|group| group[3].contains("manager")), "{invited:?}");
+    let everything = sample(&format!(
+        "ids = [\"{A}\"]\nnames = [\"[x-z]?b*\"]\nparent = \"{B}\"\nroles = [\"admin\"]\nstatuses = [\"pending\"]"
+    ));
+    assert_eq!((everything.len(), everything[0][0].as_str(), everything[0][2].as_str()), (1, A, B));
 }

@@ -145,7 +145,7 @@ fn the_built_in_sample_has_what_a_profile_includes() {
     template("t.txt.hbs", "{{#each groups}}{{#each memberships}}{{username}} {{email}}\n{{/each}}{{/each}}");
     user.run(["check", "./members.toml"])
         .code(1)
-        .says(["the memberships of the group `Climate Modeling Writers` are hidden from you"]);
+        .says(["the memberships of the sample group `Climate Modeling Writers` are hidden from you"]);
     template(
         "t.txt.hbs",
         "{{#each groups}}{{name}} {{len child_ids}}\n{{#if hidden}}  ?\n{{else}}{{#each memberships}}  {{username}} {{default email \"-\"}}\n{{/each}}{{/if}}{{/each}}{{sources.groups.hidden}}",

@@ -268,6 +268,7 @@ fn an_account_has_no_value_for_a_password_or_a_program() {
         ("t.group.hbs", "a::1:\n", "a password is empty, which lets anyone in"),
         ("t.group.hbs", "a:x:1\n", "this line has 3 fields, not 4"),
         ("t.htgroup.hbs", "a b\n", "a line has no colon"),
+        ("t.htgroup.hbs", "{{#each groups}}\nlab: {{id}}\n{{/each}}", "the group `lab` is there twice"),
     ] {
         let user = user_with(template, content, "");
         user.run(["render", "./t.toml"]).code(2).stdout("").says([place]);

@@ -619,3 +619,23 @@ fn a_person_meets_what_a_second_service_requires_with_one_more_login() {
     terminal.wait_for_end().code(0).stdout("32");
     user.run(["--profile", "./p.toml"]).code(0).stdout("32").stderr("");
 }
+
+#[test]
+fn data_that_is_printed_names_the_lists_that_are_hidden() {
+    const PATH: &str = "/v0.10/endpoint/7e9d0001-2b4c-4f6a-8d13-6a7b8c9d0e01/access_list";
+    let template = "{{#each data.endpoints}}{{is_hidden rules}} {{#if (is_hidden rules)}}?{{else}}{{len rules}}{{/if}} {{json this}}\n{{/each}}";
+    let user = user(&format!("{ENDPOINTS}{RULES}on_status = {{ 403 = \"skip\" }}\n"), template);
+    let refuse = || user.sandbox.add_fault(Fault::json(PATH, 403, json!({ "message": "Not for you" })));
+    refuse();
+    let printed = user.run(["data", "./p.toml", "--save", "saved.json"]).code(0);
+    printed.says(["`data.rules` is left out for 1 row"]);
+    let saved: Value = serde_json::from_str(&user.read("saved.json")).unwrap();
+    let endpoints = saved["data"]["endpoints"].as_array().unwrap();
+    assert_eq!((&endpoints[0]["rules"], &endpoints[0]["hidden_lists"]), (&Value::Null, &json!(["rules"])));
+    assert_eq!(endpoints[1].get("hidden_lists"), None);
+    // What is saved renders as the run did.
+    refuse();
+    let rendered = run(&user).code(0).stdout;
+    assert!(rendered.starts_with("true ?") && rendered.contains("\nfalse 0"), "{rendered}");
+    user.run(["render", "./p.toml", "--data", "saved.json"]).code(0).stdout(&rendered);
+}

@@ -1,6 +1,7 @@
 //! `runner run a b c`: several profiles in one go.
 
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
 use std::process::Stdio;
 use std::time::Duration;
@@ -206,6 +207,14 @@ fn what_is_for_one_profile_is_not_for_several() {
             .stdout("")
             .says(["is for a single profile"]);
         user.run(["run", "--all", ".", option]).code(2).says(["is for a single profile"]);
+    }
+    for (option, help) in [
+        ("-o=x", "run one profile by itself with -o, or write `path` under `[output]` into its file"),
+        ("--mode=0600", "with --mode, or write `mode` under `[output]` into its file"),
+        ("--format=json", "with --format, or write `template` into its file"),
+        ("--sandbox", "run each profile by itself: `runner run NAME --sandbox`; none can ask for it"),
+    ] {
+        user.run(["run", "./a.toml", "./b.toml", option]).code(2).says([help]);
     }
     // A name twice is once.
     user.run(["run", "groups", "groups", "--format", "json", "-o", "x.json"]).code(0).stderr("");
@@ -430,4 +439,29 @@ fn a_login_and_the_status_are_for_all_services() {
     terminal.paste_code(&user.sandbox).wait_for_end().code(0);
     user.run(["status", "./tasks.toml"]).code(0);
     user.run(["--profile", "./tasks.toml"]).code(0);
+}
+
+#[test]
+fn files_of_editors_are_no_profiles_and_a_name_that_is_no_text_is_said() {
+    let user = User::logged_in();
+    let folder = user.home().join("jobs");
+    user.profile("jobs/a", "");
+    // The lock of an editor is a link that leads nowhere.
+    symlink("me@host.1:2", folder.join(".#a.toml")).unwrap();
+    fs::copy(folder.join("a.toml"), folder.join(".b.toml")).unwrap();
+    let odd = std::ffi::OsStr::from_bytes(b"b\xff.toml");
+    fs::copy(folder.join("a.toml"), folder.join(odd)).unwrap();
+    let warning = "warning: `b\\xff.toml` in `";
+    let listed = user.run(["run", "--all", "jobs"]).code(0);
+    listed.says([warning, "its name is not UTF-8"]).never_says(".#a").never_says(".b.toml");
+    let mut command = user.command(["profiles", "--json"]);
+    let profiles = Outcome::of(command.env("RUNNER_PROFILE_PATH", &folder)).code(0);
+    assert!(
+        profiles.stdout.contains("jobs/a.toml") && !profiles.stdout.contains("/.b.toml"),
+        "{}",
+        profiles.stdout
+    );
+    assert!(profiles.stderr.contains(warning), "{}", profiles.stderr);
+    user.run(["run", ".b"]).code(2).says(["`.b` is not the name of a profile"]);
+    user.run(["run", "jobs/.b.toml", "-o", "-"]).code(0);
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::embedded::{EMBEDDED_PROFILES, EMBEDDED_TEMPLATES, embedded};
+use super::name::is_hidden;
 use super::search_path::{SearchPath, files};
 use super::source_text::{Origin, SourceText, read_path, unreadable};
 use crate::{Error, Result};
@@ -43,8 +44,10 @@ pub fn list_profiles() -> Vec<Found> {
 /// The profiles in one folder, sorted by name. Fails with [`Kind::Usage`](crate::Kind::Usage) if there are none.
 pub fn list_profiles_in(folder: &Path) -> Result<Vec<Found>> {
     fs::read_dir(folder).map_err(|error| unreadable("folder", folder, &error))?;
-    let name_of =
-        |file: String| Some((file.strip_suffix(".toml")?.to_owned(), Origin::File(folder.join(&file))));
+    let name_of = |file: String| {
+        let name = file.strip_suffix(".toml").filter(|name| !is_hidden(name))?;
+        Some((name.to_owned(), Origin::File(folder.join(&file))))
+    };
     let found = list("profile", files(folder).into_iter().filter_map(name_of).collect(), &[]);
     if found.is_empty() {
         return Err(Error::usage(format!("there are no profiles in `{}`", folder.display()))

@@ -14,16 +14,22 @@ pub fn check_profile_name(name: &str) -> Result<()> {
         return Err(Error::usage("the name of the profile is empty")
             .help("is a variable empty that should hold it? `runner profiles` lists all names"));
     }
-    Err(Error::usage(format!("`{}` is not the name of a profile", clean(name)))
-        .because("a name is made of letters, digits, `.`, `_` and `-`, without `..` and `.toml`"))
+    Err(Error::usage(format!("`{}` is not the name of a profile", clean(name))).because(
+        "a name is made of letters, digits, `.`, `_` and `-`, without `..`, a `.` before it and `.toml`",
+    ))
 }
 
 pub(super) fn is_profile_name(name: &str) -> bool {
     !name.is_empty()
-        && name != "."
+        && !is_hidden(name)
         && !name.contains("..")
         && !is_profile_path(name)
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+}
+
+/// Whether a file of this name is none that a person means, such as the lock `.#x.toml` of an editor.
+pub(super) fn is_hidden(name: &str) -> bool {
+    name.starts_with('.')
 }
 
 /// Whether a profile is named by its path: it has a `/` in it or ends in `.toml`, in lower case.

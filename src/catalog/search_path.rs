@@ -1,5 +1,8 @@
 //! Finding one profile or template by its name or path.
 
+use std::ffi::OsString;
+use std::fs::DirEntry;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -209,12 +212,26 @@ pub(super) fn files(folder: &Path) -> Vec<String> {
     let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
     let mut files: Vec<String> = entries
         .filter_map(Result::ok)
-        .filter_map(|entry| Some((entry.path(), entry.file_name().into_string().ok()?)))
+        .filter_map(|entry| Some((entry.path(), text_name(&entry)?)))
         .filter(|(path, name)| is_profile_path(name) || !path.is_dir())
         .map(|(_, name)| name)
         .collect();
     files.sort();
     files
+}
+
+/// The name of a file. One that is no text is named on no command line; a profile with such a name is not left out in silence.
+fn text_name(entry: &DirEntry) -> Option<String> {
+    let name = entry.file_name().into_string();
+    let is_profile = |name: &OsString| Path::new(name).extension().is_some_and(|end| end == "toml");
+    if let Some(name) = name.as_ref().err().filter(|name| is_profile(name)) {
+        let name = name.as_bytes().escape_ascii();
+        tracing::warn!(
+            "`{name}` in `{}` is left out: its name is not UTF-8",
+            entry.path().with_file_name("").display()
+        );
+    }
+    name.ok()
 }
 
 fn find_in(

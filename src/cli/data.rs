@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::examples::examples;
 use super::runtime;
+use crate::data::marked;
 use crate::output::{self, Destination, Spool};
 use crate::terminal::shell::shell_word;
 use crate::{Error, Result, run};
@@ -53,7 +54,7 @@ impl Data {
         let destination =
             save.map_or(Destination::Stdout, |path| Destination::File { path: path.to_owned(), mode: None });
         let data = run::data(&self.profile, sandbox.as_ref(), &destination).await?;
-        let mut json = serde_json::to_string_pretty(&data)
+        let mut json = serde_json::to_string_pretty(&marked(&data))
             .map_err(|error| Error::failed("can't write the data as JSON").because(error))?;
         json.push('\n');
         output::deliver_unblocked(Spool::of(json, destination)).await?;

@@ -149,10 +149,22 @@ impl Run {
                 (format.is_some(), "--format"),
                 (sandbox.is_some(), "--sandbox"),
             ];
+            let for_one = |option: &str| {
+                Error::usage(format!("{option} is for a single profile")).because("several run here")
+            };
             if let Some((_, option)) = given.into_iter().find(|(is_given, _)| *is_given) {
-                return Err(Error::usage(format!("{option} is for a single profile"))
-                    .because("several run here")
-                    .help("run that one by itself, or write it into its profile"));
+                let key = match option {
+                    "-o" => "`path` under `[output]`",
+                    "--mode" => "`mode` under `[output]`",
+                    "--sandbox" => {
+                        return Err(for_one(option).help(
+                            "run each profile by itself: `runner run NAME --sandbox`; none can ask for it",
+                        ));
+                    }
+                    _ => "`template`",
+                };
+                return Err(for_one(option)
+                    .help(format!("run one profile by itself with {option}, or write {key} into its file")));
             }
         }
         let template = template.map(TemplateOverride::Named).or(format.map(TemplateOverride::OfFormat));

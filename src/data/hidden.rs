@@ -9,7 +9,7 @@ pub struct Hidden(Arc<What>);
 
 #[derive(Debug, PartialEq, Eq)]
 enum What {
-    Memberships { group: String },
+    Memberships { group: String, is_sample: bool },
     Rows { child: String, parent: String, label: String },
 }
 
@@ -17,7 +17,13 @@ impl Hidden {
     /// The memberships of the group with this name.
     #[must_use]
     pub fn memberships(group: &str) -> Self {
-        Self(Arc::new(What::Memberships { group: group.to_owned() }))
+        Self(Arc::new(What::Memberships { group: group.to_owned(), is_sample: false }))
+    }
+
+    /// The memberships of a group that is built in.
+    #[must_use]
+    pub fn sample_memberships(group: &str) -> Self {
+        Self(Arc::new(What::Memberships { group: group.to_owned(), is_sample: true }))
     }
 
     /// The rows of a child source, such as `data.rules`, for one row of its parent, such as `data.endpoints`: the one with
@@ -45,7 +51,10 @@ impl Hidden {
 impl fmt::Display for Hidden {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.0 {
-            What::Memberships { group } => write!(f, "the memberships of the group `{group}`"),
+            What::Memberships { group, is_sample } => {
+                let sample = if *is_sample { "sample " } else { "" };
+                write!(f, "the memberships of the {sample}group `{group}`")
+            }
             What::Rows { child, parent, label } => write!(f, "the `{child}` of `{label}` in `{parent}`"),
         }
     }

@@ -4,6 +4,7 @@ use super::built_in::BuiltIn;
 use super::hidden::Hidden;
 use super::lists::Lists;
 use super::order::inside;
+use super::sample_selection::selected;
 use super::source_name::SourceName;
 use super::sources::{HIDDEN, MEMBERSHIPS, Sources};
 use super::value::{Object, Value};
@@ -13,16 +14,17 @@ use crate::profile::{DataSource, PathPart, Profile};
 /// What a membership has if the profile asks for identities.
 const IDENTITY: [&str; 3] = ["name", "email", "organization"];
 
-/// Built-in groups with what the profile includes.
-pub(super) fn groups(groups: Vec<Value>, set: BuiltIn, sources: &Sources) -> Result<Vec<Value>> {
-    let Some(wanted) = sources.groups.as_ref().filter(|groups| !groups.include.is_empty()) else {
-        return Ok(groups);
-    };
-    let parts: Value = set.parts()?;
-    // Other people's groups can hide their members. No name or id of a profile is one of these groups.
-    let groups = groups.into_iter().filter(|group| has_role(group, &wanted.roles));
+/// Built-in groups that the profile selects, with what it includes.
+pub(super) fn groups(groups: Vec<Value>, set: BuiltIn, profile: &Profile) -> Result<Vec<Value>> {
+    let sources = &Sources::of(profile);
+    let includes = sources.groups.as_ref().filter(|groups| !groups.include.is_empty());
+    // Their ids, before a selection changes them.
+    let parts: Value = if includes.is_some() { set.parts()? } else { Value::Null };
     let with_parts = |group: Value| {
-        let (Value::Object(group), Some(parts)) = (&group, part_of(&parts, &group)) else { return group };
+        let (Some(wanted), Value::Object(group), Some(parts)) = (includes, &group, part_of(&parts, &group))
+        else {
+            return group;
+        };
         let mut group = group.clone();
         if sources.includes(MEMBERSHIPS) {
             group = group.with_all([
@@ -40,13 +42,11 @@ pub(super) fn groups(groups: Vec<Value>, set: BuiltIn, sources: &Sources) -> Res
         }
         group.into()
     };
-    Ok(groups.map(with_parts).collect())
-}
-
-fn has_role(group: &Value, roles: &[&str]) -> bool {
-    let mine = group.get("my_memberships").and_then(Value::as_list).unwrap_or_default();
-    let role = |membership: &Value| membership.get("role").and_then(Value::as_str).map(str::to_owned);
-    roles.is_empty() || mine.iter().filter_map(role).any(|role| roles.contains(&role.as_str()))
+    let groups = groups.into_iter().map(with_parts).collect();
+    Ok(match &profile.groups {
+        Some(wanted) => selected(groups, wanted),
+        None => groups,
+    })
 }
 
 fn part_of<'p>(parts: &'p Value, group: &Value) -> Option<&'p Object> {
@@ -56,7 +56,7 @@ fn part_of<'p>(parts: &'p Value, group: &Value) -> Option<&'p Object> {
 fn memberships(group: &Object, parts: &Object, identities: bool) -> Value {
     let Some(Value::List(all)) = parts.get(MEMBERSHIPS) else {
         let label = group.get("name").and_then(Value::as_str).unwrap_or_default();
-        return Hidden::memberships(label).into();
+        return Hidden::sample_memberships(label).into();
     };
     let selected = |membership: &Value| match membership.as_object() {
         Some(membership) if !identities => {

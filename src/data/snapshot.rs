@@ -12,6 +12,7 @@ use super::fields::Fields;
 use super::groups::{GROUPS, complete};
 use super::hidden::Hidden;
 use super::lists::{Lists, Outcome, Outcomes};
+use super::marks::unmarked;
 use super::rows::RowReceiver;
 use super::samples::{self, DeclaredLists};
 use super::source_name::SourceName;
@@ -67,7 +68,7 @@ impl Snapshot {
         let Some(set) = self.built_in else { return Ok(Cow::Borrowed(self)) };
         let mut snapshot = Self { built_in: None, ..self.clone() };
         let groups = self.lists.get(&SourceName::Groups).unwrap_or_default();
-        let groups = samples::groups(groups.to_vec(), set, &Sources::of(profile))?;
+        let groups = samples::groups(groups.to_vec(), set, profile)?;
         if profile.data.is_empty() {
             snapshot.lists.insert(SourceName::Groups, groups);
         } else {
@@ -100,7 +101,8 @@ impl Snapshot {
                 .because(why)
                 .help(HELP)
         };
-        let data = match serde_json::from_str(text).map_err(|error| not_json(text, shown, &error))? {
+        let data: Value = serde_json::from_str(text).map_err(|error| not_json(text, shown, &error))?;
+        let data = match unmarked(&data) {
             Value::Object(data) => data,
             other => return Err(wrong(format!("it is {}, not an object with `groups`", other.type_name()))),
         };

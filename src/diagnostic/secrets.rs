@@ -26,8 +26,13 @@ pub fn secrets(text: &str) -> Vec<Range<usize>> {
     found.collect()
 }
 
+/// The schemes of the header `Authorization`.
+const SCHEMES: [&str; 5] = ["bearer", "basic", "token", "apikey", "digest"];
+
 /// A pattern whose last group is the secret, and what else has to hold.
-type Form = (&'static str, fn(&str, &Captures<'_>) -> bool);
+type Form = (&'static str, Check);
+
+type Check = fn(&str, &Captures<'_>) -> bool;
 
 #[rustfmt::skip]
 const FORMS: &[Form] = &[
@@ -36,7 +41,7 @@ const FORMS: &[Form] = &[
     // JWT: three parts of base64, the first of which is a JSON object.
     (r"\b(eyJ[A-Za-z0-9_-]{7,}\.[A-Za-z0-9_-]{2,}(?:\.[A-Za-z0-9_-]*){0,3})", |_, _| true),
     // The header, and the schemes of it alone.
-    (r#"(?i)\bauthorization["']?\s*[:=]\s*["']?(?:(?:bearer|basic|token|apikey|digest)\s+)?([^\s"'`,;]{6,})"#, |_, _| true),
+    (r#"(?i)\bauthorization["']?\s*[:=]\s*["']?(?:(?:bearer|basic|token|apikey|digest)\s+)?([^\s"'`,;]{6,})"#, |_, found| !SCHEMES.contains(&last(found).to_lowercase().as_str())),
     (r"(?i)\b(?:bearer|basic)\s+([A-Za-z0-9._~+/-]{8,}=*)", |_, found| is_random(last(found))),
     // `user:password@host`, with and without a scheme.
     (r#"://([^\s"'`/?#]+)@"#, |_, _| true),
@@ -62,8 +67,8 @@ const FORMS: &[Form] = &[
         |text, found| is_key(last(found)) && !is_path(last(found)) && !is_in_path(text, found)),
 ];
 
-fn forms() -> &'static [(Regex, fn(&str, &Captures<'_>) -> bool)] {
-    static COMPILED: OnceLock<Vec<(Regex, fn(&str, &Captures<'_>) -> bool)>> = OnceLock::new();
+fn forms() -> &'static [(Regex, Check)] {
+    static COMPILED: OnceLock<Vec<(Regex, Check)>> = OnceLock::new();
     let compile = |(pattern, check): &Form| Some((Regex::new(pattern).ok()?, *check));
     COMPILED.get_or_init(|| FORMS.iter().filter_map(compile).collect())
 }
@@ -268,6 +273,7 @@ mod tests {
             "TOKEN_URL=https://auth.globus.org/v2/oauth2/token",
             "token: expired",
             "Bearer token",
+            "authorization: Bearer *** denied",
             "a bearer authentication",
             "basic authentication is needed",
             "token_type: Bearer",

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::evaluate::{Done, Evaluator};
+use super::evaluate::{Done, Evaluator, FaultLog};
 use super::files::{File, Files};
 use super::format::{Format, UnknownFormat};
 use super::helpers::HelperState;
@@ -40,6 +40,7 @@ pub struct Template {
     /// Whether values are followed to where they land.
     follows: bool,
     byte_order_mark: bool,
+    faults: FaultLog,
 }
 
 impl Template {
@@ -92,12 +93,16 @@ impl Template {
     /// What it reads is not compared with the sources.
     fn new(source: SourceText, writer: Writer, sources: &Sources) -> Result<Self> {
         let files = partials::load(source, writer.format)?;
-        let compiled = |file: &File, is_main| {
-            compile(&file.tree, is_main).map_err(|mistake| problem::in_template(&file.source, mistake))
+        let mut mistakes = Vec::new();
+        let mut compiled = |file: &File, is_main| {
+            let (body, found) = compile(&file.tree, is_main);
+            mistakes.extend(found.into_iter().map(|mistake| problem::in_template(&file.source, mistake)));
+            body
         };
-        let main = compiled(&files.main, true)?;
-        let partial = |(name, file): (&String, _)| Ok((name.clone(), compiled(file, false)?));
-        let partials = files.partials.iter().map(partial).collect::<Result<_>>()?;
+        let main = compiled(&files.main, true);
+        let partials = files.partials.iter().map(|(name, file)| (name.clone(), compiled(file, false)));
+        let partials = partials.collect();
+        problem::together(mistakes)?;
         let reads = reads(&main, &partials, sources);
         let plan = Plan::of(&files, &main, &reads, sources);
         let Reads { fields, unfetched, .. } = reads;
@@ -113,6 +118,7 @@ impl Template {
             validate: true,
             follows: true,
             byte_order_mark: false,
+            faults: FaultLog::default(),
         })
     }
 
@@ -185,8 +191,16 @@ impl Template {
         state: &HelperState,
         render: impl FnOnce(&Evaluator<'_>) -> Done,
     ) -> Result<()> {
-        let evaluator = Evaluator::new(&self.main, &self.partials, data, self.writer, state);
+        let evaluator = Evaluator::new(&self.main, &self.partials, data, self.writer, state, &self.faults);
         render(&evaluator).map_err(|fault| problem::in_rendering(&self.files, *fault, &self.profile))
+    }
+
+    /// What is wrong at each place that this rendering reaches, if it goes on after a fault.
+    pub(super) fn every_fault(&self, render: impl FnOnce()) -> Vec<Error> {
+        self.faults.start();
+        render();
+        let faults = self.faults.take().into_iter();
+        faults.map(|fault| problem::in_rendering(&self.files, fault, &self.profile)).collect()
     }
 
     /// The step that renders each row as it arrives, if the template can do so.

@@ -19,30 +19,35 @@ pub(super) fn load(main: SourceText, format: Format) -> Result<Files> {
     let mut loader = Loader { format, search: None, inclusions: Vec::new(), inline: BTreeSet::new() };
     let mut files = Files { main: loader.parse(main)?, partials: BTreeMap::new() };
     let mut not_found = Vec::new();
+    let (mut mistakes, mut broken) = (Vec::new(), BTreeSet::new());
     while let Some(inclusion) = loader.inclusions.pop() {
         let Inclusion { name, is_optional, .. } = &inclusion;
-        if files.partials.contains_key(name) {
+        if files.partials.contains_key(name) || broken.contains(name) {
             continue;
         }
         match loader.find(&inclusion) {
-            Ok(source) => drop(files.partials.insert(name.clone(), loader.parse(source)?)),
+            Ok(source) => match loader.parse(source) {
+                Ok(file) => drop(files.partials.insert(name.clone(), file)),
+                Err(mistake) => {
+                    broken.insert(name.clone());
+                    mistakes.push(mistake);
+                }
+            },
             Err(_) if *is_optional => {}
             Err(error) => not_found.push((inclusion, error)),
         }
     }
     // An inline partial can be defined in another file.
-    if let Some((_, error)) =
-        not_found.into_iter().find(|(inclusion, _)| !loader.inline.contains(&inclusion.name))
-    {
-        return Err(error);
-    }
+    let missing = not_found.into_iter().filter(|(inclusion, _)| !loader.inline.contains(&inclusion.name));
+    mistakes.extend(missing.map(|(_, error)| error));
     for (name, file) in files.partials.iter().filter(|(name, _)| !loader.inline.contains(*name)) {
         if let Some(span) = includes_itself(name, file) {
             let message = "a partial can't include itself endlessly".to_owned();
             let help = Some("include it inside a block that ends, such as `{{#each}}`".to_owned());
-            return Err(problem::at(&file.source, span, Explanation { message, help }));
+            mistakes.push(problem::at(&file.source, span, Explanation { message, help }));
         }
     }
+    problem::together(mistakes)?;
     Ok(files)
 }
 

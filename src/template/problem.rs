@@ -10,7 +10,7 @@ use crate::catalog::SourceText;
 use crate::data::Sources;
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::handlebars::{Mistake, Span};
-use crate::{Error, Kind};
+use crate::{Error, Kind, Result};
 
 /// What is wrong with a place of a template, and what to do about it.
 pub(super) struct Explanation {
@@ -22,6 +22,39 @@ pub(super) struct Explanation {
 pub(super) fn in_template(source: &SourceText, mistake: Mistake) -> Error {
     let Mistake { span, message, help } = mistake;
     at(source, span, Explanation { message, help })
+}
+
+/// How many mistakes are shown. A person corrects the first ones and tries again.
+const SHOWN_MAX: usize = 20;
+
+/// Several mistakes as one error; those of a place once.
+pub(super) fn together(mistakes: Vec<Error>) -> Result<()> {
+    let mut all: Vec<Error> = Vec::new();
+    let place = |error: &Error| error.diagnostics.first().map(|one| (one.path.clone(), one.position()));
+    for mistake in mistakes {
+        if !all.iter().any(|known| place(known).is_some() && place(known) == place(&mistake)) {
+            all.push(mistake);
+        }
+    }
+    // What is wrong with the output as a whole may come from the others.
+    if all.iter().any(|error| !error.diagnostics.is_empty()) {
+        all.retain(|error| !error.diagnostics.is_empty());
+    }
+    match (all.pop(), all.len() + 1) {
+        (None, _) => Ok(()),
+        (Some(only), 1) => Err(only),
+        (Some(last), count) => {
+            all.push(last);
+            let mut diagnostics: Vec<Diagnostic> =
+                all.into_iter().flat_map(|error| error.diagnostics).collect();
+            diagnostics
+                .sort_by(|one, other| (&one.path, one.span.start).cmp(&(&other.path, other.span.start)));
+            diagnostics.truncate(SHOWN_MAX);
+            let more =
+                if count > SHOWN_MAX { format!("; the first {SHOWN_MAX} are shown") } else { String::new() };
+            Err(Error::usage(format!("the template has {count} mistakes{more}")).with(diagnostics))
+        }
+    }
 }
 
 /// Every place that reads what the profile does not fetch.

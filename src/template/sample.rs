@@ -3,6 +3,7 @@
 use std::io;
 
 use super::engine::Template;
+use super::problem;
 use super::rendering::render_snapshot;
 use crate::data::{BuiltIn, Snapshot};
 use crate::diagnostic::Diagnostic;
@@ -13,25 +14,37 @@ use crate::{Error, Result};
 const COUNTS: [(usize, &str); 4] = [(0, "no groups"), (1, "one group"), (2, "two groups"), (50, "50 groups")];
 
 /// Renders the built-in sample, with several numbers of rows, and hostile ones unless the template writes raw values:
-/// those are the author's word. Fails for the first mistake.
+/// those are the author's word. Fails for all mistakes that it finds.
 pub fn check_with_samples(template: &Template, profile: &Profile) -> Result<()> {
     let sample = Snapshot::sample()?.for_profile(profile)?.into_owned();
-    match render_snapshot(template, profile, &sample, io::sink) {
-        Err(error) if error.depends_on_data && !sample.is_complete() => warn_of(&error),
-        result => drop(result?),
-    }
+    let certain = |mistake: &Error| sample.is_complete() || !mistake.depends_on_data;
+    let (mistakes_of_sample, doubtful): (Vec<Error>, Vec<Error>) =
+        mistakes(template, profile, &sample).into_iter().partition(certain);
+    doubtful.iter().take(1).for_each(warn_of);
+    let in_sample = |mistake: Error| {
+        if mistake.depends_on_data { mistake.in_case_of(BuiltIn::Sample.shown()) } else { mistake }
+    };
+    let mut found: Vec<Error> = mistakes_of_sample.into_iter().map(in_sample).collect();
     let mut others: Vec<_> =
         COUNTS.into_iter().map(|(count, shown)| (sample.clone().with_rows(count), shown)).collect();
     if template.warnings().is_empty() {
         others.push((Snapshot::built_in(BuiltIn::Hostile)?, BuiltIn::Hostile.shown()));
     }
     for (rows, shown) in others {
-        match render_snapshot(template, profile, &rows, io::sink) {
-            Err(error) if !error.depends_on_data => return Err(error.in_case_of(shown)),
-            _ => {}
-        }
+        let always =
+            mistakes(template, profile, &rows).into_iter().filter(|mistake| !mistake.depends_on_data);
+        found.extend(always.map(|mistake| mistake.in_case_of(shown)));
     }
-    Ok(())
+    problem::together(found)
+}
+
+/// What is wrong with a template at each place that a rendering of these rows reaches.
+fn mistakes(template: &Template, profile: &Profile, rows: &Snapshot) -> Vec<Error> {
+    let render = || render_snapshot(template, profile, rows, io::sink);
+    let Err(first) = render() else { return Vec::new() };
+    let faults = template.every_fault(|| drop(render()));
+    // The first one knows its row.
+    [first].into_iter().chain(faults).collect()
 }
 
 /// Renders the built-in sample. Fails for what is a mistake with any data; warns of a value that only the sample may

@@ -17,4 +17,5 @@ mod source;
 mod visibility;
 
 pub use names::GROUPS;
+pub(super) use selection::selects;
 pub(super) use source::{GroupsSource, complete};

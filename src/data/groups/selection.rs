@@ -6,7 +6,7 @@ use crate::profile::{Groups, NameGlob};
 use super::keys::{ID, MY_MEMBERSHIPS, NAME, ROLE, STATUS};
 
 /// Whether the profile means this group, as far as the group itself says.
-pub(super) fn selects(groups: &Groups, group: &Object) -> bool {
+pub(in crate::data) fn selects(groups: &Groups, group: &Object) -> bool {
     let text = |key| group.get(key).and_then(Value::as_str).unwrap_or_default();
     let id = text(ID);
     (groups.ids.is_empty() || groups.ids.iter().any(|one| one.eq_ignore_ascii_case(id)))

@@ -14,14 +14,15 @@ pub struct Groups {
     #[schemars(length(min = 1), example = ["active", "invited"])]
     pub statuses: Option<Vec<Status>>,
     /// The groups in which you have one of these roles: `member`, `manager`, `admin`. By default any.
-    #[schemars(extend("examples" = [["admin", "manager"]]))]
+    #[schemars(length(min = 1), extend("examples" = [["admin", "manager"]]))]
     pub roles: Vec<Role>,
     /// The groups whose name one of these globs matches, and none that begins with `!`. Their order does not matter, and
     /// with `!` globs alone every other name matches. `*` is any text, `?` one character, `[abc]` or `[a-z]` one of them,
     /// `[!a-z]` any other. Case matters. By default every name.
-    #[schemars(extend("examples" = [["lab-*", "!*-test"]]))]
+    #[schemars(length(min = 1), extend("examples" = [["lab-*", "!*-test"]]))]
     pub names: Vec<NameGlob>,
     /// The groups with these IDs. One that is not among your groups is an error; see `on_error`. By default every ID.
+    #[schemars(length(min = 1))]
     pub ids: Vec<GroupId>,
     /// The group with this ID, if it is yours, and your groups at any depth below it. If there are none and it is not
     /// there, that is an error; see `on_error`.
@@ -49,7 +50,7 @@ pub struct Members {
     #[schemars(length(min = 1), example = ["active", "invited"])]
     pub statuses: Option<Vec<Status>>,
     /// Memberships with one of these roles. By default any.
-    #[schemars(extend("examples" = [["admin", "manager"]]))]
+    #[schemars(length(min = 1), extend("examples" = [["admin", "manager"]]))]
     pub roles: Vec<Role>,
     /// Whether to look up `name`, `email` and `organization` of the people at Globus Auth. It needs the scope
     /// `urn:globus:auth:scope:auth.globus.org:view_identities`.

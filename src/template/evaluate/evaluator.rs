@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 use super::fault::{Done, Fault, Reason};
+use super::fault_log::FaultLog;
 use super::limit::allowed;
 use super::printed::printed;
 use super::scope::{Frame, Inline, Locals, Scope};
@@ -23,6 +24,7 @@ pub(in crate::template) struct Evaluator<'e> {
     pub(super) root: &'e Value,
     pub(super) writer: Writer,
     pub(super) state: &'e HelperState,
+    faults: &'e FaultLog,
     /// How many partials can still be included.
     pub(super) left: Cell<u64>,
 }
@@ -34,8 +36,9 @@ impl<'e> Evaluator<'e> {
         root: &'e Value,
         writer: Writer,
         state: &'e HelperState,
+        faults: &'e FaultLog,
     ) -> Self {
-        Self { main, partials, root, writer, state, left: Cell::new(allowed(root)) }
+        Self { main, partials, root, writer, state, faults, left: Cell::new(allowed(root)) }
     }
 
     /// Renders these steps of the main template.
@@ -76,23 +79,18 @@ impl<'e> Evaluator<'e> {
     }
 
     fn each_step<'s>(&'s self, steps: &'s [Step], scope: &Scope<'s>, out: &mut dyn Sink) -> Done {
-        for step in steps {
-            let (result, span) = match step {
-                Step::Text(text, span) => (out.text(text).map_err(not_written), span),
-                Step::Output(output) => (self.output(output, scope, out), &output.span),
-                Step::Block(block) => {
-                    self.block(block, scope, out)?;
-                    continue;
-                }
-                Step::Include(include) => {
-                    self.include(include, scope, out)?;
-                    continue;
-                }
-                Step::Definition => continue,
-            };
-            result.map_err(|reason| fault(*reason, span, scope))?;
-        }
-        Ok(())
+        steps.iter().try_for_each(|step| self.faults.pass(self.step(step, scope, out)))
+    }
+
+    fn step<'s>(&'s self, step: &'s Step, scope: &Scope<'s>, out: &mut dyn Sink) -> Done {
+        let (result, span) = match step {
+            Step::Text(text, span) => (out.text(text).map_err(not_written), span),
+            Step::Output(output) => (self.output(output, scope, out), &output.span),
+            Step::Block(block) => return self.block(block, scope, out),
+            Step::Include(include) => return self.include(include, scope, out),
+            Step::Definition => return Ok(()),
+        };
+        result.map_err(|reason| fault(*reason, span, scope))
     }
 
     fn output<'s>(

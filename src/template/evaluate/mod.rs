@@ -4,6 +4,7 @@ mod arguments;
 mod block;
 mod evaluator;
 mod fault;
+mod fault_log;
 mod hint;
 mod include;
 mod limit;
@@ -13,5 +14,6 @@ mod value;
 
 pub(super) use evaluator::Evaluator;
 pub(super) use fault::{Done, Fault, Reason};
+pub(super) use fault_log::FaultLog;
 pub(super) use include::MAX_DEPTH;
 pub(super) use scope::Locals;

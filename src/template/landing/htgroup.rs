@@ -1,5 +1,8 @@
 //! Apache's [group files](https://httpd.apache.org/docs/2.4/mod/mod_authz_groupfile.html): `group: user user`, in lines.
 
+use std::collections::HashSet;
+use std::mem;
+
 use super::fault::{Checked, Fault, invalid, misplaced};
 use super::lexer::{Lexer, ValueKind};
 use crate::template::escape::accounts::holds_word;
@@ -10,6 +13,10 @@ pub(super) struct Htgroup {
     place: Place,
     /// Whether the line has a quote or a backslash.
     is_quoted: bool,
+    /// The name of the present group, so far.
+    name: String,
+    /// The groups so far. Apache gives whoever is in one of two lines of a group what the other is for.
+    names: HashSet<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,13 +34,14 @@ const STAND_INS: [char; 4] = ['␣', '␉', '␊', '␍'];
 
 impl Htgroup {
     pub(super) fn new(validate: bool) -> Self {
-        Self { validate, place: Place::Start, is_quoted: false }
+        Self { validate, place: Place::Start, is_quoted: false, name: String::new(), names: HashSet::new() }
     }
 
     fn character(&mut self, character: char) -> Checked {
         self.place = match (self.place, character) {
             (place, '\n') => {
                 self.is_quoted = false;
+                self.name.clear();
                 if place == Place::Group {
                     invalid(self.validate, "a line has no colon after the name of its group")?;
                 }
@@ -46,13 +54,29 @@ impl Htgroup {
                 Place::Users
             }
             (Place::Start, blank) if blank.is_whitespace() => Place::Start,
-            (Place::Group, ':') => Place::Users,
+            (Place::Group, ':') => {
+                self.group_ends()?;
+                Place::Users
+            }
             (Place::Start | Place::Group, _) => Place::Group,
             (Place::Users, _) => Place::Users,
         };
+        if self.place == Place::Group {
+            self.name.push(character);
+        }
         // A comment that ends in a backslash goes on in the next line.
         self.is_quoted |= matches!(character, '"' | '\'' | '\\');
         Ok(())
+    }
+}
+
+impl Htgroup {
+    fn group_ends(&mut self) -> Checked {
+        let name = mem::take(&mut self.name).trim_end().to_owned();
+        if !self.validate || self.names.insert(name.clone()) {
+            return Ok(());
+        }
+        invalid(self.validate, format!("the group `{name}` is there twice"))
     }
 }
 
@@ -77,6 +101,9 @@ impl Lexer for Htgroup {
         }
         if self.place == Place::Start {
             self.place = Place::Group;
+        }
+        if self.place == Place::Group {
+            self.name.push_str(value);
         }
         Ok(())
     }
@@ -109,7 +136,9 @@ mod tests {
             assert!(refused(&mut Htgroup::new(false), output).starts_with("as a user"), "{output}");
         }
         assert_eq!(read(&mut Htgroup::new(true), "«a␣b»: c\n"), Ok(()));
-        for output in ["«a»\n", "a b", ": a\n"] {
+        for output in
+            ["«a»\n", "a b", ": a\n", "«a»: «b»\nx: y\na: «c»\n", "«a» : b\n a: c", "l-«a»: x\n«l-a»: y"]
+        {
             assert!(read(&mut Htgroup::new(true), output).is_err(), "{output:?}");
             assert_eq!(read(&mut Htgroup::new(false), output), Ok(()), "{output:?}");
         }

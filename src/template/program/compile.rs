@@ -8,9 +8,11 @@ use crate::data::Value;
 use crate::handlebars::{self as tree, Literal, Mistake, Node, PartialName, Span};
 use crate::template::helpers;
 
-/// Compiles a template, or a partial.
-pub(in crate::template) fn compile(body: &[Node], is_main: bool) -> Result<Body, Mistake> {
-    Compiler { names: Vec::new(), is_plain: is_main, tag: 0..0 }.body(body)
+/// Compiles a template, or a partial, as far as it has no mistakes.
+pub(in crate::template) fn compile(body: &[Node], is_main: bool) -> (Body, Vec<Mistake>) {
+    let mut compiler = Compiler { names: Vec::new(), is_plain: is_main, tag: 0..0, mistakes: Vec::new() };
+    let body = compiler.body(body);
+    (body, compiler.mistakes)
 }
 
 struct Compiler<'t> {
@@ -21,27 +23,37 @@ struct Compiler<'t> {
     is_plain: bool,
     /// The tag that is being compiled.
     tag: Span,
+    /// So far.
+    mistakes: Vec<Mistake>,
 }
 
 impl<'t> Compiler<'t> {
-    fn body(&mut self, nodes: &'t [Node]) -> Result<Body, Mistake> {
+    /// What has a mistake is left out.
+    fn body(&mut self, nodes: &'t [Node]) -> Body {
         let mut body = Body::default();
         for node in nodes {
             self.tag = node.span().clone();
             let step = match node {
-                Node::Text(text, span) => Step::Text(text.clone(), span.clone()),
-                Node::Output(output) => Step::Output(self.output(output)?),
-                Node::Block(block) => Step::Block(Box::new(self.block(block)?)),
-                Node::Partial(partial) => Step::Include(Box::new(self.include(partial)?)),
+                Node::Text(text, span) => Ok(Step::Text(text.clone(), span.clone())),
+                Node::Output(output) => self.output(output).map(Step::Output),
+                Node::Block(block) => Ok(Step::Block(Box::new(self.block(block)))),
+                Node::Partial(partial) => {
+                    self.include(partial).map(|include| Step::Include(Box::new(include)))
+                }
                 Node::Inline(inline) => {
+                    let (inner, mistakes) = compile(&inline.body, false);
+                    self.mistakes.extend(mistakes);
                     body.inline.retain(|(name, _)| *name != inline.name);
-                    body.inline.push((inline.name.clone(), compile(&inline.body, false)?));
-                    Step::Definition
+                    body.inline.push((inline.name.clone(), inner));
+                    Ok(Step::Definition)
                 }
             };
-            body.steps.push(step);
+            match step {
+                Ok(step) => body.steps.push(step),
+                Err(mistake) => self.mistakes.push(mistake),
+            }
         }
-        Ok(body)
+        body
     }
 
     fn output(&self, output: &'t tree::Output) -> Result<Output, Mistake> {
@@ -54,9 +66,31 @@ impl<'t> Compiler<'t> {
         Ok(Output { value, writing, span: output.span.clone() })
     }
 
-    fn block(&mut self, block: &'t tree::Block) -> Result<Block, Mistake> {
+    fn block(&mut self, block: &'t tree::Block) -> Block {
+        let kind = self.kind(block).unwrap_or_else(|mistake| {
+            self.mistakes.push(mistake);
+            BlockKind::Raw
+        });
+        let keeps_context =
+            matches!(kind, BlockKind::If { .. } | BlockKind::Question(_)) && block.names.is_empty();
+        let was_plain = self.is_plain;
+        self.is_plain &= keeps_context;
+        let has_names = !block.names.is_empty();
+        if has_names {
+            self.names.push(&block.names);
+        }
+        let body = self.body(&block.body);
+        if has_names {
+            self.names.pop();
+        }
+        self.is_plain = was_plain;
+        let inverse = block.inverse.as_ref().map(|inverse| self.body(inverse));
+        Block { kind, body, inverse, has_names, span: block.span.clone() }
+    }
+
+    fn kind(&self, block: &'t tree::Block) -> Result<BlockKind, Mistake> {
         let call = &block.call;
-        let kind = match self.built_in(call) {
+        Ok(match self.built_in(call) {
             Some("if") => self.condition(block, true)?,
             Some("unless") => self.condition(block, false)?,
             Some("each") => BlockKind::Each(self.only_argument(block, "each", &[])?),
@@ -69,22 +103,7 @@ impl<'t> Compiler<'t> {
                 },
                 value => BlockKind::Section(value),
             },
-        };
-        let keeps_context =
-            matches!(kind, BlockKind::If { .. } | BlockKind::Question(_)) && block.names.is_empty();
-        let was_plain = self.is_plain;
-        self.is_plain &= keeps_context;
-        let has_names = !block.names.is_empty();
-        if has_names {
-            self.names.push(&block.names);
-        }
-        let body = self.body(&block.body)?;
-        if has_names {
-            self.names.pop();
-        }
-        self.is_plain = was_plain;
-        let inverse = block.inverse.as_ref().map(|inverse| self.body(inverse)).transpose()?;
-        Ok(Block { kind, body, inverse, has_names, span: block.span.clone() })
+        })
     }
 
     fn condition(&self, block: &'t tree::Block, wanted: bool) -> Result<BlockKind, Mistake> {
@@ -127,7 +146,7 @@ impl<'t> Compiler<'t> {
         };
         let options = partial.options.iter().map(option).collect::<Result<_, Mistake>>()?;
         let was_plain = std::mem::replace(&mut self.is_plain, false);
-        let body = partial.body.as_ref().map(|body| self.body(body)).transpose()?;
+        let body = partial.body.as_ref().map(|body| self.body(body));
         self.is_plain = was_plain;
         Ok(Include {
             name,

@@ -11,7 +11,9 @@ use crate::template::program::{Body, compile};
 
 fn body(text: &str) -> Body {
     let tree = handlebars::parse(text).unwrap();
-    compile(&tree, false).unwrap_or_else(|mistake| panic!("{text}: {mistake:?}"))
+    let (body, mistakes) = compile(&tree, false);
+    assert!(mistakes.is_empty(), "{text}: {mistakes:?}");
+    body
 }
 
 /// `a{b{*} c{}}`: of `a` all of `b`, and the shape of `c`.

@@ -35,6 +35,51 @@ impl NameGlob {
     }
 }
 
+impl NameGlob {
+    /// A name that these globs leave in, made from another name; `None` if none was found. Names that they leave in stay.
+    #[must_use]
+    pub fn example(globs: &[Self], name: &str) -> Option<String> {
+        let fillings = [name, "x", ""];
+        let made = globs
+            .iter()
+            .filter(|glob| !glob.excludes)
+            .flat_map(|glob| fillings.map(|filling| glob.filled(filling)));
+        std::iter::once(name.to_owned()).chain(made).find(|name| Self::choose(globs, name))
+    }
+
+    /// A name that the glob matches, with this text for each `*`.
+    fn filled(&self, filling: &str) -> String {
+        let mut name = String::new();
+        let mut rest = self.pattern.as_str();
+        while let Some(first) = rest.chars().next() {
+            rest = &rest[first.len_utf8()..];
+            match first {
+                '*' => name.push_str(filling),
+                '?' => name.push('x'),
+                '[' => {
+                    // The first character of a set may be `]`.
+                    let end = rest
+                        .char_indices()
+                        .skip(1 + usize::from(rest.starts_with('!')))
+                        .find(|(_, c)| *c == ']');
+                    let Some((end, _)) = end else { return name };
+                    let set = format!("[{}]", &rest[..end]);
+                    rest = &rest[end + 1..];
+                    let one = Pattern::new(&set).ok().and_then(|set| {
+                        let candidates = set.as_str().chars().chain(' '..='~');
+                        candidates
+                            .filter(|c| *c != '[' || set.matches("["))
+                            .find(|c| set.matches(&c.to_string()))
+                    });
+                    name.extend(one);
+                }
+                other => name.push(other),
+            }
+        }
+        name
+    }
+}
+
 /// The text with each letter and its accents as one character, so that `é` is `é` however it was typed.
 fn composed(text: &str) -> Cow<'_, str> {
     ComposingNormalizerBorrowed::new_nfc().normalize(text)
@@ -106,6 +151,26 @@ mod tests {
             (&["e\u{301}?"], "\u{e9}t", true),
         ] {
             assert_eq!(chosen(globs, name), expected, "{globs:?} {name:?}");
+        }
+    }
+
+    #[test]
+    fn an_example_is_a_name_that_is_left_in() {
+        for (globs, example) in [
+            (&["lab-*"][..], "lab-Name"),
+            (&["*-[a-c]?"], "Name-ax"),
+            (&["[!a-z]*"], "Name"),
+            (&["x[!x]"], "x["),
+            (&["[]]"], "]"),
+            (&["a[*]"], "a*"),
+            (&["lab-*", "!*N*"], "lab-x"),
+            (&["!N*"], ""),
+            (&["Na*"], "Name"),
+            (&["é*x"], "éNamex"),
+        ] {
+            let globs: Vec<_> = globs.iter().map(|text| glob(text)).collect();
+            let found = NameGlob::example(&globs, "Name");
+            assert_eq!(found.unwrap_or_default(), example, "{globs:?}");
         }
     }
 
