@@ -1,7 +1,8 @@
 //! Logging in with a real browser: Chromium clicks through the sandbox's consent page to the callback on this
-//! machine. The report of the profile `groups-html` is used in it too.
+//! machine. The reports of the profiles `groups-html` and `members-html` are used in it too.
 
 mod groups_page;
+mod members_page;
 pub mod person;
 mod webdriver;
 

@@ -10,11 +10,15 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use globus_runner::{EMBEDDED_PROFILES, EMBEDDED_TEMPLATES};
+use sha2::{Digest, Sha256};
+
 use crate::support::ready::{
     HOSTILE, LISTS, MEMBERS, READY, SAMPLE, assert_holds, made, parsed, rendered, sandbox_groups,
 };
 use crate::support::{Outcome, User};
-use globus_runner::{EMBEDDED_PROFILES, EMBEDDED_TEMPLATES};
 
 /// The command that renders the expected files again.
 const UPDATE_READY: &str = "UPDATE_SAMPLES=1 cargo test --locked ready";
@@ -77,10 +81,35 @@ fn all_that_ships_is_here() {
     let profiles: BTreeSet<&str> = profiles.into_iter().collect();
     let templates: Vec<&str> = EMBEDDED_TEMPLATES.iter().map(|(name, _)| *name).collect();
     assert!(templates.is_sorted());
-    let used: BTreeSet<String> = EMBEDDED_PROFILES.iter().map(|(_, text)| template_of(text)).collect();
+    let mut used: BTreeSet<String> = EMBEDDED_PROFILES.iter().map(|(_, text)| template_of(text)).collect();
+    used.extend(EMBEDDED_TEMPLATES.iter().flat_map(|(name, text)| partials_of(name, text)));
     assert_eq!(used, templates.into_iter().map(str::to_owned).collect());
     let listed = READY.into_iter().chain(MEMBERS).chain(LISTS).map(|(profile, _)| profile);
     assert_eq!(profiles, listed.collect::<BTreeSet<_>>());
+}
+
+/// The files of the partials that a template includes, but for those that it defines itself.
+fn partials_of(name: &str, text: &str) -> Vec<String> {
+    let (_, format) = name.split_once('.').unwrap();
+    let included = text.split("{{> ").skip(1).map(|rest| rest.split(['}', ' ']).next().unwrap());
+    let included = included.filter(|name| !text.contains(&format!("{{{{#*inline \"{name}\"}}}}")));
+    included.map(|name| format!("{name}.{format}")).collect()
+}
+
+/// A browser runs no other script than the one whose hash the policy has.
+#[test]
+fn the_policy_of_each_report_has_the_hash_of_its_script() {
+    let user = User::logged_in();
+    let mut scripts = BTreeSet::new();
+    for profile in ["groups-html", "members-html"] {
+        let page = made(&user, profile, "--sandbox");
+        let script =
+            page.split_once("<script type=\"module\">").unwrap().1.split_once("</script>").unwrap().0;
+        let hash = STANDARD.encode(Sha256::digest(script));
+        assert!(page.contains(&format!("script-src 'sha256-{hash}';")), "{profile}: it should be {hash}");
+        scripts.insert(script.to_owned());
+    }
+    assert_eq!(scripts.len(), 1, "both have one script");
 }
 
 fn template_of(profile: &str) -> String {

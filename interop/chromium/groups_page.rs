@@ -15,8 +15,8 @@ use crate::support::{Server, User};
 const CHANGED: u64 = 1_700_000_000;
 
 const TITLE: &str = "My Globus groups";
-const SEARCH: &str = "//input[@type = 'search']";
-const STATUS: &str = "//*[@role = 'status']";
+pub(super) const SEARCH: &str = "//input[@type = 'search']";
+pub(super) const STATUS: &str = "//*[@role = 'status']";
 const TIME: &str = "return document.querySelector('time').dateTime";
 const NAMES: &str =
     "return [...document.querySelectorAll('tbody tr:not([hidden]) th')].map((cell) => cell.textContent)";
@@ -35,19 +35,19 @@ impl Person {
 
     /// The names of the groups that are shown.
     #[track_caller]
-    fn names(&self) -> Vec<String> {
+    pub(super) fn names(&self) -> Vec<String> {
         serde_json::from_value(self.evaluate(NAMES)).unwrap()
     }
 
     #[track_caller]
-    fn finds<const N: usize>(&self, words: &str, status: &str, names: [&str; N]) {
+    pub(super) fn finds<const N: usize>(&self, words: &str, status: &str, names: [&str; N]) {
         self.types(SEARCH, words);
         assert_eq!(self.names(), names, "{words}");
         assert_eq!(self.text_at(STATUS), status, "{words}");
     }
 
     #[track_caller]
-    fn sorts_by<const N: usize>(&self, button: &str, sorted: &str, names: [&str; N]) {
+    pub(super) fn sorts_by<const N: usize>(&self, button: &str, sorted: &str, names: [&str; N]) {
         self.press(button);
         assert_eq!(self.evaluate(SORTED), json!([format!("{button} {sorted}")]));
         assert_eq!(self.names(), names, "{button} {sorted}");
@@ -55,13 +55,16 @@ impl Person {
 
     /// The console is empty, and the page requested nothing but itself.
     #[track_caller]
-    fn saw_a_page_on_its_own(&self) {
+    pub(super) fn saw_a_page_on_its_own(&self) {
         assert_eq!(self.console(), [""; 0]);
         let requests = self.requests();
         let inside = |url: &Url| ["chrome", "chrome-untrusted", "data"].contains(&url.scheme());
         let outside: Vec<&Url> = requests.iter().filter(|url| !inside(url)).collect();
         assert!(
-            !outside.is_empty() && outside.iter().all(|url| url.path().ends_with("/groups.html")),
+            !outside.is_empty()
+                && outside.iter().all(|url| ["/groups.html", "/members.html"]
+                    .iter()
+                    .any(|page| url.path().ends_with(page))),
             "{requests:#?}"
         );
     }

@@ -49,6 +49,8 @@ pub const EMBEDDED_TEMPLATES: &[(&str, &str)] = &[
     ("members.json.hbs", include_str!("../../templates/members.json.hbs")),
     ("people.csv.hbs", include_str!("../../templates/people.csv.hbs")),
     ("people.passwd.hbs", include_str!("../../templates/people.passwd.hbs")),
+    ("report-script.html.hbs", include_str!("../../templates/report-script.html.hbs")),
+    ("report-style.html.hbs", include_str!("../../templates/report-style.html.hbs")),
     ("transfers.csv.hbs", include_str!("../../templates/transfers.csv.hbs")),
     ("tree.dot.hbs", include_str!("../../templates/tree.dot.hbs")),
     ("tree.txt.hbs", include_str!("../../templates/tree.txt.hbs")),
