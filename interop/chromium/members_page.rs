@@ -8,7 +8,7 @@ use url::Url;
 use super::groups_page::{SEARCH, STATUS};
 use super::person::Person;
 use crate::support::User;
-use crate::support::ready::{HOSTILE, made};
+use crate::support::ready::made;
 
 const TITLE: &str = "Members of my Globus groups";
 /// What a page says of the bars of each chart: the caption, and what each bar is of, its width and the number beside it.
@@ -148,7 +148,7 @@ fn hostile_members_are_shown_as_text() {
     person.sees(TITLE);
     person.finds_page_accessible("members-hostile");
     let as_text = |text: &Value| text.as_str().unwrap_or_default().replace('\0', "\u{2400}");
-    let groups: Vec<Value> = serde_json::from_str(HOSTILE).unwrap();
+    let groups: Vec<Value> = serde_json::from_str(include_str!("../../src/data/hostile.json")).unwrap();
     let parts: BTreeMap<String, Value> =
         serde_json::from_str(include_str!("../../src/data/hostile-parts.json")).unwrap();
     let shown =
