@@ -226,13 +226,18 @@ fn with_hidden(row: &Value, source: &SourceName, sources: &Sources) -> Value {
     Value::Object(row)
 }
 
-/// A row that is repeated for the nth time. No two rows of the service have the same id.
+/// A row that is repeated for the nth time. No two rows of the service have the same id, and few the same name, which some
+/// formats refuse.
 fn repeated(row: &Value, times: usize) -> Value {
     match (row, row.get("id").and_then(Value::as_str)) {
         (Value::Object(object), Some(id)) if times > 0 => {
             let end = format!("{times:03x}");
             let start = id.get(..id.len().saturating_sub(end.len())).unwrap_or(id);
-            Value::Object(object.with("id", (start.to_owned() + &end).into()))
+            let repeated = object.with("id", (start.to_owned() + &end).into());
+            match row.get("name").and_then(Value::as_str) {
+                Some(name) => repeated.with("name", format!("{name} {}", times + 1).into()).into(),
+                None => repeated.into(),
+            }
         }
         _ => row.clone(),
     }
