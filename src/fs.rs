@@ -91,18 +91,22 @@ impl Draft {
     /// file keeps its mode, and a new one has 0600. The owner and the group stay, if this user may set them.
     pub fn seal(self, mode: Option<u32>) -> io::Result<SealedDraft> {
         let Self { temporary, target } = self;
-        let draft = temporary.as_file();
-        match (fs::metadata(&target), mode) {
-            (Ok(old), Some(mode)) => {
-                access::keep_owner(draft, &old);
-                access::set_mode(draft, mode)?;
-            }
-            (Ok(old), None) => access::keep(draft, &target, &old)?,
-            (Err(_), Some(mode)) => access::set_mode(draft, mode)?,
-            (Err(_), None) => draft.set_permissions(Permissions::from_mode(PRIVATE))?,
-        }
+        give_access(temporary.as_file(), &target, mode)?;
         temporary.as_file().sync_all()?;
         Ok(SealedDraft { temporary, target })
+    }
+}
+
+/// Gives a new file the access that [`Draft::seal`] says, in place of the file at `target`, if there is one.
+pub fn give_access(draft: &File, target: &Path, mode: Option<u32>) -> io::Result<()> {
+    match (fs::metadata(target), mode) {
+        (Ok(old), Some(mode)) => {
+            access::keep_owner(draft, &old);
+            access::set_mode(draft, mode)
+        }
+        (Ok(old), None) => access::keep(draft, target, &old),
+        (Err(_), Some(mode)) => access::set_mode(draft, mode),
+        (Err(_), None) => draft.set_permissions(Permissions::from_mode(PRIVATE)),
     }
 }
 

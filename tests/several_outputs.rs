@@ -270,6 +270,10 @@ fn mistakes_have_their_place() {
             "[[output]]\n[[output]]\npath = \"y\"\n[output.guard]\nmin_groups = 2\nmax_groups = 1\n",
             &["`output.guard.max_groups` is less than `min_groups`, which is 2", "p.toml:12:14"],
         ),
+        (
+            "[[output]]\n[output.guard]\nmay_be_empty = [\"tasks\"]\n",
+            &["this profile fetches no list `tasks`"],
+        ),
         ("[[output]]\ntemplate = \"x.nope\"\n", &["`x.nope` must end in a format and `.hbs`"]),
     ] {
         write(&user, outputs);

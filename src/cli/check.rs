@@ -12,7 +12,7 @@ use crate::Result;
 use crate::data::SourceName;
 use crate::diagnostic::Diagnostic;
 use crate::problem::Problem;
-use crate::profile::{Output, Profile};
+use crate::profile::{EachFile, Output, OutputTarget, Profile};
 use crate::run::{check_own_outputs, own_templates};
 use crate::template::{Template, check_with_samples};
 
@@ -60,6 +60,8 @@ struct Checked {
 struct CheckedOutput {
     /// The file; `None` for stdout.
     path: Option<String>,
+    /// The list of which each row has a file.
+    for_each: Option<String>,
     template: String,
     template_origin: String,
     streams: bool,
@@ -129,7 +131,8 @@ impl CheckedOutput {
     fn of(output: &Output, template: &Template) -> Self {
         let obstacle = template.obstacle();
         Self {
-            path: output.path.as_ref().map(|path| path.to_string_lossy().into_owned()),
+            path: path_of(output),
+            for_each: each_of(output).map(|each| each.list.to_string()),
             template: output.template.name.clone(),
             template_origin: template.source().origin.to_string(),
             streams: obstacle.is_none(),
@@ -148,13 +151,30 @@ fn text(profile: &Profile, templates: &[Template], warnings: usize) -> Page {
     page.line(0, &format!("{}: {verdict}", profile.name));
     page.field("profile", &profile.origin.to_string());
     for (output, template) in profile.outputs.iter().zip(templates) {
-        if profile.outputs.len() > 1 {
-            let path = output.path.as_ref();
-            page.field("output", &path.map_or("stdout".into(), |path| path.to_string_lossy()));
+        let each = each_of(output).map(|each| format!(" for each of `{}`", each.list));
+        if profile.outputs.len() > 1 || each.is_some() {
+            let path = path_of(output).unwrap_or_else(|| "stdout".to_owned());
+            page.field("output", &format!("{path}{}", each.unwrap_or_default()));
         }
         describe(&mut page, output, template);
     }
     page
+}
+
+fn each_of(output: &Output) -> Option<&EachFile> {
+    match &output.target {
+        OutputTarget::Each(each) => Some(each),
+        OutputTarget::Stdout | OutputTarget::File(_) => None,
+    }
+}
+
+fn path_of(output: &Output) -> Option<String> {
+    let path = match &output.target {
+        OutputTarget::Stdout => return None,
+        OutputTarget::File(path) => path.clone(),
+        OutputTarget::Each(each) => each.folder.join(&each.name),
+    };
+    Some(path.to_string_lossy().into_owned())
 }
 
 fn describe(page: &mut Page, output: &Output, template: &Template) {

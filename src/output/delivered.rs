@@ -5,6 +5,8 @@
 pub enum Delivered {
     /// It is in its file.
     File(Written),
+    /// Each of the files is in its place.
+    Files(FilesWritten),
     /// A device or a pipe has taken all of it.
     Whole,
     /// The reader of stdout, such as `head -1`, has left before the end.
@@ -18,4 +20,17 @@ pub struct Written {
     pub size: u64,
     /// Whether it had this content already.
     pub is_unchanged: bool,
+}
+
+/// What became of the files of a list.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct FilesWritten {
+    /// New files, and those with new content.
+    pub written: u64,
+    /// Those that had this content already.
+    pub unchanged: u64,
+    /// Those of earlier runs that are no longer written.
+    pub removed: u64,
+    /// The size of all files together, in bytes.
+    pub bytes: u64,
 }

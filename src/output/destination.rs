@@ -22,6 +22,10 @@ pub enum Destination {
         /// Its permission bits, such as `0o640`. With `None` a file keeps its own, and a new one has 0600.
         mode: Option<u32>,
     },
+    /// Files in this folder.
+    Files {
+        folder: PathBuf,
+    },
 }
 
 impl Destination {
@@ -29,14 +33,19 @@ impl Destination {
     /// They are listed only if the output is a file.
     pub fn check_against(&self, files: impl FnOnce() -> Vec<ProtectedFile>) -> Result<()> {
         match self {
-            Self::Stdout => Ok(()),
+            // Each file is checked when its name is known.
+            Self::Stdout | Self::Files { .. } => Ok(()),
             Self::File { path, .. } => check_against("the output", path, &files()),
         }
     }
 
     /// Fails if the output can't be a file: it is a folder, or its folder does not exist. Exit code 2.
     pub fn check_folder(&self) -> Result<()> {
-        let Self::File { path, .. } = self else { return Ok(()) };
+        let path = match self {
+            Self::Stdout => return Ok(()),
+            Self::Files { folder } => return check_folder_of_files(folder),
+            Self::File { path, .. } => path,
+        };
         if path.is_dir() {
             return Err(is_folder(path));
         }
@@ -61,12 +70,7 @@ impl Destination {
             Ok(metadata) if !metadata.is_dir() => {
                 Err(failed().because(format!("`{}` is a file, not a folder", folder.display())))
             }
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                let name = folder.to_string_lossy();
-                Err(failed()
-                    .because(format!("the folder `{name}` does not exist"))
-                    .help(format!("create it with `mkdir -p {}`, or correct the path", shell_word(&name))))
-            }
+            Err(error) if error.kind() == ErrorKind::NotFound => Err(missing_folder(failed(), folder)),
             // Writing the file says what is wrong.
             _ => Ok(()),
         }
@@ -77,7 +81,7 @@ impl Destination {
     pub fn in_words(&self) -> String {
         match self {
             Self::Stdout => "stdout".to_owned(),
-            Self::File { path, .. } => format!("`{}`", path.display()),
+            Self::File { path, .. } | Self::Files { folder: path } => format!("`{}`", path.display()),
         }
     }
 
@@ -92,6 +96,23 @@ impl Destination {
         let is_regular = fs::metadata(path).map_or(true, |metadata| metadata.is_file());
         (is_regular && descriptor(path).is_none()).then_some(path)
     }
+}
+
+fn check_folder_of_files(folder: &Path) -> Result<()> {
+    let failed = || Error::usage(format!("can't write files into `{}`", folder.display()));
+    match fs::metadata(folder) {
+        Ok(metadata) if metadata.is_dir() => Ok(()),
+        Ok(_) => Err(failed().because("it is a file, not a folder")),
+        Err(error) if error.kind() == ErrorKind::NotFound => Err(missing_folder(failed(), folder)),
+        Err(error) => Err(failed().because(error)),
+    }
+}
+
+fn missing_folder(failed: Error, folder: &Path) -> Error {
+    let name = folder.to_string_lossy();
+    failed
+        .because(format!("the folder `{name}` does not exist"))
+        .help(format!("create it with `mkdir -p {}`, or correct the path", shell_word(&name)))
 }
 
 /// Fails if the file at this path is one of these. `what` is what messages call it.

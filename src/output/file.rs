@@ -90,7 +90,7 @@ fn stage(
 }
 
 /// Whether a file of this length has just this content. A file that can't be read can still be replaced.
-fn same(path: &Path, length: u64, spooled: &mut Spooled) -> io::Result<bool> {
+pub(super) fn same(path: &Path, length: u64, spooled: &mut Spooled) -> io::Result<bool> {
     if length != spooled.len()? {
         return Ok(false);
     }

@@ -5,13 +5,15 @@ mod deliver;
 mod delivered;
 mod destination;
 mod file;
+mod files;
 mod guard;
 mod spool;
 mod staged;
 mod stdout;
 
 pub use deliver::{deliver, deliver_unblocked, print, print_styled, print_unblocked};
-pub use delivered::{Delivered, Written};
+pub use delivered::{Delivered, FilesWritten, Written};
 pub use destination::{Destination, ProtectedFile};
-pub use guard::{Guard, GuardOptions, WatchedRows, deliver_approved};
+pub use files::{FileSet, FilesOptions};
+pub use guard::{Guard, GuardOptions, Rendered, WatchedRows, deliver_approved};
 pub use spool::Spool;

@@ -89,7 +89,7 @@ impl Spool {
             Destination::File { path, .. } if self.destination.is_regular() => {
                 Draft::new(path).map(Overflow::Draft)
             }
-            Destination::Stdout | Destination::File { .. } => tempfile::tempfile().map(Overflow::Unnamed),
+            _ => tempfile::tempfile().map(Overflow::Unnamed),
         }
     }
 }

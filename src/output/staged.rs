@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use super::delivered::Delivered;
 use super::destination::{Destination, is_folder};
 use super::file::StagedFile;
+use super::files::StagedFiles;
 use super::spool::{Spool, Spooled};
 use super::stdout;
 use crate::fs::{Descriptor, descriptor};
@@ -23,6 +24,7 @@ pub(super) enum Staged {
         spooled: Spooled,
     },
     File(StagedFile),
+    Files(StagedFiles),
 }
 
 impl Staged {
@@ -42,15 +44,16 @@ impl Staged {
         }
     }
 
-    /// Whether it replaces a file. What was written elsewhere can't be undone.
+    /// Whether it replaces files. What was written elsewhere can't be undone.
     pub(super) fn is_file(&self) -> bool {
-        matches!(self, Self::File(_))
+        matches!(self, Self::File(_) | Self::Files(_))
     }
 
     pub(super) fn commit(self) -> Result<Delivered> {
         match self {
             Self::Stdout(spooled) => stdout::write(spooled),
             Self::File(file) => file.commit().map(Delivered::File),
+            Self::Files(files) => files.commit().map(Delivered::Files),
             Self::Open { path, is_descriptor, mut spooled } => OpenOptions::new()
                 .write(true)
                 .append(is_descriptor)

@@ -28,7 +28,10 @@ pub use data::{DataService, DataSource, PathPart, PathTemplate, may_be_skipped};
 pub use groups::{Groups, Members};
 pub use guard::{Guard, Limit};
 pub use listing::{Listed, read_all};
-pub use model::{Grant, IdMapSettings, NamedTemplate, NumberRange, Output, PersonGrant, Profile, Storage};
+pub use model::{
+    EachFile, Grant, IdMapSettings, NamedTemplate, NumberRange, Output, OutputTarget, PersonGrant, Place,
+    Profile, Storage,
+};
 pub use paths::process_env;
 pub use schema::describe;
 pub use settings::{Override, Setting, Settings, Source, WIDTH, lines};

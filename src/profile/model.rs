@@ -99,13 +99,46 @@ impl NamedTemplate {
 #[derive(Debug, Clone)]
 pub struct Output {
     pub template: NamedTemplate,
-    /// The file; stdout without it.
-    pub path: Option<PathBuf>,
+    pub target: OutputTarget,
     pub mode: Option<Mode>,
     /// Whether the whole output has to be of its format.
     pub validate: bool,
     pub byte_order_mark: bool,
     pub guard: Guard,
+}
+
+impl Output {
+    /// The file, if it is one.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        match &self.target {
+            OutputTarget::File(path) => Some(path),
+            OutputTarget::Stdout | OutputTarget::Each(_) => None,
+        }
+    }
+}
+
+/// Where an output goes.
+#[derive(Debug, Clone)]
+pub enum OutputTarget {
+    Stdout,
+    File(PathBuf),
+    Each(EachFile),
+}
+
+/// A file for each row of a list.
+#[derive(Debug, Clone)]
+pub struct EachFile {
+    /// The name of the list, such as `groups`.
+    pub list: Arc<str>,
+    /// The folder that all files are in: the part of the path before the first tag.
+    pub folder: PathBuf,
+    /// The rest of the path: a template over the row.
+    pub name: String,
+    /// Where the path is written.
+    pub place: Place,
+    /// Whether files that are no longer written are removed.
+    pub prune: bool,
 }
 
 /// Where a value is written.

@@ -1,21 +1,24 @@
 //! Delivering the outputs of a run whose rows have all arrived.
 
+use std::collections::HashSet;
+
 use super::finished::{Finished, FinishedOutput};
+use super::output_rows::OutputRows;
 use super::prepared::Prepared;
-use crate::output::{Spool, WatchedRows, deliver_approved};
-use crate::template::Rendering;
+use crate::output::{FileSet, Rendered, Spool, WatchedRows, deliver_approved};
 use crate::{Error, Result};
 
 /// Delivers all outputs, or none. `rows` are those of each output, in their order.
 pub(super) async fn deliver<N: FnMut() -> Spool>(
     run: &Prepared<'_>,
-    rows: impl Iterator<Item = WatchedRows<Rendering<'_, Spool, N>>>,
+    rows: impl Iterator<Item = WatchedRows<OutputRows<'_, N>>>,
 ) -> Result<Finished> {
     let mut rendered = Vec::new();
     for rows in rows {
         let (rendering, seen) = rows.into_parts();
         rendered.push((rendering.finish()?, seen));
     }
+    check_files_once(rendered.iter().map(|(rendering, _)| rendering))?;
     if let Some(ids) = &run.ids {
         ids.save().await?;
     }
@@ -37,4 +40,25 @@ pub(super) async fn deliver<N: FnMut() -> Spool>(
         FinishedOutput { rows, rows_in_words, destination: output.destination.clone(), delivered }
     });
     Ok(Finished { outputs: outputs.collect() })
+}
+
+/// Fails if two outputs have a file with the same path.
+fn check_files_once<'o>(outputs: impl Iterator<Item = &'o Rendered>) -> Result<()> {
+    let sets = outputs.filter_map(|output| match output {
+        Rendered::Each(files) => Some(files),
+        Rendered::One(_) => None,
+    });
+    let sets: Vec<_> = sets.collect();
+    if sets.len() < 2 {
+        return Ok(());
+    }
+    let mut seen = HashSet::new();
+    for path in sets.into_iter().flat_map(FileSet::paths) {
+        if let Some(path) = seen.replace(path) {
+            return Err(Error::failed(format!("two outputs have the file `{}`", path.display()))
+                .because("one would replace the other")
+                .help("give each a folder of its own"));
+        }
+    }
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! Outputs that would replace what another run needs.
 
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use super::one_run::Run;
 use super::prepared::Prepared;
@@ -41,6 +42,21 @@ pub(super) fn check_files_of_others(runs: &[Run], prepared: &[Result<Prepared<'_
         }
     }
     Ok(())
+}
+
+/// Tells runs that have a file for each row which files these may not be: what any run needs, and all other outputs.
+pub(super) fn note_files_of_all(runs: &[&Prepared<'_>]) {
+    let has_each = |run: &&&Prepared<'_>| run.outputs.iter().any(|output| output.each.is_some());
+    if !runs.iter().any(|run| has_each(&run)) {
+        return;
+    }
+    let needed = runs.iter().flat_map(|run| run.files());
+    let written = runs.iter().flat_map(|run| &run.outputs).flat_map(|output| output.guard.places());
+    let written = written.map(|(_, path)| (path, "another output"));
+    let files: Rc<[ProtectedFile]> = needed.chain(written).collect();
+    for run in runs {
+        run.others.get_or_init(|| Rc::clone(&files));
+    }
 }
 
 /// What is known of a run that can't begin: the user mends its profile, and runs it again.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::Result;
 use crate::diagnostic::size;
-use crate::output::{Delivered, Destination, Written};
+use crate::output::{Delivered, Destination, FilesWritten, Written};
 
 /// A run at its end.
 #[derive(Debug)]
@@ -33,17 +33,21 @@ pub struct FinishedOutput {
 }
 
 impl FinishedOutput {
-    /// What became of its regular file; `None` if it has none.
+    /// What became of its regular file, or of all its files; `None` if it has none.
     pub fn written(&self) -> Option<Written> {
         match self.delivered {
             Delivered::File(written) => Some(written),
+            Delivered::Files(FilesWritten { written, removed, bytes, .. }) => {
+                Some(Written { size: bytes, is_unchanged: written + removed == 0 })
+            }
             Delivered::Whole | Delivered::Cut => None,
         }
     }
 
+    /// The file, or the folder of the files.
     pub fn file(&self) -> Option<&Path> {
         match &self.destination {
-            Destination::File { path, .. } => Some(path),
+            Destination::File { path, .. } | Destination::Files { folder: path } => Some(path),
             Destination::Stdout => None,
         }
     }
@@ -52,6 +56,13 @@ impl FinishedOutput {
     pub fn in_words(&self) -> (&'static str, String) {
         let rows = &self.rows_in_words;
         let place = self.destination.in_words();
+        if let Delivered::Files(FilesWritten { written, unchanged, removed, bytes }) = self.delivered {
+            let outcome = if written + removed == 0 { "unchanged" } else { "written" };
+            let size = size::in_words(bytes);
+            let files = format!("{written} of {} files new", written + unchanged);
+            let removed = if removed > 0 { format!(", {removed} removed") } else { String::new() };
+            return (outcome, format!("{rows}, {files}{removed}, {size} in {place}"));
+        }
         match self.written() {
             Some(Written { size, is_unchanged: true }) => {
                 ("unchanged", format!("{rows}, {} in {place}", size::in_words(size)))

@@ -1,5 +1,6 @@
 //! Runs whose id map is lost.
 
+use std::fs;
 use std::path::PathBuf;
 
 use super::prepared::Prepared;
@@ -32,10 +33,15 @@ impl Prepared<'_> {
 
     /// An output of this run, or one that its profile names, if it is there already.
     fn existing_output(&self) -> Option<PathBuf> {
-        let of_profile = self.profile.outputs.iter().filter_map(|output| output.path.clone());
+        let of_profile =
+            self.profile.outputs.iter().filter_map(|output| output.file().map(ToOwned::to_owned));
         let of_profile = of_profile.map(|path| Destination::File { path, mode: None });
-        let existing = |output: Destination| Some(output.regular_file().filter(|file| file.exists())?.into());
         let own = self.outputs.iter().map(|output| output.destination.clone());
-        own.chain(of_profile).find_map(existing)
+        own.chain(of_profile).find_map(|output| match output {
+            Destination::Files { folder } => {
+                fs::read_dir(&folder).is_ok_and(|mut files| files.next().is_some()).then_some(folder)
+            }
+            output => Some(output.regular_file().filter(|file| file.exists())?.into()),
+        })
     }
 }

@@ -57,6 +57,8 @@ impl<'w> Written<'w> {
     fn is_where(&self, other: &Self) -> bool {
         match (self.file(), other.file()) {
             (None, None) => true,
+            // Each would remove what the other one writes.
+            (Some(one), Some(two)) if self.is_folder() && other.is_folder() => is_same_file(one, two),
             // Devices, such as `/dev/null`, and pipes take what several write.
             (Some(one), Some(two)) => {
                 self.destination.is_regular() && other.destination.is_regular() && is_same_file(one, two)
@@ -65,16 +67,21 @@ impl<'w> Written<'w> {
         }
     }
 
+    fn is_folder(&self) -> bool {
+        matches!(self.destination, Destination::Files { .. })
+    }
+
     /// Whether the other one is where a refused one of this is kept.
     fn keeps_refused_at(&self, other: &Self) -> bool {
         let [_, (_, refused)] = &self.guard.places()[..] else { return false };
         other.file().is_some_and(|output| is_same_file(output, refused))
     }
 
-    /// `None` for stdout, by whatever name.
+    /// Its file or folder; `None` for stdout, by whatever name.
     fn file(&self) -> Option<&'w Path> {
         match self.destination {
             Destination::Stdout => None,
+            Destination::Files { folder } => Some(folder),
             Destination::File { path, .. } => (descriptor(path) != Some(Descriptor::Stdout)).then_some(path),
         }
     }

@@ -6,7 +6,7 @@ use super::sandbox_data::SandboxData;
 use crate::catalog;
 use crate::data::{Fields, RowKind};
 use crate::output::{Destination, Guard, GuardOptions};
-use crate::profile::{Mode, Output, Profile};
+use crate::profile::{Mode, Output, OutputTarget, Profile};
 use crate::template::Template;
 use crate::{Error, Result};
 
@@ -67,6 +67,9 @@ impl Run {
     }
 
     pub(super) fn destination(&self, output: &Output) -> Result<Destination> {
+        if let OutputTarget::Each(each) = &output.target {
+            return Ok(Destination::Files { folder: each.folder.clone() });
+        }
         let path = match &self.output {
             None => self.own_output(output),
             Some(path) => Some(path.as_path()).filter(|path| *path != Path::new("-")),
@@ -83,8 +86,15 @@ impl Run {
         }
     }
 
-    /// Fails if it overrides the output of a profile that has several. Exit code 2.
+    /// Fails if it overrides the output of a profile that writes several files. Exit code 2.
     pub(super) fn check_overrides(&self, profile: &Profile) -> Result<()> {
+        let why = match profile.outputs.as_slice() {
+            [Output { target: OutputTarget::Each(each), .. }] => {
+                format!("has a file for each of `{}`", each.list)
+            }
+            [_] => return Ok(()),
+            outputs => format!("has {}", outputs.len()),
+        };
         let is_format = matches!(self.template, Some(TemplateOverride::OfFormat(_)));
         let given = [
             (self.output.is_some(), "-o"),
@@ -93,20 +103,15 @@ impl Run {
             (self.template.is_some(), "--template"),
             (self.sandbox.is_some(), "--sandbox"),
         ];
-        match given.into_iter().find(|(is_given, _)| *is_given) {
-            Some((_, option)) if profile.outputs.len() > 1 => {
-                let count = profile.outputs.len();
-                Err(Error::usage(format!("{option} is for a profile with one output"))
-                    .because(format!("`{}` has {count}", self.profile))
-                    .help("write it into its `[[output]]`, or into a profile of its own"))
-            }
-            _ => Ok(()),
-        }
+        let Some((_, option)) = given.into_iter().find(|(is_given, _)| *is_given) else { return Ok(()) };
+        Err(Error::usage(format!("{option} is for a profile with one output"))
+            .because(format!("`{}` {why}", self.profile))
+            .help("write it into its `[[output]]`, or into a profile of its own"))
     }
 
     /// The file that the profile names, unless this run makes something else than what belongs there.
     fn own_output<'p>(&self, output: &'p Output) -> Option<&'p Path> {
-        let path = output.path.as_deref()?;
+        let path = output.file()?;
         let what = match (&self.sandbox, &self.template) {
             (Some(_), _) => "made-up groups go",
             (None, Some(_)) => "the output of another template goes",

@@ -5,8 +5,8 @@ use super::protected_files::protected_files;
 use crate::Result;
 use crate::data::RowKind;
 use crate::output::{Destination, Guard, GuardOptions};
-use crate::profile::Profile;
-use crate::template::Template;
+use crate::profile::{OutputTarget, Profile};
+use crate::template::{FileNames, Template};
 
 /// The template of each output.
 pub fn own_templates(profile: &Profile) -> Result<Vec<Template>> {
@@ -18,8 +18,14 @@ pub fn own_templates(profile: &Profile) -> Result<Vec<Template>> {
 pub fn check_own_outputs(profile: &Profile, templates: &[Template]) -> Result<()> {
     let mut guarded = Vec::new();
     for (output, template) in profile.outputs.iter().zip(templates) {
-        let Some(path) = &output.path else { continue };
-        let destination = Destination::File { path: path.clone(), mode: None };
+        let destination = match &output.target {
+            OutputTarget::Stdout => continue,
+            OutputTarget::File(path) => Destination::File { path: path.clone(), mode: None },
+            OutputTarget::Each(each) => {
+                FileNames::of(each)?;
+                Destination::Files { folder: each.folder.clone() }
+            }
+        };
         // A trial, since nothing is compared or recorded.
         let options = GuardOptions { accept: false, accept_command: String::new(), is_trial: true };
         let (limits, kind) = (output.guard.clone(), RowKind::groups());

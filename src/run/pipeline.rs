@@ -2,7 +2,7 @@
 
 use super::at_once::at_once;
 use super::ending::Ending;
-use super::files_of_others::check_files_of_others;
+use super::files_of_others::{check_files_of_others, note_files_of_all};
 use super::ids::IdMaps;
 use super::login_group::LoginGroup;
 use super::one_output_each::check_one_output_each;
@@ -26,6 +26,7 @@ pub async fn execute(runs: &[Run], endings: &[Ending<'_>], stdout_is_taken: bool
     let ready: Vec<&Prepared> = prepared.iter().flatten().collect();
     check_one_output_each(&ready, stdout_is_taken)?;
     check_files_of_others(runs, &prepared)?;
+    note_files_of_all(&ready);
     for (ending, prepared) in endings.iter().zip(&prepared) {
         prepared.as_ref().err().into_iter().for_each(|error| ending.fail(error.clone()));
     }

@@ -1,5 +1,6 @@
 //! A run of which everything is known that needs no request.
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use super::ending::Ending;
@@ -25,6 +26,8 @@ pub(super) struct Prepared<'r> {
     /// At least one.
     pub(super) outputs: Vec<PreparedOutput>,
     pub(super) ids: Option<Rc<IdMap>>,
+    /// Which files no file of a row may be: what all runs need, and their outputs.
+    pub(super) others: OnceCell<Rc<[ProtectedFile]>>,
     ending: &'r Ending<'r>,
 }
 
@@ -40,7 +43,7 @@ impl<'r> Prepared<'r> {
         let files = || files_of(run, &profile, &outputs);
         outputs.iter().try_for_each(|output| output.check(files))?;
         let ids = run.ids(&profile, opened)?;
-        Ok(Self { run, profile, outputs, ids, ending })
+        Ok(Self { run, profile, outputs, ids, others: OnceCell::new(), ending })
     }
 
     /// What the helpers of its rendering begin with.
@@ -54,9 +57,16 @@ impl<'r> Prepared<'r> {
         files_of(self.run, &self.profile, &self.outputs)
     }
 
+    /// The files that all runs need, and their outputs.
+    pub(super) fn files_of_all(&self) -> Vec<ProtectedFile> {
+        self.others.get().map_or_else(|| self.files(), |files| files.to_vec())
+    }
+
     /// The list whose rows arrive one by one: a list that a template renders so, if there is one.
     pub(super) fn main(&self) -> Option<&SourceName> {
-        let streams = self.outputs.iter().find(|output| output.template.obstacle().is_none());
+        let streams =
+            |output: &&PreparedOutput| output.each.is_some() || output.template.obstacle().is_none();
+        let streams = self.outputs.iter().find(streams);
         streams.or(self.outputs.first()).map(|output| &output.rows.source)
     }
 

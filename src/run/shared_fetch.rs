@@ -5,7 +5,9 @@ use super::at_once::at_once;
 use super::counted_rows::CountedRows;
 use super::deadline::Deadline;
 use super::delivery::deliver;
+use super::each_rows::EachRows;
 use super::fan_out::FanOut;
+use super::output_rows::OutputRows;
 use super::own_rows::OwnRows;
 use super::prepared::Prepared;
 use super::session::Session;
@@ -32,15 +34,18 @@ pub(super) async fn fetch(
         let sources = Sources::of(&run.profile);
         let mut outputs = Vec::new();
         for output in &run.outputs {
-            let (fields, own_main) = (output.template.fields(), &output.rows.source);
-            read.merge(fields.clone());
-            // It may read none of their fields.
-            read.add(&own_main.keys(), Fields::NONE);
+            read.merge(output.fields());
             let context = TemplateContext::now(&run.profile, &session.services.environment)?;
             let new_output = || Spool::new(output.destination.clone());
-            let rendering = Rendering::with_state(&output.template, context, run.helper_state(), new_output);
-            let rows = output.guard.watch(rendering);
-            outputs.push(OwnRows::new(rows, own_main, main, sources.reads(fields, main)));
+            let rows = match &output.each {
+                Some(each) => OutputRows::Each(Box::new(EachRows::new(run, output, each, context))),
+                None => {
+                    let (template, state) = (&output.template, run.helper_state());
+                    OutputRows::One(Rendering::with_state(template, context, state, new_output))
+                }
+            };
+            let needs_arriving = sources.reads(output.template.fields(), main);
+            outputs.push(OwnRows::new(output.guard.watch(rows), &output.rows.source, main, needs_arriving));
         }
         receivers.push(AllOutputs(outputs));
     }

@@ -91,7 +91,7 @@ impl Template {
     }
 
     /// What it reads is not compared with the sources.
-    fn new(source: SourceText, writer: Writer, sources: &Sources) -> Result<Self> {
+    pub(super) fn new(source: SourceText, writer: Writer, sources: &Sources) -> Result<Self> {
         let files = partials::load(source, writer.format)?;
         let mut mistakes = Vec::new();
         let mut compiled = |file: &File, is_main| {

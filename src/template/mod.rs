@@ -5,6 +5,7 @@
 mod engine;
 mod escape;
 mod evaluate;
+mod file_names;
 mod files;
 mod format;
 mod helpers;
@@ -28,6 +29,7 @@ mod tests;
 mod writer;
 
 pub use engine::Template;
+pub use file_names::{FileNames, unusable};
 pub use format::Format;
 pub use helpers::HelperState;
 pub use rendering::{Rendering, render_snapshot};

@@ -1,31 +1,44 @@
 //! Delivering what the guards let through, and nothing else.
 
+use std::path::PathBuf;
+
 use super::judge::{Guard, Verdict};
 use super::rejected::{keep_rejected, remove_rejected};
 use super::watched_rows::SeenRows;
 use crate::data::RecordDraft;
 use crate::output::delivered::Delivered;
-use crate::output::destination::Destination;
+use crate::output::files::FileSet;
 use crate::output::spool::Spool;
 use crate::output::staged::Staged;
 use crate::{Error, Result};
 
+/// The output of a run, as it was rendered.
+#[derive(Debug)]
+pub enum Rendered {
+    /// The whole of it.
+    One(Spool),
+    /// A file for each row.
+    Each(FileSet),
+}
+
 /// A rendering that its guard lets through.
 #[derive(Debug)]
 pub struct Approved {
-    rendering: Spool,
+    rendering: Rendered,
     record: Option<RecordDraft>,
     is_trial: bool,
 }
 
 impl Guard {
     /// Lets the rendering of these rows through, or refuses it: exit code 5. A refused one is kept beside its file until
-    /// another one is delivered.
-    pub fn approve(&self, rendering: Spool, seen: SeenRows) -> Result<Approved> {
+    /// another one is delivered; refused files of rows are not.
+    pub fn approve(&self, rendering: Rendered, seen: SeenRows) -> Result<Approved> {
         match self.judge(seen)? {
             Verdict::Deliver(record) => Ok(Approved { rendering, record, is_trial: self.is_trial() }),
-            Verdict::Refuse(error) if self.is_trial() => Err(error),
-            Verdict::Refuse(error) => Err(kept(rendering, error)),
+            Verdict::Refuse(error) => match rendering {
+                Rendered::One(rendering) if !self.is_trial() => Err(kept(rendering, error)),
+                Rendered::One(_) | Rendered::Each(_) => Err(error),
+            },
         }
     }
 }
@@ -52,7 +65,7 @@ pub async fn deliver_approved(outputs: Vec<Approved>) -> Result<Vec<Delivered>> 
     for (index, output) in streams {
         delivered.push((index, output.commit().await?));
     }
-    let names: Vec<String> = files.iter().map(|(_, output)| output.place.in_words()).collect();
+    let names: Vec<String> = files.iter().map(|(_, output)| output.name.clone()).collect();
     for (done, (index, output)) in files.into_iter().enumerate() {
         let committed = output.commit().await.map_err(|error| half_done(error, &names, done));
         delivered.push((index, committed?));
@@ -64,7 +77,9 @@ pub async fn deliver_approved(outputs: Vec<Approved>) -> Result<Vec<Delivered>> 
 /// An output whose draft is on the disk.
 #[derive(Debug)]
 struct Ready {
-    place: Destination,
+    /// Its regular file, if it has one.
+    file: Option<PathBuf>,
+    name: String,
     staged: Staged,
     record: Option<RecordDraft>,
     is_trial: bool,
@@ -72,18 +87,27 @@ struct Ready {
 
 impl Ready {
     fn new(Approved { rendering, record, is_trial }: Approved) -> Result<Self> {
-        let place = rendering.destination().clone();
-        Ok(Self { place, staged: Staged::new(rendering)?, record, is_trial })
+        let (file, name, staged) = match rendering {
+            Rendered::One(rendering) => {
+                let place = rendering.destination();
+                let (file, name) = (place.regular_file().map(ToOwned::to_owned), place.in_words());
+                (file, name, Staged::new(rendering)?)
+            }
+            Rendered::Each(files) => {
+                let name = format!("files in `{}`", files.folder().display());
+                (None, name, Staged::Files(files.seal()?))
+            }
+        };
+        Ok(Self { file, name, staged, record, is_trial })
     }
 
     async fn commit(self) -> Result<Delivered> {
-        let file = self.place.regular_file().map(ToOwned::to_owned);
         let delivered = self.staged.commit_unblocked().await?;
         // Of an output that was not taken whole, the next run must not think that it was.
         if let Some(record) = self.record.filter(|_| delivered != Delivered::Cut) {
             commit(record);
         }
-        if let Some(file) = file.filter(|_| !self.is_trial) {
+        if let Some(file) = self.file.filter(|_| !self.is_trial) {
             remove_rejected(&file);
         }
         Ok(delivered)

@@ -61,7 +61,7 @@ impl Guard {
     ) -> Result<Self> {
         let (default_min, others) = match destination {
             Destination::Stdout => (0, OtherLists::default()),
-            Destination::File { .. } => (
+            Destination::File { .. } | Destination::Files { .. } => (
                 u32::from(!may_be_empty(&limits, kind.name())),
                 OtherLists::read_by(read, &kind.source, &Sources::of(profile), &limits),
             ),
@@ -192,6 +192,9 @@ impl Guard {
         let what = match &self.destination {
             Destination::Stdout => "the guard refused the output".to_owned(),
             Destination::File { path, .. } => format!("the guard refused to write `{}`", path.display()),
+            Destination::Files { folder } => {
+                format!("the guard refused to write files into `{}`", folder.display())
+            }
         };
         Error::new(Kind::Refused, what)
             .because(objections.summary())
@@ -208,6 +211,9 @@ fn history_name(destination: &Destination, profile: &str, origin: &Origin) -> St
     };
     match destination {
         Destination::Stdout => format!("stdout of the profile {profile}"),
+        Destination::Files { folder } => {
+            format!("files in {} of the profile {profile}", path_as_text(&resolve(folder)))
+        }
         Destination::File { path, .. } if destination.is_regular() => path_as_text(&resolve(path)),
         // What an open descriptor leads to can change from run to run.
         Destination::File { path, .. } if descriptor(path).is_some() => {

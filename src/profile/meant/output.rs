@@ -1,15 +1,28 @@
 //! The section `[output]`, or several `[[output]]`.
 
+use std::path::PathBuf;
+
 use super::conversion::Conversion;
+use super::list_name::check_list;
 use super::{guard, template};
-use crate::profile::model::{NamedTemplate, Output};
+use crate::profile::model::{EachFile, NamedTemplate, Output, OutputTarget};
 use crate::profile::written;
 
-/// `default` is the template of those that name none, and `lists` are what the profile can fetch, by name. `None` if something is wrong.
+const TAG: &str = "{{";
+
+/// What the outputs depend on.
+#[derive(Clone, Copy)]
+pub(super) struct Surroundings<'s> {
+    /// The template of outputs that name none.
+    pub(super) template: Option<&'s NamedTemplate>,
+    /// What the profile can fetch, by name.
+    pub(super) lists: &'s [String],
+}
+
+/// `None` if something is wrong.
 pub(super) fn convert(
     written::Outputs(outputs): written::Outputs,
-    default: Option<&NamedTemplate>,
-    lists: &[String],
+    surroundings: Surroundings<'_>,
     conversion: &mut Conversion<'_, '_>,
 ) -> Option<Vec<Output>> {
     if outputs.is_empty() {
@@ -26,15 +39,14 @@ pub(super) fn convert(
     let converted: Vec<Option<Output>> = outputs
         .into_iter()
         .enumerate()
-        .map(|(index, output)| convert_one(output, default, lists, &key(index), conversion))
+        .map(|(index, output)| convert_one(output, surroundings, &key(index), conversion))
         .collect();
     converted.into_iter().collect()
 }
 
 fn convert_one(
     written: written::Output,
-    default: Option<&NamedTemplate>,
-    lists: &[String],
+    Surroundings { template: default, lists }: Surroundings<'_>,
     key: &str,
     conversion: &mut Conversion<'_, '_>,
 ) -> Option<Output> {
@@ -43,12 +55,59 @@ fn convert_one(
         Some(own) => template::convert(own, &format!("{key}.template"), conversion),
     };
     let guard = guard::convert(written.guard, written.path.is_some(), lists, key, conversion);
+    let path = written.path.map(|path| path.to_path_buf());
+    let target = match written.for_each {
+        Some(list) => each(&list, written.prune, lists, key, conversion).map(OutputTarget::Each),
+        None => Some(one(path, written.prune, key, conversion)),
+    };
     Some(Output {
         template: template?,
-        path: written.path.map(|path| path.to_path_buf()),
+        target: target?,
         mode: written.mode,
         validate: written.validate.get(),
         byte_order_mark: written.byte_order_mark,
         guard,
     })
+}
+
+fn one(path: Option<PathBuf>, prune: bool, key: &str, conversion: &mut Conversion<'_, '_>) -> OutputTarget {
+    let each = "such as for_each = \"groups\"";
+    if prune {
+        conversion.refuse_key(&format!("{key}.prune"), "`output.prune` needs `for_each`", each);
+    }
+    let path_key = format!("{key}.path");
+    if conversion.text(&path_key).is_some_and(|path| path.contains(TAG)) {
+        conversion.refuse(&path_key, "`output.path` has a tag, and there is no `for_each`", each);
+    }
+    path.map_or(OutputTarget::Stdout, OutputTarget::File)
+}
+
+fn each(
+    list: &str,
+    prune: bool,
+    lists: &[String],
+    key: &str,
+    conversion: &mut Conversion<'_, '_>,
+) -> Option<EachFile> {
+    // Memberships are a part of each group, not a list of their own.
+    let lists: Vec<String> = lists.iter().filter(|list| *list != "memberships").cloned().collect();
+    let list_key = format!("{key}.for_each");
+    if let Some(entry) = conversion.entry(&list_key) {
+        check_list(&entry, &lists, conversion);
+    }
+    let path_key = format!("{key}.path");
+    let example = "such as path = \"lists/{{slug name}}-{{id}}.txt\"";
+    let Some(path) = conversion.text(&path_key) else {
+        conversion.refuse_key(&list_key, "`output.for_each` needs a `path`", example);
+        return None;
+    };
+    let Some(tag) = path.find(TAG) else {
+        conversion.refuse(&path_key, "`output.path` is the same for each row", example);
+        return None;
+    };
+    let (folder, name) = path.split_at(path[..tag].rfind('/').map_or(0, |slash| slash + 1));
+    let folder = if folder.is_empty() { "./" } else { folder };
+    let folder = conversion.path(conversion.entry(&path_key), folder)?;
+    let place = conversion.place(&path_key)?;
+    Some(EachFile { list: list.into(), folder, name: name.to_owned(), place, prune })
 }

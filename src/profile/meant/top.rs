@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::conversion::Conversion;
+use super::output::Surroundings;
 use super::{auth, data, groups, id_map as numbers, output, scopes, storage, template};
 use crate::catalog::Origin;
 use crate::profile::groups::Groups;
@@ -40,7 +41,8 @@ pub fn convert(written: WrittenProfile, conversion: &mut Conversion<'_, '_>) -> 
     let lists = lists(has_groups, groups.as_ref(), &data);
     let data = data::convert(data, has_groups, conversion);
     let scopes = scopes::convert(scopes, has_groups, groups.as_ref(), &data, conversion);
-    let outputs = output::convert(output, template.as_ref(), &lists, conversion);
+    let outputs =
+        output::convert(output, Surroundings { template: template.as_ref(), lists: &lists }, conversion);
     let id_map = numbers::convert(&id_map, conversion);
     Some(Profile {
         name: String::new(),

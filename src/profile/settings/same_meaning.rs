@@ -3,7 +3,7 @@
 use super::setting::Setting;
 use super::toml_text::lines;
 use crate::catalog::{Origin, SourceText};
-use crate::profile::model::Profile;
+use crate::profile::model::{OutputTarget, Profile};
 use crate::profile::paths::Env;
 
 /// Adds these defaults, each at its place in the order, but for those that mean something if they are written: some
@@ -37,12 +37,18 @@ fn meaning(settings: &[Setting], env: &Env<'_>) -> Option<String> {
     Some(format!("{:?}", without_places(profile)))
 }
 
-/// The profile without the places of its templates, which mean nothing.
+/// The profile without places, which mean nothing.
 pub(in crate::profile) fn without_places(mut profile: Profile) -> Profile {
-    let outputs = profile.outputs.iter_mut().map(|output| &mut output.template);
-    for template in outputs.chain([&mut profile.template]) {
-        template.place.origin = Origin::Embedded;
-        template.place.span = 0..0;
+    let outputs = profile.outputs.iter_mut().flat_map(|output| {
+        let path = match &mut output.target {
+            OutputTarget::Each(each) => Some(&mut each.place),
+            OutputTarget::Stdout | OutputTarget::File(_) => None,
+        };
+        [Some(&mut output.template.place), path]
+    });
+    for place in outputs.flatten().chain([&mut profile.template.place]) {
+        place.origin = Origin::Embedded;
+        place.span = 0..0;
     }
     profile
 }

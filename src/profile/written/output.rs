@@ -24,8 +24,16 @@ pub struct Output {
     /// The template of this output. By default the one at the top of the profile.
     #[schemars(extend("format" = "path"), regex(pattern = r"[^/]\.[^./]+\.hbs$"), example = "groups.csv.hbs")]
     pub template: Option<String>,
-    /// The file to replace, whole or not at all. Without it the output goes to stdout; `-o` takes precedence.
+    /// The file to replace, whole or not at all. Without it the output goes to stdout; `-o` takes precedence. With `for_each`
+    /// such as `lists/{{slug name}}-{{id}}.txt`.
     pub path: Option<FilePath>,
+    /// The list of which each row gets a file of its own, such as `groups`. `path` is then a template over the row, and each
+    /// file is what `template` makes of a list with that row alone.
+    #[schemars(example = &"groups")]
+    pub for_each: Option<String>,
+    /// With `for_each`: whether files that this profile wrote and writes no longer are removed. It keeps a list of them in the
+    /// folder, `.globus-runner-PROFILE.json`, and removes no other file.
+    pub prune: bool,
     /// The permissions of the file in octal, as for `chmod`. They also hold for `-o`. Without `mode`, a file that is
     /// there keeps its own, and a new one can be read by its owner alone, as with `0600`.
     pub mode: Option<Mode>,

@@ -1,0 +1,233 @@
+//! The files of an output while they are rendered, one by one.
+
+use std::collections::HashSet;
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::file_name;
+use super::manifest::{Manifest, hash};
+use super::staged_files::{Changed, StagedFiles};
+use super::staging::Staging;
+use crate::fs::{give_access, has_access_list, resolve};
+use crate::output::destination::ProtectedFile;
+use crate::output::file::same;
+use crate::output::spool::Spool;
+use crate::{Error, Result};
+
+/// So many files are each synced to disk. More of them are synced together, which takes less time.
+const SYNCED_ALONE: usize = 32;
+
+/// What is known of the files before they are rendered.
+#[derive(Debug, Clone)]
+pub struct FilesOptions {
+    /// The folder that all files are in. It exists.
+    pub folder: PathBuf,
+    /// The name of the profile, and what tells it from others; see [`Profile::key`](crate::profile::Profile::key).
+    pub profile: String,
+    pub key: String,
+    pub mode: Option<u32>,
+    /// Whether files that the profile wrote earlier, and writes no longer, are removed.
+    pub prune: bool,
+}
+
+/// Files of which each is a whole rendering. Nothing but the folder of the drafts is touched.
+#[derive(Debug)]
+pub struct FileSet {
+    options: FilesOptions,
+    protected: Vec<(ProtectedFile, Option<(u64, u64)>)>,
+    staging: Option<Staging>,
+    names: HashSet<Arc<str>>,
+    changed: Vec<Changed>,
+    other_modes: Vec<Arc<str>>,
+    bytes: u64,
+}
+
+impl FileSet {
+    /// None of the files may be one of the protected ones.
+    #[must_use]
+    pub fn new(options: FilesOptions, protected: Vec<ProtectedFile>) -> Self {
+        let known = |(path, what): ProtectedFile| {
+            let place = fs::metadata(&path).ok().map(|file| (file.dev(), file.ino()));
+            ((resolve(&path), what), place)
+        };
+        Self {
+            options,
+            protected: protected.into_iter().map(known).collect(),
+            staging: None,
+            names: HashSet::new(),
+            changed: Vec::new(),
+            other_modes: Vec::new(),
+            bytes: 0,
+        }
+    }
+
+    /// Forgets all files: their rows arrive again.
+    pub fn restart(&mut self) {
+        self.staging = None;
+        self.names.clear();
+        self.changed.clear();
+        self.other_modes.clear();
+        self.bytes = 0;
+    }
+
+    /// Adds a file: its path in the folder, and its whole content. Fails with the reason if that can't be its path.
+    pub fn add(&mut self, name: &str, rendering: Spool) -> Result<Result<(), String>> {
+        if let Err(why) = file_name::check(name) {
+            return Ok(Err(why));
+        }
+        let name: Arc<str> = name.into();
+        if !self.names.insert(Arc::clone(&name)) {
+            return Ok(Err(format!("another row has the file `{name}`, too")));
+        }
+        let path = self.options.folder.join(&*name);
+        if let Some(folder) = link_on_the_way(&self.options.folder, &name) {
+            return Ok(Err(format!("`{}` is not a folder, or a link", folder.display())));
+        }
+        let old = match fs::symlink_metadata(&path) {
+            Ok(old) if !old.is_file() => {
+                return Ok(Err(format!("`{}` is there, and not a file", path.display())));
+            }
+            Ok(old) => Some(old),
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            Err(error) => return Err(cannot_write(&path, error)),
+        };
+        if let Some(what) = self.protected(&path, old.as_ref()) {
+            return Ok(Err(format!("`{}` is also {what}, and would be replaced", path.display())));
+        }
+        self.stage(name, &path, old.as_ref(), rendering)?;
+        Ok(Ok(()))
+    }
+
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.options.folder
+    }
+
+    /// The paths of all files.
+    pub fn paths(&self) -> impl Iterator<Item = PathBuf> {
+        self.names.iter().map(|name| self.options.folder.join(&**name))
+    }
+
+    fn protected(&self, path: &Path, old: Option<&Metadata>) -> Option<&'static str> {
+        let place = old.map(|old| (old.dev(), old.ino()));
+        let is_it = |(file, known): &&(ProtectedFile, Option<(u64, u64)>)| match (known, place) {
+            (Some(known), Some(place)) => *known == place,
+            _ => file.0 == path,
+        };
+        self.protected.iter().find(is_it).map(|((_, what), _)| *what)
+    }
+
+    fn stage(&mut self, name: Arc<str>, path: &Path, old: Option<&Metadata>, rendering: Spool) -> Result<()> {
+        let mode = self.options.mode;
+        let (_, mut spooled) = rendering.into_parts()?;
+        let cannot = |error| cannot_write(path, error);
+        self.bytes += spooled.len().map_err(cannot)?;
+        if let Some(old) = old
+            && same(path, old.len(), &mut spooled).map_err(cannot)?
+            && !(mode.is_some() && has_access_list(path))
+        {
+            let has_mode = |mode| old.permissions().mode() & 0o7777 == mode;
+            if mode.is_some_and(|mode| !has_mode(mode)) {
+                self.other_modes.push(name);
+            }
+            return Ok(());
+        }
+        let number = self.changed.len();
+        let staging = match self.staging.take() {
+            Some(staging) => staging,
+            None => Staging::new(&self.options.folder, &self.options.profile)
+                .map_err(|error| cannot_write(&self.options.folder, error))?,
+        };
+        let staging = self.staging.insert(staging);
+        let mut write = || {
+            let draft = staging.draft(number);
+            let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
+            spooled.copy_to(&mut file)?;
+            give_access(&file, path, mode)?;
+            if number < SYNCED_ALONE || !CAN_SYNC_TOGETHER {
+                file.sync_all()?;
+            }
+            // Only of a file that is not known to be ours, the content has to tell.
+            let is_new = self.options.prune && old.is_none();
+            is_new.then(|| fs::read(&draft).map(|content| hash(&content))).transpose()
+        };
+        let hash = write().map_err(cannot)?;
+        self.changed.push(Changed { name, hash });
+        Ok(())
+    }
+
+    /// All files are good: what is left are renames.
+    pub(in crate::output) fn seal(self) -> Result<StagedFiles> {
+        let Self { options, staging, names, changed, other_modes, bytes, .. } = self;
+        if let Some(staging) = &staging
+            && changed.len() > SYNCED_ALONE
+        {
+            sync_together(staging.path()).map_err(|error| cannot_write(&options.folder, error))?;
+        }
+        let manifest = options.prune.then(|| known_manifest(&options)).transpose()?.flatten();
+        Ok(StagedFiles { options, staging, names, changed, other_modes, bytes, manifest })
+    }
+}
+
+/// The list of files that earlier runs wrote. `None` if it is not usable: then nothing is removed.
+fn known_manifest(options: &FilesOptions) -> Result<Option<Manifest>> {
+    let path = Manifest::path(&options.folder, &options.profile);
+    match Manifest::read(&path) {
+        Ok(None) => Ok(Some(Manifest::new(&options.key))),
+        // A profile that was moved still owns its files.
+        Ok(Some(mut manifest))
+            if manifest.profile == options.key || !Path::new(&manifest.profile).exists() =>
+        {
+            manifest.profile.clone_from(&options.key);
+            Ok(Some(manifest))
+        }
+        Ok(Some(other)) => Err(Error::usage(format!(
+            "another profile of the name `{}` writes into `{}`",
+            options.profile,
+            options.folder.display()
+        ))
+        .because(format!("`{}` says that it is `{}`", path.display(), other.profile))
+        .help("give each a folder of its own, or rename one")),
+        Err(error) => {
+            tracing::warn!(
+                "nothing is removed from `{}`: the list of its files, `{}`, is not usable: {error}",
+                options.folder.display(),
+                path.display()
+            );
+            Ok(None)
+        }
+    }
+}
+
+/// What is on the way to this file and is not a folder itself: a link could lead elsewhere.
+pub(super) fn link_on_the_way(folder: &Path, name: &str) -> Option<PathBuf> {
+    let parts = name.match_indices('/').map(|(at, _)| folder.join(&name[..at]));
+    let mut parts = parts.map(|part| (fs::symlink_metadata(&part), part));
+    parts
+        .find(|(metadata, _)| metadata.as_ref().is_ok_and(|metadata| !metadata.is_dir()))
+        .map(|(_, part)| part)
+}
+
+pub(super) fn cannot_write(path: &Path, error: io::Error) -> Error {
+    Error::failed(format!("can't write the output file `{}`", path.display()))
+        .because(error)
+        .help("all files in its folder are unchanged")
+}
+
+#[cfg(target_os = "linux")]
+const CAN_SYNC_TOGETHER: bool = true;
+#[cfg(not(target_os = "linux"))]
+const CAN_SYNC_TOGETHER: bool = false;
+
+#[cfg(target_os = "linux")]
+fn sync_together(folder: &Path) -> io::Result<()> {
+    Ok(rustix::fs::syncfs(File::open(folder)?)?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn sync_together(_: &Path) -> io::Result<()> {
+    Ok(())
+}

@@ -1,0 +1,88 @@
+//! Which files of a folder a profile wrote, so that it can remove those that it no longer writes, and no others.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::file_name::{OWN, check};
+use crate::fs::{Draft, read_regular, sweep_drafts};
+
+/// Increased when an older version could misread the file.
+const VERSION: u32 = 1;
+
+/// Only its owner may say what is removed.
+const MODE: u32 = 0o600;
+
+/// The list of the files that are there because of one profile.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Manifest {
+    version: u32,
+    /// The profile that wrote the files; see [`Profile::key`](crate::profile::Profile::key).
+    pub(super) profile: String,
+    pub(super) files: BTreeSet<String>,
+    /// Files that were about to be written, with the hashes of their content. A run that was killed may have written them.
+    #[serde(default)]
+    pub(super) pending: BTreeMap<String, String>,
+    /// Folders that were made for files, below the output folder.
+    #[serde(default)]
+    pub(super) folders: BTreeSet<String>,
+}
+
+impl Manifest {
+    pub(super) fn new(profile: &str) -> Self {
+        Self {
+            version: VERSION,
+            profile: profile.to_owned(),
+            files: BTreeSet::new(),
+            pending: BTreeMap::new(),
+            folders: BTreeSet::new(),
+        }
+    }
+
+    pub(super) fn path(folder: &Path, profile_name: &str) -> PathBuf {
+        folder.join(format!("{OWN}{profile_name}.json"))
+    }
+
+    /// `None` if there is none. Anything wrong with it is an error.
+    pub(super) fn read(path: &Path) -> io::Result<Option<Self>> {
+        match fs::symlink_metadata(path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+            Ok(metadata) if !metadata.is_file() => return Err(io::Error::other("it is not a regular file")),
+            Ok(_) => {}
+        }
+        let manifest: Self = serde_json::from_slice(&read_regular(path)?)?;
+        if manifest.version != VERSION {
+            return Err(io::Error::other(format!(
+                "version {VERSION} of `runner` is needed",
+                VERSION = manifest.version
+            )));
+        }
+        let names = manifest.files.iter().chain(manifest.pending.keys()).chain(&manifest.folders);
+        for name in names {
+            check(name).map_err(|why| io::Error::other(format!("`{}`: {why}", name.escape_debug())))?;
+        }
+        Ok(Some(manifest))
+    }
+
+    pub(super) fn write(&self, path: &Path) -> io::Result<()> {
+        sweep_drafts(path);
+        let mut draft = Draft::new(path)?;
+        draft.write(&serde_json::to_vec_pretty(self)?)?;
+        draft.commit(Some(MODE))
+    }
+}
+
+/// The hash of a file, as `pending` has it.
+pub(super) fn hash(content: &[u8]) -> String {
+    Sha256::digest(content).iter().fold(String::new(), |mut digits, byte| {
+        // Writing to a text can't fail.
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    })
+}

@@ -1,0 +1,12 @@
+//! A file for each row of a list: all of them good, or none is touched.
+//!
+//! Drafts are files in a folder of their own inside the output folder, so that a run holds no file open for each of them.
+
+mod file_name;
+mod file_set;
+mod manifest;
+mod staged_files;
+mod staging;
+
+pub use file_set::{FileSet, FilesOptions};
+pub(super) use staged_files::StagedFiles;
