@@ -22,6 +22,7 @@ mod docs;
 mod environment;
 mod escaping;
 mod extends;
+mod for_each;
 mod groups_selection;
 mod guard;
 mod guard_lists;

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use serde::Serialize;
 
 use super::{page, report};
+use crate::output::FilesWritten;
 use crate::problem::Problem;
 use crate::run::{Ending, Finished, FinishedOutput, RunResult};
 use crate::terminal::tell;
@@ -94,6 +95,15 @@ struct ShownOutput {
     outcome: &'static str,
     size: Option<u64>,
     rows: u64,
+    /// With `for_each`: what became of the files, of which `output` is the folder and `size` that of all.
+    files: Option<ShownFiles>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct ShownFiles {
+    written: u64,
+    unchanged: u64,
+    removed: u64,
 }
 
 impl<'r> Shown<'r> {
@@ -134,6 +144,11 @@ impl ShownOutput {
             outcome: finished.in_words().0,
             size: finished.written().map(|written| written.size),
             rows: finished.rows,
+            files: finished.files().map(|FilesWritten { written, unchanged, removed, .. }| ShownFiles {
+                written,
+                unchanged,
+                removed,
+            }),
         }
     }
 }

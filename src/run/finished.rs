@@ -44,6 +44,14 @@ impl FinishedOutput {
         }
     }
 
+    /// What became of the files of the rows, if each has one.
+    pub fn files(&self) -> Option<FilesWritten> {
+        match self.delivered {
+            Delivered::Files(files) => Some(files),
+            _ => None,
+        }
+    }
+
     /// The file, or the folder of the files.
     pub fn file(&self) -> Option<&Path> {
         match &self.destination {

@@ -58,10 +58,8 @@ impl Manifest {
         }
         let manifest: Self = serde_json::from_slice(&read_regular(path)?)?;
         if manifest.version != VERSION {
-            return Err(io::Error::other(format!(
-                "version {VERSION} of `runner` is needed",
-                VERSION = manifest.version
-            )));
+            let why = format!("it has version {}, and this program reads {VERSION}", manifest.version);
+            return Err(io::Error::other(why));
         }
         let names = manifest.files.iter().chain(manifest.pending.keys()).chain(&manifest.folders);
         for name in names {
