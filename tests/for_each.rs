@@ -156,7 +156,6 @@ fn no_name_leads_out_of_the_folder() {
         ("{{name}}", "", "a part of its path would be empty"),
         ("{{name}}/x", "", "a part of its path would be empty"),
         ("{{name}}.txt", "", "what comes before the `.` is empty"),
-        ("{{slug name}}.txt", "!!!", "what comes before the `.` is empty"),
         ("{{name}}", &long, "its name would have 300 bytes, and 255 are possible"),
         ("{{name}}", "a\u{0}b", "it would have a control character, U+0000"),
         ("{{name}}", "a\nb", "it would have a control character, U+000A"),
@@ -367,7 +366,7 @@ fn a_list_of_files_that_is_not_usable_removes_nothing() {
 fn another_profile_of_the_same_name_removes_nothing() {
     let user = pruning();
     run(&user, &[("1", "a")]).code(0);
-    let text = user.read("p.toml").replace("\"lists/", "\"../lists/").replace("./list", "../list");
+    let text = user.read("p.toml").replace("./list", "../list").replace("\"lists/", "\"../lists/");
     user.write("other/p.toml", &text);
     user.run(["--profile", "./other/p.toml"]).code(2).says([
         "error: another profile of the name `p` writes into `",
@@ -402,7 +401,7 @@ fn the_files_of_a_killed_run_are_known() {
 
 fn sha256(text: &str) -> String {
     use sha2::{Digest, Sha256};
-    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("{:x}", Sha256::digest(text))
 }
 
 #[test]

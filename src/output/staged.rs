@@ -24,7 +24,7 @@ pub(super) enum Staged {
         spooled: Spooled,
     },
     File(StagedFile),
-    Files(StagedFiles),
+    Files(Box<StagedFiles>),
 }
 
 impl Staged {

@@ -67,7 +67,7 @@ fn the_full_profile_is_read() {
         assert_eq!((person.login, person.refresh_tokens), (LoginSetting::Paste, false));
         assert_eq!(person.login_timeout, Duration::from_millis(1500));
         assert!(profile.escaping.formula_guard);
-        assert_eq!(profile.outputs[0].path.as_deref(), Some(Path::new("/p/out/é.csv")));
+        assert_eq!(profile.outputs[0].file(), Some(Path::new("/p/out/é.csv")));
         assert_eq!(profile.http.timeout, Timeout::After(Duration::from_millis(2500)));
         let vars = serde_json::Value::from(profile.vars).to_string();
         assert_eq!(vars, r#"{"day":"2024-02-29","n":1000,"x":[1.5,{"a":true}]}"#);

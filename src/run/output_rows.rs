@@ -10,7 +10,7 @@ use crate::template::Rendering;
 /// One rendering of all rows, or one of each.
 #[derive(Debug)]
 pub(super) enum OutputRows<'r, N> {
-    One(Rendering<'r, Spool, N>),
+    One(Box<Rendering<'r, Spool, N>>),
     Each(Box<EachRows<'r>>),
 }
 

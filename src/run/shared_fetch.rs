@@ -37,12 +37,11 @@ pub(super) async fn fetch(
             read.merge(output.fields());
             let context = TemplateContext::now(&run.profile, &session.services.environment)?;
             let new_output = || Spool::new(output.destination.clone());
-            let rows = match &output.each {
-                Some(each) => OutputRows::Each(Box::new(EachRows::new(run, output, each, context))),
-                None => {
-                    let (template, state) = (&output.template, run.helper_state());
-                    OutputRows::One(Rendering::with_state(template, context, state, new_output))
-                }
+            let rows = if let Some(each) = &output.each {
+                OutputRows::Each(Box::new(EachRows::new(run, output, each, context)))
+            } else {
+                let (template, state) = (&output.template, run.helper_state());
+                OutputRows::One(Box::new(Rendering::with_state(template, context, state, new_output)))
             };
             let needs_arriving = sources.reads(output.template.fields(), main);
             outputs.push(OwnRows::new(output.guard.watch(rows), &output.rows.source, main, needs_arriving));

@@ -41,10 +41,10 @@ pub struct StagedFiles {
 
 impl StagedFiles {
     pub(in crate::output) fn commit(mut self) -> Result<FilesWritten> {
-        let mut made = BTreeSet::new();
+        let mut new_folders = BTreeSet::new();
         self.announce()?;
         for done in 0..self.changed.len() {
-            self.place(done, &mut made).map_err(|error| self.half_done(done, error))?;
+            self.place(done, &mut new_folders).map_err(|error| self.half_done(done, error))?;
         }
         for name in &self.other_modes {
             let path = self.options.folder.join(&**name);
@@ -55,7 +55,7 @@ impl StagedFiles {
         folders.map(|path| folder_of(&path).to_owned()).collect::<BTreeSet<_>>().iter().for_each(|folder| {
             sync_folder(&folder.join("file"));
         });
-        let removed = self.prune(made)?;
+        let removed = self.prune(&new_folders)?;
         let written = self.changed.len() as u64;
         let unchanged = self.names.len() as u64 - written;
         Ok(FilesWritten { written, unchanged, removed, bytes: self.bytes })
@@ -75,7 +75,7 @@ impl StagedFiles {
     }
 
     /// Renames a draft, and notes the folders that are made for it.
-    fn place(&self, number: usize, made: &mut BTreeSet<String>) -> io::Result<()> {
+    fn place(&self, number: usize, new_folders: &mut BTreeSet<String>) -> io::Result<()> {
         let (Some(staging), Some(changed)) = (&self.staging, self.changed.get(number)) else { return Ok(()) };
         let (folder, name) = (&self.options.folder, &*changed.name);
         if let Some(link) = link_on_the_way(folder, name) {
@@ -83,7 +83,7 @@ impl StagedFiles {
         }
         for (at, _) in name.match_indices('/') {
             match fs::create_dir(folder.join(&name[..at])) {
-                Ok(()) => drop(made.insert(name[..at].to_owned())),
+                Ok(()) => drop(new_folders.insert(name[..at].to_owned())),
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
             }
@@ -93,13 +93,13 @@ impl StagedFiles {
 
     /// Removes what earlier runs wrote and this one did not. It is an error if that fails: somebody may rely on what is not
     /// true any more.
-    fn prune(&mut self, made: BTreeSet<String>) -> Result<u64> {
+    fn prune(&mut self, new_folders: &BTreeSet<String>) -> Result<u64> {
         let Some(known) = self.manifest.take() else { return Ok(0) };
         let (folder, path) =
             (&self.options.folder, Manifest::path(&self.options.folder, &self.options.profile));
         let mut now = Manifest::new(&self.options.key);
-        now.files = self.names.iter().map(|name| name.to_string()).collect();
-        now.folders = known.folders.union(&made).cloned().collect();
+        now.files = self.names.iter().map(ToString::to_string).collect();
+        now.folders = known.folders.union(new_folders).cloned().collect();
         let mut removed = 0;
         let mut failed = Vec::new();
         let is_own = |name: &&String| known.files.contains(*name) || is_of_killed_run(folder, &known, name);

@@ -95,7 +95,7 @@ impl Ready {
             }
             Rendered::Each(files) => {
                 let name = format!("files in `{}`", files.folder().display());
-                (None, name, Staged::Files(files.seal()?))
+                (None, name, Staged::Files(Box::new(files.seal()?)))
             }
         };
         Ok(Self { file, name, staged, record, is_trial })
