@@ -20,7 +20,8 @@ use crate::{Error, Result, output};
 macro_rules! exit_codes {
     () => {
         "Exit codes: 0 done, 1 failed, 2 wrong usage, profile or template, 3 login needed, \
-         4 service unreachable, 5 refused by the guard, 6 locked by another run, 130 interrupted\n\n"
+         4 service unreachable, 5 refused by the guard, 6 locked by another run, \
+         10 a dry run would change a file, 130 interrupted\n\n"
     };
 }
 

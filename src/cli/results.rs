@@ -5,28 +5,41 @@ use std::process::ExitCode;
 use serde::Serialize;
 
 use super::{page, report};
-use crate::output::FilesWritten;
+use crate::output::{self, FilesWritten, Spool};
 use crate::problem::Problem;
 use crate::run::{Ending, Finished, FinishedOutput, RunResult};
-use crate::terminal::tell;
+use crate::terminal;
 use crate::{Error, Kind, Result};
 
-/// Of the only run: its files at a terminal, or the error.
-pub(super) fn tell_single(results: Vec<RunResult>) -> ExitCode {
-    for RunResult { profile, result } in results {
-        let finished = match result {
-            Ok(finished) => finished,
-            Err(error) => {
-                report::show_about(&profile, &error);
-                return ExitCode::from(error.kind.exit_code());
-            }
-        };
-        for output in finished.outputs.iter().filter(|output| output.written().is_some()) {
-            let (outcome, details) = output.in_words();
-            tell(format_args!("{outcome}: {details}"));
+/// The exit code of a dry run that would change a file.
+const WOULD_CHANGE: u8 = 10;
+
+/// Of the only run: its files at a terminal, or the error. What a dry run would do is said in any case.
+pub(super) fn tell_single(results: Vec<RunResult>) -> Result<ExitCode> {
+    let code = exit_code(&results);
+    for RunResult { profile, result } in &results {
+        match result {
+            Ok(finished) => finished.outputs.iter().for_each(tell),
+            Err(error) => report::show_about(profile, error),
         }
     }
-    ExitCode::SUCCESS
+    print_diffs(results).map(|()| code)
+}
+
+fn tell(output: &FinishedOutput) {
+    let (outcome, details) = output.in_words();
+    if output.dry.is_some() {
+        tracing::info!("{outcome}: {details}");
+    } else if output.written().is_some() {
+        terminal::tell(format_args!("{outcome}: {details}"));
+    }
+}
+
+/// How files would change, on stdout.
+pub(super) fn print_diffs(results: Vec<RunResult>) -> Result<()> {
+    let finished = results.into_iter().filter_map(|run| run.result.ok());
+    let outputs = finished.flat_map(|finished| finished.outputs);
+    outputs.filter_map(|output| output.dry?.diff).try_for_each(|diff| output::deliver(diff).map(drop))
 }
 
 /// The lines of one of several: one for each output.
@@ -42,9 +55,10 @@ pub(super) fn tell_of(profile: &str, result: &Result<Finished>) {
     }
 }
 
-pub(super) fn print_json(results: &[RunResult]) -> Result<ExitCode> {
-    page::print_json(&results.iter().map(Shown::of).collect::<Vec<_>>())?;
-    Ok(exit_code(results))
+pub(super) fn print_json(results: Vec<RunResult>) -> Result<ExitCode> {
+    let code = exit_code(&results);
+    page::print_json(&results.into_iter().map(Shown::of).collect::<Result<Vec<_>>>()?)?;
+    Ok(code)
 }
 
 /// Adds the runs that have not ended.
@@ -60,7 +74,13 @@ pub(super) fn with_unfinished(interruption: Error, endings: &[Ending<'_>]) -> Er
 /// The worst one.
 pub(super) fn exit_code(results: &[RunResult]) -> ExitCode {
     let kinds = results.iter().filter_map(|run| run.result.as_ref().err()).map(|error| error.kind);
-    Kind::worst(kinds).map_or(ExitCode::SUCCESS, |kind| ExitCode::from(kind.exit_code()))
+    let finished = results.iter().filter_map(|run| run.result.as_ref().ok());
+    let would_change = finished.flat_map(|finished| &finished.outputs).any(FinishedOutput::would_change);
+    match Kind::worst(kinds) {
+        Some(kind) => ExitCode::from(kind.exit_code()),
+        None if would_change => ExitCode::from(WOULD_CHANGE),
+        None => ExitCode::SUCCESS,
+    }
 }
 
 /// In the order of the runs; those that have not ended failed with this error.
@@ -70,10 +90,10 @@ pub(super) fn all(endings: Vec<Ending<'_>>, unfinished: &Error) -> Vec<RunResult
 
 /// A run, for programs.
 #[derive(Debug, Serialize)]
-struct Shown<'r> {
+struct Shown {
     /// The name or path that was given.
-    profile: &'r str,
-    /// `written`, `unchanged` or `failed`. It is `written` if one of several outputs is.
+    profile: String,
+    /// `written`, `unchanged` or `failed`; of a dry run `would be written`. That of the first output that is not unchanged.
     outcome: &'static str,
     /// The file. `None`, like the following, if the run failed or has several outputs.
     output: Option<String>,
@@ -97,6 +117,9 @@ struct ShownOutput {
     rows: u64,
     /// With `for_each`: what became of the files, of which `output` is the folder and `size` that of all.
     files: Option<ShownFiles>,
+    /// Of a dry run with `--diff`: how the file would change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    diff: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -106,9 +129,8 @@ struct ShownFiles {
     removed: u64,
 }
 
-impl<'r> Shown<'r> {
-    fn of(ended: &'r RunResult) -> Self {
-        let profile = &ended.profile;
+impl Shown {
+    fn of(RunResult { profile, result }: RunResult) -> Result<Self> {
         let failed = Self {
             profile,
             outcome: "failed",
@@ -119,36 +141,42 @@ impl<'r> Shown<'r> {
             problems: Vec::new(),
             exit_code: 0,
         };
-        match &ended.result {
-            Ok(finished) => {
-                let outputs: Vec<ShownOutput> = finished.outputs.iter().map(ShownOutput::of).collect();
-                let is_written = outputs.iter().any(|output| output.outcome == "written");
-                let outcome = if is_written { "written" } else { "unchanged" };
-                match outputs.as_slice() {
-                    [ShownOutput { output, size, rows, .. }] => {
-                        let (output, size, rows) = (output.clone(), *size, Some(*rows));
-                        Self { outcome, output, size, rows, outputs, ..failed }
-                    }
-                    _ => Self { outcome, outputs, ..failed },
-                }
+        let finished = match result {
+            Ok(finished) => finished,
+            Err(error) => {
+                return Ok(Self { problems: error.problems(), exit_code: error.kind.exit_code(), ..failed });
             }
-            Err(error) => Self { problems: error.problems(), exit_code: error.kind.exit_code(), ..failed },
-        }
+        };
+        let would_change = finished.outputs.iter().any(FinishedOutput::would_change);
+        let exit_code = if would_change { WOULD_CHANGE } else { 0 };
+        let outputs: Vec<ShownOutput> =
+            finished.outputs.into_iter().map(ShownOutput::of).collect::<Result<_>>()?;
+        let changed = outputs.iter().find(|output| output.outcome != "unchanged");
+        let outcome = changed.map_or("unchanged", |output| output.outcome);
+        Ok(match outputs.as_slice() {
+            [ShownOutput { output, size, rows, .. }] => {
+                let (output, size, rows) = (output.clone(), *size, Some(*rows));
+                Self { outcome, output, size, rows, outputs, exit_code, ..failed }
+            }
+            _ => Self { outcome, outputs, exit_code, ..failed },
+        })
     }
 }
 
 impl ShownOutput {
-    fn of(finished: &FinishedOutput) -> Self {
-        Self {
+    fn of(finished: FinishedOutput) -> Result<Self> {
+        let files = finished.files();
+        Ok(Self {
             output: finished.file().map(|path| path.to_string_lossy().into_owned()),
             outcome: finished.in_words().0,
             size: finished.written().map(|written| written.size),
             rows: finished.rows,
-            files: finished.files().map(|FilesWritten { written, unchanged, removed, .. }| ShownFiles {
+            files: files.map(|FilesWritten { written, unchanged, removed, .. }| ShownFiles {
                 written,
                 unchanged,
                 removed,
             }),
-        }
+            diff: finished.dry.and_then(|dry| dry.diff).map(Spool::into_text).transpose()?,
+        })
     }
 }

@@ -11,6 +11,7 @@ use super::examples::examples;
 use super::{results, runtime, selection, usage};
 use crate::catalog::ready_formats;
 use crate::diagnostic::duration;
+use crate::output::DryRun;
 use crate::profile::Mode;
 use crate::run::{self, Ending, OnEnd, SandboxData, TemplateOverride};
 use crate::terminal::tell;
@@ -76,6 +77,12 @@ pub(super) struct Flags {
     /// Deliver the output even if the guard of the profile refuses it, and compare later runs with this one
     #[arg(long)]
     accept: bool,
+    /// Write nothing, and say what would change: exit code 10 if a file would. A refreshed token is stored all the same
+    #[arg(long)]
+    dry_run: bool,
+    /// With --dry-run: print how each file would change, as a unified diff
+    #[arg(long, requires = "dry_run")]
+    diff: bool,
     /// Say that a schedule started this run, as an installed schedule does: it pings the `ping_url` of the profile
     #[arg(long)]
     scheduled: bool,
@@ -111,17 +118,18 @@ impl Run {
             Ok(()) => {
                 let results = results::all(endings, &Error::failed("the run has not ended"));
                 if json {
-                    results::print_json(&results)
+                    results::print_json(results)
                 } else if is_single {
-                    Ok(results::tell_single(results))
+                    results::tell_single(results)
                 } else {
-                    Ok(results::exit_code(&results))
+                    let code = results::exit_code(&results);
+                    results::print_diffs(results).map(|()| code)
                 }
             }
             Err(interruption) if interruption.kind == Kind::Interrupted && (json || !is_single) => {
                 let error = results::with_unfinished(interruption.clone(), &endings);
                 if json {
-                    results::print_json(&results::all(endings, &interruption))?;
+                    results::print_json(results::all(endings, &interruption))?;
                 }
                 Err(error)
             }
@@ -140,7 +148,8 @@ impl Run {
         }
         let names = self.names()?;
         let is_single = self.is_for_one();
-        let Flags { output, mode, template, format, sandbox, accept, scheduled, jitter: _ } = self.flags;
+        let Flags { output, mode, template, format, sandbox, accept, dry_run, diff, scheduled, jitter: _ } =
+            self.flags;
         if !is_single {
             let given = [
                 (output.is_some(), "-o"),
@@ -175,6 +184,7 @@ impl Run {
             template,
             sandbox: sandbox.map(SandboxData::named),
             accept,
+            dry_run: dry_run.then_some(DryRun { diff }),
             scheduled,
         };
         Ok(names.into_iter().map(|profile| run::Run { profile, ..one.clone() }).collect())

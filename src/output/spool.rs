@@ -18,6 +18,8 @@ const CHUNK: usize = 64 * 1024;
 #[derive(Debug)]
 pub struct Spool {
     destination: Destination,
+    /// Whether a temporary file is the draft of the destination.
+    drafts: bool,
     /// The bytes that are not in the file yet.
     buffer: Vec<u8>,
     file: Option<Overflow>,
@@ -42,13 +44,27 @@ impl Spool {
     /// An empty rendering for this destination. Nothing is touched yet.
     #[must_use]
     pub fn new(destination: Destination) -> Self {
-        Self { destination, buffer: Vec::new(), file: None }
+        Self { destination, drafts: true, buffer: Vec::new(), file: None }
+    }
+
+    /// The same, of which nothing is ever beside its destination.
+    #[must_use]
+    pub fn without_draft(self) -> Self {
+        Self { drafts: false, ..self }
     }
 
     /// A rendering that is whole already.
     #[must_use]
     pub fn of(text: String, destination: Destination) -> Self {
-        Self { destination, buffer: text.into_bytes(), file: None }
+        Self { destination, drafts: true, buffer: text.into_bytes(), file: None }
+    }
+
+    /// The whole rendering as text; what is not UTF-8 in it is replaced.
+    pub fn into_text(self) -> Result<String> {
+        let (_, mut spooled) = self.into_parts()?;
+        let mut bytes = Vec::new();
+        spooled.reader().read_to_end(&mut bytes).map_err(cannot_spool)?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
     pub(super) fn destination(&self) -> &Destination {
@@ -86,7 +102,7 @@ impl Spool {
 
     fn overflow(&self) -> io::Result<Overflow> {
         match &self.destination {
-            Destination::File { path, .. } if self.destination.is_regular() => {
+            Destination::File { path, .. } if self.drafts && self.destination.is_regular() => {
                 Draft::new(path).map(Overflow::Draft)
             }
             _ => tempfile::tempfile().map(Overflow::Unnamed),
@@ -114,7 +130,7 @@ impl Write for Spool {
 }
 
 impl Spooled {
-    fn rewind(&mut self) -> io::Result<()> {
+    pub(super) fn rewind(&mut self) -> io::Result<()> {
         match self {
             Self::Memory(_) => Ok(()),
             Self::Draft(draft) => draft.file().seek(SeekFrom::Start(0)).map(drop),

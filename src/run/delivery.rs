@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::finished::{Finished, FinishedOutput};
+use super::finished::{DryOutput, Finished, FinishedOutput};
 use super::output_rows::OutputRows;
 use super::prepared::Prepared;
-use crate::output::{FileSet, Rendered, Spool, WatchedRows, deliver_approved};
+use crate::output::{FileSet, Rendered, Spool, WatchedRows, WouldBe, deliver_approved, preview_approved};
 use crate::{Error, Result};
 
 /// Delivers all outputs, or none. `rows` are those of each output, in their order.
@@ -34,10 +34,23 @@ pub(super) async fn deliver<N: FnMut() -> Spool>(
     if let Some(error) = refused {
         return Err(error);
     }
-    let delivered = deliver_approved(approved).await?;
-    let outputs = run.outputs.iter().zip(counts).zip(delivered).map(|((output, rows), delivered)| {
-        let rows_in_words = output.rows.number_of(rows);
-        FinishedOutput { rows, rows_in_words, destination: output.destination.clone(), delivered }
+    let delivered = match run.run.dry_run {
+        None => deliver_approved(approved)
+            .await?
+            .into_iter()
+            .map(|delivered| (delivered, None))
+            .collect::<Vec<_>>(),
+        Some(dry_run) => {
+            let would_be = preview_approved(approved, dry_run)?.into_iter();
+            let told = would_be
+                .map(|WouldBe { delivered, changes, diff }| (delivered, Some(DryOutput { changes, diff })));
+            told.collect::<Vec<_>>()
+        }
+    };
+    let outputs = run.outputs.iter().zip(counts).zip(delivered);
+    let outputs = outputs.map(|((output, rows), (delivered, dry))| {
+        let (rows_in_words, destination) = (output.rows.number_of(rows), output.destination.clone());
+        FinishedOutput { rows, rows_in_words, destination, delivered, dry }
     });
     Ok(Finished { outputs: outputs.collect() })
 }

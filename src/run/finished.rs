@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::Result;
 use crate::diagnostic::size;
-use crate::output::{Delivered, Destination, FilesWritten, Written};
+use crate::output::{Delivered, Destination, FilesWritten, Spool, Written};
 
 /// A run at its end.
 #[derive(Debug)]
@@ -29,7 +29,18 @@ pub struct FinishedOutput {
     /// The same in words, such as `12 groups`.
     pub rows_in_words: String,
     pub destination: Destination,
+    /// What became of it, or would have.
     pub delivered: Delivered,
+    /// If nothing was written.
+    pub dry: Option<DryOutput>,
+}
+
+/// The end of an output of a dry run.
+#[derive(Debug)]
+pub struct DryOutput {
+    pub changes: bool,
+    /// If it was asked for.
+    pub diff: Option<Spool>,
 }
 
 impl FinishedOutput {
@@ -60,25 +71,36 @@ impl FinishedOutput {
         }
     }
 
+    /// Whether it is a dry run that would change a file.
+    pub fn would_change(&self) -> bool {
+        self.dry.as_ref().is_some_and(|dry| dry.changes)
+    }
+
     /// What became of its output, and the rest, such as `written` and ``12 groups, 1.2 kB to `groups.csv` ``.
     pub fn in_words(&self) -> (&'static str, String) {
-        let rows = &self.rows_in_words;
-        let place = self.destination.in_words();
-        if let Delivered::Files(FilesWritten { written, unchanged, removed, bytes }) = self.delivered {
-            let outcome = if written + removed == 0 { "unchanged" } else { "written" };
-            let size = size::in_words(bytes);
-            let files = format!("{written} of {} files new", written + unchanged);
-            let removed = if removed > 0 { format!(", {removed} removed") } else { String::new() };
-            return (outcome, format!("{rows}, {files}{removed}, {size} in {place}"));
-        }
-        match self.written() {
-            Some(Written { size, is_unchanged: true }) => {
-                ("unchanged", format!("{rows}, {} in {place}", size::in_words(size)))
+        let (rows, place) = (&self.rows_in_words, self.destination.in_words());
+        let is_changed = match &self.dry {
+            Some(dry) => dry.changes,
+            None => self.written().is_none_or(|written| !written.is_unchanged),
+        };
+        let outcome = match (&self.dry, is_changed) {
+            (Some(_), _) if self.written().is_none() => "would be printed",
+            (Some(_), true) => "would be written",
+            (None, true) => "written",
+            (_, false) => "unchanged",
+        };
+        let size = self.written().map(|written| size::in_words(written.size));
+        let details = match (self.delivered, size) {
+            (Delivered::Files(FilesWritten { written, unchanged, removed, .. }), size) => {
+                let size = size.unwrap_or_default();
+                let files = format!("{written} of {} files new", written + unchanged);
+                let removed = if removed > 0 { format!(", {removed} removed") } else { String::new() };
+                format!("{rows}, {files}{removed}, {size} in {place}")
             }
-            Some(Written { size, is_unchanged: false }) => {
-                ("written", format!("{rows}, {} to {place}", size::in_words(size)))
-            }
-            None => ("written", format!("{rows} to {place}")),
-        }
+            (_, None) => format!("{rows} to {place}"),
+            (_, Some(size)) if is_changed => format!("{rows}, {size} to {place}"),
+            (_, Some(size)) => format!("{rows}, {size} in {place}"),
+        };
+        (outcome, details)
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::sandbox_data::SandboxData;
 use crate::catalog;
 use crate::data::{Fields, RowKind};
-use crate::output::{Destination, Guard, GuardOptions};
+use crate::output::{Destination, DryRun, Guard, GuardOptions};
 use crate::profile::{Mode, Output, OutputTarget, Profile};
 use crate::template::Template;
 use crate::{Error, Result};
@@ -25,6 +25,8 @@ pub struct Run {
     pub sandbox: Option<SandboxData>,
     /// Whether to deliver an output that the guard would refuse.
     pub accept: bool,
+    /// If nothing is written, and only what would change is told.
+    pub dry_run: Option<DryRun>,
     /// Whether a schedule started it.
     pub scheduled: bool,
 }
@@ -62,6 +64,7 @@ impl Run {
             accept: self.accept,
             accept_command: self.accept_command(),
             is_trial: self.sandbox.is_some(),
+            is_dry_run: self.dry_run.is_some(),
         };
         Guard::new(profile, output.guard.clone(), rows, read, destination, options)
     }
@@ -101,7 +104,7 @@ impl Run {
             (self.mode.is_some(), "--mode"),
             (is_format, "--format"),
             (self.template.is_some(), "--template"),
-            (self.sandbox.is_some(), "--sandbox"),
+            (self.sandbox.is_some() && self.dry_run.is_none(), "--sandbox"),
         ];
         let Some((_, option)) = given.into_iter().find(|(is_given, _)| *is_given) else { return Ok(()) };
         Err(Error::usage(format!("{option} is for a profile with one output"))
@@ -112,6 +115,9 @@ impl Run {
     /// The file that the profile names, unless this run makes something else than what belongs there.
     fn own_output<'p>(&self, output: &'p Output) -> Option<&'p Path> {
         let path = output.file()?;
+        if self.dry_run.is_some() {
+            return Some(path);
+        }
         let what = match (&self.sandbox, &self.template) {
             (Some(_), _) => "made-up groups go",
             (None, Some(_)) => "the output of another template goes",

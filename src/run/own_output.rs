@@ -27,7 +27,8 @@ pub fn check_own_outputs(profile: &Profile, templates: &[Template]) -> Result<()
             }
         };
         // A trial, since nothing is compared or recorded.
-        let options = GuardOptions { accept: false, accept_command: String::new(), is_trial: true };
+        let options =
+            GuardOptions { accept: false, accept_command: String::new(), is_trial: true, is_dry_run: false };
         let (limits, kind) = (output.guard.clone(), RowKind::groups());
         let guard = Guard::new(profile, limits, kind, template.fields(), &destination, options)?;
         guard.check_against(|| protected_files(profile, templates.iter().flat_map(Template::sources)))?;

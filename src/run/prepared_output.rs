@@ -33,7 +33,7 @@ impl PreparedOutput {
         let destination = run.destination(output)?;
         let (list, each) = match &output.target {
             OutputTarget::Each(each) => {
-                (SourceName::named(&each.list), Some(EachRow::of(profile, each, output.mode)?))
+                (SourceName::named(&each.list), Some(EachRow::of(run, profile, each, output.mode)?))
             }
             OutputTarget::Stdout | OutputTarget::File(_) => (template.main().clone(), None),
         };
@@ -59,7 +59,7 @@ impl PreparedOutput {
 }
 
 impl EachRow {
-    fn of(profile: &Profile, each: &EachFile, mode: Option<Mode>) -> Result<Self> {
+    fn of(run: &Run, profile: &Profile, each: &EachFile, mode: Option<Mode>) -> Result<Self> {
         let files = FilesOptions {
             // A link to the folder is the word of the profile; one inside it is not.
             folder: std::fs::canonicalize(&each.folder).unwrap_or_else(|_| each.folder.clone()),
@@ -67,6 +67,7 @@ impl EachRow {
             key: profile.key(),
             mode: mode.map(Mode::bits),
             prune: each.prune,
+            dry_run: run.dry_run,
         };
         Ok(Self { names: FileNames::of(each)?, files })
     }

@@ -2,19 +2,23 @@
 
 use std::collections::HashSet;
 use std::fs::{self, File, Metadata, OpenOptions};
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::file_name;
 use super::manifest::{Manifest, hash};
-use super::staged_files::{Changed, StagedFiles};
+use super::staged_files::{Changed, StagedFiles, is_removable};
 use super::staging::Staging;
+use crate::diagnostic::clean;
 use crate::fs::{give_access, has_access_list, resolve};
-use crate::output::destination::ProtectedFile;
+use crate::output::delivered::{Delivered, FilesWritten};
+use crate::output::destination::{Destination, ProtectedFile};
+use crate::output::diff::{self, Side};
 use crate::output::file::same;
 use crate::output::spool::Spool;
+use crate::output::would_be::{DryRun, WouldBe};
 use crate::{Error, Result};
 
 /// So many files are each synced to disk. More of them are synced together, which takes less time.
@@ -31,6 +35,8 @@ pub struct FilesOptions {
     pub mode: Option<u32>,
     /// Whether files that the profile wrote earlier, and writes no longer, are removed.
     pub prune: bool,
+    /// If nothing is written.
+    pub dry_run: Option<DryRun>,
 }
 
 /// Files of which each is a whole rendering. Nothing but the folder of the drafts is touched.
@@ -43,6 +49,8 @@ pub struct FileSet {
     changed: Vec<Changed>,
     other_modes: Vec<Arc<str>>,
     bytes: u64,
+    /// Of a dry run that shows it.
+    diff: Option<Spool>,
 }
 
 impl FileSet {
@@ -53,7 +61,7 @@ impl FileSet {
             let place = fs::metadata(&path).ok().map(|file| (file.dev(), file.ino()));
             ((resolve(&path), what), place)
         };
-        Self {
+        let mut set = Self {
             options,
             protected: protected.into_iter().map(known).collect(),
             staging: None,
@@ -61,7 +69,10 @@ impl FileSet {
             changed: Vec::new(),
             other_modes: Vec::new(),
             bytes: 0,
-        }
+            diff: None,
+        };
+        set.restart();
+        set
     }
 
     /// Forgets all files: their rows arrive again.
@@ -71,6 +82,8 @@ impl FileSet {
         self.changed.clear();
         self.other_modes.clear();
         self.bytes = 0;
+        let shows_diff = self.options.dry_run.is_some_and(|dry_run| dry_run.diff);
+        self.diff = shows_diff.then(|| Spool::new(Destination::Stdout));
     }
 
     /// Adds a file: its path in the folder, and its whole content. Fails with the reason if that can't be its path.
@@ -130,9 +143,23 @@ impl FileSet {
             && !(mode.is_some() && has_access_list(path))
         {
             let has_mode = |mode| old.permissions().mode() & 0o7777 == mode;
-            if mode.is_some_and(|mode| !has_mode(mode)) {
+            if let Some(mode) = mode.filter(|mode| !has_mode(*mode)) {
+                if let Some(diff) = &mut self.diff {
+                    let (name, old) = (clean(&path.to_string_lossy()), old.permissions().mode() & 0o7777);
+                    writeln!(diff, "mode of {name}: {old:04o} -> {mode:04o}").map_err(cannot)?;
+                }
                 self.other_modes.push(name);
             }
+            return Ok(());
+        }
+        if self.options.dry_run.is_some() {
+            if let Some(diff) = &mut self.diff {
+                let before = if old.is_some() { Side::of_file(path) } else { Ok(Side::Missing) };
+                let after = Side::of_rendering(&mut spooled);
+                let written = before.and_then(|before| diff::write(path, &before, &after?, diff));
+                written.map_err(cannot)?;
+            }
+            self.changed.push(Changed { name, hash: None });
             return Ok(());
         }
         let number = self.changed.len();
@@ -169,6 +196,36 @@ impl FileSet {
         }
         let manifest = options.prune.then(|| known_manifest(&options)).transpose()?.flatten();
         Ok(StagedFiles { options, staging, names, changed, other_modes, bytes, manifest })
+    }
+}
+
+impl FileSet {
+    /// What would become of the files.
+    pub(in crate::output) fn would_be(mut self) -> Result<WouldBe> {
+        let (folder, mut removed) = (&self.options.folder, 0);
+        let manifest = self.options.prune.then(|| known_manifest(&self.options)).transpose()?.flatten();
+        let now = self.names.iter().map(ToString::to_string).collect();
+        for name in manifest.iter().flat_map(|manifest| manifest.gone(folder, &now)) {
+            let path = folder.join(&name);
+            let mut remove = || {
+                if !is_removable(folder, &name)? {
+                    return Ok(());
+                }
+                removed += 1;
+                match &mut self.diff {
+                    Some(diff) => diff::write(&path, &Side::of_file(&path)?, &Side::Missing, diff),
+                    None => Ok(()),
+                }
+            };
+            remove().map_err(|error| cannot_write(&path, error))?;
+        }
+        let written = self.changed.len() as u64;
+        let unchanged = self.names.len() as u64 - written;
+        Ok(WouldBe {
+            delivered: Delivered::Files(FilesWritten { written, unchanged, removed, bytes: self.bytes }),
+            changes: written + removed > 0 || !self.other_modes.is_empty(),
+            diff: self.diff,
+        })
     }
 }
 

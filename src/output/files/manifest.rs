@@ -68,6 +68,16 @@ impl Manifest {
         Ok(Some(manifest))
     }
 
+    /// The files that are there because of earlier runs, and are not among these. Of a run that was killed only those with the
+    /// content that they were to have.
+    pub(super) fn gone(&self, folder: &Path, now: &BTreeSet<String>) -> BTreeSet<String> {
+        let has_its_content = |(name, expected): &(&String, &String)| {
+            fs::read(folder.join(name)).is_ok_and(|content| hash(&content) == **expected)
+        };
+        let pending = self.pending.iter().filter(has_its_content).map(|(name, _)| name);
+        self.files.iter().chain(pending).filter(|name| !now.contains(*name)).cloned().collect()
+    }
+
     pub(super) fn write(&self, path: &Path) -> io::Result<()> {
         sweep_drafts(path);
         let mut draft = Draft::new(path)?;

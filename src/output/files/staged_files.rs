@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::file_set::{FilesOptions, cannot_write, link_on_the_way};
-use super::manifest::{Manifest, hash};
+use super::manifest::Manifest;
 use super::staging::Staging;
 use crate::fs::{folder_of, sync_folder};
 use crate::output::delivered::FilesWritten;
@@ -102,9 +102,7 @@ impl StagedFiles {
         now.folders = known.folders.union(new_folders).cloned().collect();
         let mut removed = 0;
         let mut failed = Vec::new();
-        let is_own = |name: &&String| known.files.contains(*name) || is_of_killed_run(folder, &known, name);
-        let gone = known.files.iter().chain(known.pending.keys()).filter(|name| !now.files.contains(*name));
-        for name in gone.filter(is_own).cloned().collect::<BTreeSet<_>>() {
+        for name in known.gone(folder, &now.files) {
             match remove(folder, &name) {
                 Ok(was_there) => removed += u64::from(was_there),
                 Err(error) => {
@@ -157,24 +155,18 @@ impl StagedFiles {
     }
 }
 
-/// Whether this is a file that a killed run was about to write, with the content that it was to have.
-fn is_of_killed_run(folder: &Path, known: &Manifest, name: &str) -> bool {
-    let content = || fs::read(folder.join(name)).ok();
-    known
-        .pending
-        .get(name)
-        .is_some_and(|expected| content().is_some_and(|content| hash(&content) == *expected))
-}
-
 /// Whether the file was there. Only a regular file is removed, and none beyond a link.
 fn remove(folder: &Path, name: &str) -> io::Result<bool> {
-    let path = folder.join(name);
+    if is_removable(folder, name)? { fs::remove_file(folder.join(name)).map(|()| true) } else { Ok(false) }
+}
+
+pub(super) fn is_removable(folder: &Path, name: &str) -> io::Result<bool> {
     if link_on_the_way(folder, name).is_some() {
         return Ok(false);
     }
-    match fs::symlink_metadata(&path) {
-        Ok(metadata) if metadata.is_file() => fs::remove_file(&path).map(|()| true),
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
-        _ => Ok(false),
+    match fs::symlink_metadata(folder.join(name)) {
+        Ok(metadata) => Ok(metadata.is_file()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
     }
 }

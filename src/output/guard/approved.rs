@@ -10,6 +10,7 @@ use crate::output::delivered::Delivered;
 use crate::output::files::FileSet;
 use crate::output::spool::Spool;
 use crate::output::staged::Staged;
+use crate::output::would_be::{DryRun, WouldBe};
 use crate::{Error, Result};
 
 /// The output of a run, as it was rendered.
@@ -36,7 +37,7 @@ impl Guard {
         match self.judge(seen)? {
             Verdict::Deliver(record) => Ok(Approved { rendering, record, is_trial: self.is_trial() }),
             Verdict::Refuse(error) => match rendering {
-                Rendered::One(rendering) if !self.is_trial() => Err(kept(rendering, error)),
+                Rendered::One(rendering) if !self.writes_nothing() => Err(kept(rendering, error)),
                 Rendered::One(_) | Rendered::Each(_) => Err(error),
             },
         }
@@ -72,6 +73,15 @@ pub async fn deliver_approved(outputs: Vec<Approved>) -> Result<Vec<Delivered>> 
     }
     delivered.sort_by_key(|(index, _)| *index);
     Ok(delivered.into_iter().map(|(_, delivered)| delivered).collect())
+}
+
+/// What a delivery of these would change. Nothing is written.
+pub fn preview_approved(outputs: Vec<Approved>, dry_run: DryRun) -> Result<Vec<WouldBe>> {
+    let preview = |output: Approved| match output.rendering {
+        Rendered::One(rendering) => WouldBe::of(rendering, dry_run),
+        Rendered::Each(files) => files.would_be(),
+    };
+    outputs.into_iter().map(preview).collect()
 }
 
 /// An output whose draft is on the disk.

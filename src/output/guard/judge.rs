@@ -1,5 +1,6 @@
 //! Whether an output is delivered.
 
+use std::io;
 use std::iter;
 use std::path::{Path, PathBuf};
 
@@ -8,7 +9,7 @@ use super::other_lists::{OtherLists, may_be_empty};
 use super::rejected::rejected_path;
 use super::watched_rows::{SeenRows, WatchedRows};
 use crate::catalog::Origin;
-use crate::data::{Changes, Fields, History, RecordDraft, RowKind, RowReceiver, Sources};
+use crate::data::{Changes, Fields, History, RecordDraft, RowId, RowKind, RowReceiver, Sources};
 use crate::fs::{descriptor, path_as_text, resolve, resolve_folder};
 use crate::output::destination::{Destination, ProtectedFile, check_against};
 use crate::profile::{Guard as Limits, Profile};
@@ -37,6 +38,8 @@ pub struct GuardOptions {
     pub accept_command: String,
     /// Whether the rows are made up: they are neither compared with those of other runs nor recorded.
     pub is_trial: bool,
+    /// Whether nothing is recorded or kept: the output is only looked at.
+    pub is_dry_run: bool,
 }
 
 /// What becomes of an output.
@@ -86,6 +89,10 @@ impl Guard {
         })
     }
 
+    pub(super) fn writes_nothing(&self) -> bool {
+        self.options.is_trial || self.options.is_dry_run
+    }
+
     pub(super) fn is_trial(&self) -> bool {
         self.options.is_trial
     }
@@ -117,12 +124,17 @@ impl Guard {
         objections.add_empty(&self.others.empty(&seen.outcomes, seen.memberships));
         let mut record = None;
         if let (Some(history), Some(ids)) = (&self.history, seen.ids) {
-            let drafted = history.draft(ids, self.kind.name());
-            let mut draft = drafted.map_err(|error| self.cannot_record(history.path()).because(error))?;
-            if let Some(changes) = self.changes(history, &mut draft)? {
+            let changes = if self.options.is_dry_run {
+                self.changes(history, || Ok(ids.sorted()))?
+            } else {
+                let drafted = history.draft(ids, self.kind.name());
+                let draft = drafted.map_err(|error| self.cannot_record(history.path()).because(error))?;
+                let draft = record.insert(draft);
+                self.changes(history, || draft.rows())?
+            };
+            if let Some(changes) = changes {
                 objections.add_changes(&changes, &self.limits, &self.kind);
             }
-            record = Some(draft);
         }
         match objections.is_empty() {
             true => Ok(Verdict::Deliver(record)),
@@ -135,13 +147,17 @@ impl Guard {
     }
 
     /// What has changed since the last delivered run; `None` if there was none.
-    fn changes(&self, history: &History, draft: &mut RecordDraft) -> Result<Option<Changes>> {
-        let mut compare = || {
+    fn changes<R: Iterator<Item = io::Result<RowId>>>(
+        &self,
+        history: &History,
+        rows: impl FnOnce() -> io::Result<R>,
+    ) -> Result<Option<Changes>> {
+        let compare = || {
             let Some(last) = history.last()? else {
                 self.warn_of_first_run(history.path());
                 return Ok(None);
             };
-            Changes::between(last, draft.rows()?).map(Some)
+            Changes::between(last, rows()?).map(Some)
         };
         match compare() {
             Err(error) if self.options.accept => {
