@@ -109,6 +109,7 @@ fn a_check_without_mistakes_says_what_is_used() {
             "streams_not": null,
             "outputs": [{
                 "path": null,
+                "for_each": null,
                 "template": "groups.csv.hbs",
                 "template_origin": "built in",
                 "streams": true,

@@ -77,18 +77,25 @@ pub(super) struct Flags {
     /// Deliver the output even if the guard of the profile refuses it, and compare later runs with this one
     #[arg(long)]
     accept: bool,
-    /// Write nothing, and say what would change: exit code 10 if a file would. A refreshed token is stored all the same
-    #[arg(long)]
-    dry_run: bool,
-    /// With --dry-run: print how each file would change, as a unified diff
-    #[arg(long, requires = "dry_run")]
-    diff: bool,
+    #[command(flatten)]
+    dry: DryFlags,
     /// Say that a schedule started this run, as an installed schedule does: it pings the `ping_url` of the profile
     #[arg(long)]
     scheduled: bool,
     /// Wait a random time before the run, at most this long, such as 5m: so that many machines do not start at once
     #[arg(long, value_name = "TIME", value_parser = jitter)]
     jitter: Option<Duration>,
+}
+
+/// Tells instead of writing.
+#[derive(Debug, Default, PartialEq, Eq, Args)]
+struct DryFlags {
+    /// Write nothing, and say what would change: exit code 10 if a file would. A refreshed token is stored all the same
+    #[arg(long)]
+    dry_run: bool,
+    /// With --dry-run: print how each file would change, as a unified diff
+    #[arg(long, requires = "dry_run")]
+    diff: bool,
 }
 
 /// The longest random wait.
@@ -148,8 +155,7 @@ impl Run {
         }
         let names = self.names()?;
         let is_single = self.is_for_one();
-        let Flags { output, mode, template, format, sandbox, accept, dry_run, diff, scheduled, jitter: _ } =
-            self.flags;
+        let Flags { output, mode, template, format, sandbox, accept, dry, scheduled, jitter: _ } = self.flags;
         if !is_single {
             let given = [
                 (output.is_some(), "-o"),
@@ -184,7 +190,7 @@ impl Run {
             template,
             sandbox: sandbox.map(SandboxData::named),
             accept,
-            dry_run: dry_run.then_some(DryRun { diff }),
+            dry: dry.dry_run.then_some(DryRun { diff: dry.diff }),
             scheduled,
         };
         Ok(names.into_iter().map(|profile| run::Run { profile, ..one.clone() }).collect())

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::finished::{DryOutput, Finished, FinishedOutput};
 use super::output_rows::OutputRows;
 use super::prepared::Prepared;
-use crate::output::{FileSet, Rendered, Spool, WatchedRows, WouldBe, deliver_approved, preview_approved};
+use crate::output::{Rendered, Spool, WatchedRows, WouldBe, deliver_approved, preview_approved};
 use crate::{Error, Result};
 
 /// Delivers all outputs, or none. `rows` are those of each output, in their order.
@@ -34,7 +34,7 @@ pub(super) async fn deliver<N: FnMut() -> Spool>(
     if let Some(error) = refused {
         return Err(error);
     }
-    let delivered = match run.run.dry_run {
+    let delivered = match run.run.dry {
         None => deliver_approved(approved)
             .await?
             .into_iter()
@@ -66,7 +66,7 @@ fn check_files_once<'o>(outputs: impl Iterator<Item = &'o Rendered>) -> Result<(
         return Ok(());
     }
     let mut seen = HashSet::new();
-    for path in sets.into_iter().flat_map(FileSet::paths) {
+    for path in sets.into_iter().flat_map(|files| files.paths()) {
         if let Some(path) = seen.replace(path) {
             return Err(Error::failed(format!("two outputs have the file `{}`", path.display()))
                 .because("one would replace the other")

@@ -33,7 +33,7 @@ impl Run {
         if self.is_of_made_up_people() {
             return Ok(Some(Rc::new(IdMap::made_up(settings))));
         }
-        if self.sandbox.is_some() || self.dry_run.is_some() {
+        if self.sandbox.is_some() || self.dry.is_some() {
             return Ok(Some(Rc::new(IdMap::preview(settings)?)));
         }
         opened.open(settings).map(Some)

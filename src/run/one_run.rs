@@ -26,7 +26,7 @@ pub struct Run {
     /// Whether to deliver an output that the guard would refuse.
     pub accept: bool,
     /// If nothing is written, and only what would change is told.
-    pub dry_run: Option<DryRun>,
+    pub dry: Option<DryRun>,
     /// Whether a schedule started it.
     pub scheduled: bool,
 }
@@ -64,7 +64,7 @@ impl Run {
             accept: self.accept,
             accept_command: self.accept_command(),
             is_trial: self.sandbox.is_some(),
-            is_dry_run: self.dry_run.is_some(),
+            is_dry_run: self.dry.is_some(),
         };
         Guard::new(profile, output.guard.clone(), rows, read, destination, options)
     }
@@ -104,7 +104,7 @@ impl Run {
             (self.mode.is_some(), "--mode"),
             (is_format, "--format"),
             (self.template.is_some(), "--template"),
-            (self.sandbox.is_some() && self.dry_run.is_none(), "--sandbox"),
+            (self.sandbox.is_some() && self.dry.is_none(), "--sandbox"),
         ];
         let Some((_, option)) = given.into_iter().find(|(is_given, _)| *is_given) else { return Ok(()) };
         Err(Error::usage(format!("{option} is for a profile with one output"))
@@ -115,7 +115,7 @@ impl Run {
     /// The file that the profile names, unless this run makes something else than what belongs there.
     fn own_output<'p>(&self, output: &'p Output) -> Option<&'p Path> {
         let path = output.file()?;
-        if self.dry_run.is_some() {
+        if self.dry.is_some() {
             return Some(path);
         }
         let what = match (&self.sandbox, &self.template) {

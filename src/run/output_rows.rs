@@ -19,7 +19,7 @@ impl<N: FnMut() -> Spool> OutputRows<'_, N> {
     pub(super) fn finish(self) -> Result<Rendered> {
         match self {
             Self::One(rendering) => rendering.finish().map(Rendered::One),
-            Self::Each(rows) => Ok(Rendered::Each(rows.into_files())),
+            Self::Each(rows) => Ok(Rendered::Each(Box::new(rows.into_files()))),
         }
     }
 }

@@ -67,7 +67,7 @@ impl EachRow {
             key: profile.key(),
             mode: mode.map(Mode::bits),
             prune: each.prune,
-            dry_run: run.dry_run,
+            dry_run: run.dry,
         };
         Ok(Self { names: FileNames::of(each)?, files })
     }

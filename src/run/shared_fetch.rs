@@ -38,7 +38,7 @@ pub(super) async fn fetch(
             let context = TemplateContext::now(&run.profile, &session.services.environment)?;
             let new_output = || {
                 let spool = Spool::new(output.destination.clone());
-                if run.run.dry_run.is_some() { spool.without_draft() } else { spool }
+                if run.run.dry.is_some() { spool.without_draft() } else { spool }
             };
             let rows = if let Some(each) = &output.each {
                 OutputRows::Each(Box::new(EachRows::new(run, output, each, context)))

@@ -8,8 +8,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::file_name;
+use super::inside::{cannot_write, is_removable, link_on_the_way};
 use super::manifest::{Manifest, hash};
-use super::staged_files::{Changed, StagedFiles, is_removable};
+use super::options::FilesOptions;
+use super::staged_files::{Changed, StagedFiles};
 use super::staging::Staging;
 use crate::diagnostic::clean;
 use crate::fs::{give_access, has_access_list, resolve};
@@ -18,26 +20,11 @@ use crate::output::destination::{Destination, ProtectedFile};
 use crate::output::diff::{self, Side};
 use crate::output::file::same;
 use crate::output::spool::Spool;
-use crate::output::would_be::{DryRun, WouldBe};
+use crate::output::would_be::WouldBe;
 use crate::{Error, Result};
 
 /// So many files are each synced to disk. More of them are synced together, which takes less time.
 const SYNCED_ALONE: usize = 32;
-
-/// What is known of the files before they are rendered.
-#[derive(Debug, Clone)]
-pub struct FilesOptions {
-    /// The folder that all files are in. It exists.
-    pub folder: PathBuf,
-    /// The name of the profile, and what tells it from others; see [`Profile::key`](crate::profile::Profile::key).
-    pub profile: String,
-    pub key: String,
-    pub mode: Option<u32>,
-    /// Whether files that the profile wrote earlier, and writes no longer, are removed.
-    pub prune: bool,
-    /// If nothing is written.
-    pub dry_run: Option<DryRun>,
-}
 
 /// Files of which each is a whole rendering. Nothing but the folder of the drafts is touched.
 #[derive(Debug)]
@@ -257,21 +244,6 @@ fn known_manifest(options: &FilesOptions) -> Result<Option<Manifest>> {
             Ok(None)
         }
     }
-}
-
-/// What is on the way to this file and is not a folder itself: a link could lead elsewhere.
-pub(super) fn link_on_the_way(folder: &Path, name: &str) -> Option<PathBuf> {
-    let parts = name.match_indices('/').map(|(at, _)| folder.join(&name[..at]));
-    let mut parts = parts.map(|part| (fs::symlink_metadata(&part), part));
-    parts
-        .find(|(metadata, _)| metadata.as_ref().is_ok_and(|metadata| !metadata.is_dir()))
-        .map(|(_, part)| part)
-}
-
-pub(super) fn cannot_write(path: &Path, error: io::Error) -> Error {
-    Error::failed(format!("can't write the output file `{}`", path.display()))
-        .because(error)
-        .help("all files in its folder are unchanged")
 }
 
 #[cfg(target_os = "linux")]

@@ -4,9 +4,12 @@
 
 mod file_name;
 mod file_set;
+mod inside;
 mod manifest;
+mod options;
 mod staged_files;
 mod staging;
 
-pub use file_set::{FileSet, FilesOptions};
+pub use file_set::FileSet;
+pub use options::FilesOptions;
 pub(super) use staged_files::StagedFiles;

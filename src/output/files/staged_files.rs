@@ -7,8 +7,9 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::file_set::{FilesOptions, cannot_write, link_on_the_way};
+use super::inside::{cannot_write, is_removable, link_on_the_way};
 use super::manifest::Manifest;
+use super::options::FilesOptions;
 use super::staging::Staging;
 use crate::fs::{folder_of, sync_folder};
 use crate::output::delivered::FilesWritten;
@@ -158,15 +159,4 @@ impl StagedFiles {
 /// Whether the file was there. Only a regular file is removed, and none beyond a link.
 fn remove(folder: &Path, name: &str) -> io::Result<bool> {
     if is_removable(folder, name)? { fs::remove_file(folder.join(name)).map(|()| true) } else { Ok(false) }
-}
-
-pub(super) fn is_removable(folder: &Path, name: &str) -> io::Result<bool> {
-    if link_on_the_way(folder, name).is_some() {
-        return Ok(false);
-    }
-    match fs::symlink_metadata(folder.join(name)) {
-        Ok(metadata) => Ok(metadata.is_file()),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(error),
-    }
 }

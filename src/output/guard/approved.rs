@@ -19,7 +19,7 @@ pub enum Rendered {
     /// The whole of it.
     One(Spool),
     /// A file for each row.
-    Each(FileSet),
+    Each(Box<FileSet>),
 }
 
 /// A rendering that its guard lets through.

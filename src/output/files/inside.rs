@@ -1,0 +1,34 @@
+//! Places inside an output folder.
+
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use crate::Error;
+
+/// What is on the way to this file and is not a folder itself: a link could lead elsewhere.
+pub(super) fn link_on_the_way(folder: &Path, name: &str) -> Option<PathBuf> {
+    let parts = name.match_indices('/').map(|(at, _)| folder.join(&name[..at]));
+    let mut parts = parts.map(|part| (fs::symlink_metadata(&part), part));
+    parts
+        .find(|(metadata, _)| metadata.as_ref().is_ok_and(|metadata| !metadata.is_dir()))
+        .map(|(_, part)| part)
+}
+
+pub(super) fn cannot_write(path: &Path, error: io::Error) -> Error {
+    Error::failed(format!("can't write the output file `{}`", path.display()))
+        .because(error)
+        .help("all files in its folder are unchanged")
+}
+
+/// Whether it is a regular file, and not beyond a link. What is not there is not.
+pub(super) fn is_removable(folder: &Path, name: &str) -> io::Result<bool> {
+    if link_on_the_way(folder, name).is_some() {
+        return Ok(false);
+    }
+    match fs::symlink_metadata(folder.join(name)) {
+        Ok(metadata) => Ok(metadata.is_file()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
