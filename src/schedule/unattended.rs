@@ -6,7 +6,7 @@ use super::installed::Backend;
 use crate::fs::descriptor;
 use crate::globus::auth::SecretSource;
 use crate::output::Destination;
-use crate::profile::{Grant, PersonGrant, Profile, Storage};
+use crate::profile::{Grant, OutputTarget, PersonGrant, Profile, Storage};
 use crate::run::status::ProfileStatus;
 use crate::run::{own_templates, protected_files};
 use crate::template::Template;
@@ -93,7 +93,11 @@ fn check_output(profile: &Profile, output: Option<&Path>) -> Result<()> {
 
 /// Whether a run without `-o` writes to stdout.
 fn prints(profile: &Profile) -> bool {
-    profile.outputs.iter().any(|output| output.path.as_deref().is_none_or(|path| descriptor(path).is_some()))
+    profile.outputs.iter().any(|output| match &output.target {
+        OutputTarget::Stdout => true,
+        OutputTarget::File(path) => descriptor(path).is_some(),
+        OutputTarget::Each(_) => false,
+    })
 }
 
 /// The environment variable with the client's secret.

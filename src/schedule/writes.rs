@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::fs::{folder_of, resolve};
-use crate::profile::{Profile, Storage};
+use crate::profile::{OutputTarget, Profile, Storage};
 use crate::state::state_folder;
 
 /// The folders of the outputs, the token file and the id map, and that of the state, each once.
@@ -23,19 +23,16 @@ pub fn folders_written(profile: &Profile, output: Option<&Path>, home: &Path) ->
     folders
 }
 
-/// The folders of the outputs, or that of the one that takes their place. Where a path has values of rows, it is the folder
-/// before them.
+/// The folders of the outputs, or that of the one that takes their place.
 pub(super) fn folders_of_outputs(profile: &Profile, output: Option<&Path>) -> Vec<PathBuf> {
-    let own = profile.outputs.iter().filter_map(|output| output.path.as_deref());
-    let paths: Vec<&Path> = output.map_or_else(|| own.collect(), |output| vec![output]);
-    let mut folders: Vec<PathBuf> = paths
-        .into_iter()
-        .map(|path| {
-            let has_values = |part: &Path| part.to_string_lossy().contains("{{");
-            let literal = path.ancestors().find(|part| !has_values(part)).unwrap_or(path);
-            if literal == path { folder_of(&resolve(path)).to_owned() } else { resolve(literal) }
-        })
-        .collect();
+    let folder_of_file = |path: &Path| folder_of(&resolve(path)).to_owned();
+    let own = profile.outputs.iter().filter_map(|output| match &output.target {
+        OutputTarget::Stdout => None,
+        OutputTarget::File(path) => Some(folder_of_file(path)),
+        OutputTarget::Each(each) => Some(resolve(&each.folder)),
+    });
+    let mut folders: Vec<PathBuf> =
+        output.map_or_else(|| own.collect(), |output| vec![folder_of_file(output)]);
     folders.sort();
     folders.dedup();
     folders
