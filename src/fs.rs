@@ -82,6 +82,11 @@ impl Draft {
         Ok(())
     }
 
+    /// Gives the draft this path in the same folder, without waiting until the disk has it.
+    pub fn keep_as(self, path: &Path) -> io::Result<()> {
+        self.temporary.persist(path).map(drop).map_err(|failure| failure.error)
+    }
+
     /// Replaces the file by the draft: see [`seal`](Self::seal).
     pub fn commit(self, mode: Option<u32>) -> io::Result<()> {
         self.seal(mode)?.commit()

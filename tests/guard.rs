@@ -4,7 +4,7 @@ use std::fs::{self, File, Permissions};
 use std::io::{self, Read, Write};
 use std::net::TcpListener;
 use std::os::unix::fs::{PermissionsExt, symlink};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread;
 
 use serde_json::{Value, json};
@@ -22,6 +22,7 @@ fn groups(ids: impl IntoIterator<Item = usize>) -> Vec<Value> {
 /// A user with a profile that writes `out/groups.csv`, guarded by these lines.
 fn guarded(limits: &str) -> User {
     let user = User::logged_in();
+    forget(&user);
     guard(&user, limits);
     fs::create_dir(user.home().join("out")).unwrap();
     user
@@ -55,11 +56,26 @@ fn beside(user: &User) -> Vec<String> {
     names
 }
 
-/// The files in which the guard keeps what was delivered.
+/// The folder of each output with the records of its runs.
+fn histories(user: &User) -> Vec<PathBuf> {
+    files_in(&user.home().join(".local/state/globus-runner/history"))
+}
+
+/// The records of the runs of all outputs, the last one of each at its end.
 fn records(user: &User) -> Vec<PathBuf> {
-    let folder = user.home().join(".local/state/globus-runner/delivered");
+    histories(user).iter().flat_map(|folder| files_in(folder)).collect()
+}
+
+fn files_in(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten();
-    entries.map(|entry| entry.unwrap().path()).collect()
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths
+}
+
+/// Forgets the run in which the user has logged in.
+fn forget(user: &User) {
+    fs::remove_dir_all(user.home().join(".local/state/globus-runner")).unwrap();
 }
 
 #[test]
@@ -419,10 +435,10 @@ fn behind_a_link_the_file_is_guarded() {
         user.run(["--profile", "./q.toml", "-o", path]).code(5).says(["it had 5 groups and would have 4"]);
         assert_eq!(beside(&user), ["groups.csv", "groups.csv.rejected"], "{path}");
     }
-    assert_eq!(records(&user).len(), 1);
+    assert_eq!(histories(&user).len(), 1);
     // Another file has its own past.
     user.run(["--profile", "./q.toml", "-o", "out/other.csv"]).code(0);
-    assert_eq!(records(&user).len(), 2);
+    assert_eq!(histories(&user).len(), 2);
 }
 
 #[test]
@@ -432,26 +448,35 @@ fn what_was_delivered_is_recorded_for_this_user_alone() {
     let records = records(&user);
     let [record] = &records[..] else { panic!("{records:?}") };
     assert_eq!((mode(record), mode(record.parent().unwrap())), (0o600, 0o700));
-    let text = fs::read_to_string(record).unwrap();
-    let lines: Vec<&str> = text.lines().collect();
-    let header: Value = serde_json::from_str(lines[0]).unwrap();
-    assert_eq!(header["version"], 1);
-    assert_eq!(header["output"], user.home().join("out/groups.csv").to_str().unwrap());
-    assert_eq!(lines[1..4], ["[\"0000\",\"Group 0\"]", "[\"0001\",\"Group 1\"]", "[\"0002\",\"Group 2\"]"]);
+    let text = text_of(record);
+    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines[0]["version"], 1);
+    assert_eq!(lines[0]["subject"], user.home().join("out/groups.csv").to_str().unwrap());
+    let ids: Vec<&Value> = lines[1..].iter().map(|row| &row["id"]).collect();
+    assert_eq!(ids, ["0000", "0001", "0002"]);
 
     // `$XDG_STATE_HOME` is where it is looked for.
     user.sandbox.set_groups(groups(0..2));
     let mut command = user.command(["--profile", "p.toml"]);
     Outcome::of(command.env("XDG_STATE_HOME", user.home().join("elsewhere"))).code(0);
-    assert!(user.home().join("elsewhere/globus-runner/delivered").is_dir());
+    assert!(user.home().join("elsewhere/globus-runner/history").is_dir());
+}
+
+/// The JSON of a record.
+fn text_of(record: &Path) -> String {
+    String::from_utf8(zstd::decode_all(File::open(record).unwrap()).unwrap()).unwrap()
+}
+
+fn write_record(path: &Path, text: &str) {
+    fs::write(path, zstd::encode_all(text.as_bytes(), 1).unwrap()).unwrap();
 }
 
 #[test]
-fn without_a_limit_on_changes_nothing_is_recorded() {
+fn without_a_limit_on_changes_nothing_is_compared() {
     let user = guarded("min_groups = 2\nmax_groups = 9");
     run(&user, 0..3).code(0);
-    run(&user, 7..9).code(0);
-    assert!(!user.home().join(".local").exists());
+    fs::write(records(&user).remove(0), "broken").unwrap();
+    run(&user, 7..9).code(0).stderr("");
 }
 
 #[test]
@@ -459,28 +484,31 @@ fn an_unusable_record_is_refused_and_started_over_on_demand() {
     let user = guarded("max_removed = 0");
     run(&user, 0..3).code(0);
     let record = records(&user).remove(0);
-    let whole = fs::read_to_string(&record).unwrap();
+    let whole = text_of(&record);
+    let rows = || whole.lines().skip(1);
     for (broken, why) in [
-        (String::new(), "it has no header"),
-        (whole[..whole.len() - 5].to_owned(), "is not a row"),
-        (whole.replace("{\"number_of_rows\":3}\n", ""), "it ends too early"),
-        (whole.replace("[\"0001\",\"Group 1\"]\n", ""), "rows are missing in it"),
-        (whole.replace("[\"0001\"", "[\"0009\""), "its rows are not sorted"),
-        (whole.replace("out/groups.csv", "out/other.csv"), "it belongs to another output"),
+        (String::new(), "it ends too early"),
+        (whole[1..].to_owned(), "it has no header"),
+        (whole[..whole.len() - 5].to_owned(), "a line of it has no end"),
+        (whole.replace(rows().next().unwrap(), "{"), "a line of it is not a row"),
+        (whole.replace(&format!("{}\n", rows().next().unwrap()), ""), "it ends too early"),
+        (format!("{whole}{}\n", rows().next().unwrap()), "it has more rows than it says"),
+        (whole.replace("out/groups.csv\",\"run", "out/other.csv\",\"run"), "it belongs to another output"),
         (whole.replace("\"version\":1", "\"version\":2"), "another version"),
     ] {
-        fs::write(&record, &broken).unwrap();
+        write_record(&record, &broken);
         run(&user, 0..2).code(5).says([
             "the guard can't read what the last run delivered from `",
             why,
             "--accept` delivers without comparing, and starts over",
         ]);
-        assert_eq!((delivered(&user), fs::read_to_string(&record).unwrap()), (3, broken), "{why}");
+        assert_eq!((delivered(&user), text_of(&record)), (3, broken), "{why}");
     }
     accept(&user, 0..2).code(0).says(["note: accepted: not compared, because `", "another version"]);
     assert_eq!(delivered(&user), 2);
     run(&user, 0..1).code(5).says(["it had 2 groups and would have 1"]);
     // A named pipe would block.
+    let record = records(&user).pop().unwrap();
     fs::remove_file(&record).unwrap();
     mkfifo(&record);
     run(&user, 0..2).code(5).says(["it is not a regular file"]);
@@ -496,8 +524,8 @@ fn nothing_is_delivered_that_can_not_be_recorded() {
         let mut command = user.command([]);
         command.args(&arguments).env("XDG_STATE_HOME", user.home().join("file"));
         Outcome::of(&mut command).code(5).stdout("").says([
-            "the guard can't record the groups in `",
-            "file/globus-runner/delivered/",
+            "the guard can't record this run in `",
+            "file/globus-runner/history/",
             "`max_removed` and `max_added` need it; `$XDG_STATE_HOME` can name another folder",
         ]);
         assert_eq!(user.read("out/groups.csv"), "old\n");
@@ -505,7 +533,9 @@ fn nothing_is_delivered_that_can_not_be_recorded() {
     // Other runs need no such folder.
     guard(&user, "min_groups = 1");
     let mut command = user.command(["--profile", "p.toml"]);
-    Outcome::of(command.env("XDG_STATE_HOME", user.home().join("file"))).code(0).stderr("");
+    Outcome::of(command.env("XDG_STATE_HOME", user.home().join("file")))
+        .code(0)
+        .says(["warning: this run is not recorded"]);
 }
 
 #[test]
@@ -594,8 +624,9 @@ fn a_group_without_a_name_is_listed_by_its_id() {
 #[test]
 fn what_is_in_the_place_of_the_folder_of_the_records_is_named() {
     let user = guarded("max_removed = 0");
+    fs::remove_dir_all(user.home().join(".local/state")).unwrap();
     let file = user.write(".local/state", "").display().to_string();
-    run(&user, 0..3).code(5).says(["can't record the groups in `", &format!("`{file}` is not a folder")]);
+    run(&user, 0..3).code(5).says(["can't record this run in `", &format!("`{file}` is not a folder")]);
 }
 
 #[test]
@@ -629,7 +660,7 @@ fn each_named_pipe_is_compared_with_itself() {
         let mut command = user.command(["--profile", profile.to_str().unwrap(), "-o", "fifo"]);
         Outcome::of(command.current_dir(&folder)).code(0);
     }
-    assert_eq!(records(&user).len(), 2);
+    assert_eq!(histories(&user).len(), 3, "with that of the login");
 }
 
 #[test]
@@ -658,5 +689,5 @@ fn a_relative_home_is_no_folder_for_state() {
     let state = user.home().join("state");
     let mut command = user.command(["--profile", "./p.toml"]);
     Outcome::of(command.env("HOME", "rel").env("XDG_STATE_HOME", &state)).code(0);
-    assert!(state.join("globus-runner/delivered").exists());
+    assert!(state.join("globus-runner/history").exists());
 }

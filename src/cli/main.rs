@@ -10,8 +10,8 @@ use super::log_format::{self, LogFormat};
 #[cfg(feature = "sandbox")]
 use super::sandbox;
 use super::{
-    check, data, init, log, login, logout, profiles, render, report, run, schedule, schema, show, status,
-    templates, usage,
+    check, data, diff, init, log, login, logout, profiles, render, report, run, schedule, schema, show,
+    status, templates, usage,
 };
 use crate::terminal::stderr;
 use crate::{Error, Result, output};
@@ -86,6 +86,7 @@ enum Command {
     Schema(schema::Schema),
     Init(init::Init),
     Data(data::Data),
+    Diff(diff::Diff),
     Render(render::Render),
     Templates(templates::Templates),
     #[cfg(feature = "sandbox")]
@@ -176,6 +177,7 @@ impl Command {
             Self::Schema(schema) => schema.execute(),
             Self::Init(init) => init.execute(),
             Self::Data(data) => data.execute(),
+            Self::Diff(diff) => diff.execute(),
             Self::Render(render) => render.execute(),
             Self::Templates(templates) => templates.execute(),
             #[cfg(feature = "sandbox")]

@@ -5,6 +5,7 @@
 
 mod check;
 mod data;
+mod diff;
 mod examples;
 mod init;
 mod log;

@@ -21,6 +21,11 @@ impl<'p> Collector<'p> {
         Self { context, rows: Vec::new(), lists: Lists::default(), outcomes: Outcomes::new() }
     }
 
+    /// What has changed since the last delivered run.
+    pub fn set_changes(&mut self, changes: Value) {
+        self.context.changes = changes;
+    }
+
     /// All that a template sees.
     pub fn finish(self) -> Value {
         let data = self.context.with_lists(self.rows, &self.lists);

@@ -7,7 +7,7 @@ use super::fields::Fields;
 use super::lists::{Lists, Outcome, Outcomes};
 use super::shape::Key;
 use super::source_name::SourceName;
-use super::sources::Sources;
+use super::sources::{CHANGES, Sources};
 use super::totals::Totals;
 use super::value::{Object, Value};
 use crate::Result;
@@ -26,6 +26,9 @@ pub struct TemplateContext<'p> {
     pub(crate) at: String,
     /// The list whose rows come one by one.
     pub(crate) main: SourceName,
+    /// What has changed since the last delivered run, as a template sees it; null if there was none. It is known after the
+    /// last row.
+    pub(crate) changes: Value,
     /// Whether groups are counted in `totals`.
     pub(crate) counts: bool,
 }
@@ -35,7 +38,8 @@ impl<'p> TemplateContext<'p> {
     pub fn now(profile: &'p Profile, environment: impl Into<String>) -> Result<Self> {
         let at = clock::now()?.to_string();
         let main = Sources::of(profile).first();
-        Ok(Self { profile, identity: None, environment: environment.into(), at, main, counts: true })
+        let (environment, changes) = (environment.into(), Value::Null);
+        Ok(Self { profile, identity: None, environment, at, main, changes, counts: true })
     }
 
     /// The same for what reads these fields of it, and takes the rows of this list one by one: totals that are not read
@@ -85,6 +89,7 @@ impl<'p> TemplateContext<'p> {
             Some(("identity", self.identity_value())),
             Some(("run", self.run_value())),
             has_groups.then(|| (Totals::NAME, totals.value())),
+            Some((CHANGES, self.changes.clone())),
         ];
         let entries = entries.into_iter().flatten().map(|(key, value)| (Key::from(key), value));
         Value::Object(entries.collect())

@@ -14,6 +14,7 @@ mod groups;
 mod hidden;
 mod history;
 mod lists;
+mod made_up_changes;
 mod marks;
 mod object;
 mod order;
@@ -38,7 +39,11 @@ pub use fetch::Plan;
 pub use fields::Fields;
 pub use groups::GROUPS;
 pub use hidden::Hidden;
-pub use history::{Changes, Difference, History, RecordDraft, RowId, RowSorter};
+pub use history::{
+    Change, Changes, Compared, Difference, Entry, FieldChange, History, InnerChanges, ListComparison,
+    ListHead, Record, RecordDraft, Recorded, Recorder, RunChanges, RunHead, Since, SortedRecord, Summary,
+    Unusable, add_fields_of_changes, add_recorded_fields, key_of, label_of, write_changes,
+};
 pub use lists::{Lists, Outcome, Outcomes};
 pub use marks::marked;
 pub use order::{any_order, inside, member, text_order};
@@ -48,6 +53,6 @@ pub use rows::RowReceiver;
 pub use shape::Key;
 pub use snapshot::Snapshot;
 pub use source_name::SourceName;
-pub use sources::{ListSource, MEMBERSHIPS, Sources};
+pub use sources::{CHANGES, ListSource, MEMBERSHIPS, Sources};
 pub use totals::Totals;
 pub use value::{Object, Value};

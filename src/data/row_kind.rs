@@ -2,20 +2,23 @@
 
 use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
+
 use super::groups::GROUPS;
 use super::source_name::SourceName;
 use super::value::{Object, Value};
 
 /// The rows of one source, for messages and for the guard.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowKind {
+    #[serde(rename = "list")]
     pub source: SourceName,
     /// What messages call one row, such as `group`.
     pub one: Cow<'static, str>,
     /// The field that identifies a row.
     pub key: Cow<'static, str>,
     /// The fields that people may know a row by, the best one first.
-    pub labels: &'static [&'static str],
+    pub labels: Cow<'static, [Cow<'static, str>]>,
 }
 
 impl RowKind {
@@ -26,7 +29,7 @@ impl RowKind {
             source: SourceName::Groups,
             one: Cow::Borrowed("group"),
             key: Cow::Borrowed(GROUPS.key),
-            labels: &[GROUPS.label],
+            labels: Cow::Borrowed(const { &[Cow::Borrowed(GROUPS.label)] }),
         }
     }
 

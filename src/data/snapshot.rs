@@ -12,11 +12,12 @@ use super::fields::Fields;
 use super::groups::{GROUPS, complete};
 use super::hidden::Hidden;
 use super::lists::{Lists, Outcome, Outcomes};
+use super::made_up_changes::made_up_changes;
 use super::marks::unmarked;
 use super::rows::RowReceiver;
 use super::samples::{self, DeclaredLists};
 use super::source_name::SourceName;
-use super::sources::{MEMBERSHIPS, Sources};
+use super::sources::{CHANGES, MEMBERSHIPS, Sources};
 use super::value::{Object, Value};
 use crate::diagnostic::{Diagnostic, clean};
 use crate::globus::auth::Identity;
@@ -38,6 +39,7 @@ pub struct Snapshot {
     identity: Option<Identity>,
     at: Option<String>,
     environment: Option<String>,
+    changes: Value,
     is_made_up: bool,
 }
 
@@ -76,6 +78,7 @@ impl Snapshot {
             (snapshot.lists, snapshot.is_complete) = declared.with_groups(groups);
         }
         snapshot.outcomes = outcomes(None, &snapshot.lists);
+        snapshot.changes = made_up_changes(&snapshot.lists, &Sources::of(profile));
         Ok(Cow::Owned(snapshot))
     }
 
@@ -90,6 +93,10 @@ impl Snapshot {
             lists.insert(source.clone(), rows);
         }
         self.lists = lists;
+        // The first run has none.
+        if count == 0 {
+            self.changes = Value::Null;
+        }
         self
     }
 
@@ -126,6 +133,7 @@ impl Snapshot {
             identity,
             at,
             environment,
+            changes: data.get(CHANGES).cloned().unwrap_or_default(),
         })
     }
 
@@ -137,6 +145,18 @@ impl Snapshot {
             context.at.clone_from(at);
         }
         Ok(context)
+    }
+
+    /// The same as the first run has it, before which nothing was.
+    #[must_use]
+    pub fn first_run(self) -> Self {
+        Self { changes: Value::Null, ..self }
+    }
+
+    /// What has changed before it; null if nothing is known.
+    #[must_use]
+    pub fn changes(&self) -> &Value {
+        &self.changes
     }
 
     /// Whether it has the rows of a source.

@@ -39,8 +39,19 @@ pub struct ListSource {
 
 /// What a group calls its members.
 pub const MEMBERSHIPS: &str = "memberships";
+/// What a template calls what has changed since the last delivered run.
+pub const CHANGES: &str = "changes";
 /// What a group has beside them: whether they are hidden.
 pub const HIDDEN: &str = "hidden";
+
+/// Whether rows that came, went or changed are here: of the first list, or of another one by its name.
+fn is_of_changes<K: AsRef<str>>(keys: &[K]) -> bool {
+    let keys: Vec<&str> = keys.iter().map(AsRef::as_ref).collect();
+    match keys[..] {
+        [CHANGES, kind] | [CHANGES, "lists", _, kind] => ["added", "removed", "changed"].contains(&kind),
+        _ => false,
+    }
+}
 
 impl Default for Sources {
     /// Those of a profile with neither `[groups]` nor `[data]`.
@@ -184,7 +195,7 @@ impl Sources {
             }
             _ => false,
         };
-        self.at(keys).is_some() || is_memberships()
+        self.at(keys).is_some() || is_memberships() || is_of_changes(keys)
     }
 
     /// Whether each group has this part.

@@ -13,7 +13,7 @@ use crate::globus::scope::Scope;
 use crate::profile::data::DataSource;
 use crate::profile::groups::Groups;
 use crate::profile::guard::Guard;
-use crate::profile::written::{Environment, Escaping, Http, LoginSetting, Mode, RunLimits};
+use crate::profile::written::{Environment, Escaping, History, Http, LoginSetting, Mode, RunLimits};
 
 /// A profile whose every value has been checked. `written` documents the keys.
 #[derive(Debug, Clone)]
@@ -48,6 +48,8 @@ pub struct Profile {
     pub escaping: Escaping,
     /// The section `[output]`, or each `[[output]]`. There is at least one.
     pub outputs: Vec<Output>,
+    /// The section `[history]`.
+    pub history: History,
     /// The section `[id_map]`, if there is one.
     pub id_map: Option<IdMapSettings>,
     /// The section `[http]`.

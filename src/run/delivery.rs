@@ -1,21 +1,30 @@
 //! Delivering the outputs of a run whose rows have all arrived.
 
 use std::collections::HashSet;
+use std::io;
 
 use super::finished::{DryOutput, Finished, FinishedOutput};
+use super::history::known;
 use super::output_rows::OutputRows;
 use super::prepared::Prepared;
-use crate::output::{Rendered, Spool, WatchedRows, WouldBe, deliver_approved, preview_approved};
+use crate::data::{Recorded, Sources};
+use crate::output::{Delivered, Rendered, Spool, WatchedRows, WouldBe, deliver_approved, preview_approved};
 use crate::{Error, Result};
 
 /// Delivers all outputs, or none. `rows` are those of each output, in their order.
 pub(super) async fn deliver<N: FnMut() -> Spool>(
     run: &Prepared<'_>,
     rows: impl Iterator<Item = WatchedRows<OutputRows<'_, N>>>,
+    recorded: &io::Result<Recorded>,
 ) -> Result<Finished> {
+    let record = run.history.as_ref().map(|history| history.record(recorded)).transpose()?.flatten();
+    let changes = record.as_ref().and_then(|record| record.changes(&Sources::of(&run.profile).first()));
     let mut rendered = Vec::new();
-    for rows in rows {
-        let (rendering, seen) = rows.into_parts();
+    for (output, rows) in run.outputs.iter().zip(rows) {
+        let (mut rendering, seen) = rows.into_parts();
+        if let Some(changes) = changes.as_ref().filter(|_| output.template.reads_changes()) {
+            rendering = rendering.with_changes(known(changes));
+        }
         rendered.push((rendering.finish()?, seen));
     }
     check_files_once(rendered.iter().map(|(rendering, _)| rendering))?;
@@ -26,7 +35,8 @@ pub(super) async fn deliver<N: FnMut() -> Spool>(
     let mut approved = Vec::new();
     let mut refused: Option<Error> = None;
     for (output, (rendering, seen)) in run.outputs.iter().zip(rendered) {
-        match output.guard.approve(rendering, seen) {
+        let compared = record.as_ref().map(|record| (record.history, &record.record));
+        match output.guard.approve(rendering, &seen, compared) {
             Ok(good) => approved.push(good),
             Err(error) => refused = Some(refused.map_or(error.clone(), |others| others.and(error))),
         }
@@ -47,12 +57,17 @@ pub(super) async fn deliver<N: FnMut() -> Spool>(
             told.collect::<Vec<_>>()
         }
     };
+    // Of an output that was not taken whole, the next run must not think that it was.
+    let is_cut = delivered.iter().any(|(delivered, _)| *delivered == Delivered::Cut);
+    if let Some(record) = record.filter(|_| !is_cut) {
+        record.commit();
+    }
     let outputs = run.outputs.iter().zip(counts).zip(delivered);
     let outputs = outputs.map(|((output, rows), (delivered, dry))| {
         let (rows_in_words, destination) = (output.rows.number_of(rows), output.destination.clone());
         FinishedOutput { rows, rows_in_words, destination, delivered, dry }
     });
-    Ok(Finished { outputs: outputs.collect() })
+    Ok(Finished { outputs: outputs.collect(), changes })
 }
 
 /// Fails if two outputs have a file with the same path.

@@ -5,7 +5,7 @@ use super::prepared::Prepared;
 use super::prepared_output::{EachRow, PreparedOutput};
 use crate::Result;
 use crate::data::{
-    Lists, Outcome, Outcomes, RowId, RowReceiver, SourceName, Sources, TemplateContext, Value,
+    Lists, Outcome, Outcomes, RowReceiver, SourceName, Sources, TemplateContext, Value, label_of,
 };
 use crate::diagnostic::clean;
 use crate::globus::auth::Identity;
@@ -57,7 +57,7 @@ impl<'r> EachRows<'r> {
     }
 
     fn add(&mut self, row: Value, outcomes: &Outcomes) -> Result<()> {
-        let label = RowId::of(&row, &self.output.rows).label;
+        let label = label_of(&row, &self.output.rows);
         let label = format!("the {} `{}`", self.output.rows.one, clean(&label));
         let name = self.each.names.name(&row, &label)?;
         let rendered = self.render(row, outcomes).map_err(|error| {

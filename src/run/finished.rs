@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::Result;
+use crate::data::RunChanges;
 use crate::diagnostic::size;
 use crate::output::{Delivered, Destination, FilesWritten, Spool, Written};
 
@@ -19,6 +20,9 @@ pub struct RunResult {
 pub struct Finished {
     /// What became of each output.
     pub outputs: Vec<FinishedOutput>,
+    /// What has changed since the last delivered run; `None` if there was none, or none is recorded.
+    #[expect(dead_code, reason = "for the hooks of a run")]
+    pub changes: Option<RunChanges>,
 }
 
 /// The end of one output.

@@ -59,7 +59,7 @@ impl Run {
         rows: RowKind,
         read: &Fields,
         destination: &Destination,
-    ) -> Result<Guard> {
+    ) -> Guard {
         let options = GuardOptions {
             accept: self.accept,
             accept_command: self.accept_command(),

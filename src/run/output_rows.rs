@@ -15,6 +15,14 @@ pub(super) enum OutputRows<'r, N> {
 }
 
 impl<N: FnMut() -> Spool> OutputRows<'_, N> {
+    /// Tells the template what has changed since the last delivered run. That of one row is not told.
+    pub(super) fn with_changes(self, changes: Value) -> Self {
+        match self {
+            Self::One(rendering) => Self::One(Box::new(rendering.with_changes(changes))),
+            each @ Self::Each(_) => each,
+        }
+    }
+
     /// What came of them, once the last one has arrived.
     pub(super) fn finish(self) -> Result<Rendered> {
         match self {

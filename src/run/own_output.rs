@@ -30,7 +30,7 @@ pub fn check_own_outputs(profile: &Profile, templates: &[Template]) -> Result<()
         let options =
             GuardOptions { accept: false, accept_command: String::new(), is_trial: true, is_dry_run: false };
         let (limits, kind) = (output.guard.clone(), RowKind::groups());
-        let guard = Guard::new(profile, limits, kind, template.fields(), &destination, options)?;
+        let guard = Guard::new(profile, limits, kind, template.fields(), &destination, options);
         guard.check_against(|| protected_files(profile, templates.iter().flat_map(Template::sources)))?;
         destination.check_folder()?;
         guarded.push((destination, guard));

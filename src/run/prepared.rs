@@ -5,15 +5,16 @@ use std::rc::Rc;
 
 use super::ending::Ending;
 use super::finished::Finished;
+use super::history::{HistoryNeeds, RunHistory};
 use super::ids::IdMaps;
 use super::one_run::Run;
-use super::prepared_output::PreparedOutput;
+use super::prepared_output::{PreparedOutput, main_of};
 use super::protected_files::protected_files;
 use super::run_id::run_id;
 use super::sandbox_data::SandboxData;
 use crate::data::SourceName;
 use crate::id_map::IdMap;
-use crate::output::ProtectedFile;
+use crate::output::{Destination, ProtectedFile};
 use crate::profile::Profile;
 use crate::template::{HelperState, Template, check_with_sample};
 use crate::{Error, Result};
@@ -25,6 +26,8 @@ pub(super) struct Prepared<'r> {
     pub(super) profile: Profile,
     /// At least one.
     pub(super) outputs: Vec<PreparedOutput>,
+    /// Where it is recorded.
+    pub(super) history: Option<RunHistory>,
     pub(super) ids: Option<Rc<IdMap>>,
     /// Which files no file of a row may be: what all runs need, and their outputs.
     pub(super) others: OnceCell<Rc<[ProtectedFile]>>,
@@ -42,8 +45,9 @@ impl<'r> Prepared<'r> {
             outputs.map(|output| PreparedOutput::of(run, &profile, output)).collect::<Result<_>>()?;
         let files = || files_of(run, &profile, &outputs);
         outputs.iter().try_for_each(|output| output.check(files))?;
+        let history = if run.sandbox.is_some() { None } else { history(run, &profile, &outputs)? };
         let ids = run.ids(&profile, opened)?;
-        Ok(Self { run, profile, outputs, ids, others: OnceCell::new(), ending })
+        Ok(Self { run, profile, outputs, history, ids, others: OnceCell::new(), ending })
     }
 
     /// What the helpers of its rendering begin with.
@@ -62,12 +66,9 @@ impl<'r> Prepared<'r> {
         self.others.get().map_or_else(|| self.files(), |files| files.to_vec())
     }
 
-    /// The list whose rows arrive one by one: a list that a template renders so, if there is one.
+    /// The list whose rows arrive one by one.
     pub(super) fn main(&self) -> Option<&SourceName> {
-        let streams =
-            |output: &&PreparedOutput| output.each.is_some() || output.template.obstacle().is_none();
-        let streams = self.outputs.iter().find(streams);
-        streams.or(self.outputs.first()).map(|output| &output.rows.source)
+        main_of(&self.outputs)
     }
 
     /// Whether both fetch the same rows, though their templates may read different parts of them.
@@ -89,6 +90,16 @@ impl<'r> Prepared<'r> {
     pub(super) fn fail(&self, error: Error) {
         self.ending.fail(error);
     }
+}
+
+fn history(run: &Run, profile: &Profile, outputs: &[PreparedOutput]) -> Result<Option<RunHistory>> {
+    let needs = HistoryNeeds {
+        guard: outputs.iter().any(|output| output.guard.compares()),
+        changes: outputs.iter().any(|output| output.template.reads_changes()),
+        dry: run.dry.is_some(),
+    };
+    let destinations: Vec<&Destination> = outputs.iter().map(|output| &output.destination).collect();
+    RunHistory::of(profile, &destinations, needs)
 }
 
 fn files_of(run: &Run, profile: &Profile, outputs: &[PreparedOutput]) -> Vec<ProtectedFile> {

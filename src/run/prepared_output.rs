@@ -38,7 +38,7 @@ impl PreparedOutput {
             OutputTarget::Stdout | OutputTarget::File(_) => (template.main().clone(), None),
         };
         let rows = Plan::of(profile, template.fields(), &list).kind().clone();
-        let guard = run.guard(profile, output, rows.clone(), template.fields(), &destination)?;
+        let guard = run.guard(profile, output, rows.clone(), template.fields(), &destination);
         Ok(Self { template, destination, guard, rows, each })
     }
 
@@ -71,6 +71,21 @@ impl EachRow {
         };
         Ok(Self { names: FileNames::of(each)?, files })
     }
+}
+
+/// The list whose rows arrive one by one: a list that a template renders so, if there is one.
+pub(super) fn main_of(outputs: &[PreparedOutput]) -> Option<&SourceName> {
+    let streams = |output: &&PreparedOutput| output.each.is_some() || output.template.obstacle().is_none();
+    outputs.iter().find(streams).or(outputs.first()).map(|output| &output.rows.source)
+}
+
+/// What these templates read together.
+pub(super) fn read_by(outputs: &[PreparedOutput]) -> Fields {
+    let mut read = Fields::NONE;
+    for output in outputs {
+        read.merge(output.fields());
+    }
+    read
 }
 
 fn announce(template: &Template) {

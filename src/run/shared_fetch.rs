@@ -10,9 +10,10 @@ use super::fan_out::FanOut;
 use super::output_rows::OutputRows;
 use super::own_rows::OwnRows;
 use super::prepared::Prepared;
+use super::prepared_output::read_by;
 use super::session::Session;
 use crate::Result;
-use crate::data::{Fields, Plan, Sources, TemplateContext};
+use crate::data::{Fields, Plan, Recorder, Sources, TemplateContext, add_recorded_fields};
 use crate::globus::api::Access;
 use crate::output::Spool;
 use crate::template::Rendering;
@@ -31,10 +32,10 @@ pub(super) async fn fetch(
     let mut read = Fields::NONE;
     let mut receivers = Vec::new();
     for run in runs {
+        read.merge(read_by(&run.outputs));
         let sources = Sources::of(&run.profile);
         let mut outputs = Vec::new();
         for output in &run.outputs {
-            read.merge(output.fields());
             let context = TemplateContext::now(&run.profile, &session.services.environment)?;
             let new_output = || {
                 let spool = Spool::new(output.destination.clone());
@@ -51,16 +52,22 @@ pub(super) async fn fetch(
         }
         receivers.push(AllOutputs(outputs));
     }
+    let is_recorded = runs.iter().any(|run| run.history.is_some());
+    if is_recorded {
+        add_recorded_fields(&mut read, main);
+    }
     let plan = Plan::of(&first.profile, &read, main);
     let arrival = session.activity.list(plan.kind().name());
-    let mut rows = CountedRows::new(FanOut::new(receivers), arrival);
+    let heads = if is_recorded { plan.heads() } else { Vec::new() };
+    let mut rows = CountedRows::new(Recorder::new(FanOut::new(receivers), heads), arrival);
     let fetching = Box::pin(plan.fetch(&session.services, &session.http, access, &mut rows));
     let fetched = deadline.within(fetching).await;
-    let arrived = runs.iter().zip(rows.into_receiver().finish(&fetched));
+    let (rows, recorded) = rows.into_receiver().into_parts();
+    let arrived = runs.iter().zip(rows.finish(&fetched));
     at_once(arrived, async |(run, rows)| {
         let delivered = async {
             let rows = rows?.0.into_iter().map(OwnRows::into_receiver);
-            deliver(run, rows).await
+            deliver(run, rows, &recorded).await
         };
         run.end(about(vec![run.run.profile.clone()], delivered).await);
     })

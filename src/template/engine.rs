@@ -18,7 +18,7 @@ use super::sink::Sink;
 use super::writer::Writer;
 use super::{partials, problem, raw_values};
 use crate::catalog::{self, Origin, SourceText};
-use crate::data::{Fields, SourceName, Sources, Value};
+use crate::data::{CHANGES, Fields, SourceName, Sources, Value, add_fields_of_changes};
 use crate::diagnostic::{Diagnostic, clean};
 use crate::profile::{Output, Profile};
 use crate::{Error, Result};
@@ -103,7 +103,8 @@ impl Template {
         let partials = files.partials.iter().map(|(name, file)| (name.clone(), compiled(file, false)));
         let partials = partials.collect();
         problem::together(mistakes)?;
-        let reads = reads(&main, &partials, sources);
+        let mut reads = reads(&main, &partials, sources);
+        add_fields_of_changes(&mut reads.fields, sources);
         let plan = Plan::of(&files, &main, &reads, sources);
         let Reads { fields, unfetched, .. } = reads;
         Ok(Self {
@@ -218,6 +219,12 @@ impl Template {
     #[must_use]
     pub fn fields(&self) -> &Fields {
         &self.fields
+    }
+
+    /// Whether it reads what has changed since the last delivered run.
+    #[must_use]
+    pub fn reads_changes(&self) -> bool {
+        self.fields.of(CHANGES).is_some()
     }
 
     /// What makes the template need all rows of its main list at once.

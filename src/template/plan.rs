@@ -1,7 +1,7 @@
 //! Which list is the main one of a template, and whether each of its rows can be rendered while the response still arrives.
 //!
 //! It can if all that the template does with the list is one `{{#each LIST}}` outside every other block. What comes before it is then
-//! rendered first, its body for each row, and what comes after it last. `sources`, and `totals` of groups that stream, are
+//! rendered first, its body for each row, and what comes after it last. `sources`, `changes`, and `totals` of groups that stream, are
 //! known only after the last row. Every other template needs all rows at once. In doubt it does: the output must be the
 //! same either way.
 
@@ -96,9 +96,9 @@ impl Planner<'_> {
             Reached::Child(source, path) if source == list => needs_all(path),
             Reached::Declared(path) if *list != SourceName::Groups => needs_all(path),
             Reached::Rows(..) | Reached::Child(..) | Reached::Declared(_) => None,
-            Reached::Totals(_) | Reached::Outcomes(_) if is_after => None,
+            Reached::Totals(_) | Reached::Outcomes(_) | Reached::Changes(_) if is_after => None,
             Reached::Totals(_) if *list != SourceName::Groups => None,
-            Reached::Totals(path) | Reached::Outcomes(path) => {
+            Reached::Totals(path) | Reached::Outcomes(path) | Reached::Changes(path) => {
                 Some(format!("`{}` is known only after the last of the {list}", written(path)))
             }
             Reached::Everything(path) => Some(format!("`{}` can hold all {list}", written(path))),

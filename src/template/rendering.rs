@@ -25,7 +25,7 @@ pub struct Rendering<'t, W, N> {
 
 enum Rows<'t> {
     Streamed(Box<Stream<'t>>),
-    Collected(Collector<'t>),
+    Collected(Box<Collector<'t>>),
 }
 
 /// Leaves the data out: it is private, and large.
@@ -52,9 +52,19 @@ impl<'t, W: Write, N: FnMut() -> W> Rendering<'t, W, N> {
         let context = context.for_reading(template.fields(), template.main());
         let rows = match template.plan() {
             Some(at) => Rows::Streamed(Box::new(Stream::new(template, at, context, Rc::clone(&state)))),
-            None => Rows::Collected(Collector::new(context)),
+            None => Rows::Collected(Box::new(Collector::new(context))),
         };
         Self { template, rows, state, output: template.follow(new_output()), new_output }
+    }
+
+    /// Tells the template what has changed since the last delivered run, once the last row has arrived.
+    #[must_use]
+    pub fn with_changes(mut self, changes: Value) -> Self {
+        match &mut self.rows {
+            Rows::Streamed(stream) => stream.set_changes(changes),
+            Rows::Collected(rows) => rows.set_changes(changes),
+        }
+        self
     }
 
     /// Renders the rest, once the last row has arrived. Gives the whole output.
@@ -116,5 +126,5 @@ pub fn render_snapshot<W: Write>(
         if snapshot.is_made_up() { HelperState::sample(profile) } else { HelperState::preview(profile)? };
     let mut rendering = Rendering::with_state(template, snapshot.context(profile)?, state, new_output);
     snapshot.send_to(&mut rendering, template.main(), &sources)?;
-    rendering.finish()
+    rendering.with_changes(snapshot.changes().clone()).finish()
 }

@@ -25,6 +25,7 @@ pub fn check_with_samples(template: &Template, profile: &Profile) -> Result<()> 
         if mistake.depends_on_data { mistake.in_case_of(BuiltIn::Sample.shown()) } else { mistake }
     };
     let mut found: Vec<Error> = mistakes_of_sample.into_iter().map(in_sample).collect();
+    found.extend(mistake_of_first_run(template, profile, &sample)?);
     let mut others: Vec<_> =
         COUNTS.into_iter().map(|(count, shown)| (sample.clone().with_rows(count), shown)).collect();
     if template.warnings().is_empty() {
@@ -56,7 +57,21 @@ pub fn check_with_sample(template: &Template, profile: &Profile) -> Result<()> {
             Ok(())
         }
         result => result.map(drop),
+    }?;
+    mistake_of_first_run(template, profile, &Snapshot::sample()?)?.map_or(Ok(()), Err)
+}
+
+/// A mistake in a template that reads changes, and does not ask whether there are any: the first run has none.
+fn mistake_of_first_run(template: &Template, profile: &Profile, sample: &Snapshot) -> Result<Option<Error>> {
+    if !template.reads_changes() {
+        return Ok(None);
     }
+    let renders = |sample: &Snapshot| render_snapshot(template, profile, sample, io::sink).map(drop);
+    let sample = sample.for_profile(profile)?.into_owned();
+    let mistake = renders(&sample.clone().first_run()).err();
+    // What the sample lacks is another matter.
+    let mistake = mistake.filter(|_| renders(&sample).is_ok());
+    Ok(mistake.map(|error| error.in_case_of("`changes` being null, as in the first run")))
 }
 
 fn warn_of(error: &Error) {

@@ -7,7 +7,7 @@ use super::evaluate::Locals;
 use super::helpers::HelperState;
 use super::program::{Block, Step};
 use super::sink::Sink;
-use crate::data::{GROUPS, Lists, Outcomes, SourceName, TemplateContext, Totals, Value};
+use crate::data::{CHANGES, GROUPS, Lists, Outcomes, SourceName, TemplateContext, Totals, Value};
 use crate::diagnostic::clean;
 use crate::globus::auth::Identity;
 use crate::{Error, Result};
@@ -86,6 +86,13 @@ impl<'t> Stream<'t> {
     /// The last row has arrived.
     pub(super) fn end(&mut self, outcomes: &Outcomes) {
         self.outcomes.clone_from(outcomes);
+    }
+
+    /// What has changed since the last delivered run.
+    pub(super) fn set_changes(&mut self, changes: Value) {
+        if let Value::Object(data) = &self.data {
+            self.data = data.with(CHANGES, changes).into();
+        }
     }
 
     /// Renders what is left, once the last row has arrived.

@@ -220,6 +220,7 @@ fn context(profile: &Profile) -> TemplateContext<'_> {
         environment: "test".into(),
         at: "2020-01-01T00:00:00Z".into(),
         main: SourceName::Groups,
+        changes: Value::Null.into(),
         counts: true,
     }
 }

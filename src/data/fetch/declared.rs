@@ -12,7 +12,8 @@ use crate::globus::environment::Services;
 use crate::profile::{DataService, DataSource};
 
 /// What people know rows of Globus by.
-const LABELS: &[&str] = &["name", "display_name", "label", "title"];
+const LABELS: [Cow<'static, str>; 4] =
+    [Cow::Borrowed("name"), Cow::Borrowed("display_name"), Cow::Borrowed("label"), Cow::Borrowed("title")];
 
 /// A source `[data.NAME]`.
 #[derive(Debug)]
@@ -29,9 +30,9 @@ impl DeclaredSource {
             source: SourceName::Declared(declared.name.clone()),
             one: Cow::Owned(singular(&declared.name)),
             key: Cow::Owned(declared.key.clone()),
-            labels: LABELS,
+            labels: Cow::Borrowed(&LABELS),
         };
-        for key in LABELS.iter().copied().chain([declared.key.as_str()]) {
+        for key in LABELS.iter().map(|label| &**label).chain([declared.key.as_str()]) {
             needed.add(&[key], Fields::All);
         }
         Self { kind, declared: declared.clone(), needed }

@@ -4,6 +4,7 @@ use super::declared::DeclaredSource;
 use super::node::{Node, ParentLink};
 use crate::data::fields::Fields;
 use crate::data::groups::GroupsSource;
+use crate::data::history::ListHead;
 use crate::data::row_kind::RowKind;
 use crate::data::source_name::SourceName;
 use crate::data::totals::Totals;
@@ -53,11 +54,23 @@ impl Plan {
         }
     }
 
+    /// The lists of a run as a record has them, the main one first.
+    #[must_use]
+    pub fn heads(&self) -> Vec<ListHead> {
+        let roots = || std::iter::once(&self.main_root).chain(&self.roots);
+        let names = std::iter::once(&self.main).chain(&self.lists);
+        names.filter_map(|name| roots().find_map(|root| root.find(name)).map(head)).collect()
+    }
+
     /// The rows of the main source.
     #[must_use]
     pub fn kind(&self) -> &RowKind {
         &self.main_kind
     }
+}
+
+fn head(node: &Node) -> ListHead {
+    ListHead::of(node.source.kind(), node.children.iter().map(head).collect())
 }
 
 static NONE: Fields = Fields::NONE;

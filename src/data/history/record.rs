@@ -1,182 +1,185 @@
-//! The rows of one run in a file: a line of JSON for each, sorted by key, between a header and the number of rows.
+//! The data of one delivered run in a file.
+//!
+//! It is two frames of zstd, so that any program that reads zstd shows it: a line of JSON with the run and its lists, and a
+//! line for each row, as it was fetched. The lists say how many rows follow, so a part is never taken for the whole.
 
-use std::io::{self, BufRead, ErrorKind, Read, Write};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use super::body::compressed;
+use super::file_range::FileRange;
+use super::header::{Counted, Header, RunHead, VERSION};
+use super::recorder::Recorded;
+use crate::fs::open_regular;
 
-use super::row_id::RowId;
+/// The longest line, in bytes: the document of a group has at most half of it.
+const LINE_MAX: u64 = 512 * 1024 * 1024;
+/// The largest window, as a power of two: 8 MiB.
+const WINDOW_MAX: u32 = 23;
 
-/// Increased when an older version could misread the file.
-const VERSION: u32 = 1;
-/// The longest line, in bytes. A longer one is not one of ours.
-const LINE_MAX: u64 = 64 * 1024;
-
-/// The first line.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Header {
-    pub(super) version: u32,
-    /// Which output the rows are of.
-    pub(super) output: String,
-    /// What the rows are, such as `groups`.
-    pub(super) rows: String,
-    /// When they were delivered.
-    pub(super) at: String,
+/// The data of one run.
+#[derive(Debug, Clone)]
+pub struct Record {
+    pub header: Header,
+    place: Place,
 }
 
-/// The last line. A file without it is not whole.
-#[derive(Serialize, Deserialize)]
-struct End {
-    number_of_rows: u64,
+#[derive(Debug, Clone)]
+enum Place {
+    File(PathBuf),
+    /// A file that may be removed meanwhile.
+    Open(PathBuf, Arc<File>),
+    /// It is not stored.
+    Memory(Recorded),
 }
 
-impl Header {
-    pub(super) fn new(output: &str, rows: &str) -> Self {
-        let at = jiff::Timestamp::now().to_string();
-        Self { version: VERSION, output: output.to_owned(), rows: rows.to_owned(), at }
+impl Record {
+    /// What was recorded, which is in no file.
+    pub fn fresh(head: RunHead, recorded: Recorded, subject: &str) -> Self {
+        Self { header: header(head, &recorded, subject), place: Place::Memory(recorded) }
     }
+
+    /// Reads the first line of a file.
+    pub(super) fn open(path: &Path) -> io::Result<Self> {
+        let (header, _) = open(open_regular(path)?)?;
+        Ok(Self { header, place: Place::File(path.to_owned()) })
+    }
+
+    /// Fails unless it is of this subject.
+    pub(super) fn of(self, subject: &str) -> io::Result<Self> {
+        if self.header.subject == subject { Ok(self) } else { Err(wrong("it belongs to another output")) }
+    }
+
+    /// The same, which can be read even if the file is removed.
+    pub fn kept_open(self) -> Result<Self, Unusable> {
+        let place = match self.place {
+            Place::File(path) => match open_regular(&path) {
+                Ok(file) => Place::Open(path, Arc::new(file)),
+                Err(why) => return Err(Unusable { path, why }),
+            },
+            other => other,
+        };
+        Ok(Self { place, ..self })
+    }
+
+    /// The file; `None` if it is not stored.
+    pub fn path(&self) -> Option<&Path> {
+        match &self.place {
+            Place::File(path) | Place::Open(path, _) => Some(path),
+            Place::Memory(_) => None,
+        }
+    }
+
+    /// The rows, list by list.
+    pub(super) fn rows(&self) -> io::Result<RowLines> {
+        let (header, lines) = match &self.place {
+            Place::File(path) => open(open_regular(path)?)?,
+            Place::Open(_, file) => {
+                let length = file.metadata()?.len();
+                open(FileRange::new(Arc::clone(file), 0..length))?
+            }
+            Place::Memory(recorded) => (self.header.clone(), Lines::new(recorded.body.reader()?)?),
+        };
+        Ok(RowLines { lists: header.lists, at: 0, taken: 0, lines })
+    }
+}
+
+/// A record that can't be read.
+#[derive(Debug)]
+pub struct Unusable {
+    pub path: PathBuf,
+    pub why: io::Error,
 }
 
 /// Writes a whole record.
-pub(super) fn write(
-    header: &Header,
-    rows: impl Iterator<Item = io::Result<RowId>>,
-    mut out: impl Write,
-) -> io::Result<()> {
-    write_line(&mut out, header)?;
-    let mut number_of_rows = 0;
-    for row in rows {
-        write_row(&mut out, &row?)?;
-        number_of_rows += 1;
+pub(super) fn write(header: &Header, recorded: &Recorded, out: &mut impl Write) -> io::Result<()> {
+    let mut line = serde_json::to_vec(header)?;
+    line.push(b'\n');
+    out.write_all(&compressed(&line)?)?;
+    io::copy(&mut recorded.body.reader()?, out).map(drop)
+}
+
+pub(super) fn header(head: RunHead, recorded: &Recorded, subject: &str) -> Header {
+    let lists = recorded.lists.iter().map(|(head, rows)| Counted { rows: *rows, head: head.clone() });
+    Header { version: VERSION, subject: subject.to_owned(), head, lists: lists.collect() }
+}
+
+fn open(file: impl Read + Send + 'static) -> io::Result<(Header, Lines)> {
+    let mut lines = Lines::new(Box::new(file))?;
+    let line = lines.next()?.ok_or_else(|| wrong("it ends too early"))?;
+    let version = serde_json::from_str::<Version>(line).map_err(|_| wrong("it has no header"))?;
+    if version.version != VERSION {
+        return Err(wrong("it was written by another version of this program"));
     }
-    write_line(&mut out, &End { number_of_rows })?;
-    out.flush()
+    let header = serde_json::from_str(line).map_err(|_| wrong("it has no header"))?;
+    Ok((header, lines))
 }
 
-pub(super) fn write_row(out: &mut impl Write, row: &RowId) -> io::Result<()> {
-    write_line(out, &[&row.key, &row.label])
+/// What each version of the first line has.
+#[derive(serde::Deserialize)]
+struct Version {
+    version: u32,
 }
 
-/// The row of a line; `None` if it is something else.
-pub(super) fn parse_row(line: &str) -> Option<RowId> {
-    let [key, label] = serde_json::from_str(line).ok()?;
-    Some(RowId { key, label })
+/// The rows of a record, in the order of its lists.
+pub(super) struct RowLines {
+    lists: Vec<Counted>,
+    /// The list, and how many of its rows have been read.
+    at: usize,
+    taken: u64,
+    lines: Lines,
 }
 
-fn write_line(out: &mut impl Write, line: &impl Serialize) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, line)?;
-    out.write_all(b"\n")
+impl RowLines {
+    /// The number of the list, and the next row of it. Fails if the record is not whole.
+    pub(super) fn next(&mut self) -> io::Result<Option<(usize, &str)>> {
+        while self.lists.get(self.at).is_some_and(|list| self.taken == list.rows) {
+            self.at += 1;
+            self.taken = 0;
+        }
+        let line = self.lines.next()?;
+        match (self.lists.get(self.at), line) {
+            (None, None) => Ok(None),
+            (None, Some(_)) => Err(wrong("it has more rows than it says")),
+            (Some(_), None) => Err(wrong("it ends too early")),
+            (Some(_), Some(line)) => {
+                self.taken += 1;
+                Ok(Some((self.at, line)))
+            }
+        }
+    }
 }
 
-/// The next line, without its end; `None` at the end of the file.
-pub(super) fn next_line<'l>(file: &mut impl BufRead, line: &'l mut String) -> io::Result<Option<&'l str>> {
-    line.clear();
-    file.take(LINE_MAX).read_line(line)?;
-    Ok(line.strip_suffix('\n').or((!line.is_empty()).then_some(line)))
-}
-
-/// Reads the rows of a record, in the order of their keys. Anything wrong with the file is an error.
-#[derive(Debug)]
-pub(super) struct RecordReader<R> {
-    file: R,
+/// Lines of a file of zstd.
+struct Lines {
+    file: BufReader<zstd::Decoder<'static, BufReader<Box<dyn Read + Send>>>>,
     line: String,
-    last_key: Option<String>,
-    read: u64,
-    is_at_end: bool,
 }
 
-impl<R: BufRead> RecordReader<R> {
-    /// Fails unless it is a record of this output.
-    pub(super) fn open(mut file: R, output: &str) -> io::Result<Self> {
-        let mut line = String::new();
-        let header =
-            next_line(&mut file, &mut line)?.and_then(|line| serde_json::from_str::<Header>(line).ok());
-        match header {
-            None => Err(wrong("it has no header")),
-            Some(header) if header.version != VERSION => {
-                Err(wrong("it was written by another version of this program"))
-            }
-            Some(header) if header.output != output => Err(wrong("it belongs to another output")),
-            Some(_) => Ok(Self { file, line, last_key: None, read: 0, is_at_end: false }),
-        }
+impl Lines {
+    fn new(file: Box<dyn Read + Send>) -> io::Result<Self> {
+        let mut decoder = zstd::Decoder::new(file)?;
+        decoder.window_log_max(WINDOW_MAX)?;
+        Ok(Self { file: BufReader::new(decoder), line: String::new() })
     }
 
-    fn next_row(&mut self) -> io::Result<Option<RowId>> {
-        let line = next_line(&mut self.file, &mut self.line)?.ok_or_else(|| wrong("it ends too early"))?;
-        if let Some(row) = parse_row(line) {
-            if self.last_key.as_ref().is_some_and(|last| *last >= row.key) {
-                return Err(wrong("its rows are not sorted"));
-            }
-            self.last_key = Some(row.key.clone());
-            self.read += 1;
-            return Ok(Some(row));
+    /// The next line, without its end; `None` at the end of the file.
+    fn next(&mut self) -> io::Result<Option<&str>> {
+        self.line.clear();
+        let read = (&mut self.file).take(LINE_MAX).read_line(&mut self.line);
+        read.map_err(|error| match error.kind() {
+            ErrorKind::UnexpectedEof => wrong("it ends too early"),
+            _ => wrong("it is damaged"),
+        })?;
+        if self.line.is_empty() {
+            return Ok(None);
         }
-        match serde_json::from_str(line) {
-            Ok(End { number_of_rows }) if number_of_rows == self.read => Ok(None),
-            Ok(End { .. }) => Err(wrong("rows are missing in it")),
-            Err(_) => Err(wrong(&format!("line {} of it is not a row", self.read + 2))),
-        }
+        self.line.strip_suffix('\n').map(Some).ok_or_else(|| wrong("a line of it has no end"))
     }
 }
 
-impl<R: BufRead> Iterator for RecordReader<R> {
-    type Item = io::Result<RowId>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.is_at_end {
-            return None;
-        }
-        let row = self.next_row().transpose();
-        self.is_at_end = !matches!(row, Some(Ok(_)));
-        row
-    }
-}
-
-fn wrong(why: &str) -> io::Error {
+pub(super) fn wrong(why: &str) -> io::Error {
     io::Error::new(ErrorKind::InvalidData, why)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn row(key: &str) -> RowId {
-        RowId { key: key.to_owned(), label: format!("name of\n{key}") }
-    }
-
-    fn record(keys: &[&str]) -> String {
-        let mut bytes = Vec::new();
-        write(&Header::new("/x", "groups"), keys.iter().map(|key| Ok(row(key))), &mut bytes).unwrap();
-        String::from_utf8(bytes).unwrap()
-    }
-
-    fn read(record: &str) -> Result<Vec<RowId>, String> {
-        let reader = RecordReader::open(record.as_bytes(), "/x");
-        reader.and_then(Iterator::collect).map_err(|error| error.to_string())
-    }
-
-    #[test]
-    fn what_is_written_is_read() {
-        for keys in [&[][..], &["a"], &["a", "b", "é\"\\"]] {
-            assert_eq!(read(&record(keys)).unwrap(), keys.iter().map(|key| row(key)).collect::<Vec<_>>());
-        }
-    }
-
-    #[test]
-    fn no_part_of_a_record_is_taken_for_the_whole() {
-        let whole = record(&["a", "b"]);
-        for length in 0..whole.len() - 1 {
-            assert!(read(&whole[..length]).is_err(), "{length}");
-        }
-        for (right, wrong, why) in [
-            ("/x", "/y", "another output"),
-            ("\"version\":1", "\"version\":2", "another version"),
-            ("[\"b\"", "[\"a\"", "not sorted"),
-            ("[\"b\"", "[\"b\",\"c\"", "line 3 of it"),
-            (":2}", ":3}", "rows are missing"),
-        ] {
-            let error = read(&whole.replace(right, wrong)).unwrap_err();
-            assert!(error.contains(why), "{wrong}: {error}");
-        }
-        assert!(read(&"x".repeat(200_000)).is_err());
-    }
 }

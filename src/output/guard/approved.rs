@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::judge::{Guard, Verdict};
 use super::rejected::{keep_rejected, remove_rejected};
 use super::watched_rows::SeenRows;
-use crate::data::RecordDraft;
+use crate::data::{History, Record};
 use crate::output::delivered::Delivered;
 use crate::output::files::FileSet;
 use crate::output::spool::Spool;
@@ -26,16 +26,20 @@ pub enum Rendered {
 #[derive(Debug)]
 pub struct Approved {
     rendering: Rendered,
-    record: Option<RecordDraft>,
     is_trial: bool,
 }
 
 impl Guard {
     /// Lets the rendering of these rows through, or refuses it: exit code 5. A refused one is kept beside its file until
     /// another one is delivered; refused files of rows are not.
-    pub fn approve(&self, rendering: Rendered, seen: SeenRows) -> Result<Approved> {
-        match self.judge(seen)? {
-            Verdict::Deliver(record) => Ok(Approved { rendering, record, is_trial: self.is_trial() }),
+    pub fn approve(
+        &self,
+        rendering: Rendered,
+        seen: &SeenRows,
+        history: Option<(&History, &Record)>,
+    ) -> Result<Approved> {
+        match self.judge(seen, history)? {
+            Verdict::Deliver => Ok(Approved { rendering, is_trial: self.is_trial() }),
             Verdict::Refuse(error) => match rendering {
                 Rendered::One(rendering) if !self.writes_nothing() => Err(kept(rendering, error)),
                 Rendered::One(_) | Rendered::Each(_) => Err(error),
@@ -91,12 +95,11 @@ struct Ready {
     file: Option<PathBuf>,
     name: String,
     staged: Staged,
-    record: Option<RecordDraft>,
     is_trial: bool,
 }
 
 impl Ready {
-    fn new(Approved { rendering, record, is_trial }: Approved) -> Result<Self> {
+    fn new(Approved { rendering, is_trial }: Approved) -> Result<Self> {
         let (file, name, staged) = match rendering {
             Rendered::One(rendering) => {
                 let place = rendering.destination();
@@ -108,15 +111,11 @@ impl Ready {
                 (None, name, Staged::Files(Box::new(files.seal()?)))
             }
         };
-        Ok(Self { file, name, staged, record, is_trial })
+        Ok(Self { file, name, staged, is_trial })
     }
 
     async fn commit(self) -> Result<Delivered> {
         let delivered = self.staged.commit_unblocked().await?;
-        // Of an output that was not taken whole, the next run must not think that it was.
-        if let Some(record) = self.record.filter(|_| delivered != Delivered::Cut) {
-            commit(record);
-        }
         if let Some(file) = self.file.filter(|_| !self.is_trial) {
             remove_rejected(&file);
         }
@@ -133,12 +132,4 @@ fn half_done(error: Error, names: &[String], done: usize) -> Error {
     let details = [("new", new), ("old", old)];
     let details = details.map(|(state, names)| format!("{state}: {}", names.join(", ")));
     error.details(details.into())
-}
-
-/// The output is delivered, so nothing can be refused any more. The next run compares with an earlier one, which is
-/// stricter.
-fn commit(record: RecordDraft) {
-    if let Err(error) = record.commit() {
-        tracing::warn!("can't record what was delivered for the guard: {error}");
-    }
 }

@@ -1,6 +1,5 @@
 //! Whether an output is delivered.
 
-use std::io;
 use std::iter;
 use std::path::{Path, PathBuf};
 
@@ -8,9 +7,7 @@ use super::objections::Objections;
 use super::other_lists::{OtherLists, may_be_empty};
 use super::rejected::rejected_path;
 use super::watched_rows::{SeenRows, WatchedRows};
-use crate::catalog::Origin;
-use crate::data::{Changes, Fields, History, RecordDraft, RowId, RowKind, RowReceiver, Sources};
-use crate::fs::{descriptor, path_as_text, resolve, resolve_folder};
+use crate::data::{Changes, Fields, History, Record, RowKind, RowReceiver, SourceName, Sources, Unusable};
 use crate::output::destination::{Destination, ProtectedFile, check_against};
 use crate::profile::{Guard as Limits, Profile};
 use crate::{Error, Kind, Result};
@@ -24,8 +21,6 @@ pub struct Guard {
     min: u32,
     /// What must not be empty besides; nothing for stdout.
     others: OtherLists,
-    /// If rows have to be compared.
-    history: Option<History>,
     options: GuardOptions,
 }
 
@@ -45,15 +40,13 @@ pub struct GuardOptions {
 /// What becomes of an output.
 #[derive(Debug)]
 pub(super) enum Verdict {
-    /// It is delivered, and then its rows are recorded.
-    Deliver(Option<RecordDraft>),
+    Deliver,
     /// It is not, for this reason.
     Refuse(Error),
 }
 
 impl Guard {
-    /// The guard of this output, whose template reads these fields. Exit code 5 if it needs a folder for state, and there
-    /// is none.
+    /// The guard of this output, whose template reads these fields.
     pub fn new(
         profile: &Profile,
         limits: Limits,
@@ -61,7 +54,7 @@ impl Guard {
         read: &Fields,
         destination: &Destination,
         options: GuardOptions,
-    ) -> Result<Self> {
+    ) -> Self {
         let (default_min, others) = match destination {
             Destination::Stdout => (0, OtherLists::default()),
             Destination::File { .. } | Destination::Files { .. } => (
@@ -69,24 +62,8 @@ impl Guard {
                 OtherLists::read_by(read, &kind.source, &Sources::of(profile), &limits),
             ),
         };
-        let compares = limits.max_removed.or(limits.max_added).is_some() && !options.is_trial;
-        let history = compares.then(|| {
-            History::of(history_name(destination, &profile.name, &profile.origin)).ok_or_else(|| {
-                Error::new(Kind::Refused, "the guard has no folder for what the last run delivered")
-                    .because("HOME is not set to an absolute path")
-                    .help("set HOME or XDG_STATE_HOME, or remove `max_removed` and `max_added`")
-            })
-        });
         let min = limits.min.unwrap_or(default_min);
-        Ok(Self {
-            kind,
-            destination: destination.clone(),
-            limits,
-            min,
-            others,
-            history: history.transpose()?,
-            options,
-        })
+        Self { kind, destination: destination.clone(), limits, min, others, options }
     }
 
     pub(super) fn writes_nothing(&self) -> bool {
@@ -115,65 +92,52 @@ impl Guard {
 
     /// Watches the rows on their way to this receiver.
     pub fn watch<R: RowReceiver>(&self, receiver: R) -> WatchedRows<R> {
-        WatchedRows::new(receiver, self.kind.clone(), self.history.is_some())
+        WatchedRows::new(receiver, self.kind.clone())
     }
 
-    /// Decides on an output with these rows. Exit code 5 if they cannot be compared or recorded.
-    pub(super) fn judge(&self, seen: SeenRows) -> Result<Verdict> {
+    /// Whether rows have to be compared with those of the last delivered run.
+    pub fn compares(&self) -> bool {
+        self.limits.max_removed.or(self.limits.max_added).is_some() && !self.options.is_trial
+    }
+
+    /// Decides on an output with these rows, of which `this` is the record. Exit code 5 if they cannot be compared.
+    pub(super) fn judge(&self, seen: &SeenRows, history: Option<(&History, &Record)>) -> Result<Verdict> {
         let mut objections = Objections::to_number(seen.count, self.min, self.limits.max, &self.kind);
         objections.add_empty(&self.others.empty(&seen.outcomes, seen.memberships));
-        let mut record = None;
-        if let (Some(history), Some(ids)) = (&self.history, seen.ids) {
-            let changes = if self.options.is_dry_run {
-                self.changes(history, || Ok(ids.sorted()))?
-            } else {
-                let drafted = history.draft(ids, self.kind.name());
-                let draft = drafted.map_err(|error| self.cannot_record(history.path()).because(error))?;
-                let draft = record.insert(draft);
-                self.changes(history, || draft.rows())?
-            };
-            if let Some(changes) = changes {
-                objections.add_changes(&changes, &self.limits, &self.kind);
-            }
+        if self.compares()
+            && let Some((history, this)) = history
+            && let Some(changes) = self.changes(history, this)?
+        {
+            objections.add_changes(&changes, &self.limits, &self.kind);
         }
         match objections.is_empty() {
-            true => Ok(Verdict::Deliver(record)),
+            true => Ok(Verdict::Deliver),
             false if self.options.accept => {
                 tracing::info!("accepted: {}", objections.summary());
-                Ok(Verdict::Deliver(record))
+                Ok(Verdict::Deliver)
             }
             false => Ok(Verdict::Refuse(self.refusal(objections))),
         }
     }
 
     /// What has changed since the last delivered run; `None` if there was none.
-    fn changes<R: Iterator<Item = io::Result<RowId>>>(
-        &self,
-        history: &History,
-        rows: impl FnOnce() -> io::Result<R>,
-    ) -> Result<Option<Changes>> {
-        let compare = || {
-            let Some(last) = history.last()? else {
-                self.warn_of_first_run(history.path());
-                return Ok(None);
-            };
-            Changes::between(last, rows()?).map(Some)
-        };
-        match compare() {
-            Err(error) if self.options.accept => {
-                tracing::info!(
-                    "accepted: not compared, because `{}` is unusable: {error}",
-                    history.path().display()
-                );
+    fn changes(&self, history: &History, this: &Record) -> Result<Option<Changes>> {
+        match compare(history, this, &self.kind.source) {
+            Ok(None) => {
+                self.warn_of_first_run(history);
                 Ok(None)
             }
-            compared => compared.map_err(|error| {
-                let path = history.path().display();
+            Err(Unusable { path, why }) if self.options.accept => {
+                tracing::info!("accepted: not compared, because `{}` is unusable: {why}", path.display());
+                Ok(None)
+            }
+            compared => compared.map_err(|Unusable { path, why }| {
+                let path = path.display();
                 Error::new(
                     Kind::Refused,
                     format!("the guard can't read what the last run delivered from `{path}`"),
                 )
-                .because(error)
+                .because(why)
                 .help(format!(
                     "`{}` delivers without comparing, and starts over",
                     self.options.accept_command
@@ -183,20 +147,14 @@ impl Guard {
     }
 
     /// A state folder that does not outlive the run, as in a container, would make each run the first.
-    fn warn_of_first_run(&self, record: &Path) {
+    fn warn_of_first_run(&self, history: &History) {
         if let Some(output) = self.destination.regular_file().filter(|output| output.exists()) {
             tracing::warn!(
                 "the guard has nothing to compare `{}` with: no run is recorded in `{}` yet",
                 output.display(),
-                record.display()
+                history.folder().display()
             );
         }
-    }
-
-    fn cannot_record(&self, path: &Path) -> Error {
-        let what = format!("the guard can't record the {} in `{}`", self.kind.name(), path.display());
-        Error::new(Kind::Refused, what)
-            .help("`max_removed` and `max_added` need it; `$XDG_STATE_HOME` can name another folder")
     }
 
     fn refusal(&self, objections: Objections) -> Error {
@@ -219,24 +177,15 @@ impl Guard {
     }
 }
 
-/// The output, as every run names it that writes there. A file is the same whichever profile writes it.
-fn history_name(destination: &Destination, profile: &str, origin: &Origin) -> String {
-    let profile = match origin {
-        Origin::File(path) => path_as_text(&resolve_folder(path)),
-        Origin::Embedded => format!("built-in {profile}"),
+/// The rows of this list in the last delivered run, and in this one; `None` if there was none that had it.
+fn compare(history: &History, this: &Record, source: &SourceName) -> Result<Option<Changes>, Unusable> {
+    let unusable = |path: Option<&Path>| {
+        let path = path.unwrap_or(history.folder()).to_owned();
+        move |why| Unusable { path, why }
     };
-    match destination {
-        Destination::Stdout => format!("stdout of the profile {profile}"),
-        Destination::Files { folder } => {
-            format!("files in {} of the profile {profile}", path_as_text(&resolve(folder)))
-        }
-        Destination::File { path, .. } if destination.is_regular() => path_as_text(&resolve(path)),
-        // What an open descriptor leads to can change from run to run.
-        Destination::File { path, .. } if descriptor(path).is_some() => {
-            format!("{} of the profile {profile}", path_as_text(path))
-        }
-        Destination::File { path, .. } => {
-            format!("{} of the profile {profile}", path_as_text(&resolve(path)))
-        }
-    }
+    let mut records = history.records().map_err(unusable(None))?;
+    let Some(last) = records.next().transpose()? else { return Ok(None) };
+    let Some(old) = last.sorted_labels(source).map_err(unusable(last.path()))? else { return Ok(None) };
+    let new = this.sorted_labels(source).map_err(unusable(None))?;
+    new.map(|new| Changes::between(old, new).map_err(unusable(None))).transpose()
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::data::{Changes, Difference, RowId, RowKind};
+use crate::data::{Changes, Difference, Entry, RowKind};
 use crate::diagnostic::clean;
 use crate::profile::{Guard as Limits, Limit};
 
@@ -102,14 +102,14 @@ fn exceeds(limit: Limit, count: u64, before: u64) -> bool {
 /// A line for each row. Those with the label of another one have their keys, too.
 fn lines(shown: &[(char, &Difference)]) -> Vec<String> {
     let rows = || shown.iter().flat_map(|(_, difference)| &difference.rows);
-    let is_ambiguous = |row: &RowId| {
-        row.key != row.label && rows().any(|other| other.label == row.label && other.key != row.key)
+    let is_ambiguous = |row: &Entry| {
+        row.key != row.text && rows().any(|other| other.text == row.text && other.key != row.key)
     };
     let mut lines = Vec::new();
     for (mark, difference) in shown {
         lines.extend(difference.rows.iter().map(|row| {
             let key = if is_ambiguous(row) { format!(" ({})", clean(&row.key)) } else { String::new() };
-            format!("{mark} {}{key}", clean(&row.label))
+            format!("{mark} {}{key}", clean(&row.text))
         }));
         let more = difference.count - difference.rows.len() as u64;
         lines.extend((more > 0).then(|| format!("{mark} … and {more} more")));

@@ -1,8 +1,8 @@
 //! Rows on their way to the rendering.
 
-use crate::data::{Lists, MEMBERSHIPS, Outcomes, RowId, RowKind, RowReceiver, RowSorter, SourceName, Value};
+use crate::Result;
+use crate::data::{Lists, MEMBERSHIPS, Outcomes, RowKind, RowReceiver, SourceName, Value};
 use crate::globus::auth::Identity;
-use crate::{Error, Result};
 
 /// Passes rows on, and keeps what the guard has to know of them.
 #[derive(Debug)]
@@ -13,12 +13,10 @@ pub struct WatchedRows<R> {
 }
 
 /// What the guard knows of the rows.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct SeenRows {
     /// As many as the source sent, also if some are the same.
     pub count: u64,
-    /// If they have to be compared.
-    pub(super) ids: Option<RowSorter>,
     /// How many memberships all groups have; one that may not be seen counts. None without groups that have them.
     pub(super) memberships: Option<u64>,
     /// What became of every list, once the last row is here.
@@ -26,15 +24,6 @@ pub struct SeenRows {
 }
 
 impl SeenRows {
-    fn new(are_compared: bool) -> Self {
-        Self {
-            count: 0,
-            ids: are_compared.then(RowSorter::default),
-            memberships: None,
-            outcomes: Outcomes::new(),
-        }
-    }
-
     fn add_group(&mut self, group: &Value) {
         if let Some(memberships) = group.get(MEMBERSHIPS) {
             let count = memberships.as_list().map_or(1, <[Value]>::len);
@@ -44,8 +33,8 @@ impl SeenRows {
 }
 
 impl<R: RowReceiver> WatchedRows<R> {
-    pub(super) fn new(receiver: R, kind: RowKind, are_compared: bool) -> Self {
-        Self { receiver, kind, seen: SeenRows::new(are_compared) }
+    pub(super) fn new(receiver: R, kind: RowKind) -> Self {
+        Self { receiver, kind, seen: SeenRows::default() }
     }
 
     /// The receiver, and what passed.
@@ -56,7 +45,7 @@ impl<R: RowReceiver> WatchedRows<R> {
 
 impl<R: RowReceiver> RowReceiver for WatchedRows<R> {
     fn start(&mut self, identity: Option<&Identity>, lists: &Lists) -> Result<()> {
-        self.seen = SeenRows::new(self.seen.ids.is_some());
+        self.seen = SeenRows::default();
         lists.get(&SourceName::Groups).into_iter().flatten().for_each(|group| self.seen.add_group(group));
         self.receiver.start(identity, lists)
     }
@@ -65,13 +54,6 @@ impl<R: RowReceiver> RowReceiver for WatchedRows<R> {
         self.seen.count += 1;
         if self.kind.source == SourceName::Groups {
             self.seen.add_group(&row);
-        }
-        if let Some(ids) = &mut self.seen.ids {
-            ids.add(RowId::of(&row, &self.kind)).map_err(|error| {
-                Error::failed(format!("can't store the {} for the guard temporarily", self.kind.name()))
-                    .because(error)
-                    .help("free space in `$TMPDIR`")
-            })?;
         }
         self.receiver.row(row)
     }

@@ -11,6 +11,7 @@ mod environment;
 mod escaping;
 mod groups;
 mod guard;
+mod history;
 mod http;
 mod id_map;
 mod output;
@@ -33,6 +34,7 @@ pub use auth::LoginSetting;
 pub use environment::Environment;
 pub use escaping::{Escaping, LineEnds};
 pub use groups::{Include, OnError, Role, Status};
+pub use history::History;
 pub use http::Http;
 pub use run::RunLimits;
 #[cfg(test)]

@@ -8,6 +8,7 @@ use super::data::DataSources;
 use super::environment::Environment;
 use super::escaping::Escaping;
 use super::groups::Groups;
+use super::history::History;
 use super::http::Http;
 use super::id_map::IdMap;
 use super::output::Outputs;
@@ -69,6 +70,9 @@ pub struct WrittenProfile {
     /// Where the output goes. Several are written as `[[output]]`.
     #[serde(default)]
     pub output: Outputs,
+    /// What is kept of the runs that were delivered.
+    #[serde(default)]
+    pub history: History,
     /// Where numbers of users and groups are kept that stay the same from run to run.
     #[serde(default)]
     pub id_map: IdMap,

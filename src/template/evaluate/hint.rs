@@ -170,8 +170,9 @@ impl Variables<'_, '_> {
 /// Whether a path from the top leads to what is the same in each run: the profile gives all but rows, what is
 /// known of them, and the identity.
 fn is_not_data(keys: &[String]) -> bool {
-    keys.first()
-        .is_some_and(|first| !["groups", "data", "sources", "totals", "identity"].contains(&first.as_str()))
+    keys.first().is_some_and(|first| {
+        !["groups", "data", "sources", "totals", "identity", "changes"].contains(&first.as_str())
+    })
 }
 
 /// A key as a path writes it.

@@ -6,7 +6,7 @@ use super::origin::Origin;
 use super::scope::{Inline, Names, Scope};
 use super::unfetched::{Missing, Unfetched};
 use super::usage::{Branch, Reached, Usage};
-use crate::data::{Fields, Sources};
+use crate::data::{CHANGES, Fields, Sources};
 use crate::handlebars::Span;
 use crate::template::program::{Block, BlockKind, Body, Expression, Path, Start, Step};
 
@@ -180,6 +180,7 @@ impl Reader<'_> {
                 [data] if data == "data" && is_end => self.used(Reached::Declared(span()), scope),
                 [totals] if totals == "totals" => self.used(Reached::Totals(span()), scope),
                 [outcomes] if outcomes == "sources" => self.used(Reached::Outcomes(span()), scope),
+                [changes] if changes == CHANGES => self.used(Reached::Changes(span()), scope),
                 keys => match place.rows_of(self.sources) {
                     Some(source) if source.keys() == *keys => self.used(Reached::Rows(source, span()), scope),
                     Some(source) => self.used(Reached::Child(source, span()), scope),

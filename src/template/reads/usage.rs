@@ -34,6 +34,8 @@ pub(in crate::template) enum Reached {
     Totals(Span),
     /// `sources`
     Outcomes(Span),
+    /// `changes`
+    Changes(Span),
     /// `data`, which holds the rows of every declared source.
     Declared(Span),
     /// A value that holds all the rows.

@@ -1,0 +1,154 @@
+//! Recording the rows of a run on their way.
+
+use std::mem;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread::{self, JoinHandle};
+use std::{fmt, io};
+
+use tempfile::SpooledData;
+
+use super::body::{Body, BodyWriter};
+use super::list_head::ListHead;
+use crate::Result;
+use crate::data::lists::{Lists, Outcomes};
+use crate::data::rows::RowReceiver;
+use crate::data::value::Value;
+use crate::globus::auth::Identity;
+
+/// So many rows go to the thread at once.
+const BATCH: usize = 256;
+/// So many batches wait for it.
+const WAITING: usize = 4;
+
+/// The rows of a run, to be stored in as many records as it has.
+#[derive(Debug, Clone)]
+pub struct Recorded {
+    /// The lists in the order of their rows, each with the number of them.
+    pub(super) lists: Vec<(ListHead, u64)>,
+    pub(super) body: Body,
+}
+
+/// Passes rows on, and records them. They are compressed by a thread of its own unless there are only a few: writing the
+/// output need not wait for it.
+#[derive(Debug)]
+pub struct Recorder<R> {
+    receiver: R,
+    /// The lists of the plan, the main one first.
+    heads: Vec<ListHead>,
+    recording: Recording,
+}
+
+/// What was recorded since the rows last started.
+#[derive(Default)]
+struct Recording {
+    lists: Vec<(ListHead, u64)>,
+    /// Rows that the thread does not have yet.
+    batch: Vec<Value>,
+    thread: Option<io::Result<BodyThread>>,
+}
+
+struct BodyThread {
+    rows: SyncSender<Vec<Value>>,
+    body: JoinHandle<io::Result<SpooledData>>,
+}
+
+/// Leaves the rows out.
+impl fmt::Debug for Recording {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recording").field("lists", &self.lists).finish_non_exhaustive()
+    }
+}
+
+impl<R> Recorder<R> {
+    /// Records the lists of these heads. The rows of the first one come one by one.
+    pub fn new(receiver: R, heads: Vec<ListHead>) -> Self {
+        Self { receiver, heads, recording: Recording::default() }
+    }
+
+    /// The receiver, and what was recorded of all rows.
+    pub fn into_parts(self) -> (R, io::Result<Recorded>) {
+        (self.receiver, self.recording.finish())
+    }
+}
+
+impl Recording {
+    fn begin(&mut self, head: &ListHead) {
+        self.lists.push((head.clone(), 0));
+    }
+
+    /// A row of the list that has begun last.
+    fn add(&mut self, row: Value) {
+        if let Some((_, rows)) = self.lists.last_mut() {
+            *rows += 1;
+        }
+        self.batch.push(row);
+        if self.batch.len() >= BATCH {
+            let batch = mem::replace(&mut self.batch, Vec::with_capacity(BATCH));
+            if let Ok(thread) = self.thread.get_or_insert_with(BodyThread::start) {
+                // A thread that has failed takes no more, and says why at the end.
+                let _ = thread.rows.send(batch);
+            }
+        }
+    }
+
+    fn finish(self) -> io::Result<Recorded> {
+        let written = match self.thread {
+            None => write([self.batch]),
+            Some(thread) => {
+                let BodyThread { rows, body } = thread?;
+                let _ = rows.send(self.batch);
+                drop(rows);
+                body.join().unwrap_or_else(|_| Err(io::Error::other("its thread has panicked")))
+            }
+        };
+        Ok(Recorded { lists: self.lists, body: Body::of(written?)? })
+    }
+}
+
+impl BodyThread {
+    fn start() -> io::Result<Self> {
+        let (rows, batches) = sync_channel::<Vec<Value>>(WAITING);
+        let body = thread::Builder::new().spawn(move || write(batches))?;
+        Ok(Self { rows, body })
+    }
+}
+
+fn write(batches: impl IntoIterator<Item = Vec<Value>>) -> io::Result<SpooledData> {
+    let mut writer = BodyWriter::new();
+    for batch in batches {
+        batch.iter().try_for_each(|row| writer.add(row))?;
+    }
+    writer.finish()
+}
+
+impl<R: RowReceiver> RowReceiver for Recorder<R> {
+    fn start(&mut self, identity: Option<&Identity>, lists: &Lists) -> Result<()> {
+        let Some((main, others)) = self.heads.split_first() else {
+            return self.receiver.start(identity, lists);
+        };
+        self.recording = Recording::default();
+        for head in others {
+            if let Some(rows) = lists.get(&head.kind.source) {
+                self.recording.begin(head);
+                for row in rows {
+                    self.recording.add(row.clone());
+                }
+            }
+        }
+        self.recording.begin(main);
+        self.receiver.start(identity, lists)
+    }
+
+    fn expect(&mut self, rows: u64) {
+        self.receiver.expect(rows);
+    }
+
+    fn row(&mut self, row: Value) -> Result<()> {
+        self.recording.add(row.clone());
+        self.receiver.row(row)
+    }
+
+    fn end(&mut self, outcomes: &Outcomes) -> Result<()> {
+        self.receiver.end(outcomes)
+    }
+}

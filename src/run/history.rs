@@ -1,0 +1,176 @@
+//! What is kept of a run, and what it is compared with.
+
+use std::fmt::Display;
+use std::io;
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use super::run_id::run_id;
+use crate::data::{History, Record, RecordDraft, Recorded, RunChanges, RunHead, SourceName, Unusable, Value};
+use crate::fs::{descriptor, path_as_text, resolve};
+use crate::output::Destination;
+use crate::profile::Profile;
+use crate::{Error, Kind, Result};
+
+/// Where the data of a run is recorded.
+#[derive(Debug)]
+pub(super) struct RunHistory {
+    pub(super) history: History,
+    needs: HistoryNeeds,
+    profile: String,
+    outputs: Vec<String>,
+}
+
+/// What is needed of the history of a run.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct HistoryNeeds {
+    /// Whether a guard compares with the last delivered run: then no output is delivered that is not recorded.
+    pub(super) guard: bool,
+    /// Whether something wants to know what has changed since then, such as a template that reads `changes`.
+    pub(super) changes: bool,
+    /// Whether nothing is recorded: this is a dry run.
+    pub(super) dry: bool,
+}
+
+/// The record of a run, which is not delivered yet.
+#[derive(Debug)]
+pub(super) struct RunRecord<'h> {
+    pub(super) history: &'h History,
+    needs: HistoryNeeds,
+    pub(super) record: Record,
+    draft: Option<RecordDraft>,
+}
+
+impl RunHistory {
+    /// That of a run with these outputs. None if nothing is to be kept, or nowhere can it be. Exit code 5 if a guard needs a
+    /// folder for state, and there is none.
+    pub(super) fn of(
+        profile: &Profile,
+        destinations: &[&Destination],
+        needs: HistoryNeeds,
+    ) -> Result<Option<Self>> {
+        let keep = if needs.dry { 0 } else { profile.history.keep.get() };
+        let keep = keep.max(u32::from(needs.guard || needs.changes));
+        if keep == 0 {
+            return Ok(None);
+        }
+        let files = destinations.iter().filter_map(|output| output.regular_file());
+        let outputs: Vec<String> = files.map(|path| path_as_text(&resolve(path))).collect();
+        let subject = outputs.first().cloned().unwrap_or_else(|| subject_of_open(profile, destinations));
+        let why = "HOME is not set to an absolute path";
+        match History::of(subject, usize::try_from(keep).unwrap_or(usize::MAX)) {
+            Some(history) => {
+                let profile = profile.key();
+                Ok(Some(Self { history, needs, profile, outputs }))
+            }
+            None if needs.guard => {
+                Err(Error::new(Kind::Refused, "the guard has no folder for what the last run delivered")
+                    .because(why)
+                    .help("set HOME or XDG_STATE_HOME, or remove `max_removed` and `max_added`"))
+            }
+            None => {
+                warn(why);
+                Ok(None)
+            }
+        }
+    }
+
+    /// Begins the record of this run. If that fails there is a warning, or exit code 5 if a guard needs it.
+    pub(super) fn record(&self, recorded: &io::Result<Recorded>) -> Result<Option<RunRecord<'_>>> {
+        let recorded = match recorded {
+            Ok(recorded) => recorded,
+            Err(error) => return self.failed(error).map(|()| None),
+        };
+        let head = self.head(run_id().to_string());
+        let record = Record::fresh(head.clone(), recorded.clone(), self.history.subject());
+        let drafted = (!self.needs.dry).then(|| self.history.draft(head, recorded, self.needs.guard));
+        let draft = match drafted.transpose() {
+            Ok(draft) => draft,
+            Err(error) => {
+                self.failed(&error)?;
+                None
+            }
+        };
+        Ok(Some(RunRecord { history: &self.history, needs: self.needs, record, draft }))
+    }
+
+    fn failed(&self, error: &io::Error) -> Result<()> {
+        if self.needs.guard {
+            return Err(cannot_record(self.history.folder(), error));
+        }
+        warn(error);
+        Ok(())
+    }
+
+    /// That of a run with this id, which ends now.
+    pub(super) fn head(&self, run: String) -> RunHead {
+        RunHead { run, at: Timestamp::now(), profile: self.profile.clone(), outputs: self.outputs.clone() }
+    }
+}
+
+impl RunRecord<'_> {
+    /// What has changed since the last delivered run; `None` if there was none, or if it is not needed. A record that can't
+    /// be read is as if it were not there, with a warning.
+    pub(super) fn changes(&self, main: &SourceName) -> Option<RunChanges> {
+        if !self.needs.changes {
+            return None;
+        }
+        // A folder that can't be read could not be written either, which was said.
+        for record in self.history.records().ok()? {
+            match record.and_then(Record::kept_open) {
+                Ok(since) => {
+                    return Some(RunChanges { since, until: self.record.clone(), main: main.clone() });
+                }
+                Err(unusable) => warn_of(&unusable),
+            }
+        }
+        None
+    }
+
+    /// The output is delivered, so nothing can be refused any more. If this fails, the next run is compared with an earlier
+    /// one, which is stricter.
+    pub(super) fn commit(self) {
+        if let Some(Err(error)) = self.draft.map(RecordDraft::commit) {
+            warn(error);
+        }
+    }
+}
+
+/// What tells a run that writes no regular file from others.
+fn subject_of_open(profile: &Profile, destinations: &[&Destination]) -> String {
+    match destinations.first() {
+        None | Some(Destination::Stdout) => profile.key(),
+        Some(Destination::Files { folder }) => {
+            format!("files in {} of {}", path_as_text(&resolve(folder)), profile.key())
+        }
+        Some(Destination::File { path, .. }) => {
+            // What an open descriptor leads to can change from run to run.
+            let path = if descriptor(path).is_some() { path.clone() } else { resolve(path) };
+            format!("{} of {}", path_as_text(&path), profile.key())
+        }
+    }
+}
+
+/// The changes as a template sees them; null if they can't be read, with a warning.
+pub(super) fn known(changes: &RunChanges) -> Value {
+    changes.value().unwrap_or_else(|error| {
+        tracing::warn!("`changes` is null: the record of the last run can't be read: {error}");
+        Value::Null
+    })
+}
+
+/// Of a record that is left out.
+pub(super) fn warn_of(Unusable { path, why }: &Unusable) {
+    tracing::warn!("the record `{}` is left out: {why}", path.display());
+}
+
+fn warn(why: impl Display) {
+    tracing::warn!("this run is not recorded: {why}; `keep = 0` in `[history]` records none");
+}
+
+fn cannot_record(folder: &Path, error: &io::Error) -> Error {
+    Error::new(Kind::Refused, format!("the guard can't record this run in `{}`", folder.display()))
+        .because(error)
+        .help("`max_removed` and `max_added` need it; `$XDG_STATE_HOME` can name another folder")
+}

@@ -1,0 +1,185 @@
+//! `changes` in a template: what is new since the last delivered run.
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+
+use serde_json::{Value, json};
+
+use crate::support::{Outcome, User};
+
+const MAIL: &str = "\
+{{#if changes}}\
+Since {{changes.since}}:
+{{#each changes.added}}+ {{name}}{{#if description}} ({{description}}){{/if}}
+{{/each}}\
+{{#each changes.removed}}- {{name}}
+{{/each}}\
+{{#each changes.changed}}~ {{label}}:{{#each fields}} {{name}} {{json before}} -> {{json after}}{{/each}}
+{{/each}}\
+{{else}}First run.
+{{/if}}";
+
+fn group(id: &str, name: &str) -> Value {
+    json!({ "id": id, "name": name, "description": format!("All of {name}"),
+        "my_memberships": [{ "role": "member", "status": "active" }] })
+}
+
+/// A user with a profile for this template, of whom no run is recorded.
+fn user(template: &str, more: &str) -> User {
+    let user = User::logged_in();
+    fs::remove_dir_all(user.home().join(".local/state/globus-runner")).unwrap();
+    user.write("t.txt.hbs", template);
+    let text = include_str!("../profiles/groups.toml").replace("groups.csv.hbs", "./t.txt.hbs");
+    user.write("p.toml", &format!("{text}[output]\npath = \"out.txt\"\n{more}"));
+    user
+}
+
+fn run(user: &User, groups: Vec<Value>) -> String {
+    user.sandbox.set_groups(groups);
+    user.run(["--profile", "./p.toml"]).code(0).stderr("");
+    user.read("out.txt")
+}
+
+#[test]
+fn a_mail_can_say_what_is_new() {
+    // It needs the last run, even if no other is kept.
+    for more in ["", "[history]\nkeep = 0"] {
+        let user = user(MAIL, more);
+        assert_eq!(run(&user, vec![group("1", "A"), group("2", "B")]), "First run.\n");
+        let mail = run(&user, vec![group("2", "B2"), group("3", "C\u{1b}")]);
+        let (since, rest) = mail.split_once(":\n").unwrap();
+        assert!(since.starts_with("Since 20") && since.ends_with('Z'), "{since}");
+        assert_eq!(
+            rest,
+            "+ C\u{1b} (All of C\u{1b})\n- A\n~ B2: description \"All of B\" -> \"All of B2\" name \"B\" -> \"B2\"\n"
+        );
+        assert_eq!(run(&user, vec![group("2", "B2"), group("3", "C\u{1b}")]).lines().count(), 1);
+    }
+}
+
+/// A service account whose profile has two lists, each of which has rows of its own in a second run.
+#[test]
+fn each_list_has_its_changes() {
+    const TEMPLATE: &str = "{{#each data.endpoints}}{{id}} {{/each}}\
+        {{#if changes}}new {{#each changes.added}}{{label}}{{/each}}, \
+        {{#each changes.lists.endpoints.added}}{{display_name}}{{/each}}, \
+        {{#each changes.lists.endpoints.changed}}{{label}}{{#each fields}} {{name}}{{/each}}{{/each}}{{/if}}";
+    let user = User::new();
+    let secret = user.write("secret", "sandbox-secret-not-for-real-use\n");
+    fs::set_permissions(secret, Permissions::from_mode(0o600)).unwrap();
+    user.write(
+        "p.toml",
+        "client_id = \"4f1b2c3d-8e7a-4d5c-b6f0-9a8e7d6c5b4a\"\nstorage = \"p.json\"\ntemplate = \"./p.txt.hbs\"\n\
+         [auth]\nclient_secret = { file = \"secret\" }\n\
+         [data.tasks]\nservice = \"transfer\"\npath = \"/v0.10/task_list\"\nprimary_key = \"task_id\"\n\
+         [data.endpoints]\nservice = \"transfer\"\npath = \"/v0.10/endpoint_search\"\n",
+    );
+    user.write("p.txt.hbs", TEMPLATE);
+    let set = |path: &str, rows: Value| user.sandbox.set_list(path, rows.as_array().unwrap(), None).unwrap();
+    set("/v0.10/task_list", json!([{ "task_id": "t1", "label": "One" }]));
+    set("/v0.10/endpoint_search", json!([{ "id": "e1", "display_name": "E" }]));
+    user.run(["-p", "./p.toml"]).code(0).stdout("e1 ");
+    set(
+        "/v0.10/task_list",
+        json!([{ "task_id": "t1", "label": "One" }, { "task_id": "t2", "label": "Two" }]),
+    );
+    set(
+        "/v0.10/endpoint_search",
+        json!([{ "id": "e2", "display_name": "F" }, { "id": "e1", "display_name": "G" }]),
+    );
+    user.run(["-p", "./p.toml"]).code(0).stdout("e2 e1 new Two, F, G display_name");
+    let outcome = user.run(["diff", "./p.toml"]).code(0);
+    let lines: Vec<&str> = outcome.stdout.lines().skip(1).collect();
+    assert_eq!(
+        lines,
+        [
+            "+ task Two (t2)",
+            "~ endpoint G (e1)",
+            "    display_name: E -> G",
+            "+ endpoint F (e2)",
+            "data.tasks: 1 before, 2 now; 1 added, 0 removed, 0 changed",
+            "data.endpoints: 1 before, 2 now; 1 added, 0 removed, 1 changed",
+        ]
+    );
+    let json: Value =
+        serde_json::from_str(&user.run(["diff", "./p.toml", "--format", "json"]).stdout).unwrap();
+    assert_eq!(json["added"], json!([{ "task_id": "t2", "label": "Two" }]));
+    assert_eq!(json["lists"]["endpoints"]["added"], json!([{ "id": "e2", "display_name": "F" }]));
+}
+
+#[test]
+fn what_comes_before_the_rows_can_read_them() {
+    // They are known only after the last row.
+    let user = user("{{len changes.added}} new\n{{#each groups}}{{name}}\n{{/each}}", "");
+    user.sandbox.set_groups(vec![group("1", "A")]);
+    let outcome = user.run(["--profile", "./p.toml"]);
+    // Null has no list.
+    assert_ne!(outcome.code, Some(0), "{outcome:?}");
+    user.write(
+        "t.txt.hbs",
+        "{{#if changes}}{{len changes.added}} new\n{{/if}}{{#each groups}}{{name}}\n{{/each}}",
+    );
+    assert_eq!(run(&user, vec![group("1", "A")]), "A\n");
+    assert_eq!(run(&user, vec![group("1", "A"), group("2", "B")]), "1 new\nA\nB\n");
+    let shown = user.run(["check", "./p.toml", "-v"]);
+    assert!(shown.code == Some(0), "{shown:?}");
+    // After them they stream.
+    user.write(
+        "t.txt.hbs",
+        "{{#each groups}}{{name}}\n{{/each}}{{#if changes}}{{len changes.removed}} gone\n{{/if}}",
+    );
+    assert_eq!(run(&user, vec![group("1", "A")]), "A\n1 gone\n");
+}
+
+#[test]
+fn a_mistake_is_found_before_a_run() {
+    for (template, words) in [
+        ("{{#each changes.new}}x{{/each}}", "there is no `changes.new` here"),
+        ("{{len changes.added}}", "changes"),
+        (
+            "{{#if changes}}{{#each changes.changed}}{{nme}}{{/each}}{{/if}}",
+            "here are `key`, `label`, `fields`, `lists`",
+        ),
+    ] {
+        let user = user(template, "");
+        let outcome = user.run(["check", "./p.toml"]);
+        assert_eq!(outcome.code, Some(2), "{template}: {outcome:?}");
+        assert!(outcome.stderr.contains(words), "{template}: {outcome:?}");
+    }
+}
+
+#[test]
+fn a_preview_and_a_sandbox_have_made_up_changes_or_none() {
+    let user = user(MAIL, "");
+    let outcome = user.run(["render", "./p.toml"]).code(0);
+    assert!(outcome.stdout.starts_with("Since 2026-11-25T03:00:00Z:\n+ "), "{outcome:?}");
+    user.run(["-p", "./p.toml", "--sandbox"]).code(0).stdout("First run.\n");
+    user.run(["data", "./p.toml", "--save", "saved.json"]).code(0);
+    let mut saved: Value = serde_json::from_str(&user.read("saved.json")).unwrap();
+    assert_eq!(saved["changes"], Value::Null);
+    user.run(["render", "./p.toml", "--data", "saved.json"]).code(0).stdout("First run.\n");
+    saved["changes"] = json!({ "since": "then", "added": [{ "name": "X", "description": null }], "removed": [], "changed": [] });
+    user.write("saved.json", &saved.to_string());
+    user.run(["render", "./p.toml", "--data", "saved.json"]).code(0).stdout("Since then:\n+ X\n");
+}
+
+#[test]
+fn a_record_that_can_not_be_read_is_as_if_there_were_none() {
+    let user = user(MAIL, "");
+    run(&user, vec![group("1", "A")]);
+    run(&user, vec![group("1", "A"), group("2", "B")]);
+    let folder = fs::read_dir(user.home().join(".local/state/globus-runner/history"))
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap();
+    let mut records: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().path()).collect();
+    records.sort();
+    fs::write(&records[1], "broken").unwrap();
+    user.sandbox.set_groups(vec![group("1", "A"), group("3", "C")]);
+    Outcome::of(&mut user.command(["--profile", "./p.toml"]))
+        .code(0)
+        .says([&format!("warning: the record `{}` is left out: it is damaged", records[1].display())]);
+    // The one before it is compared with.
+    assert_eq!(user.read("out.txt").lines().skip(1).collect::<Vec<_>>(), ["+ C (All of C)"]);
+}
