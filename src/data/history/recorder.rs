@@ -60,7 +60,7 @@ impl fmt::Debug for Recording {
 }
 
 impl<R> Recorder<R> {
-    /// Records the lists of these heads. The rows of the first one come one by one.
+    /// Records the lists of these heads, nothing if there are none. The rows of the first one come one by one.
     pub fn new(receiver: R, heads: Vec<ListHead>) -> Self {
         Self { receiver, heads, recording: Recording::default() }
     }
@@ -144,7 +144,9 @@ impl<R: RowReceiver> RowReceiver for Recorder<R> {
     }
 
     fn row(&mut self, row: Value) -> Result<()> {
-        self.recording.add(row.clone());
+        if !self.heads.is_empty() {
+            self.recording.add(row.clone());
+        }
         self.receiver.row(row)
     }
 
