@@ -4,6 +4,7 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::Path;
 
+use globus_sandbox::Fault;
 use serde_json::{Value, json};
 
 use crate::support::process::{bound_by_modes, in_shell};
@@ -175,6 +176,13 @@ fn no_name_leads_out_of_the_folder() {
         assert_eq!(fs::read_dir(user.home().join("lists")).unwrap().count(), 0, "{path}, {name:?}");
         assert!(!user.home().join("x").exists());
     }
+    for names in [["lab", "lab/a"], ["lab/a", "lab"]] {
+        let user = user("{{{name}}}", "");
+        run(&user, &[("1", names[0]), ("2", names[1])])
+            .code(1)
+            .says(["`lab` would be a file, and the folder of another one"]);
+        assert_eq!(fs::read_dir(user.home().join("lists")).unwrap().count(), 0);
+    }
     // A template that takes slashes on purpose makes folders.
     let user = user("{{{replace name \"::\" \"/\"}}}/{{id}}.txt".replace('"', "\\\"").as_str(), "");
     run(&user, &[("1", "lab::a"), ("2", "lab::b")]).code(0);
@@ -327,6 +335,69 @@ fn folders_that_were_made_go_when_they_are_empty() {
     fs::remove_file(user.home().join("lists/b/foreign")).unwrap();
     run(&user, &[]).code(0);
     assert!(!user.home().join("lists/b").exists());
+}
+
+#[test]
+fn a_file_that_can_not_be_removed_is_an_error_until_it_is() {
+    let user = user("{{slug name}}/{{id}}.txt", "prune = true\n");
+    run(&user, &[("1", "a"), ("2", "b")]).code(0);
+    let folder = user.home().join("lists/b");
+    fs::set_permissions(&folder, Permissions::from_mode(0o500)).unwrap();
+    user.sandbox.set_groups(vec![group("1", "new")]);
+    let run = || Outcome::of(&mut bound_by_modes(&user.command(["--profile", "./p.toml"])));
+    for _ in 0..2 {
+        run().code(1).says([
+            "error: can't remove files in `",
+            "that are no longer written: all others are delivered\n  b/2.txt: Permission denied",
+            "the next run tries again",
+        ]);
+        assert_eq!(names(&user), ["b/2.txt", "new/1.txt"]);
+    }
+    fs::set_permissions(&folder, Permissions::from_mode(0o700)).unwrap();
+    run().code(0);
+    assert_eq!(names(&user), ["new/1.txt"]);
+    assert!(!folder.exists());
+}
+
+/// The rows that have arrived are void then.
+#[test]
+fn a_response_that_breaks_off_is_rendered_anew() {
+    let user = pruning();
+    let many: Vec<Value> = (0..2000).map(|id| group(&id.to_string(), &format!("Group {id}"))).collect();
+    user.sandbox.set_groups(many);
+    user.sandbox.add_fault(Fault::truncated("/v2/groups/my_groups").times(1));
+    user.run(["--profile", "./p.toml"]).code(0);
+    assert_eq!(user.requests(), [MY_GROUPS, MY_GROUPS]);
+    assert_eq!(names(&user).len(), 2000);
+    assert_eq!(user.read("lists/group-7-7.txt"), "Group 7: 7\n");
+    // One that never arrives whole leaves nothing.
+    user.profile(
+        "q",
+        &user
+            .read("p.toml")
+            .split("[output]")
+            .nth(1)
+            .map(|own| format!("[http]\nretries = 0\n[output]{own}"))
+            .unwrap(),
+    );
+    let before = files(&user);
+    user.sandbox.set_groups((0..2000).map(|id| group(&id.to_string(), "new")).collect());
+    user.sandbox.add_fault(Fault::truncated("/v2/groups/my_groups").times(1));
+    user.run(["--profile", "./q.toml"]).code(4);
+    assert_eq!(files(&user), before);
+}
+
+#[test]
+fn one_profile_has_many_paths() {
+    let user = pruning();
+    run(&user, &[("1", "a")]).code(0);
+    fs::create_dir(user.home().join("x")).unwrap();
+    symlink("../p.toml", user.home().join("x/p.toml")).unwrap();
+    symlink("../lists", user.home().join("x/lists")).unwrap();
+    user.write("x/list.txt.hbs", TEMPLATE);
+    user.sandbox.set_groups(vec![group("1", "b")]);
+    user.run(["--profile", "./x/p.toml"]).code(0);
+    assert_eq!(names(&user), ["b-1.txt"]);
 }
 
 #[test]

@@ -8,13 +8,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::file_name;
-use super::inside::{cannot_write, is_removable, link_on_the_way};
+use super::inside::{cannot_write, folders_of, is_removable, link_on_the_way, other_file_system};
 use super::manifest::{Manifest, hash};
 use super::options::FilesOptions;
 use super::staged_files::{Changed, StagedFiles};
 use super::staging::Staging;
 use crate::diagnostic::clean;
-use crate::fs::{give_access, has_access_list, resolve};
+use crate::fs::{give_access, has_access_list, is_same_file, resolve};
 use crate::output::delivered::{Delivered, FilesWritten};
 use crate::output::destination::{Destination, ProtectedFile};
 use crate::output::diff::{self, Side};
@@ -33,6 +33,8 @@ pub struct FileSet {
     protected: Vec<(ProtectedFile, Option<(u64, u64)>)>,
     staging: Option<Staging>,
     names: HashSet<Arc<str>>,
+    /// The folders that the names need.
+    folders: HashSet<Arc<str>>,
     changed: Vec<Changed>,
     other_modes: Vec<Arc<str>>,
     bytes: u64,
@@ -53,6 +55,7 @@ impl FileSet {
             protected: protected.into_iter().map(known).collect(),
             staging: None,
             names: HashSet::new(),
+            folders: HashSet::new(),
             changed: Vec::new(),
             other_modes: Vec::new(),
             bytes: 0,
@@ -66,6 +69,7 @@ impl FileSet {
     pub fn restart(&mut self) {
         self.staging = None;
         self.names.clear();
+        self.folders.clear();
         self.changed.clear();
         self.other_modes.clear();
         self.bytes = 0;
@@ -82,9 +86,18 @@ impl FileSet {
         if !self.names.insert(Arc::clone(&name)) {
             return Ok(Err(format!("another row has the file `{name}`, too")));
         }
+        self.folders.extend(folders_of(&name).map(Arc::from));
+        let is_file = |folder: &&str| self.names.contains(*folder);
+        let both = folders_of(&name).find(is_file).or(self.folders.contains(&name).then_some(&name));
+        if let Some(both) = both {
+            return Ok(Err(format!("`{both}` would be a file, and the folder of another one")));
+        }
         let path = self.options.folder.join(&*name);
         if let Some(folder) = link_on_the_way(&self.options.folder, &name) {
             return Ok(Err(format!("`{}` is not a folder, or a link", folder.display())));
+        }
+        if let Some(folder) = other_file_system(&self.options.folder, &name) {
+            return Ok(Err(format!("`{}` is another file system", folder.display())));
         }
         let old = match fs::symlink_metadata(&path) {
             Ok(old) if !old.is_file() => {
@@ -223,7 +236,9 @@ fn known_manifest(options: &FilesOptions) -> Result<Option<Manifest>> {
         Ok(None) => Ok(Some(Manifest::new(&options.key))),
         // A profile that was moved still owns its files.
         Ok(Some(mut manifest))
-            if manifest.profile == options.key || !Path::new(&manifest.profile).exists() =>
+            if manifest.profile == options.key
+                || !Path::new(&manifest.profile).exists()
+                || is_same_file(Path::new(&manifest.profile), Path::new(&options.key)) =>
         {
             manifest.profile.clone_from(&options.key);
             Ok(Some(manifest))

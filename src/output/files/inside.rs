@@ -2,14 +2,27 @@
 
 use std::fs;
 use std::io::{self, ErrorKind};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use crate::Error;
 
+/// The folders on the way to this file, the outermost first.
+pub(super) fn folders_of(name: &str) -> impl Iterator<Item = &str> {
+    name.match_indices('/').map(|(at, _)| &name[..at])
+}
+
+/// A folder on the way to this file where no draft of the output folder can be renamed to.
+pub(super) fn other_file_system(folder: &Path, name: &str) -> Option<PathBuf> {
+    let device = |path: &Path| fs::metadata(path).ok().map(|metadata| metadata.dev());
+    let innermost = folders_of(name).map(|part| folder.join(part)).filter(|part| part.is_dir()).last()?;
+    (device(&innermost) != device(folder)).then_some(innermost)
+}
+
 /// What is on the way to this file and is not a folder itself: a link could lead elsewhere.
 pub(super) fn link_on_the_way(folder: &Path, name: &str) -> Option<PathBuf> {
-    let parts = name.match_indices('/').map(|(at, _)| folder.join(&name[..at]));
-    let mut parts = parts.map(|part| (fs::symlink_metadata(&part), part));
+    let mut parts =
+        folders_of(name).map(|part| folder.join(part)).map(|part| (fs::symlink_metadata(&part), part));
     parts
         .find(|(metadata, _)| metadata.as_ref().is_ok_and(|metadata| !metadata.is_dir()))
         .map(|(_, part)| part)

@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::inside::{cannot_write, is_removable, link_on_the_way};
+use super::inside::{cannot_write, folders_of, is_removable, link_on_the_way};
 use super::manifest::Manifest;
 use super::options::FilesOptions;
 use super::staging::Staging;
@@ -82,9 +82,9 @@ impl StagedFiles {
         if let Some(link) = link_on_the_way(folder, name) {
             return Err(io::Error::other(format!("`{}` is not a folder any more", link.display())));
         }
-        for (at, _) in name.match_indices('/') {
-            match fs::create_dir(folder.join(&name[..at])) {
-                Ok(()) => drop(new_folders.insert(name[..at].to_owned())),
+        for part in folders_of(name) {
+            match fs::create_dir(folder.join(part)) {
+                Ok(()) => drop(new_folders.insert(part.to_owned())),
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
             }
