@@ -47,7 +47,8 @@
 //!
 //! # Rules that hold everywhere
 //!
-//! - **Whole or unchanged.** Nothing goes to stdout before the rendering is complete. A regular file, such as a JSON token
+//! - **Whole or unchanged.** Nothing goes to stdout before the rendering is complete. The outputs of one run are all
+//!   rendered, judged and on the disk before the first is replaced. A regular file, such as a JSON token
 //!   file, is replaced by a rename or stays as it was. SQLite changes its file in place, in a transaction. Devices,
 //!   named pipes and open descriptors, such as `/dev/stdout`, are written to.
 //! - **Nothing is delivered that the guard refuses.** It counts rows, and knows those that the last run delivered. What it
