@@ -1,8 +1,7 @@
 //! Schedules beside systemd, cron, Kubernetes's schemas and a container: what is written means there what it means here.
 
-use std::fs::{self, Permissions};
+use std::fs;
 use std::io::Write;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -159,6 +158,57 @@ fn systemd_understands_the_units() {
     }
 }
 
+/// A private user manager of systemd installs the schedule twice, has its timer wait, runs the job, and forgets both.
+const MANAGED: &str = r#"
+set -e
+# What tells systemd that the machine was booted with it.
+mount -t tmpfs none /run
+mkdir -p /run/systemd/system
+mkdir -m 700 "$XDG_RUNTIME_DIR"
+/lib/systemd/systemd --user --log-target=null &
+manager=$!
+trap 'kill "$manager"' EXIT
+for try in $(seq 100); do [ ! -e "$XDG_RUNTIME_DIR/systemd/private" ] || break; sleep 0.1; done
+for time in 02:00 03:00; do "$RUNNER" schedule "$PROFILE" --daily $time --install; done
+timer=$(basename .config/systemd/user/globus-runner-*.timer)
+systemctl --user is-enabled "$timer" >enabled
+TZ=UTC systemctl --user show --property=NextElapseUSecRealtime --value "$timer" >next
+systemctl --user start "${timer%.timer}.service"
+"$RUNNER" schedule --json >listed
+"$RUNNER" schedule "$PROFILE" --remove
+systemctl --user list-units --all 'globus-runner-*' --no-legend >left
+"#;
+
+#[test]
+fn a_user_manager_runs_the_profile() {
+    let user = User::logged_in();
+    let path = profile(&user, "it's 100% \"mine\"");
+    let mut story = story(&user, MANAGED, &path);
+    story.env("XDG_RUNTIME_DIR", user.home().join("run"));
+    let alone = ["unshare", "--mount", "--propagation", "private", "--pid", "--fork", "--mount-proc"];
+    let outcome = Outcome::of(&mut prefixed(&story, &alone)).code(0);
+    assert!(user.read("out.csv").starts_with("ID,Name,Roles\n"), "{outcome:#?}");
+    assert_eq!(user.read("enabled"), "enabled\n");
+    let listed: Value = serde_json::from_str(&user.read("listed")).unwrap();
+    assert_eq!(listed.as_array().unwrap().len(), 1);
+    assert_eq!(listed[0]["profile"], path);
+    assert_eq!(listed[0]["problems"], serde_json::json!([]));
+    assert_eq!(listed[0]["last"]["exit_code"], 0);
+    let next: Timestamp = listed[0]["next"][0].as_str().unwrap().parse().unwrap();
+    assert_eq!(user.read("next"), format!("{}\n", next.strftime("%a %Y-%m-%d %H:%M:%S UTC")));
+    assert_eq!(user.read("left"), "");
+    assert_eq!(fs::read_dir(user.home().join(".config/systemd/user")).unwrap().count(), 0);
+}
+
+/// A script of the user, who has the real programs, `$RUNNER` and `$PROFILE`.
+fn story(user: &User, script: &str, profile: &str) -> Command {
+    let mut story = Command::new("sh");
+    story.args(["-c", script]).env_clear().current_dir(user.home());
+    story.envs(user.command([]).get_envs().filter_map(|(name, value)| Some((name, value?))));
+    story.env("PATH", "/usr/sbin:/usr/bin:/bin").env("PROFILE", profile).env("RUNNER", command_of_runner());
+    story
+}
+
 /// A script that has a spool of its own, in which a private cron runs. The crontab of the machine stays hidden and as it is.
 fn with_private_cron(command: &Command) -> Command {
     let script = "\
@@ -196,12 +246,7 @@ crontab -l >after
 fn cron_runs_the_profile() {
     let user = User::logged_in();
     let path = profile(&user, "it's 100% \"mine\"");
-    fs::set_permissions(user.home(), Permissions::from_mode(0o700)).unwrap();
-    let mut command = user.command([]);
-    command.env("PATH", "/usr/sbin:/usr/bin:/bin").env("PROFILE", &path).env("RUNNER", command_of_runner());
-    let mut story = Command::new("sh");
-    story.args(["-c", STORY]).env_clear().current_dir(user.home());
-    story.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let story = story(&user, STORY, &path);
     let outcome = Outcome::of(&mut with_private_cron(&story)).code(0);
     let read = |name: &str| fs::read(user.home().join(name)).unwrap();
     assert!(user.read("out.csv").starts_with("ID,Name,Roles\n"), "{outcome:#?}");

@@ -306,7 +306,7 @@ fn a_program_that_is_gone_and_a_timer_that_is_stopped_are_told() {
     machine.user.write(
         "shown",
         "Id=globus-runner-p.timer\nActiveState=inactive\n\n\
-         ExecMainExitTimestamp=@1790000000\nExecMainStatus=3\nId=globus-runner-p.service\n",
+         ExecMainExitTimestamp=Mon 2026-09-21 14:13:20 UTC\nExecMainStatus=3\nId=globus-runner-p.service\n",
     );
     let listed = machine.listed();
     assert_eq!(
@@ -386,11 +386,11 @@ fn lingering_and_mail_are_hinted_at() {
             .says(["warning: runs start only while you are logged in", "`loginctl enable-linger`"]);
     }
     machine.run(["schedule", "./p.toml", "--remove"]).code(0);
-    machine.user.write("crontab.txt", "MAILTO=\"\"\n");
+    machine.user.write("crontab.txt", "MAILTO=\"\"\nCRON_TZ=Asia/Tokyo\n");
     machine
         .run(["schedule", "./p.toml", "--daily", "03:00", "--backend", "crontab", "--install"])
         .code(0)
-        .says(["warning: MAILTO is empty in your crontab"]);
+        .says(["warning: MAILTO is empty in your crontab", "warning: your crontab has CRON_TZ=Asia/Tokyo"]);
 }
 
 #[test]
@@ -445,6 +445,8 @@ fn a_profile_that_needs_a_person_is_refused_or_warned_of() {
     assert!(!machine.path("crontab.txt").exists());
 
     schedule("./p.toml").code(0).stderr("");
+    user.edit_token(|token| token["refresh_token"] = Value::Null);
+    schedule("./p.toml").code(0).says(["warning: p: runs will fail: a login is needed", "no refresh token"]);
     fs::remove_file(user.token_file()).unwrap();
     schedule("./p.toml").code(0).says(["warning: p: runs will fail: a login is needed", "`runner login /"]);
     schedule("groups")
@@ -537,6 +539,19 @@ fn kubernetes_gets_objects_for_a_service_account() {
         .replace("~/.list-my-globus-groups-tokens.json", "memory")
         .replace("groups.csv.hbs", "mine.csv.hbs");
     let secret = "[auth]\nclient_secret = { env = \"GLOBUS_CLIENT_SECRET\" }\n";
+    user.write("account.toml", &format!("{account}{secret}"));
+    for (path, why) in [
+        ("p.csv", "the output `"),
+        ("~/p.csv", "the output `"),
+        ("/out/p.csv\"\n[http]\nca_file = \"ca.pem", "the `ca_file` `"),
+    ] {
+        user.write(
+            "elsewhere.toml",
+            &format!("{account}{secret}").replace("\"p.csv\"", &format!("\"{path}\"")),
+        );
+        print("./elsewhere.toml").code(2).says([why, "can't be there in a container"]);
+    }
+    let account = account.replace("p.csv", "/out/p.csv");
     user.write("account.toml", &format!("{account}{secret}"));
     user.write("mine.csv.hbs", "{{> part}}\n{{#each groups}}{{id}}\n{{/each}}\n");
     user.write("part.csv.hbs", "ID");

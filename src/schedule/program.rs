@@ -28,10 +28,10 @@ impl Ended {
     }
 }
 
-/// Runs the program to its end, in English. Fails if it can't be started, or does not end.
+/// Runs the program to its end, in English and with the times of UTC. Fails if it can't be started, or does not end.
 pub(super) async fn run<S: AsRef<OsStr>>(program: &str, arguments: &[S]) -> Result<Ended> {
     let mut command = Command::new(program);
-    command.args(arguments).env("LC_ALL", "C").stdin(Stdio::null()).kill_on_drop(true);
+    command.args(arguments).env("LC_ALL", "C").env("TZ", "UTC").stdin(Stdio::null()).kill_on_drop(true);
     if let Some((name, folder)) = super::systemd::runtime_folder() {
         command.env(name, folder);
     }

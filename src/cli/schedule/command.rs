@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use super::listed::Listed;
 use super::plan::{Plan, Planned};
@@ -186,7 +187,11 @@ impl Schedule {
         let profile = Profile::load(argument)?;
         let mut warnings = check_unattended(&profile, argument, backend, self.output.as_deref())?;
         let job = Job::of(&profile, self.output.as_deref(), self.jitter)?;
-        let zone = machine_zone();
+        let mut zone = machine_zone();
+        if backend == Backend::Kubernetes && zone.iana_name().is_none_or(str::is_empty) {
+            // It knows zones by their names only.
+            zone = TimeZone::UTC;
+        }
         let now = Timestamp::now().to_zoned_datetime(zone.clone());
         if let Some(skipped) = skipped_time(expression, backend.clock_changes(), &now) {
             warnings.push(format!(
@@ -205,8 +210,8 @@ impl Schedule {
             Backend::Kubernetes => {
                 let image =
                     self.image.as_deref().unwrap_or(concat!("globus-runner:", env!("CARGO_PKG_VERSION")));
-                let zone = zone.iana_name().unwrap_or("Etc/UTC");
-                let text = manifest(&profile, expression, &job, zone, image, self.output.as_deref())?;
+                let text =
+                    manifest(&profile, expression, &job, &zone_name(&zone), image, self.output.as_deref())?;
                 vec![(PathBuf::from(format!("{}.yaml", profile.name)), text)]
             }
         };
@@ -252,8 +257,18 @@ impl Schedule {
             Backend::Systemd if !self.system && lingers().await != Some(true) => tracing::warn!(
                 "runs start only while you are logged in; turn lingering on with `loginctl enable-linger`"
             ),
-            Backend::Crontab if Crontab::read().await.is_ok_and(|crontab| crontab.sends_no_mail()) => {
-                tracing::warn!("MAILTO is empty in your crontab: cron will not tell you of runs that fail");
+            Backend::Crontab => {
+                let Ok(crontab) = Crontab::read().await else { return };
+                if crontab.sends_no_mail() {
+                    tracing::warn!(
+                        "MAILTO is empty in your crontab: cron will not tell you of runs that fail"
+                    );
+                }
+                if let Some(zone) = crontab.time_zone() {
+                    tracing::warn!(
+                        "your crontab has CRON_TZ={zone}: some crons go by it, and not by the times shown"
+                    );
+                }
             }
             _ => {}
         }

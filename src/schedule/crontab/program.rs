@@ -71,6 +71,11 @@ impl Crontab {
         self.text.variable("MAILTO").is_some_and(|to| to.is_empty())
     }
 
+    /// The time zone that some crons take for our lines.
+    pub fn time_zone(&self) -> Option<String> {
+        self.text.variable("CRON_TZ")
+    }
+
     /// Has the job run at these times.
     pub async fn install(&mut self, expression: &Expression, job: &Job) -> Result<()> {
         let mut text = self.text.clone();

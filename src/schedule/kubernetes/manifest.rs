@@ -10,6 +10,7 @@ use super::objects::{
     Metadata, Object, PodSecurityContext, PodSpec, Resources, SeccompProfile, SecretKeySelector,
     SecurityContext, Spec, Volume, VolumeClaimSource, VolumeClaimSpec, VolumeMount,
 };
+use super::paths::check_paths;
 use super::yaml::document;
 use crate::catalog::{self, Origin, SourceText};
 use crate::profile::Profile;
@@ -44,6 +45,7 @@ pub fn manifest(
             .because("a person logs in with it")
             .help("write one for a service account, with `runner init`"));
     };
+    check_paths(profile, file, output.is_some())?;
     let templates = own_templates(profile)?;
     let name = object_name(&profile.name);
     let labels = BTreeMap::from([

@@ -2,6 +2,7 @@
 
 mod manifest;
 mod objects;
+mod paths;
 mod yaml;
 
 pub use manifest::manifest;

@@ -1,5 +1,8 @@
 //! What the manager knows of a timer and its service.
 
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+
 use super::folder::Scope;
 use crate::Result;
 use crate::schedule::program::run;
@@ -20,7 +23,6 @@ pub(super) async fn of(scope: Scope, name: &str) -> Result<State> {
     let arguments = [
         scope.option(),
         "show",
-        "--timestamp=unix",
         "--property=Id,ActiveState,ExecMainExitTimestamp,ExecMainStatus",
         &timer,
         &service,
@@ -39,13 +41,18 @@ fn parse(shown: &str, timer: &str) -> State {
         if value("Id") == Some(timer) {
             state.active = value("ActiveState") == Some("active");
         } else {
-            let seconds = value("ExecMainExitTimestamp").and_then(|at| at.strip_prefix('@')?.parse().ok());
-            state.ended_at = seconds.filter(|seconds| *seconds > 0);
+            state.ended_at = value("ExecMainExitTimestamp").and_then(seconds);
             let code = value("ExecMainStatus").and_then(|code| code.parse().ok());
             state.exit_code = state.ended_at.and(code);
         }
     }
     state
+}
+
+/// The seconds since 1970 of a time such as `Thu 2026-11-26 08:10:01 UTC`. Versions before 247 have no other format.
+fn seconds(shown: &str) -> Option<i64> {
+    let time = DateTime::strptime("%a %Y-%m-%d %H:%M:%S UTC", shown).ok()?;
+    Some(TimeZone::UTC.to_timestamp(time).ok()?.as_second())
 }
 
 #[cfg(test)]
@@ -54,7 +61,7 @@ mod tests {
 
     #[test]
     fn the_answer_of_systemctl() {
-        let shown = "Id=a.timer\nActiveState=active\n\nExecMainExitTimestamp=@1790000000\nExecMainStatus=3\n\
+        let shown = "Id=a.timer\nActiveState=active\n\nExecMainExitTimestamp=Mon 2026-09-21 14:13:20 UTC\nExecMainStatus=3\n\
                      Id=a.service\nActiveState=failed\n";
         let state = State { active: true, ended_at: Some(1_790_000_000), exit_code: Some(3) };
         assert_eq!(parse(shown, "a.timer"), state);
