@@ -302,7 +302,8 @@ fn kubernetes_takes_the_objects() {
         container["args"],
         serde_json::json!([
             "run",
-            "--jitter=300s",
+            "--jitter",
+            "300s",
             "--scheduled",
             "-q",
             "/etc/globus-runner/profiles/account.toml"

@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
@@ -126,6 +126,31 @@ fn every_other_line_of_a_crontab_stays_as_it_is() {
         let left = fs::read(machine.path("crontab.txt")).unwrap_or_default();
         assert_eq!(left, text);
     }
+}
+
+#[test]
+fn schedules_that_are_installed_at_once_are_all_there() {
+    let machine = Machine::with_cron();
+    let names: Vec<String> = (0..8).map(|number| format!("p{number}")).collect();
+    let children: Vec<_> = names
+        .iter()
+        .map(|name| {
+            let path = machine.profile(name);
+            machine
+                .command(["schedule", &path, "--daily", "03:00", "--jitter", "90s", "--install"])
+                .stdout(Stdio::null())
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    for mut child in children {
+        assert!(child.wait().unwrap().success());
+    }
+    assert_eq!(machine.listed().as_array().unwrap().len(), 8);
+    assert_eq!(
+        String::from_utf8(machine.crontab()).unwrap().matches(" run --jitter 90s --scheduled -q /").count(),
+        8
+    );
 }
 
 #[test]
@@ -505,6 +530,10 @@ fn what_is_wrong_is_named() {
         .run(["schedule", "./p.toml", "--daily", "03:00", "--backend", "crontab", "--system"])
         .code(2)
         .says(["--system is for systemd"]);
+    let path = format!("{}:/{}", crate::support::PROGRAMS, "x".repeat(1000));
+    Outcome::of(machine.command(["schedule", "./p.toml", "--daily", "03:00"]).env("PATH", path))
+        .code(2)
+        .says(["too long for a crontab", "PATH=/usr/bin:/bin runner schedule"]);
     assert_eq!(machine.user.requests(), [""; 0]);
 }
 

@@ -69,7 +69,7 @@ impl Job {
     pub(super) fn arguments_with_jitter(&self) -> Vec<String> {
         let mut arguments = self.arguments.clone();
         if let Some(jitter) = self.jitter {
-            arguments.insert(1, format!("--jitter={}s", jitter.as_secs()));
+            arguments.splice(1..1, ["--jitter".to_owned(), format!("{}s", jitter.as_secs())]);
         }
         arguments
     }

@@ -195,7 +195,7 @@ impl Schedule {
         let now = Timestamp::now().to_zoned_datetime(zone.clone());
         if let Some(skipped) = skipped_time(expression, backend.clock_changes(), &now) {
             warnings.push(format!(
-                "no run on {}: the clock of {} skips {} then; take a time before 01:00 or after 04:00",
+                "no run on {}: the clock of {} skips {} then; take a time outside of that hour",
                 skipped.date(),
                 zone_name(&zone),
                 skipped.strftime("%H:%M"),
