@@ -31,6 +31,7 @@
 //! | `fs` | files that are replaced whole or not at all |
 //! | `state` | the folder where runs keep what later runs read |
 //! | `terminal/` | prompts, stderr, which never blocks (`stderr`), messages for a person at the terminal alone (`tell`), signals, words quoted for a shell (`shell`) |
+//! | `process/` | other programs: started without a shell, and ended with their children |
 //! | `globus/` | the services: environments, scopes, HTTP, token stores, OAuth, logins, API calls; it knows neither profiles nor templates |
 //! | `handlebars/` | the language of templates: a text becomes a tree |
 //! | `catalog/` | where profiles and templates are found by name, and those that are built in |
@@ -86,6 +87,7 @@ mod init;
 mod output;
 mod preview;
 mod problem;
+mod process;
 mod profile;
 mod run;
 mod schedule;

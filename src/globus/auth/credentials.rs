@@ -6,7 +6,7 @@ use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::OnceCell;
 
-use super::secret_source::SecretSource;
+use super::secret_source::{CLIENT_SECRET, SecretSource};
 use crate::{Error, Result};
 
 /// The secret of a client, if it has one. It is read only when it is needed: most runs have a valid token, and a
@@ -39,12 +39,12 @@ impl Credentials {
             return Ok(Some(secret));
         }
         let Some(source) = &self.source else { return Ok(None) };
-        self.secret.get_or_try_init(|| source.read()).await.map(Some)
+        self.secret.get_or_try_init(|| source.read(CLIENT_SECRET)).await.map(Some)
     }
 
     /// Why the secret can't be read. A command is not run, so its failure is not known.
     pub fn secret_problem(&self) -> Option<Error> {
-        self.source.as_ref()?.secret_problem()
+        self.source.as_ref()?.problem(CLIENT_SECRET)
     }
 }
 

@@ -49,6 +49,6 @@ pub use issuer::check_issuer;
 pub use login_attempt::{LoggedIn, LoginAttempt};
 pub use login_reason::LoginReason;
 pub use oauth_client::OAuthClient;
-pub use secret_source::SecretSource;
+pub use secret_source::{SecretName, SecretSource};
 pub use token_response::TokenEndpointError;
 pub use token_state::{TokenRequirements, TokenState, evaluate, person_in};

@@ -1,4 +1,4 @@
-//! Reading the secret of a client.
+//! Reading a secret, such as that of a client.
 
 use std::io::{self, ErrorKind, Read};
 use std::os::unix::fs::MetadataExt;
@@ -14,7 +14,16 @@ use crate::{Error, Result};
 /// A secret is one line. A larger file is another file.
 const MAX_SECRET: u64 = 64 * 1024;
 
-/// Where the secret of a client is. A profile never holds the secret itself.
+/// What messages call a secret, and the key of the profile that says where it is.
+#[derive(Debug, Clone, Copy)]
+pub struct SecretName {
+    pub what: &'static str,
+    pub key: &'static str,
+}
+
+pub(super) const CLIENT_SECRET: SecretName = SecretName { what: "the client's secret", key: "client_secret" };
+
+/// Where a secret is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SecretSource {
     /// In this environment variable.
@@ -27,31 +36,29 @@ pub enum SecretSource {
 
 impl SecretSource {
     /// The secret. Exit code 2 if it is not there.
-    pub(super) async fn read(&self) -> Result<SecretString> {
+    pub async fn read(&self, secret: SecretName) -> Result<SecretString> {
         match self {
-            Self::Env(name) => from_variable(name),
-            Self::File(path) => from_file(path),
-            Self::Command { program, arguments } => from_command(program, arguments).await,
+            Self::Env(name) => from_variable(name, secret),
+            Self::File(path) => from_file(path, secret),
+            Self::Command { program, arguments } => from_command(program, arguments, secret).await,
         }
     }
 
     /// Why the secret can't be read. A command is not run, so its failure is not known.
-    pub(super) fn secret_problem(&self) -> Option<Error> {
+    pub fn problem(&self, secret: SecretName) -> Option<Error> {
         match self {
-            Self::Env(name) => from_variable(name).err(),
-            Self::File(path) => from_file(path).err(),
+            Self::Env(name) => from_variable(name, secret).err(),
+            Self::File(path) => from_file(path, secret).err(),
             Self::Command { .. } => None,
         }
     }
 }
 
-fn from_variable(name: &str) -> Result<SecretString> {
+fn from_variable(name: &str, SecretName { what, .. }: SecretName) -> Result<SecretString> {
     let failed = |why: &str| {
-        Error::usage(format!("the environment variable {name} does not hold the client's secret"))
-            .because(why)
-            .help(
-                "set it where the job is defined: cron and service managers start with an empty environment",
-            )
+        Error::usage(format!("the environment variable {name} does not hold {what}")).because(why).help(
+            "set it where the job is defined: cron and service managers start with an empty environment",
+        )
     };
     match std::env::var(name) {
         Ok(text) => first_line(text.as_bytes()).map_err(failed),
@@ -60,10 +67,8 @@ fn from_variable(name: &str) -> Result<SecretString> {
     }
 }
 
-fn from_file(path: &Path) -> Result<SecretString> {
-    let failed = |why: &str| {
-        Error::usage(format!("can't use the client's secret in `{}`", path.display())).because(why)
-    };
+fn from_file(path: &Path, SecretName { what, key }: SecretName) -> Result<SecretString> {
+    let failed = |why: &str| Error::usage(format!("can't use {what} in `{}`", path.display())).because(why);
     let io_failed = |error: io::Error| {
         let why = if error.kind() == ErrorKind::NotFound {
             "it does not exist".to_owned()
@@ -71,7 +76,7 @@ fn from_file(path: &Path) -> Result<SecretString> {
             error.to_string()
         };
         failed(&why)
-            .help("`client_secret` in the profile names it; a relative path starts at the profile's folder")
+            .help(format!("`{key}` in the profile names it; a relative path starts at the profile's folder"))
     };
     let mut file = open_regular(path).map_err(io_failed)?;
     let about = file.metadata().map_err(io_failed)?;
@@ -94,11 +99,15 @@ fn from_file(path: &Path) -> Result<SecretString> {
     first_line(&content).map_err(failed)
 }
 
-async fn from_command(program: &Path, arguments: &[String]) -> Result<SecretString> {
+async fn from_command(
+    program: &Path,
+    arguments: &[String],
+    SecretName { what, key }: SecretName,
+) -> Result<SecretString> {
     let failed = |why: &str| {
-        Error::usage(format!("`{}` did not print the client's secret", clean(&program.to_string_lossy())))
+        Error::usage(format!("`{}` did not print {what}", clean(&program.to_string_lossy())))
             .because(why)
-            .help("it is the `client_secret` of the profile; run the command by hand, as the same user")
+            .help(format!("it is the `{key}` of the profile; run the command by hand, as the same user"))
     };
     let printed = secret_command::run(program, arguments, MAX_SECRET).await.map_err(|why| failed(&why))?;
     first_line(&printed).map_err(failed)
