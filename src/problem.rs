@@ -44,6 +44,15 @@ impl Problem {
 }
 
 impl Error {
+    /// The first of its problems in one sentence, with its place.
+    #[must_use]
+    pub fn first_problem(&self) -> String {
+        match self.diagnostics.first() {
+            Some(mistake) => mistake.headline(),
+            None => self.summary(),
+        }
+    }
+
     /// Each mistake of a file, or the error itself if it has no place; then those of a second error.
     #[must_use]
     pub fn problems(&self) -> Vec<Problem> {
@@ -62,7 +71,8 @@ impl Error {
 
 impl Kind {
     /// As `--json` names it.
-    fn name(self) -> &'static str {
+    #[must_use]
+    pub fn name(self) -> &'static str {
         match self {
             Self::Failed => "failed",
             Self::Usage => "usage",

@@ -17,7 +17,7 @@ fn a_run_ends_at_its_deadline_and_says_what_was_under_way() {
     user.write("mine.csv", "old\n");
     user.sandbox.add_fault(Fault::delay(GROUPS_PATH, FOREVER).times(1));
     user.run(["--profile", "./mine.toml"]).code(4).stderr(
-        "error: the requests took longer than the deadline of 1 second: 0 groups had arrived, \
+        "error: the run took longer than the deadline of 1 second: 0 groups had arrived, \
          and `GET /v2/groups/my_groups` had no complete response\n  help: run it again with -v to see what takes so \
          long, or raise `deadline` under `[run]`\n",
     );
@@ -67,7 +67,7 @@ fn it_is_for_each_of_several_profiles() {
     user.profile("long", "[output]\npath = \"long.csv\"\n[run]\ndeadline = -1");
     user.sandbox.add_fault(Fault::status(GROUPS_PATH, 503).times(2).retry_after("3"));
     user.run(["run", "./short.toml", "./long.toml"]).code(4).says([
-        "error: ./short.toml: failed: the requests took longer than the deadline of 1 second",
+        "error: ./short.toml: failed: the run took longer than the deadline of 1 second",
         "note: ./long.toml: written, 8 groups, ",
     ]);
     assert!(!user.home().join("short.csv").exists());
@@ -80,7 +80,8 @@ fn a_deadline_that_is_none_is_a_mistake() {
         ("0", "must be a number of seconds from 0.001 to 604800, or -1 for no limit"),
         ("-2", "or -1 for no limit"),
         ("604801", "or -1 for no limit"),
-        ("\"1h\"", "deadline"),
+        ("\"soon\"", "is not a time"),
+        ("\"3600\"", "must be a number of seconds, not a string"),
     ] {
         user.profile("mine", &format!("[run]\ndeadline = {written}"));
         user.run(["check", "./mine.toml"]).code(2).says(["run.deadline", why]);

@@ -28,13 +28,6 @@ fn every_mistake_is_shown_in_one_go() {
 }
 
 #[test]
-fn a_reserved_key_is_named_and_refused() {
-    let user = User::new();
-    user.profile("later", "[output]\non_change = [\"true\"]");
-    user.run(["check", "./later.toml"]).code(2).says(["not supported yet", "on_change", "later.toml:"]);
-}
-
-#[test]
 fn a_secret_in_a_profile_is_never_shown() {
     let user = User::new();
     let path =

@@ -33,7 +33,7 @@ pub fn parse(text: &str) -> Option<Duration> {
     if let Ok(seconds) = text.parse::<f64>() {
         return Duration::try_from_secs_f64(seconds).ok();
     }
-    let span: Span = text.parse().ok()?;
+    let span: Span = text.parse().or_else(|_| text.to_lowercase().parse()).ok()?;
     let duration = span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?;
     Duration::try_from(duration).ok()
 }
@@ -53,6 +53,7 @@ mod tests {
             ("1h 30m", 5400.0),
             ("1h30m", 5400.0),
             ("2 days", 172_800.0),
+            ("6 Hours", 21_600.0),
             ("PT5M", 300.0),
         ] {
             assert_eq!(parse(text), Some(Duration::from_secs_f64(seconds)), "{text}");

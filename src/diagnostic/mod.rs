@@ -14,5 +14,5 @@ pub mod size;
 pub use clean::clean;
 pub use mask::mask;
 pub use model::Diagnostic;
-pub use nearest::nearest;
-pub use secrets::{names_secret, secrets, without_secrets, words_like_secrets};
+pub use nearest::{is_within, nearest};
+pub use secrets::{names_secret, redact, secrets, without_secrets, words_like_secrets};

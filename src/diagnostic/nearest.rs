@@ -23,7 +23,7 @@ fn fold(word: &str) -> String {
 }
 
 /// Whether so many typing mistakes lie between a word and one that is meant.
-pub(super) fn is_within(word: &str, meant: &str, mistakes: usize) -> bool {
+pub fn is_within(word: &str, meant: &str, mistakes: usize) -> bool {
     // Each mistake changes the length by one at most, and most words differ by more.
     word.chars().count().abs_diff(meant.len()) <= mistakes
         && strsim::damerau_levenshtein(word, meant) <= mistakes

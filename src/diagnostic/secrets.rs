@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use regex_lite::{Captures, Regex};
 
+use super::clean::clean;
 use super::mask::mask;
 use super::nearest::is_within;
 
@@ -13,6 +14,14 @@ use super::nearest::is_within;
 #[must_use]
 pub fn without_secrets(text: &str) -> String {
     mask(text, &secrets(text)).to_string()
+}
+
+/// The text in one line that is safe to hand on to others: also words that might be a secret are masked, and control characters are
+/// visible.
+#[must_use]
+pub fn redact(text: &str) -> String {
+    let hidden = [words_like_secrets(text), secrets(text)].concat();
+    clean(&mask(text, &hidden).lines().map(str::trim).collect::<Vec<_>>().join("; "))
 }
 
 /// The secrets that are known by their form, or by what stands before them.

@@ -12,6 +12,7 @@ mod guard;
 mod listing;
 mod meant;
 mod model;
+mod notices;
 mod parse;
 mod paths;
 mod read;
@@ -32,9 +33,11 @@ pub use model::{
     EachFile, Grant, IdMapSettings, NamedTemplate, NumberRange, Output, OutputTarget, PersonGrant, Place,
     Profile, Storage,
 };
+pub use notices::{HookCommand, Notify, PingUrl};
 pub use paths::process_env;
 pub use schema::describe;
 pub use settings::{Override, Setting, Settings, Source, WIDTH, lines};
 pub use written::{
-    Deadline, Include, LineEnds, LoginSetting, Mode, NameGlob, OnError, Role, SortKey, Status, Timeout,
+    Deadline, Include, LineEnds, LoginSetting, Mode, NameGlob, OnError, OnOverlap, PingFailure, Role,
+    SortKey, Status, Timeout,
 };

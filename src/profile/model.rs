@@ -13,6 +13,7 @@ use crate::globus::scope::Scope;
 use crate::profile::data::DataSource;
 use crate::profile::groups::Groups;
 use crate::profile::guard::Guard;
+use crate::profile::notices::{HookCommand, Hooks, Notify, PingUrl};
 use crate::profile::written::{Environment, Escaping, History, Http, LoginSetting, Mode, RunLimits};
 
 /// A profile whose every value has been checked. `written` documents the keys.
@@ -56,6 +57,10 @@ pub struct Profile {
     pub http: Http,
     /// The section `[run]`.
     pub run: RunLimits,
+    /// The section `[hooks]`.
+    pub hooks: Hooks,
+    /// The section `[notify]`.
+    pub notify: Notify,
     /// The section `[environment]`.
     pub environment: Environment,
 }
@@ -71,6 +76,24 @@ impl Profile {
     #[must_use]
     pub fn key(&self) -> String {
         self.origin.key(&self.name)
+    }
+
+    /// The environment variables that hold secrets of the profile.
+    #[must_use]
+    pub fn secret_variables(&self) -> Vec<String> {
+        let secret = match &self.auth.grant {
+            Grant::Person(PersonGrant { secret, .. }) => secret.as_ref(),
+            Grant::ServiceAccount(secret) => Some(secret),
+        };
+        let ping_url = match &self.notify.ping_url {
+            Some(PingUrl::In(place)) => Some(place),
+            Some(PingUrl::Written { .. }) | None => None,
+        };
+        let variable = |source: &SecretSource| match source {
+            SecretSource::Env(name) => Some(name.clone()),
+            SecretSource::File(_) | SecretSource::Command { .. } => None,
+        };
+        [secret, ping_url].into_iter().flatten().filter_map(variable).collect()
     }
 
     /// The folder of the profile; none for an embedded one.
@@ -106,6 +129,8 @@ pub struct Output {
     /// Whether the whole output has to be of its format.
     pub validate: bool,
     pub byte_order_mark: bool,
+    /// Runs after the file has changed.
+    pub on_change: Option<HookCommand>,
     pub guard: Guard,
 }
 

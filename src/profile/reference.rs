@@ -96,6 +96,7 @@ fn type_in_words(schema: &Value) -> String {
     }
     let kind = match (schema["type"].as_str(), schema["format"].as_str()) {
         (_, Some("seconds")) => "seconds".to_owned(),
+        (_, Some("ping_url")) => "URL or table".to_owned(),
         (_, Some("limit")) => "integer, percentage or table".to_owned(),
         (Some("string"), Some("path")) => "path".to_owned(),
         (Some("string"), Some("uri")) => "URL".to_owned(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use toml::de::{DeTable, DeValue};
 
-use crate::diagnostic::{mask, names_secret, secrets, words_like_secrets};
+use crate::diagnostic::{is_within, mask, names_secret, secrets, words_like_secrets};
 
 /// The text of a profile, in which what looks like a secret is masked. It is searched too where TOML can't read it all,
 /// generously: it is only for show.
@@ -18,6 +18,12 @@ pub(super) fn shown(text: &str) -> Arc<str> {
         in_text(text, &mut hidden);
     }
     mask(text, &hidden)
+}
+
+/// Whether the value of this key, however it is misspelt, is a secret.
+fn is_secret(key: &str) -> bool {
+    let folded: String = key.to_lowercase().chars().filter(|c| c.is_alphanumeric()).take(100).collect();
+    names_secret(key) || is_within(&folded, "pingurl", 1)
 }
 
 fn is_variable_name(text: &str) -> bool {
@@ -34,7 +40,7 @@ fn in_table(table: &DeTable<'_>, secret: bool, hidden: &mut Vec<Range<usize>>) {
                 "command" => value.get_ref().is_array(),
                 _ => false,
             };
-        let secret = (secret && !reference) || names_secret(key.get_ref());
+        let secret = (secret && !reference) || is_secret(key.get_ref());
         in_value(value.get_ref(), &value.span(), secret, hidden);
     }
 }
@@ -58,7 +64,7 @@ fn in_text(text: &str, hidden: &mut Vec<Range<usize>>) {
     let mut at = 0;
     while let Some((start, end)) = next_word(text, at) {
         at = end;
-        if names_secret(&text[start..end]) {
+        if is_secret(&text[start..end]) {
             at = value_end(text, end);
             hidden.push(end..at);
         }

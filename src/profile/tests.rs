@@ -149,6 +149,31 @@ fn a_secret_makes_a_service_account_unless_a_person_logs_in() {
 }
 
 #[test]
+fn mistakes_in_hooks_and_notices_are_named() {
+    for (more, message) in [
+        ("[output]\non_change = []", "`output.on_change` is empty"),
+        (
+            "[[output]]\npath = \"x\"\non_change = [\"a\", \"b\\u0000\"]",
+            "an argument cannot hold a NUL character",
+        ),
+        ("[hooks]\nafter = \"true\"", "`hooks.after` must be an array of strings, not a string"),
+        ("[hooks]\nafter = [\"\"]", "a path cannot be empty"),
+        ("[hooks]\ntimeout = \"1 fortnight\"", "write a number of seconds, or such as"),
+        ("[notify]\nping_url = \"ftp://x\"", "must be an http or https URL"),
+        ("[notify]\nping_url = 1", "must be a URL or a table"),
+        ("[notify]\nping_url = {}", "`notify.ping_url` names no place"),
+        ("[notify]\nping_url = { env = \"A\", file = \"b\" }", "must name one place, not several"),
+        ("[notify]\nalways = true", "there is no `ping_url`"),
+        ("[notify]\ntextfile = \"x.txt\"", "does not end in `.prom`"),
+        ("[run]\nmax_age = 0", "from 0.001 to 604800"),
+        ("[run]\non_overlap = \"queue\"", "it is one of `wait`, `skip`, `fail`"),
+    ] {
+        let shown = shown(&with(more).unwrap_err());
+        assert!(shown.contains(message), "{more}: {shown}");
+    }
+}
+
+#[test]
 fn each_mistake_is_named() {
     for (more, expected) in [
         ("scope = 1", "unknown key `scope`"),
@@ -220,7 +245,6 @@ fn each_mistake_is_named() {
         ("[output.guard]\nmax_removed = { count = -1 }", "`output.guard.max_removed.count` must be from 0"),
         ("[output.guard]\nmax_removed = { percent = nan }", "must be from 0% to 100%"),
         ("[output.guard]\nmax_removed = { percent = \"10%\" }", "must be a number, not a string"),
-        ("[output]\non_change = []", "not supported yet"),
         ("[output]\nmode = 600", "such as \"0600\""),
         ("[output]\nmode = \"4755\"", "setuid"),
         ("[output]\nmode = \"0400\"", "owner read and write"),

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::conversion::Conversion;
 use super::list_name::check_list;
+use super::notices::hook;
 use super::{guard, template};
 use crate::profile::model::{EachFile, NamedTemplate, Output, OutputTarget};
 use crate::profile::written;
@@ -60,12 +61,14 @@ fn convert_one(
         Some(list) => each(&list, written.prune, lists, key, conversion).map(OutputTarget::Each),
         None => Some(one(path, written.prune, key, conversion)),
     };
+    let on_change = hook(written.on_change, &format!("{key}.on_change"), conversion);
     Some(Output {
         template: template?,
         target: target?,
         mode: written.mode,
         validate: written.validate.get(),
         byte_order_mark: written.byte_order_mark,
+        on_change,
         guard,
     })
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::conversion::Conversion;
 use super::output::Surroundings;
-use super::{auth, data, groups, id_map as numbers, output, scopes, storage, template};
+use super::{auth, data, groups, id_map as numbers, notices, output, scopes, storage, template};
 use crate::catalog::Origin;
 use crate::profile::groups::Groups;
 use crate::profile::model::Profile;
@@ -31,6 +31,8 @@ pub fn convert(written: WrittenProfile, conversion: &mut Conversion<'_, '_>) -> 
         id_map,
         http,
         run,
+        hooks,
+        notify,
         environment,
     } = written;
     let tags = check_tags(tags, conversion);
@@ -45,6 +47,8 @@ pub fn convert(written: WrittenProfile, conversion: &mut Conversion<'_, '_>) -> 
     let outputs =
         output::convert(output, Surroundings { template: template.as_ref(), lists: &lists }, conversion);
     let id_map = numbers::convert(&id_map, conversion);
+    let hooks = notices::hooks(hooks, conversion);
+    let notify = notices::notify(notify, conversion);
     Some(Profile {
         name: String::new(),
         origin: Origin::Embedded,
@@ -65,6 +69,8 @@ pub fn convert(written: WrittenProfile, conversion: &mut Conversion<'_, '_>) -> 
         id_map,
         http,
         run,
+        hooks,
+        notify,
         environment,
     })
 }

@@ -13,7 +13,7 @@ use super::entry::{Entry, to_f64, to_i64};
 use super::key_path::KeyPath;
 use super::read_error::ReadError;
 use super::reading::Reading;
-use crate::profile::written::{FILE_PATH, RESERVED};
+use crate::profile::written::FILE_PATH;
 
 /// The whole of a file.
 pub(super) struct TableDeserializer<'a, 't> {
@@ -129,14 +129,7 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'_, 'de> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, ReadError> {
-        let Self { reading, entry, key_path } = self;
-        match name {
-            FILE_PATH => self.path(visitor),
-            RESERVED => {
-                visitor.visit_newtype_struct(self).and_then(|_| Err(reading.note_reserved(entry, key_path)))
-            }
-            _ => visitor.visit_newtype_struct(self),
-        }
+        if name == FILE_PATH { self.path(visitor) } else { visitor.visit_newtype_struct(self) }
     }
 
     forward_to_deserialize_any! {

@@ -63,15 +63,6 @@ impl<'r> Reading<'r> {
         ReadError::Noted
     }
 
-    /// Notes a key that is reserved for a later version.
-    pub(super) fn note_reserved(&self, entry: &Entry<'_>, key_path: &KeyPath<'_>) -> ReadError {
-        let name = excerpt(&key_path.path());
-        let what =
-            if entry.value.is_table() { format!("the section `[{name}]`") } else { format!("`{name}`") };
-        self.take_out(entry.key_span.clone(), format!("{what} is not supported yet"), None, entry.value);
-        ReadError::Noted
-    }
-
     /// Notes every key of a table other than these.
     pub(super) fn note_unknown(
         &self,

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use toml::de::{DeTable, DeValue};
 
-use super::meant::{Meant, absolute, meant};
+use super::meant::{Meant, absolute, masked, meant};
 use super::same_meaning::with_defaults;
 use super::setting::{Setting, Source};
 use crate::Result;
@@ -50,6 +50,7 @@ impl Settings {
             paths: Paths { files: &files, env },
             overrides: overrides(&profile)?,
             meant: meant(&profile),
+            masked: masked(&profile),
             element: None,
             settings: Vec::new(),
         };
@@ -65,6 +66,7 @@ struct Collector<'c> {
     paths: Paths<'c>,
     overrides: Vec<Override>,
     meant: Vec<Meant>,
+    masked: Option<(&'static [&'static str], Value)>,
     /// Which one of several tables the keys are in.
     element: Option<usize>,
     settings: Vec<Setting>,
@@ -140,7 +142,11 @@ impl Collector<'_> {
         let is_hidden = entry.is_some_and(|entry| self.paths.files.at(entry.span.start).hides(&entry.span));
         let (value, source) = match (by_variable, entry) {
             (Some(by), _) => (Some(by.value.clone()), Source::Variable(by.variable)),
-            (None, Some(written)) if is_hidden => (Some(json!(HIDDEN)), self.source(written)),
+            (None, Some(written)) if is_hidden => {
+                let masked = self.masked.as_ref().filter(|(key, _)| full == *key);
+                let shown = masked.map_or_else(|| json!(HIDDEN), |(_, shown)| shown.clone());
+                (Some(shown), self.source(written))
+            }
             (None, Some(written)) => {
                 let value = meant.unwrap_or_else(|| self.written(schema, written));
                 (Some(value), self.source(written))

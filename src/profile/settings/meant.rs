@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::catalog;
 use crate::profile::model::{Grant, NamedTemplate, PersonGrant, Profile, SecretSource, Storage};
+use crate::profile::notices::{HookCommand, PingUrl};
 
 /// A value that means the same in any folder.
 pub(super) struct Meant {
@@ -34,14 +35,50 @@ pub(super) fn meant(profile: &Profile) -> Vec<Meant> {
             let key = one(&["output", "template"], template(&output.template));
             meant.push(Meant { element: Some(index), ..key });
         }
+        meant.extend(output.on_change.as_ref().map(|hook| {
+            let key = one(&["output", "on_change"], words(&hook.program, &hook.arguments));
+            Meant { element: Some(index), ..key }
+        }));
     }
     if let Some(SecretSource::Command { program, arguments }) = secret {
-        let program = if program.components().count() > 1 { absolute(program) } else { json!(program) };
-        let words: Vec<Value> =
-            [program].into_iter().chain(arguments.iter().map(|word| json!(word))).collect();
-        meant.push(one(&["auth", "client_secret", "command"], json!(words)));
+        meant.push(one(&["auth", "client_secret", "command"], words(program, arguments)));
     }
+    let hooks = &profile.hooks;
+    let keys: [(&'static [&'static str], &Option<HookCommand>); 5] = [
+        (&["hooks", "before"], &hooks.before),
+        (&["hooks", "on_change"], &hooks.on_change),
+        (&["hooks", "on_failure"], &hooks.on_failure),
+        (&["hooks", "on_recovery"], &hooks.on_recovery),
+        (&["hooks", "after"], &hooks.after),
+    ];
+    for (key, hook) in keys {
+        meant.extend(hook.as_ref().map(|hook| one(key, words(&hook.program, &hook.arguments))));
+    }
+    let ping_url = match &profile.notify.ping_url {
+        Some(PingUrl::In(SecretSource::File(path))) => Some(json!({ "file": absolute(path) })),
+        Some(PingUrl::In(SecretSource::Command { program, arguments })) => {
+            Some(json!({ "command": words(program, arguments) }))
+        }
+        Some(PingUrl::In(SecretSource::Env(_)) | PingUrl::Written { .. }) | None => None,
+    };
+    meant.extend(ping_url.map(|place| one(PING_URL, place)));
     meant
+}
+
+const PING_URL: &[&str] = &["notify", "ping_url"];
+
+/// What is shown of values that hold a secret, if that is not just asterisks.
+pub(super) fn masked(profile: &Profile) -> Option<(&'static [&'static str], Value)> {
+    match &profile.notify.ping_url {
+        Some(PingUrl::Written { shown, .. }) => Some((PING_URL, json!(shown))),
+        _ => None,
+    }
+}
+
+/// A program and its arguments.
+fn words(program: &Path, arguments: &[String]) -> Value {
+    let program = if program.components().count() > 1 { absolute(program) } else { json!(program) };
+    [program].into_iter().chain(arguments.iter().map(|word| json!(word))).collect()
 }
 
 fn storage(storage: &Storage) -> Value {

@@ -12,23 +12,29 @@ mod escaping;
 mod groups;
 mod guard;
 mod history;
+mod hooks;
 mod http;
 mod id_map;
+mod notify;
 mod output;
+mod ping_url;
 mod run;
 mod top;
 mod values;
 
-pub(super) use auth::{Auth, ClientSecret, GrantType, WHERE};
+pub(super) use auth::{Auth, ClientSecret, GrantType, SecretKeys, WHERE};
 pub(super) use data::{
     DataService, DataSource, DataSources, OnStatus, OnStatuses, PaginatorKeys, PaginatorType, Truncated,
 };
 pub(super) use groups::{Groups, Members};
 pub(super) use guard::Guard;
+pub(super) use hooks::Hooks;
 pub(super) use id_map::IdMap;
+pub(super) use notify::Notify;
 pub(super) use output::{Output, Outputs};
+pub(super) use ping_url::PingUrl;
 pub(super) use top::WrittenProfile;
-pub(super) use values::{Count, FILE_PATH, Limit, Percent, RESERVED, Tag};
+pub(super) use values::{Count, FILE_PATH, Limit, Percent, Tag};
 
 pub use auth::LoginSetting;
 pub use environment::Environment;
@@ -36,7 +42,8 @@ pub use escaping::{Escaping, LineEnds};
 pub use groups::{Include, OnError, Role, Status};
 pub use history::History;
 pub use http::Http;
-pub use run::RunLimits;
+pub use notify::PingFailure;
+pub use run::{OnOverlap, RunLimits};
 #[cfg(test)]
 pub use values::FilePath;
 pub use values::{Deadline, GroupId, Integer, Mode, NameGlob, ServiceUrl, SortKey, Timeout};

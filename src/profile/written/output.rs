@@ -9,7 +9,7 @@ use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use super::guard::Guard;
-use super::values::{FilePath, Mode, Reserved, Switch};
+use super::values::{FilePath, Mode, Switch};
 use crate::profile::schema::also_array;
 
 /// The outputs of a profile: one as a table, or several as an array of tables.
@@ -43,8 +43,9 @@ pub struct Output {
     /// Whether an output of CSV, TSV or plain text begins with a byte order mark. Excel reads the file as UTF-8 only with
     /// one; many other programs take it for a part of the first field.
     pub byte_order_mark: bool,
-    #[schemars(skip)]
-    on_change: Option<Reserved<serde::de::IgnoredAny>>,
+    /// Runs after a run that has really changed this file, like `on_change` of `[hooks]`, and before that.
+    #[schemars(length(min = 1), extend("examples" = [["systemctl", "reload", "nginx"]]))]
+    pub on_change: Option<Vec<String>>,
     /// What is refused instead of delivered: exit code 5, and the output stays as it was.
     pub guard: Guard,
 }

@@ -1,15 +1,33 @@
 //! The section `[run]`.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use super::values::Deadline;
+use super::values::{Age, Deadline};
 
 /// The section `[run]`.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct RunLimits {
-    /// How long all requests of a run may take together; `-1` is no limit. The time in which a person logs in does not
+    /// How long a run may take, from its start to its output; `-1` is no limit. The time in which a person logs in does not
     /// count. When it is over, the run ends with exit code 4 and the output stays as it was.
     pub deadline: Deadline,
+    /// What a run does while another one writes to the same file.
+    pub on_overlap: OnOverlap,
+    /// Skip a run while the output file of the last one is younger than this. A file that is missing or was changed since, and a
+    /// profile or template that was, is no reason to skip.
+    pub max_age: Option<Age>,
+}
+
+/// What a run does while another one writes to the same file.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OnOverlap {
+    /// It waits for the other one, until its `deadline`.
+    #[default]
+    Wait,
+    /// It ends with exit code 0 and does nothing.
+    Skip,
+    /// It ends with exit code 6.
+    Fail,
 }

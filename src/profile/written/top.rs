@@ -9,8 +9,10 @@ use super::environment::Environment;
 use super::escaping::Escaping;
 use super::groups::Groups;
 use super::history::History;
+use super::hooks::Hooks;
 use super::http::Http;
 use super::id_map::IdMap;
+use super::notify::Notify;
 use super::output::Outputs;
 use super::run::RunLimits;
 use super::values::{ClientId, Tag, Vars};
@@ -79,9 +81,15 @@ pub struct WrittenProfile {
     /// How requests are made.
     #[serde(default)]
     pub http: Http,
-    /// How long a run may take.
+    /// How long a run may take, and what it does beside others.
     #[serde(default)]
     pub run: RunLimits,
+    /// Programs that run before and after a run: each a list of words, the program first, without a shell.
+    #[serde(default)]
+    pub hooks: Hooks,
+    /// What is told of a run to those who watch over it.
+    #[serde(default)]
+    pub notify: Notify,
     /// Which Globus to use. The `GLOBUS_SDK_*` environment variables take precedence.
     #[serde(default)]
     pub environment: Environment,

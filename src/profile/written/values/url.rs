@@ -24,7 +24,7 @@ impl TryFrom<String> for ProxyUrl {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        let url = parse(&text)?;
+        let url = parse_url(&text)?;
         if has_credentials(&url) {
             return Err("cannot hold a user name or password: no profile holds a secret\n\
                         set HTTPS_PROXY in the environment for a proxy that needs a password"
@@ -38,7 +38,7 @@ impl TryFrom<String> for ServiceUrl {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        let url = parse(&text)?;
+        let url = parse_url(&text)?;
         if url.scheme() == "http" && !is_loopback(&url) {
             Err("must be https: tokens are sent there".to_owned())
         } else if has_credentials(&url) {
@@ -67,7 +67,8 @@ impl Deref for ServiceUrl {
     }
 }
 
-fn parse(text: &str) -> Result<Url, String> {
+/// An `http` or `https` URL.
+pub fn parse_url(text: &str) -> Result<Url, String> {
     match Url::parse(text) {
         Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(url),
         Ok(_) => Err("must be an http or https URL".to_owned()),
