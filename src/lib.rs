@@ -40,7 +40,7 @@
 //! | `id_map/` | numbers of users and groups that stay the same from run to run |
 //! | `template/` | parsing, partials, helpers, escaping by format, streaming; following values into the output (`landing`) |
 //! | `output/` | holding a rendering until it is complete, asking the guard, and delivering it |
-//! | `run/` | the pipeline, sessions, logins that profiles share, and whether a run would work |
+//! | `run/` | the pipeline, sessions, logins that profiles share, whether a run would work, and what goes along with a run: its log, locks, hooks and notices |
 //! | `preview/` | rendering a snapshot or the sample, once or on each save |
 //! | `init/` | writing a first profile and template |
 //! | `schedule/` | when a profile runs by itself: cron expressions, and what systemd, cron and Kubernetes are told |
@@ -55,7 +55,7 @@
 //! - **Nothing is delivered that the guard refuses.** It counts rows, and knows those that the last run delivered. What it
 //!   needs to know is written before the output, so that no output is delivered that the next run could not be compared with.
 //! - **Stdout is data, stderr is messages.** Prompts, warnings and logs never go to stdout.
-//! - **Never hang.** No prompt without a terminal. Locks, logins, secret commands and requests have deadlines. With
+//! - **Never hang.** No prompt without a terminal. Locks, logins, secret commands, hooks, pings and requests have deadlines. With
 //!   `timeout = -1` a request has none, unless it is for a token. What has arrived when a deadline ends still counts. A signal
 //!   ends a run, also one whose output is blocked. A stderr whose reader takes nothing delays a run by at most three seconds;
 //!   what it does not take is lost.

@@ -1,7 +1,9 @@
 //! Where what later runs read is kept.
 
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use sha2::{Digest, Sha256};
 
@@ -26,4 +28,15 @@ pub fn state_file(folder: &str, subject: &str) -> Option<PathBuf> {
         digits
     });
     Some(state_folder()?.join(folder).join(name))
+}
+
+/// Warns that the state at this path can't be used, once in a process: the folder is full, read-only or not there, and more of
+/// its files would say the same. `what` follows "can't", such as `log this run`.
+pub fn warn_of_state(what: &str, path: &Path, error: &io::Error) {
+    static IS_SAID: AtomicBool = AtomicBool::new(false);
+    if IS_SAID.swap(true, Ordering::Relaxed) {
+        tracing::debug!("can't {what} in `{}`: {error}", path.display());
+    } else {
+        tracing::warn!("can't {what} in `{}`: {error}; the run goes on", path.display());
+    }
 }

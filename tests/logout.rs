@@ -13,12 +13,12 @@ const REVOKE: &str = "POST /v2/oauth2/token/revoke";
 const TOKEN_FILE: &str = ".list-my-globus-groups-tokens.json";
 const CLIENT: (&str, &str) = ("4f1b2c3d-8e7a-4d5c-b6f0-9a8e7d6c5b4a", "sandbox-secret-not-for-real-use");
 
-/// The hidden files of the home folder, sorted.
+/// The hidden files of the home folder, sorted, without the state of runs.
 fn left(user: &User) -> Vec<String> {
     let entries = fs::read_dir(user.home()).unwrap();
     let mut names: Vec<String> =
         entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-    names.retain(|name| name.starts_with('.'));
+    names.retain(|name| name.starts_with('.') && name != ".local");
     names.sort();
     names
 }

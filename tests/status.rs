@@ -90,6 +90,8 @@ fn as_json_it_is_for_programs_and_holds_no_secret() {
             "ready": true,
             "first_step": null,
             "problems": [],
+            "warnings": [],
+            "last_run": status["last_run"],
             "exit_code": 0,
         })
     );

@@ -19,7 +19,12 @@ pub(super) fn tell_single(results: Vec<RunResult>) -> Result<ExitCode> {
     let code = exit_code(&results);
     for RunResult { profile, result } in &results {
         match result {
-            Ok(finished) => finished.outputs.iter().for_each(tell),
+            Ok(finished) => {
+                if let Some(skipped) = &finished.skipped {
+                    terminal::tell(format_args!("skipped: {}", skipped.why()));
+                }
+                finished.outputs.iter().for_each(tell);
+            }
             Err(error) => report::show_about(profile, error),
         }
     }
@@ -46,6 +51,9 @@ pub(super) fn print_diffs(results: Vec<RunResult>) -> Result<()> {
 pub(super) fn tell_of(profile: &str, result: &Result<Finished>) {
     match result {
         Ok(finished) => {
+            if let Some(skipped) = &finished.skipped {
+                tracing::info!("{profile}: skipped, {}", skipped.why());
+            }
             for output in &finished.outputs {
                 let (outcome, details) = output.in_words();
                 tracing::info!("{profile}: {outcome}, {details}");
@@ -93,7 +101,7 @@ pub(super) fn all(endings: Vec<Ending<'_>>, unfinished: &Error) -> Vec<RunResult
 struct Shown {
     /// The name or path that was given.
     profile: String,
-    /// `written`, `unchanged` or `failed`; of a dry run `would be written`. That of the first output that is not unchanged.
+    /// `written`, `unchanged`, `skipped` or `failed`; of a dry run `would be written`. That of the first output that is not unchanged.
     outcome: &'static str,
     /// The file. `None`, like the following, if the run failed or has several outputs.
     output: Option<String>,
@@ -152,7 +160,8 @@ impl Shown {
         let outputs: Vec<ShownOutput> =
             finished.outputs.into_iter().map(ShownOutput::of).collect::<Result<_>>()?;
         let changed = outputs.iter().find(|output| output.outcome != "unchanged");
-        let outcome = changed.map_or("unchanged", |output| output.outcome);
+        let outcome = if finished.skipped.is_some() { "skipped" } else { "unchanged" };
+        let outcome = changed.map_or(outcome, |output| output.outcome);
         Ok(match outputs.as_slice() {
             [ShownOutput { output, size, rows, .. }] => {
                 let (output, size, rows) = (output.clone(), *size, Some(*rows));

@@ -5,8 +5,7 @@ use std::thread;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 
-use crate::globus::http::elapsed;
-use crate::terminal::signals;
+use crate::run::interruptible;
 use crate::{Error, Result};
 
 /// Runs to the end.
@@ -18,32 +17,9 @@ pub(super) fn block_on(work: impl Future<Output = Result<()>>) -> Result<()> {
     result
 }
 
-/// Runs to the end, or to the first signal. A signal waits for a [`signals::ShutdownGuard`]; a second
-/// signal does not.
+/// Runs to the end, or to the first signal; see [`interruptible`].
 pub(super) fn block_on_interruptible(work: impl Future<Output = Result<()>>) -> Result<()> {
-    block_on(async {
-        let mut work = std::pin::pin!(work);
-        let interruption = tokio::select! {
-            // Signals first: they must be listened for before the work shows anything.
-            biased;
-            interruption = signals::interruption() => interruption,
-            result = &mut work => return result,
-        };
-        tokio::select! {
-            biased;
-            () = signals::no_guards() => Err(interruption),
-            result = &mut work => result.map_err(|error| interruption.and(error)),
-            again = signals::interruption() => Err(with_tokens_under_way(again)),
-            () = elapsed(signals::SHUTDOWN_LIMIT) => Err(with_tokens_under_way(interruption)),
-        }
-    })
-}
-
-/// The stored refresh token may be used up, which the next run shows, but then nothing explains it.
-fn with_tokens_under_way(interruption: Error) -> Error {
-    interruption
-        .because("Globus Auth had not answered a request for tokens, or they were not stored yet")
-        .help("if the next run needs a login, this is why: the stored refresh token was used up")
+    block_on(interruptible(work))
 }
 
 /// The stack of a thread, in bytes: the usual 2 MiB are too small for a deeply nested template.

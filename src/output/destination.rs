@@ -90,6 +90,14 @@ impl Destination {
         self.regular_file().is_some()
     }
 
+    /// The regular file, or the folder of the files, which stays until the next run. Neither need exist.
+    pub fn kept(&self) -> Option<&Path> {
+        match self {
+            Self::Files { folder } => Some(folder),
+            Self::Stdout | Self::File { .. } => self.regular_file(),
+        }
+    }
+
     /// The regular file, which need not exist. One that is open already, as that of `/dev/stdout`, is not replaced.
     pub fn regular_file(&self) -> Option<&Path> {
         let Self::File { path, .. } = self else { return None };

@@ -1,5 +1,7 @@
 //! The data of a template, without the template.
 
+use std::time::Instant;
+
 use super::counted_rows::CountedRows;
 use super::deadline::Deadline;
 use super::protected_files::protected_files;
@@ -22,11 +24,11 @@ pub async fn data(name: &str, sandbox: Option<&SandboxData>, destination: &Desti
         files
     })?;
     destination.check_folder()?;
-    let progress = Progress::default();
+    let (progress, began) = (Progress::default(), Instant::now());
     let (names, fine) = ([name], || Ok(()));
     let fetched = with_session(&profile, &names, sandbox, &fine, async |session, authorizer| {
         progress.add(&profile.name, &session.activity);
-        let deadline = Deadline::new(profile.run.deadline, &session.activity);
+        let deadline = Deadline::new(profile.run.deadline, began, &session.activity);
         let collector = Collector::new(TemplateContext::now(&profile, &session.services.environment)?);
         let plan = Plan::of(&profile, &Fields::All, &Sources::of(&profile).first());
         let mut rows = CountedRows::new(collector, session.activity.list(plan.kind().name()));

@@ -15,7 +15,7 @@ use crate::{Error, Kind, Result};
 /// How often a clock that stands is looked at.
 const TICK: Duration = Duration::from_millis(100);
 
-/// The time that all requests of a session may take. It stands while a person logs in.
+/// The time that the runs of a session may take, up to their outputs. It stands while a person logs in.
 #[derive(Debug)]
 pub(super) struct Deadline {
     began: Instant,
@@ -24,8 +24,9 @@ pub(super) struct Deadline {
 }
 
 impl Deadline {
-    pub(super) fn new(limit: Limit, activity: &Rc<Activity>) -> Self {
-        Self { began: Instant::now(), limit, activity: Rc::clone(activity) }
+    /// Of runs the first of which began then.
+    pub(super) fn new(limit: Limit, began: Instant, activity: &Rc<Activity>) -> Self {
+        Self { began, limit, activity: Rc::clone(activity) }
     }
 
     /// The outcome of this work, if there is one in time; else exit code 4. Tokens that are under way are waited for: they
@@ -61,7 +62,7 @@ impl Deadline {
         let seconds = limit.as_secs_f64();
         let limit =
             if limit.subsec_nanos() == 0 { in_words(limit.as_secs()) } else { format!("{seconds} seconds") };
-        Error::new(Kind::Unreachable, format!("the requests took longer than the deadline of {limit}"))
+        Error::new(Kind::Unreachable, format!("the run took longer than the deadline of {limit}"))
             .because(self.activity.in_words())
             .help("run it again with -v to see what takes so long, or raise `deadline` under `[run]`")
     }

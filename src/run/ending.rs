@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::fmt;
 
+use super::ended::Ended;
 use super::finished::{Finished, RunResult};
 use super::one_run::Run;
 use crate::terminal::about::{about_at_once, naming};
@@ -41,6 +42,14 @@ impl<'t> Ending<'t> {
 
     fn tell(&self, result: &Result<Finished>) {
         about_at_once(&self.profile, || naming(|| (self.on_end)(&self.profile, result)));
+    }
+
+    /// What others are told of it; that it failed with this error, if it has not ended.
+    pub(super) fn ended(&self, unfinished: &Error) -> Ended {
+        match &*self.result.borrow() {
+            Some(result) => Ended::of(result.as_ref()),
+            None => Ended::of(Err(unfinished)),
+        }
     }
 
     pub fn has_ended(&self) -> bool {

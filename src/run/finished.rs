@@ -18,11 +18,34 @@ pub struct RunResult {
 /// The end of a run that succeeded.
 #[derive(Debug)]
 pub struct Finished {
-    /// What became of each output.
+    /// What became of each output; none if it was skipped.
     pub outputs: Vec<FinishedOutput>,
     /// What has changed since the last delivered run; `None` if there was none, or none is recorded.
-    #[expect(dead_code, reason = "for the hooks of a run")]
     pub changes: Option<RunChanges>,
+    pub skipped: Option<Skipped>,
+}
+
+/// Why a run did nothing.
+#[derive(Debug, Clone)]
+pub enum Skipped {
+    /// What the last one delivered is young enough.
+    Young(String),
+    /// Another one writes to one of its outputs.
+    Overlap(String),
+}
+
+impl Skipped {
+    pub fn why(&self) -> &str {
+        match self {
+            Self::Young(why) | Self::Overlap(why) => why,
+        }
+    }
+}
+
+impl Finished {
+    pub(super) fn skipped(why: Skipped) -> Self {
+        Self { outputs: Vec::new(), changes: None, skipped: Some(why) }
+    }
 }
 
 /// The end of one output.

@@ -1,10 +1,12 @@
 //! A run of which everything is known that needs no request.
 
 use std::cell::OnceCell;
+use std::path::Path;
 use std::rc::Rc;
 
+use super::attendance::{Attendance, Entry, OutputFiles};
 use super::ending::Ending;
-use super::finished::Finished;
+use super::finished::{Finished, Skipped};
 use super::history::{HistoryNeeds, RunHistory};
 use super::ids::IdMaps;
 use super::one_run::Run;
@@ -12,6 +14,7 @@ use super::prepared_output::{PreparedOutput, main_of};
 use super::protected_files::protected_files;
 use super::run_id::run_id;
 use super::sandbox_data::SandboxData;
+use crate::catalog::Origin;
 use crate::data::SourceName;
 use crate::id_map::IdMap;
 use crate::output::{Destination, ProtectedFile};
@@ -23,7 +26,7 @@ use crate::{Error, Result};
 #[derive(Debug)]
 pub(super) struct Prepared<'r> {
     pub(super) run: &'r Run,
-    pub(super) profile: Profile,
+    pub(super) profile: Rc<Profile>,
     /// At least one.
     pub(super) outputs: Vec<PreparedOutput>,
     /// Where it is recorded.
@@ -31,13 +34,19 @@ pub(super) struct Prepared<'r> {
     pub(super) ids: Option<Rc<IdMap>>,
     /// Which files no file of a row may be: what all runs need, and their outputs.
     pub(super) others: OnceCell<Rc<[ProtectedFile]>>,
-    ending: &'r Ending<'r>,
+    pub(super) attendance: &'r Attendance,
+    pub(super) ending: &'r Ending<'r>,
 }
 
 impl<'r> Prepared<'r> {
     /// With the id maps that the other runs have opened.
-    pub(super) fn of(run: &'r Run, ending: &'r Ending<'r>, opened: &IdMaps) -> Result<Self> {
-        let profile = Profile::load(&run.profile)?;
+    pub(super) fn of(
+        run: &'r Run,
+        profile: Rc<Profile>,
+        attendance: &'r Attendance,
+        ending: &'r Ending<'r>,
+        opened: &IdMaps,
+    ) -> Result<Self> {
         announce(run, &profile);
         run.check_overrides(&profile)?;
         let outputs = profile.outputs.iter();
@@ -47,7 +56,7 @@ impl<'r> Prepared<'r> {
         outputs.iter().try_for_each(|output| output.check(files))?;
         let history = if run.sandbox.is_some() { None } else { history(run, &profile, &outputs)? };
         let ids = run.ids(&profile, opened)?;
-        Ok(Self { run, profile, outputs, history, ids, others: OnceCell::new(), ending })
+        Ok(Self { run, profile, outputs, history, ids, others: OnceCell::new(), attendance, ending })
     }
 
     /// What the helpers of its rendering begin with.
@@ -80,6 +89,30 @@ impl<'r> Prepared<'r> {
     /// Finds mistakes that only a rendering shows.
     pub(super) fn check(&self) -> Result<()> {
         self.outputs.iter().try_for_each(|output| check_with_sample(&output.template, &self.profile))
+    }
+
+    /// Takes the locks of its output files, unless it is to be skipped, or another run holds one.
+    pub(super) fn enter(&self) -> Result<Entry> {
+        let (mut files, mut hooks) = (Vec::new(), Vec::new());
+        for (output, written) in self.outputs.iter().zip(&self.profile.outputs) {
+            if let Some(file) = output.destination.kept() {
+                let file = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+                hooks.extend(written.on_change.iter().map(|hook| (hook.clone(), file.clone())));
+                files.push(file);
+            }
+        }
+        // Nothing is known of the age of what went to stdout.
+        let is_all = files.len() == self.outputs.len();
+        let templates = self.outputs.iter().flat_map(|output| output.template.sources());
+        let sources =
+            templates.map(|source| &source.origin).chain([&self.profile.origin]).chain(&self.profile.bases);
+        let inputs = sources.filter_map(Origin::file).map(Path::to_owned).collect();
+        self.attendance.enter(OutputFiles { files, hooks, is_all, inputs })
+    }
+
+    /// Ends it without having done anything.
+    pub(super) fn skip(&self, why: Skipped) {
+        self.end(Ok(Finished::skipped(why)));
     }
 
     pub(super) fn end(&self, result: Result<Finished>) {

@@ -4,7 +4,7 @@ use super::session::{settings, store};
 use crate::catalog::{self, Origin, SourceText};
 use crate::globus::auth::SecretSource;
 use crate::output::ProtectedFile;
-use crate::profile::{Grant, PersonGrant, Profile, Storage};
+use crate::profile::{Grant, PersonGrant, PingUrl, Profile, Storage};
 
 /// The files of a profile, with its template if that exists, and these templates.
 pub fn protected_files<'s>(
@@ -39,6 +39,10 @@ pub fn protected_files<'s>(
         }
         _ => {}
     }
+    if let Some(PingUrl::In(SecretSource::File(path))) = &profile.notify.ping_url {
+        files.push((path.clone(), "the URL to ping"));
+    }
+    files.extend(profile.notify.textfile.as_ref().map(|path| (path.clone(), "the file of metrics")));
     files.extend(profile.id_map.as_ref().map(|ids| (ids.path.clone(), "the id map")));
     files.extend(profile.http.ca_file.as_deref().map(|path| (path.to_owned(), "the `ca_file`")));
     files

@@ -1,5 +1,7 @@
 //! Runs that share a login, from their session to their outputs.
 
+use std::time::Instant;
+
 use tokio::sync::Mutex;
 
 use super::alike::alike;
@@ -69,8 +71,13 @@ impl<'r> LoginGroup<&'r Prepared<'r>> {
             &|| check_any(runs),
             async |session, authorizer| {
                 progress.add(&label(runs), &session.activity);
-                let deadline = Deadline::new(profile.run.deadline, &session.activity);
-                let services = needed_services(runs.iter().map(|run| &run.profile), &session.services)?;
+                for run in runs {
+                    run.attendance.note_session(&session.activity);
+                }
+                let began = runs.iter().map(|run| run.attendance.began_at).min();
+                let began = began.unwrap_or_else(Instant::now);
+                let deadline = Deadline::new(profile.run.deadline, began, &session.activity);
+                let services = needed_services(runs.iter().map(|run| &*run.profile), &session.services)?;
                 not_authorized =
                     deadline.within(Box::pin(turn.authorize(&profile, authorizer, &services))).await.err();
                 if not_authorized.is_none() {

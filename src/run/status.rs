@@ -2,14 +2,17 @@
 
 use serde::Serialize;
 
+use crate::diagnostic::duration::in_words;
 use crate::diagnostic::moment;
 use crate::globus::auth::{Identity, LoginReason, TokenState, person_in};
 use crate::globus::tokens::{Token, TokenStore, now};
 use crate::problem::Problem;
 use crate::profile::{Grant, Profile, Storage};
+use crate::run::login_end::LoginEnd;
 use crate::run::needed_services::{evaluate_all, needed_services};
 use crate::run::own_output::{check_own_outputs, own_templates};
-use crate::run::session::{Session, flow_of_run};
+use crate::run::run_log::{LoggedRun, RunLog};
+use crate::run::session::{Session, flow_of_run, login_command};
 use crate::{Error, Kind, Result};
 
 /// What is stored for one profile, and whether it can run.
@@ -35,7 +38,17 @@ pub struct ProfileStatus {
     pub lacks_scopes: bool,
     /// Why it would not work; empty if it would.
     pub problems: Vec<Problem>,
-    /// The exit code that a run would end with, as far as the profile and its tokens show.
+    /// What should be looked at before it becomes a problem.
+    pub warnings: Vec<String>,
+    /// The last run, if one is logged.
+    pub last_run: Option<LoggedRun>,
+    /// What the last run adds to the exit code.
+    #[serde(skip)]
+    pub last_run_code: u8,
+    /// The runs before and the last one, the newest one first; `None` if nothing asked for them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub runs: Option<Vec<LoggedRun>>,
+    /// The highest of the exit code that a run would end with, as far as the profile and its tokens show, and that of the last run.
     pub exit_code: u8,
 }
 
@@ -79,7 +92,10 @@ impl ProfileStatus {
         let tokens = status.inspect(profile, argument);
         // A run finds these mistakes before it looks at the tokens.
         match check_files(profile).and(tokens) {
-            Ok(first_step) => (status.ready, status.first_step) = (true, first_step),
+            Ok(first_step) => {
+                (status.ready, status.first_step) = (true, first_step);
+                status.look_ahead(profile, argument);
+            }
             Err(error) => status.fail(&error),
         }
         status
@@ -105,8 +121,55 @@ impl ProfileStatus {
             first_step: None,
             lacks_scopes: false,
             problems: Vec::new(),
+            warnings: Vec::new(),
+            last_run: None,
+            last_run_code: 0,
+            runs: None,
             exit_code: 0,
         }
+    }
+
+    /// Adds what is logged of its runs, with all of them on request. `key` is that of the profile.
+    #[must_use]
+    pub fn with_runs(mut self, key: &str, with_history: bool) -> Self {
+        let Some(log) = RunLog::of(key) else { return self };
+        let runs = if with_history { log.runs() } else { log.last().map(|last| last.into_iter().collect()) };
+        let runs = runs.unwrap_or_else(|error| {
+            tracing::warn!("can't read the log of runs `{}`: {error}", log.path().display());
+            Vec::new()
+        });
+        self.last_run = runs.first().cloned();
+        self.runs = with_history.then_some(runs);
+        self.last_run_code = self.last_run.as_ref().map_or(0, |last| self.code_of(last));
+        self.exit_code = self.exit_code.max(self.last_run_code);
+        self
+    }
+
+    /// What the last run adds to the exit code. A mistake, or a login that was needed, would show now as well: if it does not, that
+    /// is mended.
+    fn code_of(&self, last: &LoggedRun) -> u8 {
+        let is_mended = [Kind::Usage, Kind::LoginNeeded].map(Kind::exit_code).contains(&last.exit_code);
+        let of_hooks = if last.failed_hooks.is_empty() { 0 } else { Kind::Failed.exit_code() };
+        if self.ready && is_mended { of_hooks } else { last.exit_code.max(of_hooks) }
+    }
+
+    /// Adds what the stored login shows of its end.
+    fn look_ahead(&mut self, profile: &Profile, argument: &str) {
+        let Some(end) = LoginEnd::of(profile).filter(LoginEnd::is_near) else { return };
+        let login = login_command(&[argument]);
+        let left = in_words(end.seconds_left().unsigned_abs());
+        self.warnings.push(match end.last_use {
+            Some(used) => format!(
+                "the refresh token for {} was not used since {}, and expires after six months without use, in about \
+                 {left}: run the profile, or log in with `{login}`",
+                end.resource_server,
+                moment::for_people(used)
+            ),
+            None => format!(
+                "the login has no refresh token and ends in {left}, at {}: log in with `{login}` before",
+                moment::for_people(end.at)
+            ),
+        });
     }
 
     fn fail(&mut self, error: &Error) {
@@ -126,6 +189,7 @@ impl ProfileStatus {
             && self.tokens == other.tokens
             && self.first_step == other.first_step
             && self.exit_code == other.exit_code
+            && self.last_run_code == other.last_run_code
     }
 
     /// What a run would do first.

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::expression::Expression;
 use super::next::ClockChanges;
 use crate::catalog::find_profile;
+use crate::run::RunLog;
 
 /// What starts the job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, clap::ValueEnum)]
@@ -41,7 +42,7 @@ pub struct Installed {
     pub profile: String,
     /// When it runs; none if somebody has changed it to what is not understood.
     pub expression: Option<Expression>,
-    /// How the last run went, if the backend knows.
+    /// How the last run went, as the backend knows it, else the log of runs.
     pub last: Option<LastRun>,
     /// Whether the profile or the program is gone.
     pub is_orphan: bool,
@@ -81,7 +82,15 @@ impl Installed {
         if expression.is_none() {
             problems.push("its time can't be read: install it again".to_owned());
         }
-        Self { backend, place, profile: profile.to_owned(), expression, last: None, is_orphan, problems }
+        Self {
+            backend,
+            place,
+            profile: profile.to_owned(),
+            expression,
+            last: logged(profile),
+            is_orphan,
+            problems,
+        }
     }
 
     /// Whether a person means this one by a name or a path, also if the profile is gone.
@@ -104,4 +113,11 @@ fn missing_profile(profile: &str) -> Option<String> {
     let is_gone =
         if profile.starts_with('/') { !Path::new(profile).exists() } else { find_profile(profile).is_err() };
     is_gone.then(|| "the profile is gone: renamed or removed".to_owned())
+}
+
+/// The last run of this profile in its log.
+fn logged(profile: &str) -> Option<LastRun> {
+    let key = find_profile(profile).ok()?.key();
+    let last = RunLog::of(&key)?.last().ok()??;
+    Some(LastRun { at_seconds: last.ended.as_second(), exit_code: last.exit_code })
 }

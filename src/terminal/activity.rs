@@ -22,6 +22,9 @@ pub struct Activity {
     lists: RefCell<Vec<Rc<List>>>,
     next: Cell<u64>,
     retrying: Cell<usize>,
+    /// How many requests were sent so far, the repeated ones included, and how many of them were repeated.
+    sent: Cell<u64>,
+    repeated: Cell<u64>,
     /// How many people are asked for something, and since when.
     pauses: Cell<usize>,
     paused_since: Cell<Option<Instant>>,
@@ -64,6 +67,7 @@ impl Activity {
 
     /// A request is sent, and sent again if need be. `what` names it, such as `GET /v2/groups/my_groups`.
     pub fn request(&self, what: impl FnOnce() -> String) -> Underway<'_> {
+        self.sent.set(self.sent.get() + 1);
         let number = self.next.get();
         self.next.set(number + 1);
         self.requests.borrow_mut().insert(number, what());
@@ -73,6 +77,8 @@ impl Activity {
     /// A request waits to be sent again.
     pub fn retry(&self) -> Retry<'_> {
         self.retrying.set(self.retrying.get() + 1);
+        self.sent.set(self.sent.get() + 1);
+        self.repeated.set(self.repeated.get() + 1);
         Retry(self)
     }
 
@@ -92,6 +98,16 @@ impl Activity {
     /// How many requests wait to be sent again.
     pub fn retrying(&self) -> usize {
         self.retrying.get()
+    }
+
+    /// How many requests were sent so far, the repeated ones included.
+    pub fn sent(&self) -> u64 {
+        self.sent.get()
+    }
+
+    /// How many of them were repeated.
+    pub fn repeated(&self) -> u64 {
+        self.repeated.get()
     }
 
     /// Whether one of its requests waits for a person.

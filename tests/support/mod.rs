@@ -6,6 +6,7 @@ pub mod names;
 mod outcome;
 pub mod process;
 pub mod ready;
+mod receiver;
 mod served;
 mod server;
 mod stream;
@@ -26,6 +27,7 @@ use tempfile::TempDir;
 
 pub use browser::Browser;
 pub use outcome::Outcome;
+pub use receiver::{Received, Receiver};
 pub use served::Served;
 pub use server::Server;
 pub use stream::Stream;

@@ -8,6 +8,7 @@
 //! | `request`, `response` | what is sent, and what comes back |
 //! | `secrets` | what a request sends, kept out of messages about its response |
 //! | `arrival` | deadlines that count what has arrived |
+//! | `ping` | telling a monitoring service how a run went |
 //! | `retry`, `holds` | which failures are tried again, and when; hosts that asked for a pause |
 //! | `limits` | how much of a response is read |
 //! | `json_array`, `json_list` | a list, split into its elements while it arrives, and found in a document |
@@ -21,6 +22,7 @@ mod json_list;
 pub mod limits;
 mod options;
 mod pem;
+mod ping;
 mod request;
 mod response;
 mod retry;
@@ -36,6 +38,7 @@ pub use client::HttpClient;
 pub use json_array::{ElementSink, JsonArraySplitter, SplitError};
 pub use json_list::JsonListSplitter;
 pub use options::HttpOptions;
+pub use ping::ping;
 pub use request::{Content, Request};
 pub use response::{Cancelled, Response, Sink};
 pub use tls::TlsVerification;

@@ -1,0 +1,122 @@
+//! What is known of one run from its beginning to its end.
+
+use std::cell::{Cell, RefCell};
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::time::Instant;
+
+use jiff::Timestamp;
+
+use super::on_change::OnChange;
+use crate::catalog;
+use crate::profile::{HookCommand, Profile};
+use crate::run::ended::Ended;
+use crate::run::hooks::{Event, EventError};
+use crate::run::notify::Pings;
+use crate::run::one_run::Run;
+use crate::run::output_locks::OutputLocks;
+use crate::run::run_id::run_id;
+use crate::run::run_log::RunLog;
+use crate::terminal::Activity;
+
+/// The regular files that a run writes.
+#[derive(Debug, Default)]
+pub struct OutputFiles {
+    pub files: Vec<PathBuf>,
+    /// The hooks of single files.
+    pub hooks: Vec<(HookCommand, PathBuf)>,
+    /// Whether it has no other outputs.
+    pub is_all: bool,
+    /// The files that decide what it writes, such as the profile.
+    pub inputs: Vec<PathBuf>,
+}
+
+/// What goes along with one run. A trial, with a sandbox or as a dry run, has nothing of it.
+#[derive(Debug)]
+pub struct Attendance {
+    /// What names the profile for hooks, in any folder.
+    pub(super) argument: String,
+    /// The key of the profile; `None` if there is no such profile, and for a trial.
+    pub(super) key: Option<String>,
+    /// `None` also if it has mistakes.
+    pub(super) profile: Option<Rc<Profile>>,
+    pub(super) scheduled: bool,
+    pub(super) began: Timestamp,
+    pub began_at: Instant,
+    pub(super) files: RefCell<OutputFiles>,
+    pub(super) locks: RefCell<OutputLocks>,
+    pub(super) on_change: RefCell<Vec<OnChange>>,
+    pub(super) pings: RefCell<Option<Rc<Pings>>>,
+    pub(super) activities: RefCell<Vec<Rc<Activity>>>,
+    /// Whether the pings are known that it needs.
+    pub(super) has_pings: Cell<bool>,
+    pub(super) is_concluded: Cell<bool>,
+}
+
+impl Attendance {
+    /// Of a run that begins now. `profile` is the one that it executes, if that has no mistakes.
+    pub fn of(run: &Run, profile: Option<&Rc<Profile>>) -> Self {
+        let is_trial = run.sandbox.is_some() || run.dry.is_some();
+        let key = || match profile {
+            Some(profile) => Some(profile.key()),
+            None => catalog::find_profile(&run.profile).ok().map(|source| source.key()),
+        };
+        Self {
+            argument: argument_for(run, profile),
+            key: if is_trial { None } else { key() },
+            profile: profile.filter(|_| !is_trial).cloned(),
+            scheduled: run.scheduled,
+            began: Timestamp::now(),
+            began_at: Instant::now(),
+            files: RefCell::default(),
+            locks: RefCell::default(),
+            on_change: RefCell::default(),
+            pings: RefCell::default(),
+            activities: RefCell::default(),
+            has_pings: Cell::default(),
+            is_concluded: Cell::new(is_trial),
+        }
+    }
+
+    /// The run is in this session, among others.
+    pub fn note_session(&self, activity: &Rc<Activity>) {
+        self.activities.borrow_mut().push(Rc::clone(activity));
+    }
+
+    /// What a hook is told: before the run, or after it has ended.
+    pub(super) fn event<'e>(&'e self, hook: &'static str, ended: Option<&'e Ended>) -> Event<'e> {
+        let error = |ended: &'e Ended| {
+            let kind = ended.failure?.kind.name();
+            Some(EventError { kind, message: &ended.message })
+        };
+        Event {
+            hook,
+            profile: &self.argument,
+            run: run_id(),
+            scheduled: self.scheduled,
+            outcome: ended.map(|ended| ended.outcome.name()),
+            exit_code: ended.map(Ended::exit_code),
+            error: ended.and_then(error),
+            outputs: ended.map_or(&[], |ended| &ended.outputs),
+            changes: None,
+            files: self.files.borrow().files.clone(),
+            added: None,
+            removed: None,
+        }
+    }
+
+    pub(super) fn log(&self) -> Option<RunLog> {
+        RunLog::of(self.key.as_deref()?)
+    }
+
+    /// Variables that hold secrets of the profile.
+    pub(super) fn secret_variables(&self) -> Vec<String> {
+        self.profile.as_deref().map(Profile::secret_variables).unwrap_or_default()
+    }
+}
+
+/// What names the profile in any folder.
+fn argument_for(run: &Run, profile: Option<&Rc<Profile>>) -> String {
+    let file = profile.and_then(|profile| std::path::absolute(profile.origin.file()?).ok());
+    file.map_or_else(|| run.profile.clone(), |file| file.to_string_lossy().into_owned())
+}

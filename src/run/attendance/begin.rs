@@ -1,0 +1,114 @@
+//! Before a run: its locks, the first ping and the hook `before`.
+
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use tokio::time::timeout;
+
+use super::attended_run::{Attendance, OutputFiles};
+use super::on_change::OnChange;
+use crate::profile::{Deadline, OnOverlap, Profile};
+use crate::run::finished::Skipped;
+use crate::run::hooks::{self, Hook};
+use crate::run::max_age::is_young;
+use crate::run::notify::Pings;
+use crate::run::output_locks::{OtherRun, OutputLocks};
+use crate::run::run_id::run_id;
+use crate::{Error, Kind, Result};
+
+/// What becomes of a run before it begins.
+#[derive(Debug)]
+pub enum Entry {
+    Begins,
+    /// Another run writes to one of its outputs.
+    Waits,
+    Skips(Skipped),
+}
+
+impl Attendance {
+    /// Takes the locks of its output files, unless the run is to be skipped. Exit code 6 if another run is at work, and the profile
+    /// says to fail then.
+    pub fn enter(&self, files: OutputFiles) -> Result<Entry> {
+        let Some(profile) = &self.profile else { return Ok(Entry::Begins) };
+        self.files.replace(files);
+        if let Some(young) = self.skips_young() {
+            return Ok(Entry::Skips(young));
+        }
+        let mut locks = OutputLocks::of(self.files.borrow().files.iter().map(PathBuf::as_path));
+        match (locks.take().err(), profile.run.on_overlap) {
+            (Some(other), OnOverlap::Skip) => Ok(Entry::Skips(Skipped::Overlap(other.in_words()))),
+            (Some(other), OnOverlap::Fail) => Err(busy(&other)),
+            (other, _) => {
+                self.locks.replace(locks);
+                Ok(if other.is_some() { Entry::Waits } else { Entry::Begins })
+            }
+        }
+    }
+
+    /// Waits for the locks, as long as the run may take; exit code 6. The other run may have made what this one would.
+    pub async fn wait(&self) -> Result<Option<Skipped>> {
+        let mut locks = self.locks.take();
+        let deadline = self.profile.as_ref().map(|profile| profile.run.deadline);
+        let waiting = locks.wait();
+        let is_late = match deadline {
+            Some(Deadline::After(limit)) => timeout(limit, waiting).await.is_err(),
+            Some(Deadline::Never) | None => {
+                waiting.await;
+                false
+            }
+        };
+        if is_late && let Err(other) = locks.take() {
+            return Err(busy(&other));
+        }
+        self.locks.replace(locks);
+        Ok(self.skips_young())
+    }
+
+    /// Why the run need not be executed, if what the last one delivered is young enough.
+    fn skips_young(&self) -> Option<Skipped> {
+        let OutputFiles { files, inputs, is_all, .. } = &*self.files.borrow();
+        let max_age = self.profile.as_ref()?.run.max_age.filter(|_| *is_all)?;
+        is_young(max_age.get(), &self.log()?, files, inputs).map(Skipped::Young)
+    }
+
+    /// Pings, and runs the hook `before`. Exit code 1 if that fails.
+    pub async fn begin(&self) -> Result<()> {
+        let (Some(profile), Some(key)) = (&self.profile, &self.key) else { return Ok(()) };
+        if let Some(pings) = self.pings(profile).await {
+            pings.start();
+        }
+        self.on_change.replace(self.hooks_on_change(profile, key));
+        let Some(command) = &profile.hooks.before else { return Ok(()) };
+        let secrets = self.secret_variables();
+        let hook = Hook { command, timeout: profile.hooks.timeout, secrets: &secrets };
+        let event = self.event("before", None);
+        hooks::run(hook, &event).await.map_err(|why| {
+            Error::failed("the hook `before` failed")
+                .because(why)
+                .help("nothing was fetched, and nothing was written")
+        })
+    }
+
+    /// Those that this run needs. Their URL is read once.
+    pub(super) async fn pings(&self, profile: &Profile) -> Option<Rc<Pings>> {
+        if !self.has_pings.replace(true) {
+            let pings = Pings::of(profile, self.scheduled, run_id()).await.map(Rc::new);
+            self.pings.replace(pings);
+        }
+        self.pings.borrow().clone()
+    }
+
+    fn hooks_on_change(&self, profile: &Profile, key: &str) -> Vec<OnChange> {
+        let OutputFiles { files, hooks, .. } = &*self.files.borrow();
+        let of_outputs = hooks
+            .iter()
+            .map(|(command, file)| OnChange::of(&format!("output of {key}"), command, vec![file.clone()]));
+        let own = profile.hooks.on_change.iter().filter(|_| !files.is_empty());
+        of_outputs.chain(own.map(|command| OnChange::of(key, command, files.clone()))).collect()
+    }
+}
+
+fn busy(other: &OtherRun) -> Error {
+    Error::new(Kind::Locked, other.in_words())
+        .help("wait for it to end; `on_overlap` under `[run]` says what a run does meanwhile")
+}

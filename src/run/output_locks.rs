@@ -1,0 +1,130 @@
+//! One run at a time for each output file, also among processes.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io;
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::time::sleep;
+
+use crate::diagnostic::{clean, moment};
+use crate::fs::{create_private_folder, folder_of, nonblocking, path_as_text, regular, resolve};
+use crate::state::{state_file, warn_of_state};
+
+/// How often a waiting run tries again. The kernel releases the lock of a process that died.
+const INTERVAL: Duration = Duration::from_millis(50);
+/// What a holder says of itself is not longer, in bytes.
+const NOTE_MAX: usize = 100;
+
+/// The locks of the output files of one run. They are released when dropped, or when the process ends, however it ends. Their
+/// files stay: a removed one would let two runs in.
+#[derive(Debug, Default)]
+pub struct OutputLocks {
+    /// Those that are not taken yet, the next one last. Every run takes them in this order, so that no two wait for each other.
+    free: Vec<OutputLock>,
+    held: Vec<File>,
+}
+
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct OutputLock {
+    path: PathBuf,
+    output: PathBuf,
+}
+
+/// Another run that writes to an output.
+#[derive(Debug)]
+pub struct OtherRun {
+    pub output: PathBuf,
+    /// Such as `process 1234, since 2026-11-26 03:00 +01:00`; empty if it does not say.
+    pub about: String,
+}
+
+impl OtherRun {
+    pub fn in_words(&self) -> String {
+        let output = self.output.display();
+        match self.about.as_str() {
+            "" => format!("another run writes to `{output}`"),
+            about => format!("another run writes to `{output}`: {about}"),
+        }
+    }
+}
+
+impl OutputLocks {
+    /// Those of these files, none of which is taken yet.
+    pub fn of<'o>(outputs: impl Iterator<Item = &'o Path>) -> Self {
+        let lock = |output: &'o Path| {
+            let path = state_file("locks", &path_as_text(&resolve(output)))?;
+            Some(OutputLock { path, output: output.to_owned() })
+        };
+        let mut free: Vec<OutputLock> = outputs.filter_map(lock).collect();
+        free.sort_unstable_by(|one, other| other.cmp(one));
+        Self { free, held: Vec::new() }
+    }
+
+    /// Takes all, or those before one that another run holds. Where there can be no locks, the run goes on without.
+    pub fn take(&mut self) -> Result<(), OtherRun> {
+        while let Some(lock) = self.free.last() {
+            match lock.take() {
+                Ok(Ok(file)) => self.held.push(file),
+                Ok(Err(other)) => return Err(other),
+                Err(error) => warn_of_state("lock the output", &lock.path, &error),
+            }
+            self.free.pop();
+        }
+        Ok(())
+    }
+
+    /// Waits until all are taken.
+    pub async fn wait(&mut self) {
+        while self.take().is_err() {
+            sleep(INTERVAL).await;
+        }
+    }
+}
+
+impl OutputLock {
+    fn take(&self) -> io::Result<Result<File, OtherRun>> {
+        create_private_folder(folder_of(&self.path))?;
+        let mut options = OpenOptions::new();
+        options.create(true).truncate(false).read(true).write(true);
+        let file = regular(options.mode(0o600).custom_flags(nonblocking()).open(&self.path)?)?;
+        match file.try_lock() {
+            Ok(()) => {
+                let since = moment::for_people(Timestamp::now().as_second());
+                let note = format!("process {}, since {since}", std::process::id());
+                // It is only for messages.
+                let _ = file.set_len(0).and_then(|()| file.write_all_at(note.as_bytes(), 0));
+                Ok(Ok(file))
+            }
+            Err(TryLockError::WouldBlock) => {
+                let mut note = [0; NOTE_MAX];
+                let length = file.read_at(&mut note, 0).unwrap_or_default();
+                let about = clean(&String::from_utf8_lossy(&note[..length]));
+                Ok(Err(OtherRun { output: self.output.clone(), about }))
+            }
+            Err(TryLockError::Error(error)) => Err(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_is_held_until_it_is_dropped() {
+        let folder = tempfile::tempdir().unwrap();
+        let lock = |name: &str| OutputLock { path: folder.path().join(name), output: name.into() };
+        let locks = || OutputLocks { free: vec![lock("b"), lock("a")], held: Vec::new() };
+        let (mut one, mut other) = (locks(), locks());
+        one.take().unwrap();
+        let busy = other.take().unwrap_err();
+        assert_eq!(busy.output, Path::new("a"));
+        assert!(busy.about.starts_with(&format!("process {}, since 20", std::process::id())), "{busy:?}");
+        drop(one);
+        other.take().unwrap();
+        assert_eq!(other.held.len(), 2);
+    }
+}

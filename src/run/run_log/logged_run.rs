@@ -1,0 +1,67 @@
+//! One run in the log.
+
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::fs::path_as_text;
+use crate::run::ended::Outcome;
+
+/// A line of the log. Keys that a later version adds are ignored.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct LoggedRun {
+    /// The run id.
+    pub run: Uuid,
+    /// The [key](crate::Profile::key) of the profile.
+    pub profile: String,
+    pub began: Timestamp,
+    pub ended: Timestamp,
+    pub outcome: Outcome,
+    pub exit_code: u8,
+    /// Of a failure: the name of its exit code.
+    #[serde(default)]
+    pub kind: Option<String>,
+    /// What was delivered, or why nothing was.
+    pub message: String,
+    /// Whether a schedule started it.
+    #[serde(default)]
+    pub scheduled: bool,
+    /// The files that it writes, the first of them if there are many.
+    #[serde(default)]
+    pub outputs: Vec<String>,
+    /// How many rows the first output has.
+    #[serde(default)]
+    pub rows: Option<u64>,
+    /// How many requests its session sent, the repeated ones included, and how many of them were repeated.
+    #[serde(default)]
+    pub requests: u64,
+    #[serde(default)]
+    pub retries: u64,
+    /// The names of the hooks that failed.
+    #[serde(default)]
+    pub failed_hooks: Vec<String>,
+    /// The end of the last run that succeeded, which can be this one.
+    #[serde(default)]
+    pub last_success: Option<Timestamp>,
+}
+
+/// How many files are named.
+const OUTPUTS_MAX: usize = 20;
+
+impl LoggedRun {
+    /// What is logged of these output files.
+    pub fn names_of(outputs: &[PathBuf]) -> Vec<String> {
+        outputs.iter().take(OUTPUTS_MAX).map(|output| path_as_text(output)).collect()
+    }
+
+    pub fn has_failed(&self) -> bool {
+        self.outcome == Outcome::Failed
+    }
+
+    /// In seconds.
+    pub fn duration(&self) -> f64 {
+        self.ended.duration_since(self.began).as_secs_f64().max(0.0)
+    }
+}

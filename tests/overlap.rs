@@ -1,0 +1,189 @@
+//! Runs beside other runs: `on_overlap` and `max_age` under `[run]`.
+
+use std::fs::{self, File};
+use std::process::{Child, Stdio};
+use std::thread;
+use std::time::{Duration, SystemTime};
+
+use globus_sandbox::Fault;
+use serde_json::Value;
+
+use crate::support::{MY_GROUPS, Outcome, Receiver, User};
+
+const GROUPS_PATH: &str = "/v2/groups/my_groups";
+
+/// A user whose profile `./p.toml` writes `p.csv` and has these lines.
+fn user_with(lines: &str) -> User {
+    let user = User::logged_in();
+    user.profile("p", &format!("[output]\npath = \"p.csv\"\n{lines}"));
+    user
+}
+
+fn run(user: &User) -> Outcome {
+    user.run(["run", "./p.toml"])
+}
+
+/// A run that has locked its output and waits for the groups this long.
+fn busy(user: &User, seconds: u64) -> Child {
+    user.sandbox.add_fault(Fault::delay(GROUPS_PATH, Duration::from_secs(seconds)).times(1));
+    let child = user.command(["run", "./p.toml"]).stderr(Stdio::piped()).spawn().unwrap();
+    while !user.sandbox.requests().iter().any(|request| request.path == GROUPS_PATH) {
+        thread::yield_now();
+    }
+    user.sandbox.clear_requests();
+    child
+}
+
+fn end(mut child: Child) {
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
+fn a_run_waits_for_another_one_that_writes_the_same_file() {
+    let user = user_with("");
+    let first = busy(&user, 1);
+    run(&user).code(0);
+    // The first has ended before the second one has asked.
+    let first = Outcome::from(first.wait_with_output().unwrap());
+    first.code(0);
+    assert_eq!(user.requests(), [MY_GROUPS]);
+    // The kernel ends the lock of a run that is killed.
+    end(busy(&user, 600));
+    run(&user).code(0).stderr("");
+}
+
+#[test]
+fn it_waits_no_longer_than_its_deadline() {
+    let user = user_with("[run]\ndeadline = 0.5");
+    let other = user.profile("q", "[output]\npath = \"p.csv\"");
+    let _ = other;
+    user.sandbox.add_fault(Fault::delay(GROUPS_PATH, Duration::from_secs(600)).times(1));
+    let child = user.command(["run", "./q.toml"]).stderr(Stdio::null()).spawn().unwrap();
+    while !user.sandbox.requests().iter().any(|request| request.path == GROUPS_PATH) {
+        thread::yield_now();
+    }
+    let pid = child.id();
+    run(&user).code(6).says([
+        &format!(
+            "error: another run writes to `{}/p.csv`: process {pid}, since 20",
+            user.home().canonicalize().unwrap().display()
+        ),
+        "help: wait for it to end; `on_overlap` under `[run]` says what a run does meanwhile",
+    ]);
+    end(child);
+}
+
+#[test]
+fn it_can_be_skipped_or_fail() {
+    let receiver = Receiver::new();
+    let user = user_with(&format!("[run]\non_overlap = \"skip\"\n[notify]\nping_url = \"{}\"", receiver.url));
+    let child = busy(&user, 600);
+    user.run(["run", "--scheduled", "./p.toml"]).code(0).stdout("").stderr("");
+    user.run(["run", "./p.toml", "-v"]).code(0).says(["debug: skipped: another run writes to `"]);
+    let json = user.run(["run", "./p.toml", "--json"]).code(0).stdout;
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((&json[0]["outcome"], &json[0]["exit_code"]), (&"skipped".into(), &0.into()));
+    assert_eq!(user.requests(), [""; 0]);
+    assert_eq!(receiver.paths(), [""; 0], "a hanging run must show");
+    // Another output is no overlap.
+    user.run(["run", "./p.toml", "-o", "other.csv"]).code(0);
+    user.profile("p", "[output]\npath = \"p.csv\"\n[run]\non_overlap = \"fail\"");
+    run(&user).code(6).says(["error: another run writes to `"]);
+    // One of several that is busy stops no other.
+    user.profile("q", "[output]\npath = \"q.csv\"");
+    user.run(["run", "./p.toml", "./q.toml"]).code(6).says(["./q.toml: written"]);
+    end(child);
+}
+
+#[test]
+fn one_that_waits_stops_no_other() {
+    let user = user_with("");
+    user.profile("q", "[output]\npath = \"q.csv\"\n[hooks]\nafter = [\"sh\", \"-c\", \"kill $(cat pid)\"]");
+    let child = busy(&user, 600);
+    user.write("pid", &child.id().to_string());
+    // The hook of the second ends what the first waits for.
+    user.run(["run", "./p.toml", "./q.toml"]).code(0);
+    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(130));
+    assert!(user.home().join("p.csv").exists());
+}
+
+#[test]
+fn runs_of_the_same_two_profiles_do_not_block_each_other() {
+    let user = user_with("");
+    user.profile("q", "[output]\npath = \"q.csv\"");
+    let spawn = |order: [&str; 2]| {
+        let mut command = user.command(["run", order[0], order[1], "-q"]);
+        command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
+    };
+    let children: Vec<Child> = (0..10)
+        .map(|turn| spawn(if turn % 2 == 0 { ["./p.toml", "./q.toml"] } else { ["./q.toml", "./p.toml"] }))
+        .collect();
+    for child in children {
+        Outcome::from(child.wait_with_output().unwrap()).code(0).stderr("");
+    }
+}
+
+#[test]
+fn a_run_is_skipped_while_the_output_is_young() {
+    let receiver = Receiver::new();
+    let user = user_with(&format!("[run]\nmax_age = \"10m\"\n[notify]\nping_url = \"{}\"", receiver.url));
+    run(&user).code(0);
+    assert_eq!(user.requests(), [MY_GROUPS]);
+    let again = |reason: &str| {
+        run(&user).code(0);
+        assert_eq!(user.requests(), [MY_GROUPS], "{reason}");
+        run(&user).code(0);
+        assert_eq!(user.requests(), [""; 0], "{reason}");
+    };
+    user.run(["run", "./p.toml", "-v"])
+        .code(0)
+        .says(["debug: skipped: `", " old, and `max_age` is 10 minutes"]);
+    user.run(["run", "--scheduled", "./p.toml"]).code(0).stderr("");
+    assert_eq!(receiver.paths(), [""], "the output is as good as a new one");
+    assert_eq!(user.requests(), [""; 0]);
+    fs::remove_file(user.home().join("p.csv")).unwrap();
+    again("the file is gone");
+    let later = SystemTime::now() + Duration::from_secs(5);
+    File::open(user.home().join("p.csv")).unwrap().set_modified(later).unwrap();
+    run(&user).code(0);
+    assert_eq!(user.requests(), [MY_GROUPS], "the file was changed");
+    File::open(user.home().join("p.csv")).unwrap().set_modified(SystemTime::UNIX_EPOCH).unwrap();
+    File::open(user.home().join("p.toml")).unwrap().set_modified(later).unwrap();
+    run(&user).code(0);
+    assert_eq!(user.requests(), [MY_GROUPS], "the profile was changed");
+    File::open(user.home().join("p.toml")).unwrap().set_modified(SystemTime::UNIX_EPOCH).unwrap();
+    // A failure in between, or another output.
+    user.sandbox.add_fault(Fault::status(GROUPS_PATH, 400).times(1));
+    user.run(["run", "./p.toml", "-o", "other.csv"]).code(1);
+    user.requests();
+    again("the last run failed");
+    user.run(["run", "./p.toml", "-o", "other.csv"]).code(0);
+    assert_eq!(user.requests(), [MY_GROUPS], "another output is not there");
+    // Stdout cannot be skipped: its reader needs the rows.
+    for _ in 0..2 {
+        let rows = user.run(["run", "./p.toml", "-o", "-"]).code(0).stdout;
+        assert!(rows.lines().count() > 8);
+    }
+}
+
+#[test]
+fn an_old_output_is_made_again() {
+    let user = user_with("[run]\nmax_age = 0.001");
+    for _ in 0..2 {
+        run(&user).code(0);
+        assert_eq!(user.requests(), [MY_GROUPS]);
+    }
+}
+
+#[test]
+fn of_many_runs_at_once_one_makes_the_output() {
+    let user = user_with("[run]\nmax_age = \"10m\"");
+    user.sandbox.add_fault(Fault::delay(GROUPS_PATH, Duration::from_millis(300)).times(1));
+    let spawn = |_| user.command(["run", "./p.toml", "-q"]).stderr(Stdio::piped()).spawn().unwrap();
+    let children: Vec<Child> = (0..8).map(spawn).collect();
+    for child in children {
+        Outcome::from(child.wait_with_output().unwrap()).code(0).stderr("");
+    }
+    assert_eq!(user.requests(), [MY_GROUPS]);
+}
