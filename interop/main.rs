@@ -13,6 +13,7 @@ mod graphviz;
 mod handlebars_js;
 mod peer;
 mod places;
+mod promtool;
 mod read_only;
 mod ready;
 mod schedule;
