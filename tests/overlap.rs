@@ -56,8 +56,7 @@ fn a_run_waits_for_another_one_that_writes_the_same_file() {
 #[test]
 fn it_waits_no_longer_than_its_deadline() {
     let user = user_with("[run]\ndeadline = 0.5");
-    let other = user.profile("q", "[output]\npath = \"p.csv\"");
-    let _ = other;
+    user.profile("q", "[output]\npath = \"p.csv\"");
     user.sandbox.add_fault(Fault::delay(GROUPS_PATH, Duration::from_secs(600)).times(1));
     let child = user.command(["run", "./q.toml"]).stderr(Stdio::null()).spawn().unwrap();
     while !user.sandbox.requests().iter().any(|request| request.path == GROUPS_PATH) {

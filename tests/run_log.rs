@@ -176,7 +176,8 @@ fn a_failed_hook_shows_until_it_succeeds() {
     run(&user).code(0).says(["the hook `after` failed"]);
     assert_eq!(status(&user, 1)["last_run"]["failed_hooks"][0], "after");
     assert_eq!(status(&user, 1)["runs"].as_array().unwrap().len(), 1, "one run, although it is logged twice");
-    user.run(["status", "./p.toml"]).code(1).stdout.contains("hook      `after` failed");
+    let text = user.run(["status", "./p.toml"]).code(1).stdout;
+    assert!(text.contains("    hook      `after` failed\n"), "{text}");
     user.write("ready", "");
     run(&user).code(0).stderr("");
     status(&user, 0);
