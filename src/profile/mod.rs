@@ -33,7 +33,7 @@ pub use model::{
     EachFile, Grant, IdMapSettings, NamedTemplate, NumberRange, Output, OutputTarget, PersonGrant, Place,
     Profile, Storage,
 };
-pub use notices::{HookCommand, Notify, PingUrl};
+pub use notices::{HookCommand, Hooks, Notify, PingUrl};
 pub use paths::process_env;
 pub use schema::describe;
 pub use settings::{Override, Setting, Settings, Source, WIDTH, lines};

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::time::Instant;
 
 use super::counted_rows::CountedRows;
 use super::deadline::Deadline;
@@ -83,10 +84,11 @@ impl RecordedRuns {
         let mut read = read_by(&outputs);
         add_recorded_fields(&mut read, main);
         let progress = Progress::default();
+        let began = Instant::now();
         let (names, fine) = ([options.profile.as_str()], || Ok(()));
         let fetched = with_session(profile, &names, None, &fine, async |session, authorizer| {
             progress.add(&profile.name, &session.activity);
-            let deadline = Deadline::new(profile.run.deadline, &session.activity);
+            let deadline = Deadline::new(profile.run.deadline, began, &session.activity);
             let plan = Plan::of(profile, &read, main);
             let recorder = Recorder::new(NoReceiver, plan.heads());
             let mut rows = CountedRows::new(recorder, session.activity.list(plan.kind().name()));

@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize, Serializer};
+use serde_json::Value;
 
 use super::finished::{Finished, FinishedOutput, Skipped};
+use crate::data::{RunChanges, Summary};
 use crate::diagnostic::{clean, redact};
 use crate::{Error, Kind, Result};
 
@@ -46,6 +48,16 @@ pub(super) struct Ended {
     pub(super) outputs: Vec<EndedOutput>,
     /// Whether it was skipped because what the last one delivered is young enough.
     pub(super) is_young: bool,
+    /// `None` if they are not known.
+    pub(super) changes: Option<EndedChanges>,
+}
+
+/// What has changed since the last delivered run.
+#[derive(Debug)]
+pub(super) struct EndedChanges {
+    pub(super) summary: Summary,
+    /// As `runner diff --format json` prints them.
+    pub(super) json: Value,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -93,7 +105,8 @@ impl Ended {
         let is_young = matches!(finished, Some(Finished { skipped: Some(Skipped::Young(_)), .. }));
         let outputs =
             finished.into_iter().flat_map(|finished| &finished.outputs).map(EndedOutput::of).collect();
-        Self { outcome, failure, message, outputs, is_young }
+        let changes = finished.and_then(|finished| EndedChanges::of(finished.changes.as_ref()?));
+        Self { outcome, failure, message, outputs, is_young, changes }
     }
 
     pub(super) fn exit_code(&self) -> u8 {
@@ -107,6 +120,18 @@ impl Ended {
             .filter(|output| output.changed)
             .filter_map(|output| output.path.as_ref())
             .map(|path| path.0.as_path())
+    }
+}
+
+impl EndedChanges {
+    fn of(changes: &RunChanges) -> Option<Self> {
+        let read = || {
+            let mut json = Vec::new();
+            let summary = changes.write_json(&mut json)?;
+            Ok(Self { summary, json: serde_json::from_slice(&json)? })
+        };
+        let warn = |error: std::io::Error| tracing::warn!("can't tell hooks what has changed: {error}");
+        read().map_err(warn).ok()
     }
 }
 

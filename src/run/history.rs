@@ -1,6 +1,5 @@
 //! What is kept of a run, and what it is compared with.
 
-use std::fmt::Display;
 use std::io;
 use std::path::Path;
 
@@ -11,6 +10,7 @@ use crate::data::{History, Record, RecordDraft, Recorded, RunChanges, RunHead, S
 use crate::fs::{descriptor, path_as_text, resolve};
 use crate::output::Destination;
 use crate::profile::Profile;
+use crate::state::warn_of_state;
 use crate::{Error, Kind, Result};
 
 /// Where the data of a run is recorded.
@@ -99,7 +99,7 @@ impl RunHistory {
         if self.needs.guard {
             return Err(cannot_record(self.history.folder(), error));
         }
-        warn(error);
+        warn_of_state("record this run", self.history.folder(), error);
         Ok(())
     }
 
@@ -132,7 +132,7 @@ impl RunRecord<'_> {
     /// one, which is stricter.
     pub(super) fn commit(self) {
         if let Some(Err(error)) = self.draft.map(RecordDraft::commit) {
-            warn(error);
+            warn_of_state("record this run", self.history.folder(), &error);
         }
     }
 }
@@ -165,7 +165,7 @@ pub(super) fn warn_of(Unusable { path, why }: &Unusable) {
     tracing::warn!("the record `{}` is left out: {why}", path.display());
 }
 
-fn warn(why: impl Display) {
+fn warn(why: &str) {
     tracing::warn!("this run is not recorded: {why}; `keep = 0` in `[history]` records none");
 }
 

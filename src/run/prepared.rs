@@ -18,7 +18,7 @@ use crate::catalog::Origin;
 use crate::data::SourceName;
 use crate::id_map::IdMap;
 use crate::output::{Destination, ProtectedFile};
-use crate::profile::Profile;
+use crate::profile::{Hooks, Profile};
 use crate::template::{HelperState, Template, check_with_sample};
 use crate::{Error, Result};
 
@@ -128,11 +128,20 @@ impl<'r> Prepared<'r> {
 fn history(run: &Run, profile: &Profile, outputs: &[PreparedOutput]) -> Result<Option<RunHistory>> {
     let needs = HistoryNeeds {
         guard: outputs.iter().any(|output| output.guard.compares()),
-        changes: outputs.iter().any(|output| output.template.reads_changes()),
+        changes: outputs.iter().any(|output| output.template.reads_changes())
+            || (profile.history.keep.get() > 0 && tells_changes(profile)),
         dry: run.dry.is_some(),
     };
     let destinations: Vec<&Destination> = outputs.iter().map(|output| &output.destination).collect();
     RunHistory::of(profile, &destinations, needs)
+}
+
+/// Whether hooks or metrics are told of what has changed.
+fn tells_changes(profile: &Profile) -> bool {
+    let Hooks { before: _, on_change, on_failure, on_recovery, after, timeout: _ } = &profile.hooks;
+    let hooks = [on_change, on_failure, on_recovery, after].into_iter().flatten();
+    let of_outputs = profile.outputs.iter().filter_map(|output| output.on_change.as_ref());
+    profile.notify.textfile.is_some() || hooks.chain(of_outputs).next().is_some()
 }
 
 fn files_of(run: &Run, profile: &Profile, outputs: &[PreparedOutput]) -> Vec<ProtectedFile> {

@@ -49,11 +49,6 @@ impl RunChanges {
     pub fn value(&self) -> io::Result<Value> {
         changes_value(self.compared()?)
     }
-
-    #[expect(dead_code, reason = "for the hooks and the metrics of a run")]
-    pub fn summary(&self) -> io::Result<Summary> {
-        self.write_json(&mut io::sink())
-    }
 }
 
 /// Writes the changes as a JSON object, and counts them. Those of one kind follow each other, so they are in a temporary

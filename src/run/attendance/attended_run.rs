@@ -89,6 +89,7 @@ impl Attendance {
             let kind = ended.failure?.kind.name();
             Some(EventError { kind, message: &ended.message })
         };
+        let changes = ended.and_then(|ended| ended.changes.as_ref());
         Event {
             hook,
             profile: &self.argument,
@@ -98,10 +99,10 @@ impl Attendance {
             exit_code: ended.map(Ended::exit_code),
             error: ended.and_then(error),
             outputs: ended.map_or(&[], |ended| &ended.outputs),
-            changes: None,
+            changes: changes.map(|changes| &changes.json),
             files: self.files.borrow().files.clone(),
-            added: None,
-            removed: None,
+            added: changes.map(|changes| changes.summary.added),
+            removed: changes.map(|changes| changes.summary.removed),
         }
     }
 

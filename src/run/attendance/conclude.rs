@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::attended_run::Attendance;
 use super::on_change::OnChange;
+use crate::data::Summary;
 use crate::profile::{HookCommand, Profile};
 use crate::run::ended::{Ended, Outcome};
 use crate::run::hooks::{self, Event, Hook};
@@ -35,7 +36,7 @@ impl Attendance {
         // The next run may have what it needs.
         if let Some(profile) = self.profile.as_deref() {
             if let Some(path) = &profile.notify.textfile {
-                write_metrics(profile, path, &logged.run);
+                write_metrics(profile, path, &logged.run, &ended);
             }
             let failed_hooks = Box::pin(self.run_hooks(profile, &ended, logged.had_failed)).await;
             if !failed_hooks.is_empty() {
@@ -138,7 +139,8 @@ impl Attendance {
     }
 }
 
-fn write_metrics(profile: &Profile, path: &Path, run: &LoggedRun) {
+fn write_metrics(profile: &Profile, path: &Path, run: &LoggedRun, ended: &Ended) {
+    let changes = ended.changes.as_ref().map(|changes| changes.summary);
     let metrics = Metrics {
         profile: &run.profile,
         ended: run.ended,
@@ -146,7 +148,7 @@ fn write_metrics(profile: &Profile, path: &Path, run: &LoggedRun) {
         duration: run.duration(),
         exit_code: run.exit_code,
         rows: run.rows,
-        changes: None,
+        changes: changes.map(|Summary { added, removed, changed }| [added, removed, changed]),
         requests: run.requests,
         retries: run.retries,
         login_needed_in: LoginEnd::of(profile).map(|end| end.seconds_left()),

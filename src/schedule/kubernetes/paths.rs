@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::fs::{folder_of, resolve};
-use crate::profile::{Profile, Storage, process_env};
+use crate::profile::{Output, OutputTarget, Profile, Storage, process_env};
 use crate::{Error, Result};
 
 /// Fails if one does not: the profile's folder is another one there, and cannot be written to, and so is the home directory.
@@ -13,7 +13,7 @@ pub(super) fn check_paths(profile: &Profile, file: &Path, has_output: bool) -> R
     let is_below = |path: &Path, folder: &Path| resolve(path).starts_with(folder);
     let is_at_home = |path: &Path| home.as_deref().is_some_and(|home| is_below(path, home));
 
-    let outputs: Vec<&Path> = profile.outputs.iter().filter_map(|output| output.path.as_deref()).collect();
+    let outputs: Vec<&Path> = profile.outputs.iter().filter_map(place).collect();
     if !has_output
         && let Some(output) = outputs.iter().find(|path| is_below(path, &folder) || is_at_home(path))
     {
@@ -39,6 +39,15 @@ pub(super) fn check_paths(profile: &Profile, file: &Path, has_output: bool) -> R
         }
     }
     Ok(())
+}
+
+/// The file of an output, or the folder of its files.
+fn place(output: &Output) -> Option<&Path> {
+    match &output.target {
+        OutputTarget::Stdout => None,
+        OutputTarget::File(path) => Some(path),
+        OutputTarget::Each(each) => Some(&each.folder),
+    }
 }
 
 fn elsewhere(what: &str, path: &Path) -> Error {
