@@ -570,8 +570,8 @@ fn kubernetes_gets_objects_for_a_service_account() {
     let secret = "[auth]\nclient_secret = { env = \"GLOBUS_CLIENT_SECRET\" }\n";
     user.write("account.toml", &format!("{account}{secret}"));
     for (path, why) in [
-        ("p.csv", "the output `"),
-        ("~/p.csv", "the output `"),
+        ("p.csv", "the output in `"),
+        ("~/p.csv", "the output in `"),
         ("/out/p.csv\"\n[http]\nca_file = \"ca.pem", "the `ca_file` `"),
     ] {
         user.write(

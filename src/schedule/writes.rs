@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::fs::{folder_of, resolve};
+use crate::fs::{descriptor, folder_of, resolve};
 use crate::profile::{OutputTarget, Profile, Storage};
 use crate::state::state_folder;
 
@@ -28,7 +28,8 @@ pub(super) fn folders_of_outputs(profile: &Profile, output: Option<&Path>) -> Ve
     let folder_of_file = |path: &Path| folder_of(&resolve(path)).to_owned();
     let own = profile.outputs.iter().filter_map(|output| match &output.target {
         OutputTarget::Stdout => None,
-        OutputTarget::File(path) => Some(folder_of_file(path)),
+        // One that is open already, such as `/dev/stdout`, is in no folder.
+        OutputTarget::File(path) => descriptor(path).is_none().then(|| folder_of_file(path)),
         OutputTarget::Each(each) => Some(resolve(&each.folder)),
     });
     let mut folders: Vec<PathBuf> =

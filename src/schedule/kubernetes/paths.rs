@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::fs::{folder_of, resolve};
-use crate::profile::{Output, OutputTarget, Profile, Storage, process_env};
+use crate::profile::{Profile, Storage, process_env};
+use crate::schedule::writes::folders_of_outputs;
 use crate::{Error, Result};
 
 /// Fails if one does not: the profile's folder is another one there, and cannot be written to, and so is the home directory.
@@ -13,13 +14,11 @@ pub(super) fn check_paths(profile: &Profile, file: &Path, has_output: bool) -> R
     let is_below = |path: &Path, folder: &Path| resolve(path).starts_with(folder);
     let is_at_home = |path: &Path| home.as_deref().is_some_and(|home| is_below(path, home));
 
-    let outputs: Vec<&Path> = profile.outputs.iter().filter_map(place).collect();
-    if !has_output
-        && let Some(output) = outputs.iter().find(|path| is_below(path, &folder) || is_at_home(path))
-    {
-        return Err(
-            elsewhere("output", output).help("write an absolute path such as `/out/FILE`, or `-o /out/FILE`")
-        );
+    let outputs = folders_of_outputs(profile, None);
+    let is_elsewhere = |output: &&PathBuf| is_below(output, &folder) || is_at_home(output);
+    if !has_output && let Some(output) = outputs.iter().find(is_elsewhere) {
+        return Err(elsewhere("output in", output)
+            .help("write an absolute path such as `/out/FILE`, or `-o /out/FILE`"));
     }
     if let Storage::Json(path) | Storage::Sqlite(path) = &profile.storage
         && (!is_at_home(path) || is_below(path, &folder))
@@ -33,21 +32,11 @@ pub(super) fn check_paths(profile: &Profile, file: &Path, has_output: bool) -> R
     ];
     for (what, path) in others {
         let Some(path) = path else { continue };
-        let beside = |output: &&Path| folder_of(output) == folder_of(&path);
-        if has_output || !outputs.iter().any(beside) {
+        if has_output || !outputs.iter().any(|output| output == folder_of(&resolve(&path))) {
             return Err(elsewhere(what, &path).help("put it into the folder of an output of the profile"));
         }
     }
     Ok(())
-}
-
-/// The file of an output, or the folder of its files.
-fn place(output: &Output) -> Option<&Path> {
-    match &output.target {
-        OutputTarget::Stdout => None,
-        OutputTarget::File(path) => Some(path),
-        OutputTarget::Each(each) => Some(&each.folder),
-    }
 }
 
 fn elsewhere(what: &str, path: &Path) -> Error {
