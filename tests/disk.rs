@@ -26,7 +26,7 @@ fn no_refresh_is_sent_whose_token_would_not_fit() {
         user.sandbox.set_refresh_tokens(RefreshTokenPolicy::Rotate);
         user.terminal(["login", "./mine.toml"]).paste_code(&user.sandbox).wait_for_end().code(0);
         let run = || Outcome::of(&mut where_nothing_fits(&user.command(["-q", "--profile", "./mine.toml"])));
-        let first = run().code(0).says(["warning: can't log this run in `", "the run goes on"]);
+        let first = run().code(0).says(["warning: can't record this run in `", "the run goes on"]);
         assert_eq!(first.stderr.lines().count(), 1, "{first:#?}");
         let expected = first.stdout;
 

@@ -245,7 +245,7 @@ fn an_unknown_name_lists_the_known_ones() {
         ("{{upper vars.titel}}", "did you mean `vars.title`?"),
         (
             "{{banana}}",
-            "here are `groups`, `data`, `profile`, `vars`, `identity`, `run`, `totals`, `sources`",
+            "here are `groups`, `data`, `profile`, `vars`, `identity`, `run`, `totals`, `changes`, `sources`",
         ),
         ("{{totals.by_role.admn}}", "did you mean `totals.by_role.admin`?"),
         ("{{identity.username}}", "`identity` is null, which has nothing inside"),
