@@ -351,6 +351,32 @@ fn a_program_that_is_gone_and_a_timer_that_is_stopped_are_told() {
 }
 
 #[test]
+fn how_the_last_run_went_is_listed() {
+    let machine = Machine::with_cron();
+    machine.profile("p");
+    machine.run(["schedule", "./p.toml", "--daily", "03:00", "--install"]).code(0);
+    assert_eq!(machine.listed()[0]["last"], Value::Null);
+    // A person's own run is not one of the schedule.
+    machine.run(["run", "-q", "./p.toml"]).code(0);
+    assert_eq!(machine.listed()[0]["last"], Value::Null);
+    machine.run(["run", "--scheduled", "-q", "./p.toml"]).code(0);
+    assert_eq!(machine.listed()[0]["last"]["exit_code"], 0);
+    fs::rename(machine.user.token_file(), machine.path("kept")).unwrap();
+    machine.run(["run", "--scheduled", "-q", "./p.toml"]).code(3);
+    let last = &machine.listed()[0]["last"];
+    assert_eq!(last["exit_code"], 3);
+    let shown = machine.run(["schedule"]).code(0).stdout;
+    let message = last["message"].as_str().unwrap();
+    assert!(shown.contains(&format!(": exit code 3: {message}\n")), "{shown}");
+    // The tokens are good again, but the last run was refused for the person.
+    fs::rename(machine.path("kept"), machine.user.token_file()).unwrap();
+    machine
+        .run(["schedule", "./p.toml", "--daily", "04:00"])
+        .code(0)
+        .says(["warning: p: the last run needed a person: "]);
+}
+
+#[test]
 fn without_a_user_manager_schedules_are_listed_and_none_is_installed() {
     let machine = Machine::with_systemd();
     machine.profile("p");

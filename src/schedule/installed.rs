@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::expression::Expression;
 use super::next::ClockChanges;
-use crate::catalog::find_profile;
+use crate::catalog::{Origin, find_profile};
 use crate::run::RunLog;
 
 /// What starts the job.
@@ -42,7 +42,7 @@ pub struct Installed {
     pub profile: String,
     /// When it runs; none if somebody has changed it to what is not understood.
     pub expression: Option<Expression>,
-    /// How the last run went, as the backend knows it, else the log of runs.
+    /// How the last run that a schedule started went.
     pub last: Option<LastRun>,
     /// Whether the profile or the program is gone.
     pub is_orphan: bool,
@@ -51,11 +51,13 @@ pub struct Installed {
 }
 
 /// How a run ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LastRun {
     /// In seconds since 1970.
     pub at_seconds: i64,
     pub exit_code: u8,
+    /// What was delivered, or why nothing was, if that is known.
+    pub message: Option<String>,
 }
 
 impl Installed {
@@ -87,7 +89,7 @@ impl Installed {
             place,
             profile: profile.to_owned(),
             expression,
-            last: logged(profile),
+            last: last_run(profile),
             is_orphan,
             problems,
         }
@@ -109,15 +111,20 @@ impl Installed {
     }
 }
 
+/// The last run in the log that a schedule started. A log that can't be read is as good as none.
+fn last_run(profile: &str) -> Option<LastRun> {
+    let origin = if profile.starts_with('/') { Origin::File(profile.into()) } else { Origin::Embedded };
+    let runs = RunLog::of(&origin.key(profile))?.runs().ok()?;
+    let run = runs.into_iter().find(|run| run.scheduled)?;
+    Some(LastRun {
+        at_seconds: run.ended.as_second(),
+        exit_code: run.exit_code,
+        message: Some(run.message).filter(|message| !message.is_empty()),
+    })
+}
+
 fn missing_profile(profile: &str) -> Option<String> {
     let is_gone =
         if profile.starts_with('/') { !Path::new(profile).exists() } else { find_profile(profile).is_err() };
     is_gone.then(|| "the profile is gone: renamed or removed".to_owned())
-}
-
-/// The last run of this profile in its log.
-fn logged(profile: &str) -> Option<LastRun> {
-    let key = find_profile(profile).ok()?.key();
-    let last = RunLog::of(&key)?.last().ok()??;
-    Some(LastRun { at_seconds: last.ended.as_second(), exit_code: last.exit_code })
 }

@@ -8,7 +8,7 @@ use crate::globus::auth::SecretSource;
 use crate::output::Destination;
 use crate::profile::{Grant, OutputTarget, PersonGrant, Profile, Storage};
 use crate::run::status::ProfileStatus;
-use crate::run::{own_templates, protected_files};
+use crate::run::{RunLog, own_templates, protected_files};
 use crate::template::Template;
 use crate::{Error, Kind, Result};
 
@@ -62,6 +62,11 @@ pub fn check_unattended(
                 ));
             }
         }
+    }
+    // What a service requires of a login, such as a second factor, only a run finds out.
+    let last = RunLog::of(&profile.key()).and_then(|log| log.last().ok()?);
+    if let Some(run) = last.filter(|run| status.ready && run.exit_code == Kind::LoginNeeded.exit_code()) {
+        warnings.push(format!("the last run needed a person: {}", run.message));
     }
     warnings.extend(secret_from_environment(profile, backend));
     if output.is_none() && prints(profile) {

@@ -32,6 +32,7 @@ pub(super) struct Listed {
 struct ListedRun {
     at: String,
     exit_code: u8,
+    message: Option<String>,
     #[serde(skip)]
     at_seconds: i64,
 }
@@ -49,9 +50,10 @@ impl Listed {
             place: one.place.clone(),
             schedule: one.expression.as_ref().map(Expression::text),
             next: next.iter().map(for_program).collect(),
-            last: one.last.map(|last| ListedRun {
+            last: one.last.as_ref().map(|last| ListedRun {
                 at: moment::rfc_3339(last.at_seconds),
                 exit_code: last.exit_code,
+                message: last.message.clone(),
                 at_seconds: last.at_seconds,
             }),
             is_orphan: one.is_orphan,
@@ -69,17 +71,13 @@ impl Listed {
         if self.problems.is_empty() {
             show_next(page, &self.next_for_people);
         }
-        match &self.last {
-            Some(ListedRun { at_seconds, exit_code: 0, .. }) => {
-                page.field("last run", &format!("{}: done", moment::for_people(*at_seconds)));
-            }
-            Some(ListedRun { at_seconds, exit_code, .. }) => {
-                page.field(
-                    "last run",
-                    &format!("{}: exit code {exit_code}", moment::for_people(*at_seconds)),
-                );
-            }
-            None => {}
+        if let Some(last) = &self.last {
+            let ended = match last.exit_code {
+                0 => "done".to_owned(),
+                code => format!("exit code {code}"),
+            };
+            let message = last.message.as_deref().map(|message| format!(": {message}")).unwrap_or_default();
+            page.field("last run", &format!("{}: {ended}{message}", moment::for_people(last.at_seconds)));
         }
         for problem in &self.problems {
             page.field("problem", problem);

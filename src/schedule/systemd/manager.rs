@@ -22,6 +22,9 @@ pub struct Systemd {
     folder: PathBuf,
 }
 
+/// How many seconds before its process has ended a run is logged at most: hooks and pings come in between.
+const LOGGED_BEFORE: i64 = 120;
+
 /// Where the units of a job are, or would be.
 #[derive(Debug)]
 struct Files {
@@ -129,10 +132,14 @@ impl Systemd {
                             "its timer is stopped: start it with `systemctl {option}enable --now {unit}.timer`"
                         ));
                     }
-                    one.last = state
-                        .ended_at
-                        .zip(state.exit_code)
-                        .map(|(at, exit_code)| LastRun { at_seconds: at, exit_code });
+                    // A run that was killed is not in the log.
+                    let logged_until =
+                        one.last.as_ref().map_or(i64::MIN, |last| last.at_seconds + LOGGED_BEFORE);
+                    if let (Some(at_seconds), Some(exit_code)) = (state.ended_at, state.exit_code)
+                        && at_seconds > logged_until
+                    {
+                        one.last = Some(LastRun { at_seconds, exit_code, message: None });
+                    }
                 }
                 Err(error) => one.problems.push(error.summary()),
             }
