@@ -24,6 +24,7 @@ mod docs;
 mod environment;
 mod escaping;
 mod extends;
+mod faults;
 mod for_each;
 mod groups_selection;
 mod guard;

@@ -1,7 +1,7 @@
 //! A server that sends given bytes, for responses that the sandbox never gives.
 
 use std::io::{Read, Write};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 
@@ -11,8 +11,20 @@ pub struct Server {
 }
 
 impl Server {
-    /// Responds to every request with these bytes, once its head has arrived.
+    /// Responds to every request with this text, once its head has arrived.
     pub fn saying(response: &'static str) -> Self {
+        Self::sending(response.as_bytes().to_vec())
+    }
+
+    /// Responds to every request with these bytes, once its head has arrived.
+    pub fn sending(response: Vec<u8>) -> Self {
+        Self::serving(move |stream| {
+            let _ = stream.write_all(&response);
+        })
+    }
+
+    /// Has this respond to every request, once its head has arrived.
+    pub fn serving(respond: impl Fn(&mut TcpStream) + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (sender, heads) = mpsc::channel();
@@ -26,7 +38,7 @@ impl Server {
                 }
                 // The test may be over, and the client gone.
                 let _ = sender.send(String::from_utf8_lossy(&head).into_owned());
-                let _ = stream.write_all(response.as_bytes());
+                respond(&mut stream);
             }
         });
         Self { url, heads }

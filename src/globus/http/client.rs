@@ -13,6 +13,7 @@ use url::Url;
 
 use super::arrival::within;
 use super::cause::{RefusedCertificate, innermost, is_not_tls, plain};
+use super::content_coding::{Decoder, Undecoded};
 use super::holds::{Holder, Holds};
 use super::options::HttpOptions;
 use super::request::Request;
@@ -250,11 +251,13 @@ impl HttpClient {
         // The status tells the error: only the beginning of a long body is read.
         let is_error = !status.is_success();
         let limit = if is_error { limits::ERROR_BODY.min(request.limit) } else { request.limit };
-        let too_large = || Failure {
-            why: format!("the response is larger than {} MiB", request.limit / (1024 * 1024)),
-            sent: true,
-            transient: false,
-            certificate_help: None,
+        let final_failure =
+            |why: String| Failure { why, sent: true, transient: false, certificate_help: None };
+        let too_large =
+            || final_failure(format!("the response is larger than {} MiB", request.limit / (1024 * 1024)));
+        let mut decoder = match Decoder::of(response.headers()) {
+            Err(_) if is_error => Decoder::Identity,
+            decoder => decoder.map_err(final_failure)?,
         };
         let announced =
             response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
@@ -264,32 +267,40 @@ impl HttpClient {
         let mut sink = sink.filter(|_| status == StatusCode::OK);
         let mut body = Vec::with_capacity(if sink.is_some() { 0 } else { announced.min(limit) });
         let mut length = 0;
+        let transient = |why: String| Failure { transient: true, ..final_failure(why) };
         if let Some(sink) = &mut sink {
             sink.start();
         }
         while let Some(chunk) =
             within(silence, response.chunk()).await.ok_or_else(silent)?.map_err(|error| failure(&error))?
         {
-            length += chunk.len();
-            if length > limit && !is_error {
-                return Err(too_large());
-            }
-            match &mut sink {
-                None => body.extend_from_slice(&chunk),
-                Some(sink) => sink.chunk(&chunk).map_err(|Cancelled| Failure {
-                    why: "it was cancelled".to_owned(),
-                    sent: true,
-                    transient: false,
-                    certificate_help: None,
-                })?,
-            }
-            if length > limit {
-                body.truncate(limit);
-                break;
+            let taken = decoder.decode(&chunk, |bytes| {
+                length += bytes.len();
+                match &mut sink {
+                    _ if length > limit && !is_error => return Err(too_large()),
+                    None => body.extend_from_slice(bytes),
+                    Some(sink) => {
+                        sink.chunk(bytes)
+                            .map_err(|Cancelled| final_failure("it was cancelled".to_owned()))?;
+                    }
+                }
+                // Of the body of an error no more is read.
+                if length > limit { Err(too_large()) } else { Ok(()) }
+            });
+            match taken {
+                Ok(()) => {}
+                Err(_) if is_error => {
+                    body.truncate(limit);
+                    break;
+                }
+                Err(Undecoded::Refused(failure)) => return Err(failure),
+                Err(Undecoded::Broken(why)) => return Err(transient(why)),
             }
         }
         if is_error {
             body = Secrets::of(request).blank_body(body);
+        } else {
+            decoder.finish().map_err(transient)?;
         }
         Ok((Response { status, body, redirect, length }, retry_after))
     }

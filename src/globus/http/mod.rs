@@ -3,6 +3,7 @@
 //! | file | what is in it |
 //! |---|---|
 //! | `client` | sending a request, with its tries and its deadline |
+//! | `content_coding` | the body of a response, decompressed |
 //! | `options` | how connections are made: headers, proxy, redirects, time-outs |
 //! | `tls`, `system_roots`, `pem`, `unverified` | how they are encrypted, and which certificates are trusted |
 //! | `request`, `response` | what is sent, and what comes back |
@@ -16,6 +17,7 @@
 mod arrival;
 mod cause;
 mod client;
+mod content_coding;
 mod holds;
 mod json_array;
 mod json_list;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, ClientBuilder, redirect};
 use url::Url;
 
@@ -52,6 +52,7 @@ impl HttpOptions {
     fn build(&self, builder: ClientBuilder) -> Result<Client> {
         let headers = HeaderMap::from_iter([
             (ACCEPT, HeaderValue::from_static("application/json")),
+            (ACCEPT_ENCODING, HeaderValue::from_static("gzip")),
             (HeaderName::from_static("x-globus-client-info"), HeaderValue::from_static(CLIENT_INFO)),
         ]);
         builder
