@@ -1,5 +1,6 @@
 //! Tests beside other programs: Globus's Python SDK and CLI, npm's handlebars, a browser, Graphviz, parsers of all
-//! formats, `unshare` for a read-only file system, and what starts schedules. `interop/run` installs these programs and runs the tests.
+//! formats, `unshare` for a read-only file system, `strace` for kills and
+//! failures at system calls, and what starts schedules. `interop/run` installs these programs and runs the tests.
 
 #![allow(unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -17,4 +18,5 @@ mod promtool;
 mod read_only;
 mod ready;
 mod schedule;
+mod system_calls;
 mod venv;

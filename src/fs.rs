@@ -13,7 +13,7 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsE
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{FallocateFlags, OFlags, fallocate};
-use rustix::io::Errno;
+use rustix::io::{Errno, retry_on_intr};
 use tempfile::NamedTempFile;
 
 pub use trust::Exposure;
@@ -55,7 +55,7 @@ impl Draft {
 
     /// Takes so many bytes of the disk, so that shorter content can be written whatever others write meanwhile.
     pub fn reserve(&mut self, bytes: u64) -> io::Result<()> {
-        match fallocate(self.file(), FallocateFlags::empty(), 0, bytes) {
+        match retry_on_intr(|| fallocate(self.file(), FallocateFlags::empty(), 0, bytes)) {
             // Not every file system can do that. Zeros take the space too.
             Err(Errno::OPNOTSUPP | Errno::NOSYS | Errno::INVAL) => {
                 io::copy(&mut io::repeat(0).take(bytes), self.file())?;
@@ -163,6 +163,16 @@ pub fn regular(file: File) -> io::Result<File> {
     }
 }
 
+/// [`File::try_lock`], which the standard library does not repeat after a signal.
+pub fn try_lock(file: &File) -> Result<(), TryLockError> {
+    loop {
+        match file.try_lock() {
+            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Interrupted => {}
+            locked => return locked,
+        }
+    }
+}
+
 /// The flag of `open` that keeps it from blocking.
 #[must_use]
 pub fn nonblocking() -> i32 {
@@ -187,7 +197,7 @@ pub fn temporary_beside(target: &Path, mode: u32) -> io::Result<NamedTempFile> {
     loop {
         let temporary = create_temporary(target, mode)?;
         // A sweep may be between the creation and the lock. Where there are no locks, no sweep removes anything.
-        let is_swept = matches!(temporary.as_file().try_lock(), Err(TryLockError::WouldBlock))
+        let is_swept = matches!(try_lock(temporary.as_file()), Err(TryLockError::WouldBlock))
             || temporary.as_file().metadata()?.nlink() == 0;
         if !is_swept {
             return Ok(temporary);
@@ -223,7 +233,7 @@ pub fn sweep_drafts(path: &Path) {
         {
             // A draft that can't be removed does no harm to the next one.
             let _ = open_regular(&entry.path())
-                .and_then(|draft| draft.try_lock().map_err(io::Error::from))
+                .and_then(|draft| try_lock(&draft).map_err(io::Error::from))
                 .and_then(|()| fs::remove_file(entry.path()));
         }
     }

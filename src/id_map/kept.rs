@@ -15,7 +15,7 @@ use super::known::{is_known, remember};
 use super::numbers::{Exhausted, Numbers};
 use crate::fs::{
     Draft, follow_links, is_same_file, nonblocking, read_regular, regular, sweep_drafts, sync_folder,
-    temporary_beside,
+    temporary_beside, try_lock,
 };
 use crate::profile::{IdMapSettings, NumberRange};
 use crate::{Error, Kind, Result};
@@ -156,7 +156,7 @@ impl IdMap {
                     Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
                     created => return created.map_err(failed),
                 },
-                Some(file) => match file.try_lock() {
+                Some(file) => match try_lock(&file) {
                     Ok(()) if is_at(&file, path) => {
                         let merged = read(path)?.unwrap_or_default().merged(now).ok_or_else(|| {
                             Error::new(Kind::Locked, "another run gave numbers at the same time")

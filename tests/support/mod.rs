@@ -1,6 +1,7 @@
 //! A user of the program: a home folder, a sandbox instead of Globus, and the binary.
 
 pub mod browser;
+mod changing;
 pub mod handlebars;
 pub mod names;
 mod outcome;
@@ -26,6 +27,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 pub use browser::Browser;
+pub use changing::Changing;
 pub use outcome::Outcome;
 pub use receiver::{Received, Receiver};
 pub use served::Served;

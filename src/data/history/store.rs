@@ -112,9 +112,7 @@ impl RecordDraft {
             let _ = fs::remove_file(old.path(folder));
         }
         // What a killed run left. It has no lock.
-        if excess > 0 {
-            sweep_drafts(&folder.join(DRAFT));
-        }
+        sweep_drafts(&folder.join(DRAFT));
         Ok(())
     }
 }

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use rustix::fs::OFlags;
 
-use crate::fs::{create_private_folder, folder_of, nonblocking, open_regular, regular};
+use crate::fs::{create_private_folder, folder_of, nonblocking, open_regular, regular, try_lock};
 use crate::terminal::tell;
 use crate::{Error, Kind, Result};
 
@@ -36,7 +36,7 @@ impl Lock {
     pub(super) fn try_acquire(path: &Path) -> Option<Self> {
         loop {
             let file = open(path).ok()?;
-            file.try_lock().ok()?;
+            try_lock(&file).ok()?;
             if is_at(&file, path) {
                 return Some(Self { file, path: path.to_owned() });
             }
@@ -50,7 +50,7 @@ impl Lock {
         let start = Instant::now();
         let mut announced = false;
         loop {
-            match file.try_lock() {
+            match try_lock(&file) {
                 Ok(()) if is_at(&file, path) => {
                     return Ok(Some(Self { file, path: path.to_owned() }));
                 }
