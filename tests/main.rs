@@ -14,6 +14,7 @@ mod blocked_output;
 mod browser;
 mod certificates;
 mod changes;
+mod chaos;
 mod checked_first;
 mod cli;
 mod concurrency;
