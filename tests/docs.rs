@@ -175,7 +175,6 @@ fn the_readme_is_short() {
 /// SECURITY.md names the test of each promise, such as `guard::an_empty_response_never_empties_a_file`.
 #[test]
 fn each_promise_of_security_has_its_test() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let page = Page::read(Path::new("SECURITY.md"));
     let promises = page.text.split_once("## What is promised").unwrap().1;
     let promises = promises.split_once("## What is not promised").unwrap().0;
@@ -184,14 +183,46 @@ fn each_promise_of_security_has_its_test() {
         let tests: Vec<(&str, &str)> =
             promise.split('`').skip(1).step_by(2).filter_map(|code| code.split_once("::")).collect();
         assert!(!tests.is_empty() || promise.contains("forbid"), "no test is named for: {promise}");
-        for (file, test) in tests {
-            let sources = ["tests", "interop"].map(|folder| {
-                std::fs::read_to_string(root.join(folder).join(file).with_extension("rs")).unwrap_or_default()
-            });
-            let is_there = sources.iter().any(|text| text.contains(&format!("#[test]\nfn {test}() {{")));
-            assert!(is_there, "there is no test `{file}::{test}`");
-            named += 1;
+        for (file, test) in &tests {
+            assert_is_a_test(file, test);
         }
+        named += tests.len();
     }
     assert!(named > 50, "only {named} tests are named");
+}
+
+/// Each row of a table of faults names the tests that show it.
+#[test]
+fn each_fault_has_its_test() {
+    let page = Page::read(Path::new("docs/src/faults.md"));
+    let rows =
+        page.text.split("| shown by |").skip(1).flat_map(|table| {
+            table.lines().skip(2).take_while(|line| line.starts_with('|')).collect::<Vec<_>>()
+        });
+    let mut faults = 0;
+    for row in rows {
+        let shown_by = row.trim_end_matches('|').rsplit('|').next().unwrap();
+        let tests: Vec<&str> = shown_by.split('`').skip(1).step_by(2).collect();
+        assert!(!tests.is_empty(), "no test is named for: {row}");
+        for test in tests {
+            let (file, test) = test.split_once("::").unwrap_or_else(|| panic!("`{test}` names no file"));
+            assert_is_a_test(file, test);
+        }
+        faults += 1;
+    }
+    assert!(faults > 35, "only {faults} faults are listed");
+}
+
+#[track_caller]
+fn assert_is_a_test(file: &str, test: &str) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let sources = ["tests", "interop"].map(|folder| {
+        std::fs::read_to_string(root.join(folder).join(file).with_extension("rs")).unwrap_or_default()
+    });
+    let has_it = |text: &String| {
+        let before = text.split_once(&format!("\nfn {test}() {{")).map(|(before, _)| before);
+        // Other attributes may stand between.
+        before.is_some_and(|before| before.rsplit("\n\n").next().is_some_and(|head| head.contains("#[test]")))
+    };
+    assert!(sources.iter().any(has_it), "there is no test `{file}::{test}`");
 }
