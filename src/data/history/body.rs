@@ -5,7 +5,7 @@ use std::io::{self, BufReader, Cursor, Read, Seek, Write};
 use std::sync::Arc;
 
 use tempfile::{SpooledData, SpooledTempFile};
-use zstd::Encoder;
+use zstd::{Decoder, Encoder};
 
 use super::file_range::FileRange;
 use crate::data::value::Value;
@@ -14,10 +14,13 @@ use crate::data::value::Value;
 const MAX_IN_MEMORY: usize = 256 * 1024;
 /// Rows are compressed in pieces of about this size.
 const CHUNK: usize = 64 * 1024;
+/// The largest window of a file that is read, as a power of two: 8 MiB.
+const WINDOW_MAX: u32 = 23;
 /// The fastest: higher levels take longer and save little of what ids leave.
 const LEVEL: i32 = 1;
 
-/// Rows that are being compressed: a line of JSON for each. A large body goes to a temporary file without a name.
+/// Rows that are being recorded: a line of JSON for each. Many are compressed, and go to a temporary file without a name
+/// if that does not fit into memory.
 pub(super) struct BodyWriter {
     json: Vec<u8>,
     encoder: Option<Encoder<'static, SpooledTempFile>>,
@@ -26,6 +29,8 @@ pub(super) struct BodyWriter {
 /// What was written, which can be read any number of times.
 #[derive(Debug, Clone)]
 pub(super) enum Body {
+    /// A few rows, not compressed yet: that is done once, with the first line of the record.
+    Plain(Arc<[u8]>),
     Memory(Arc<[u8]>),
     File(Arc<File>),
 }
@@ -51,22 +56,34 @@ impl BodyWriter {
         Ok(())
     }
 
-    pub(super) fn finish(mut self) -> io::Result<SpooledData> {
-        let Some(_) = self.encoder else {
-            return Ok(SpooledData::InMemory(Cursor::new(compressed(&self.json)?)));
-        };
-        self.flush()?;
-        let written = self.encoder.map(Encoder::finish).transpose()?;
-        Ok(written.map_or_else(|| SpooledData::InMemory(Cursor::default()), SpooledTempFile::into_inner))
+    pub(super) fn finish(mut self) -> io::Result<Body> {
+        if self.encoder.is_some() {
+            self.flush()?;
+        }
+        let Some(encoder) = self.encoder else { return Ok(Body::Plain(self.json.into())) };
+        Ok(match encoder.finish()?.into_inner() {
+            SpooledData::InMemory(bytes) => Body::Memory(bytes.into_inner().into()),
+            SpooledData::OnDisk(mut file) => {
+                file.rewind()?;
+                Body::File(Arc::new(file))
+            }
+        })
     }
 }
 
 /// All of this, as a part of a record.
-pub(super) fn compressed(bytes: &[u8]) -> io::Result<Vec<u8>> {
+fn compressed(bytes: &[u8]) -> io::Result<Vec<u8>> {
     // Its tables are small if the length is known before.
     let mut encoder = encoder(Vec::new(), Some(bytes.len() as u64))?;
     encoder.write_all(bytes)?;
     encoder.finish()
+}
+
+/// The lines of JSON of a file.
+pub(super) fn decompressed(file: impl Read + Send + 'static) -> io::Result<Box<dyn Read + Send>> {
+    let mut decoder = Decoder::new(file)?;
+    decoder.window_log_max(WINDOW_MAX)?;
+    Ok(Box::new(decoder))
 }
 
 fn encoder<W: Write>(out: W, length: Option<u64>) -> io::Result<Encoder<'static, W>> {
@@ -77,19 +94,27 @@ fn encoder<W: Write>(out: W, length: Option<u64>) -> io::Result<Encoder<'static,
 }
 
 impl Body {
-    pub(super) fn of(written: SpooledData) -> io::Result<Self> {
-        Ok(match written {
-            SpooledData::InMemory(bytes) => Self::Memory(bytes.into_inner().into()),
-            SpooledData::OnDisk(mut file) => {
-                file.rewind()?;
-                Self::File(Arc::new(file))
-            }
-        })
+    /// Writes a record with this first line.
+    pub(super) fn write_after(&self, mut first: Vec<u8>, out: &mut impl Write) -> io::Result<()> {
+        if let Self::Plain(json) = self {
+            first.extend_from_slice(json);
+            return out.write_all(&compressed(&first)?);
+        }
+        out.write_all(&compressed(&first)?)?;
+        io::copy(&mut self.stored()?, out).map(drop)
     }
 
+    /// The lines of JSON.
     pub(super) fn reader(&self) -> io::Result<Box<dyn Read + Send>> {
+        match self {
+            Self::Plain(json) => Ok(Box::new(Cursor::new(Arc::clone(json)))),
+            Self::Memory(_) | Self::File(_) => decompressed(self.stored()?),
+        }
+    }
+
+    fn stored(&self) -> io::Result<Box<dyn Read + Send>> {
         Ok(match self {
-            Self::Memory(bytes) => Box::new(Cursor::new(Arc::clone(bytes))),
+            Self::Plain(bytes) | Self::Memory(bytes) => Box::new(Cursor::new(Arc::clone(bytes))),
             Self::File(file) => {
                 let length = file.metadata()?.len();
                 Box::new(BufReader::new(FileRange::new(Arc::clone(file), 0..length)))

@@ -1,6 +1,6 @@
 //! Changes as programs and templates see them.
 
-use std::io::{self, Seek, Write};
+use std::io::{self, BufWriter, Seek, Write};
 
 use tempfile::SpooledTempFile;
 
@@ -99,10 +99,11 @@ fn write_list(list: ListComparison, out: &mut impl Write, summary: &mut Summary)
     summary.added += added.count;
     summary.removed += removed.count;
     summary.changed += changed.count;
-    for (name, mut section) in [("added", added), ("removed", removed), ("changed", changed)] {
+    for (name, section) in [("added", added), ("removed", removed), ("changed", changed)] {
         write!(out, r#","{name}":["#)?;
-        section.values.rewind()?;
-        io::copy(&mut section.values, out)?;
+        let mut values = section.values.into_inner()?;
+        values.rewind()?;
+        io::copy(&mut values, out)?;
         out.write_all(b"]")?;
     }
     Ok(())
@@ -111,12 +112,13 @@ fn write_list(list: ListComparison, out: &mut impl Write, summary: &mut Summary)
 /// Values with commas between them.
 struct Section {
     count: u64,
-    values: SpooledTempFile,
+    /// Buffered: a value is written in many pieces.
+    values: BufWriter<SpooledTempFile>,
 }
 
 impl Section {
     fn new() -> Self {
-        Self { count: 0, values: SpooledTempFile::new(MAX_IN_MEMORY) }
+        Self { count: 0, values: BufWriter::new(SpooledTempFile::new(MAX_IN_MEMORY)) }
     }
 
     fn add(&mut self, value: &Value) -> io::Result<()> {

@@ -1,14 +1,14 @@
 //! The data of one delivered run in a file.
 //!
-//! It is two frames of zstd, so that any program that reads zstd shows it: a line of JSON with the run and its lists, and a
-//! line for each row, as it was fetched. The lists say how many rows follow, so a part is never taken for the whole.
+//! It is one or two frames of zstd, so that any program that reads zstd shows it: a line of JSON with the run and its lists,
+//! and a line for each row, as it was fetched. The lists say how many rows follow, so a part is never taken for the whole.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::body::compressed;
+use super::body::decompressed;
 use super::file_range::FileRange;
 use super::header::{Counted, Header, RunHead, VERSION};
 use super::recorder::Recorded;
@@ -16,8 +16,6 @@ use crate::fs::open_regular;
 
 /// The longest line, in bytes: the document of a group has at most half of it.
 const LINE_MAX: u64 = 512 * 1024 * 1024;
-/// The largest window, as a power of two: 8 MiB.
-const WINDOW_MAX: u32 = 23;
 
 /// The data of one run.
 #[derive(Debug, Clone)]
@@ -80,7 +78,7 @@ impl Record {
                 let length = file.metadata()?.len();
                 open(FileRange::new(Arc::clone(file), 0..length))?
             }
-            Place::Memory(recorded) => (self.header.clone(), Lines::new(recorded.body.reader()?)?),
+            Place::Memory(recorded) => (self.header.clone(), Lines::new(recorded.body.reader()?)),
         };
         Ok(RowLines { lists: header.lists, at: 0, taken: 0, lines })
     }
@@ -97,8 +95,7 @@ pub struct Unusable {
 pub(super) fn write(header: &Header, recorded: &Recorded, out: &mut impl Write) -> io::Result<()> {
     let mut line = serde_json::to_vec(header)?;
     line.push(b'\n');
-    out.write_all(&compressed(&line)?)?;
-    io::copy(&mut recorded.body.reader()?, out).map(drop)
+    recorded.body.write_after(line, out)
 }
 
 pub(super) fn header(head: RunHead, recorded: &Recorded, subject: &str) -> Header {
@@ -107,7 +104,7 @@ pub(super) fn header(head: RunHead, recorded: &Recorded, subject: &str) -> Heade
 }
 
 fn open(file: impl Read + Send + 'static) -> io::Result<(Header, Lines)> {
-    let mut lines = Lines::new(Box::new(file))?;
+    let mut lines = Lines::new(decompressed(file)?);
     let line = lines.next()?.ok_or_else(|| wrong("it ends too early"))?;
     let version = serde_json::from_str::<Version>(line).map_err(|_| wrong("it has no header"))?;
     if version.version != VERSION {
@@ -152,17 +149,15 @@ impl RowLines {
     }
 }
 
-/// Lines of a file of zstd.
+/// Lines of JSON.
 struct Lines {
-    file: BufReader<zstd::Decoder<'static, BufReader<Box<dyn Read + Send>>>>,
+    file: BufReader<Box<dyn Read + Send>>,
     line: String,
 }
 
 impl Lines {
-    fn new(file: Box<dyn Read + Send>) -> io::Result<Self> {
-        let mut decoder = zstd::Decoder::new(file)?;
-        decoder.window_log_max(WINDOW_MAX)?;
-        Ok(Self { file: BufReader::new(decoder), line: String::new() })
+    fn new(json: Box<dyn Read + Send>) -> Self {
+        Self { file: BufReader::new(json), line: String::new() }
     }
 
     /// The next line, without its end; `None` at the end of the file.

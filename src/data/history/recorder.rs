@@ -5,8 +5,6 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 use std::{fmt, io};
 
-use tempfile::SpooledData;
-
 use super::body::{Body, BodyWriter};
 use super::list_head::ListHead;
 use crate::Result;
@@ -49,7 +47,7 @@ struct Recording {
 
 struct BodyThread {
     rows: SyncSender<Vec<Value>>,
-    body: JoinHandle<io::Result<SpooledData>>,
+    body: JoinHandle<io::Result<Body>>,
 }
 
 /// Leaves the rows out.
@@ -101,7 +99,7 @@ impl Recording {
                 body.join().unwrap_or_else(|_| Err(io::Error::other("its thread has panicked")))
             }
         };
-        Ok(Recorded { lists: self.lists, body: Body::of(written?)? })
+        Ok(Recorded { lists: self.lists, body: written? })
     }
 }
 
@@ -113,7 +111,7 @@ impl BodyThread {
     }
 }
 
-fn write(batches: impl IntoIterator<Item = Vec<Value>>) -> io::Result<SpooledData> {
+fn write(batches: impl IntoIterator<Item = Vec<Value>>) -> io::Result<Body> {
     let mut writer = BodyWriter::new();
     for batch in batches {
         batch.iter().try_for_each(|row| writer.add(row))?;
