@@ -5,6 +5,8 @@
     benches/runs.py                          # the built-in template, which streams
     benches/runs.py --whole                  # one that needs all groups at once
     benches/runs.py --guard                  # with a guard that compares each run with the one before
+    benches/runs.py --keep 0                 # without recording the runs
+    benches/runs.py --diff                   # `runner diff` of two runs, instead of the runs
     benches/runs.py --runner OTHER --groups 1000 100000
 
 A server in this script responds, so no request goes to Globus; one group is about 540 bytes. The output goes to a
@@ -29,7 +31,8 @@ from common import BLOCK, GNU_TIME, ROOT, RUNNER, Server, groups, write_tokens
 def measure(command, environment):
     """Seconds and processor seconds of one run."""
     start = time.perf_counter()
-    child = os.posix_spawn(command[0], command, environment)
+    quiet = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
+    child = os.posix_spawn(command[0], command, environment, file_actions=quiet)
     _, status, usage = os.wait4(child, 0)
     seconds = time.perf_counter() - start
     if status:
@@ -40,7 +43,7 @@ def measure(command, environment):
 def peak_memory(command, environment, folder):
     """Bytes of one run."""
     report = folder / "peak"
-    subprocess.run([GNU_TIME, "-f", "%M", "-o", report, *command], env=environment, check=True)
+    subprocess.run([GNU_TIME, "-f", "%M", "-o", report, *command], env=environment, stdout=subprocess.DEVNULL, check=True)
     return int(report.read_text()) * 1024
 
 
@@ -51,10 +54,12 @@ def main():
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--whole", action="store_true", help="use a template that needs all groups at once")
     parser.add_argument("--guard", action="store_true", help="give each group an id of its own, and guard them")
+    parser.add_argument("--keep", type=int, help="`keep` under `[history]`")
+    parser.add_argument("--diff", action="store_true", help="compare two runs, in which every other thousand of groups differs")
     arguments = parser.parse_args()
 
     server = Server()
-    server.distinct = arguments.guard
+    server.distinct = arguments.guard or arguments.diff
     block = groups(BLOCK)
     with tempfile.TemporaryDirectory() as folder:
         home = pathlib.Path(folder)
@@ -66,6 +71,8 @@ def main():
         profile = (ROOT / "profiles/groups.toml").read_text().replace("groups.csv.hbs", "t.csv.hbs")
         if arguments.guard:
             profile += '\n[output.guard]\nmax_removed = "10%"\n'
+        if arguments.keep is not None:
+            profile += f"\n[history]\nkeep = {arguments.keep}\n"
         (home / "t.toml").write_text(profile)
         environment = {
             "HOME": folder,
@@ -84,6 +91,12 @@ def main():
             lines = sum(1 for _ in output.open())
             if lines != count + 1:
                 sys.exit(f"{lines} lines were written for {count} groups")
+            if arguments.diff:
+                other = block.replace(b"-4a6e-", b"-4a6f-")
+                server.blocks = [other if number % 2 else block for number in range(count // BLOCK)]
+                measure(command, environment)
+                command = [str(arguments.runner), "diff", str(home / "t.toml"), "-o", str(output), "--format", "json"]
+                results = [measure(command, environment) for _ in range(arguments.runs)]
             size = count * (len(block) + 1) / BLOCK
             seconds, cpu = (min(column) for column in zip(*results))
             output.unlink()

@@ -18,6 +18,9 @@ const CHUNK: usize = 64 * 1024;
 const WINDOW_MAX: u32 = 23;
 /// The fastest: higher levels take longer and save little of what ids leave.
 const LEVEL: i32 = 1;
+/// So few bytes are not worth the time.
+const LITTLE: usize = 4096;
+const LEVEL_OF_LITTLE: i32 = -5;
 
 /// Rows that are being recorded: a line of JSON for each. Many are compressed, and go to a temporary file without a name
 /// if that does not fit into memory.
@@ -49,7 +52,7 @@ impl BodyWriter {
     fn flush(&mut self) -> io::Result<()> {
         let encoder = match self.encoder.take() {
             Some(encoder) => encoder,
-            None => encoder(SpooledTempFile::new(MAX_IN_MEMORY), None)?,
+            None => encoder(SpooledTempFile::new(MAX_IN_MEMORY), LEVEL, None)?,
         };
         self.encoder.insert(encoder).write_all(&self.json)?;
         self.json.clear();
@@ -74,7 +77,8 @@ impl BodyWriter {
 /// All of this, as a part of a record.
 fn compressed(bytes: &[u8]) -> io::Result<Vec<u8>> {
     // Its tables are small if the length is known before.
-    let mut encoder = encoder(Vec::new(), Some(bytes.len() as u64))?;
+    let level = if bytes.len() < LITTLE { LEVEL_OF_LITTLE } else { LEVEL };
+    let mut encoder = encoder(Vec::new(), level, Some(bytes.len() as u64))?;
     encoder.write_all(bytes)?;
     encoder.finish()
 }
@@ -86,8 +90,8 @@ pub(super) fn decompressed(file: impl Read + Send + 'static) -> io::Result<Box<d
     Ok(Box::new(decoder))
 }
 
-fn encoder<W: Write>(out: W, length: Option<u64>) -> io::Result<Encoder<'static, W>> {
-    let mut encoder = Encoder::new(out, LEVEL)?;
+fn encoder<W: Write>(out: W, level: i32, length: Option<u64>) -> io::Result<Encoder<'static, W>> {
+    let mut encoder = Encoder::new(out, level)?;
     encoder.include_checksum(true)?;
     encoder.set_pledged_src_size(length)?;
     Ok(encoder)
