@@ -173,6 +173,16 @@ pub fn try_lock(file: &File) -> Result<(), TryLockError> {
     }
 }
 
+/// [`fs::read_dir`], which the standard library does not repeat after a signal.
+pub fn read_folder(folder: &Path) -> io::Result<fs::ReadDir> {
+    loop {
+        match fs::read_dir(folder) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            read => return read,
+        }
+    }
+}
+
 /// The flag of `open` that keeps it from blocking.
 #[must_use]
 pub fn nonblocking() -> i32 {

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::header::RunHead;
 use super::record::{self, Record, Unusable};
 use super::recorder::Recorded;
-use crate::fs::{Draft, create_private_folder, sweep_drafts, sync_folder};
+use crate::fs::{Draft, create_private_folder, read_folder, sweep_drafts, sync_folder};
 use crate::state::{state_file, state_folder};
 
 /// How the name of a record ends.
@@ -37,7 +37,7 @@ impl History {
     /// All that there are, of any subject, one record of each: the last one.
     pub fn every_last() -> io::Result<Vec<Record>> {
         let Some(folder) = state_folder() else { return Ok(Vec::new()) };
-        let entries = match fs::read_dir(folder.join(FOLDER)) {
+        let entries = match read_folder(&folder.join(FOLDER)) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
             entries => entries?,
         };
@@ -137,7 +137,7 @@ impl Name {
 
 /// The records in this folder, the last one at the end. None if there is no such folder.
 fn names(folder: &Path) -> io::Result<Vec<Name>> {
-    let entries = match fs::read_dir(folder) {
+    let entries = match read_folder(folder) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries?,
     };
