@@ -6,5 +6,5 @@ use crate::support::User;
 #[test]
 fn the_sandbox_responds_with_the_recorded_keys_and_types() {
     let user = User::new();
-    Peer::inside(&user).run(&["recorded.py"]).code(0).stdout("35 recorded responses compared\n");
+    Peer::inside(&user).run(&["recorded.py"]).code(0).stdout("36 recorded responses compared\n");
 }
