@@ -1,7 +1,7 @@
 //! `[hooks]`: programs that run before and after a run.
 
 use std::fs::{self, Permissions};
-use std::io::{BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
 use std::thread;
@@ -128,6 +128,30 @@ fn on_change_runs_again_until_it_succeeds() {
     run(&user).code(0).stderr("");
     run(&user).code(0).stderr("");
     assert_eq!(told(&user), ["written", "unchanged", "unchanged"]);
+}
+
+#[test]
+fn a_run_that_fails_after_it_has_replaced_a_file_loses_no_change() {
+    let user = User::logged_in();
+    let one = "[[output]]\npath = \"1.csv\"\non_change = [\"sh\", \"-c\", 'echo one >> told']\n";
+    user.profile("p", &format!("{one}[[output]]\npath = \"2.csv\"\n[[output]]\n"));
+    let many: Vec<Value> = (0..2000)
+        .map(|id| json!({ "id": id.to_string(), "name": "x".repeat(100), "my_memberships": [] }))
+        .collect();
+    user.sandbox.set_groups(many);
+    let (mut reader, pipe) = io::pipe().unwrap();
+    let mut command = user.command(["--profile", "./p.toml"]);
+    let child = command.stdout(pipe).stderr(Stdio::piped()).spawn().unwrap();
+    drop(command);
+    // Stdout is written before the files.
+    reader.read_exact(&mut [0; 100]).unwrap();
+    fs::create_dir_all(user.home().join("2.csv/in-the-way")).unwrap();
+    io::copy(&mut reader, &mut io::sink()).unwrap();
+    Outcome::from(child.wait_with_output().unwrap()).code(1).says(["new: `./1.csv`"]);
+    assert_eq!(told(&user), [""; 0]);
+    fs::remove_dir_all(user.home().join("2.csv")).unwrap();
+    run(&user).code(0);
+    assert_eq!(told(&user), ["one"]);
 }
 
 #[test]

@@ -118,6 +118,9 @@ impl Attendance {
         };
         for OnChange { command, files, mut owed } in self.on_change.take() {
             owed.add(ended.changed().filter(|changed| files.iter().any(|file| file == changed)));
+            if ended.failure.is_some() {
+                owed.add_replaced();
+            }
             let changed = owed.files();
             // After a failure the next run tells it.
             let is_told = if ended.failure.is_none() && !changed.is_empty() {

@@ -81,6 +81,15 @@ impl Owed {
         }
     }
 
+    /// Takes in what a run that failed has replaced before it did.
+    pub fn add_replaced(&mut self) {
+        for (name, state) in &mut self.files {
+            if matches!(state, State::Before(before) if *before != Identity::of(Path::new(name))) {
+                *state = State::Owed;
+            }
+        }
+    }
+
     /// The files that the hook has to be told of.
     pub fn files(&self) -> Vec<PathBuf> {
         let owed = self.files.iter().filter(|(_, state)| **state == State::Owed);
