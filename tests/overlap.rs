@@ -186,3 +186,22 @@ fn of_many_runs_at_once_one_makes_the_output() {
     }
     assert_eq!(user.requests(), [MY_GROUPS]);
 }
+
+#[test]
+fn a_folder_is_young_only_if_every_file_in_it_is_as_it_was() {
+    let user = User::logged_in();
+    fs::create_dir(user.home().join("lists")).unwrap();
+    let each = "[output]\nfor_each = \"groups\"\npath = \"lists/{{slug name}}-{{id}}.csv\"\n";
+    user.profile("p", &format!("{each}[run]\nmax_age = \"10m\""));
+    run(&user).code(0);
+    run(&user).code(0);
+    assert_eq!(user.requests(), [MY_GROUPS], "the second run is skipped");
+    let file = fs::read_dir(user.home().join("lists")).unwrap().map(|entry| entry.unwrap().path());
+    let file = file.filter(|path| path.extension().is_some_and(|end| end == "csv")).min().unwrap();
+    let whole = fs::read(&file).unwrap();
+    fs::write(&file, "garbage").unwrap();
+    let later = SystemTime::now() + Duration::from_secs(2);
+    fs::File::options().write(true).open(&file).unwrap().set_modified(later).unwrap();
+    run(&user).code(0);
+    assert_eq!(fs::read(&file).unwrap(), whole);
+}

@@ -23,7 +23,7 @@ pub(super) fn is_young(
     // The clock may have been set back.
     let age = Duration::try_from(age).ok().filter(|age| *age < max_age)?;
     let names: Vec<String> = LoggedRun::names_of(outputs);
-    let is_older = |path: &PathBuf| modified(path).is_some_and(|at| at <= delivered);
+    let is_older = |path: &PathBuf| last_change(path).is_some_and(|at| at <= delivered);
     let is_same = !outputs.is_empty()
         && !last.has_failed()
         // Such as `on_change`, which is owed then.
@@ -42,7 +42,17 @@ pub(super) fn is_young(
     })
 }
 
-fn modified(path: &Path) -> Option<Timestamp> {
-    let modified = fs::metadata(path).and_then(|about| about.modified()).ok()?;
-    Timestamp::try_from(modified).ok()
+/// When the file was changed, or the last one in the folder and those below it; `None` if that can't be known.
+fn last_change(path: &Path) -> Option<Timestamp> {
+    let about = fs::metadata(path).ok()?;
+    let own = Timestamp::try_from(about.modified().ok()?).ok()?;
+    if !about.is_dir() {
+        return Some(own);
+    }
+    let mut inside = fs::read_dir(path).ok()?.map(|entry| {
+        let entry = entry.ok()?;
+        // What a link leads to is not an output.
+        if entry.file_type().ok()?.is_symlink() { Some(own) } else { last_change(&entry.path()) }
+    });
+    inside.try_fold(own, |last, at| Some(last.max(at?)))
 }
