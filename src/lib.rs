@@ -29,6 +29,7 @@
 //! | `error` | errors: what failed, why, what to do, and the exit code |
 //! | `problem` | errors, mistakes and warnings for `--json` |
 //! | `fs` | files that are replaced whole or not at all |
+//! | `hash` | hashes that name files and tell whether they have changed |
 //! | `state` | the folder where runs keep what later runs read |
 //! | `terminal/` | prompts, stderr, which never blocks (`stderr`), messages for a person at the terminal alone (`tell`), signals, words quoted for a shell (`shell`) |
 //! | `process/` | other programs: started without a shell, and ended with their children |
@@ -82,6 +83,7 @@ mod error;
 mod fs;
 mod globus;
 mod handlebars;
+mod hash;
 mod id_map;
 mod init;
 mod output;

@@ -1,14 +1,13 @@
 //! Where what later runs read is kept.
 
-use std::fmt::Write;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use sha2::{Digest, Sha256};
+use crate::hash::sha256;
 
-/// The bytes of a hash that a file is named by.
-const NAME: usize = 16;
+/// The digits of a hash that a file is named by.
+const NAME: usize = 32;
 
 /// The folder for state of this user: `$XDG_STATE_HOME/globus-runner`, or the platform's folder for data where it has
 /// none for state. `None` without an absolute path of a home directory.
@@ -21,13 +20,8 @@ pub fn state_folder() -> Option<PathBuf> {
 /// The file that remembers something of this subject, in this folder; another one for each. `None` if there is no home
 /// directory.
 pub fn state_file(folder: &str, subject: &str) -> Option<PathBuf> {
-    let hash = Sha256::digest(subject.as_bytes());
-    let name = hash.iter().take(NAME).fold(String::new(), |mut digits, byte| {
-        // Writing to a text can't fail.
-        let _ = write!(digits, "{byte:02x}");
-        digits
-    });
-    Some(state_folder()?.join(folder).join(name))
+    let hash = sha256(subject.as_bytes());
+    Some(state_folder()?.join(folder).join(&hash[..NAME]))
 }
 
 /// Warns that the state at this path can't be used, once in a process: the folder is full, read-only or not there, and more of

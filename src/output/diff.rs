@@ -65,6 +65,11 @@ impl Side {
     }
 }
 
+/// Writes how the mode of a file would change. `patch` passes over the line.
+pub(super) fn write_mode(path: &Path, old: u32, new: u32, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "mode of {}: {old:04o} -> {new:04o}", clean(&path.to_string_lossy()))
+}
+
 /// Writes the diff of a file, which is one that `patch` takes.
 pub(super) fn write(path: &Path, old: &Side, new: &Side, out: &mut impl Write) -> io::Result<()> {
     let name = |side: &Side| match side {

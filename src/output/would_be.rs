@@ -1,7 +1,6 @@
 //! What a delivery would change. Nothing is written.
 
 use std::fs;
-use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 
 use super::delivered::{Delivered, Written};
@@ -9,8 +8,7 @@ use super::destination::{Destination, is_folder};
 use super::diff::{self, Side};
 use super::file::same;
 use super::spool::Spool;
-use crate::Result;
-use crate::{Error, diagnostic};
+use crate::{Error, Result};
 
 /// How a dry run is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,8 +52,7 @@ impl WouldBe {
             let other_mode = old_mode.zip(*mode).filter(|(old, new)| old != new);
             if let Some(diff) = &mut diff {
                 if let Some((old, new)) = other_mode {
-                    let name = diagnostic::clean(&path.to_string_lossy());
-                    writeln!(diff, "mode of {name}: {old:04o} -> {new:04o}")?;
+                    diff::write_mode(path, old, new, diff)?;
                 }
                 if !is_unchanged {
                     let before = if old.is_some() { Side::of_file(path)? } else { Side::Missing };

@@ -1,11 +1,8 @@
 //! A row on its way through a comparison.
 
-use std::fmt::Write;
-
-use sha2::{Digest, Sha256};
-
 use crate::data::row_kind::RowKind;
 use crate::data::value::Value;
+use crate::hash::sha256;
 
 /// A longer key is replaced by its hash.
 const KEY_MAX: usize = 512;
@@ -29,8 +26,8 @@ impl Entry {
 /// What identifies a row. One without the key of its list is identified by its whole content.
 pub fn key_of(row: &Value, kind: &RowKind) -> String {
     let key = row.as_object().and_then(|row| kind.key_of(row));
-    let key = key.unwrap_or_else(|| hash(row.to_sorted_json().as_bytes()));
-    if key.len() > KEY_MAX { hash(key.as_bytes()) } else { key }
+    let key = key.unwrap_or_else(|| sha256(row.to_sorted_json().as_bytes()));
+    if key.len() > KEY_MAX { sha256(key.as_bytes()) } else { key }
 }
 
 /// What people know a row by; its key if it has nothing better.
@@ -39,15 +36,6 @@ pub fn label_of(row: &Value, kind: &RowKind) -> String {
     // A list of them must show each.
     let label = label.map(|label| label.chars().take(LABEL_MAX).collect());
     label.unwrap_or_else(|| key_of(row, kind))
-}
-
-/// The SHA-256 of these bytes, in hexadecimal.
-fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::new(), |mut digits, byte| {
-        // Writing to a text can't fail.
-        let _ = write!(digits, "{byte:02x}");
-        digits
-    })
 }
 
 #[cfg(test)]

@@ -2,19 +2,19 @@
 
 use std::collections::HashSet;
 use std::fs::{self, File, Metadata, OpenOptions};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::file_name;
 use super::inside::{cannot_write, folders_of, is_removable, link_on_the_way, other_file_system};
-use super::manifest::{Manifest, hash};
+use super::manifest::Manifest;
 use super::options::FilesOptions;
 use super::staged_files::{Changed, StagedFiles};
 use super::staging::Staging;
-use crate::diagnostic::clean;
 use crate::fs::{give_access, has_access_list, is_same_file, resolve};
+use crate::hash::sha256;
 use crate::output::delivered::{Delivered, FilesWritten};
 use crate::output::destination::{Destination, ProtectedFile};
 use crate::output::diff::{self, Side};
@@ -145,8 +145,8 @@ impl FileSet {
             let has_mode = |mode| old.permissions().mode() & 0o7777 == mode;
             if let Some(mode) = mode.filter(|mode| !has_mode(*mode)) {
                 if let Some(diff) = &mut self.diff {
-                    let (name, old) = (clean(&path.to_string_lossy()), old.permissions().mode() & 0o7777);
-                    writeln!(diff, "mode of {name}: {old:04o} -> {mode:04o}").map_err(cannot)?;
+                    let old = old.permissions().mode() & 0o7777;
+                    diff::write_mode(path, old, mode, diff).map_err(cannot)?;
                 }
                 self.other_modes.push(name);
             }
@@ -179,7 +179,7 @@ impl FileSet {
             }
             // Only of a file that is not known to be ours, the content has to tell.
             let is_new = self.options.prune && old.is_none();
-            is_new.then(|| fs::read(&draft).map(|content| hash(&content))).transpose()
+            is_new.then(|| fs::read(&draft).map(|content| sha256(&content))).transpose()
         };
         let hash = write().map_err(cannot)?;
         self.changed.push(Changed { name, hash });

@@ -1,16 +1,15 @@
 //! Which files of a folder a profile wrote, so that it can remove those that it no longer writes, and no others.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::file_name::{OWN, check};
 use crate::fs::{Draft, read_regular, sweep_drafts};
+use crate::hash::sha256;
 
 /// Increased when an older version could misread the file.
 const VERSION: u32 = 1;
@@ -72,7 +71,7 @@ impl Manifest {
     /// content that they were to have.
     pub(super) fn gone(&self, folder: &Path, now: &BTreeSet<String>) -> BTreeSet<String> {
         let has_its_content = |(name, expected): &(&String, &String)| {
-            fs::read(folder.join(name)).is_ok_and(|content| hash(&content) == **expected)
+            fs::read(folder.join(name)).is_ok_and(|content| sha256(&content) == **expected)
         };
         let pending = self.pending.iter().filter(has_its_content).map(|(name, _)| name);
         self.files.iter().chain(pending).filter(|name| !now.contains(*name)).cloned().collect()
@@ -84,13 +83,4 @@ impl Manifest {
         draft.write(&serde_json::to_vec_pretty(self)?)?;
         draft.commit(Some(MODE))
     }
-}
-
-/// The hash of a file, as `pending` has it.
-pub(super) fn hash(content: &[u8]) -> String {
-    Sha256::digest(content).iter().fold(String::new(), |mut digits, byte| {
-        // Writing to a text can't fail.
-        let _ = write!(digits, "{byte:02x}");
-        digits
-    })
 }

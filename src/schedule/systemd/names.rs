@@ -1,6 +1,6 @@
 //! Names of units.
 
-use sha2::{Digest, Sha256};
+use crate::hash::sha256;
 
 /// What all of them begin with.
 pub(super) const PREFIX: &str = "globus-runner-";
@@ -14,6 +14,5 @@ pub(super) fn plain(name: &str) -> String {
 
 /// The name if another profile of the same name has the plain one.
 pub(super) fn distinct(name: &str, profile: &str) -> String {
-    let digest = Sha256::digest(profile.as_bytes());
-    format!("{}-{:02x}{:02x}{:02x}{:02x}", plain(name), digest[0], digest[1], digest[2], digest[3])
+    format!("{}-{}", plain(name), &sha256(profile.as_bytes())[..8])
 }
