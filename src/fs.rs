@@ -321,6 +321,12 @@ pub fn resolve_folder(path: &Path) -> PathBuf {
     }
 }
 
+/// The path from any folder, with its links as they are; the path itself if the working directory is gone.
+#[must_use]
+pub fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
 /// The path as text, in which no two paths are the same.
 #[must_use]
 pub fn path_as_text(path: &Path) -> String {

@@ -25,6 +25,16 @@ pub fn in_words(seconds: u64) -> String {
     PRINTER.span_to_string(&span.round(two_units.days_are_24_hours()).unwrap_or(span))
 }
 
+/// The same of a limit, whose fractions of a second count.
+#[must_use]
+pub fn limit_in_words(limit: Duration) -> String {
+    if limit.subsec_nanos() == 0 {
+        in_words(limit.as_secs())
+    } else {
+        format!("{} seconds", limit.as_secs_f64())
+    }
+}
+
 /// The span of `90s`, `5m`, `1h 30m` or `2 days`, and of a number of seconds; `None` if it is something else. A day has 24
 /// hours, and longer units are none.
 #[must_use]

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
-use super::model::SecretSource;
 use super::written::PingFailure;
+use crate::globus::auth::SecretSource;
 
 /// The section `[hooks]`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use tokio::time::sleep;
 
-use crate::diagnostic::duration::in_words;
+use crate::diagnostic::duration::limit_in_words;
 use crate::globus::http::elapsed;
 use crate::profile::Deadline as Limit;
 use crate::terminal::Activity;
@@ -59,9 +59,7 @@ impl Deadline {
     }
 
     fn late(&self, limit: Duration) -> Error {
-        let seconds = limit.as_secs_f64();
-        let limit =
-            if limit.subsec_nanos() == 0 { in_words(limit.as_secs()) } else { format!("{seconds} seconds") };
+        let limit = limit_in_words(limit);
         Error::new(Kind::Unreachable, format!("the run took longer than the deadline of {limit}"))
             .because(self.activity.in_words())
             .help("run it again with -v to see what takes so long, or raise `deadline` under `[run]`")

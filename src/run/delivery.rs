@@ -19,11 +19,13 @@ pub(super) async fn deliver<N: FnMut() -> Spool>(
 ) -> Result<Finished> {
     let record = run.history.as_ref().map(|history| history.record(recorded)).transpose()?.flatten();
     let changes = record.as_ref().and_then(|record| record.changes(&Sources::of(&run.profile).first()));
+    let reads_changes = run.outputs.iter().any(|output| output.template.reads_changes());
+    let seen_changes = changes.as_ref().filter(|_| reads_changes).map(known);
     let mut rendered = Vec::new();
     for (output, rows) in run.outputs.iter().zip(rows) {
         let (mut rendering, seen) = rows.into_parts();
-        if let Some(changes) = changes.as_ref().filter(|_| output.template.reads_changes()) {
-            rendering = rendering.with_changes(known(changes));
+        if let Some(changes) = seen_changes.as_ref().filter(|_| output.template.reads_changes()) {
+            rendering = rendering.with_changes(changes.clone());
         }
         rendered.push((rendering.finish()?, seen));
     }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::finished::{Finished, FinishedOutput, Skipped};
 use crate::data::{RunChanges, Summary};
 use crate::diagnostic::{clean, redact};
+use crate::fs::absolute;
 use crate::{Error, Kind, Result};
 
 /// The longest message, in characters. The services that are pinged keep 10 kB.
@@ -137,7 +138,6 @@ impl EndedChanges {
 
 impl EndedOutput {
     fn of(output: &FinishedOutput) -> Self {
-        let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         Self {
             path: output.file().map(absolute).map(OutputPath),
             rows: output.rows,

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::session::settings;
 use crate::Result;
+use crate::fs::absolute;
 use crate::globus::http::TlsVerification;
 use crate::globus::service_name::ServiceName;
 use crate::profile::{Override, Profile, Timeout};
@@ -35,8 +36,7 @@ pub fn overrides(profile: &Profile) -> Result<Vec<Override>> {
     if let TlsVerification::CaFile(path) = &http.tls
         && profile.http.ca_file.as_deref() != Some(path)
     {
-        let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
-        add(["http", "ca_file"], "GLOBUS_SDK_VERIFY_SSL", json!(path.to_string_lossy()));
+        add(["http", "ca_file"], "GLOBUS_SDK_VERIFY_SSL", json!(absolute(path).to_string_lossy()));
     }
     Ok(overrides)
 }

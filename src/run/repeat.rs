@@ -6,6 +6,7 @@ use super::one_run::{Run, TemplateOverride};
 use super::sandbox_data::SandboxData;
 use super::session::absolute_argument;
 use crate::data::BuiltIn;
+use crate::fs;
 use crate::terminal::shell::shell_word;
 
 impl Run {
@@ -43,5 +44,5 @@ impl Run {
 }
 
 fn absolute(path: &Path) -> String {
-    std::path::absolute(path).as_deref().unwrap_or(path).to_string_lossy().into_owned()
+    fs::absolute(path).to_string_lossy().into_owned()
 }

@@ -40,7 +40,7 @@ pub struct Installed {
     pub place: String,
     /// The absolute path of the profile, or the name of one that is built in.
     pub profile: String,
-    /// When it runs; none if somebody has changed it to what is not understood.
+    /// When it runs; none if its time was changed to what is not understood.
     pub expression: Option<Expression>,
     /// How the last run that a schedule started went.
     pub last: Option<LastRun>,

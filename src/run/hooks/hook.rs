@@ -12,7 +12,7 @@ use tokio::time::timeout;
 
 use super::event::Event;
 use super::lines::Lines;
-use crate::diagnostic::duration::in_words;
+use crate::diagnostic::duration::limit_in_words;
 use crate::process::{read_until_end, start};
 use crate::profile::HookCommand;
 
@@ -74,7 +74,7 @@ pub async fn run(hook: Hook<'_>, event: &Event<'_>) -> Result<(), String> {
         Ok(Ok(status)) if status.success() => Ok(()),
         Ok(Ok(status)) => Err(format!("it ended with {status}{last}")),
         Ok(Err(error)) => Err(error.to_string()),
-        Err(_) => Err(format!("it took longer than {}{last}", span(hook.timeout))),
+        Err(_) => Err(format!("it took longer than {}{last}", limit_in_words(hook.timeout))),
     }
 }
 
@@ -85,13 +85,5 @@ async fn tell(stdin: Option<ChildStdin>, event: &Event<'_>) {
         text.push(b'\n');
         // One that does not read it has closed the pipe.
         let _ = stdin.write_all(&text).await;
-    }
-}
-
-fn span(limit: Duration) -> String {
-    if limit.subsec_nanos() == 0 {
-        in_words(limit.as_secs())
-    } else {
-        format!("{} seconds", limit.as_secs_f64())
     }
 }

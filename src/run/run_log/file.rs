@@ -41,20 +41,12 @@ impl RunLog {
 
     /// The last run; `None` if there is none.
     pub fn last(&self) -> io::Result<Option<LoggedRun>> {
-        match open_regular(&self.path) {
-            Ok(mut file) => Ok(Tail::read(&mut file)?.last),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error),
-        }
+        self.open()?.map_or(Ok(None), |mut file| Ok(Tail::read(&mut file)?.last))
     }
 
     /// The last runs, the newest one first. Lines that are not one are left out.
     pub fn runs(&self) -> io::Result<Vec<LoggedRun>> {
-        let text = match open_regular(&self.path) {
-            Ok(mut file) => read_from(&mut file, 0)?,
-            Err(error) if error.kind() == ErrorKind::NotFound => Vec::new(),
-            Err(error) => return Err(error),
-        };
+        let text = self.open()?.map_or(Ok(Vec::new()), |mut file| read_from(&mut file, 0))?;
         let mut runs: Vec<LoggedRun> = Vec::new();
         for run in lines(&text).rev().filter_map(parse).take(KEPT) {
             // An earlier line of the same run knows less.
@@ -63,6 +55,15 @@ impl RunLog {
             }
         }
         Ok(runs)
+    }
+
+    /// `None` if there is no file.
+    fn open(&self) -> io::Result<Option<File>> {
+        match open_regular(&self.path) {
+            Ok(file) => Ok(Some(file)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// Adds a run, which is told the one before it. A line of the same run as the one before stands for both.

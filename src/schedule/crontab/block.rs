@@ -29,7 +29,7 @@ enum Line {
         profile: String,
         line: String,
     },
-    /// A line that somebody else wrote there.
+    /// A line that this program did not write.
     Other(Vec<u8>),
 }
 

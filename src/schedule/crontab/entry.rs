@@ -27,7 +27,7 @@ pub(super) fn line(expression: &Expression, job: &Job) -> Result<String> {
     Ok(format!("{} {command}", expression.text()))
 }
 
-/// When a line runs, and the program that it starts. `None` for a line that somebody else wrote.
+/// When a line runs, and the program that it starts. `None` for a line that this program did not write.
 pub(super) fn read(line: &str) -> Option<(Expression, String)> {
     let mut rest = line.trim();
     let mut fields = Vec::new();

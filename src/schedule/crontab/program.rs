@@ -66,7 +66,7 @@ impl Crontab {
         Ok(String::from_utf8_lossy(&text.to_bytes()).into_owned())
     }
 
-    /// Whether cron mails to nobody what a job prints.
+    /// Whether cron sends no mail of what a job prints.
     pub fn sends_no_mail(&self) -> bool {
         self.text.variable("MAILTO").is_some_and(|to| to.is_empty())
     }
