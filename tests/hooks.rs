@@ -1,7 +1,7 @@
 //! `[hooks]`: programs that run before and after a run.
 
 use std::fs::{self, Permissions};
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
 use std::thread;
@@ -11,7 +11,7 @@ use globus_sandbox::Fault;
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
-use crate::support::process::send;
+use crate::support::process::{more_groups_than_a_pipe_takes, send, with_folders_made_before_renames};
 use crate::support::{Outcome, User};
 
 const GROUPS_PATH: &str = "/v2/groups/my_groups";
@@ -135,19 +135,10 @@ fn a_run_that_fails_after_it_has_replaced_a_file_loses_no_change() {
     let user = User::logged_in();
     let one = "[[output]]\npath = \"1.csv\"\non_change = [\"sh\", \"-c\", 'echo one >> told']\n";
     user.profile("p", &format!("{one}[[output]]\npath = \"2.csv\"\n[[output]]\n"));
-    let many: Vec<Value> = (0..2000)
-        .map(|id| json!({ "id": id.to_string(), "name": "x".repeat(100), "my_memberships": [] }))
-        .collect();
-    user.sandbox.set_groups(many);
-    let (mut reader, pipe) = io::pipe().unwrap();
-    let mut command = user.command(["--profile", "./p.toml"]);
-    let child = command.stdout(pipe).stderr(Stdio::piped()).spawn().unwrap();
-    drop(command);
-    // Stdout is written before the files.
-    reader.read_exact(&mut [0; 100]).unwrap();
-    fs::create_dir_all(user.home().join("2.csv/in-the-way")).unwrap();
-    io::copy(&mut reader, &mut io::sink()).unwrap();
-    Outcome::from(child.wait_with_output().unwrap()).code(1).says(["new: `./1.csv`"]);
+    user.sandbox.set_groups(more_groups_than_a_pipe_takes());
+    let (run_it, in_the_way) =
+        (user.command(["--profile", "./p.toml"]), user.home().join("2.csv/in-the-way"));
+    with_folders_made_before_renames(run_it, &in_the_way).code(1).says(["new: `./1.csv`"]);
     assert_eq!(told(&user), [""; 0]);
     fs::remove_dir_all(user.home().join("2.csv")).unwrap();
     run(&user).code(0);

@@ -1,13 +1,15 @@
 //! `[[output]]`: several outputs of one run, fetched once and delivered together or not at all.
 
 use std::fs::{self, Permissions};
-use std::io::{self, Read};
+use std::io;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::process::Stdio;
 
 use serde_json::{Value, json};
 
-use crate::support::process::{bound_by_modes, in_shell};
+use crate::support::process::{
+    bound_by_modes, in_shell, more_groups_than_a_pipe_takes, with_folders_made_before_renames,
+};
 use crate::support::{MY_GROUPS, Outcome, User, mode};
 
 /// A user with a profile of these outputs, and templates for them.
@@ -181,19 +183,10 @@ fn a_rename_that_fails_after_another_says_what_is_new() {
             + &output("count", "c/count")
             + "[[output]]\n"),
     );
-    let many: Vec<Value> = (0..2000)
-        .map(|id| json!({ "id": id.to_string(), "name": "x".repeat(100), "my_memberships": [] }))
-        .collect();
-    user.sandbox.set_groups(many);
-    let (mut reader, pipe) = io::pipe().unwrap();
-    let mut command = user.command(["--profile", "./p.toml"]);
-    let child = command.stdout(pipe).stderr(Stdio::piped()).spawn().unwrap();
-    drop(command);
-    // Stdout is written once all drafts are.
-    reader.read_exact(&mut [0; 100]).unwrap();
-    fs::create_dir_all(user.home().join("b/ids/in-the-way")).unwrap();
-    io::copy(&mut reader, &mut io::sink()).unwrap();
-    let outcome = Outcome::from(child.wait_with_output().unwrap()).code(1);
+    user.sandbox.set_groups(more_groups_than_a_pipe_takes());
+    let (run_it, in_the_way) =
+        (user.command(["--profile", "./p.toml"]), user.home().join("b/ids/in-the-way"));
+    let outcome = with_folders_made_before_renames(run_it, &in_the_way).code(1);
     outcome.says([
         "error: can't write the output file `./b/ids`: ",
         "  new: `./a/names`\n  old: `./b/ids`, `./c/count`\n",

@@ -1,10 +1,16 @@
 //! Commands run by other commands, and signals.
 
-use std::process::{Child, Command};
+use std::fs;
+use std::io::{self, Read};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
+use serde_json::{Value, json};
+
+use super::outcome::Outcome;
 
 /// The same command, run by a POSIX shell with this script, in which it is `"$@"`.
 pub fn in_shell(command: &Command, script: &str) -> Command {
@@ -30,6 +36,25 @@ pub fn prefixed(command: &Command, prefix: &[&str]) -> Command {
 
 pub fn send(signal: Signal, child: &Child) {
     kill_process(Pid::from_child(child), signal).unwrap();
+}
+
+/// Runs this, whose output to stdout is larger than a pipe takes, and makes folders while it is written: the drafts of the files
+/// are on the disk then, and no file is replaced yet.
+pub fn with_folders_made_before_renames(mut command: Command, folders: &Path) -> Outcome {
+    let (mut reader, pipe) = io::pipe().unwrap();
+    let child = command.stdout(pipe).stderr(Stdio::piped()).spawn().unwrap();
+    drop(command);
+    reader.read_exact(&mut [0; 100]).unwrap();
+    fs::create_dir_all(folders).unwrap();
+    io::copy(&mut reader, &mut io::sink()).unwrap();
+    Outcome::from(child.wait_with_output().unwrap())
+}
+
+/// So many groups that their names fill a pipe.
+pub fn more_groups_than_a_pipe_takes() -> Vec<Value> {
+    (0..2000)
+        .map(|id| json!({ "id": id.to_string(), "name": "x".repeat(100), "my_memberships": [] }))
+        .collect()
 }
 
 /// Looks again and again, for a minute at most.
