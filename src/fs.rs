@@ -241,10 +241,13 @@ pub fn sweep_drafts(path: &Path) {
         let random = name.strip_prefix(&prefix).and_then(|rest| rest.strip_suffix(SUFFIX));
         if random.is_some_and(|random| random.len() == 6 && random.bytes().all(|c| c.is_ascii_alphanumeric()))
         {
-            // A draft that can't be removed does no harm to the next one.
-            let _ = open_regular(&entry.path())
-                .and_then(|draft| try_lock(&draft).map_err(io::Error::from))
-                .and_then(|()| fs::remove_file(entry.path()));
+            let Ok(draft) = open_regular(&entry.path()) else { continue };
+            if try_lock(&draft).is_ok() {
+                // A draft that can't be removed does no harm to the next one.
+                let _ = fs::remove_file(entry.path());
+            }
+            // Not before: a process that has just made the draft would take it for its own.
+            drop(draft);
         }
     }
 }
