@@ -2,7 +2,7 @@
 //!
 //! `cargo bench --bench watch`
 
-#![allow(clippy::unwrap_used, clippy::print_stdout)]
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::disallowed_methods)]
 
 use std::fs;
 use std::path::Path;

@@ -2,7 +2,13 @@
 //! formats, `unshare` for a read-only file system, `strace` for kills and
 //! failures at system calls, and what starts schedules. `interop/run` installs these programs and runs the tests.
 
-#![allow(unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods
+)]
 
 #[expect(dead_code, unused_imports, reason = "`tests/` uses the rest")]
 #[path = "../tests/support/mod.rs"]

@@ -32,7 +32,7 @@
 //! | `hash` | hashes that name files and tell whether they have changed |
 //! | `state` | the folder where runs keep what later runs read |
 //! | `terminal/` | prompts, stderr, which never blocks (`stderr`), messages for a person at the terminal alone (`tell`), signals, words quoted for a shell (`shell`) |
-//! | `process/` | other programs: started without a shell, and ended with their children |
+//! | `process/` | other programs: started without a shell and without secrets in their environment, and ended with their children |
 //! | `globus/` | the services: environments, scopes, HTTP, token stores, OAuth, logins, API calls; it knows neither profiles nor templates |
 //! | `handlebars/` | the language of templates: a text becomes a tree |
 //! | `catalog/` | where profiles and templates are found by name, and those that are built in |
@@ -65,6 +65,7 @@
 //! - **Exit codes are an interface**: see [`Kind`].
 //! - **Tokens and client secrets stay in [`secrecy::SecretString`]** until they are sent or stored. No log, error or panic
 //!   shows one.
+//! - **No program that is started gets a variable with a secret**: `process/environment.rs` makes each of them.
 //! - **A token goes only to the services of the environment that issued it**, and to a URL that the profile names. See
 //!   `globus/auth/audience.rs`.
 //! - **A new refresh token is stored at once**, before the rest of the response is judged, because the old one is no longer

@@ -3,7 +3,13 @@
 //! takes most of the time.
 
 // `pub` items of a test program are unreachable, and a test fails by a panic.
-#![allow(unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods
+)]
 
 mod support;
 
@@ -70,6 +76,7 @@ mod run_log;
 mod sandbox;
 mod schedule;
 mod schema;
+mod secrets;
 mod service_account;
 mod several;
 mod several_outputs;

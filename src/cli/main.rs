@@ -10,9 +10,10 @@ use super::log_format::{self, LogFormat};
 #[cfg(feature = "sandbox")]
 use super::sandbox;
 use super::{
-    check, data, diff, init, log, login, logout, profiles, render, report, run, schedule, schema, show,
-    status, templates, usage,
+    check, data, diff, init, log, login, logout, open_browser, profiles, render, report, run, schedule,
+    schema, show, status, templates, usage,
 };
+use crate::globus::login::OPEN_COMMAND;
 use crate::terminal::stderr;
 use crate::{Error, Result, output};
 
@@ -89,6 +90,8 @@ enum Command {
     Diff(diff::Diff),
     Render(render::Render),
     Templates(templates::Templates),
+    #[command(name = OPEN_COMMAND)]
+    OpenBrowser(open_browser::OpenBrowser),
     #[cfg(feature = "sandbox")]
     Sandbox(sandbox::Sandbox),
 }
@@ -180,6 +183,7 @@ impl Command {
             Self::Diff(diff) => diff.execute(),
             Self::Render(render) => render.execute(),
             Self::Templates(templates) => templates.execute(),
+            Self::OpenBrowser(open_browser) => return open_browser.execute(),
             #[cfg(feature = "sandbox")]
             Self::Sandbox(sandbox) => sandbox.execute(),
         };

@@ -14,6 +14,7 @@ mod login;
 mod login_several;
 mod logout;
 mod main;
+mod open_browser;
 mod page;
 mod profiles;
 mod render;

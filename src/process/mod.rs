@@ -1,8 +1,10 @@
-//! Other programs: started without a shell, and ended with their children.
+//! Other programs: started without a shell and without secrets in their environment, and ended with their children.
 
+mod environment;
 mod group;
 mod output;
 mod start;
 
+pub use environment::{command, hide_variable};
 pub use output::read_until_end;
 pub use start::start;

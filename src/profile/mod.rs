@@ -20,6 +20,7 @@ mod read;
 mod reference;
 mod schema;
 mod secret;
+mod secret_variables;
 mod settings;
 #[cfg(test)]
 mod tests;

@@ -13,7 +13,7 @@ use crate::globus::scope::Scope;
 use crate::profile::data::DataSource;
 use crate::profile::groups::Groups;
 use crate::profile::guard::Guard;
-use crate::profile::notices::{HookCommand, Hooks, Notify, PingUrl};
+use crate::profile::notices::{HookCommand, Hooks, Notify};
 use crate::profile::written::{Environment, Escaping, History, Http, LoginSetting, Mode, RunLimits};
 
 /// A profile whose every value has been checked. `written` documents the keys.
@@ -76,24 +76,6 @@ impl Profile {
     #[must_use]
     pub fn key(&self) -> String {
         self.origin.key(&self.name)
-    }
-
-    /// The environment variables that hold secrets of the profile.
-    #[must_use]
-    pub fn secret_variables(&self) -> Vec<String> {
-        let secret = match &self.auth.grant {
-            Grant::Person(PersonGrant { secret, .. }) => secret.as_ref(),
-            Grant::ServiceAccount(secret) => Some(secret),
-        };
-        let ping_url = match &self.notify.ping_url {
-            Some(PingUrl::In(place)) => Some(place),
-            Some(PingUrl::Written { .. }) | None => None,
-        };
-        let variable = |source: &SecretSource| match source {
-            SecretSource::Env(name) => Some(name.clone()),
-            SecretSource::File(_) | SecretSource::Command { .. } => None,
-        };
-        [secret, ping_url].into_iter().flatten().filter_map(variable).collect()
     }
 
     /// The folder of the profile; none for an embedded one.

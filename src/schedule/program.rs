@@ -5,8 +5,7 @@ use std::io;
 use std::process::Stdio;
 use std::time::Duration;
 
-use tokio::process::Command;
-
+use crate::process::command;
 use crate::{Error, Result};
 
 /// Long for a program that only reads and writes small files.
@@ -30,7 +29,7 @@ impl Ended {
 
 /// Runs the program to its end, in English and with the times of UTC. Fails if it can't be started, or does not end.
 pub(super) async fn run<S: AsRef<OsStr>>(program: &str, arguments: &[S]) -> Result<Ended> {
-    let mut command = Command::new(program);
+    let mut command = command(program);
     command.args(arguments).env("LC_ALL", "C").env("TZ", "UTC").stdin(Stdio::null()).kill_on_drop(true);
     if let Some((name, folder)) = super::systemd::runtime_folder() {
         command.env(name, folder);

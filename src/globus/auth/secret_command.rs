@@ -6,10 +6,9 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
-use tokio::process::Command;
 use tokio::time::timeout;
 
-use crate::process::{read_until_end, start};
+use crate::process::{command, read_until_end, start};
 use crate::terminal::prompt::is_interactive;
 
 /// Long enough for a person who has to unlock a password store.
@@ -17,7 +16,7 @@ const COMMAND_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Runs the program without a shell, with its stderr shown, and gives what it prints, at most `limit` bytes.
 pub(super) async fn run(program: &Path, arguments: &[String], limit: u64) -> Result<Vec<u8>, String> {
-    let mut command = Command::new(program);
+    let mut command = command(program);
     command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::inherit());
     // With a terminal it may prompt for a passphrase there, even if stdin or stderr are redirected. Without one it gets
     // its own process group, so that its children can be ended with it.

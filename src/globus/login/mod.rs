@@ -14,4 +14,5 @@ mod desktop;
 mod pasted;
 mod terminal_login;
 
+pub use browser::{OPEN_COMMAND, open_here};
 pub use terminal_login::{LoginMethod, TerminalLogin};

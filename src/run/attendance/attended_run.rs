@@ -109,11 +109,6 @@ impl Attendance {
     pub(super) fn log(&self) -> Option<RunLog> {
         RunLog::of(self.key.as_deref()?)
     }
-
-    /// Variables that hold secrets of the profile.
-    pub(super) fn secret_variables(&self) -> Vec<String> {
-        self.profile.as_deref().map(Profile::secret_variables).unwrap_or_default()
-    }
 }
 
 /// What names the profile in any folder.

@@ -79,8 +79,7 @@ impl Attendance {
         }
         self.on_change.replace(self.hooks_on_change(profile, key));
         let Some(command) = &profile.hooks.before else { return Ok(()) };
-        let secrets = self.secret_variables();
-        let hook = Hook { command, timeout: profile.hooks.timeout, secrets: &secrets };
+        let hook = Hook { command, timeout: profile.hooks.timeout };
         let event = self.event("before", None);
         hooks::run(hook, &event).await.map_err(|why| {
             Error::failed("the hook `before` failed")

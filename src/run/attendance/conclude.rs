@@ -105,10 +105,9 @@ impl Attendance {
     /// Gives the names of those that failed.
     async fn run_hooks(&self, profile: &Profile, ended: &Ended, had_failed: bool) -> Vec<String> {
         let failed_hooks = RefCell::new(Vec::new());
-        let secrets = self.secret_variables();
         let hooks = &profile.hooks;
         let run = async |command: &HookCommand, event: &Event<'_>| {
-            let hook = Hook { command, timeout: hooks.timeout, secrets: &secrets };
+            let hook = Hook { command, timeout: hooks.timeout };
             let done = hooks::run(hook, event).await;
             if let Err(why) = &done {
                 tracing::warn!("the hook `{}` failed: {why}", event.hook);

@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use tokio::io::AsyncWriteExt;
 use tokio::net::unix::pipe;
-use tokio::process::{ChildStdin, Command};
+use tokio::process::ChildStdin;
 use tokio::time::timeout;
 
 use super::event::Event;
 use super::lines::Lines;
 use crate::diagnostic::duration::limit_in_words;
-use crate::process::{read_until_end, start};
+use crate::process::{command, read_until_end, start};
 use crate::profile::HookCommand;
 
 /// How long a hook has to end once it was asked to.
@@ -24,8 +24,6 @@ const GRACE: Duration = Duration::from_secs(5);
 pub struct Hook<'h> {
     pub command: &'h HookCommand,
     pub timeout: Duration,
-    /// Variables that hold secrets of the profile. The hook does not get them.
-    pub secrets: &'h [String],
 }
 
 /// Runs the hook without a shell, in a process group of its own, and puts what it prints into the log. The error is why it
@@ -33,12 +31,9 @@ pub struct Hook<'h> {
 pub async fn run(hook: Hook<'_>, event: &Event<'_>) -> Result<(), String> {
     let (output, writer) = io::pipe().map_err(|error| error.to_string())?;
     let errors = writer.try_clone().map_err(|error| error.to_string())?;
-    let mut command = Command::new(&hook.command.program);
+    let mut command = command(&hook.command.program);
     command.args(&hook.command.arguments).envs(event.variables());
     command.stdin(Stdio::piped()).stdout(writer).stderr(errors);
-    for secret in hook.secrets {
-        command.env_remove(secret);
-    }
     // Its ends of the pipe are closed here once it has started.
     let (mut child, mut group) = start(command, true)?;
     let mut output =
