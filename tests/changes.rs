@@ -57,6 +57,28 @@ fn a_mail_can_say_what_is_new() {
     }
 }
 
+#[test]
+fn a_template_a_hook_and_metrics_are_told_the_same_of_one_comparison() {
+    let more = "[hooks]\nafter = [\"sh\", \"-c\", 'echo $RUNNER_ADDED $RUNNER_REMOVED > told; cat > event.json']\n\
+                [notify]\ntextfile = \"p.prom\"";
+    let user = user("{{json changes}}", more);
+    run(&user, vec![group("1", "A"), group("2", "B")]);
+    assert_eq!((user.read("out.txt").as_str(), user.read("told").as_str()), ("null", "\n"));
+    user.sandbox.set_groups(vec![group("2", "B2"), group("3", "C"), group("4", "D")]);
+    let outcome = user.run(["--profile", "./p.toml", "-v"]).code(0);
+    let compared = "debug: since the last run 2 rows are new, 1 gone and 1 changed\n";
+    assert_eq!(outcome.stderr.matches(compared).count(), 1, "{outcome:#?}");
+    let [seen, event] =
+        ["out.txt", "event.json"].map(|file| serde_json::from_str::<Value>(&user.read(file)).unwrap());
+    assert_eq!(seen, event["changes"]);
+    assert_eq!(seen["added"][1]["name"], "D");
+    assert_eq!(user.read("told"), "2 1\n");
+    let metrics = user.read("p.prom");
+    for (change, count) in [("added", 2), ("removed", 1), ("changed", 1)] {
+        assert!(metrics.contains(&format!(",change=\"{change}\"}} {count}\n")), "{metrics}");
+    }
+}
+
 /// A service account whose profile has two lists, each of which has rows of its own in a second run.
 #[test]
 fn each_list_has_its_changes() {

@@ -40,9 +40,10 @@ pub use fields::Fields;
 pub use groups::GROUPS;
 pub use hidden::Hidden;
 pub use history::{
-    Change, Changes, Compared, Difference, Entry, FieldChange, History, InnerChanges, ListComparison,
-    ListHead, Record, RecordDraft, Recorded, Recorder, RunChanges, RunHead, Since, SortedRecord, Summary,
-    Unusable, add_fields_of_changes, add_recorded_fields, key_of, label_of, write_changes,
+    Change, Changes, Compared, Difference, Entry, FieldChange, History, InnerChanges, KnownChanges,
+    ListComparison, ListHead, Record, RecordDraft, Recorded, Recorder, RunChanges, RunHead, Since,
+    SortedRecord, Summary, Unusable, add_fields_of_changes, add_recorded_fields, key_of, label_of,
+    write_changes,
 };
 pub use lists::{Lists, Outcome, Outcomes};
 pub use marks::marked;

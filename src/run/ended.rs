@@ -1,12 +1,12 @@
 //! The end of a run as others are told of it: the log, hooks, pings and metrics.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize, Serializer};
-use serde_json::Value;
 
 use super::finished::{Finished, FinishedOutput, Skipped};
-use crate::data::{RunChanges, Summary};
+use crate::data::{KnownChanges, RunChanges};
 use crate::diagnostic::{clean, redact};
 use crate::fs::absolute;
 use crate::{Error, Kind, Result};
@@ -50,15 +50,7 @@ pub(super) struct Ended {
     /// Whether it was skipped because what the last one delivered is young enough.
     pub(super) is_young: bool,
     /// `None` if they are not known.
-    pub(super) changes: Option<EndedChanges>,
-}
-
-/// What has changed since the last delivered run.
-#[derive(Debug)]
-pub(super) struct EndedChanges {
-    pub(super) summary: Summary,
-    /// As `runner diff --format json` prints them.
-    pub(super) json: Value,
+    pub(super) changes: Option<KnownChanges>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -106,7 +98,7 @@ impl Ended {
         let is_young = matches!(finished, Some(Finished { skipped: Some(Skipped::Young(_)), .. }));
         let outputs =
             finished.into_iter().flat_map(|finished| &finished.outputs).map(EndedOutput::of).collect();
-        let changes = finished.and_then(|finished| EndedChanges::of(finished.changes.as_ref()?));
+        let changes = finished.and_then(|finished| known(finished.changes.as_ref()?));
         Self { outcome, failure, message, outputs, is_young, changes }
     }
 
@@ -124,16 +116,10 @@ impl Ended {
     }
 }
 
-impl EndedChanges {
-    fn of(changes: &RunChanges) -> Option<Self> {
-        let read = || {
-            let mut json = Vec::new();
-            let summary = changes.write_json(&mut json)?;
-            Ok(Self { summary, json: serde_json::from_slice(&json)? })
-        };
-        let warn = |error: std::io::Error| tracing::warn!("can't tell hooks what has changed: {error}");
-        read().map_err(warn).ok()
-    }
+/// The changes, if they are known.
+fn known(changes: &RunChanges) -> Option<KnownChanges> {
+    let warn = |error: &io::Error| tracing::warn!("can't tell hooks what has changed: {error}");
+    changes.known().map_err(warn).ok().cloned()
 }
 
 impl EndedOutput {

@@ -120,7 +120,7 @@ impl RunRecord<'_> {
         for record in self.history.records().ok()? {
             match record.and_then(Record::kept_open) {
                 Ok(since) => {
-                    return Some(RunChanges { since, until: self.record.clone(), main: main.clone() });
+                    return Some(RunChanges::between(since, self.record.clone(), main.clone()));
                 }
                 Err(unusable) => warn_of(&unusable),
             }
@@ -154,10 +154,13 @@ fn subject_of_open(profile: &Profile, destinations: &[&Destination]) -> String {
 
 /// The changes as a template sees them; null if they can't be read, with a warning.
 pub(super) fn known(changes: &RunChanges) -> Value {
-    changes.value().unwrap_or_else(|error| {
-        tracing::warn!("`changes` is null: the record of the last run can't be read: {error}");
-        Value::Null
-    })
+    match changes.known() {
+        Ok(known) => known.value.clone(),
+        Err(error) => {
+            tracing::warn!("`changes` is null: the record of the last run can't be read: {error}");
+            Value::Null
+        }
+    }
 }
 
 /// Of a record that is left out.

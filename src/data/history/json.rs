@@ -1,5 +1,6 @@
 //! Changes as programs and templates see them.
 
+use std::cell::OnceCell;
 use std::io::{self, BufWriter, Seek, Write};
 
 use tempfile::SpooledTempFile;
@@ -22,32 +23,48 @@ pub struct Compared<'c> {
     pub main: &'c SourceName,
 }
 
-/// What has changed from one run to the next one. Nothing is read or compared before it is asked for.
+/// What has changed from one run to the next one. The records are compared when this is asked for first, and once: templates,
+/// hooks and metrics share the result.
 #[derive(Debug)]
 pub struct RunChanges {
-    pub since: Record,
-    pub until: Record,
-    pub main: SourceName,
+    since: Record,
+    until: Record,
+    main: SourceName,
+    known: OnceCell<io::Result<KnownChanges>>,
+}
+
+/// Changes that have been read.
+#[derive(Debug, Clone)]
+pub struct KnownChanges {
+    pub summary: Summary,
+    /// As a template sees them. `runner diff --format json` prints the same.
+    pub value: Value,
 }
 
 impl RunChanges {
+    /// `main` is the list whose changes are not below `lists`.
+    pub fn between(since: Record, until: Record, main: SourceName) -> Self {
+        Self { since, until, main, known: OnceCell::new() }
+    }
+
+    /// All changes, in memory. Fails if a record can't be read.
+    pub fn known(&self) -> Result<&KnownChanges, &io::Error> {
+        let compare = || {
+            let known = changes_value(self.compared()?)?;
+            let Summary { added, removed, changed } = known.summary;
+            tracing::debug!("since the last run {added} rows are new, {removed} gone and {changed} changed");
+            Ok(known)
+        };
+        self.known.get_or_init(compare).as_ref()
+    }
+
     fn compared(&self) -> io::Result<Compared<'_>> {
-        let Self { since, until, main } = self;
+        let Self { since, until, main, known: _ } = self;
         Ok(Compared {
             since: (&since.header.head, since.sorted()?),
             until: (&until.header.head, until.sorted()?),
             main,
         })
-    }
-
-    /// Writes them as a JSON object, and counts them.
-    pub fn write_json(&self, out: &mut impl Write) -> io::Result<Summary> {
-        write_changes(self.compared()?, out)
-    }
-
-    /// The same as a template sees it.
-    pub fn value(&self) -> io::Result<Value> {
-        changes_value(self.compared()?)
     }
 }
 
@@ -130,9 +147,10 @@ impl Section {
     }
 }
 
-/// The same as a template sees it. All changes are in memory.
-fn changes_value(compared: Compared<'_>) -> io::Result<Value> {
+/// The same as a template sees it.
+fn changes_value(compared: Compared<'_>) -> io::Result<KnownChanges> {
     let Compared { since, until, main } = compared;
+    let mut summary = Summary::default();
     let mut object = head(since.0, until.0);
     let mut lists = Object::from_iter([]);
     let mut of_main = of_list(0, 0, [(); 3].map(|()| Vec::new()));
@@ -146,6 +164,9 @@ fn changes_value(compared: Compared<'_>) -> io::Result<Value> {
                 Change::Changed(change) => changed.push(change.into()),
             }
         }
+        summary.added += added.len() as u64;
+        summary.removed += removed.len() as u64;
+        summary.changed += changed.len() as u64;
         let all = of_list(before, after, [added, removed, changed]);
         if source == *main {
             of_main = all;
@@ -156,7 +177,7 @@ fn changes_value(compared: Compared<'_>) -> io::Result<Value> {
     for (key, value) in of_main.iter() {
         object = object.with(key, value.clone());
     }
-    Ok(object.with("lists", lists.into()).into())
+    Ok(KnownChanges { summary, value: object.with("lists", lists.into()).into() })
 }
 
 fn of_list(before: u64, after: u64, [added, removed, changed]: [Vec<Value>; 3]) -> Object {

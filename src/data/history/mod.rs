@@ -32,7 +32,7 @@ pub use changes::{Changes, Difference};
 pub use comparison::{Change, ListComparison, SortedRecord, Summary};
 pub use entry::{Entry, key_of, label_of};
 pub use header::RunHead;
-pub use json::{Compared, RunChanges, write_changes};
+pub use json::{Compared, KnownChanges, RunChanges, write_changes};
 pub use list_head::ListHead;
 pub use record::{Record, Unusable};
 pub use recorded_fields::{add_fields_of_changes, add_recorded_fields};

@@ -99,7 +99,7 @@ impl Attendance {
             exit_code: ended.map(Ended::exit_code),
             error: ended.and_then(error),
             outputs: ended.map_or(&[], |ended| &ended.outputs),
-            changes: changes.map(|changes| &changes.json),
+            changes: changes.map(|changes| &changes.value),
             files: self.files.borrow().files.clone(),
             added: changes.map(|changes| changes.summary.added),
             removed: changes.map(|changes| changes.summary.removed),

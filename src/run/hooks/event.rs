@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use serde::Serialize;
-use serde_json::Value;
 use uuid::Uuid;
 
+use crate::data::Value;
 use crate::run::ended::EndedOutput;
 
 /// The most bytes of paths in one variable: Linux takes 128 KiB.
