@@ -238,7 +238,7 @@ fn systemd_gets_a_service_and_a_timer() {
     let start = format!("\nExecStart={} run --scheduled -q {profile}\n", runner());
     for words in [
         "\nDescription=The Globus groups I belong to, with my roles, as CSV\n",
-        "\nType=oneshot\n",
+        "\nType=oneshot\nKillMode=mixed\n",
         &start,
         &format!("\nEnvironment=HOME={}\n", machine.user.home().display()),
         "\nEnvironment=GLOBUS_SDK_ENVIRONMENT=production\n",
@@ -561,6 +561,32 @@ fn what_is_wrong_is_named() {
         .code(2)
         .says(["too long for a crontab", "PATH=/usr/bin:/bin runner schedule"]);
     assert_eq!(machine.user.requests(), [""; 0]);
+}
+
+#[test]
+fn no_run_can_start_after_the_next_one() {
+    let machine = Machine::with_cron();
+    machine.profile("p");
+    for (option, time, jitter, shortest) in [
+        ("--every", "15m", "2h", "15 minutes"),
+        ("--every", "1h", "61m", "1 hour"),
+        ("--cron", "0 3,4 * * 1", "90m", "1 hour"),
+    ] {
+        let arguments = ["schedule", "./p.toml", option, time, "--jitter", jitter, "--install"];
+        machine.run(arguments).code(2).stdout("").says([
+            "error: --jitter: ",
+            " is longer than the time between two runs: ",
+            &format!("the shortest is {shortest}, so a run could start after the next one\n"),
+            &format!("help: take {shortest} at most"),
+        ]);
+    }
+    machine
+        .run(["schedule", "./p.toml", "--every", "15m", "--jitter", "1h", "--backend", "kubernetes"])
+        .code(2)
+        .stdout("");
+    assert!(!machine.path("crontab.txt").exists());
+    machine.run(["schedule", "./p.toml", "--every", "15m", "--jitter", "15m"]).code(0);
+    machine.run(["schedule", "./p.toml", "--daily", "03:00", "--jitter", "23h"]).code(0);
 }
 
 #[test]

@@ -20,7 +20,7 @@ pub use frequency::{daily, every};
 pub use installed::{Backend, Installed};
 pub use job::Job;
 pub use kubernetes::manifest;
-pub use next::{ClockChanges, next_times, skipped_time};
+pub use next::{ClockChanges, next_times, shortest_distance, skipped_time};
 pub use on_calendar::on_calendar;
 pub use unattended::check_unattended;
 pub use writes::folders_written;

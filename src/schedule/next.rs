@@ -1,6 +1,7 @@
 //! When a schedule runs next.
 
 use std::cmp::Ordering;
+use std::time::Duration;
 
 use croner::Cron;
 use croner::errors::CronError;
@@ -10,6 +11,9 @@ use jiff::tz::AmbiguousOffset;
 use jiff::{SignedDuration, ZonedDateTime};
 
 use super::expression::Expression;
+
+/// Enough times of one that runs more often than daily: its distances are the same each day.
+const COMPARED: usize = 2000;
 
 /// What becomes of the hour that a change of the clock skips, and of the one that it repeats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +61,20 @@ pub fn skipped_time(
         let offset = zone.to_ambiguous_zoned_datetime(next).offset();
         matches!(offset, AmbiguousOffset::Gap { .. }).then_some(next)
     })
+}
+
+/// The shortest time between two runs within a year. None if there is no second one.
+pub fn shortest_distance(
+    expression: &Expression,
+    changes: ClockChanges,
+    after: &ZonedDateTime,
+) -> Option<Duration> {
+    let times = Times { expression, changes, after: after.clone(), wall: after.datetime() };
+    let year = SignedDuration::from_hours(366 * 24);
+    let times: Vec<ZonedDateTime> =
+        times.take(COMPARED).take_while(|time| time.duration_since(after) < year).collect();
+    let distances = times.windows(2).map(|two| two[1].duration_since(&two[0]));
+    Duration::try_from(distances.min()?).ok()
 }
 
 struct Times<'e> {
@@ -193,7 +211,7 @@ mod tests {
     use jiff::ZonedDateTime;
 
     use super::ClockChanges::{Cron, Kubernetes, Systemd};
-    use super::{next_times, skipped_time};
+    use super::{Duration, next_times, shortest_distance, skipped_time};
     use crate::schedule::expression::Expression;
 
     fn times(cron: &str, changes: super::ClockChanges, after: &str) -> Vec<String> {
@@ -252,6 +270,24 @@ mod tests {
             ("30 * * * *", Systemd),
         ] {
             assert_eq!(skipped(cron, changes), None, "{cron}");
+        }
+    }
+
+    #[test]
+    fn the_shortest_distance_counts() {
+        let after: ZonedDateTime = "2027-01-01T00:00[Europe/Zurich]".parse().unwrap();
+        for (cron, minutes) in [
+            ("* * * * *", Some(1)),
+            ("*/15 * * * *", Some(15)),
+            // The day of the change in spring has 23 hours.
+            ("0 3 * * *", Some(23 * 60)),
+            ("0 3,5 * * 1", Some(120)),
+            ("50 23 1 * *", Some(28 * 24 * 60)),
+            ("0 0 1 1 *", None),
+        ] {
+            let expression = Expression::parse(cron).unwrap();
+            let distance = shortest_distance(&expression, Cron, &after);
+            assert_eq!(distance, minutes.map(|minutes| Duration::from_secs(minutes * 60)), "{cron}");
         }
     }
 }

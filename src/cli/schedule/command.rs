@@ -13,13 +13,14 @@ use super::times::NEXT;
 use crate::cli::examples::examples;
 use crate::cli::page::{Page, print_json};
 use crate::cli::{run, runtime};
+use crate::diagnostic::duration::limit_in_words;
 use crate::output;
 use crate::profile::{Profile, process_env};
 use crate::schedule::crontab::{self, Crontab};
 use crate::schedule::systemd::{Scope, Systemd, Units, lingers, user_manager_is_there};
 use crate::schedule::{
     Backend, Expression, Installed, Job, check_unattended, daily, every, folders_written, machine_zone,
-    manifest, next_times, skipped_time, zone_name,
+    manifest, next_times, shortest_distance, skipped_time, zone_name,
 };
 use crate::terminal::shell::shell_word;
 use crate::{Error, Result};
@@ -193,6 +194,7 @@ impl Schedule {
             zone = TimeZone::UTC;
         }
         let now = Timestamp::now().to_zoned_datetime(zone.clone());
+        self.check_jitter(shortest_distance(expression, backend.clock_changes(), &now))?;
         if let Some(skipped) = skipped_time(expression, backend.clock_changes(), &now) {
             warnings.push(format!(
                 "no run on {}: the clock of {} skips {} then; take a time outside of that hour",
@@ -227,6 +229,19 @@ impl Schedule {
             zone,
             warnings,
         })
+    }
+
+    /// A run that starts later than the next one would begin beside it, or after it.
+    fn check_jitter(&self, distance: Option<Duration>) -> Result<()> {
+        match (self.jitter, distance) {
+            (Some(jitter), Some(distance)) if jitter > distance => {
+                let [jitter, distance] = [jitter, distance].map(limit_in_words);
+                Err(Error::usage(format!("--jitter: {jitter} is longer than the time between two runs"))
+                    .because(format!("the shortest is {distance}, so a run could start after the next one"))
+                    .help(format!("take {distance} at most, better a small part of it")))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Two schedules of one profile would run it twice.

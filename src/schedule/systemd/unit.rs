@@ -59,7 +59,8 @@ fn service(expression: &Expression, job: &Job, system: Option<&[PathBuf]>) -> St
     if system.is_some() {
         text += "Wants=network-online.target\nAfter=network-online.target\n";
     }
-    text += "\n[Service]\nType=oneshot\n";
+    // A stop reaches the run alone, which ends its hooks, and tells others of its end.
+    text += "\n[Service]\nType=oneshot\nKillMode=mixed\n";
     let words: Vec<String> =
         std::iter::once(&job.program).chain(&job.arguments).map(|text| word_of_command(text)).collect();
     let _ = writeln!(text, "ExecStart={}", words.join(" "));
