@@ -153,6 +153,30 @@ fn what_comes_before_the_rows_can_read_them() {
     assert_eq!(run(&user, vec![group("1", "A")]), "A\n1 gone\n");
 }
 
+/// The changes are those of the whole list; they are known only after its last row.
+#[test]
+fn each_file_of_a_row_can_say_what_is_new() {
+    let user = user(
+        "{{#if changes}}{{#each changes.added}}new {{name}} {{/each}}{{/if}}{{#each groups}}{{name}}{{/each}} {{sources.groups.rows}}",
+        "",
+    );
+    let each = user.read("p.toml").replace("path = \"out.txt\"", "for_each = \"groups\"\npath = \"lists/{{id}}\"");
+    user.write("p.toml", &each);
+    fs::create_dir(user.home().join("lists")).unwrap();
+    let run = |groups: Vec<Value>| {
+        user.sandbox.set_groups(groups);
+        user.run(["--profile", "./p.toml"]).code(0).stderr("");
+        ["1", "2"].map(|id| fs::read_to_string(user.home().join("lists").join(id)).ok())
+    };
+    let texts = |one: &str, other: &str| [one, other].map(|text| Some(text.to_owned()).filter(|text| !text.is_empty()));
+    assert_eq!(run(vec![group("1", "A")]), texts("A 1", ""), "the first run");
+    assert_eq!(run(vec![group("1", "A"), group("2", "B")]), texts("new B A 1", "new B B 1"));
+    assert_eq!(run(vec![group("1", "A"), group("2", "B")]), texts("A 1", "B 1"));
+    user.sandbox.set_groups(vec![group("1", "C"), group("../2", "B")]);
+    user.run(["--profile", "./p.toml"]).code(1).says(["no file can be named after the group `B`"]);
+    assert_eq!(fs::read_to_string(user.home().join("lists/1")).unwrap(), "A 1", "none is touched");
+}
+
 #[test]
 fn a_mistake_is_found_before_a_run() {
     for (template, words) in [

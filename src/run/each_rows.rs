@@ -23,8 +23,16 @@ pub(super) struct EachRows<'r> {
     files: FileSet,
     identity: Option<Identity>,
     lists: Lists,
-    /// The rows, if what became of the lists has to be known before they are rendered.
-    waiting: Option<Vec<Value>>,
+    /// If what became of the lists, or what has changed, has to be known before a row is rendered.
+    waiting: Option<Waiting>,
+    changes: Value,
+}
+
+/// All rows of the list, and what became of the lists.
+#[derive(Debug, Default)]
+struct Waiting {
+    rows: Vec<Value>,
+    outcomes: Outcomes,
 }
 
 impl<'r> EachRows<'r> {
@@ -34,7 +42,7 @@ impl<'r> EachRows<'r> {
         each: &'r EachRow,
         context: TemplateContext<'r>,
     ) -> Self {
-        let reads_outcomes = output.template.fields().of("sources").is_some();
+        let waits = output.template.fields().of("sources").is_some() || output.template.reads_changes();
         Self {
             run,
             output,
@@ -44,12 +52,21 @@ impl<'r> EachRows<'r> {
             files: FileSet::new(each.files.clone(), run.files_of_all()),
             identity: None,
             lists: Lists::default(),
-            waiting: reads_outcomes.then(Vec::new),
+            waiting: waits.then(Waiting::default),
+            changes: Value::Null,
         }
     }
 
-    pub(super) fn into_files(self) -> FileSet {
-        self.files
+    /// Tells the template what has changed since the last delivered run, in all of the list.
+    pub(super) fn with_changes(self, changes: Value) -> Self {
+        Self { changes, ..self }
+    }
+
+    /// Renders the rows that have waited, once the last one has arrived.
+    pub(super) fn finish(mut self) -> Result<FileSet> {
+        let Waiting { rows, outcomes } = self.waiting.take().unwrap_or_default();
+        rows.into_iter().try_for_each(|row| self.add(row, &outcomes))?;
+        Ok(self.files)
     }
 
     fn list(&self) -> &SourceName {
@@ -78,7 +95,7 @@ impl<'r> EachRows<'r> {
         rendering.start(self.identity.as_ref(), &lists)?;
         rendering.row(row)?;
         rendering.end(&outcomes)?;
-        rendering.into_receiver().finish()
+        rendering.into_receiver().with_changes(self.changes.clone()).finish()
     }
 
     /// The other lists; those below the rows of this one have only what is below this row.
@@ -123,7 +140,7 @@ impl RowReceiver for EachRows<'_> {
         self.lists = lists.clone();
         self.files.restart();
         if let Some(waiting) = &mut self.waiting {
-            waiting.clear();
+            *waiting = Waiting::default();
         }
         Ok(())
     }
@@ -131,7 +148,7 @@ impl RowReceiver for EachRows<'_> {
     fn row(&mut self, row: Value) -> Result<()> {
         match &mut self.waiting {
             Some(waiting) => {
-                waiting.push(row);
+                waiting.rows.push(row);
                 Ok(())
             }
             None => self.add(row, &Outcomes::new()),
@@ -139,7 +156,9 @@ impl RowReceiver for EachRows<'_> {
     }
 
     fn end(&mut self, outcomes: &Outcomes) -> Result<()> {
-        let waiting = self.waiting.as_mut().map(std::mem::take).unwrap_or_default();
-        waiting.into_iter().try_for_each(|row| self.add(row, outcomes))
+        if let Some(waiting) = &mut self.waiting {
+            waiting.outcomes.clone_from(outcomes);
+        }
+        Ok(())
     }
 }

@@ -15,11 +15,11 @@ pub(super) enum OutputRows<'r, N> {
 }
 
 impl<N: FnMut() -> Spool> OutputRows<'_, N> {
-    /// Tells the template what has changed since the last delivered run. That of one row is not told.
+    /// Tells the template what has changed since the last delivered run.
     pub(super) fn with_changes(self, changes: Value) -> Self {
         match self {
             Self::One(rendering) => Self::One(Box::new(rendering.with_changes(changes))),
-            each @ Self::Each(_) => each,
+            Self::Each(rows) => Self::Each(Box::new(rows.with_changes(changes))),
         }
     }
 
@@ -27,7 +27,7 @@ impl<N: FnMut() -> Spool> OutputRows<'_, N> {
     pub(super) fn finish(self) -> Result<Rendered> {
         match self {
             Self::One(rendering) => rendering.finish().map(Rendered::One),
-            Self::Each(rows) => Ok(Rendered::Each(Box::new(rows.into_files()))),
+            Self::Each(rows) => rows.finish().map(|files| Rendered::Each(Box::new(files))),
         }
     }
 }
