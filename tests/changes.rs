@@ -160,7 +160,8 @@ fn each_file_of_a_row_can_say_what_is_new() {
         "{{#if changes}}{{#each changes.added}}new {{name}} {{/each}}{{/if}}{{#each groups}}{{name}}{{/each}} {{sources.groups.rows}}",
         "",
     );
-    let each = user.read("p.toml").replace("path = \"out.txt\"", "for_each = \"groups\"\npath = \"lists/{{id}}\"");
+    let each =
+        user.read("p.toml").replace("path = \"out.txt\"", "for_each = \"groups\"\npath = \"lists/{{id}}\"");
     user.write("p.toml", &each);
     fs::create_dir(user.home().join("lists")).unwrap();
     let run = |groups: Vec<Value>| {
@@ -168,7 +169,9 @@ fn each_file_of_a_row_can_say_what_is_new() {
         user.run(["--profile", "./p.toml"]).code(0).stderr("");
         ["1", "2"].map(|id| fs::read_to_string(user.home().join("lists").join(id)).ok())
     };
-    let texts = |one: &str, other: &str| [one, other].map(|text| Some(text.to_owned()).filter(|text| !text.is_empty()));
+    let texts = |one: &str, other: &str| {
+        [one, other].map(|text| Some(text.to_owned()).filter(|text| !text.is_empty()))
+    };
     assert_eq!(run(vec![group("1", "A")]), texts("A 1", ""), "the first run");
     assert_eq!(run(vec![group("1", "A"), group("2", "B")]), texts("new B A 1", "new B B 1"));
     assert_eq!(run(vec![group("1", "A"), group("2", "B")]), texts("A 1", "B 1"));

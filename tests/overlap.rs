@@ -1,6 +1,7 @@
 //! Runs beside other runs: `on_overlap` and `max_age` under `[run]`.
 
-use std::fs::{self, File};
+use std::fs::{self, File, Permissions};
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::process::{Child, Stdio};
 use std::thread;
 use std::time::{Duration, SystemTime};
@@ -8,7 +9,7 @@ use std::time::{Duration, SystemTime};
 use globus_sandbox::Fault;
 use serde_json::Value;
 
-use crate::support::{MY_GROUPS, Outcome, Receiver, User};
+use crate::support::{MY_GROUPS, Outcome, Receiver, User, mode};
 
 const GROUPS_PATH: &str = "/v2/groups/my_groups";
 
@@ -143,15 +144,12 @@ fn a_run_is_skipped_while_the_output_is_young() {
     assert_eq!(user.requests(), [""; 0]);
     fs::remove_file(user.home().join("p.csv")).unwrap();
     again("the file is gone");
-    let later = SystemTime::now() + Duration::from_secs(5);
-    File::open(user.home().join("p.csv")).unwrap().set_modified(later).unwrap();
+    let profile = user.read("p.toml");
+    user.write("p.toml", &format!("{profile}# And a comment.\n"));
     run(&user).code(0);
-    assert_eq!(user.requests(), [MY_GROUPS], "the file was changed");
-    File::open(user.home().join("p.csv")).unwrap().set_modified(SystemTime::UNIX_EPOCH).unwrap();
-    File::open(user.home().join("p.toml")).unwrap().set_modified(later).unwrap();
-    run(&user).code(0);
-    assert_eq!(user.requests(), [MY_GROUPS], "the profile was changed");
-    File::open(user.home().join("p.toml")).unwrap().set_modified(SystemTime::UNIX_EPOCH).unwrap();
+    assert_eq!(user.requests(), [""; 0], "the profile says the same");
+    user.write("p.toml", &format!("{profile}\n[vars]\ntitle = \"Other\"\n"));
+    again("the profile was changed");
     // A failure in between, or another output.
     user.sandbox.add_fault(Fault::status(GROUPS_PATH, 400).times(1));
     user.run(["run", "./p.toml", "-o", "other.csv"]).code(1);
@@ -164,6 +162,92 @@ fn a_run_is_skipped_while_the_output_is_young() {
         let rows = user.run(["run", "./p.toml", "-o", "-"]).code(0).stdout;
         assert!(rows.lines().count() > 8);
     }
+}
+
+/// Waits until the time of a changed file is later than now: the kernel does not look at the clock for each.
+fn next_tick(user: &User) {
+    let now = SystemTime::now();
+    while fs::metadata(user.write("tick", "")).unwrap().modified().unwrap() <= now {}
+}
+
+#[test]
+fn a_file_that_was_touched_is_made_again() {
+    let user = user_with("mode = \"0640\"\n[run]\nmax_age = \"10m\"");
+    let file = user.home().join("p.csv");
+    run(&user).code(0);
+    user.requests();
+    let text = fs::read(&file).unwrap();
+    let touches: [(&str, &dyn Fn()); 6] = [
+        ("its mode was changed", &|| fs::set_permissions(&file, Permissions::from_mode(0o604)).unwrap()),
+        ("it was changed, and has its old time", &|| {
+            let time = fs::metadata(&file).unwrap().modified().unwrap();
+            fs::write(&file, "x").unwrap();
+            File::options().write(true).open(&file).unwrap().set_modified(time).unwrap();
+        }),
+        ("its time was changed", &|| {
+            File::open(&file).unwrap().set_modified(SystemTime::now() + Duration::from_secs(60)).unwrap();
+        }),
+        ("another file has its name", &|| {
+            let other = user.home().join("other");
+            fs::write(&other, &text).unwrap();
+            fs::set_permissions(&other, Permissions::from_mode(0o640)).unwrap();
+            File::open(&other).unwrap().set_modified(SystemTime::UNIX_EPOCH).unwrap();
+            fs::rename(other, &file).unwrap();
+        }),
+        ("it is a link", &|| {
+            fs::rename(&file, user.home().join("target")).unwrap();
+            symlink("target", &file).unwrap();
+        }),
+        ("it is gone", &|| fs::remove_file(&file).unwrap()),
+    ];
+    for (reason, touch) in touches {
+        next_tick(&user);
+        touch();
+        run(&user).code(0);
+        assert_eq!(user.requests(), [MY_GROUPS], "{reason}");
+        assert!(fs::read(&file).unwrap() == text && mode(&file) == 0o640, "{reason}");
+        if reason == "its time was changed" {
+            // The content is right, so the file is left alone.
+            File::open(&file).unwrap().set_modified(SystemTime::UNIX_EPOCH).unwrap();
+            run(&user).code(0);
+            user.requests();
+        }
+        next_tick(&user);
+        run(&user).code(0);
+        assert_eq!(user.requests(), [""; 0], "{reason}");
+    }
+}
+
+fn fetches<const N: usize>(user: &User, arguments: [&str; N]) -> bool {
+    user.run(arguments).code(0);
+    user.requests() == [MY_GROUPS]
+}
+
+#[test]
+fn what_was_made_otherwise_is_made_again() {
+    let user = user_with("[run]\nmax_age = \"10m\"");
+    user.write("t.csv.hbs", "{{#each groups}}{{id}}\n{{/each}}");
+    let own = ["run", "./p.toml", "-o", "p.csv"];
+    assert!(fetches(&user, own) && !fetches(&user, own));
+    assert!(!fetches(&user, ["run", "./p.toml"]), "it is the same file");
+    for [option, value] in [["-t", "./t.csv.hbs"], ["--mode", "0604"], ["--format", "json"]] {
+        let options = ["run", "./p.toml", "-o", "p.csv", option, value];
+        assert!(fetches(&user, options) && !fetches(&user, options), "{options:?}");
+        assert!(fetches(&user, own) && !fetches(&user, own), "{options:?}");
+    }
+    // A template that was edited, also one that keeps its time.
+    user.profile("p", "[output]\ntemplate = \"./t.csv.hbs\"\npath = \"p.csv\"\n[run]\nmax_age = \"10m\"");
+    assert!(fetches(&user, own) && !fetches(&user, own));
+    let template = user.home().join("t.csv.hbs");
+    let time = fs::metadata(&template).unwrap().modified().unwrap();
+    user.write("t.csv.hbs", "{{#each groups}}{{name}}\n{{/each}}");
+    File::options().write(true).open(&template).unwrap().set_modified(time).unwrap();
+    assert!(fetches(&user, own) && !fetches(&user, own));
+    // Another Globus.
+    let mut command = user.command(own);
+    command.env("GLOBUS_SDK_SERVICE_URL_TRANSFER", "https://transfer.example.org/");
+    Outcome::of(&mut command).code(0);
+    assert_eq!(user.requests(), [MY_GROUPS]);
 }
 
 #[test]
@@ -196,12 +280,24 @@ fn a_folder_is_young_only_if_every_file_in_it_is_as_it_was() {
     run(&user).code(0);
     run(&user).code(0);
     assert_eq!(user.requests(), [MY_GROUPS], "the second run is skipped");
-    let file = fs::read_dir(user.home().join("lists")).unwrap().map(|entry| entry.unwrap().path());
-    let file = file.filter(|path| path.extension().is_some_and(|end| end == "csv")).min().unwrap();
-    let whole = fs::read(&file).unwrap();
-    fs::write(&file, "garbage").unwrap();
-    let later = SystemTime::now() + Duration::from_secs(2);
-    fs::File::options().write(true).open(&file).unwrap().set_modified(later).unwrap();
+    let files = fs::read_dir(user.home().join("lists")).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<_> = files.filter(|path| path.extension().is_some_and(|end| end == "csv")).collect();
+    files.sort();
+    let [one, two, three, ..] = files.as_slice() else { panic!("{files:?}") };
+    let contents = || files.iter().map(fs::read).map(Result::unwrap).collect::<Vec<_>>();
+    let whole = contents();
+    next_tick(&user);
+    fs::write(one, "garbage").unwrap();
     run(&user).code(0);
-    assert_eq!(fs::read(&file).unwrap(), whole);
+    assert_eq!(contents(), whole);
+    next_tick(&user);
+    fs::remove_file(two).unwrap();
+    run(&user).code(0);
+    assert_eq!(contents(), whole);
+    next_tick(&user);
+    run(&user).code(0);
+    assert_eq!(user.requests(), [MY_GROUPS; 2], "the third run is skipped");
+    fs::set_permissions(three, Permissions::from_mode(0o604)).unwrap();
+    run(&user).code(0);
+    assert_eq!(user.requests(), [MY_GROUPS]);
 }

@@ -1,7 +1,6 @@
 //! A run of which everything is known that needs no request.
 
 use std::cell::OnceCell;
-use std::path::Path;
 use std::rc::Rc;
 
 use super::attendance::{Attendance, Entry, OutputFiles};
@@ -9,12 +8,12 @@ use super::ending::Ending;
 use super::finished::{Finished, Skipped};
 use super::history::{HistoryNeeds, RunHistory};
 use super::ids::IdMaps;
+use super::max_age::MaxAge;
 use super::one_run::Run;
 use super::prepared_output::{PreparedOutput, main_of};
 use super::protected_files::protected_files;
 use super::run_id::run_id;
 use super::sandbox_data::SandboxData;
-use crate::catalog::Origin;
 use crate::data::SourceName;
 use crate::fs::absolute;
 use crate::id_map::IdMap;
@@ -102,13 +101,8 @@ impl<'r> Prepared<'r> {
                 files.push(file);
             }
         }
-        // Nothing is known of the age of what went to stdout.
-        let is_all = files.len() == self.outputs.len();
-        let templates = self.outputs.iter().flat_map(|output| output.template.sources());
-        let sources =
-            templates.map(|source| &source.origin).chain([&self.profile.origin]).chain(&self.profile.bases);
-        let inputs = sources.filter_map(Origin::file).map(Path::to_owned).collect();
-        self.attendance.enter(OutputFiles { files, hooks, is_all, inputs })
+        let max_age = MaxAge::of(&self.profile, &self.outputs);
+        self.attendance.enter(OutputFiles { files, hooks, max_age })
     }
 
     /// Ends it without having done anything.

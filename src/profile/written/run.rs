@@ -14,8 +14,8 @@ pub struct RunLimits {
     pub deadline: Deadline,
     /// What a run does while another one writes to the same file.
     pub on_overlap: OnOverlap,
-    /// Skip a run while the output file of the last one is younger than this. A file that is missing or was changed since, and a
-    /// profile or template that was, is no reason to skip.
+    /// Skip a run while the output files of the last one are younger than this. It is not skipped if one of them is missing or
+    /// was changed since, also its mode or owner, or if the profile, a template or an option says something else.
     pub max_age: Option<Age>,
 }
 

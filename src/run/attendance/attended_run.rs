@@ -12,6 +12,7 @@ use crate::catalog;
 use crate::profile::{HookCommand, Profile};
 use crate::run::ended::Ended;
 use crate::run::hooks::{Event, EventError};
+use crate::run::max_age::MaxAge;
 use crate::run::notify::Pings;
 use crate::run::one_run::Run;
 use crate::run::output_locks::OutputLocks;
@@ -25,10 +26,8 @@ pub struct OutputFiles {
     pub files: Vec<PathBuf>,
     /// The hooks of single files.
     pub hooks: Vec<(HookCommand, PathBuf)>,
-    /// Whether it has no other outputs.
-    pub is_all: bool,
-    /// The files that decide what it writes, such as the profile.
-    pub inputs: Vec<PathBuf>,
+    /// If it is skipped while they are young.
+    pub max_age: Option<MaxAge>,
 }
 
 /// What goes along with one run. A trial, with a sandbox or as a dry run, has nothing of it.

@@ -10,7 +10,6 @@ use super::on_change::OnChange;
 use crate::profile::{Deadline, OnOverlap, Profile};
 use crate::run::finished::Skipped;
 use crate::run::hooks::{self, Hook};
-use crate::run::max_age::is_young;
 use crate::run::notify::Pings;
 use crate::run::output_locks::{OtherRun, OutputLocks};
 use crate::run::run_id::run_id;
@@ -66,9 +65,7 @@ impl Attendance {
 
     /// Why the run need not be executed, if what the last one delivered is young enough.
     fn skips_young(&self) -> Option<Skipped> {
-        let OutputFiles { files, inputs, is_all, .. } = &*self.files.borrow();
-        let max_age = self.profile.as_ref()?.run.max_age.filter(|_| *is_all)?;
-        is_young(max_age.get(), &self.log()?, files, inputs).map(Skipped::Young)
+        self.files.borrow().max_age.as_ref()?.is_young(&self.log()?).map(Skipped::Young)
     }
 
     /// Pings, and runs the hook `before`. Exit code 1 if that fails.

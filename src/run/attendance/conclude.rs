@@ -79,6 +79,7 @@ impl Attendance {
                 requests: activities.iter().map(|activity| activity.sent()).sum(),
                 retries: activities.iter().map(|activity| activity.repeated()).sum(),
                 failed_hooks: Vec::new(),
+                recipe: self.files.borrow().max_age.as_ref().map(|max_age| max_age.recipe.clone()),
                 last_success: None,
             },
             had_failed: false,

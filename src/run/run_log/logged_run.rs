@@ -42,6 +42,9 @@ pub struct LoggedRun {
     /// The names of the hooks that failed.
     #[serde(default)]
     pub failed_hooks: Vec<String>,
+    /// Of a profile with `max_age`: a hash of what decided what was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipe: Option<String>,
     /// The end of the last run that succeeded, which can be this one.
     #[serde(default)]
     pub last_success: Option<Timestamp>,
