@@ -1,5 +1,5 @@
 //! Tests beside other programs: Globus's Python SDK and CLI, npm's handlebars, a browser, Graphviz, parsers of all
-//! formats, `unshare` for a read-only file system, `strace` for kills and
+//! formats, `patch` and git, `unshare` for a read-only file system, `strace` for kills and
 //! failures at system calls, and what starts schedules. `interop/run` installs these programs and runs the tests.
 
 #![allow(
@@ -18,6 +18,7 @@ mod chromium;
 mod fuzz;
 mod graphviz;
 mod handlebars_js;
+mod patch;
 mod peer;
 mod places;
 mod promtool;

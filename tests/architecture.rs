@@ -74,6 +74,22 @@ fn is_upward((from, to): &Import) -> bool {
     from != to && from.0 <= to.0
 }
 
+/// A file that no one declares is not compiled, and its tests do not run.
+#[test]
+fn every_file_of_tests_is_one() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for folder in ["tests", "interop"] {
+        let main = fs::read_to_string(root.join(folder).join("main.rs")).unwrap();
+        for entry in fs::read_dir(root.join(folder)).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            let declared = name
+                .strip_suffix(".rs")
+                .is_none_or(|name| name == "main" || main.lines().any(|line| line == format!("mod {name};")));
+            assert!(declared, "{folder}/main.rs has no `mod` for {name}");
+        }
+    }
+}
+
 /// The line of a file's room, and its place there.
 #[track_caller]
 fn room_of(file: &str) -> (usize, usize) {

@@ -112,10 +112,15 @@ fn a_file_that_did_not_change_is_left_alone() {
     user.run(["run", "./p.toml", "groups"])
         .code(0)
         .says(["note: ./p.toml: unchanged, 3 groups, 0 of 3 files new"]);
-    // Another mode alone is no new file.
+    // Another mode alone is a change, and no new file.
     let before = identity(&user, "1.txt");
     write(&user, "{{id}}.txt", "mode = \"0640\"\n");
-    run(&user, &[("1", "a"), ("2", "c"), ("3", "d")]).code(0);
+    let words = "3 groups, 0 of 3 files new, 3 with another mode, 15 bytes in `./lists";
+    user.run(["--profile", "./p.toml", "--dry-run"])
+        .code(10)
+        .says([&format!("note: would be written: {words}")]);
+    user.run(["run", "./p.toml", "groups"]).code(0).says([&format!("note: ./p.toml: written, {words}")]);
+    user.run(["--profile", "./p.toml", "--dry-run"]).code(0);
     assert_eq!((identity(&user, "1.txt"), mode(&user.home().join("lists/1.txt"))), (before, 0o640));
     fs::set_permissions(user.home().join("lists/2.txt"), Permissions::from_mode(0o604)).unwrap();
     write(&user, "{{id}}.txt", "");
@@ -123,7 +128,10 @@ fn a_file_that_did_not_change_is_left_alone() {
     assert_eq!(mode(&user.home().join("lists/2.txt")), 0o604, "it keeps its own");
     assert_eq!(names(&user), ["1.txt", "2.txt", "3.txt"], "without prune none is removed");
     let json: Value = serde_json::from_str(&user.run(["run", "./p.toml", "--json"]).code(0).stdout).unwrap();
-    assert_eq!(json[0]["outputs"][0]["files"], json!({ "written": 0, "unchanged": 2, "removed": 0 }));
+    assert_eq!(
+        json[0]["outputs"][0]["files"],
+        json!({ "written": 0, "mode_changed": 0, "unchanged": 2, "removed": 0 })
+    );
 }
 
 #[test]

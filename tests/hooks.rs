@@ -12,7 +12,7 @@ use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use crate::support::process::{more_groups_than_a_pipe_takes, send, with_folders_made_before_renames};
-use crate::support::{Outcome, User};
+use crate::support::{Outcome, User, mode};
 
 const GROUPS_PATH: &str = "/v2/groups/my_groups";
 
@@ -46,6 +46,32 @@ fn told(user: &User) -> Vec<String> {
 
 fn fail_once(user: &User) {
     user.sandbox.add_fault(Fault::status(GROUPS_PATH, 400).times(1));
+}
+
+/// What copies a file, or reloads who reads it, has to know.
+#[test]
+fn another_mode_is_a_change() {
+    let user = User::logged_in();
+    let file = user.home().join("p.csv");
+    let profile = |mode: &str| {
+        let output = format!("[output]\npath = \"p.csv\"\n{mode}[hooks]\n");
+        user.profile("p", &(output + &teller("on_change", "$RUNNER_OUTCOME $RUNNER_OUTPUT")));
+    };
+    let changed = [format!("on_change written {}", file.display())];
+    profile("");
+    run(&user).code(0);
+    assert_eq!(told(&user), changed);
+    fs::set_permissions(&file, Permissions::from_mode(0o604)).unwrap();
+    run(&user).code(0);
+    assert_eq!(told(&user), [""; 0], "the profile says no mode");
+    profile("mode = \"0640\"\n");
+    for expected in [&changed[..], &[]] {
+        run(&user).code(0);
+        assert_eq!(told(&user), expected);
+    }
+    fs::set_permissions(&file, Permissions::from_mode(0o666)).unwrap();
+    run(&user).code(0);
+    assert_eq!((told(&user).as_slice(), mode(&file)), (&changed[..], 0o640));
 }
 
 #[test]

@@ -28,6 +28,7 @@ mod deadline;
 mod diff;
 mod disk;
 mod docs;
+mod dry_run;
 mod environment;
 mod escaping;
 mod extends;

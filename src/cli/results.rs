@@ -133,6 +133,8 @@ struct ShownOutput {
 #[derive(Debug, Clone, Serialize)]
 struct ShownFiles {
     written: u64,
+    /// With the same content.
+    mode_changed: u64,
     unchanged: u64,
     removed: u64,
 }
@@ -180,10 +182,8 @@ impl ShownOutput {
             outcome: finished.in_words().0,
             size: finished.written().map(|written| written.size),
             rows: finished.rows,
-            files: files.map(|FilesWritten { written, unchanged, removed, .. }| ShownFiles {
-                written,
-                unchanged,
-                removed,
+            files: files.map(|FilesWritten { written, mode_changed, unchanged, removed, bytes: _ }| {
+                ShownFiles { written, mode_changed, unchanged, removed }
             }),
             diff: finished.dry.and_then(|dry| dry.diff).map(Spool::into_text).transpose()?,
         })

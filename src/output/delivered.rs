@@ -18,7 +18,7 @@ pub enum Delivered {
 pub struct Written {
     /// The size of the file, in bytes.
     pub size: u64,
-    /// Whether it had this content already.
+    /// Whether it had this content and its mode already.
     pub is_unchanged: bool,
 }
 
@@ -27,10 +27,20 @@ pub struct Written {
 pub struct FilesWritten {
     /// New files, and those with new content.
     pub written: u64,
-    /// Those that had this content already.
+    /// Those that had this content already, and have another mode now.
+    pub mode_changed: u64,
+    /// Those that had both already.
     pub unchanged: u64,
     /// Those of earlier runs that are no longer written.
     pub removed: u64,
     /// The size of all files together, in bytes.
     pub bytes: u64,
+}
+
+impl FilesWritten {
+    /// Whether nothing is new or gone.
+    #[must_use]
+    pub fn is_unchanged(&self) -> bool {
+        self.written + self.mode_changed + self.removed == 0
+    }
 }

@@ -1,28 +1,29 @@
 //! An output file: replaced whole, and only when it changes.
 
-use std::fs::{self, File, Metadata, Permissions};
-use std::io::{self, BufReader, ErrorKind, Read};
+use std::fs::{self, Metadata, Permissions};
+use std::io::{self, ErrorKind};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{Access, access};
 
 use super::delivered::Written;
+use super::file_change::FileChange;
 use super::spool::Spooled;
-use crate::fs::{SealedDraft, has_access_list, resolve, sweep_drafts};
+use crate::fs::{SealedDraft, resolve, sweep_drafts};
 use crate::{Error, Result};
 
-/// A rendering that is ready to become a file: its draft is on the disk, or the file has this content already.
+/// A rendering that is ready to become a file: its draft is on the disk, or there is nothing to replace.
 #[derive(Debug)]
 pub(super) struct StagedFile {
     path: PathBuf,
     written: Written,
-    change: Option<Change>,
+    step: Option<Step>,
 }
 
 /// What is left to do.
 #[derive(Debug)]
-enum Change {
+enum Step {
     Replace(SealedDraft),
     SetMode(u32),
 }
@@ -36,19 +37,20 @@ impl StagedFile {
         mode: Option<u32>,
     ) -> Result<Self> {
         let staged = stage(&path, old, spooled, mode);
-        let (written, change) = staged.map_err(|error| cannot_write(&path, error))?;
-        Ok(Self { path, written, change })
+        let (written, step) = staged.map_err(|error| cannot_write(&path, error))?;
+        Ok(Self { path, written, step })
     }
 
     pub(super) fn commit(self) -> Result<Written> {
-        let Self { path, written, change } = self;
-        let changed = match change {
-            None => Ok(()),
-            Some(Change::Replace(draft)) => draft.commit(),
-            Some(Change::SetMode(mode)) => fs::set_permissions(&path, Permissions::from_mode(mode)),
+        let Self { path, written, step } = self;
+        let (done, outcome) = match step {
+            None => (Ok(()), "is up to date"),
+            Some(Step::Replace(draft)) => (draft.commit(), "has been replaced"),
+            Some(Step::SetMode(mode)) => {
+                (fs::set_permissions(&path, Permissions::from_mode(mode)), "has another mode now")
+            }
         };
-        changed.map_err(|error| cannot_write(&path, error))?;
-        let outcome = if written.is_unchanged { "is up to date" } else { "has been replaced" };
+        done.map_err(|error| cannot_write(&path, error))?;
         tracing::debug!("`{}` {outcome}", path.display());
         Ok(written)
     }
@@ -71,49 +73,14 @@ fn stage(
     old: Option<&Metadata>,
     mut spooled: Spooled,
     mode: Option<u32>,
-) -> io::Result<(Written, Option<Change>)> {
+) -> io::Result<(Written, Option<Step>)> {
     sweep_drafts(path);
-    let size = spooled.len()?;
-    let is_unchanged = match old {
-        Some(old) => same(path, old.len(), &mut spooled)?,
-        None => false,
+    let change = FileChange::of(path, old, &mut spooled, mode)?;
+    let written = Written { size: spooled.len()?, is_unchanged: change.is_none() };
+    let step = if change.replaces() {
+        Some(Step::Replace(spooled.into_draft(path)?.seal(mode)?))
+    } else {
+        change.mode.map(|(_, mode)| Step::SetMode(mode))
     };
-    let written = Written { size, is_unchanged };
-    // Removing the list first, or setting the mode first, would open the file to some for a moment.
-    let replaces = !is_unchanged || mode.is_some() && has_access_list(path);
-    if replaces {
-        let draft = spooled.into_draft(path)?.seal(mode)?;
-        return Ok((written, Some(Change::Replace(draft))));
-    }
-    let has_mode = |mode: &u32| old.is_some_and(|old| old.permissions().mode() & 0o7777 == *mode);
-    Ok((written, mode.filter(|mode| !has_mode(mode)).map(Change::SetMode)))
+    Ok((written, step))
 }
-
-/// Whether a file of this length has just this content. A file that can't be read can still be replaced.
-pub(super) fn same(path: &Path, length: u64, spooled: &mut Spooled) -> io::Result<bool> {
-    if length != spooled.len()? {
-        return Ok(false);
-    }
-    let file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Ok(false),
-        Err(error) => return Err(error),
-    };
-    let (mut old, mut new) = (BufReader::new(file), BufReader::new(spooled.reader()));
-    let (mut old_chunk, mut new_chunk) = (Vec::new(), Vec::new());
-    loop {
-        old_chunk.clear();
-        new_chunk.clear();
-        (&mut old).take(CHUNK).read_to_end(&mut old_chunk)?;
-        (&mut new).take(CHUNK).read_to_end(&mut new_chunk)?;
-        if old_chunk != new_chunk {
-            return Ok(false);
-        }
-        if new_chunk.is_empty() {
-            return Ok(true);
-        }
-    }
-}
-
-/// Files are compared in chunks of this size.
-const CHUNK: u64 = 64 * 1024;

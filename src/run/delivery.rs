@@ -54,8 +54,7 @@ pub(super) async fn deliver<N: FnMut() -> Spool>(
             .collect::<Vec<_>>(),
         Some(dry_run) => {
             let would_be = preview_approved(approved, dry_run)?.into_iter();
-            let told = would_be
-                .map(|WouldBe { delivered, changes, diff }| (delivered, Some(DryOutput { changes, diff })));
+            let told = would_be.map(|WouldBe { delivered, diff }| (delivered, Some(DryOutput { diff })));
             told.collect::<Vec<_>>()
         }
     };

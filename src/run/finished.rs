@@ -65,8 +65,7 @@ pub struct FinishedOutput {
 /// The end of an output of a dry run.
 #[derive(Debug)]
 pub struct DryOutput {
-    pub changes: bool,
-    /// If it was asked for.
+    /// How the files would change, if that was asked for.
     pub diff: Option<Spool>,
 }
 
@@ -75,8 +74,8 @@ impl FinishedOutput {
     pub fn written(&self) -> Option<Written> {
         match self.delivered {
             Delivered::File(written) => Some(written),
-            Delivered::Files(FilesWritten { written, removed, bytes, .. }) => {
-                Some(Written { size: bytes, is_unchanged: written + removed == 0 })
+            Delivered::Files(files) => {
+                Some(Written { size: files.bytes, is_unchanged: files.is_unchanged() })
             }
             Delivered::Whole | Delivered::Cut => None,
         }
@@ -100,16 +99,13 @@ impl FinishedOutput {
 
     /// Whether it is a dry run that would change a file.
     pub fn would_change(&self) -> bool {
-        self.dry.as_ref().is_some_and(|dry| dry.changes)
+        self.dry.is_some() && self.written().is_some_and(|written| !written.is_unchanged)
     }
 
     /// What became of its output, and the rest, such as `written` and ``12 groups, 1.2 kB to `groups.csv` ``.
     pub fn in_words(&self) -> (&'static str, String) {
         let (rows, place) = (&self.rows_in_words, self.destination.in_words());
-        let is_changed = match &self.dry {
-            Some(dry) => dry.changes,
-            None => self.written().is_none_or(|written| !written.is_unchanged),
-        };
+        let is_changed = self.written().is_none_or(|written| !written.is_unchanged);
         let outcome = match (&self.dry, is_changed) {
             (Some(_), _) if self.written().is_none() => "would be printed",
             (Some(_), true) => "would be written",
@@ -118,11 +114,13 @@ impl FinishedOutput {
         };
         let size = self.written().map(|written| size::in_words(written.size));
         let details = match (self.delivered, size) {
-            (Delivered::Files(FilesWritten { written, unchanged, removed, .. }), size) => {
+            (Delivered::Files(FilesWritten { written, mode_changed, unchanged, removed, .. }), size) => {
                 let size = size.unwrap_or_default();
-                let files = format!("{written} of {} files new", written + unchanged);
-                let removed = if removed > 0 { format!(", {removed} removed") } else { String::new() };
-                format!("{rows}, {files}{removed}, {size} in {place}")
+                let files = format!("{written} of {} files new", written + mode_changed + unchanged);
+                let some =
+                    |count: u64, what| if count > 0 { format!(", {count} {what}") } else { String::new() };
+                let (modes, removed) = (some(mode_changed, "with another mode"), some(removed, "removed"));
+                format!("{rows}, {files}{modes}{removed}, {size} in {place}")
             }
             (_, None) => format!("{rows} to {place}"),
             (_, Some(size)) if is_changed => format!("{rows}, {size} to {place}"),

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,14 +13,14 @@ use super::manifest::Manifest;
 use super::options::FilesOptions;
 use super::staged_files::{Changed, StagedFiles};
 use super::staging::Staging;
-use crate::fs::{give_access, has_access_list, is_same_file, resolve};
+use crate::fs::{give_access, is_same_file, resolve};
 use crate::hash::sha256;
 use crate::output::delivered::{Delivered, FilesWritten};
-use crate::output::destination::{Destination, ProtectedFile};
-use crate::output::diff::{self, Side};
-use crate::output::file::same;
+use crate::output::destination::ProtectedFile;
+use crate::output::diff;
+use crate::output::file_change::FileChange;
 use crate::output::spool::Spool;
-use crate::output::would_be::WouldBe;
+use crate::output::would_be::{DryRun, WouldBe};
 use crate::{Error, Result};
 
 /// So many files are each synced to disk. More of them are synced together, which takes less time.
@@ -73,8 +73,7 @@ impl FileSet {
         self.changed.clear();
         self.other_modes.clear();
         self.bytes = 0;
-        let shows_diff = self.options.dry_run.is_some_and(|dry_run| dry_run.diff);
-        self.diff = shows_diff.then(|| Spool::new(Destination::Stdout));
+        self.diff = self.options.dry_run.and_then(DryRun::page);
     }
 
     /// Adds a file: its path in the folder, and its whole content. Fails with the reason if that can't be its path.
@@ -138,27 +137,17 @@ impl FileSet {
         let (_, mut spooled) = rendering.into_parts()?;
         let cannot = |error| cannot_write(path, error);
         self.bytes += spooled.len().map_err(cannot)?;
-        if let Some(old) = old
-            && same(path, old.len(), &mut spooled).map_err(cannot)?
-            && !(mode.is_some() && has_access_list(path))
-        {
-            let has_mode = |mode| old.permissions().mode() & 0o7777 == mode;
-            if let Some(mode) = mode.filter(|mode| !has_mode(*mode)) {
-                if let Some(diff) = &mut self.diff {
-                    let old = old.permissions().mode() & 0o7777;
-                    diff::write_mode(path, old, mode, diff).map_err(cannot)?;
-                }
+        let change = FileChange::of(path, old, &mut spooled, mode).map_err(cannot)?;
+        if let Some(diff) = &mut self.diff {
+            diff::write(path, old.is_some(), change, &mut spooled, diff).map_err(cannot)?;
+        }
+        if !change.replaces() {
+            if change.mode.is_some() {
                 self.other_modes.push(name);
             }
             return Ok(());
         }
         if self.options.dry_run.is_some() {
-            if let Some(diff) = &mut self.diff {
-                let before = if old.is_some() { Side::of_file(path) } else { Ok(Side::Missing) };
-                let after = Side::of_rendering(&mut spooled);
-                let written = before.and_then(|before| diff::write(path, &before, &after?, diff));
-                written.map_err(cannot)?;
-            }
             self.changed.push(Changed { name, hash: None });
             return Ok(());
         }
@@ -213,19 +202,16 @@ impl FileSet {
                 }
                 removed += 1;
                 match &mut self.diff {
-                    Some(diff) => diff::write(&path, &Side::of_file(&path)?, &Side::Missing, diff),
+                    Some(diff) => diff::write_removal(&path, diff),
                     None => Ok(()),
                 }
             };
             remove().map_err(|error| cannot_write(&path, error))?;
         }
-        let written = self.changed.len() as u64;
-        let unchanged = self.names.len() as u64 - written;
-        Ok(WouldBe {
-            delivered: Delivered::Files(FilesWritten { written, unchanged, removed, bytes: self.bytes }),
-            changes: written + removed > 0 || !self.other_modes.is_empty(),
-            diff: self.diff,
-        })
+        let [written, mode_changed] = [self.changed.len(), self.other_modes.len()].map(|count| count as u64);
+        let unchanged = self.names.len() as u64 - written - mode_changed;
+        let files = FilesWritten { written, mode_changed, unchanged, removed, bytes: self.bytes };
+        Ok(WouldBe { delivered: Delivered::Files(files), diff: self.diff })
     }
 }
 

@@ -57,9 +57,9 @@ impl StagedFiles {
             sync_folder(&folder.join("file"));
         });
         let removed = self.prune(&new_folders)?;
-        let written = self.changed.len() as u64;
-        let unchanged = self.names.len() as u64 - written;
-        Ok(FilesWritten { written, unchanged, removed, bytes: self.bytes })
+        let [written, mode_changed] = [self.changed.len(), self.other_modes.len()].map(|count| count as u64);
+        let unchanged = self.names.len() as u64 - written - mode_changed;
+        Ok(FilesWritten { written, mode_changed, unchanged, removed, bytes: self.bytes })
     }
 
     /// Says which new files are about to come: if the run is killed, the next one knows them.

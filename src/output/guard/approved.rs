@@ -126,10 +126,16 @@ impl Ready {
 /// The error of a rename, with which files are new and which are old.
 fn half_done(error: Error, names: &[String], done: usize) -> Error {
     let (new, old) = names.split_at(done);
-    if new.is_empty() || old.is_empty() {
+    if new.is_empty() {
         return error;
     }
-    let details = [("new", new), ("old", old)];
-    let details = details.map(|(state, names)| format!("{state}: {}", names.join(", ")));
-    error.details(details.into())
+    // Some of several files in a folder can be new: then its error names them, and says what to do.
+    let own = error.details.to_vec();
+    let (error, old) = match old.split_first() {
+        Some((_, rest)) if !own.is_empty() => (error, rest),
+        _ => (error.help("run it again once that is mended"), old),
+    };
+    let told = [("new", new), ("old", old)].into_iter().filter(|(_, names)| !names.is_empty());
+    let told = told.map(|(state, names)| format!("{state}: {}", names.join(", ")));
+    error.details(own.into_iter().chain(told).collect())
 }
