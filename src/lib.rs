@@ -60,9 +60,10 @@
 //!   `timeout = -1` a request has none, unless it is for a token. What has arrived when a deadline ends still counts. A signal
 //!   ends a run, also one whose output is blocked. A stderr whose reader takes nothing delays a run by at most three seconds;
 //!   what it does not take is lost.
+//!   After a signal, hooks and pings that tell of the end have seconds, and a second signal ends them.
 //!   Tokens that are not stored yet delay every signal that can be caught by at most ten seconds, and a second signal does
 //!   not wait. A locked SQLite file blocks the thread for at most five seconds.
-//! - **Exit codes are an interface**: see [`Kind`].
+//! - **Exit codes are an interface**: see [`Kind`]. The log, metrics, hooks and pings of a run tell the same as its exit code.
 //! - **Tokens and client secrets stay in [`secrecy::SecretString`]** until they are sent or stored. No log, error or panic
 //!   shows one.
 //! - **No program that is started gets a variable with a secret**: `process/environment.rs` makes each of them.

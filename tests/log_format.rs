@@ -115,6 +115,6 @@ fn a_schedule_can_say_so_and_spread_its_runs() {
     let mut lines = BufReader::new(waiting.stderr.take().unwrap()).lines().map(Result::unwrap);
     assert!(lines.any(|line| line.starts_with("debug: waiting ")));
     send(Signal::TERM, &waiting);
-    assert_eq!(lines.last().as_deref(), Some("error: interrupted"));
+    assert_eq!(lines.last().as_deref(), Some("error: interrupted: the run had not begun"));
     assert_eq!(waiting.wait().unwrap().code(), Some(130));
 }

@@ -84,6 +84,7 @@ mod several_outputs;
 mod shared_logins;
 mod show;
 mod status;
+mod stopped;
 mod stored;
 mod streaming;
 mod supply_chain;

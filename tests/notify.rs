@@ -1,10 +1,14 @@
 //! `[notify]`: pings of a monitoring service, and metrics for Prometheus.
 
 use std::fs;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
 
 use globus_sandbox::Fault;
+use rustix::process::Signal;
 
-use crate::support::{Received, Receiver, User, mode};
+use crate::support::process::{send, wait_until};
+use crate::support::{Outcome, Received, Receiver, User, mode};
 
 const GROUPS_PATH: &str = "/v2/groups/my_groups";
 
@@ -19,7 +23,7 @@ fn ping_url(receiver: &Receiver) -> String {
     format!("ping_url = \"{}\"\n", receiver.url)
 }
 
-fn scheduled(user: &User) -> crate::support::Outcome {
+fn scheduled(user: &User) -> Outcome {
     user.run(["run", "--scheduled", "-q", "./p.toml"])
 }
 
@@ -101,6 +105,47 @@ fn a_ping_is_sent_again_and_in_order() {
     let user = user_with(&ping_url(&receiver));
     scheduled(&user).code(0).stderr("");
     assert_eq!(receiver.paths(), ["/start", "/start", "", ""]);
+}
+
+#[test]
+fn a_service_that_does_not_answer_holds_up_no_run() {
+    // It answers the first ping once the output is there.
+    let user = User::logged_in();
+    let output = user.home().join("p.csv");
+    let receiver = Receiver::with(move |request| {
+        wait_until("the output is delivered", || output.exists());
+        Some(if request.path.ends_with("/start") { 503 } else { 200 })
+    });
+    let profile = |receiver: &Receiver| {
+        user.profile("p", &format!("[output]\npath = \"p.csv\"\n[notify]\n{}", ping_url(receiver)));
+    };
+    profile(&receiver);
+    scheduled(&user).code(0).stderr("");
+    let paths = receiver.paths();
+    let (last, starts) = paths.split_last().unwrap();
+    assert!(last.is_empty() && starts.iter().all(|path| path == "/start") && !starts.is_empty(), "{paths:?}");
+    // It answers none, also not while the program that knows its URL has not ended.
+    let receiver = Receiver::with(|_| None);
+    profile(&receiver);
+    let began = Instant::now();
+    scheduled(&user).code(0).stderr("warning: can't ping 127.0.0.1: no response within 5 seconds\n");
+    assert!(began.elapsed() < Duration::from_secs(18), "both pings have ten seconds together");
+    assert_eq!(receiver.paths(), ["/start", ""]);
+    user.profile("p", "[output]\npath = \"p.csv\"\n[notify]\nping_url = { command = [\"sleep\", \"600\"] }");
+    scheduled(&user).code(0).stderr("warning: nothing is pinged: the URL was not read within 5 seconds\n");
+}
+
+#[test]
+fn a_signal_leaves_a_ping_two_seconds() {
+    let receiver = Receiver::with(|request| request.path.ends_with("/start").then_some(200));
+    let user = user_with(&ping_url(&receiver));
+    let child =
+        user.command(["run", "--scheduled", "-q", "./p.toml"]).stderr(Stdio::piped()).spawn().unwrap();
+    receiver.wait_for(2);
+    send(Signal::TERM, &child);
+    Outcome::from(child.wait_with_output().unwrap())
+        .code(0)
+        .stderr("warning: can't ping how the run ended: a signal left no time for it\n");
 }
 
 #[test]

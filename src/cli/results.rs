@@ -24,6 +24,7 @@ pub(super) fn tell_single(results: Vec<RunResult>) -> Result<ExitCode> {
                     terminal::tell(format_args!("skipped: {}", skipped.why()));
                 }
                 finished.outputs.iter().for_each(tell);
+                finished.stopped.iter().for_each(|error| report::show_about(profile, error));
             }
             Err(error) => report::show_about(profile, error),
         }
@@ -81,7 +82,7 @@ pub(super) fn with_unfinished(interruption: Error, endings: &[Ending<'_>]) -> Er
 
 /// The worst one.
 pub(super) fn exit_code(results: &[RunResult]) -> ExitCode {
-    let kinds = results.iter().filter_map(|run| run.result.as_ref().err()).map(|error| error.kind);
+    let kinds = results.iter().filter_map(RunResult::error).map(|error| error.kind);
     let finished = results.iter().filter_map(|run| run.result.as_ref().ok());
     let would_change = finished.flat_map(|finished| &finished.outputs).any(FinishedOutput::would_change);
     match Kind::worst(kinds) {
@@ -109,7 +110,7 @@ struct Shown {
     size: Option<u64>,
     /// How many rows of the main list it has.
     rows: Option<u64>,
-    /// Each output; empty if the run failed.
+    /// Each output; empty if the run failed before they were delivered.
     outputs: Vec<ShownOutput>,
     /// Why it failed; empty if it did not.
     problems: Vec<Problem>,
@@ -159,6 +160,15 @@ impl Shown {
         };
         let would_change = finished.outputs.iter().any(FinishedOutput::would_change);
         let exit_code = if would_change { WOULD_CHANGE } else { 0 };
+        if let Some(error) = finished.stopped {
+            let outputs = finished.outputs.into_iter().map(ShownOutput::of).collect::<Result<_>>()?;
+            return Ok(Self {
+                outputs,
+                problems: error.problems(),
+                exit_code: error.kind.exit_code(),
+                ..failed
+            });
+        }
         let outputs: Vec<ShownOutput> =
             finished.outputs.into_iter().map(ShownOutput::of).collect::<Result<_>>()?;
         let changed = outputs.iter().find(|output| output.outcome != "unchanged");

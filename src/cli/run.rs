@@ -13,8 +13,7 @@ use crate::catalog::ready_formats;
 use crate::diagnostic::duration;
 use crate::output::DryRun;
 use crate::profile::Mode;
-use crate::run::{self, Ending, OnEnd, SandboxData, TemplateOverride, interruptible};
-use crate::terminal::tell;
+use crate::run::{self, Ending, OnEnd, SandboxData, TemplateOverride};
 use crate::{Error, Kind, Result};
 
 /// Run profiles: log in if needed, fetch the groups, render them
@@ -118,10 +117,8 @@ impl Run {
         let runs = self.runs()?;
         let on_end: OnEnd<'_> = if json || is_single { &|_, _| {} } else { &results::tell_of };
         let endings: Vec<Ending<'_>> = runs.iter().map(|run| Ending::of(run, on_end)).collect();
-        match runtime::block_on(async {
-            interruptible(wait(jitter)).await?;
-            run::execute(&runs, &endings, json).await
-        }) {
+        let pause = jitter.unwrap_or_default().mul_f64(fastrand::f64());
+        match runtime::block_on(run::execute(&runs, &endings, json, pause)) {
             Ok(()) => {
                 let results = results::all(endings, &Error::failed("the run has not ended"));
                 if json {
@@ -219,13 +216,4 @@ impl Run {
             }
         }
     }
-}
-
-async fn wait(jitter: Option<Duration>) -> Result<()> {
-    let wait = jitter.unwrap_or_default().mul_f64(fastrand::f64());
-    if !wait.is_zero() {
-        tell(format_args!("waiting {} before the run", duration::in_words(wait.as_secs())));
-        tokio::time::sleep(wait).await;
-    }
-    Ok(())
 }

@@ -1,5 +1,6 @@
 //! The data of a template, without the template.
 
+use std::rc::Rc;
 use std::time::Instant;
 
 use super::counted_rows::CountedRows;
@@ -28,7 +29,7 @@ pub async fn data(name: &str, sandbox: Option<&SandboxData>, destination: &Desti
     let (names, fine) = ([name], || Ok(()));
     let fetched = with_session(&profile, &names, sandbox, &fine, async |session, authorizer| {
         progress.add(&profile.name, &session.activity);
-        let deadline = Deadline::new(profile.run.deadline, began, &session.activity);
+        let deadline = Deadline::new(profile.run.deadline, began, vec![Rc::clone(&session.activity)]);
         let collector = Collector::new(TemplateContext::now(&profile, &session.services.environment)?);
         let plan = Plan::of(&profile, &Fields::All, &Sources::of(&profile).first());
         let mut rows = CountedRows::new(collector, session.activity.list(plan.kind().name()));

@@ -15,29 +15,29 @@ use crate::{Error, Kind, Result};
 /// How often a clock that stands is looked at.
 const TICK: Duration = Duration::from_millis(100);
 
-/// The time that the runs of a session may take, up to their outputs. It stands while a person logs in.
+/// The time that a run may take, or the runs of a session. It stands while a person logs in.
 #[derive(Debug)]
 pub(super) struct Deadline {
     began: Instant,
     limit: Limit,
-    activity: Rc<Activity>,
+    /// Of their sessions.
+    activities: Vec<Rc<Activity>>,
 }
 
 impl Deadline {
     /// Of runs the first of which began then.
-    pub(super) fn new(limit: Limit, began: Instant, activity: &Rc<Activity>) -> Self {
-        Self { began, limit, activity: Rc::clone(activity) }
+    pub(super) fn new(limit: Limit, began: Instant, activities: Vec<Rc<Activity>>) -> Self {
+        Self { began, limit, activities }
     }
 
     /// The outcome of this work, if there is one in time; else exit code 4. Tokens that are under way are waited for: they
     /// could not be requested again.
     pub(super) async fn within<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
-        let Limit::After(limit) = self.limit else { return work.await };
         let mut work = std::pin::pin!(work);
         let late = tokio::select! {
             biased;
             outcome = &mut work => return outcome,
-            () = self.over(limit) => self.late(limit),
+            limit = self.passed() => self.late(limit),
         };
         tokio::select! {
             biased;
@@ -47,21 +47,28 @@ impl Deadline {
         }
     }
 
-    async fn over(&self, limit: Duration) {
+    /// Waits until it has passed. Gives the limit.
+    pub(super) async fn passed(&self) -> Duration {
+        let Limit::After(limit) = self.limit else { return std::future::pending().await };
         loop {
-            let left = (limit + self.activity.paused()).saturating_sub(self.began.elapsed());
-            match (left.is_zero(), self.activity.is_paused()) {
-                (true, false) => return elapsed(Duration::ZERO).await,
+            let paused: Duration = self.activities.iter().map(|activity| activity.paused()).sum();
+            let left = (limit + paused).saturating_sub(self.began.elapsed());
+            match (left.is_zero(), self.activities.iter().any(|activity| activity.is_paused())) {
+                (true, false) => break,
                 (_, true) => sleep(left.max(TICK)).await,
                 (false, false) => sleep(left).await,
             }
         }
+        elapsed(Duration::ZERO).await;
+        limit
     }
 
     fn late(&self, limit: Duration) -> Error {
         let limit = limit_in_words(limit);
         Error::new(Kind::Unreachable, format!("the run took longer than the deadline of {limit}"))
-            .because(self.activity.in_words())
+            .because(
+                self.activities.iter().map(|activity| activity.in_words()).collect::<Vec<_>>().join("; "),
+            )
             .help("run it again with -v to see what takes so long, or raise `deadline` under `[run]`")
     }
 }

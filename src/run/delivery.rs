@@ -68,7 +68,7 @@ pub(super) async fn deliver<N: FnMut() -> Spool>(
         let (rows_in_words, destination) = (output.rows.number_of(rows), output.destination.clone());
         FinishedOutput { rows, rows_in_words, destination, delivered, dry }
     });
-    Ok(Finished { outputs: outputs.collect(), changes, skipped: None })
+    Ok(Finished { outputs: outputs.collect(), changes, skipped: None, stopped: None })
 }
 
 /// Fails if two outputs have a file with the same path.

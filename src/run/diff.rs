@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::time::Instant;
 
 use super::counted_rows::CountedRows;
@@ -88,7 +89,7 @@ impl RecordedRuns {
         let (names, fine) = ([options.profile.as_str()], || Ok(()));
         let fetched = with_session(profile, &names, None, &fine, async |session, authorizer| {
             progress.add(&profile.name, &session.activity);
-            let deadline = Deadline::new(profile.run.deadline, began, &session.activity);
+            let deadline = Deadline::new(profile.run.deadline, began, vec![Rc::clone(&session.activity)]);
             let plan = Plan::of(profile, &read, main);
             let recorder = Recorder::new(NoReceiver, plan.heads());
             let mut rows = CountedRows::new(recorder, session.activity.list(plan.kind().name()));

@@ -80,13 +80,16 @@ pub(super) struct EndedOutput {
 
 impl Ended {
     pub(super) fn of(result: Result<&Finished, &Error>) -> Self {
-        let (outcome, failure, message) = match result {
-            Err(error) => {
+        let stopped = result.map_or_else(Some, |finished| finished.stopped.as_ref());
+        let (outcome, failure, message) = match (stopped, result) {
+            (Some(error), _) | (None, Err(error)) => {
                 let failure = Failure { kind: error.kind };
                 (Outcome::Failed, Some(failure), redact(&error.first_problem()))
             }
-            Ok(Finished { skipped: Some(skipped), .. }) => (Outcome::Skipped, None, skipped.why().to_owned()),
-            Ok(Finished { outputs, .. }) => {
+            (None, Ok(Finished { skipped: Some(skipped), .. })) => {
+                (Outcome::Skipped, None, skipped.why().to_owned())
+            }
+            (None, Ok(Finished { outputs, .. })) => {
                 let is_unchanged = outputs.iter().all(|output| output.in_words().0 == "unchanged");
                 let messages: Vec<String> = outputs.iter().map(|output| output.in_words().1).collect();
                 let outcome = if is_unchanged { Outcome::Unchanged } else { Outcome::Written };

@@ -40,6 +40,14 @@ impl<'t> Ending<'t> {
         }));
     }
 
+    /// What is delivered stays so, but this has ended the run before its hooks had run.
+    pub(super) fn stop(&self, error: Error) {
+        self.tell(&Err(error.clone()));
+        if let Some(Ok(finished)) = &mut *self.result.borrow_mut() {
+            finished.stopped = Some(error);
+        }
+    }
+
     fn tell(&self, result: &Result<Finished>) {
         about_at_once(&self.profile, || naming(|| (self.on_end)(&self.profile, result)));
     }

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use crate::Result;
 use crate::data::RunChanges;
 use crate::diagnostic::size;
 use crate::output::{Delivered, Destination, FilesWritten, Spool, Written};
+use crate::{Error, Result};
 
 /// A run at its end.
 #[derive(Debug)]
@@ -15,7 +15,14 @@ pub struct RunResult {
     pub result: Result<Finished>,
 }
 
-/// The end of a run that succeeded.
+impl RunResult {
+    /// What the run has ended with, if that is no success.
+    pub fn error(&self) -> Option<&Error> {
+        self.result.as_ref().map_or_else(Some, |finished| finished.stopped.as_ref())
+    }
+}
+
+/// The end of a run that has delivered its outputs, or had nothing to do.
 #[derive(Debug)]
 pub struct Finished {
     /// What became of each output; none if it was skipped.
@@ -23,6 +30,8 @@ pub struct Finished {
     /// What has changed since the last delivered run; `None` if there was none, or none is recorded.
     pub changes: Option<RunChanges>,
     pub skipped: Option<Skipped>,
+    /// What has ended the run after its outputs were delivered, before its hooks had run.
+    pub stopped: Option<Error>,
 }
 
 /// Why a run did nothing.
@@ -44,7 +53,7 @@ impl Skipped {
 
 impl Finished {
     pub(super) fn skipped(why: Skipped) -> Self {
-        Self { outputs: Vec::new(), changes: None, skipped: Some(why) }
+        Self { outputs: Vec::new(), changes: None, skipped: Some(why), stopped: None }
     }
 }
 

@@ -1,25 +1,32 @@
 //! Work that a signal ends.
 
 use crate::globus::http::elapsed;
-use crate::terminal::signals;
+use crate::terminal::Interruptions;
+use crate::terminal::signals::{SHUTDOWN_LIMIT, no_guards};
 use crate::{Error, Result};
 
-/// Does this work to its end, or to the first signal: exit code 130. A signal waits for a
-/// [`ShutdownGuard`](signals::ShutdownGuard); a second signal does not.
+/// Does this work to its end, or to the first signal: exit code 130. See [`ended_by`].
 pub async fn interruptible<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    let signals = Interruptions::default();
+    // They must be listened for before the work shows anything.
+    signals.during(ended_by(&signals, work)).await
+}
+
+/// Does this work to its end, or to the first of these signals: exit code 130. A signal waits for a
+/// [`ShutdownGuard`](crate::terminal::signals::ShutdownGuard); a second signal does not.
+pub(super) async fn ended_by<T>(signals: &Interruptions, work: impl Future<Output = Result<T>>) -> Result<T> {
     let mut work = std::pin::pin!(work);
     let interruption = tokio::select! {
-        // Signals first: they must be listened for before the work shows anything.
         biased;
-        interruption = signals::interruption() => interruption,
+        interruption = signals.first() => interruption,
         result = &mut work => return result,
     };
     tokio::select! {
         biased;
-        () = signals::no_guards() => Err(interruption),
+        () = no_guards() => Err(interruption),
         result = &mut work => result.map_err(|error| interruption.and(error)),
-        again = signals::interruption() => Err(with_tokens_under_way(again)),
-        () = elapsed(signals::SHUTDOWN_LIMIT) => Err(with_tokens_under_way(interruption)),
+        () = signals.last() => Err(with_tokens_under_way(interruption)),
+        () = elapsed(SHUTDOWN_LIMIT) => Err(with_tokens_under_way(interruption)),
     }
 }
 

@@ -47,6 +47,7 @@ mod shared_fetch;
 pub mod shared_login;
 mod shared_session;
 pub mod status;
+mod stop;
 mod stored_login;
 mod with_session;
 

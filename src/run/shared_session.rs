@@ -1,5 +1,6 @@
 //! Runs that share a login, from their session to their outputs.
 
+use std::rc::Rc;
 use std::time::Instant;
 
 use tokio::sync::Mutex;
@@ -76,7 +77,7 @@ impl<'r> LoginGroup<&'r Prepared<'r>> {
                 }
                 let began = runs.iter().map(|run| run.attendance.began_at).min();
                 let began = began.unwrap_or_else(Instant::now);
-                let deadline = Deadline::new(profile.run.deadline, began, &session.activity);
+                let deadline = Deadline::new(profile.run.deadline, began, vec![Rc::clone(&session.activity)]);
                 let services = needed_services(runs.iter().map(|run| &*run.profile), &session.services)?;
                 not_authorized =
                     deadline.within(Box::pin(turn.authorize(&profile, authorizer, &services))).await.err();

@@ -3,6 +3,7 @@
 pub mod about;
 mod activity;
 mod blocking_writer;
+mod interruptions;
 pub mod progress;
 pub mod prompt;
 pub mod shell;
@@ -12,4 +13,5 @@ mod tell;
 
 pub use activity::{Activity, Arrival};
 pub use blocking_writer::BlockingWriter;
+pub use interruptions::Interruptions;
 pub use tell::tell;

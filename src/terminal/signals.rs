@@ -1,6 +1,7 @@
 //! Signals that end a run, and work that they must not interrupt.
 
 use std::future::poll_fn;
+use std::io;
 use std::ops::Range;
 use std::sync::Once;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,10 +10,8 @@ use std::time::Duration;
 
 use rustix::process::Signal;
 use tokio::runtime::Handle;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal as Signals, SignalKind, signal};
 use tokio::sync::Notify;
-
-use crate::{Error, Kind};
 
 static GUARDS: AtomicUsize = AtomicUsize::new(0);
 static DROPPED: Notify = Notify::const_new();
@@ -106,7 +105,7 @@ pub async fn no_guards() {
     }
 }
 
-/// From now on, every other signal that can be caught is an [`interruption`], too.
+/// From now on, every other signal that can be caught is listened for, too.
 fn hold_others() {
     static HELD: Once = Once::new();
     // Without a runtime, as in a test of one part, no run can be interrupted.
@@ -132,33 +131,42 @@ fn hold_others() {
     });
 }
 
-/// Waits for SIGINT (Ctrl-C), SIGTERM or SIGHUP, or any other that a [`ShutdownGuard`] held. Gives the error that the run
-/// ends with: exit code 130.
-pub async fn interruption() -> Error {
-    match wait().await {
-        Ok(()) => Error::new(Kind::Interrupted, "interrupted"),
-        Err(error) => Error::failed("can't listen for signals").because(error),
-    }
+/// Listens for SIGINT (Ctrl-C), SIGTERM and SIGHUP, and for any other that a [`ShutdownGuard`] held.
+#[derive(Debug)]
+pub(super) struct Listener {
+    interrupt: Signals,
+    terminate: Signals,
+    /// `None` if it is ignored.
+    hangup: Option<Signals>,
 }
 
-async fn wait() -> std::io::Result<()> {
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    let is_ignored = ignored() & bit(Signal::HUP.as_raw()) != 0;
-    let mut hangup = if is_ignored { None } else { Some(signal(SignalKind::hangup())?) };
-    let hung_up = async {
-        match &mut hangup {
-            Some(hangup) => drop(hangup.recv().await),
-            None => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-        () = hung_up => {}
-        () = OTHER_ARRIVED.notified() => {}
+impl Listener {
+    /// From now on these signals end nothing by themselves.
+    pub(super) fn new() -> io::Result<Self> {
+        let is_ignored = ignored() & bit(Signal::HUP.as_raw()) != 0;
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+            hangup: if is_ignored { None } else { Some(signal(SignalKind::hangup())?) },
+        })
     }
-    Ok(())
+
+    /// Waits for the next one.
+    pub(super) async fn next(&mut self) {
+        let Self { interrupt, terminate, hangup } = self;
+        let hung_up = async {
+            match hangup {
+                Some(hangup) => drop(hangup.recv().await),
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+            () = hung_up => {}
+            () = OTHER_ARRIVED.notified() => {}
+        }
+    }
 }
 
 /// The signals that were ignored when this process started, as `nohup` does with SIGHUP: listening would undo that. Linux

@@ -10,20 +10,20 @@ use url::Url;
 use super::cause::{RefusedCertificate, innermost, plain};
 use super::options::HttpOptions;
 use super::retry;
+use crate::diagnostic::duration::limit_in_words;
 use crate::globus::urls::is_loopback;
 
-/// All tries together take no longer: a run waits for them.
-const LIMIT: Duration = Duration::from_secs(10);
 /// How often a failed ping is sent again.
 const RETRIES: u32 = 3;
 
-/// Sends this text to the URL. The error says why that failed, without the URL.
-pub async fn ping(options: &HttpOptions, url: &Url, text: String) -> Result<(), String> {
+/// Sends this text to the URL. All tries together take no longer than the limit. The error says why that failed, without the
+/// URL.
+pub async fn ping(options: &HttpOptions, url: &Url, text: String, limit: Duration) -> Result<(), String> {
     let loopback = is_loopback(url);
     let client =
         if loopback && url.scheme() == "http" { options.plain_client() } else { options.client(loopback) };
     let client = client.map_err(|error| error.summary())?;
-    let mut why = format!("no response within {} seconds", LIMIT.as_secs());
+    let mut why = format!("no response within {}", limit_in_words(limit));
     let tries = async {
         for attempt in 0.. {
             let request = client.post(url.clone()).body(text.clone());
@@ -49,7 +49,7 @@ pub async fn ping(options: &HttpOptions, url: &Url, text: String) -> Result<(), 
         }
         false
     };
-    match timeout(LIMIT, tries).await {
+    match timeout(limit, tries).await {
         Ok(true) => Ok(()),
         Ok(false) | Err(_) => Err(why),
     }

@@ -9,8 +9,9 @@ use super::values::{Age, Deadline};
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct RunLimits {
-    /// How long a run may take, from its start to its output; `-1` is no limit. The time in which a person logs in does not
-    /// count. When it is over, the run ends with exit code 4 and the output stays as it was.
+    /// How long a run may take, from its start until its outputs are delivered and `on_change` has run; `-1` is no limit. The time in
+    /// which a person logs in does not count. When it has passed, the run ends with exit code 4. What is not delivered then stays as it
+    /// was.
     pub deadline: Deadline,
     /// What a run does while another one writes to the same file.
     pub on_overlap: OnOverlap,

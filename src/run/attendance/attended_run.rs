@@ -1,6 +1,6 @@
 //! What is known of one run from its beginning to its end.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Instant;
@@ -9,16 +9,18 @@ use jiff::Timestamp;
 
 use super::on_change::OnChange;
 use crate::catalog;
-use crate::profile::{HookCommand, Profile};
+use crate::profile::{Deadline as Limit, HookCommand, Profile};
+use crate::run::deadline::Deadline;
 use crate::run::ended::Ended;
-use crate::run::hooks::{Event, EventError};
+use crate::run::hooks::{Event, EventError, Hook};
 use crate::run::max_age::MaxAge;
 use crate::run::notify::Pings;
 use crate::run::one_run::Run;
 use crate::run::output_locks::OutputLocks;
 use crate::run::run_id::run_id;
 use crate::run::run_log::RunLog;
-use crate::terminal::Activity;
+use crate::run::stop::Stop;
+use crate::terminal::{Activity, Interruptions};
 
 /// The regular files that a run writes.
 #[derive(Debug, Default)]
@@ -45,16 +47,16 @@ pub struct Attendance {
     pub(super) files: RefCell<OutputFiles>,
     pub(super) locks: RefCell<OutputLocks>,
     pub(super) on_change: RefCell<Vec<OnChange>>,
-    pub(super) pings: RefCell<Option<Rc<Pings>>>,
+    /// Those that it needs.
+    pings: OnceCell<Option<Pings>>,
     pub(super) activities: RefCell<Vec<Rc<Activity>>>,
-    /// Whether the pings are known that it needs.
-    pub(super) has_pings: Cell<bool>,
+    pub(super) signals: Rc<Interruptions>,
     pub(super) is_concluded: Cell<bool>,
 }
 
 impl Attendance {
     /// Of a run that begins now. `profile` is the one that it executes, if that has no mistakes.
-    pub fn of(run: &Run, profile: Option<&Rc<Profile>>) -> Self {
+    pub fn of(run: &Run, profile: Option<&Rc<Profile>>, signals: &Rc<Interruptions>) -> Self {
         let is_trial = run.sandbox.is_some() || run.dry.is_some();
         let key = || match profile {
             Some(profile) => Some(profile.key()),
@@ -70,9 +72,9 @@ impl Attendance {
             files: RefCell::default(),
             locks: RefCell::default(),
             on_change: RefCell::default(),
-            pings: RefCell::default(),
+            pings: OnceCell::new(),
             activities: RefCell::default(),
-            has_pings: Cell::default(),
+            signals: Rc::clone(signals),
             is_concluded: Cell::new(is_trial),
         }
     }
@@ -80,6 +82,26 @@ impl Attendance {
     /// The run is in this session, among others.
     pub fn note_session(&self, activity: &Rc<Activity>) {
         self.activities.borrow_mut().push(Rc::clone(activity));
+    }
+
+    /// Waits until a signal, or its deadline, ends the run.
+    pub(super) async fn stopped(&self) -> Stop {
+        let limit = self.profile.as_ref().map_or(Limit::Never, |profile| profile.run.deadline);
+        let deadline = Deadline::new(limit, self.began_at, self.activities.borrow().clone());
+        tokio::select! {
+            biased;
+            _ = self.signals.first() => Stop::Signal,
+            limit = deadline.passed() => Stop::Deadline(limit),
+        }
+    }
+
+    /// The pings of this run, if it needs any.
+    pub(super) fn pings(&self, profile: &Profile) -> Option<&Pings> {
+        self.pings.get_or_init(|| Pings::of(profile, self.scheduled, run_id())).as_ref()
+    }
+
+    pub(super) fn hook<'h>(&'h self, profile: &Profile, command: &'h HookCommand) -> Hook<'h> {
+        Hook { command, timeout: profile.hooks.timeout, signals: &self.signals }
     }
 
     /// What a hook is told: before the run, or after it has ended.

@@ -1,7 +1,6 @@
 //! Before a run: its locks, the first ping and the hook `before`.
 
 use std::path::PathBuf;
-use std::rc::Rc;
 
 use tokio::time::timeout;
 
@@ -9,10 +8,10 @@ use super::attended_run::{Attendance, OutputFiles};
 use super::on_change::OnChange;
 use crate::profile::{Deadline, OnOverlap, Profile};
 use crate::run::finished::Skipped;
-use crate::run::hooks::{self, Hook};
-use crate::run::notify::Pings;
+use crate::run::hooks::{self, HookFailure};
 use crate::run::output_locks::{OtherRun, OutputLocks};
-use crate::run::run_id::run_id;
+use crate::terminal::prompt::is_interactive;
+use crate::terminal::tell;
 use crate::{Error, Kind, Result};
 
 /// What becomes of a run before it begins.
@@ -48,6 +47,9 @@ impl Attendance {
     pub async fn wait(&self) -> Result<Option<Skipped>> {
         let mut locks = self.locks.take();
         let deadline = self.profile.as_ref().map(|profile| profile.run.deadline);
+        if let Err(other) = locks.take() {
+            tell(format_args!("waiting: {}", other.in_words()));
+        }
         let waiting = locks.wait();
         let is_late = match deadline {
             Some(Deadline::After(limit)) => timeout(limit, waiting).await.is_err(),
@@ -68,30 +70,38 @@ impl Attendance {
         self.files.borrow().max_age.as_ref()?.is_young(&self.log()?).map(Skipped::Young)
     }
 
-    /// Pings, and runs the hook `before`. Exit code 1 if that fails.
+    /// Pings, and runs the hook `before`. Exit code 1 if that fails, and that of what stops it.
     pub async fn begin(&self) -> Result<()> {
         let (Some(profile), Some(key)) = (&self.profile, &self.key) else { return Ok(()) };
-        if let Some(pings) = self.pings(profile).await {
+        if let Some(pings) = self.pings(profile) {
             pings.start();
+            // A program that prints the URL may ask a person, whom a login may ask, too.
+            if is_interactive() {
+                tokio::select! {
+                    biased;
+                    () = pings.know_url() => {}
+                    stop = self.stopped() => return Err(stop.error("while the URL to ping was read")),
+                }
+            }
         }
         self.on_change.replace(self.hooks_on_change(profile, key));
         let Some(command) = &profile.hooks.before else { return Ok(()) };
-        let hook = Hook { command, timeout: profile.hooks.timeout };
         let event = self.event("before", None);
-        hooks::run(hook, &event).await.map_err(|why| {
-            Error::failed("the hook `before` failed")
-                .because(why)
-                .help("nothing was fetched, and nothing was written")
+        let done = hooks::run(self.hook(profile, command), &event, self.stopped()).await;
+        done.map_err(|failure| {
+            let nothing = "nothing was fetched, and nothing was written";
+            match failure {
+                HookFailure::Failed(why) => {
+                    Error::failed("the hook `before` failed").because(why).help(nothing)
+                }
+                HookFailure::Stopped { stop, had_begun: true } => {
+                    stop.error("while the hook `before` ran").because(nothing)
+                }
+                HookFailure::Stopped { stop, .. } => {
+                    stop.error("before the hook `before` ran").because(nothing)
+                }
+            }
         })
-    }
-
-    /// Those that this run needs. Their URL is read once.
-    pub(super) async fn pings(&self, profile: &Profile) -> Option<Rc<Pings>> {
-        if !self.has_pings.replace(true) {
-            let pings = Pings::of(profile, self.scheduled, run_id()).await.map(Rc::new);
-            self.pings.replace(pings);
-        }
-        self.pings.borrow().clone()
     }
 
     fn hooks_on_change(&self, profile: &Profile, key: &str) -> Vec<OnChange> {

@@ -1,7 +1,6 @@
-//! After a run: the log, metrics, hooks and the last ping.
+//! After a run: the log, metrics, hooks and the last ping. All of them say the same of its end.
 
-use std::cell::RefCell;
-use std::path::Path;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -10,40 +9,68 @@ use super::on_change::OnChange;
 use crate::data::Summary;
 use crate::profile::{HookCommand, Profile};
 use crate::run::ended::{Ended, Outcome};
-use crate::run::hooks::{self, Event, Hook};
+use crate::run::ending::Ending;
+use crate::run::hooks::{self, Event, HookFailure};
 use crate::run::login_end::LoginEnd;
 use crate::run::notify::{Metrics, write_textfile};
 use crate::run::run_id::run_id;
 use crate::run::run_log::LoggedRun;
+use crate::run::stop::Stop;
 use crate::state::warn_of_state;
+use crate::{Error, Result};
+
+/// How long the last ping takes at most, with what is left of the first one.
+const PINGS: Duration = Duration::from_secs(10);
+/// The same after a signal.
+const PINGS_AFTER_SIGNAL: Duration = Duration::from_secs(2);
+/// How long a hook that is told of the end has after a signal.
+const HOOK_AFTER_SIGNAL: Duration = Duration::from_secs(3);
 
 /// A run in the log, and what was there before it.
 struct Logged {
     run: LoggedRun,
     had_failed: bool,
+    success_before: Option<Timestamp>,
 }
 
 impl Attendance {
-    /// Ends it, once: logs the run, and tells those who wait for its end. None of it changes what became of the run.
-    pub async fn conclude(&self, ended: Ended) {
+    /// Ends it, once: logs the run, runs its hooks, and tells those who wait for its end. A signal or the deadline that comes before
+    /// the hooks of a success have run is what the run ends with. Nothing that comes later changes what became of it.
+    pub async fn conclude(&self, ending: &Ending<'_>, unfinished: &Error) {
         if self.is_concluded.replace(true) {
             return;
         }
+        let mut ended = ending.ended(unfinished);
         if ended.outcome == Outcome::Skipped {
             return self.conclude_skipped(&ended).await;
         }
-        let logged = self.log_run(&ended);
+        let mut logged = self.log_run(&ended);
+        let Some(profile) = self.profile.as_deref() else { return };
+        write_metrics(profile, &logged.run, &ended);
         // The next run may have what it needs.
+        let mut failed_hooks = Vec::new();
+        let hooks = self.run_hooks_of_success(profile, &ended, logged.had_failed, &mut failed_hooks);
+        if let Err(stopped) = Box::pin(hooks).await {
+            ending.stop(stopped);
+            ended = ending.ended(unfinished);
+            logged.run = LoggedRun { last_success: logged.success_before, ..self.logged(&ended) };
+            self.amend(&logged.run);
+            write_metrics(profile, &logged.run, &ended);
+        }
+        Box::pin(self.run_hooks_of_end(profile, &ended, &mut failed_hooks)).await;
+        if !failed_hooks.is_empty() {
+            self.amend(&LoggedRun { failed_hooks, ..logged.run });
+        }
+        drop(self.locks.take());
+        self.ping_end(profile, &ended).await;
+    }
+
+    /// A signal has ended it before it began. Neither hooks nor pings hear of that.
+    pub fn conclude_unbegun(&self, interruption: &Error) {
+        let ended = Ended::of(Err(interruption));
+        let logged = self.log_run(&ended);
         if let Some(profile) = self.profile.as_deref() {
-            if let Some(path) = &profile.notify.textfile {
-                write_metrics(profile, path, &logged.run, &ended);
-            }
-            let failed_hooks = Box::pin(self.run_hooks(profile, &ended, logged.had_failed)).await;
-            if !failed_hooks.is_empty() {
-                self.amend(LoggedRun { failed_hooks, ..logged.run });
-            }
-            drop(self.locks.take());
-            self.ping_end(profile, &ended).await;
+            write_metrics(profile, &logged.run, &ended);
         }
     }
 
@@ -55,40 +82,26 @@ impl Attendance {
     }
 
     async fn ping_end(&self, profile: &Profile, ended: &Ended) {
-        if let Some(pings) = self.pings(profile).await {
-            pings.end(ended).await;
+        let Some(pings) = self.pings(profile) else { return };
+        let limit = if self.signals.is_there() { PINGS_AFTER_SIGNAL } else { PINGS };
+        tokio::select! {
+            biased;
+            () = pings.end(ended, limit) => {}
+            () = self.signals.over(PINGS_AFTER_SIGNAL) => {
+                tracing::warn!("can't ping how the run ended: a signal left no time for it");
+            }
         }
     }
 
     fn log_run(&self, ended: &Ended) -> Logged {
-        let now = Timestamp::now();
-        let activities = self.activities.borrow();
-        let mut logged = Logged {
-            run: LoggedRun {
-                run: run_id(),
-                profile: self.key.clone().unwrap_or_default(),
-                began: self.began,
-                ended: now,
-                outcome: ended.outcome,
-                exit_code: ended.exit_code(),
-                kind: ended.failure.map(|failure| failure.kind.name().to_owned()),
-                message: ended.message.clone(),
-                scheduled: self.scheduled,
-                outputs: LoggedRun::names_of(&self.files.borrow().files),
-                rows: ended.outputs.first().map(|output| output.rows),
-                requests: activities.iter().map(|activity| activity.sent()).sum(),
-                retries: activities.iter().map(|activity| activity.repeated()).sum(),
-                failed_hooks: Vec::new(),
-                recipe: self.files.borrow().max_age.as_ref().map(|max_age| max_age.recipe.clone()),
-                last_success: None,
-            },
-            had_failed: false,
-        };
+        let run = self.logged(ended);
+        let mut logged = Logged { run, had_failed: false, success_before: None };
         let Some(log) = self.log() else { return logged };
         let added = log.add(|before| {
             logged.had_failed = before.is_some_and(LoggedRun::has_failed);
-            let success = before.and_then(|before| before.last_success);
-            logged.run.last_success = if logged.run.has_failed() { success } else { Some(now) };
+            logged.success_before = before.and_then(|before| before.last_success);
+            let is_success = !logged.run.has_failed();
+            logged.run.last_success = if is_success { Some(logged.run.ended) } else { logged.success_before };
             logged.run.clone()
         });
         if let Err(error) = added {
@@ -97,52 +110,119 @@ impl Attendance {
         logged
     }
 
-    /// Logs what became of the hooks, which are told that the run is logged.
-    fn amend(&self, run: LoggedRun) {
-        // Its first line stands if that fails.
-        let _ = self.log().map(|log| log.add(|_| run));
+    /// What is logged of a run that has ended so, but for what other runs and hooks add.
+    fn logged(&self, ended: &Ended) -> LoggedRun {
+        let activities = self.activities.borrow();
+        LoggedRun {
+            run: run_id(),
+            profile: self.key.clone().unwrap_or_default(),
+            began: self.began,
+            ended: Timestamp::now(),
+            outcome: ended.outcome,
+            exit_code: ended.exit_code(),
+            kind: ended.failure.map(|failure| failure.kind.name().to_owned()),
+            message: ended.message.clone(),
+            scheduled: self.scheduled,
+            outputs: LoggedRun::names_of(&self.files.borrow().files),
+            rows: ended.outputs.first().map(|output| output.rows),
+            requests: activities.iter().map(|activity| activity.sent()).sum(),
+            retries: activities.iter().map(|activity| activity.repeated()).sum(),
+            failed_hooks: Vec::new(),
+            recipe: self.files.borrow().max_age.as_ref().map(|max_age| max_age.recipe.clone()),
+            last_success: None,
+        }
     }
 
-    /// Gives the names of those that failed.
-    async fn run_hooks(&self, profile: &Profile, ended: &Ended, had_failed: bool) -> Vec<String> {
-        let failed_hooks = RefCell::new(Vec::new());
-        let hooks = &profile.hooks;
-        let run = async |command: &HookCommand, event: &Event<'_>| {
-            let hook = Hook { command, timeout: hooks.timeout };
-            let done = hooks::run(hook, event).await;
-            if let Err(why) = &done {
-                tracing::warn!("the hook `{}` failed: {why}", event.hook);
-                failed_hooks.borrow_mut().push(event.hook.to_owned());
-            }
-            done.is_ok()
-        };
+    /// Logs what became of the run once it is known better.
+    fn amend(&self, run: &LoggedRun) {
+        // Its first line stands if that fails.
+        let _ = self.log().map(|log| log.add(|_| run.clone()));
+    }
+
+    /// Runs `on_change` and `on_recovery`, which are a part of the run: the error is what has ended them. What they were not told,
+    /// the next run tells.
+    async fn run_hooks_of_success(
+        &self,
+        profile: &Profile,
+        ended: &Ended,
+        had_failed: bool,
+        failed_hooks: &mut Vec<String>,
+    ) -> Result<()> {
+        let is_success = ended.failure.is_none();
+        let mut done = Ok(());
         for OnChange { command, files, mut owed } in self.on_change.take() {
             owed.add(ended.changed().filter(|changed| files.iter().any(|file| file == changed)));
-            if ended.failure.is_some() {
+            if !is_success {
                 owed.add_replaced();
             }
-            let changed = owed.files();
-            // After a failure the next run tells it.
-            let is_told = if ended.failure.is_none() && !changed.is_empty() {
-                run(&command, &Event { files: changed, ..self.event("on_change", Some(ended)) }).await
-            } else {
-                false
-            };
+            let files = owed.files();
+            let mut is_told = false;
+            if is_success && !files.is_empty() && done.is_ok() {
+                let event = Event { files, ..self.event("on_change", Some(ended)) };
+                let told = self.run_hook(profile, &command, &event, failed_hooks).await;
+                is_told = *told.as_ref().unwrap_or(&false);
+                done = told.map(drop);
+            }
             owed.settle(is_told);
         }
-        let failed = hooks.on_failure.as_ref().filter(|_| ended.failure.is_some());
-        let recovered = hooks.on_recovery.as_ref().filter(|_| ended.failure.is_none() && had_failed);
-        let others = [("on_failure", failed), ("on_recovery", recovered), ("after", hooks.after.as_ref())];
-        for (name, command) in others {
-            if let Some(command) = command {
-                run(command, &self.event(name, Some(ended))).await;
+        done?;
+        if let Some(command) = profile.hooks.on_recovery.as_ref().filter(|_| is_success && had_failed) {
+            let event = self.event("on_recovery", Some(ended));
+            self.run_hook(profile, command, &event, failed_hooks).await?;
+        }
+        Ok(())
+    }
+
+    /// Runs a hook that is a part of the run. Gives whether it has succeeded; the error is what has ended it.
+    async fn run_hook(
+        &self,
+        profile: &Profile,
+        command: &HookCommand,
+        event: &Event<'_>,
+        failed_hooks: &mut Vec<String>,
+    ) -> Result<bool> {
+        match hooks::run(self.hook(profile, command), event, self.stopped()).await {
+            Ok(()) => Ok(true),
+            Err(HookFailure::Failed(why)) => {
+                note_failed(event.hook, &why, failed_hooks);
+                Ok(false)
+            }
+            Err(HookFailure::Stopped { stop, had_begun }) => {
+                let when = if had_begun { "while" } else { "before" };
+                let later = "the output is delivered, and the next run that succeeds runs the hook";
+                Err(stop.error(&format!("{when} the hook `{}` ran", event.hook)).because(later))
             }
         }
-        failed_hooks.take()
+    }
+
+    /// Runs `on_failure` and `after`, which are told how the run has ended. A signal leaves them little time.
+    async fn run_hooks_of_end(&self, profile: &Profile, ended: &Ended, failed_hooks: &mut Vec<String>) {
+        let failed = profile.hooks.on_failure.as_ref().filter(|_| ended.failure.is_some());
+        for (name, command) in [("on_failure", failed), ("after", profile.hooks.after.as_ref())] {
+            let Some(command) = command else { continue };
+            let no_time = async {
+                self.signals.over(HOOK_AFTER_SIGNAL).await;
+                Stop::Signal
+            };
+            let event = self.event(name, Some(ended));
+            match hooks::run(self.hook(profile, command), &event, no_time).await {
+                Ok(()) => {}
+                Err(HookFailure::Failed(why)) => note_failed(name, &why, failed_hooks),
+                Err(HookFailure::Stopped { .. }) => {
+                    note_failed(name, "a signal left no time for it", failed_hooks);
+                }
+            }
+        }
     }
 }
 
-fn write_metrics(profile: &Profile, path: &Path, run: &LoggedRun, ended: &Ended) {
+fn note_failed(hook: &str, why: &str, failed_hooks: &mut Vec<String>) {
+    tracing::warn!("the hook `{hook}` failed: {why}");
+    failed_hooks.push(hook.to_owned());
+}
+
+fn write_metrics(profile: &Profile, run: &LoggedRun, ended: &Ended) {
+    let Some(path) = &profile.notify.textfile else { return };
     let changes = ended.changes.as_ref().map(|changes| changes.summary);
     let metrics = Metrics {
         profile: &run.profile,

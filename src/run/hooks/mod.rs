@@ -9,5 +9,5 @@ mod lines;
 mod owed;
 
 pub(super) use event::{Event, EventError};
-pub(super) use hook::{Hook, run};
+pub(super) use hook::{Hook, HookFailure, run};
 pub(super) use owed::Owed;

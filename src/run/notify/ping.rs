@@ -1,83 +1,127 @@
 //! Pings with the conventions of healthchecks.io: `URL/start`, then `URL` or `URL/fail`, each with the run id.
 
 use std::cell::RefCell;
+use std::sync::Arc;
+use std::time::Duration;
 
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, Shared};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 use url::Url;
 use uuid::Uuid;
 
+use crate::diagnostic::duration::limit_in_words;
 use crate::globus::auth::SecretName;
 use crate::globus::http::{HttpOptions, ping};
 use crate::profile::Profile;
 use crate::profile::{Notify, PingFailure, PingUrl};
 use crate::run::ended::Ended;
 use crate::run::session::settings;
+use crate::{Error, Result};
 
 const PING_URL: SecretName = SecretName { what: "the URL to ping", key: "ping_url" };
+
+/// How long the first ping is tried. The run does not wait for it.
+const START_LIMIT: Duration = Duration::from_secs(10);
 
 /// The pings of one run. A ping that fails is a warning.
 #[derive(Debug)]
 pub struct Pings {
+    check: Shared<BoxFuture<'static, Result<Arc<Check>>>>,
+    /// The first one, which is sent while the run goes on.
+    start: RefCell<Option<JoinHandle<()>>>,
+}
+
+/// What is pinged.
+#[derive(Debug)]
+struct Check {
     url: Url,
     options: HttpOptions,
     failure: PingFailure,
     run: Uuid,
-    /// The first one, which the run does not wait for.
-    start: RefCell<Option<JoinHandle<()>>>,
 }
 
 impl Pings {
-    /// Those that the profile asks for; `None` if it asks for none of this run. What is wrong with its URL is a warning.
-    pub async fn of(profile: &Profile, is_scheduled: bool, run: Uuid) -> Option<Self> {
+    /// Those that the profile asks for; `None` if it asks for none of this run.
+    pub fn of(profile: &Profile, is_scheduled: bool, run: Uuid) -> Option<Self> {
         let Notify { ping_url, failure, always, .. } = &profile.notify;
-        let ping_url = ping_url.as_ref().filter(|_| is_scheduled || *always)?;
-        let prepared = async {
+        let (ping_url, failure) = (ping_url.clone().filter(|_| is_scheduled || *always)?, *failure);
+        let options = settings::http(profile);
+        let check = async move {
             let url = parse(&match ping_url {
-                PingUrl::Written { url, .. } => url.clone(),
+                PingUrl::Written { url, .. } => url,
                 PingUrl::In(place) => place.read(PING_URL).await?,
             })?;
-            let options = settings::http(profile)?;
-            Ok(Self { url, options, failure: *failure, run, start: RefCell::default() })
+            Ok(Arc::new(Check { url, options: options?, failure, run }))
         };
-        let prepared: crate::Result<Self> = prepared.await;
-        prepared.map_err(|error| tracing::warn!("nothing is pinged: {}", error.summary())).ok()
+        Some(Self { check: check.boxed().shared(), start: RefCell::default() })
     }
 
     /// Says that the run begins.
     pub fn start(&self) {
-        let (url, options) = (self.url_of(Some("start")), self.options.clone());
+        let check = self.check.clone();
         let ping = async move {
-            // The last one says whether the service can be reached.
-            if let Err(why) = ping(&options, &url, String::new()).await {
+            // The last one says what is wrong.
+            let Ok(check) = check.await else { return };
+            let url = check.url_of(Some("start"));
+            if let Err(why) = ping(&check.options, &url, String::new(), START_LIMIT).await {
                 tracing::debug!("can't ping that the run starts: {why}");
             }
         };
         *self.start.borrow_mut() = Some(tokio::spawn(ping));
     }
 
-    /// Says how it ended. The services need to hear of its begin before.
-    pub async fn end(&self, ended: &Ended) {
-        let start = self.start.take();
-        if let Some(start) = start {
-            let _ = start.await;
+    /// Waits until it is known what is pinged.
+    pub async fn know_url(&self) {
+        // The last one says what is wrong.
+        let _ = self.check.clone().await;
+    }
+
+    /// Says how it ended, within this time. The services need to hear of its begin before.
+    pub async fn end(&self, ended: &Ended, limit: Duration) {
+        let half = limit / 2;
+        let mut start = self.start.take();
+        let begun = timeout(half, async {
+            self.know_url().await;
+            if let Some(start) = &mut start {
+                let _ = start.await;
+            }
+        });
+        if begun.await.is_err()
+            && let Some(start) = start
+        {
+            start.abort();
         }
-        let (suffix, text) = match ended.failure {
-            None => (None, ended.message.clone()),
-            Some(failure) => {
-                let code = failure.kind.exit_code();
-                let suffix = match self.failure {
-                    PingFailure::Fail => "fail".to_owned(),
-                    PingFailure::ExitCode => code.to_string(),
-                };
-                let kind = failure.kind.name().replace('_', " ");
-                (Some(suffix), format!("exit {code}: {kind}: {}", ended.message))
+        let check = match self.check.peek() {
+            Some(Ok(check)) => check,
+            Some(Err(error)) => return tracing::warn!("nothing is pinged: {}", error.summary()),
+            None => {
+                return tracing::warn!(
+                    "nothing is pinged: the URL was not read within {}",
+                    limit_in_words(half)
+                );
             }
         };
-        let url = self.url_of(suffix.as_deref());
-        if let Err(why) = ping(&self.options, &url, text).await {
+        let (url, text) = check.end_of(ended);
+        if let Err(why) = ping(&check.options, &url, text, half).await {
             tracing::warn!("can't ping {}: {why}", url.host_str().unwrap_or("?"));
         }
+    }
+}
+
+impl Check {
+    /// The URL that says how the run ended, and the text that is sent to it.
+    fn end_of(&self, ended: &Ended) -> (Url, String) {
+        let Some(failure) = ended.failure else { return (self.url_of(None), ended.message.clone()) };
+        let code = failure.kind.exit_code();
+        let suffix = match self.failure {
+            PingFailure::Fail => "fail".to_owned(),
+            PingFailure::ExitCode => code.to_string(),
+        };
+        let kind = failure.kind.name().replace('_', " ");
+        (self.url_of(Some(&suffix)), format!("exit {code}: {kind}: {}", ended.message))
     }
 
     /// The URL with this suffix and the run id. What the profile has written behind a `?` stays.
@@ -92,8 +136,8 @@ impl Pings {
     }
 }
 
-fn parse(url: &SecretString) -> crate::Result<Url> {
-    let wrong = |why: &str| crate::Error::usage("the URL to ping is not usable").because(why);
+fn parse(url: &SecretString) -> Result<Url> {
+    let wrong = |why: &str| Error::usage("the URL to ping is not usable").because(why);
     // The error of the parser does not quote it.
     let url = Url::parse(url.expose_secret()).map_err(|error| wrong(&error.to_string()))?;
     match url.scheme() {

@@ -49,8 +49,8 @@ impl RunLog {
         let text = self.open()?.map_or(Ok(Vec::new()), |mut file| read_from(&mut file, 0))?;
         let mut runs: Vec<LoggedRun> = Vec::new();
         for run in lines(&text).rev().filter_map(parse).take(KEPT) {
-            // An earlier line of the same run knows less.
-            if runs.last().is_none_or(|newer| newer.run != run.run) {
+            // An earlier line of the same run knows less. Another run may have ended in between.
+            if runs.iter().all(|newer| newer.run != run.run) {
                 runs.push(run);
             }
         }
