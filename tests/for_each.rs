@@ -1,6 +1,6 @@
 //! `for_each`: a file for each row of a list, all or none, and the files of rows that are gone.
 
-use std::fs::{self, Permissions};
+use std::fs::{self, File, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::Path;
 
@@ -476,6 +476,31 @@ fn the_files_of_a_killed_run_are_known() {
     run(&user, &[("1", "new")]).code(0);
     assert_eq!(names(&user), [".globus-runner-other.Abc123.tmp/0", "c-3.txt", "new-1.txt"]);
     assert_eq!(manifest(&user)["pending"], json!({}));
+}
+
+/// A good run leaves no draft of another one, also if it has nothing to write.
+#[test]
+fn what_a_killed_run_left_goes_with_the_next_one() {
+    let user = pruning();
+    run(&user, &[("1", "a")]).code(0);
+    let left = [".globus-runner-p.Abc123.tmp/0", "..globus-runner-p.json.Abc123.tmp"];
+    let leave = || left.map(|name| user.write(&format!("lists/{name}"), "left"));
+    let writing = File::open(leave()[0].parent().unwrap()).unwrap();
+    writing.try_lock().unwrap();
+    user.run(["--profile", "./p.toml", "--dry-run"]).code(0);
+    assert_eq!(names(&user), [left[1], left[0], "a-1.txt"], "a dry run changes nothing");
+    user.run(["--profile", "./p.toml"]).code(0);
+    assert_eq!(names(&user), [left[0], "a-1.txt"], "another run is writing it");
+    drop(writing);
+    leave();
+    user.run(["--profile", "./p.toml"]).code(0);
+    assert_eq!(names(&user), ["a-1.txt"]);
+    assert!(!user.home().join("lists/.globus-runner-p.Abc123.tmp").exists());
+    // Nor does one without `prune`.
+    write(&user, "{{slug name}}-{{id}}.txt", "");
+    user.write(&format!("lists/{}", left[0]), "left");
+    user.run(["--profile", "./p.toml"]).code(0);
+    assert_eq!(names(&user), ["a-1.txt"]);
 }
 
 fn sha256(text: &str) -> String {

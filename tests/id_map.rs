@@ -74,6 +74,18 @@ fn a_number_stays_with_its_owner_and_goes_to_no_other() {
     assert_eq!(fs::metadata(ids(&user)).unwrap().ino(), inode);
 }
 
+/// Also if it gives no number itself.
+#[test]
+fn a_run_removes_the_draft_that_a_killed_one_left() {
+    let user = user_with("");
+    for _ in 0..2 {
+        let name = ids(&user).file_name().unwrap().to_str().unwrap().to_owned();
+        let draft = user.write(&format!(".{name}.Abc123.tmp"), "left");
+        user.run(["--profile", "./t.toml"]).code(0);
+        assert!(!draft.exists() && ids(&user).exists());
+    }
+}
+
 #[test]
 fn numbers_that_people_have_already_can_be_written_down() {
     let user = user_with("uid_min = 2000\nuid_max = 2001\ngid_min = 3000");

@@ -124,6 +124,10 @@ impl IdMap {
     /// two gave a number to different owners.
     pub async fn save(&self) -> Result<()> {
         let Shared { kept, now, keeps } = &*self.shared;
+        if *keeps {
+            // What killed runs left.
+            sweep_drafts(self.path());
+        }
         let size = |content: &Content| (content.users.len(), content.groups.len());
         let kept_size = kept.borrow().as_ref().map_or((0, 0), size);
         if *keeps && size(&now.borrow()) != kept_size {
@@ -220,7 +224,6 @@ fn is_at(file: &File, path: &Path) -> bool {
 }
 
 fn replace(path: &Path, content: &Content) -> io::Result<()> {
-    sweep_drafts(path);
     let mut draft = Draft::new(path)?;
     draft.write(content.text().as_bytes())?;
     draft.commit(Some(MODE))

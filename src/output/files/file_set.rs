@@ -13,7 +13,7 @@ use super::manifest::Manifest;
 use super::options::FilesOptions;
 use super::staged_files::{Changed, StagedFiles};
 use super::staging::Staging;
-use crate::fs::{give_access, is_same_file, resolve};
+use crate::fs::{give_access, is_same_file, resolve, sweep_drafts};
 use crate::hash::sha256;
 use crate::output::delivered::{Delivered, FilesWritten};
 use crate::output::destination::ProtectedFile;
@@ -43,9 +43,13 @@ pub struct FileSet {
 }
 
 impl FileSet {
-    /// None of the files may be one of the protected ones.
+    /// None of the files may be one of the protected ones. Removes what killed runs left, also if this one will write nothing.
     #[must_use]
     pub fn new(options: FilesOptions, protected: Vec<ProtectedFile>) -> Self {
+        if options.dry_run.is_none() {
+            Staging::sweep(&options.folder, &options.profile);
+            sweep_drafts(&Manifest::path(&options.folder, &options.profile));
+        }
         let known = |(path, what): ProtectedFile| {
             let place = fs::metadata(&path).ok().map(|file| (file.dev(), file.ino()));
             ((resolve(&path), what), place)

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::file_name::{OWN, check};
-use crate::fs::{Draft, read_regular, sweep_drafts};
+use crate::fs::{Draft, read_regular};
 use crate::hash::sha256;
 
 /// Increased when an older version could misread the file.
@@ -78,7 +78,6 @@ impl Manifest {
     }
 
     pub(super) fn write(&self, path: &Path) -> io::Result<()> {
-        sweep_drafts(path);
         let mut draft = Draft::new(path)?;
         draft.write(&serde_json::to_vec_pretty(self)?)?;
         draft.commit(Some(MODE))
