@@ -127,6 +127,19 @@ fn it_has_the_keys_types_and_bounds_that_a_run_takes() {
         let without: Vec<_> = REQUIRED.lines().filter(|line| !line.starts_with(key)).collect();
         assert!(schema.check(&without.join("\n")).is_err(), "{key}");
     }
+    // Each output can have a template of its own.
+    let own = "template = \"groups.json.hbs\"\n";
+    for (outputs, good) in [
+        (format!("[output]\n{own}"), true),
+        ("[output]\n".to_owned(), false),
+        (format!("[[output]]\n{own}[[output]]\npath = \"x\"\n{own}"), true),
+        (format!("[[output]]\n{own}[[output]]\npath = \"x\"\n"), false),
+    ] {
+        let profile = REQUIRED.replace("template = \"groups.csv.hbs\"\n", "") + &outputs;
+        assert_eq!(schema.check(&profile).is_ok(), good, "{outputs}");
+        user.write("p.toml", &profile.replace("scopes = [\"s\"]\n", ""));
+        user.run(["check", "./p.toml"]).code(if good { 0 } else { 2 });
+    }
 }
 
 #[test]

@@ -156,6 +156,39 @@ fn one_that_fails_leaves_all_as_they_were() {
     assert_eq!((user.read("c/count").as_str(), names(&files(&user)).len()), ("3\n", 3));
 }
 
+/// With a template at the top it is the one of those that name none.
+#[test]
+fn each_can_have_a_template_and_the_profile_none() {
+    let user = user("");
+    let whole = user.read("p.toml");
+    let profile = |outputs: &str| {
+        let top = whole.lines().filter(|line| !line.starts_with("template"));
+        user.write("p.toml", &(top.collect::<Vec<_>>().join("\n") + "\n" + outputs));
+    };
+    profile(&(output("names", "a/names") + &output("ids", "b/ids")));
+    run(&user).code(0);
+    assert_eq!(names(&files(&user)), ["a/names", "b/ids"]);
+    let shown = user.run(["show", "./p.toml"]).code(0).stdout;
+    assert_eq!(shown.matches("template = ").count(), 2, "{shown}");
+    user.write("shown.toml", &shown);
+    user.run(["check", "./shown.toml"]).code(0);
+    profile(&(output("names", "a/names") + "[[output]]\npath = \"b/ids\"\n[[output]]\n"));
+    let outcome = user.run(["check", "./p.toml"]).code(2);
+    assert_eq!(outcome.stderr.matches("this `[[output]]` has no `template`").count(), 2, "{outcome:#?}");
+    outcome
+        .says(["help: add a line such as `template = \"groups.csv.hbs\"` here, or before the first section"]);
+    for none in ["", "[[output]]\npath = \"a\"\n[[output]]\n", "[output]\npath = \"a\"\n"] {
+        profile(none);
+        let outcome = user.run(["check", "./p.toml"]).code(2);
+        outcome.says(["`template` is missing", "add a line such as `template = \"groups.csv.hbs\"`"]);
+    }
+    // One that extends another has its template.
+    profile("[[output]]\npath = \"a/names\"\n");
+    user.write("mine.toml", "extends = \"./p.toml\"\ntemplate = \"groups.json.hbs\"\n");
+    user.run(["--profile", "./mine.toml"]).code(0);
+    assert!(user.read("a/names").starts_with('['));
+}
+
 #[test]
 fn stdout_comes_before_the_files() {
     let user = user(&(output("names", "a/names") + "[[output]]\n" + &output("ids", "b/ids")));
@@ -298,6 +331,15 @@ fn what_overrides_the_output_is_for_one() {
             .stdout("")
             .says([&format!("error: {name} is for a profile with one output: `./p.toml` has 3")]);
     }
+    let help = "help: add `--dry-run --diff`, which shows what its files would be and writes none";
+    user.run(["--profile", "./p.toml", "--sandbox"]).code(2).says([help]);
+    assert!(
+        user.run(["--profile", "./p.toml", "--sandbox", "--dry-run", "--diff"])
+            .code(10)
+            .stdout
+            .contains("+++ a/names\n")
+    );
+    assert_eq!(files(&user), [], "made-up groups are in no file");
     user.run(["render", "./p.toml"]).code(2).says([
         "error: `./p.toml` has 3 outputs: a preview is of one template",
         "name one with --template: `./names.csv.hbs`, `./ids.csv.hbs`, `./count.csv.hbs`",

@@ -35,8 +35,8 @@ pub struct Profile {
     pub scopes: Vec<Scope>,
     /// Where tokens are kept.
     pub storage: Storage,
-    /// The template of each output that names no other.
-    pub template: NamedTemplate,
+    /// The template of each output that names no other; none only if each names one.
+    pub template: Option<NamedTemplate>,
     /// The section `[auth]`.
     pub auth: Auth,
     /// The section `[groups]`; none if the profile does not have it.

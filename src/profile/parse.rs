@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::extends::Extended;
 use super::files::Files;
-use super::meant::{Conversion, convert};
+use super::meant::{Conversion, convert, missing_template};
 use super::model::Profile;
 use super::paths::{Env, Paths, process_env};
 use super::read::{self, Report};
@@ -63,7 +63,10 @@ pub(super) fn read_table(files: &Files, extended: &Extended<'_>, env: &Env<'_>) 
             return ReadProfile { profile: Ok(profile), is_incomplete: false, bases };
         }
         (_, Some(mistake)) => report.add(mistake.clone()),
-        (_, None) => read::missing::<WrittenProfile>(table, &mut report),
+        (_, None) => {
+            read::missing::<WrittenProfile>(table, &mut report);
+            missing_template(table, &mut report);
+        }
     }
     let (what, mistakes) = report.finish();
     let mut error = Error::usage(what).with(mistakes);

@@ -60,6 +60,21 @@ pub(super) fn required_without(key: &str) -> impl FnMut(&mut Schema) {
     }
 }
 
+/// Requires this key of a table that is required to have others, unless a section has it, or each of several does.
+pub(super) fn required_unless_in(section: &str, key: &str) -> impl FnMut(&mut Schema) {
+    move |schema| {
+        let in_one = json!({ "required": [key] });
+        let in_section = json!({ "anyOf": [
+            { "type": "object", "required": [key] },
+            { "type": "array", "items": in_one },
+        ] });
+        let in_it = json!({ "required": [section], "properties": { section: in_section } });
+        if let Some(Value::Object(complete)) = schema.get_mut("else") {
+            complete.insert("anyOf".to_owned(), json!([in_one, in_it]));
+        }
+    }
+}
+
 /// Takes an array of such tables as well.
 pub(super) fn also_array(table: Schema) -> Schema {
     let mut element = table.clone();

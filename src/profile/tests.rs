@@ -49,7 +49,7 @@ fn the_least_profile_has_every_default() {
     let profile = with("").unwrap();
     assert_eq!(profile.client_id, "61338d24-54d5-408f-a10d-66c06b59f6d2");
     assert_eq!(profile.storage, Storage::Json("/home/me/t.json".into()));
-    let place = &profile.template.place;
+    let place = &profile.template.as_ref().unwrap().place;
     assert_eq!(&place.shown()[place.span.clone()], "\"groups.csv.hbs\"");
     assert_eq!(profile.folder(), Some(Path::new("/p")));
     assert_eq!((profile.description.as_str(), profile.auth.namespace.as_str()), ("", "DEFAULT"));

@@ -107,9 +107,15 @@ impl Run {
             (self.sandbox.is_some() && self.dry.is_none(), "--sandbox"),
         ];
         let Some((_, option)) = given.into_iter().find(|(is_given, _)| *is_given) else { return Ok(()) };
+        let help = if option == "--sandbox" {
+            // Made-up data never lands where real data belongs.
+            "add `--dry-run --diff`, which shows what its files would be and writes none"
+        } else {
+            "write it into its `[[output]]`, or into a profile of its own"
+        };
         Err(Error::usage(format!("{option} is for a profile with one output"))
             .because(format!("`{}` {why}", self.profile))
-            .help("write it into its `[[output]]`, or into a profile of its own"))
+            .help(help))
     }
 
     /// The file that the profile names, unless this run makes something else than what belongs there.

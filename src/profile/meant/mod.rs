@@ -8,6 +8,7 @@ mod groups;
 mod guard;
 mod id_map;
 mod list_name;
+mod missing_template;
 mod notices;
 mod output;
 mod program;
@@ -18,4 +19,5 @@ mod template;
 mod top;
 
 pub(super) use conversion::Conversion;
+pub(super) use missing_template::missing_template;
 pub(super) use top::convert;

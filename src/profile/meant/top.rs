@@ -58,7 +58,7 @@ pub fn convert(written: WrittenProfile, conversion: &mut Conversion<'_, '_>) -> 
         client_id: client_id?.0,
         scopes,
         storage: storage?,
-        template: template?,
+        template,
         auth: auth?,
         groups,
         data,

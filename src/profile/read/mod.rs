@@ -13,4 +13,4 @@ mod table;
 
 pub(super) use entry::Entry;
 pub(super) use report::{Mistake, Report, Syntax, excerpt};
-pub(super) use table::{missing, table};
+pub(super) use table::{missing, missing_key, table};

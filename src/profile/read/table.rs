@@ -7,7 +7,7 @@ use toml::de::DeTable;
 use super::deserializer::TableDeserializer;
 use super::entry::Entry;
 use super::read_error::ReadError;
-use super::reading::{Reading, missing_key};
+use super::reading::{self, Reading};
 use super::report::Report;
 use crate::profile::paths::Paths;
 use crate::profile::schema;
@@ -46,7 +46,12 @@ pub fn missing<T: JsonSchema>(table: &DeTable<'_>, report: &mut Report<'_>) {
     let schema = schema::of::<T>();
     for key in schema::required(&schema) {
         if Entry::find(table, key).is_none() {
-            report.add(missing_key(&schema, key));
+            report.add(reading::missing_key(&schema, key));
         }
     }
+}
+
+/// Reports that a table lacks this key, which it need not have in every case.
+pub fn missing_key<T: JsonSchema>(key: &str, report: &mut Report<'_>) {
+    report.add(reading::missing_key(&schema::of::<T>(), key));
 }

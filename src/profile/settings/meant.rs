@@ -26,12 +26,12 @@ pub(super) fn meant(profile: &Profile) -> Vec<Meant> {
     let mut meant: Vec<Meant> = vec![
         one(&["scopes"], json!(scopes)),
         one(&["storage"], storage(&profile.storage)),
-        one(&["template"], template(&profile.template)),
         one(&["auth", "grant"], json!(grant)),
     ];
+    meant.extend(profile.template.as_ref().map(|own| one(&["template"], template(own))));
     for (index, output) in profile.outputs.iter().enumerate() {
         // The others have the template of the profile.
-        if output.template.place.span != profile.template.place.span {
+        if profile.template.as_ref().is_none_or(|own| own.place.span != output.template.place.span) {
             let key = one(&["output", "template"], template(&output.template));
             meant.push(Meant { element: Some(index), ..key });
         }

@@ -46,7 +46,7 @@ pub(in crate::profile) fn without_places(mut profile: Profile) -> Profile {
         };
         [Some(&mut output.template.place), path]
     });
-    for place in outputs.flatten().chain([&mut profile.template.place]) {
+    for place in outputs.flatten().chain(profile.template.as_mut().map(|template| &mut template.place)) {
         place.origin = Origin::Embedded;
         place.span = 0..0;
     }

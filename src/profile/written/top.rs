@@ -16,12 +16,16 @@ use super::notify::Notify;
 use super::output::Outputs;
 use super::run::RunLimits;
 use super::values::{ClientId, Tag, Vars};
-use crate::profile::schema::required_without;
+use crate::profile::schema::{required_unless_in, required_without};
 
 /// A profile: which Globus application asks for what, where tokens are kept, and what becomes of the groups.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(title = "Profile of globus-runner", transform = required_without("extends"))]
+#[schemars(
+    title = "Profile of globus-runner",
+    transform = required_without("extends"),
+    transform = required_unless_in("output", "template")
+)]
 pub struct WrittenProfile {
     /// The profile that this one extends: a name or a path. Its keys hold here too, except those that this profile has. In a
     /// section each key counts alone; a list or an inline table replaces that of the base.
@@ -51,8 +55,8 @@ pub struct WrittenProfile {
     #[schemars(required, extend("format" = "path"), example = "~/.my-tokens.json")]
     pub storage: Option<String>,
     /// The template to render: a name that `runner templates` lists, or a path. The ending before `.hbs` is the
-    /// format of the output, for which values are escaped.
-    #[schemars(required, extend("format" = "path"), regex(pattern = r"[^/]\.[^./]+\.hbs$"), example = "groups.csv.hbs")]
+    /// format of the output, for which values are escaped. It may be left out if every output has a `template` of its own.
+    #[schemars(extend("format" = "path"), regex(pattern = r"[^/]\.[^./]+\.hbs$"), example = "groups.csv.hbs")]
     pub template: Option<String>,
     /// How to log in. By default a person does, once.
     #[serde(default)]
