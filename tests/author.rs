@@ -33,15 +33,14 @@ fn data_is_just_what_a_template_sees() {
     user.profile("whole", "[vars]\ntitle = \"Mine\"");
     let profile = user.read("whole.toml").replace("groups.csv.hbs", "whole.json.hbs");
     user.write("whole.toml", &profile);
-    user.write("whole.json.hbs", "{{json this}}");
     let at_a_time = |arguments: [&str; 2]| {
         let mut command = user.command(arguments);
         Outcome::of(command.env("SOURCE_DATE_EPOCH", "1577934245")).code(0).stderr("").stdout
     };
-    let seen: Value = serde_json::from_str(&at_a_time(["run", "./whole.toml"])).unwrap();
     // The template need not be there yet.
-    fs::remove_file(user.home().join("whole.json.hbs")).unwrap();
     let printed = at_a_time(["data", "./whole.toml"]);
+    user.write("whole.json.hbs", "{{json this}}");
+    let seen: Value = serde_json::from_str(&at_a_time(["run", "./whole.toml"])).unwrap();
     assert_eq!(serde_json::from_str::<Value>(&printed).unwrap(), seen);
     assert!(printed.starts_with("{\n  \"groups\": [\n") && printed.ends_with("}\n"), "{printed}");
     assert_eq!(seen["vars"]["title"], "Mine");

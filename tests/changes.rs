@@ -2,6 +2,7 @@
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
@@ -197,6 +198,13 @@ fn a_mistake_is_found_before_a_run() {
     }
 }
 
+/// The records, by their names.
+fn records(user: &User) -> Vec<PathBuf> {
+    let folders = fs::read_dir(user.home().join(".local/state/globus-runner/history")).unwrap();
+    let files = folders.flat_map(|folder| fs::read_dir(folder.unwrap().path()).unwrap());
+    files.map(|file| file.unwrap().path()).collect()
+}
+
 #[test]
 fn a_preview_and_a_sandbox_have_made_up_changes_or_none() {
     let user = user(MAIL, "");
@@ -207,6 +215,28 @@ fn a_preview_and_a_sandbox_have_made_up_changes_or_none() {
     let mut saved: Value = serde_json::from_str(&user.read("saved.json")).unwrap();
     assert_eq!(saved["changes"], Value::Null);
     user.run(["render", "./p.toml", "--data", "saved.json"]).code(0).stdout("First run.\n");
+    // With a record, they are those that a run would see.
+    run(&user, vec![group("1", "A")]);
+    let recorded = records(&user);
+    user.sandbox.set_groups(vec![group("1", "B"), group("2", "C")]);
+    user.run(["data", "./p.toml", "--save", "saved.json"]).code(0);
+    assert_eq!(records(&user), recorded, "nothing is recorded");
+    saved = serde_json::from_str(&user.read("saved.json")).unwrap();
+    assert_eq!((&saved["changes"]["until_run"], &saved["changes"]["rows_after"]), (&Value::Null, &json!(2)));
+    // The order of fields is that of the row.
+    let sorted = |text: &str| {
+        let mut words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+        words.sort_unstable();
+        words
+    };
+    let preview = user.run(["render", "./p.toml", "--data", "saved.json"]).code(0).stdout;
+    let news = "+ C (All of C)\n~ B: name \"A\" -> \"B\" description \"All of A\" -> \"All of B\"\n";
+    assert_eq!(preview.split_once(":\n").unwrap().1, news);
+    user.run(["--profile", "./p.toml"]).code(0);
+    assert_eq!(sorted(&user.read("out.txt")), sorted(&preview), "a run shows the same");
+    let made_up: Value =
+        serde_json::from_str(&user.run(["data", "./p.toml", "--sandbox"]).code(0).stdout).unwrap();
+    assert_eq!(made_up["changes"], Value::Null);
     saved["changes"] = json!({ "since": "then", "added": [{ "name": "X", "description": null }], "removed": [], "changed": [] });
     user.write("saved.json", &saved.to_string());
     user.run(["render", "./p.toml", "--data", "saved.json"]).code(0).stdout("Since then:\n+ X\n");

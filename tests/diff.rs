@@ -99,6 +99,46 @@ fn groups_that_came_went_or_changed_are_shown() {
 }
 
 #[test]
+fn an_own_membership_that_is_accepted_is_shown() {
+    let user = logged_in();
+    let one = |status: &str| json!([{ "role": "member", "status": status }]);
+    let with = |mine: [Value; 2]| {
+        let [one, two] = mine;
+        vec![
+            json!({ "id": "1", "name": "A", "my_memberships": one }),
+            json!({ "id": "2", "name": "B", "my_memberships": two }),
+        ]
+    };
+    csv(&user);
+    run(&user, with([one("invited"), one("active")]));
+    let statuses = "[groups]\nstatuses = [\"active\", \"invited\", \"pending\"]";
+    user.profile("p", &format!("[output]\npath = \"groups.csv\"\n{statuses}"));
+    run(&user, with([one("invited"), one("active")]));
+    // What the run before did not fetch is no change. With one status, groups come and go with theirs.
+    assert_eq!(changes(&diff(&user, []).code(0)), ["groups: 2 before, 2 now; nothing changed"]);
+    let two = json!([{ "role": "admin", "status": "pending" }, { "role": "member", "status": "active" }]);
+    run(&user, with([one("active"), two]));
+    let shown = [
+        "~ group A (1)",
+        "    my_memberships.status: invited -> active",
+        "~ group B (2)",
+        "    roles: member -> admin, member",
+        "    my_memberships.status: active -> pending, active",
+        "groups: 2 before, 2 now; 0 added, 0 removed, 2 changed",
+    ];
+    let outcome = diff(&user, []).code(0);
+    let mut lines = changes(&outcome);
+    // The order of fields is that of the response.
+    lines[3..5].sort_by_key(|line| line.contains("status"));
+    assert_eq!(lines, shown);
+    let json: Value = serde_json::from_str(&diff(&user, ["--format", "json"]).stdout).unwrap();
+    assert_eq!(
+        json["changed"][0]["fields"],
+        json!([{ "name": "my_memberships.status", "before": ["invited"], "after": ["active"] }])
+    );
+}
+
+#[test]
 fn programs_get_json() {
     let user = logged_in();
     csv(&user);

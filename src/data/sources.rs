@@ -39,6 +39,8 @@ pub struct ListSource {
 
 /// What a group calls its members.
 pub const MEMBERSHIPS: &str = "memberships";
+/// What a group calls the user's own memberships.
+pub const MY_MEMBERSHIPS: &str = "my_memberships";
 /// What a template calls what has changed since the last delivered run.
 pub const CHANGES: &str = "changes";
 /// What a group has beside them: whether they are hidden.

@@ -7,13 +7,13 @@ use std::time::Instant;
 
 use super::counted_rows::CountedRows;
 use super::deadline::Deadline;
-use super::history::{HistoryNeeds, RunHistory, warn_of};
+use super::history::{HistoryNeeds, RunHistory, last_readable, warn_of};
 use super::one_run::Run;
 use super::prepared_output::{PreparedOutput, main_of, read_by};
 use super::with_session::with_session;
 use crate::data::{
-    History, Lists, Outcomes, Plan, Record, Recorder, RowReceiver, Since, SortedRecord, SourceName, Sources,
-    Unusable, Value, add_recorded_fields,
+    History, Lists, Outcomes, Plan, Record, Recorded, Recorder, RowReceiver, RunChanges, Since, SortedRecord,
+    SourceName, Sources, Unusable, Value, add_recorded_fields,
 };
 use crate::diagnostic::moment;
 use crate::globus::api::Access;
@@ -57,6 +57,11 @@ impl RecordedRuns {
     /// Finds where the runs of a profile are recorded.
     pub fn find(options: DiffOptions) -> Result<Self> {
         let profile = Profile::load(&options.profile)?;
+        Self::of(options, profile)
+    }
+
+    /// Those of this profile, which the options name.
+    fn of(options: DiffOptions, profile: Profile) -> Result<Self> {
         let history = history_of(&profile, &options)?.history;
         let is_empty = history.records().map_err(|why| unreadable(&history, why))?.next().is_none();
         if is_empty && options.output.is_none() {
@@ -83,7 +88,7 @@ impl RecordedRuns {
         let first = Sources::of(profile).first();
         let main = main_of(&outputs).unwrap_or(&first);
         let mut read = read_by(&outputs);
-        add_recorded_fields(&mut read, main);
+        add_recorded_fields(&mut read, main, profile);
         let progress = Progress::default();
         let began = Instant::now();
         let (names, fine) = ([options.profile.as_str()], || Ok(()));
@@ -133,6 +138,17 @@ impl RecordedRuns {
             }
         }
     }
+}
+
+/// What has changed from the last delivered run of this profile to these rows, which no run has delivered; `None` if no
+/// run is recorded that can be read. `name` is the name or path of the profile.
+pub(super) fn changes_to(name: &str, profile: &Profile, rows: Recorded) -> Result<Option<RunChanges>> {
+    let options = DiffOptions { profile: name.to_owned(), output: None, since: None };
+    let head = history_of(profile, &options)?.head(String::new());
+    let runs = RecordedRuns::of(options, profile.clone())?;
+    let now = Record::fresh(head, rows, runs.history.subject());
+    let main = Sources::of(profile).first();
+    Ok(last_readable(&runs.history).map(|last| RunChanges::between(last, now, main)))
 }
 
 impl RecordedRuns {

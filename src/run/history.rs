@@ -110,22 +110,10 @@ impl RunHistory {
 }
 
 impl RunRecord<'_> {
-    /// What has changed since the last delivered run; `None` if there was none, or if it is not needed. A record that can't
-    /// be read is as if it were not there, with a warning.
+    /// What has changed since the last delivered run; `None` if there was none, or if it is not needed.
     pub(super) fn changes(&self, main: &SourceName) -> Option<RunChanges> {
-        if !self.needs.changes {
-            return None;
-        }
-        // A folder that can't be read could not be written either, which was said.
-        for record in self.history.records().ok()? {
-            match record.and_then(Record::kept_open) {
-                Ok(since) => {
-                    return Some(RunChanges::between(since, self.record.clone(), main.clone()));
-                }
-                Err(unusable) => warn_of(&unusable),
-            }
-        }
-        None
+        let since = self.needs.changes.then(|| last_readable(self.history)).flatten()?;
+        Some(RunChanges::between(since, self.record.clone(), main.clone()))
     }
 
     /// The output is delivered, so nothing can be refused any more. If this fails, the next run is compared with an earlier
@@ -135,6 +123,18 @@ impl RunRecord<'_> {
             warn_of_state("record this run", self.history.folder(), &error);
         }
     }
+}
+
+/// The record of the last delivered run. One that can't be read is as if it were not there, with a warning.
+pub(super) fn last_readable(history: &History) -> Option<Record> {
+    // A folder that can't be read could not be written either, which was said.
+    for record in history.records().ok()? {
+        match record.and_then(Record::kept_open) {
+            Ok(last) => return Some(last),
+            Err(unusable) => warn_of(&unusable),
+        }
+    }
+    None
 }
 
 /// What tells a run that writes no regular file from others.

@@ -54,7 +54,7 @@ pub(super) async fn fetch(
     }
     let is_recorded = runs.iter().any(|run| run.history.is_some());
     if is_recorded {
-        add_recorded_fields(&mut read, main);
+        add_recorded_fields(&mut read, main, &first.profile);
     }
     let plan = Plan::of(&first.profile, &read, main);
     let arrival = session.activity.list(plan.kind().name());

@@ -2,10 +2,11 @@
 
 use crate::data::fields::Fields;
 use crate::data::source_name::SourceName;
-use crate::data::sources::{CHANGES, MEMBERSHIPS, Sources};
+use crate::data::sources::{CHANGES, MEMBERSHIPS, MY_MEMBERSHIPS, Sources};
+use crate::profile::Profile;
 
 /// Adds what a comparison shows of groups, if they are fetched with these fields anyway. It takes no request.
-pub fn add_recorded_fields(read: &mut Fields, main: &SourceName) {
+pub fn add_recorded_fields(read: &mut Fields, main: &SourceName, profile: &Profile) {
     let groups = SourceName::Groups.name();
     let of_groups = read.of(groups);
     if of_groups.is_none() && *main != SourceName::Groups {
@@ -13,6 +14,10 @@ pub fn add_recorded_fields(read: &mut Fields, main: &SourceName) {
     }
     let has_memberships = of_groups.is_some_and(|read| read.of(MEMBERSHIPS).is_some());
     read.add(&[groups, "roles"], Fields::All);
+    // With one status alone, a group whose own membership gets another one comes or goes.
+    if profile.groups.as_ref().is_some_and(|groups| groups.own_statuses().len() > 1) {
+        read.add(&[groups, MY_MEMBERSHIPS, "status"], Fields::All);
+    }
     if has_memberships {
         for key in ["identity_id", "username", "role", "status"] {
             read.add(&[groups, MEMBERSHIPS, key], Fields::All);

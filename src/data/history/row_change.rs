@@ -6,10 +6,11 @@ use super::entry::{key_of, label_of};
 use super::list_head::ListHead;
 use crate::data::row_kind::RowKind;
 use crate::data::source_name::SourceName;
+use crate::data::sources::{HIDDEN, MY_MEMBERSHIPS};
 use crate::data::value::{Object, Value};
 
-/// What is told of groups otherwise: `roles` and the memberships themselves say it.
-const TOLD_OTHERWISE: [&str; 2] = ["my_memberships", "hidden"];
+/// The name of the change of the own statuses in a group. The own roles are in `roles`.
+const OWN_STATUS: &str = "my_memberships.status";
 
 /// A row with what has changed in it.
 #[derive(Debug)]
@@ -49,9 +50,13 @@ impl RowChange {
             fields: Vec::new(),
             lists: Vec::new(),
         };
-        for (name, after) in new.iter().filter(|(name, _)| is_compared(name, kind)) {
+        let is_group = kind.source == SourceName::Groups;
+        for (name, after) in new.iter() {
             let Some(before) = old.get(name) else { continue };
             match head.inside.iter().find(|inside| inside.kind.name() == &**name) {
+                // The memberships themselves say whether they are hidden.
+                _ if is_group && &**name == HIDDEN => {}
+                _ if is_group && &**name == MY_MEMBERSHIPS => change.compare_statuses(before, after),
                 None if is_same(before, after) => {}
                 None => change.add_field(name, before.clone(), after.clone()),
                 Some(inside) => change.compare_list(name, before, after, inside),
@@ -62,6 +67,19 @@ impl RowChange {
 
     fn add_field(&mut self, name: &str, before: Value, after: Value) {
         self.fields.push(FieldChange { name: name.to_owned(), before, after });
+    }
+
+    /// Of one's own memberships, if both runs fetched their statuses.
+    fn compare_statuses(&mut self, before: &Value, after: &Value) {
+        let statuses = |mine: &Value| -> Value {
+            let mine = mine.as_list().unwrap_or_default().iter();
+            mine.filter_map(|membership| membership.get("status").cloned()).collect()
+        };
+        let (before, after) = (statuses(before), statuses(after));
+        let is_fetched = |statuses: &Value| statuses.as_list().is_some_and(|list| !list.is_empty());
+        if is_fetched(&before) && is_fetched(&after) && !is_same(&before, &after) {
+            self.add_field(OWN_STATUS, before, after);
+        }
     }
 
     fn compare_list(&mut self, name: &str, before: &Value, after: &Value, head: &ListHead) {
@@ -112,10 +130,6 @@ fn sorted<'r>(rows: &'r [Value], kind: &RowKind) -> Vec<(String, &'r Value)> {
     // Rows with one key stay in their order.
     rows.sort_by(|(one, _), (other, _)| one.cmp(other));
     rows
-}
-
-fn is_compared(name: &str, kind: &RowKind) -> bool {
-    kind.source != SourceName::Groups || !TOLD_OTHERWISE.contains(&name)
 }
 
 /// Whether nothing has changed between two values that were fetched. The order of texts in a list is none, as that of roles;
