@@ -2,7 +2,8 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::Path;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use globus_runner::{ClockChanges, Expression, next_times, on_calendar};
@@ -137,24 +138,59 @@ fn systemd_understands_the_units() {
     let user = User::logged_in();
     for name in ["p", "it's 100% \"mine\" $HOME \\ é"] {
         let profile = profile(&user, name);
-        for more in [&["--jitter=5m"][..], &["--system"]] {
+        for more in [&["--jitter=5m"][..], &["--system", "--user=root"], &["--system", "--user=daemon"]] {
             let mut command =
                 user.command(["schedule", &profile, "--cron", "0 3 13 * 5", "--backend", "systemd"]);
-            let shown = Outcome::of(command.args(more).arg("--json")).code(0).stderr("").stdout;
-            let planned: Value = serde_json::from_str(&shown).unwrap();
-            let folder = tempfile::TempDir::new().unwrap();
-            let mut units = Vec::new();
-            for file in planned[0]["files"].as_array().unwrap() {
-                let name = Path::new(file["path"].as_str().unwrap()).file_name().unwrap();
-                let path = folder.path().join(name);
-                fs::write(&path, file["content"].as_str().unwrap()).unwrap();
-                units.push(path);
-            }
-            assert_eq!(units.len(), 2);
-            let verified =
-                Command::new("systemd-analyze").args(["verify", "--man=no"]).args(&units).output().unwrap();
-            assert!(verified.status.success() && verified.stderr.is_empty(), "{verified:?}");
+            let (folder, units) = units(command.args(more));
+            verify(&units);
+            drop(folder);
         }
+    }
+}
+
+/// The units that this command would install, in a folder of their own.
+fn units(command: &mut Command) -> (tempfile::TempDir, Vec<PathBuf>) {
+    let shown = Outcome::of(command.arg("--json")).code(0).stdout;
+    let planned: Value = serde_json::from_str(&shown).unwrap();
+    let folder = tempfile::TempDir::new().unwrap();
+    let files = planned[0]["files"].as_array().unwrap();
+    let write = |file: &Value| {
+        let path = folder.path().join(Path::new(file["path"].as_str().unwrap()).file_name().unwrap());
+        fs::write(&path, file["content"].as_str().unwrap()).unwrap();
+        path
+    };
+    let units: Vec<PathBuf> = files.iter().map(write).collect();
+    assert_eq!(units.len(), 2);
+    (folder, units)
+}
+
+fn verify(units: &[PathBuf]) {
+    let verified = Command::new("systemd-analyze").args(["verify", "--man=no"]).args(units).output().unwrap();
+    assert!(verified.status.success() && verified.stderr.is_empty(), "{verified:?}");
+}
+
+/// The exposure of a service that systemd reckons is a number from 0 to 10, the least is the best.
+#[test]
+fn a_service_of_the_system_is_exposed_little() {
+    let user = User::new();
+    fs::set_permissions(user.home(), fs::Permissions::from_mode(0o755)).unwrap();
+    let more = "[auth]\nclient_secret = { file = \"${CREDENTIALS_DIRECTORY}/globus\" }\n[output]\npath = \"~/lists/p.csv\"\n";
+    let profile = user.profile("p", more).to_str().unwrap().to_owned();
+    for (account, exposure) in [(&[][..], "2.2"), (&["--user=daemon"], "2.3"), (&["--user=root"], "3.0")] {
+        let mut command = user.command(["schedule", &profile, "--daily", "03:00", "--system"]);
+        let (_folder, units) = units(command.args(account));
+        verify(&units);
+        let service = units.iter().find(|unit| unit.extension().is_some_and(|end| end == "service")).unwrap();
+        let analyzed = Command::new("systemd-analyze")
+            .args(["security", "--offline=yes", "--no-pager"])
+            .arg(service)
+            .env("LC_ALL", "C")
+            .output()
+            .unwrap();
+        let text = String::from_utf8(analyzed.stdout).unwrap();
+        let (_, level) = text.rsplit_once("Overall exposure level for ").unwrap_or_else(|| panic!("{text}"));
+        let level = level.split_whitespace().nth(1).unwrap();
+        assert!(level.parse::<f64>().unwrap() <= exposure.parse().unwrap(), "{text}");
     }
 }
 

@@ -2,6 +2,7 @@
 //! has the real ones.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -589,21 +590,147 @@ fn no_run_can_start_after_the_next_one() {
     machine.run(["schedule", "./p.toml", "--daily", "03:00", "--jitter", "23h"]).code(0);
 }
 
+/// A service account whose tokens are below the home directory, which other users can read, with these lines.
+fn account(machine: &Machine, lines: &str) {
+    let profile = include_str!("../profiles/groups.toml");
+    let secret = "[auth]\nclient_secret = { file = \"${CREDENTIALS_DIRECTORY}/globus\" }\n";
+    machine.user.write("account.toml", &format!("{profile}{secret}{lines}"));
+    fs::set_permissions(machine.user.home(), fs::Permissions::from_mode(0o755)).unwrap();
+}
+
 #[test]
-fn units_of_the_system_may_do_little() {
+fn a_service_of_the_system_has_a_user_of_its_own() {
     let machine = Machine::with_systemd();
-    machine.profile("p");
-    let shown = machine.run(["schedule", "./p.toml", "--daily", "03:00", "--system"]).code(0).stdout;
-    let home = machine.user.home().canonicalize().unwrap();
+    account(&machine, "[output]\npath = \"~/lists/groups.csv\"\n");
+    let mut command = machine.command(["schedule", "./account.toml", "--daily", "03:00", "--system"]);
+    command.env("XDG_STATE_HOME", "/mine").env("XDG_CONFIG_HOME", "/mine");
+    let outcome = Outcome::of(&mut command).code(0);
+    assert_eq!(outcome.stderr, "note: nothing is installed yet: add --install\n");
     for words in [
-        "    installs  /etc/systemd/system/globus-runner-p.service\n",
+        "    installs  /etc/systemd/system/globus-runner-account.service\n",
         "After=network-online.target\n",
+        "User=globus-runner-account\n",
+        "DynamicUser=yes\n",
+        "StateDirectory=globus-runner-account globus-runner-account/lists\n",
+        "StateDirectoryMode=0700\n",
+        "Environment=HOME=/var/lib/globus-runner-account\n",
+        "Environment=XDG_STATE_HOME=/var/lib/globus-runner-account\n",
+        "LoadCredential=globus:/etc/credstore/globus\n",
+        "CapabilityBoundingSet=\n",
         "ProtectSystem=strict\n",
         "NoNewPrivileges=yes\n",
-        &format!("ReadWritePaths=-{}\n", home.display()),
     ] {
-        assert!(shown.contains(words), "{words:?} is not in {shown}");
+        assert!(outcome.stdout.contains(words), "{words:?} is not in {}", outcome.stdout);
     }
+    for words in ["ReadWritePaths", "/mine"] {
+        assert!(!outcome.stdout.contains(words), "{words:?} is in {}", outcome.stdout);
+    }
+}
+
+#[test]
+fn a_service_of_the_system_that_could_not_work_is_refused_with_the_reason() {
+    let machine = Machine::with_systemd();
+    let show = |more: &[&str]| {
+        let mut command = machine.command(["schedule", "./account.toml", "--daily", "03:00", "--system"]);
+        Outcome::of(command.args(more))
+    };
+    let home = machine.user.home().canonicalize().unwrap();
+    account(&machine, "[output]\npath = \"groups.csv\"\n");
+    let refused = "error: `./account.toml` can't run as a user of its own: it ";
+    show(&[]).code(2).says([
+        &format!(
+            "{refused}writes to `{}`, and such a user to `/var/lib/globus-runner-account` alone\n",
+            home.display()
+        ),
+        "`--user NAME`, such as root; or write below `~`",
+    ]);
+    // With -o, too; and below `~` it is fine.
+    show(&["-o", "/var/lib/globus-runner-account/groups.csv"]).code(0);
+    account(&machine, "");
+    show(&["-o", "/srv/groups.csv"]).code(2).says([refused, "`/srv`"]);
+    // Files that others can't read.
+    let path = machine.path("account.toml");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+    show(&[]).code(2).says([refused, "can't read `", "account.toml` has the mode 0600\n"]);
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+    fs::set_permissions(machine.user.home(), fs::Permissions::from_mode(0o700)).unwrap();
+    show(&[]).code(2).says([refused, &format!("`{}` has the mode 0700\n", home.display())]);
+    fs::set_permissions(machine.user.home(), fs::Permissions::from_mode(0o755)).unwrap();
+    // A secret that only root reads.
+    let text = fs::read_to_string(&path).unwrap();
+    let secret = machine.user.write("secret", "x\n");
+    fs::set_permissions(&secret, fs::Permissions::from_mode(0o600)).unwrap();
+    fs::write(&path, text.replace("${CREDENTIALS_DIRECTORY}/globus", "secret")).unwrap();
+    show(&[]).code(2).says([
+        refused,
+        "secret` has the mode 0600\n",
+        "/etc/credstore/NAME",
+        "${CREDENTIALS_DIRECTORY}/NAME",
+    ]);
+    // Root can.
+    show(&["--user", "root", "-o", "/srv/groups.csv"]).code(0);
+    show(&["--user", "no-such-user"])
+        .code(2)
+        .says(["error: there is no user `no-such-user`", "useradd --system"]);
+    show(&["--user", "--help"]).code(2);
+    machine
+        .run(["schedule", "./account.toml", "--daily", "03:00", "--user", "root"])
+        .code(2)
+        .says(["--system"]);
+}
+
+#[test]
+fn a_service_of_the_system_can_run_as_a_user_of_the_machine() {
+    let machine = Machine::with_systemd();
+    account(&machine, "");
+    let show = |user: &str| {
+        let arguments = [
+            "schedule",
+            "./account.toml",
+            "--daily",
+            "03:00",
+            "--system",
+            "-o",
+            "/srv/groups.csv",
+            "--user",
+            user,
+        ];
+        machine.run(arguments).code(0).stdout
+    };
+    for (user, home, capabilities) in [
+        ("root", "/root", "CapabilityBoundingSet=CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER\n"),
+        ("daemon", "/usr/sbin", "CapabilityBoundingSet=\n"),
+    ] {
+        let shown = show(user);
+        for words in [
+            &format!("User={user}\n"),
+            &format!("Environment=HOME={home}\n"),
+            "Environment=XDG_STATE_HOME=/var/lib/globus-runner-account\n",
+            "StateDirectory=globus-runner-account\n",
+            "ReadWritePaths=-/srv\n",
+            &format!("ReadWritePaths=-{home}\n"),
+            capabilities,
+        ] {
+            assert!(shown.contains(words), "{words:?} is not in {shown}");
+        }
+        assert!(!shown.contains("DynamicUser"), "{shown}");
+    }
+}
+
+#[test]
+fn a_person_is_told_how_to_log_in_for_a_service_of_the_system() {
+    let machine = Machine::with_systemd();
+    let profile = machine.user.profile("p", "[output]\npath = \"~/p.csv\"");
+    fs::set_permissions(machine.user.home(), fs::Permissions::from_mode(0o755)).unwrap();
+    let (runner, profile) = (runner(), profile.display());
+    machine.run(["schedule", "./p.toml", "--daily", "03:00", "--system"]).code(0).says([&format!(
+        "warning: p: a person has to log in as the user of the service first: `systemd-run --pty --wait --collect \
+         -p User=globus-runner-p -p DynamicUser=yes -p StateDirectory=globus-runner-p \
+         --setenv=HOME=/var/lib/globus-runner-p {runner} login {profile}`\n"
+    )]);
+    machine.run(["schedule", "./p.toml", "--daily", "03:00", "--system", "--user", "daemon"]).code(0).says([
+        &format!("`systemd-run --pty --wait --collect -p User=daemon --setenv=HOME=/usr/sbin {runner} login {profile}`"),
+    ]);
 }
 
 #[test]

@@ -137,6 +137,27 @@ fn the_secret_comes_from_a_private_file() {
 }
 
 #[test]
+fn the_secret_can_be_a_credential_of_systemd() {
+    let user = User::new();
+    bot(&user, "client_secret = { file = \"${CREDENTIALS_DIRECTORY}/globus\" }");
+    private(&user, "credentials/globus", SECRET);
+    // An access control list for the user of the service shows as the access of a group.
+    fs::set_permissions(user.home().join("credentials/globus"), Permissions::from_mode(0o440)).unwrap();
+    let run = |folder: &str| {
+        let mut command = user.command(["--profile", "./bot.toml"]);
+        command.env("CREDENTIALS_DIRECTORY", user.home().join(folder));
+        Outcome::of(&mut command)
+    };
+    run("credentials").code(0);
+    let mut without = user.command(["--profile", "./bot.toml"]);
+    Outcome::of(&mut without).code(2).says(["the environment variable CREDENTIALS_DIRECTORY is not set"]);
+    // Elsewhere such a mode is refused.
+    bot(&user, "client_secret = { file = \"credentials/globus\" }");
+    fs::remove_file(user.home().join("bot.json")).unwrap();
+    run("other").code(2).says(["its mode is 0440, so other users can access it"]);
+}
+
+#[test]
 fn the_secret_comes_from_a_command() {
     let user = User::new();
     let quoted = "it's $HOME; *";

@@ -4,6 +4,8 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::systemd::SystemService;
+use crate::catalog::Origin;
 use crate::fs::is_same_file;
 use crate::profile::{Profile, process_env};
 use crate::{Error, Result};
@@ -40,12 +42,19 @@ const VARIABLES: [&str; 10] = [
 ];
 
 impl Job {
-    /// The job that runs this profile, with its output in this file if one is given.
-    pub fn of(profile: &Profile, output: Option<&Path>, jitter: Option<Duration>) -> Result<Self> {
-        let key = match profile.origin.file() {
-            Some(path) => absolute(path)?,
-            None => profile.name.clone(),
-        };
+    /// What names the profile with this name and origin in a schedule.
+    pub fn key_of(origin: &Origin, name: &str) -> Result<String> {
+        origin.file().map_or_else(|| Ok(name.to_owned()), absolute)
+    }
+
+    /// The job that runs this profile, with its output in this file if one is given. A service of the system can have another home.
+    pub fn of(
+        profile: &Profile,
+        output: Option<&Path>,
+        jitter: Option<Duration>,
+        service: Option<&SystemService>,
+    ) -> Result<Self> {
+        let key = Self::key_of(&profile.origin, &profile.name)?;
         let mut arguments: Vec<String> = ["run", "--scheduled", "-q"].map(str::to_owned).into();
         if let Some(output) = output {
             arguments.extend(["-o".to_owned(), absolute(output)?]);
@@ -60,7 +69,7 @@ impl Job {
             },
             program: program()?,
             arguments,
-            environment: environment()?,
+            environment: environment(service)?,
             jitter,
         })
     }
@@ -100,7 +109,7 @@ fn text(text: &str, is_utf8: bool) -> Result<String> {
 }
 
 /// The path of this program. The way that leads to it through PATH stays the same when a new version is installed.
-fn program() -> Result<String> {
+pub(super) fn program() -> Result<String> {
     let own = env::current_exe()
         .map_err(|error| Error::failed("can't find the path of this program").because(error))?;
     let named = env::args_os().next().map(PathBuf::from).unwrap_or_default();
@@ -116,8 +125,9 @@ fn program() -> Result<String> {
     }
 }
 
-fn environment() -> Result<Vec<(String, String)>> {
-    let home = process_env("HOME").map(PathBuf::from).filter(|home| home.is_absolute());
+fn environment(service: Option<&SystemService>) -> Result<Vec<(String, String)>> {
+    let home = service.map(SystemService::home).or_else(|| process_env("HOME").map(PathBuf::from));
+    let home = home.filter(|home| home.is_absolute());
     let Some(home) = home.as_deref().and_then(Path::to_str) else {
         return Err(Error::usage("there is no home directory for the job")
             .because("the environment variable HOME is no absolute path")
@@ -128,6 +138,12 @@ fn environment() -> Result<Vec<(String, String)>> {
     let mut names: Vec<String> = sdk.filter(|name| name.starts_with("GLOBUS_SDK_")).collect();
     names.sort();
     names.extend(VARIABLES.map(str::to_owned));
+    if let Some(service) = service {
+        // Those of the user who installs it are in another home.
+        names.retain(|name| !name.starts_with("XDG_"));
+        let state = service.state_folder().to_string_lossy().into_owned();
+        environment.push(("XDG_STATE_HOME".to_owned(), state));
+    }
     for name in names {
         let Some(value) = env::var_os(&name).filter(|value| !value.is_empty()) else { continue };
         match value.into_string() {

@@ -22,6 +22,6 @@ pub use job::Job;
 pub use kubernetes::manifest;
 pub use next::{ClockChanges, next_times, shortest_distance, skipped_time};
 pub use on_calendar::on_calendar;
-pub use unattended::check_unattended;
+pub use unattended::{check_unattended, files_read};
 pub use writes::folders_written;
 pub use zone::{machine_zone, zone_name};

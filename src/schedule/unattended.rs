@@ -1,12 +1,16 @@
 //! Whether a profile can run without a person.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::installed::Backend;
+use super::job::{Job, program};
+use super::systemd::SystemService;
+use super::writes::folders_written;
+use crate::catalog::Origin;
 use crate::fs::descriptor;
 use crate::globus::auth::SecretSource;
 use crate::output::Destination;
-use crate::profile::{Grant, OutputTarget, PersonGrant, Profile, Storage};
+use crate::profile::{Grant, OutputTarget, PersonGrant, PingUrl, Profile, Storage};
 use crate::run::status::ProfileStatus;
 use crate::run::{RunLog, own_templates, protected_files};
 use crate::template::Template;
@@ -18,6 +22,7 @@ pub fn check_unattended(
     argument: &str,
     backend: Backend,
     output: Option<&Path>,
+    service: Option<&SystemService>,
 ) -> Result<Vec<String>> {
     let refused = || Error::usage(format!("`{argument}` can't run by itself"));
     let account = "or use a service account";
@@ -42,7 +47,10 @@ pub fn check_unattended(
                 .help(format!("remove that line and log in again, {account}")));
         }
     }
-    check_output(profile, output)?;
+    if let Some(service) = service.filter(|service| !service.is_own()) {
+        return check_for_other(profile, argument, output, service);
+    }
+    check_output(profile, output, true)?;
     let mut warnings = Vec::new();
     let status = ProfileStatus::of(profile, argument);
     if let Some(problem) = status.problems.first() {
@@ -53,6 +61,9 @@ pub fn check_unattended(
             }
             // What the environment lacks here, the job may have there.
             _ if backend == Backend::Kubernetes || secret_variable(profile).is_some() => {}
+            _ if service
+                .is_some_and(|service| files_read(profile).is_ok_and(|files| service.hands_over(&files))) => {
+            }
             _ => {
                 return Err(refused().because(&problem.message).help(
                     problem
@@ -69,21 +80,68 @@ pub fn check_unattended(
         warnings.push(format!("the last run needed a person: {}", run.message));
     }
     warnings.extend(secret_from_environment(profile, backend));
-    if output.is_none() && prints(profile) {
-        let goes_to = match backend {
-            Backend::Crontab => "cron mails it to you at each run",
-            Backend::Systemd => "it goes to the journal",
-            Backend::Kubernetes => "it goes to the log of the pod",
-        };
-        warnings.push(format!(
-            "the output is stdout, so {goes_to}; name a file with `-o FILE` or `[output] path`"
-        ));
-    }
+    warnings.extend(output_that_is_lost(profile, output, backend));
     Ok(warnings)
 }
 
-/// Fails as a run would that writes to this file.
-fn check_output(profile: &Profile, output: Option<&Path>) -> Result<()> {
+/// The same for another user than that of this process: what that one has stored is not known here.
+fn check_for_other(
+    profile: &Profile,
+    argument: &str,
+    output: Option<&Path>,
+    service: &SystemService,
+) -> Result<Vec<String>> {
+    check_output(profile, output, !service.is_dynamic())?;
+    let folders = folders_written(profile, output, &service.home());
+    service.check_writes(argument, &folders)?;
+    let mut warnings = service.check_reads(argument, files_read(profile)?.iter().map(PathBuf::as_path))?;
+    if matches!(profile.auth.grant, Grant::Person(_)) {
+        let command = service.login_command(&program()?, &Job::key_of(&profile.origin, &profile.name)?);
+        warnings.push(format!("a person has to log in as the user of the service first: `{command}`"));
+    }
+    warnings.extend(secret_from_environment(profile, Backend::Systemd));
+    warnings.extend(output_that_is_lost(profile, output, Backend::Systemd));
+    Ok(warnings)
+}
+
+/// The files that a run reads and does not write: those of the profile, its templates and its secrets, and the program itself.
+pub fn files_read(profile: &Profile) -> Result<Vec<PathBuf>> {
+    let templates = own_templates(profile)?;
+    let sources = templates.iter().flat_map(Template::sources);
+    let origins = sources.map(|source| &source.origin).chain([&profile.origin]).chain(&profile.bases);
+    let mut files: Vec<PathBuf> = origins.filter_map(Origin::file).map(Path::to_owned).collect();
+    let secret = match &profile.auth.grant {
+        Grant::Person(PersonGrant { secret, .. }) => secret.as_ref(),
+        Grant::ServiceAccount(secret) => Some(secret),
+    };
+    let ping_url = match &profile.notify.ping_url {
+        Some(PingUrl::In(place)) => Some(place),
+        Some(PingUrl::Written { .. }) | None => None,
+    };
+    for place in [secret, ping_url].into_iter().flatten() {
+        if let SecretSource::File(path) = place {
+            files.push(path.clone());
+        }
+    }
+    files.extend(profile.http.ca_file.as_deref().map(Path::to_owned));
+    files.push(program()?.into());
+    Ok(files)
+}
+
+fn output_that_is_lost(profile: &Profile, output: Option<&Path>, backend: Backend) -> Option<String> {
+    if output.is_some() || !prints(profile) {
+        return None;
+    }
+    let goes_to = match backend {
+        Backend::Crontab => "cron mails it to you at each run",
+        Backend::Systemd => "it goes to the journal",
+        Backend::Kubernetes => "it goes to the log of the pod",
+    };
+    Some(format!("the output is stdout, so {goes_to}; name a file with `-o FILE` or `[output] path`"))
+}
+
+/// Fails as a run would that writes to this file, in a folder that has to be there or is made.
+fn check_output(profile: &Profile, output: Option<&Path>, folder_is_there: bool) -> Result<()> {
     let Some(path) = output else { return Ok(()) };
     if profile.outputs.len() > 1 {
         return Err(Error::usage("-o is for a profile with a single output")
@@ -93,7 +151,7 @@ fn check_output(profile: &Profile, output: Option<&Path>) -> Result<()> {
     let destination = Destination::File { path: path.to_owned(), mode: None };
     let templates = own_templates(profile)?;
     destination.check_against(|| protected_files(profile, templates.iter().flat_map(Template::sources)))?;
-    destination.check_folder()
+    if folder_is_there { destination.check_folder() } else { Ok(()) }
 }
 
 /// Whether a run without `-o` writes to stdout.

@@ -4,9 +4,8 @@ use std::path::{Path, PathBuf};
 
 use crate::fs::{descriptor, folder_of, resolve};
 use crate::profile::{OutputTarget, Profile, Storage};
-use crate::state::state_folder;
 
-/// The folders of the outputs, the token file and the id map, and that of the state, each once.
+/// The folders of the outputs, the token file, the id map and the metrics, each once.
 pub fn folders_written(profile: &Profile, output: Option<&Path>, home: &Path) -> Vec<PathBuf> {
     let mut folders = folders_of_outputs(profile, output);
     let mut files: Vec<PathBuf> = Vec::new();
@@ -16,8 +15,8 @@ pub fn folders_written(profile: &Profile, output: Option<&Path>, home: &Path) ->
         Storage::Memory => {}
     }
     files.extend(profile.id_map.as_ref().map(|ids| ids.path.clone()));
+    files.extend(profile.notify.textfile.clone());
     folders.extend(files.iter().map(|file| folder_of(&resolve(file)).to_owned()));
-    folders.extend(state_folder());
     folders.sort();
     folders.dedup();
     folders

@@ -10,17 +10,20 @@ use jiff::tz::TimeZone;
 use super::listed::Listed;
 use super::plan::{Plan, Planned};
 use super::times::NEXT;
+use crate::catalog::find_profile;
 use crate::cli::examples::examples;
 use crate::cli::page::{Page, print_json};
 use crate::cli::{run, runtime};
 use crate::diagnostic::duration::limit_in_words;
 use crate::output;
-use crate::profile::{Profile, process_env};
+use crate::profile::Profile;
 use crate::schedule::crontab::{self, Crontab};
-use crate::schedule::systemd::{Scope, Systemd, Units, lingers, user_manager_is_there};
+use crate::schedule::systemd::{
+    InSystem, Scope, SystemService, Systemd, Units, lingers, user_manager_is_there,
+};
 use crate::schedule::{
-    Backend, Expression, Installed, Job, check_unattended, daily, every, folders_written, machine_zone,
-    manifest, next_times, shortest_distance, skipped_time, zone_name,
+    Backend, Expression, Installed, Job, check_unattended, daily, every, files_read, folders_written,
+    machine_zone, manifest, next_times, shortest_distance, skipped_time, zone_name,
 };
 use crate::terminal::shell::shell_word;
 use crate::{Error, Result};
@@ -66,9 +69,12 @@ pub(in crate::cli) struct Schedule {
     output: Option<PathBuf>,
     #[command(flatten)]
     action: Action,
-    /// Units of the system, which run as root with few rights; for systemd
+    /// Units of the system, which run with few rights as a user of their own; for systemd
     #[arg(long)]
     system: bool,
+    /// Run units of the system as this user; as `root` with few of its rights
+    #[arg(long, value_name = "NAME", requires_all = ["system", "time"])]
+    user: Option<String>,
     /// The image of the container; for Kubernetes
     #[arg(long, value_name = "IMAGE", requires = "time")]
     image: Option<String>,
@@ -147,7 +153,7 @@ impl Schedule {
         }
         let mut planned = Vec::new();
         for argument in &self.profiles {
-            planned.push(self.plan(argument, expression, backend)?);
+            planned.push(self.plan(argument, expression, backend).await?);
         }
         if self.action.install {
             for plan in &planned {
@@ -184,10 +190,12 @@ impl Schedule {
         Ok(())
     }
 
-    fn plan(&self, argument: &str, expression: &Expression, backend: Backend) -> Result<Plan> {
-        let profile = Profile::load(argument)?;
-        let mut warnings = check_unattended(&profile, argument, backend, self.output.as_deref())?;
-        let job = Job::of(&profile, self.output.as_deref(), self.jitter)?;
+    async fn plan(&self, argument: &str, expression: &Expression, backend: Backend) -> Result<Plan> {
+        let (profile, service) = self.load(argument).await?;
+        let service = service.as_ref();
+        let output = self.output.as_deref();
+        let mut warnings = check_unattended(&profile, argument, backend, output, service)?;
+        let job = Job::of(&profile, output, self.jitter, service)?;
         let mut zone = machine_zone();
         if backend == Backend::Kubernetes && zone.iana_name().is_none_or(str::is_empty) {
             // It knows zones by their names only.
@@ -203,9 +211,14 @@ impl Schedule {
                 skipped.strftime("%H:%M"),
             ));
         }
-        let home = process_env("HOME").map(PathBuf::from).unwrap_or_default();
-        let folders = folders_written(&profile, self.output.as_deref(), &home);
-        let units = Units::new(expression, &job, self.system.then_some(folders.as_slice()));
+        let units = match service {
+            None => Units::new(expression, &job, None),
+            Some(service) => {
+                let folders = folders_written(&profile, output, &service.home());
+                let files = files_read(&profile)?;
+                Units::new(expression, &job, Some(&InSystem { service, folders: &folders, files: &files }))
+            }
+        };
         let files = match backend {
             Backend::Systemd => Systemd::new(self.scope())?.preview(&job, &units),
             Backend::Crontab => vec![(PathBuf::from("crontab"), Crontab::preview(expression, &job)?)],
@@ -242,6 +255,19 @@ impl Schedule {
             }
             _ => Ok(()),
         }
+    }
+
+    /// The profile as the job will read it.
+    async fn load(&self, argument: &str) -> Result<(Profile, Option<SystemService>)> {
+        if !self.system {
+            return Ok((Profile::load(argument)?, None));
+        }
+        let source = find_profile(argument)?;
+        let key = Job::key_of(&source.origin, &source.name)?;
+        let unit = Systemd::new(Scope::System)?.unit_name(&source.name, &key);
+        let service = SystemService::of(unit, self.user.as_deref()).await?;
+        let profile = Profile::parse(source, &|name| service.variable(name))?;
+        Ok((profile, Some(service)))
     }
 
     /// Two schedules of one profile would run it twice.

@@ -81,7 +81,7 @@ fn from_file(path: &Path, SecretName { what, key }: SecretName) -> Result<Secret
     let mut file = open_regular(path).map_err(io_failed)?;
     let about = file.metadata().map_err(io_failed)?;
     let (mode, owner, user) = (about.mode() & 0o777, about.uid(), rustix::process::geteuid());
-    if mode & 0o077 != 0 {
+    if mode & 0o077 != 0 && !is_credential(path) {
         return Err(failed(&format!("its mode is {mode:04o}, so other users can access it")).help(format!(
             "chmod 600 '{}'; if another user may have read it, create a new secret",
             path.display()
@@ -97,6 +97,12 @@ fn from_file(path: &Path, SecretName { what, key }: SecretName) -> Result<Secret
     let mut content = Vec::new();
     file.by_ref().take(MAX_SECRET).read_to_end(&mut content).map_err(io_failed)?;
     first_line(&content).map_err(failed)
+}
+
+/// Whether systemd has put it where no other user comes in, whatever its mode.
+fn is_credential(path: &Path) -> bool {
+    let folder = std::env::var_os("CREDENTIALS_DIRECTORY");
+    folder.is_some_and(|folder| path.parent() == Some(Path::new(&folder)))
 }
 
 async fn from_command(

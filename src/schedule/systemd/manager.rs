@@ -39,6 +39,11 @@ impl Systemd {
         Ok(Self { scope, folder: scope.folder()? })
     }
 
+    /// The name of the units for the profile with this name, which is this one.
+    pub fn unit_name(&self, name: &str, profile: &str) -> String {
+        self.files_of(name, profile).name
+    }
+
     /// The files that would be written, with their texts.
     pub fn preview(&self, job: &Job, units: &Units) -> Vec<(PathBuf, String)> {
         let files = self.files_for(job);
@@ -194,14 +199,18 @@ impl Systemd {
     }
 
     fn files_for(&self, job: &Job) -> Files {
-        let [plain, distinct] = [names::plain(&job.name), names::distinct(&job.name, &job.profile)];
+        self.files_of(&job.name, &job.profile)
+    }
+
+    fn files_of(&self, name: &str, profile: &str) -> Files {
+        let [plain, distinct] = [names::plain(name), names::distinct(name, profile)];
         // One that is there keeps its name.
         let owner = |name: &str| {
             let service = fs::read_to_string(self.files(name.to_owned()).service).ok()?;
             Some(own_value(&service, "Profile").unwrap_or_default().to_owned())
         };
-        let is_taken = owner(&plain).is_some_and(|owner| owner != job.profile);
-        let has_distinct = owner(&distinct).is_some_and(|owner| owner == job.profile);
+        let is_taken = owner(&plain).is_some_and(|owner| owner != profile);
+        let has_distinct = owner(&distinct).is_some_and(|owner| owner == profile);
         self.files(if is_taken || has_distinct { distinct } else { plain })
     }
 

@@ -1,5 +1,6 @@
 //! systemd: a service and a timer for each profile, of the user or of the system.
 
+mod account;
 mod folder;
 mod manager;
 mod names;
@@ -7,6 +8,7 @@ mod quote;
 mod state;
 mod unit;
 
+pub use account::SystemService;
 pub use folder::{Scope, runtime_folder, user_manager_is_there};
 pub use manager::{Systemd, lingers};
-pub use unit::Units;
+pub use unit::{InSystem, Units};

@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::account::{Account, SystemService};
 use super::quote::{line, word, word_of_command};
 use crate::schedule::expression::Expression;
 use crate::schedule::job::Job;
@@ -19,10 +20,14 @@ pub struct Units {
     pub timer: String,
 }
 
-/// What holds for every service of the system, which runs as root: it may do little more than a user.
-const HARDENING: &str = "\
+/// What root keeps of its rights.
+const OF_ROOT: &str = "\
 # For a file of another user: to write it, and to give the new one the owner of the old one.
 CapabilityBoundingSet=CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER
+";
+
+/// What holds for every service of the system, whoever it runs as.
+const HARDENING: &str = "\
 NoNewPrivileges=yes
 ProtectSystem=strict
 ProtectHome=read-only
@@ -47,14 +52,53 @@ SystemCallFilter=@system-service
 UMask=0077
 ";
 
+/// What a service of the system needs beside its job.
+#[derive(Debug)]
+pub struct InSystem<'s> {
+    pub service: &'s SystemService,
+    /// The folders that it writes to.
+    pub folders: &'s [PathBuf],
+    /// The files that it reads.
+    pub files: &'s [PathBuf],
+}
+
+impl InSystem<'_> {
+    fn settings(&self) -> String {
+        let Self { service, folders, files } = self;
+        let mut text = String::new();
+        let is_root = matches!(service.account, Account::User { id: 0, .. });
+        let _ = writeln!(text, "User={}", word(&service.user()));
+        if service.is_dynamic() {
+            text += "DynamicUser=yes\n";
+        }
+        let mut states = vec![service.unit.clone()];
+        for folder in *folders {
+            match service.in_state(folder) {
+                Some(inside) if inside.as_os_str().is_empty() => {}
+                Some(inside) => states.push(word(&format!("{}/{}", service.unit, inside.display()))),
+                // One that is not there yet is no error.
+                None => {
+                    let _ = writeln!(text, "ReadWritePaths={}", word(&format!("-{}", folder.display())));
+                }
+            }
+        }
+        let _ = writeln!(text, "StateDirectory={}\nStateDirectoryMode=0700", states.join(" "));
+        for (name, path) in service.credentials_of(files.iter().map(PathBuf::as_path)) {
+            let _ = writeln!(text, "LoadCredential={}", word(&format!("{name}:{}", path.display())));
+        }
+        text += if is_root { OF_ROOT } else { "CapabilityBoundingSet=\n" };
+        text + HARDENING
+    }
+}
+
 impl Units {
-    /// The units of a job: for the system, where it may write to these folders alone, or for the user.
-    pub fn new(expression: &Expression, job: &Job, system: Option<&[PathBuf]>) -> Self {
+    /// The units of a job: for the system, or for the user.
+    pub fn new(expression: &Expression, job: &Job, system: Option<&InSystem<'_>>) -> Self {
         Self { service: service(expression, job, system), timer: timer(expression, job) }
     }
 }
 
-fn service(expression: &Expression, job: &Job, system: Option<&[PathBuf]>) -> String {
+fn service(expression: &Expression, job: &Job, system: Option<&InSystem<'_>>) -> String {
     let mut text = head(job);
     if system.is_some() {
         text += "Wants=network-online.target\nAfter=network-online.target\n";
@@ -67,12 +111,8 @@ fn service(expression: &Expression, job: &Job, system: Option<&[PathBuf]>) -> St
     for (name, value) in &job.environment {
         let _ = writeln!(text, "Environment={}", word(&format!("{name}={value}")));
     }
-    if let Some(folders) = system {
-        text += HARDENING;
-        for folder in folders {
-            // One that is not there yet is no error.
-            let _ = writeln!(text, "ReadWritePaths={}", word(&format!("-{}", folder.display())));
-        }
+    if let Some(system) = system {
+        text += &system.settings();
     }
     let _ = write!(
         text,
