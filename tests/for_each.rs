@@ -627,3 +627,38 @@ fn mistakes_have_their_place() {
     user.run(["--profile", "./again.toml"]).code(0);
     assert!(shown.contains(&format!("path = \"{}/lists/{{{{id}}}}\"", user.home().display())), "{shown}");
 }
+
+#[test]
+fn check_finds_names_that_can_not_be_and_where_they_are_made() {
+    let user = User::logged_in();
+    fs::create_dir_all(user.home().join("lists")).unwrap();
+    let check = |path: &str| {
+        user.profile("p", &format!("[output]\nfor_each = \"groups\"\npath = \"lists/{path}\""));
+        user.run(["check", "./p.toml"])
+    };
+    check("{{slug name}}-{{id}}.csv").code(0).stderr("");
+    let line = fs::read_to_string("profiles/groups.toml").unwrap().lines().count() + 3;
+    for (path, why) in [
+        ("{{group_type}}.csv", "another row has the file `"),
+        ("x{{#if name}}{{/if}}", "another row has the file `x`, too"),
+        ("{{id}}/../{{id}}x", "`..` in its path would lead elsewhere"),
+        (".globus-runner-{{id}}", "names that begin with `.globus-runner-` are reserved"),
+    ] {
+        check(path).code(2).stdout("").says([
+            "error: no file can be named after the group `Climate Modeling",
+            " of the built-in sample: ",
+            why,
+            &format!("/p.toml:{line}:8\n"),
+            "help: `slug` makes a name of any text",
+        ]);
+    }
+    // What other people can call their groups is a warning: such a group ends a run, and nothing is written.
+    for (path, why) in [
+        ("{{name}}.csv", "has a `/`, and would name another folder"),
+        ("{{slug name}}.csv", "of the built-in hostile sample: another row has the file `"),
+    ] {
+        let outcome = check(path).code(0).says(["warning: no file can be named after the group `", why]);
+        assert!(outcome.stdout.starts_with("p: no mistakes, but a warning\n"), "{outcome:#?}");
+    }
+    assert_eq!(fs::read_dir(user.home().join("lists")).unwrap().count(), 0);
+}

@@ -421,3 +421,50 @@ fn a_folder_of_files_has_changed_if_one_of_them_has() {
     run(&user).code(0);
     assert_eq!(told(&user), ["lists"]);
 }
+
+#[test]
+fn check_finds_hooks_that_can_not_run_and_where_they_are_named() {
+    let user = User::logged_in();
+    user.write("plain.sh", "#!/bin/sh\n");
+    let check = |lines: &str| {
+        user.profile("p", lines);
+        user.run(["check", "./p.toml"])
+    };
+    let line = fs::read_to_string("profiles/groups.toml").unwrap().lines().count() + 2;
+    let home = user.home().display().to_string();
+    for (program, why, help) in [
+        (
+            "/no/such/program",
+            "there is no program `/no/such/program`",
+            "a relative path starts at the folder",
+        ),
+        ("./none.sh", "there is no program `./none.sh`", "a relative path starts at the folder"),
+        ("~/none.sh", "there is no program `HOME/none.sh`", "a relative path starts at the folder"),
+        ("./plain.sh", "`./plain.sh` is not executable", "chmod +x './plain.sh'"),
+        ("/tmp", "`/tmp` is a folder, not a program", "a relative path"),
+    ] {
+        let shown = |text: &str| text.replace("HOME", &home);
+        check(&format!("[hooks]\nafter = [\"{program}\", \"x\"]")).code(2).stdout("").says([
+            &format!("error: {}\n", shown(why)),
+            &format!("/p.toml:{line}:10\n"),
+            &shown(help),
+            "error: a hook can't run\n",
+        ]);
+        // That of an output, too.
+        check(&format!("[[output]]\npath = \"p.csv\"\non_change = [\"{program}\"]"))
+            .code(2)
+            .says([&shown(why)]);
+    }
+    // All of them at once.
+    let outcome = check("[hooks]\nbefore = [\"/a/b\"]\nafter = [\"/c/d\"]").code(2);
+    assert_eq!(outcome.stderr.matches("there is no program").count(), 2, "{outcome:#?}");
+    // One that PATH does not find may be on another machine.
+    let warned = check("[hooks]\nafter = [\"no-such-program\"]").code(0);
+    let words =
+        warned.says(["warning: there is no program `no-such-program` in the folders of PATH\n", "./p.toml:"]);
+    assert!(words.stdout.starts_with("p: no mistakes, but a warning\n"), "{words:#?}");
+    let json = user.run(["check", "./p.toml", "--json"]).code(0).stdout;
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((&json["warnings"][0]["line"], &json["warnings"][0]["column"]), (&json!(line), &json!(10)));
+    check("[hooks]\nbefore = [\"true\"]\nafter = [\"/bin/sh\", \"-c\", \"true\"]").code(0).stderr("");
+}

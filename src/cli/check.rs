@@ -13,7 +13,7 @@ use crate::data::SourceName;
 use crate::diagnostic::Diagnostic;
 use crate::problem::Problem;
 use crate::profile::{EachFile, Output, OutputTarget, Profile};
-use crate::run::{check_own_outputs, own_templates};
+use crate::run::{check_own_file_names, check_own_outputs, check_own_programs, own_templates};
 use crate::template::{Template, check_with_samples};
 
 /// Check a profile and its template, without network or login
@@ -21,7 +21,7 @@ use crate::template::{Template, check_with_samples};
 /// Parses the profile, the template and its partials, finds every partial and helper, and renders built-in
 /// groups, few, many and hostile ones, so that mistakes show before cron runs the profile: also a value in a place where its format allows none.
 /// Names each raw value. Finds an output file that a run could not write: its folder does not exist, or it is a file that
-/// the profile depends on. Writes nothing.
+/// the profile depends on, or `for_each` names two files alike; and a hook whose program can't be run. Writes nothing.
 #[derive(Debug, Args)]
 #[command(after_help = examples! {
     "A profile that has a name:" => "runner check groups",
@@ -72,14 +72,17 @@ impl Check {
     pub(super) fn execute(&self) -> Result<ExitCode> {
         let checked = check(&self.profile);
         if !self.json {
-            let (profile, templates) = checked?;
-            let warnings = warnings(&templates);
+            let (profile, templates, mut warnings) = checked?;
+            warnings.extend(of_templates(&templates));
             report::warn(&warnings);
             return text(&profile, &templates, warnings.len()).print().map(|()| ExitCode::SUCCESS);
         }
         let given = Checked { profile: self.profile.clone(), ..Checked::default() };
         let (checked, code) = match checked {
-            Ok((profile, templates)) => (given.fine(&profile, &templates), ExitCode::SUCCESS),
+            Ok((profile, templates, mut warnings)) => {
+                warnings.extend(of_templates(&templates));
+                (given.fine(&profile, &templates, &warnings), ExitCode::SUCCESS)
+            }
             Err(error) => {
                 (Checked { mistakes: error.problems(), ..given }, ExitCode::from(error.kind.exit_code()))
             }
@@ -88,17 +91,19 @@ impl Check {
     }
 }
 
-/// The profile, and the template of each of its outputs.
-fn check(name: &str) -> Result<(Profile, Vec<Template>)> {
+/// The profile, the template of each of its outputs, and what is doubtful about the profile.
+fn check(name: &str) -> Result<(Profile, Vec<Template>, Vec<Diagnostic>)> {
     let profile = Profile::load(name)?;
     let templates = own_templates(&profile)?;
     check_own_outputs(&profile, &templates)?;
+    let mut warnings = check_own_programs(&profile)?;
+    warnings.extend(check_own_file_names(&profile)?);
     templates.iter().try_for_each(|template| check_with_samples(template, &profile))?;
-    Ok((profile, templates))
+    Ok((profile, templates, warnings))
 }
 
 /// Each once: several outputs can have one template.
-fn warnings(templates: &[Template]) -> Vec<Diagnostic> {
+fn of_templates(templates: &[Template]) -> Vec<Diagnostic> {
     let mut warnings: Vec<Diagnostic> = Vec::new();
     for warning in templates.iter().flat_map(Template::warnings) {
         if !warnings.contains(&warning) {
@@ -109,7 +114,7 @@ fn warnings(templates: &[Template]) -> Vec<Diagnostic> {
 }
 
 impl Checked {
-    fn fine(self, profile: &Profile, templates: &[Template]) -> Self {
+    fn fine(self, profile: &Profile, templates: &[Template], warnings: &[Diagnostic]) -> Self {
         let outputs = profile.outputs.iter().zip(templates);
         let outputs: Vec<CheckedOutput> =
             outputs.map(|(output, template)| CheckedOutput::of(output, template)).collect();
@@ -121,7 +126,7 @@ impl Checked {
             streams: first.as_ref().map(|first| first.streams),
             streams_not: first.and_then(|first| first.streams_not),
             outputs,
-            warnings: warnings(templates).iter().map(Problem::warning).collect(),
+            warnings: warnings.iter().map(Problem::warning).collect(),
             ..self
         }
     }

@@ -165,6 +165,12 @@ impl Snapshot {
         self.lists.get(source).is_some()
     }
 
+    /// The rows of this list; none if it has no such list.
+    #[must_use]
+    pub fn rows(&self, source: &SourceName) -> &[Value] {
+        self.lists.get(source).unwrap_or_default()
+    }
+
     /// Sends the rows of the main list to the receiver, and all others before them.
     pub fn send_to(
         &self,

@@ -15,6 +15,7 @@ mod model;
 mod notices;
 mod parse;
 mod paths;
+mod place;
 mod read;
 #[cfg(test)]
 mod reference;
@@ -31,11 +32,12 @@ pub use groups::{Groups, Members};
 pub use guard::{Guard, Limit};
 pub use listing::{Listed, read_all};
 pub use model::{
-    EachFile, Grant, IdMapSettings, NamedTemplate, NumberRange, Output, OutputTarget, PersonGrant, Place,
-    Profile, Storage,
+    EachFile, Grant, IdMapSettings, NamedTemplate, NumberRange, Output, OutputTarget, PersonGrant, Profile,
+    Storage,
 };
 pub use notices::{HookCommand, Hooks, Notify, PingUrl};
 pub use paths::process_env;
+pub use place::Place;
 pub use schema::describe;
 pub use settings::{Override, Setting, Settings, Source, WIDTH, lines};
 pub use written::{

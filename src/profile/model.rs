@@ -1,13 +1,11 @@
 //! A profile as meant.
 
-use std::fmt;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::secret;
-use crate::catalog::{Origin, SourceText};
+use super::place::Place;
+use crate::catalog::Origin;
 pub use crate::globus::auth::SecretSource;
 use crate::globus::scope::Scope;
 use crate::profile::data::DataSource;
@@ -148,34 +146,6 @@ pub struct EachFile {
     pub place: Place,
     /// Whether files that are no longer written are removed.
     pub prune: bool,
-}
-
-/// Where a value is written.
-#[derive(Clone)]
-pub struct Place {
-    pub origin: Origin,
-    text: Arc<str>,
-    /// The bytes of the text.
-    pub span: Range<usize>,
-}
-
-impl Place {
-    pub(super) fn new(source: &SourceText, span: Range<usize>) -> Self {
-        Self { origin: source.origin.clone(), text: source.text.clone(), span }
-    }
-
-    /// The text of the file. What looks like a secret is masked.
-    #[must_use]
-    pub fn shown(&self) -> Arc<str> {
-        secret::shown(&self.text)
-    }
-}
-
-/// Without the text, which may hold a secret.
-impl fmt::Debug for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {:?}", self.origin, self.span)
-    }
 }
 
 /// Where tokens are kept.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+use super::place::Place;
 use super::written::PingFailure;
 use crate::globus::auth::SecretSource;
 
@@ -26,6 +27,8 @@ pub struct HookCommand {
     /// A name that `PATH` finds, or a path.
     pub program: PathBuf,
     pub arguments: Vec<String>,
+    /// Where the program is named.
+    pub place: Place,
 }
 
 /// The section `[notify]`.

@@ -1,15 +1,14 @@
 //! The files of an output while they are rendered, one by one.
 
-use std::collections::HashSet;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::file_name;
-use super::inside::{cannot_write, folders_of, is_removable, link_on_the_way, other_file_system};
+use super::inside::{cannot_write, is_removable, link_on_the_way, other_file_system};
 use super::manifest::Manifest;
+use super::names::Names;
 use super::options::FilesOptions;
 use super::staged_files::{Changed, StagedFiles};
 use super::staging::Staging;
@@ -32,9 +31,7 @@ pub struct FileSet {
     options: FilesOptions,
     protected: Vec<(ProtectedFile, Option<(u64, u64)>)>,
     staging: Option<Staging>,
-    names: HashSet<Arc<str>>,
-    /// The folders that the names need.
-    folders: HashSet<Arc<str>>,
+    names: Names,
     changed: Vec<Changed>,
     other_modes: Vec<Arc<str>>,
     bytes: u64,
@@ -58,8 +55,7 @@ impl FileSet {
             options,
             protected: protected.into_iter().map(known).collect(),
             staging: None,
-            names: HashSet::new(),
-            folders: HashSet::new(),
+            names: Names::default(),
             changed: Vec::new(),
             other_modes: Vec::new(),
             bytes: 0,
@@ -73,7 +69,6 @@ impl FileSet {
     pub fn restart(&mut self) {
         self.staging = None;
         self.names.clear();
-        self.folders.clear();
         self.changed.clear();
         self.other_modes.clear();
         self.bytes = 0;
@@ -82,19 +77,10 @@ impl FileSet {
 
     /// Adds a file: its path in the folder, and its whole content. Fails with the reason if that can't be its path.
     pub fn add(&mut self, name: &str, rendering: Spool) -> Result<Result<(), String>> {
-        if let Err(why) = file_name::check(name) {
-            return Ok(Err(why));
-        }
-        let name: Arc<str> = name.into();
-        if !self.names.insert(Arc::clone(&name)) {
-            return Ok(Err(format!("another row has the file `{name}`, too")));
-        }
-        self.folders.extend(folders_of(&name).map(Arc::from));
-        let is_file = |folder: &&str| self.names.contains(*folder);
-        let both = folders_of(&name).find(is_file).or(self.folders.contains(&name).then_some(&name));
-        if let Some(both) = both {
-            return Ok(Err(format!("`{both}` would be a file, and the folder of another one")));
-        }
+        let name = match self.names.add(name) {
+            Ok(name) => name,
+            Err(why) => return Ok(Err(why)),
+        };
         let path = self.options.folder.join(&*name);
         if let Some(folder) = link_on_the_way(&self.options.folder, &name) {
             return Ok(Err(format!("`{}` is not a folder, or a link", folder.display())));
@@ -188,6 +174,7 @@ impl FileSet {
             sync_together(staging.path()).map_err(|error| cannot_write(&options.folder, error))?;
         }
         let manifest = options.prune.then(|| known_manifest(&options)).transpose()?.flatten();
+        let names = names.into_set();
         Ok(StagedFiles { options, staging, names, changed, other_modes, bytes, manifest })
     }
 }

@@ -6,10 +6,12 @@ mod file_name;
 mod file_set;
 mod inside;
 mod manifest;
+mod names;
 mod options;
 mod staged_files;
 mod staging;
 
 pub use file_set::FileSet;
+pub use names::Names;
 pub use options::FilesOptions;
 pub(super) use staged_files::StagedFiles;

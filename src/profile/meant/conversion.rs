@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use toml::de::DeTable;
 
-use crate::profile::model::Place;
 use crate::profile::paths::Paths;
+use crate::profile::place::Place;
 use crate::profile::read::{Entry, Report};
 
 /// The table that is read, and where mistakes go. A key is named with its section, such as `auth.login`.

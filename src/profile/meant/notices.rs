@@ -26,7 +26,8 @@ pub(super) fn hook(
     conversion: &mut Conversion<'_, '_>,
 ) -> Option<HookCommand> {
     let (program, arguments) = program::convert(words?, key, conversion)?;
-    Some(HookCommand { program, arguments })
+    let place = conversion.place(&format!("{key}.0"))?;
+    Some(HookCommand { program, arguments, place })
 }
 
 pub(super) fn notify(written: written::Notify, conversion: &mut Conversion<'_, '_>) -> Notify {

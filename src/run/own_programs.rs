@@ -1,0 +1,65 @@
+//! Whether the programs of hooks are there, before any of them has to run.
+
+use std::env;
+use std::path::Path;
+
+use rustix::fs::{Access, access};
+
+use crate::diagnostic::Diagnostic;
+use crate::profile::{HookCommand, Hooks, Profile};
+use crate::{Error, Result};
+
+/// Fails if a hook names the path of a program that is not there, or can't be run. A name that PATH does not find is a warning: the job can
+/// have another PATH. Exit code 2.
+pub fn check_own_programs(profile: &Profile) -> Result<Vec<Diagnostic>> {
+    let Hooks { before, on_change, on_failure, on_recovery, after, timeout: _ } = &profile.hooks;
+    let own = [before, on_change, on_failure, on_recovery, after].into_iter().flatten();
+    let of_outputs = profile.outputs.iter().filter_map(|output| output.on_change.as_ref());
+    let (mut mistakes, mut warnings) = (Vec::new(), Vec::new());
+    for hook in own.chain(of_outputs) {
+        let program = &hook.program;
+        let is_name = program.components().count() == 1 && !program.has_root();
+        if !is_name && let Some((why, help)) = obstacle(program) {
+            mistakes.push(at(hook, Diagnostic::error, why).help(help));
+        } else if is_name && !is_in_path(program) {
+            let why = format!("there is no program `{}` in the folders of PATH", program.display());
+            warnings.push(
+                at(hook, Diagnostic::warning, why).help("the job needs it; a path is clearer than a name"),
+            );
+        }
+    }
+    if mistakes.is_empty() {
+        return Ok(warnings);
+    }
+    let what = if mistakes.len() == 1 { "a hook can't run" } else { "hooks can't run" };
+    Err(Error::usage(what).with(mistakes))
+}
+
+type Level = fn(String, std::sync::Arc<str>, std::ops::Range<usize>, String) -> Diagnostic;
+
+fn at(hook: &HookCommand, level: Level, message: String) -> Diagnostic {
+    let place = &hook.place;
+    level(place.origin.to_string(), place.shown(), place.span.clone(), message)
+}
+
+/// Why this program can't be run, and what to do.
+fn obstacle(program: &Path) -> Option<(String, String)> {
+    let shown = program.display();
+    let relative = "a relative path starts at the folder of the profile";
+    if program.is_dir() {
+        return Some((format!("`{shown}` is a folder, not a program"), relative.to_owned()));
+    }
+    if !program.exists() {
+        return Some((format!("there is no program `{shown}`"), relative.to_owned()));
+    }
+    (!is_executable(program)).then(|| (format!("`{shown}` is not executable"), format!("chmod +x '{shown}'")))
+}
+
+fn is_executable(program: &Path) -> bool {
+    program.is_file() && access(program, Access::EXEC_OK).is_ok()
+}
+
+fn is_in_path(name: &Path) -> bool {
+    let folders = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&folders).any(|folder| is_executable(&folder.join(name)))
+}
