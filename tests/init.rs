@@ -73,7 +73,9 @@ fn the_defaults_are_those_of_a_person() {
     assert!(text.lines().all(|line| line.len() <= 120), "{text}");
     // With the commented settings it is valid, too.
     let uncommented: Vec<&str> = text.lines().map(without_comment_mark).collect();
-    assert!(uncommented.contains(&"[auth]") && uncommented.contains(&"mode = \"0600\""), "{text}");
+    for line in ["[auth]", "mode = \"0600\"", "[hooks]", "[notify]"] {
+        assert!(uncommented.contains(&line), "{line} is not in {text}");
+    }
     user.write("uncommented.toml", &uncommented.join("\n"));
     user.run(["check", "./uncommented.toml"]).code(0);
 }
