@@ -1,9 +1,10 @@
 //! `main`: the table of commands, and what every command shares.
 
+use std::env;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::examples::examples;
 use super::log_format::{self, LogFormat};
@@ -75,6 +76,7 @@ const AFTER_HELP: &str = if cfg!(feature = "sandbox") {
 };
 
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 enum Command {
     Run(run::Run),
     Login(login::Login),
@@ -105,7 +107,7 @@ pub fn main() -> ExitCode {
 }
 
 fn execute() -> ExitCode {
-    match Cli::try_parse().and_then(Cli::command) {
+    match parse().and_then(Cli::resolve) {
         Ok((command, log)) => {
             log.set_up();
             match command.execute() {
@@ -121,6 +123,17 @@ fn execute() -> ExitCode {
             }
         }
     }
+}
+
+fn parse() -> Result<Cli, clap::Error> {
+    // Leaked: to drop all its options takes longer than to parse a command line.
+    let command = Box::leak(Box::new(Cli::command()));
+    let mut matches = command.try_get_matches_from_mut(env::args_os()).or_else(|_| {
+        // Help lists what each command does, which clap does not know before it builds them.
+        command.build();
+        command.try_get_matches_from_mut(env::args_os())
+    })?;
+    Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(command))
 }
 
 fn fail(error: &Error) -> ExitCode {
@@ -146,8 +159,8 @@ fn print(message: &clap::Error) -> ExitCode {
 
 impl Cli {
     /// The command: `runner --profile X` is short for `runner run X`.
-    fn command(self) -> Result<(Command, log::LogArgs), clap::Error> {
-        let mistake = |kind, message: &str| Err(<Self as CommandFactory>::command().error(kind, message));
+    fn resolve(self) -> Result<(Command, log::LogArgs), clap::Error> {
+        let mistake = |kind, message: &str| Err(Self::command().error(kind, message));
         let command = match (self.command, self.profile) {
             (None, Some(profile)) => Command::Run(run::Run::of(profile, self.run)),
             (None, None) => {
