@@ -1,5 +1,7 @@
 //! The arguments of a helper, evaluated.
 
+use smallvec::SmallVec;
+
 use super::evaluator::Evaluator;
 use super::fault::Reason;
 use super::scope::Scope;
@@ -7,7 +9,8 @@ use crate::template::helpers::{self, Argument};
 use crate::template::program::{Call, Expression};
 
 pub(super) struct Arguments<'s> {
-    arguments: Vec<Argument<'s>>,
+    // Most calls have one or two, and a loop makes each of them again for each row.
+    arguments: SmallVec<[Argument<'s>; 2]>,
     options: Vec<(&'s str, Argument<'s>)>,
 }
 
@@ -22,7 +25,7 @@ impl<'s> Arguments<'s> {
             Ok(Argument { value, is_literal: matches!(expression, Expression::Literal(_)) })
         };
         // `collect` into a result does not know how many there are.
-        let mut arguments = Vec::with_capacity(call.arguments.len());
+        let mut arguments = SmallVec::with_capacity(call.arguments.len());
         for expression in &call.arguments {
             arguments.push(argument(expression)?);
         }
@@ -33,12 +36,12 @@ impl<'s> Arguments<'s> {
         Ok(Self { arguments, options })
     }
 
-    pub(super) fn call(
-        &'s self,
-        call: &'s Call,
+    pub(super) fn call<'c>(
+        &'c self,
+        call: &'c Call,
         is_block: bool,
-        evaluator: &'s Evaluator<'_>,
-    ) -> helpers::Call<'s> {
+        evaluator: &'c Evaluator<'_>,
+    ) -> helpers::Call<'c> {
         let Self { arguments, options } = self;
         let Evaluator { root: data, writer, state, .. } = *evaluator;
         helpers::Call { name: &call.name, arguments, options, is_block, data, writer, state }
