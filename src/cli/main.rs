@@ -128,11 +128,13 @@ fn execute() -> ExitCode {
 fn parse() -> Result<Cli, clap::Error> {
     // Leaked: to drop all its options takes longer than to parse a command line.
     let command = Box::leak(Box::new(Cli::command()));
-    let mut matches = command.try_get_matches_from_mut(env::args_os()).or_else(|_| {
+    let mut parsed = command.try_get_matches_from_mut(env::args_os());
+    if parsed.as_ref().is_err_and(|error| error.kind() != ErrorKind::DisplayVersion) {
         // Help lists what each command does, which clap does not know before it builds them.
         command.build();
-        command.try_get_matches_from_mut(env::args_os())
-    })?;
+        parsed = command.try_get_matches_from_mut(env::args_os());
+    }
+    let mut matches = parsed?;
     Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(command))
 }
 
