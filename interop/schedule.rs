@@ -176,7 +176,10 @@ fn a_service_of_the_system_is_exposed_little() {
     fs::set_permissions(user.home(), fs::Permissions::from_mode(0o755)).unwrap();
     let more = "[auth]\nclient_secret = { file = \"${CREDENTIALS_DIRECTORY}/globus\" }\n[output]\npath = \"~/lists/p.csv\"\n";
     let profile = user.profile("p", more).to_str().unwrap().to_owned();
-    for (account, exposure) in [(&[][..], "2.2"), (&["--user=daemon"], "2.3"), (&["--user=root"], "3.0")] {
+    let elsewhere = "--output=/srv/p.csv";
+    for (account, exposure) in
+        [(&[][..], "2.2"), (&["--user=daemon", elsewhere], "2.3"), (&["--user=root", elsewhere], "3.0")]
+    {
         let mut command = user.command(["schedule", &profile, "--daily", "03:00", "--system"]);
         let (_folder, units) = units(command.args(account));
         verify(&units);
@@ -192,6 +195,59 @@ fn a_service_of_the_system_is_exposed_little() {
         let level = level.split_whitespace().nth(1).unwrap();
         assert!(level.parse::<f64>().unwrap() <= exposure.parse().unwrap(), "{text}");
     }
+}
+
+/// What systemd does for a service with a user of its own, in a mount namespace: a folder of state, a credential, a file system that is
+/// read-only for the rest, and a user without rights.
+const LIKE_A_SERVICE: &str = r#"
+set -e
+mount -t tmpfs none /var/lib
+mkdir /var/lib/globus-runner-p
+mount --bind "$STATE" /var/lib/globus-runner-p
+for folder in $FOLDERS; do mkdir -p "/var/lib/$folder"; chmod 700 "/var/lib/$folder"; done
+mount -t tmpfs none /run
+credentials=/run/credentials/globus-runner-p.service
+mkdir -p $credentials
+printf sandbox-secret-not-for-real-use >$credentials/globus
+chmod 440 $credentials/globus
+chown -R 61184:61184 "$STATE" $credentials
+mount -o remount,bind,ro /
+cd /
+eval "exec setpriv --reuid=61184 --regid=61184 --clear-groups --no-new-privs --bounding-set=-all \
+    env -i $VARIABLES CREDENTIALS_DIRECTORY=$credentials $START"
+"#;
+
+#[test]
+fn a_user_that_owns_nothing_runs_the_profile() {
+    let user = User::new();
+    fs::set_permissions(user.home(), fs::Permissions::from_mode(0o755)).unwrap();
+    let profile = include_str!("../profiles/groups.toml")
+        .replace("61338d24-54d5-408f-a10d-66c06b59f6d2", "4f1b2c3d-8e7a-4d5c-b6f0-9a8e7d6c5b4a");
+    let more = "[auth]\nclient_secret = { file = \"${CREDENTIALS_DIRECTORY}/globus\" }\n\
+                [output]\npath = \"~/lists/p.csv\"\n[hooks]\non_change = [\"sh\", \"-c\", \"id -u > ~/told\"]\n";
+    let profile = user.write("p.toml", &format!("{profile}{more}"));
+    let mut command = user.command(["schedule", profile.to_str().unwrap(), "--daily", "03:00", "--system"]);
+    let (_folder, units) = units(&mut command);
+    let service = fs::read_to_string(&units[0]).unwrap();
+    let values = |key: &str| {
+        let lines = service.lines().filter_map(|line| line.strip_prefix(key));
+        lines.collect::<Vec<_>>().join(" ")
+    };
+    fs::create_dir(user.home().join("state")).unwrap();
+    let mut run = Command::new("sh");
+    run.args(["-c", LIKE_A_SERVICE]).current_dir(user.home());
+    run.env("STATE", user.home().join("state")).env("FOLDERS", values("StateDirectory="));
+    run.env("VARIABLES", values("Environment=")).env("START", values("ExecStart="));
+    run.env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+    let alone = ["unshare", "--mount", "--propagation", "private"];
+    for _ in 0..2 {
+        Outcome::of(&mut prefixed(&run, &alone)).code(0).stderr("");
+    }
+    assert!(user.read("state/lists/p.csv").starts_with("ID,Name,Roles\n"));
+    assert_eq!(user.read("state/told"), "61184\n");
+    // It has logged its runs, and kept its token.
+    assert_eq!(fs::read_dir(user.home().join("state/globus-runner/runs")).unwrap().count(), 1);
+    assert!(user.home().join("state/.list-my-globus-groups-tokens.json").is_file());
 }
 
 /// A private user manager of systemd installs the schedule twice, has its timer wait, runs the job, and forgets both.

@@ -667,6 +667,16 @@ fn a_service_of_the_system_that_could_not_work_is_refused_with_the_reason() {
         "/etc/credstore/NAME",
         "${CREDENTIALS_DIRECTORY}/NAME",
     ]);
+    // The folder of a user of the machine has to be there, and a secret in the environment is told where to go.
+    account(&machine, "[output]\npath = \"/no/such/folder/groups.csv\"\n");
+    show(&["--user", "daemon"]).code(2).says(["the folder `/no/such/folder` does not exist"]);
+    account(&machine, "");
+    let secret = "env = \"GLOBUS_CLIENT_SECRET\"";
+    fs::write(&path, text.replace("file = \"${CREDENTIALS_DIRECTORY}/globus\"", secret)).unwrap();
+    show(&[])
+        .code(0)
+        .says(["GLOBUS_CLIENT_SECRET, which the job will not have", "put it into /etc/credstore/NAME"]);
+    fs::write(&path, text.replace("${CREDENTIALS_DIRECTORY}/globus", "secret")).unwrap();
     // Root can.
     show(&["--user", "root", "-o", "/srv/groups.csv"]).code(0);
     show(&["--user", "no-such-user"])

@@ -12,7 +12,7 @@ use crate::globus::auth::SecretSource;
 use crate::output::Destination;
 use crate::profile::{Grant, OutputTarget, PersonGrant, PingUrl, Profile, Storage};
 use crate::run::status::ProfileStatus;
-use crate::run::{RunLog, own_templates, protected_files};
+use crate::run::{RunLog, check_own_outputs, own_templates, protected_files};
 use crate::template::Template;
 use crate::{Error, Kind, Result};
 
@@ -79,7 +79,7 @@ pub fn check_unattended(
     if let Some(run) = last.filter(|run| status.ready && run.exit_code == Kind::LoginNeeded.exit_code()) {
         warnings.push(format!("the last run needed a person: {}", run.message));
     }
-    warnings.extend(secret_from_environment(profile, backend));
+    warnings.extend(secret_from_environment(profile, backend, service.is_some()));
     warnings.extend(output_that_is_lost(profile, output, backend));
     Ok(warnings)
 }
@@ -92,6 +92,9 @@ fn check_for_other(
     service: &SystemService,
 ) -> Result<Vec<String>> {
     check_output(profile, output, !service.is_dynamic())?;
+    if output.is_none() && !service.is_dynamic() {
+        check_own_outputs(profile, &own_templates(profile)?)?;
+    }
     let folders = folders_written(profile, output, &service.home());
     service.check_writes(argument, &folders)?;
     let mut warnings = service.check_reads(argument, files_read(profile)?.iter().map(PathBuf::as_path))?;
@@ -99,7 +102,7 @@ fn check_for_other(
         let command = service.login_command(&program()?, &Job::key_of(&profile.origin, &profile.name)?);
         warnings.push(format!("a person has to log in as the user of the service first: `{command}`"));
     }
-    warnings.extend(secret_from_environment(profile, Backend::Systemd));
+    warnings.extend(secret_from_environment(profile, Backend::Systemd, true));
     warnings.extend(output_that_is_lost(profile, output, Backend::Systemd));
     Ok(warnings)
 }
@@ -177,13 +180,17 @@ pub(super) fn secret_variable(profile: &Profile) -> Option<&str> {
 }
 
 /// Jobs do not have the environment of this terminal.
-fn secret_from_environment(profile: &Profile, backend: Backend) -> Option<String> {
+fn secret_from_environment(profile: &Profile, backend: Backend, in_system: bool) -> Option<String> {
     let name = secret_variable(profile)?;
     let why =
         format!("the client's secret is in the environment variable {name}, which the job will not have");
     match backend {
         Backend::Kubernetes => None,
         Backend::Crontab => Some(format!("{why}; write `client_secret = {{ file = \"PATH\" }}`")),
+        Backend::Systemd if in_system => Some(format!(
+            "{why}; put it into /etc/credstore/NAME, and write \
+             `client_secret = {{ file = \"${{CREDENTIALS_DIRECTORY}}/NAME\" }}`"
+        )),
         Backend::Systemd => Some(format!(
             "{why}; write `client_secret = {{ file = \"PATH\" }}`, or add `EnvironmentFile=` with `systemctl edit`"
         )),
