@@ -29,8 +29,8 @@ pub fn state_file(folder: &str, subject: &str) -> Option<PathBuf> {
 pub fn warn_of_state(what: &str, path: &Path, error: &io::Error) {
     static IS_SAID: AtomicBool = AtomicBool::new(false);
     if IS_SAID.swap(true, Ordering::Relaxed) {
-        tracing::debug!("can't {what} in `{}`: {error}", path.display());
+        log::debug!("can't {what} in `{}`: {error}", path.display());
     } else {
-        tracing::warn!("can't {what} in `{}`: {error}; the run goes on", path.display());
+        log::warn!("can't {what} in `{}`: {error}; the run goes on", path.display());
     }
 }

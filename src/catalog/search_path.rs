@@ -226,7 +226,7 @@ fn text_name(entry: &DirEntry) -> Option<String> {
     let is_profile = |name: &OsString| Path::new(name).extension().is_some_and(|end| end == "toml");
     if let Some(name) = name.as_ref().err().filter(|name| is_profile(name)) {
         let name = name.as_bytes().escape_ascii();
-        tracing::warn!(
+        log::warn!(
             "`{name}` in `{}` is left out: its name is not UTF-8",
             entry.path().with_file_name("").display()
         );

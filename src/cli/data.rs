@@ -59,7 +59,7 @@ impl Data {
         json.push('\n');
         output::deliver_unblocked(Spool::of(json, destination)).await?;
         if let Some(file) = save {
-            tracing::info!(
+            log::info!(
                 "saved; now `runner render {} --data {} --watch` shows what the template makes of it",
                 shell_word(&self.profile),
                 shell_word(&file.to_string_lossy())

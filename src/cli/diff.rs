@@ -88,12 +88,12 @@ fn write_text(diff: run::Diff, out: &mut Spool) -> io::Result<()> {
     writeln!(out, "from {} to {later}", named(&since))?;
     if since.header.head.profile != until.header.head.profile {
         let others = clean(&since.header.head.profile);
-        tracing::info!("the earlier run is one of another profile with the same output, {others}");
+        log::info!("the earlier run is one of another profile with the same output, {others}");
     }
     for list in &until.header.lists {
         let source = &list.head.kind.source;
         if !since.header.lists.iter().any(|other| other.head.kind.source == *source) {
-            tracing::info!("`{source}` is not compared: the earlier run did not fetch it");
+            log::info!("`{source}` is not compared: the earlier run did not fetch it");
         }
     }
     let mut summaries = Vec::new();

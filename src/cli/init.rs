@@ -79,15 +79,15 @@ impl Init {
         output::print_unblocked(format!("{}\n{}\n", files.profile.display(), template.display())).await?;
         let argument = profile_argument(&self.name, &files);
         if argument == self.name && hides.is_some() {
-            tracing::info!("`{argument}` is now this profile, no longer the built-in one");
+            log::info!("`{argument}` is now this profile, no longer the built-in one");
         }
         let argument = shell_word(&argument);
         #[cfg(feature = "sandbox")]
-        tracing::info!(
+        log::info!(
             "`runner --profile {argument} --sandbox` tries it with made-up groups, without an account"
         );
-        tracing::info!("`runner render {argument} --watch` shows the output on each save of the template");
-        tracing::info!("`runner --profile {argument}` fetches your groups");
+        log::info!("`runner render {argument} --watch` shows the output on each save of the template");
+        log::info!("`runner --profile {argument}` fetches your groups");
         Ok(())
     }
 }

@@ -1,13 +1,8 @@
 //! Messages on stderr while a command runs.
 
-use std::fmt::{self, Write};
-
 use anstyle::{AnsiColor, Style};
 use clap::{ArgAction, Args, ColorChoice};
-use tracing::field::{Field, Visit};
-use tracing::level_filters::LevelFilter;
-use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Level, Metadata, Subscriber};
+use log::{Level, LevelFilter, Log, Metadata, Record};
 
 use super::log_format::{self, LogFormat};
 use crate::diagnostic::{clean, without_secrets};
@@ -46,87 +41,58 @@ impl LogArgs {
 
         self.log_format.set();
         let level = match (self.quiet, self.verbose) {
-            (true, _) => LevelFilter::WARN,
-            (false, 0) => LevelFilter::INFO,
-            (false, 1) => LevelFilter::DEBUG,
-            (false, _) => LevelFilter::TRACE,
+            (true, _) => LevelFilter::Warn,
+            (false, 0) => LevelFilter::Info,
+            (false, 1) => LevelFilter::Debug,
+            (false, _) => LevelFilter::Trace,
         };
         if self.quiet || self.no_progress || log_format::is_json() {
             progress::turn_off();
         }
-        // Fails only if a subscriber is set already.
-        let _ = tracing::subscriber::set_global_default(Messages { level });
+        log::set_max_level(level);
+        // Fails only if a logger is set already.
+        let _ = log::set_logger(&Messages);
     }
 }
 
-/// Writes events as `note: message`, without time and module: cron puts a date on its mail.
-struct Messages {
-    level: LevelFilter,
-}
+/// Writes messages as `note: message`, without time and module: cron puts a date on its mail.
+struct Messages;
 
-impl Subscriber for Messages {
-    fn max_level_hint(&self) -> Option<LevelFilter> {
-        Some(self.level)
-    }
-
+impl Log for Messages {
     /// Only the messages of this crate: a message of a library could hold a token.
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
         let module = metadata.target().strip_prefix(env!("CARGO_CRATE_NAME"));
         module.is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
-            && *metadata.level() <= self.level
     }
 
-    fn event(&self, event: &Event<'_>) {
-        let (label, level, color) = match *event.metadata().level() {
-            Level::ERROR => ("error", "error", AnsiColor::Red),
-            Level::WARN => ("warning", "warn", AnsiColor::Yellow),
-            Level::INFO => ("note", "info", AnsiColor::Cyan),
-            Level::DEBUG => ("debug", "debug", AnsiColor::Blue),
-            Level::TRACE => ("trace", "trace", AnsiColor::Magenta),
+    fn log(&self, record: &Record<'_>) {
+        if !self.enabled(record.metadata()) {
+            return;
+        }
+        let (label, level, color) = match record.level() {
+            Level::Error => ("error", "error", AnsiColor::Red),
+            Level::Warn => ("warning", "warn", AnsiColor::Yellow),
+            Level::Info => ("note", "info", AnsiColor::Cyan),
+            Level::Debug => ("debug", "debug", AnsiColor::Blue),
+            Level::Trace => ("trace", "trace", AnsiColor::Magenta),
         };
         let style = Style::new().bold().fg_color(Some(color.into()));
         let is_json = log_format::is_json();
         // JSON has a key for one profile.
         let prefix = if is_json && about::profile().is_some() { String::new() } else { about::prefix() };
-        let mut message = Message(prefix);
-        event.record(&mut message);
+        let message = format!("{prefix}{}", record.args());
         if is_json {
-            return log_format::write_message(level, &message.0);
+            return log_format::write_message(level, &message);
         }
         // A message can quote a service: escape sequences, line ends and direction marks are made harmless. If it can't be
         // written, there is no way left to report that.
-        let _ = stderr::write_styled(&format!("{style}{label}{style:#}: {}\n", shown(&message.0)));
+        let _ = stderr::write_styled(&format!("{style}{label}{style:#}: {}\n", shown(&message)));
     }
 
-    // This crate has no spans.
-
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
-        Id::from_u64(1)
-    }
-
-    fn record(&self, _: &Id, _: &Record<'_>) {}
-
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-
-    fn enter(&self, _: &Id) {}
-
-    fn exit(&self, _: &Id) {}
+    fn flush(&self) {}
 }
 
 /// A message can quote a profile, too, and a request its parameters.
 fn shown(message: &str) -> String {
     clean(&without_secrets(message))
-}
-
-/// The text of an event.
-struct Message(String);
-
-impl Visit for Message {
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        // A `String` takes everything.
-        let _ = match field.name() {
-            "message" => write!(self.0, "{value:?}"),
-            name => write!(self.0, " {name}={value:?}"),
-        };
-    }
 }

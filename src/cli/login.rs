@@ -104,7 +104,7 @@ impl Login {
         let parameters = self.requirements.clone().unwrap_or_default();
         let identity = authorizer.log_in_on_request(&keys, parameters, self.force).await?;
         if let (Grant::ServiceAccount(_), Some(identity)) = (&profile.auth.grant, identity) {
-            tracing::info!("got a token for {identity}; it is in `{file}`");
+            log::info!("got a token for {identity}; it is in `{file}`");
         }
         Ok(())
     }

@@ -48,7 +48,7 @@ impl Several {
         for (name, profile) in profiles {
             match profile.and_then(|profile| LoginGroup::of(name.clone(), &profile)) {
                 Ok(login) if login.keeps_tokens() => login.add_to(&mut logins),
-                Ok(_) => tracing::info!("{name}: nothing to log in for: it keeps its tokens in memory"),
+                Ok(_) => log::info!("{name}: nothing to log in for: it keeps its tokens in memory"),
                 Err(error) => failures.add(&[name], &error),
             }
         }
@@ -82,7 +82,7 @@ fn report(members: &[String], result: &LoginResult) {
     let already = if result.is_new { "" } else { "already " };
     let identity = result.identity.as_ref().map(|identity| format!(" as {identity}")).unwrap_or_default();
     for name in members {
-        tracing::info!("{name}: {already}logged in{identity}");
+        log::info!("{name}: {already}logged in{identity}");
     }
 }
 
@@ -96,7 +96,7 @@ struct Failures {
 impl Failures {
     fn add(&mut self, members: &[String], error: &Error) {
         for name in members {
-            tracing::error!("{name}: {}", error.summary());
+            log::error!("{name}: {}", error.summary());
         }
         self.number += members.len();
         self.worst = Kind::worst(self.worst.into_iter().chain([error.kind]));

@@ -34,12 +34,12 @@ impl Logout {
         let session = Session::of(&profile, &[&self.profile])?;
         let mut store = session.store()?;
         let Some(file) = store.file().map(|path| path.display().to_string()) else {
-            tracing::info!("there is nothing to log out of: the profile keeps its tokens in memory");
+            log::info!("there is nothing to log out of: the profile keeps its tokens in memory");
             return Ok(());
         };
         let nothing = format!("there is nothing to log out of: no tokens are stored in `{file}`");
         if !store.exists() {
-            tracing::info!("{nothing}");
+            log::info!("{nothing}");
             return Ok(());
         }
         let lock = store.lock().await?;
@@ -61,7 +61,7 @@ impl Logout {
             lock.remove();
         }
         if !removed {
-            tracing::info!("{nothing}");
+            log::info!("{nothing}");
             return Ok(());
         }
         let help = format!(
@@ -69,13 +69,13 @@ impl Logout {
              refresh tokens for six months; revoke the consent at {}consents",
             session.services.auth
         );
-        tracing::debug!("the tokens are removed from `{file}`");
+        log::debug!("the tokens are removed from `{file}`");
         let tokens = stored.map_err(|error| not_revoked(&error).help(help.clone()))?;
         let (own, others): (Tokens, Tokens) = tokens.into_iter().partition(|(_, token)| client.is_for(token));
         client.revoke_all(&own).await.map_err(|error| not_revoked(&error).help(help))?;
         match others.into_keys().collect::<Vec<_>>() {
             none if none.is_empty() => {
-                tracing::info!("logged out: the tokens were revoked, and removed from `{file}`");
+                log::info!("logged out: the tokens were revoked, and removed from `{file}`");
                 Ok(())
             }
             others => Err(Error::failed("not every token could be revoked")

@@ -53,7 +53,7 @@ impl Render {
         if let SnapshotSource::BuiltIn(groups) = preview.source {
             let profile = shell_word(&preview.profile);
             let shown = groups.shown();
-            tracing::info!("this is {shown}; `runner data {profile} --save FILE` gets your groups");
+            log::info!("this is {shown}; `runner data {profile} --save FILE` gets your groups");
         }
         if self.watch {
             return watch(preview);
@@ -67,7 +67,7 @@ impl Render {
 }
 
 fn warn(loaded: &Loaded) {
-    if tracing::enabled!(tracing::Level::WARN) {
+    if log::log_enabled!(log::Level::Warn) {
         report::warn(&loaded.template.warnings());
     }
 }
@@ -110,13 +110,13 @@ impl WatchObserver for Screen {
         let to = to.map(|path| format!(" to `{}`", path.display())).unwrap_or_default();
         let template = &loaded.template.source().name;
         let milliseconds = took.as_secs_f64() * 1000.0;
-        tracing::info!(
+        log::info!(
             "rendered `{template}`{to} in {milliseconds:.1} ms; waiting for a change; Ctrl-C stops it"
         );
     }
 
     fn failed(&mut self, error: &Error) {
         report::show(error);
-        tracing::info!("waiting for a change; Ctrl-C stops it");
+        log::info!("waiting for a change; Ctrl-C stops it");
     }
 }

@@ -35,7 +35,7 @@ pub(super) fn tell_single(results: Vec<RunResult>) -> Result<ExitCode> {
 fn tell(output: &FinishedOutput) {
     let (outcome, details) = output.in_words();
     if output.dry.is_some() {
-        tracing::info!("{outcome}: {details}");
+        log::info!("{outcome}: {details}");
     } else if output.written().is_some() {
         terminal::tell(format_args!("{outcome}: {details}"));
     }
@@ -53,11 +53,11 @@ pub(super) fn tell_of(profile: &str, result: &Result<Finished>) {
     match result {
         Ok(finished) => {
             if let Some(skipped) = &finished.skipped {
-                tracing::info!("{profile}: skipped, {}", skipped.why());
+                log::info!("{profile}: skipped, {}", skipped.why());
             }
             for output in &finished.outputs {
                 let (outcome, details) = output.in_words();
-                tracing::info!("{profile}: {outcome}, {details}");
+                log::info!("{profile}: {outcome}, {details}");
             }
         }
         Err(error) => report::show_of(profile, error),

@@ -59,6 +59,6 @@ async fn serve(options: Options) -> Result<()> {
     let sandbox = globus_sandbox::Sandbox::start(options).await?;
     let exports = sandbox.env().into_iter().map(|(name, value)| format!("export {name}='{value}'\n"));
     output::print_unblocked(exports.collect::<String>()).await?;
-    tracing::info!("serving until Ctrl-C; give these variables to any Globus client");
+    log::info!("serving until Ctrl-C; give these variables to any Globus client");
     std::future::pending().await
 }

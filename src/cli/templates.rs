@@ -128,7 +128,7 @@ impl Copy {
         let whole = std::path::absolute(&target).map_err(cannot)?;
         let name = name.unwrap_or_else(|| whole.to_string_lossy().into_owned());
         let name = shell_word(&name);
-        tracing::info!("{used}; `runner render groups --template {name} --watch` shows what it writes");
+        log::info!("{used}; `runner render groups --template {name} --watch` shows what it writes");
         Ok(())
     }
 

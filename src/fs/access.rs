@@ -23,7 +23,7 @@ pub(super) fn keep(draft: &File, path: &Path, old: &Metadata) -> io::Result<()> 
     let Some(mut acl) = list_of(path) else {
         let kept = if keeps_group { mode } else { without_group(mode) };
         if kept != mode {
-            tracing::warn!(
+            log::warn!(
                 "the group of `{}` can't be kept, so its access is not either; the mode is now {kept:04o}",
                 path.display()
             );
@@ -36,7 +36,7 @@ pub(super) fn keep(draft: &File, path: &Path, old: &Metadata) -> io::Result<()> 
     // It contains the mode.
     if fsetxattr(draft, ACL, &acl, XattrFlags::empty()).is_ok() {
         if !keeps_group {
-            tracing::warn!(
+            log::warn!(
                 "the group of `{}` can't be kept, so its access is not either; that of the access control list is",
                 path.display()
             );
@@ -44,10 +44,7 @@ pub(super) fn keep(draft: &File, path: &Path, old: &Metadata) -> io::Result<()> 
         return Ok(());
     }
     let kept = without_group(mode);
-    tracing::warn!(
-        "the access control list of `{}` can't be kept; the mode is now {kept:04o}",
-        path.display()
-    );
+    log::warn!("the access control list of `{}` can't be kept; the mode is now {kept:04o}", path.display());
     set_mode(draft, kept)
 }
 
@@ -62,7 +59,7 @@ pub(super) fn set_mode(draft: &File, mode: u32) -> io::Result<()> {
 pub(super) fn keep_owner(draft: &File, old: &Metadata) {
     let (owner, group) = (Some(old.uid()), Some(old.gid()));
     if let Err(error) = fchown(draft, owner, group).or_else(|_| fchown(draft, None, group)) {
-        tracing::debug!("the file gets another owner and group: {error}");
+        log::debug!("the file gets another owner and group: {error}");
     }
 }
 

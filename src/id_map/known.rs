@@ -23,6 +23,6 @@ pub(super) fn remember(id_map: &Path) {
         replace_file(&mark, format!("{}\n", resolve(id_map).display()).as_bytes(), Some(0o600))
     };
     if let Err(error) = written() {
-        tracing::debug!("can't remember the id map in `{}`: {error}", mark.display());
+        log::debug!("can't remember the id map in `{}`: {error}", mark.display());
     }
 }

@@ -89,7 +89,7 @@ impl Files {
             Err(there_already(&file))
         };
         if let Err(error) = written {
-            tracing::warn!(
+            log::warn!(
                 "editors will not complete the profile: {}; `runner schema` prints the schema",
                 error.summary()
             );

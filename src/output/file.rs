@@ -51,7 +51,7 @@ impl StagedFile {
             }
         };
         done.map_err(|error| cannot_write(&path, error))?;
-        tracing::debug!("`{}` {outcome}", path.display());
+        log::debug!("`{}` {outcome}", path.display());
         Ok(written)
     }
 }

@@ -49,7 +49,7 @@ impl FolderWatcher {
                 let _ = send.try_send(());
             }
         });
-        let watcher = watcher.inspect_err(|error| tracing::debug!("no file events: {error}")).ok();
+        let watcher = watcher.inspect_err(|error| log::debug!("no file events: {error}")).ok();
         Self { watcher, watched: BTreeMap::new(), events, _sender: sender }
     }
 
@@ -66,7 +66,7 @@ impl FolderWatcher {
             if let Some(watcher) = &mut self.watcher
                 && let Err(error) = watcher.watch(&folder, RecursiveMode::NonRecursive)
             {
-                tracing::debug!("no file events in `{}`: {error}", folder.display());
+                log::debug!("no file events in `{}`: {error}", folder.display());
             }
             self.watched.insert(folder, now);
             any = true;

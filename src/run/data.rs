@@ -60,7 +60,7 @@ fn changes(name: &str, profile: &Profile, recorded: io::Result<Recorded>) -> Val
     match changes {
         Ok(changes) => changes.as_ref().map_or(Value::Null, known),
         Err(error) => {
-            tracing::warn!("`changes` is null: {}", error.first_problem());
+            log::warn!("`changes` is null: {}", error.first_problem());
             Value::Null
         }
     }

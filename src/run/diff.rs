@@ -172,7 +172,7 @@ impl RecordedRuns {
             (Some(Since::Time(time)), _) => {
                 let at = runs.iter().position(|run| run.header.head.at <= *time);
                 if at.is_none() {
-                    tracing::info!("no run is recorded that is as old: this is the oldest");
+                    log::info!("no run is recorded that is as old: this is the oldest");
                 }
                 Ok(at.unwrap_or(runs.len() - 1))
             }

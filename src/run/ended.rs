@@ -121,7 +121,7 @@ impl Ended {
 
 /// The changes, if they are known.
 fn known(changes: &RunChanges) -> Option<KnownChanges> {
-    let warn = |error: &io::Error| tracing::warn!("can't tell hooks what has changed: {error}");
+    let warn = |error: &io::Error| log::warn!("can't tell hooks what has changed: {error}");
     changes.known().map_err(warn).ok().cloned()
 }
 

@@ -157,7 +157,7 @@ pub(super) fn known(changes: &RunChanges) -> Value {
     match changes.known() {
         Ok(known) => known.value.clone(),
         Err(error) => {
-            tracing::warn!("`changes` is null: the record of the last run can't be read: {error}");
+            log::warn!("`changes` is null: the record of the last run can't be read: {error}");
             Value::Null
         }
     }
@@ -165,11 +165,11 @@ pub(super) fn known(changes: &RunChanges) -> Value {
 
 /// Of a record that is left out.
 pub(super) fn warn_of(Unusable { path, why }: &Unusable) {
-    tracing::warn!("the record `{}` is left out: {why}", path.display());
+    log::warn!("the record `{}` is left out: {why}", path.display());
 }
 
 fn warn(why: &str) {
-    tracing::warn!("this run is not recorded: {why}; `keep = 0` in `[history]` records none");
+    log::warn!("this run is not recorded: {why}; `keep = 0` in `[history]` records none");
 }
 
 fn cannot_record(folder: &Path, error: &io::Error) -> Error {

@@ -129,7 +129,7 @@ impl Run {
             (None, Some(_)) => "the output of another template goes",
             (None, None) => return Some(path),
         };
-        tracing::info!("{what} to stdout, not to `{}`; -o names a file", path.display());
+        log::info!("{what} to stdout, not to `{}`; -o names a file", path.display());
         None
     }
 }

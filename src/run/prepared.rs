@@ -149,6 +149,6 @@ fn files_of(run: &Run, profile: &Profile, outputs: &[PreparedOutput]) -> Vec<Pro
 fn announce(run: &Run, profile: &Profile) {
     let Profile { name, origin, .. } = profile;
     let started = if run.scheduled { "scheduled run" } else { "run" };
-    tracing::debug!("{started} {}", run_id());
-    tracing::debug!("profile {name} ({origin})");
+    log::debug!("{started} {}", run_id());
+    log::debug!("profile {name} ({origin})");
 }

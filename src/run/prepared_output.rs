@@ -89,10 +89,10 @@ pub(super) fn read_by(outputs: &[PreparedOutput]) -> Fields {
 }
 
 fn announce(template: &Template) {
-    tracing::debug!("template {}", template.source().origin);
+    log::debug!("template {}", template.source().origin);
     // Looking for them takes a pass over the template.
-    let warnings = if tracing::enabled!(tracing::Level::DEBUG) { template.warnings() } else { Vec::new() };
+    let warnings = if log::log_enabled!(log::Level::Debug) { template.warnings() } else { Vec::new() };
     for warning in warnings {
-        tracing::debug!("{}: `runner check` shows where", warning.headline());
+        log::debug!("{}: `runner check` shows where", warning.headline());
     }
 }

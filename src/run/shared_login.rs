@@ -43,7 +43,7 @@ impl LoginGroup<String> {
         if matches!(requirements.flow, GrantFlow::Login { .. })
             && (is_requested || matches!(state, Some((_, TokenState::LoginRequired(_)))))
         {
-            tracing::info!("this login is for {}", self.members.join(", "));
+            log::info!("this login is for {}", self.members.join(", "));
         }
         let authorizer = session.authorizer(store, requirements.flow)?;
         finish(&session, authorizer, async |_, authorizer| {

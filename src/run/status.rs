@@ -135,7 +135,7 @@ impl ProfileStatus {
         let Some(log) = RunLog::of(key) else { return self };
         let runs = if with_history { log.runs() } else { log.last().map(|last| last.into_iter().collect()) };
         let runs = runs.unwrap_or_else(|error| {
-            tracing::warn!("can't read the log of runs `{}`: {error}", log.path().display());
+            log::warn!("can't read the log of runs `{}`: {error}", log.path().display());
             Vec::new()
         });
         self.last_run = runs.first().cloned();

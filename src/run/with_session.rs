@@ -22,7 +22,7 @@ pub(super) async fn with_session<T>(
     #[cfg(feature = "sandbox")]
     if let Some(data) = sandbox {
         let (session, sandbox) = sandbox::session(profile, data.clone()).await?;
-        tracing::info!("this is the sandbox: made-up groups, and a login that approves itself");
+        log::info!("this is the sandbox: made-up groups, and a login that approves itself");
         let flow = sandbox::flow(profile, &sandbox);
         let authorizer = session.authorizer(TokenStore::in_memory(), flow)?;
         return finish(&session, authorizer, work).await;
@@ -34,7 +34,7 @@ pub(super) async fn with_session<T>(
     let session = Session::of(profile, names)?;
     let store = session.store()?;
     if let Some(file) = store.file() {
-        tracing::debug!("the tokens are in `{}`", file.display());
+        log::debug!("the tokens are in `{}`", file.display());
     }
     let flow = pausing(flow_of_run(profile), &session.activity, names);
     let authorizer = session.authorizer(store, flow)?.checking_first(before_login);

@@ -147,12 +147,12 @@ fn environment(service: Option<&SystemService>) -> Result<Vec<(String, String)>>
     for name in names {
         let Some(value) = env::var_os(&name).filter(|value| !value.is_empty()) else { continue };
         match value.into_string() {
-            Ok(value) if has_secret(&value) => tracing::warn!(
+            Ok(value) if has_secret(&value) => log::warn!(
                 "the job will not have {name}, because its value holds a password; write `[http] proxy` or \
                  set it where the job is defined"
             ),
             Ok(value) if !value.contains(char::is_control) => environment.push((name, value)),
-            _ => tracing::warn!("the job will not have {name}, because its value is not one line of text"),
+            _ => log::warn!("the job will not have {name}, because its value is not one line of text"),
         }
     }
     Ok(environment)

@@ -76,5 +76,5 @@ fn mistake_of_first_run(template: &Template, profile: &Profile, sample: &Snapsho
 
 fn warn_of(error: &Error) {
     let mistake = error.diagnostics.first().map_or_else(|| error.what.to_string(), Diagnostic::headline);
-    tracing::warn!("the built-in sample lacks what the template reads; your groups may have it: {mistake}");
+    log::warn!("the built-in sample lacks what the template reads; your groups may have it: {mistake}");
 }

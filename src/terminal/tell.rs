@@ -7,8 +7,8 @@ use std::io::{self, IsTerminal};
 /// that was written, is no news for a mail.
 pub fn tell(message: Arguments<'_>) {
     if io::stderr().is_terminal() {
-        tracing::info!("{message}");
+        log::info!("{message}");
     } else {
-        tracing::debug!("{message}");
+        log::debug!("{message}");
     }
 }

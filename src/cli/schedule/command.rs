@@ -165,7 +165,7 @@ impl Schedule {
         }
         for plan in &planned {
             for warning in &plan.warnings {
-                tracing::warn!("{}: {warning}", plan.job.name);
+                log::warn!("{}: {warning}", plan.job.name);
             }
         }
         if self.action.install {
@@ -185,7 +185,7 @@ impl Schedule {
         }
         page.print()?;
         if !self.action.install {
-            tracing::info!("nothing is installed yet: add --install");
+            log::info!("nothing is installed yet: add --install");
         }
         Ok(())
     }
@@ -295,18 +295,16 @@ impl Schedule {
     /// What a person should do so that it really runs.
     async fn hints(&self, backend: Backend) {
         match backend {
-            Backend::Systemd if !self.system && lingers().await != Some(true) => tracing::warn!(
+            Backend::Systemd if !self.system && lingers().await != Some(true) => log::warn!(
                 "runs start only while you are logged in; turn lingering on with `loginctl enable-linger`"
             ),
             Backend::Crontab => {
                 let Ok(crontab) = Crontab::read().await else { return };
                 if crontab.sends_no_mail() {
-                    tracing::warn!(
-                        "MAILTO is empty in your crontab: cron will not tell you of runs that fail"
-                    );
+                    log::warn!("MAILTO is empty in your crontab: cron will not tell you of runs that fail");
                 }
                 if let Some(zone) = crontab.time_zone() {
-                    tracing::warn!(
+                    log::warn!(
                         "your crontab has CRON_TZ={zone}: some crons go by it, and not by the times shown"
                     );
                 }
@@ -346,7 +344,7 @@ impl Schedule {
                 Backend::Crontab => Crontab::read_to_change().await?.remove(&one.profile).await?,
                 Backend::Kubernetes => {}
             }
-            tracing::info!("{}: removed from {}", one.profile, one.place);
+            log::info!("{}: removed from {}", one.profile, one.place);
         }
         Ok(())
     }
@@ -368,7 +366,7 @@ impl Schedule {
             return print_json(&meant);
         }
         if meant.is_empty() {
-            tracing::info!("no schedule is installed; `runner schedule PROFILE --daily 03:00` shows one");
+            log::info!("no schedule is installed; `runner schedule PROFILE --daily 03:00` shows one");
         }
         let mut page = Page::new();
         for one in &meant {
@@ -388,7 +386,7 @@ async fn installed() -> Result<Vec<(Installed, Scope)>> {
     if crontab::is_there() {
         match Crontab::read().await {
             Ok(crontab) => found.extend(crontab.installed().into_iter().map(|one| (one, Scope::User))),
-            Err(error) => tracing::warn!("{}", error.summary()),
+            Err(error) => log::warn!("{}", error.summary()),
         }
     }
     Ok(found)

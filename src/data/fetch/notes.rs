@@ -48,11 +48,11 @@ impl Notes {
         let (replaced, cut, skipped) = (self.replaced.borrow(), self.cut.borrow(), self.skipped.borrow());
         match replaced.count() {
             0 => {}
-            1 => tracing::warn!(
+            1 => log::warn!(
                 "{service} sent a lone surrogate in number {replaced} of the {}; U+FFFD replaces it",
                 source.name()
             ),
-            many => tracing::warn!(
+            many => log::warn!(
                 "{service} sent lone surrogates in {many} of the {}, numbers {replaced}; U+FFFD replaces them",
                 source.name()
             ),
@@ -63,13 +63,13 @@ impl Notes {
             1 => {
                 let of = lists.to_string();
                 let space = if of.is_empty() { "" } else { " " };
-                tracing::warn!("the list `{source}`{space}{of} is not whole: {why}");
+                log::warn!("the list `{source}`{space}{of} is not whole: {why}");
             }
-            many => tracing::warn!("{many} lists `{source}` are not whole, {lists}: {why}"),
+            many => log::warn!("{many} lists `{source}` are not whole, {lists}: {why}"),
         }
         if skipped.count() > 0 {
             let rows = if skipped.count() == 1 { "row" } else { "rows" };
-            tracing::warn!(
+            log::warn!(
                 "`{source}` is left out for {} {rows} of its parent, as `on_status` says: {skipped}",
                 skipped.count()
             );

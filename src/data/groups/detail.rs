@@ -231,7 +231,7 @@ impl<'s> Details<'s> {
             Ok(response) => Counts::read(&response)
                 .map_err(|error| failed(format!("{service} sent unusable counts of memberships: {error}"))),
             Err(Refused { status: status @ (403 | 404), message, .. }) => {
-                tracing::debug!("memberships are not counted: status {status}, {message}");
+                log::debug!("memberships are not counted: status {status}, {message}");
                 Ok(Counts::default())
             }
             Err(Refused { status, message, .. }) => {

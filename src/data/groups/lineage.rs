@@ -125,7 +125,7 @@ async fn look_up(
 /// The group in question is not there, or may not be seen.
 fn check_parent(parent: &str, on_error: OnError) -> Result<()> {
     if on_error == OnError::Keep {
-        tracing::warn!(
+        log::warn!(
             "there is no group with the ID {parent}, which `groups.parent` names, or you may not see it"
         );
         return Ok(());
@@ -142,6 +142,6 @@ fn failed(id: &str, why: &str) -> Error {
 fn say(unseen: &[Box<str>]) {
     if !unseen.is_empty() {
         let unseen: FirstNames = unseen.iter().map(|id| &**id).collect();
-        tracing::warn!("groups below those that you may not see are left out: {unseen}");
+        log::warn!("groups below those that you may not see are left out: {unseen}");
     }
 }

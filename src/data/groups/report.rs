@@ -34,12 +34,12 @@ impl Report {
     /// Says it. A template that asks whether memberships are hidden delivers that, and is no reason for a mail.
     pub(super) fn say(&self, asks_for_hidden: bool) {
         if self.refused.count() > 0 {
-            tracing::warn!("Globus Groups does not give out {}", in_words(&self.refused));
+            log::warn!("Globus Groups does not give out {}", in_words(&self.refused));
         }
         if self.hidden.count() > 0 && asks_for_hidden {
             tell(format_args!("you may not see the members of {}", in_words(&self.hidden)));
         } else if self.hidden.count() > 0 {
-            tracing::warn!("you may not see the members of {}", in_words(&self.hidden));
+            log::warn!("you may not see the members of {}", in_words(&self.hidden));
         }
     }
 }

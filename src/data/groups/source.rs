@@ -64,7 +64,7 @@ impl GroupsSource {
         }
         let named = missing.join(", ");
         if self.groups.on_error == OnError::Keep {
-            tracing::warn!("none of your groups has the ID {named}, which `groups.ids` names");
+            log::warn!("none of your groups has the ID {named}, which `groups.ids` names");
             return Ok(());
         }
         Err(Error::failed("a group of `groups.ids` is not among your groups")

@@ -52,7 +52,7 @@ impl RunChanges {
         let compare = || {
             let known = changes_value(self.compared()?)?;
             let Summary { added, removed, changed } = known.summary;
-            tracing::debug!("since the last run {added} rows are new, {removed} gone and {changed} changed");
+            log::debug!("since the last run {added} rows are new, {removed} gone and {changed} changed");
             Ok(known)
         };
         self.known.get_or_init(compare).as_ref()

@@ -58,7 +58,7 @@ impl<'a> Api<'a> {
             if outcome.is_ok() || !self.identity.take_change() {
                 return outcome;
             }
-            tracing::debug!("another login took place while data arrived: it is requested again");
+            log::debug!("another login took place while data arrived: it is requested again");
         }
         work().await
     }

@@ -100,7 +100,7 @@ impl<'a> Authorizer<'a> {
         let tokens = self.cache.load()?;
         for token in tokens.values() {
             let left = token.expires_at_seconds.saturating_sub(now());
-            tracing::trace!("stored for {}: {}, {left} seconds left", token.resource_server, token.scope);
+            log::trace!("stored for {}: {}, {left} seconds left", token.resource_server, token.scope);
         }
         Ok(evaluate(&tokens, key, &self.requirements, rejected))
     }
@@ -126,14 +126,14 @@ impl<'a> Authorizer<'a> {
     /// Stores tokens that can be requested again; a failure is only a warning. Call it with the lock held.
     fn save(&mut self, tokens: &Tokens) {
         if let Err(why) = self.cache.save(tokens) {
-            tracing::warn!("{}; this run goes on, and the next one refreshes the token again", why.summary());
+            log::warn!("{}; this run goes on, and the next one refreshes the token again", why.summary());
         }
     }
 
     /// Stores pending tokens, with the lock held. If that fails now, it is tried again later.
     fn flush_under_lock(&mut self) {
         if let Err(why) = self.cache.flush() {
-            tracing::debug!("the refreshed token could not be stored yet: {}", why.summary());
+            log::debug!("the refreshed token could not be stored yet: {}", why.summary());
         }
     }
 
@@ -172,7 +172,7 @@ impl<'a> Authorizer<'a> {
 
     async fn revoke(&self, tokens: &Tokens, otherwise: &str) {
         if let Err(error) = self.client.revoke_all(tokens).await {
-            tracing::warn!("{otherwise}: {}", error.summary());
+            log::warn!("{otherwise}: {}", error.summary());
         }
     }
 }

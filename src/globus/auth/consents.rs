@@ -40,7 +40,7 @@ pub(super) async fn missing(
     }
     let response = http.send(&Request::get_as(token, SERVICE, url, limits::CONSENTS)).await?;
     if !response.status.is_success() {
-        tracing::debug!("the consents could not be looked up: status {}", response.status);
+        log::debug!("the consents could not be looked up: status {}", response.status);
         return Ok(None);
     }
     match serde_json::from_slice::<IdentityConsents>(&response.body) {
@@ -48,7 +48,7 @@ pub(super) async fn missing(
             Ok(Some(scopes.iter().filter(|scope| !is_given(scope, &[], &consents)).cloned().collect()))
         }
         Err(error) => {
-            tracing::debug!("the consents could not be read: {error}");
+            log::debug!("the consents could not be read: {error}");
             Ok(None)
         }
     }

@@ -92,7 +92,7 @@ impl<'a> LoginAttempt<'a> {
             Ok((tokens, identity)) => Ok(LoggedIn { tokens, identity, guard }),
             Err(error) => {
                 if let Err(error) = self.client.revoke_each(response.secrets()).await {
-                    tracing::warn!(
+                    log::warn!(
                         "the new tokens are not stored, but could not be revoked: {}",
                         error.summary()
                     );

@@ -102,7 +102,7 @@ pub(super) fn scopes_of(value: Option<&Value>, strict: bool) -> Option<Vec<Scope
         match Scope::parse_list(text) {
             Ok(more) => scope::merge(&mut scopes, &more),
             Err(_) if strict => return None,
-            Err(bad) => tracing::debug!("a required scope can't be read: {}", bad.message),
+            Err(bad) => log::debug!("a required scope can't be read: {}", bad.message),
         }
     }
     Some(scopes)

@@ -123,7 +123,7 @@ impl TokenCache {
         let left: Vec<&str> =
             before.keys().filter(|key| !new.contains_key(*key)).map(String::as_str).collect();
         if let Err(error) = self.store.remove(&left) {
-            tracing::warn!("tokens of the old login are still stored: {}", error.summary());
+            log::warn!("tokens of the old login are still stored: {}", error.summary());
         }
         before
     }
@@ -135,7 +135,7 @@ impl Drop for TokenCache {
         let Some(what) = self.pending.as_ref().map(PendingTokens::loss) else { return };
         let lock = self.store.try_lock();
         if lock.is_err() || !matches!(self.flush(), Ok(Flushed::Stored { .. })) {
-            tracing::error!("{what}: the run was stopped first");
+            log::error!("{what}: the run was stopped first");
         }
     }
 }
@@ -162,7 +162,7 @@ pub(super) fn lost_scopes<'t>(before: &'t Tokens, new: &Tokens) -> Vec<&'t str> 
 fn warn_of_lost_scopes(before: &Tokens, new: &Tokens) {
     let lost = lost_scopes(before, new);
     if !lost.is_empty() {
-        tracing::warn!(
+        log::warn!(
             "the new login replaces one with {}; a profile that needs that has to log in again",
             lost.join(" and ")
         );

@@ -87,7 +87,7 @@ impl TokenResponse {
         }
         if !odd.is_empty() {
             let odd: Vec<String> = odd.iter().map(|name| format!("`{name}`")).collect();
-            tracing::warn!("{SERVICE} sent a token response with missing or odd fields: {}", odd.join(", "));
+            log::warn!("{SERVICE} sent a token response with missing or odd fields: {}", odd.join(", "));
         }
         Ok(Self { entries, id_token })
     }

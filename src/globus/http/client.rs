@@ -114,7 +114,7 @@ impl HttpClient {
             let permit = self.turn(request, &host, holder.take()).await;
             drop(rest);
             let start = Instant::now();
-            tracing::trace!("{} {}, try {}", request.method, request.url, attempt + 1);
+            log::trace!("{} {}, try {}", request.method, request.url, attempt + 1);
             // A borrow for this attempt alone, which `as_deref_mut` does not give for a trait object.
             let sink: Option<&mut dyn Sink> = match &mut sink {
                 Some(sink) => Some(&mut **sink),
@@ -129,7 +129,7 @@ impl HttpClient {
             let last = attempt >= self.options.retries;
             let (problem, pause) = match outcome {
                 Ok((response, retry_after)) => {
-                    tracing::debug!(
+                    log::debug!(
                         "{} {}: status {}, {} bytes, {} ms",
                         request.method,
                         request.url.path(),

@@ -55,7 +55,7 @@ mod files {
                 && let Err(error) = std::fs::metadata(file)
             {
                 let file = file.display();
-                tracing::warn!("SSL_CERT_FILE is left out ({file}: {error}); SSL_CERT_DIR is used");
+                log::warn!("SSL_CERT_FILE is left out ({file}: {error}); SSL_CERT_DIR is used");
             }
             return read(file.as_ref().map(Path::new), &folders).map_err(|why| {
                 Error::usage(format!("the environment variable {name} is not usable")).because(why)
@@ -91,7 +91,7 @@ mod files {
             problems.extend(found.errors.into_iter().map(|error| error.to_string()));
         }
         for problem in &problems {
-            tracing::debug!("certificates: {problem}");
+            log::debug!("certificates: {problem}");
         }
         if !roots.is_empty() {
             return Ok(roots);

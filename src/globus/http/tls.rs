@@ -48,7 +48,7 @@ impl TlsVerification {
                 Error::usage(format!("can't use the certificates in `{}`", path.display())).because(why)
             })?),
             Self::Disabled => {
-                tracing::warn!(
+                log::warn!(
                     "certificates are not verified (GLOBUS_SDK_VERIFY_SSL): others can read the tokens"
                 );
                 let verifier = Unverified(builder.crypto_provider().clone());

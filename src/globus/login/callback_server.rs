@@ -105,7 +105,7 @@ impl Callbacks {
             self.stop.notify_waiters();
             self.stop.notify_one();
             if let Err(late) = tokio::time::timeout(CLOSE_TIMEOUT, server).await {
-                tracing::debug!("the browser keeps its connection: {late}");
+                log::debug!("the browser keeps its connection: {late}");
             }
         }
     }

@@ -54,7 +54,7 @@ impl TerminalLogin {
         self.method.unwrap_or_else(|| match desktop::why_no_browser() {
             None => LoginMethod::Browser,
             Some(why) => {
-                tracing::debug!("no browser is opened: {why}");
+                log::debug!("no browser is opened: {why}");
                 LoginMethod::Paste
             }
         })

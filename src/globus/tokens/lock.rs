@@ -93,7 +93,7 @@ impl Lock {
             return;
         }
         if let Err(error) = fs::remove_file(&self.path) {
-            tracing::debug!("the lock `{}` is not removed: {error}", self.path.display());
+            log::debug!("the lock `{}` is not removed: {error}", self.path.display());
         }
     }
 }
@@ -122,7 +122,7 @@ fn open_or_do_without(path: &Path) -> Result<Option<File>> {
     match open(path) {
         Ok(file) => Ok(Some(file)),
         Err(error) if nothing_can_be_written(&error) && !path.exists() => {
-            tracing::debug!("going on without the lock `{}`: {error}", path.display());
+            log::debug!("going on without the lock `{}`: {error}", path.display());
             Ok(None)
         }
         Err(error) => {

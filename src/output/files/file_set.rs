@@ -228,7 +228,7 @@ fn known_manifest(options: &FilesOptions) -> Result<Option<Manifest>> {
         .because(format!("`{}` says that it is `{}`", path.display(), other.profile))
         .help("give each a folder of its own, or rename one")),
         Err(error) => {
-            tracing::warn!(
+            log::warn!(
                 "nothing is removed from `{}`: the list of its files, `{}`, is not usable: {error}",
                 options.folder.display(),
                 path.display()

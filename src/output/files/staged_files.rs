@@ -123,7 +123,7 @@ impl StagedFiles {
         if (removed > 0 || now != known)
             && let Err(error) = now.write(&path)
         {
-            tracing::warn!("can't write which files are there, `{}`: {error}", path.display());
+            log::warn!("can't write which files are there, `{}`: {error}", path.display());
         }
         if failed.is_empty() {
             return Ok(removed);

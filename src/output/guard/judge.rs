@@ -113,7 +113,7 @@ impl Guard {
         match objections.is_empty() {
             true => Ok(Verdict::Deliver),
             false if self.options.accept => {
-                tracing::info!("accepted: {}", objections.summary());
+                log::info!("accepted: {}", objections.summary());
                 Ok(Verdict::Deliver)
             }
             false => Ok(Verdict::Refuse(self.refusal(objections))),
@@ -128,7 +128,7 @@ impl Guard {
                 Ok(None)
             }
             Err(Unusable { path, why }) if self.options.accept => {
-                tracing::info!("accepted: not compared, because `{}` is unusable: {why}", path.display());
+                log::info!("accepted: not compared, because `{}` is unusable: {why}", path.display());
                 Ok(None)
             }
             compared => compared.map_err(|Unusable { path, why }| {
@@ -149,7 +149,7 @@ impl Guard {
     /// A state folder that does not outlive the run, as in a container, would make each run the first.
     fn warn_of_first_run(&self, history: &History) {
         if let Some(output) = self.destination.regular_file().filter(|output| output.exists()) {
-            tracing::warn!(
+            log::warn!(
                 "the guard has nothing to compare `{}` with: no run is recorded in `{}` yet",
                 output.display(),
                 history.folder().display()

@@ -51,7 +51,7 @@ pub fn remove_rejected(output: &Path) {
     };
     match remove() {
         Err(error) if error.kind() != ErrorKind::NotFound => {
-            tracing::warn!("can't remove the refused output `{}.rejected`: {error}", output.display());
+            log::warn!("can't remove the refused output `{}.rejected`: {error}", output.display());
         }
         _ => {}
     }

@@ -88,7 +88,7 @@ impl Attendance {
             biased;
             () = pings.end(ended, limit) => {}
             () = self.signals.over(PINGS_AFTER_SIGNAL) => {
-                tracing::warn!("can't ping how the run ended: a signal left no time for it");
+                log::warn!("can't ping how the run ended: a signal left no time for it");
             }
         }
     }
@@ -217,7 +217,7 @@ impl Attendance {
 }
 
 fn note_failed(hook: &str, why: &str, failed_hooks: &mut Vec<String>) {
-    tracing::warn!("the hook `{hook}` failed: {why}");
+    log::warn!("the hook `{hook}` failed: {why}");
     failed_hooks.push(hook.to_owned());
 }
 

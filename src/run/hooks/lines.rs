@@ -44,7 +44,7 @@ impl Lines {
         self.count += 1;
         let line = String::from_utf8_lossy(&self.line).trim_end().to_owned();
         if self.count <= LINES_MAX {
-            tracing::info!("{}: {line}", self.hook);
+            log::info!("{}: {line}", self.hook);
         }
         if !line.is_empty() {
             self.last = line;
@@ -59,7 +59,7 @@ impl Lines {
             self.end_line();
         }
         if self.count > LINES_MAX {
-            tracing::info!("{}: {} more lines are not shown", self.hook, self.count - LINES_MAX);
+            log::info!("{}: {} more lines are not shown", self.hook, self.count - LINES_MAX);
         }
         Some(clean(&self.last)).filter(|last| !last.is_empty())
     }

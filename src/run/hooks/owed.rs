@@ -117,12 +117,12 @@ fn read(path: &Path) -> BTreeMap<String, State> {
         Ok(text) => text,
         Err(error) if error.kind() == ErrorKind::NotFound => return BTreeMap::new(),
         Err(error) => {
-            tracing::warn!("can't read which files `on_change` is owed from `{}`: {error}", path.display());
+            log::warn!("can't read which files `on_change` is owed from `{}`: {error}", path.display());
             return BTreeMap::new();
         }
     };
     serde_json::from_slice(&text).unwrap_or_else(|error| {
-        tracing::warn!("`{}` is damaged, so `on_change` may miss a change: {error}", path.display());
+        log::warn!("`{}` is damaged, so `on_change` may miss a change: {error}", path.display());
         BTreeMap::new()
     })
 }

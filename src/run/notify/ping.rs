@@ -67,7 +67,7 @@ impl Pings {
             let Ok(check) = check.await else { return };
             let url = check.url_of(Some("start"));
             if let Err(why) = ping(&check.options, &url, String::new(), START_LIMIT).await {
-                tracing::debug!("can't ping that the run starts: {why}");
+                log::debug!("can't ping that the run starts: {why}");
             }
         };
         *self.start.borrow_mut() = Some(tokio::spawn(ping));
@@ -96,17 +96,14 @@ impl Pings {
         }
         let check = match self.check.peek() {
             Some(Ok(check)) => check,
-            Some(Err(error)) => return tracing::warn!("nothing is pinged: {}", error.summary()),
+            Some(Err(error)) => return log::warn!("nothing is pinged: {}", error.summary()),
             None => {
-                return tracing::warn!(
-                    "nothing is pinged: the URL was not read within {}",
-                    limit_in_words(half)
-                );
+                return log::warn!("nothing is pinged: the URL was not read within {}", limit_in_words(half));
             }
         };
         let (url, text) = check.end_of(ended);
         if let Err(why) = ping(&check.options, &url, text, half).await {
-            tracing::warn!("can't ping {}: {why}", url.host_str().unwrap_or("?"));
+            log::warn!("can't ping {}: {why}", url.host_str().unwrap_or("?"));
         }
     }
 }

@@ -26,6 +26,6 @@ pub fn write_textfile(path: &Path, profile_key: &str, metrics: &str) {
         replace_file(path, (mark.clone() + metrics).as_bytes(), Some(MODE))
     };
     if let Err(error) = written() {
-        tracing::warn!("can't write the metrics to `{}`: {error}", path.display());
+        log::warn!("can't write the metrics to `{}`: {error}", path.display());
     }
 }

@@ -71,7 +71,7 @@ impl RunLog {
         let mut file = self.locked()?;
         let tail = Tail::read(&mut file)?;
         if tail.is_damaged {
-            tracing::warn!(
+            log::warn!(
                 "the log of runs `{}` is damaged: {}",
                 self.path.display(),
                 if tail.last.is_some() { "its end is dropped" } else { "it starts anew" }

@@ -34,7 +34,7 @@ impl LoginFlow for PausingLogin {
             // A person logs in for one after the other.
             let _turn = turn().await;
             if let Some(profiles) = &self.profiles {
-                naming(|| tracing::info!("this login is for {profiles}"));
+                naming(|| log::info!("this login is for {profiles}"));
             }
             self.flow.log_in(attempt).await
         })

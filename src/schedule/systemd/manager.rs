@@ -84,7 +84,7 @@ impl Systemd {
         } else {
             // What `disable` removes.
             let _ = fs::remove_file(self.folder.join("timers.target.wants").join(&unit));
-            tracing::warn!("no manager of systemd runs, so a timer that is active stays until it ends");
+            log::warn!("no manager of systemd runs, so a timer that is active stays until it ends");
         }
         for path in [&files.timer, &files.service] {
             match fs::remove_file(path) {

@@ -32,7 +32,7 @@ impl Authorizer<'_> {
 
     /// Replaces an access token that the service rejected.
     pub async fn replace(&mut self, service: &Service, rejected: &SecretString) -> Result<SecretString> {
-        tracing::debug!("the access token was rejected");
+        log::debug!("the access token was rejected");
         self.token_for(service, Some(rejected)).await
     }
 
@@ -108,7 +108,7 @@ impl Authorizer<'_> {
             TokenState::Refreshable(..) => match self.refresh(&AUTH, None).await {
                 Ok(token) => token,
                 Err(error) => {
-                    tracing::warn!("the consents could not be checked: {}", error.summary());
+                    log::warn!("the consents could not be checked: {}", error.summary());
                     return Ok(Vec::new());
                 }
             },
@@ -118,7 +118,7 @@ impl Authorizer<'_> {
         let missing = self.client.missing_consents(&with_dependencies, &identity.id, &token).await;
         Ok(missing
             .unwrap_or_else(|error| {
-                tracing::warn!("the consents could not be checked: {}", error.summary());
+                log::warn!("the consents could not be checked: {}", error.summary());
                 None
             })
             .unwrap_or_default())

@@ -75,12 +75,12 @@ impl Authorizer<'_> {
                 return Err(error);
             }
             // This run can use them anyway.
-            tracing::debug!("the new tokens could not be stored yet: {}", error.summary());
+            log::debug!("the new tokens could not be stored yet: {}", error.summary());
         } else if is_interactive {
             let identity = identity.map(|identity| format!(" as {identity}")).unwrap_or_default();
             let file = self.cache.store().file();
             let location = file.map(|file| format!("; the tokens are in `{}`", file.display()));
-            tracing::info!("logged in{identity}{}", location.unwrap_or_default());
+            log::info!("logged in{identity}{}", location.unwrap_or_default());
         }
         Ok(tokens)
     }

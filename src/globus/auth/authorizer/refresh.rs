@@ -36,7 +36,7 @@ impl Authorizer<'_> {
         // Another run may have refreshed the token while this one waited.
         let (token, refresh_token) = match self.token_state(key, rejected)? {
             TokenState::Valid(token) => {
-                tracing::debug!("another run has refreshed the access token");
+                log::debug!("another run has refreshed the access token");
                 return Ok(Ok(token.access_token));
             }
             TokenState::Refreshable(token, refresh_token) => (token, refresh_token),
@@ -50,10 +50,7 @@ impl Authorizer<'_> {
         let guard = ShutdownGuard::acquire();
         if let Err(why) = self.cache.reserve() {
             if rejected.is_none() && token.is_sendable() && !token.has_expired() {
-                tracing::warn!(
-                    "the access token is about to expire, and was not refreshed: {}",
-                    why.summary()
-                );
+                log::warn!("the access token is about to expire, and was not refreshed: {}", why.summary());
                 return Ok(Ok(token.access_token));
             }
             return Err(not_refreshed(&why));
@@ -67,12 +64,12 @@ impl Authorizer<'_> {
             Ok(Refreshed { mut tokens, access_token }) => {
                 if access_token.is_ok() {
                     self.refreshes += 1;
-                    tracing::debug!("the access token has been refreshed");
+                    log::debug!("the access token has been refreshed");
                 }
                 let before = Tokens::from([(token.resource_server.clone(), token.clone())]);
                 let lost = lost_scopes(&before, &tokens);
                 if !lost.is_empty() {
-                    tracing::warn!(
+                    log::warn!(
                         "the refreshed token no longer has {}; a profile that needs that has to log in again",
                         lost.join(" and ")
                     );
@@ -128,10 +125,10 @@ impl Authorizer<'_> {
         let granted = match (self.client.client_credentials(&requested).await, requested.kept()) {
             // One stored scope that is no longer valid must not end the service account's access.
             (Err(TokenEndpointError::Other(error)), Some(kept)) if error.kind == Kind::Failed => {
-                tracing::debug!("refused with the stored scopes {kept}: {}", error.summary());
+                log::debug!("refused with the stored scopes {kept}: {}", error.summary());
                 let again = self.client.client_credentials(&requested.without_kept()).await;
                 if again.is_ok() {
-                    tracing::warn!(
+                    log::warn!(
                         "Globus Auth refused a stored scope ({kept}); the new token has only the profile's scopes"
                     );
                 }
