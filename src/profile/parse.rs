@@ -29,7 +29,7 @@ impl Profile {
     /// The JSON Schema of a profile as written.
     #[must_use]
     pub fn schema() -> Value {
-        schema::of::<WrittenProfile>()
+        schema::of_profile()
     }
 }
 
@@ -52,7 +52,7 @@ pub(super) fn read_table(files: &Files, extended: &Extended<'_>, env: &Env<'_>) 
     secret_variables::hide(table);
     let paths = Paths { files, env };
     let mut report = Report::new(files, syntax);
-    let profile = read::table::<WrittenProfile>(table, &paths, &mut report)
+    let profile = read::table::<WrittenProfile>(table, Profile::schema, &paths, &mut report)
         .and_then(|written| convert(written, &mut Conversion { table, paths: &paths, report: &mut report }));
     let bases = files.bases();
     let has_mistakes = unread.is_some() || !report.is_empty();
@@ -64,7 +64,7 @@ pub(super) fn read_table(files: &Files, extended: &Extended<'_>, env: &Env<'_>) 
         }
         (_, Some(mistake)) => report.add(mistake.clone()),
         (_, None) => {
-            read::missing::<WrittenProfile>(table, &mut report);
+            read::missing(table, &Profile::schema(), &mut report);
             missing_template(table, &mut report);
         }
     }

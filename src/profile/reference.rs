@@ -115,14 +115,19 @@ fn type_in_words(schema: &Value) -> String {
 }
 
 #[test]
-fn the_reference_is_up_to_date() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/src/profile-reference.md");
-    let page = INTRODUCTION.to_owned() + &tables(&super::Profile::schema());
-    if std::env::var_os("UPDATE_REFERENCE").is_some() {
-        std::fs::write(path, &page).unwrap();
+fn the_reference_and_the_schema_are_up_to_date() {
+    let schema = super::schema::of::<super::written::WrittenProfile>();
+    let page = INTRODUCTION.to_owned() + &tables(&schema);
+    for (file, text) in
+        [("docs/src/profile-reference.md", page), ("src/profile/schema.json", format!("{schema:#}\n"))]
+    {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+        if std::env::var_os("UPDATE_REFERENCE").is_some() {
+            std::fs::write(&path, &text).unwrap();
+        }
+        assert!(
+            std::fs::read_to_string(path).unwrap_or_default() == text,
+            "{file} is stale: run UPDATE_REFERENCE=1 cargo test --lib reference"
+        );
     }
-    assert!(
-        std::fs::read_to_string(path).unwrap_or_default() == page,
-        "docs/src/profile-reference.md is stale: run UPDATE_REFERENCE=1 cargo test --lib reference"
-    );
 }

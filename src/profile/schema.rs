@@ -1,13 +1,24 @@
 //! The JSON Schema of a profile, and what it says about one key.
 
-use schemars::generate::SchemaSettings;
-use schemars::transform::{RecursiveTransform, Transform};
 use std::iter;
 
-use schemars::{JsonSchema, Schema};
+use schemars::Schema;
+#[cfg(test)]
+use schemars::{
+    JsonSchema,
+    generate::SchemaSettings,
+    transform::{RecursiveTransform, Transform},
+};
 use serde_json::{Map, Value, json};
 
+/// The schema of a profile. A test makes it from the types in `written`: in the program, what makes it would be ten times
+/// as large.
+pub(super) fn of_profile() -> Value {
+    serde_json::from_str(include_str!("schema.json")).unwrap_or_default()
+}
+
 /// The JSON Schema of a type. Draft 7 without references: what editors of TOML understand.
+#[cfg(test)]
 pub(super) fn of<T: JsonSchema>() -> Value {
     let settings = SchemaSettings::draft07().with(|settings| settings.inline_subschemas = true);
     let mut schema = settings.into_generator().into_root_schema_for::<T>();
@@ -17,6 +28,7 @@ pub(super) fn of<T: JsonSchema>() -> Value {
 
 /// Removes what Rust adds: null, which TOML does not have, the sizes of integers, empty defaults, and the line ends of
 /// doc comments.
+#[cfg(test)]
 fn plain(schema: &mut Schema) {
     let Some(schema) = schema.as_object_mut() else { return };
     if let Some(Value::String(text)) = schema.get_mut("description") {

@@ -448,7 +448,7 @@ mod one_key {
         let (table, errors) = files.profile().parse();
         let mut report = Report::new(&files, &[Syntax { start: 0, errors }]);
         let paths = Paths { files: &files, env: &|_| Some("/home/me".into()) };
-        let history = read::table(&table, &paths, &mut report);
+        let history = read::table(&table, schema::of::<History>, &paths, &mut report);
         let (_, mistakes) = report.finish();
         (history, mistakes.iter().map(|mistake| mistake.render(false) + "\n").collect())
     }

@@ -3,7 +3,7 @@
 use toml::de::DeTable;
 
 use crate::profile::read::{Entry, Report, missing_key};
-use crate::profile::written::WrittenProfile;
+use crate::profile::schema;
 
 const KEY: &str = "template";
 
@@ -18,7 +18,7 @@ pub fn missing_template(table: &DeTable<'_>, report: &mut Report<'_>) {
     };
     let has_own = |output: &Entry<'_>| output.as_table().is_some_and(|output| output.contains_key(KEY));
     if !outputs.iter().any(has_own) {
-        return missing_key::<WrittenProfile>(KEY, report);
+        return missing_key(KEY, &schema::of_profile(), report);
     }
     for output in outputs.iter().filter(|output| !has_own(output)) {
         let message = "this `[[output]]` has no `template`, and there is none at the top";

@@ -1,7 +1,7 @@
 //! One table, read into the type that describes it.
 
-use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Value;
 use toml::de::DeTable;
 
 use super::deserializer::TableDeserializer;
@@ -15,13 +15,14 @@ use crate::profile::schema;
 /// How many times a table is read. Each pass ends at one wrong value, so this bounds the work for a hopeless file.
 const PASSES_MAX: usize = 100;
 
-/// Reads a table. A wrong value is reported and left out; `None` if the type requires it.
-pub fn table<'t, T: Deserialize<'t> + JsonSchema>(
+/// Reads a table of this schema. A wrong value is reported and left out; `None` if the type requires it.
+pub fn table<'t, T: Deserialize<'t>>(
     table: &'t DeTable<'t>,
+    make_schema: fn() -> Value,
     paths: &Paths<'_>,
     report: &mut Report<'_>,
 ) -> Option<T> {
-    let reading = Reading::new(paths, schema::of::<T>);
+    let reading = Reading::new(paths, make_schema);
     let mut read = None;
     for pass in 1..=PASSES_MAX {
         match T::deserialize(TableDeserializer { reading: &reading, table }) {
@@ -41,17 +42,16 @@ pub fn table<'t, T: Deserialize<'t> + JsonSchema>(
     read
 }
 
-/// Reports the required keys that a table lacks.
-pub fn missing<T: JsonSchema>(table: &DeTable<'_>, report: &mut Report<'_>) {
-    let schema = schema::of::<T>();
-    for key in schema::required(&schema) {
+/// Reports the keys that the schema requires and a table lacks.
+pub fn missing(table: &DeTable<'_>, schema: &Value, report: &mut Report<'_>) {
+    for key in schema::required(schema) {
         if Entry::find(table, key).is_none() {
-            report.add(reading::missing_key(&schema, key));
+            report.add(reading::missing_key(schema, key));
         }
     }
 }
 
 /// Reports that a table lacks this key, which it need not have in every case.
-pub fn missing_key<T: JsonSchema>(key: &str, report: &mut Report<'_>) {
-    report.add(reading::missing_key(&schema::of::<T>(), key));
+pub fn missing_key(key: &str, schema: &Value, report: &mut Report<'_>) {
+    report.add(reading::missing_key(schema, key));
 }
