@@ -49,7 +49,7 @@ fn a_mistake_in_the_data_is_shown_with_its_place() {
         ("type.toml", "users = 1".to_owned(), "1:9", "invalid type: integer", "users = [{"),
         ("type.json", "{\n  \"users\": 1}".to_owned(), "2:12", "invalid type: integer", "{\"users\": [{"),
         ("lacks.toml", "[[users]]\nid = \"u\"\n".to_owned(), "1:1", "missing field `username`", "users = [{"),
-        ("key.toml", format!("{EVE}shoe_size = 9\n"), "6:1", "unknown field `shoe_size`", "users = [{"),
+        ("key.toml", format!("{EVE}shoe_size = 9\n"), "6:13", "unknown field `shoe_size`", "users = [{"),
         (
             "linked.toml",
             format!("{EVE}linked = [{{ id = \"v\" }}]\n"),

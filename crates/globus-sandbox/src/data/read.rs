@@ -6,6 +6,8 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::key_path::KeyPath;
 use super::mistake::{Format, Mistake};
 use super::model::Data;
@@ -58,7 +60,7 @@ fn read(path: &Path) -> io::Result<String> {
     Ok(text)
 }
 
-struct Wrong {
+pub(super) struct Wrong {
     span: Option<Range<usize>>,
     path: KeyPath,
     reason: String,
@@ -73,14 +75,14 @@ impl Format {
     }
 }
 
-fn of_toml(text: &str) -> Result<Data, Wrong> {
-    let wrong = |path: KeyPath, error: &toml::de::Error| Wrong {
+/// By way of JSON: the types are compiled for one format.
+pub(super) fn of_toml(text: &str) -> Result<Data, Wrong> {
+    let document: Value = toml::from_str(text).map_err(|error| Wrong {
         span: error.span(),
-        path,
+        path: KeyPath::default(),
         reason: error.message().lines().collect::<Vec<_>>().join(", "),
-    };
-    let document = toml::Deserializer::parse(text).map_err(|error| wrong(KeyPath::default(), &error))?;
-    serde_path_to_error::deserialize(document).map_err(|error| wrong(error.path().into(), error.inner()))
+    })?;
+    of_json(&document.to_string()).map_err(|wrong| Wrong { span: wrong.path.in_toml(text), ..wrong })
 }
 
 fn of_json(text: &str) -> Result<Data, Wrong> {
