@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 use super::signals::Listener;
 use crate::{Error, Kind, Result};
 
-/// After the first signal nothing takes longer, whatever is left to do. Service managers wait at least 30 seconds before they kill.
+/// After the first signal nothing takes longer, whatever is left to do. systemd kills after 90 seconds, and Kubernetes after 30.
 const TOTAL: Duration = Duration::from_secs(20);
 
 /// The signals that have arrived. The first one ends the work. The second one ends at once what is still done after it.
