@@ -622,6 +622,28 @@ fn mistakes_have_their_place() {
     }
     let checked = user.run(["check", "./p.toml"]).code(0).stdout;
     assert!(checked.contains("lists/{{id}} for each of `groups`"), "{checked}");
+    // Of a list with one row, nothing is held, unless it reads what is known only after the last one.
+    for (template, memory, streams) in [
+        (TEMPLATE, "each group is rendered as it arrives", true),
+        ("{{len groups}}", "each group is rendered as it arrives", true),
+        (
+            "{{#if changes}}x{{/if}}",
+            "all groups are held: `sources` and `changes` are known after the last one",
+            false,
+        ),
+        (
+            "{{sources.groups.rows}}",
+            "all groups are held: `sources` and `changes` are known after the last one",
+            false,
+        ),
+    ] {
+        user.write("list.txt.hbs", template);
+        let checked = user.run(["check", "./p.toml"]).stdout;
+        assert!(checked.contains(memory), "{template}: {checked}");
+        let json: Value = serde_json::from_str(&user.run(["check", "./p.toml", "--json"]).stdout).unwrap();
+        assert_eq!(json["outputs"][0]["streams"], streams, "{template}: {json:#}");
+    }
+    user.write("list.txt.hbs", TEMPLATE);
     let shown = user.run(["show", "./p.toml"]).code(0).stdout;
     user.write("again.toml", &shown);
     user.run(["--profile", "./again.toml"]).code(0);

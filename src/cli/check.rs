@@ -134,13 +134,15 @@ impl Checked {
 
 impl CheckedOutput {
     fn of(output: &Output, template: &Template) -> Self {
-        let obstacle = template.obstacle();
+        let each = each_of(output);
+        // Of a list with one row, nothing has to be held.
+        let obstacle = if each.is_some() { None } else { template.obstacle() };
         Self {
             path: path_of(output),
-            for_each: each_of(output).map(|each| each.list.to_string()),
+            for_each: each.map(|each| each.list.to_string()),
             template: output.template.name.clone(),
             template_origin: template.source().origin.to_string(),
-            streams: obstacle.is_none(),
+            streams: obstacle.is_none() && !(each.is_some() && template.reads_what_ends_last()),
             streams_not: obstacle.as_ref().map(Problem::note),
         }
     }
@@ -190,6 +192,14 @@ fn describe(page: &mut Page, output: &Output, template: &Template) {
             (format!("row of `{declared}`"), format!("rows of `{declared}`"))
         }
     };
+    if each_of(output).is_some() {
+        let memory = if template.reads_what_ends_last() {
+            format!("all {all} are held: `sources` and `changes` are known after the last one")
+        } else {
+            format!("each {each} is rendered as it arrives")
+        };
+        return page.field("memory", &memory);
+    }
     match template.obstacle() {
         None => page.field("memory", &format!("each {each} is rendered as it arrives")),
         Some(obstacle) => {

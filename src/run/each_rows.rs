@@ -42,7 +42,6 @@ impl<'r> EachRows<'r> {
         each: &'r EachRow,
         context: TemplateContext<'r>,
     ) -> Self {
-        let waits = output.template.fields().of("sources").is_some() || output.template.reads_changes();
         Self {
             run,
             output,
@@ -52,7 +51,7 @@ impl<'r> EachRows<'r> {
             files: FileSet::new(each.files.clone(), run.files_of_all()),
             identity: None,
             lists: Lists::default(),
-            waiting: waits.then(Waiting::default),
+            waiting: output.template.reads_what_ends_last().then(Waiting::default),
             changes: Value::Null,
         }
     }

@@ -227,6 +227,12 @@ impl Template {
         self.fields.of(CHANGES).is_some()
     }
 
+    /// Whether it reads what is known only after the last row: what became of the lists, or what has changed.
+    #[must_use]
+    pub fn reads_what_ends_last(&self) -> bool {
+        self.fields().of("sources").is_some() || self.reads_changes()
+    }
+
     /// What makes the template need all rows of its main list at once.
     #[must_use]
     pub fn obstacle(&self) -> Option<Diagnostic> {
