@@ -4,13 +4,14 @@
 //! |---|---|
 //! | `token` | a token, and when it counts as expired |
 //! | `store` | one interface over the formats |
-//! | `json`, `sqlite`, `app_file` | the files of the Globus SDK, and where a `GlobusApp` keeps them |
+//! | `json`, `json_document`, `sqlite`, `app_file` | the files of the Globus SDK, what is in the JSON file, and where a `GlobusApp` keeps them |
 //! | `lock` | the lock between runs |
 //! | `errors` | what messages say of a token file |
 
 mod app_file;
 mod errors;
 mod json;
+mod json_document;
 mod lock;
 mod sqlite;
 mod store;
@@ -19,6 +20,7 @@ mod tests;
 mod token;
 
 pub use app_file::{GlobusApp, check_app_name};
+pub use json_document::JsonDocument;
 pub use lock::Lock;
 pub use store::TokenStore;
 pub use token::now;
