@@ -14,7 +14,7 @@ const PROFILE: &str = "# profile: ";
 
 /// A crontab, of which one block is ours.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Text {
+pub struct Text {
     before: Vec<u8>,
     /// Whether `before` got the end of its last line from us.
     added_line_end: bool,
@@ -35,7 +35,7 @@ enum Line {
 
 impl Text {
     /// Finds the block. Fails if its ends do not fit, because then it is not clear what is ours.
-    pub(super) fn parse(text: &[u8]) -> Result<Self> {
+    pub fn parse(text: &[u8]) -> Result<Self> {
         let lines = lines(text);
         let begins = places(text, &lines, |line| line == BEGIN || line == BEGIN_ADDED);
         let ends = places(text, &lines, |line| line == END);
@@ -72,7 +72,7 @@ impl Text {
     }
 
     /// The profiles, each with its line.
-    pub(super) fn jobs(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub fn jobs(&self) -> impl Iterator<Item = (&str, &str)> {
         self.block.iter().filter_map(|line| match line {
             Line::Job { profile, line } => Some((profile.as_str(), line.as_str())),
             Line::Other(_) => None,
@@ -80,7 +80,7 @@ impl Text {
     }
 
     /// Has this line for the profile, and no other one.
-    pub(super) fn set(&mut self, profile: &str, line: String) {
+    pub fn set(&mut self, profile: &str, line: String) {
         let is_new = self.block.is_empty();
         let job = Line::Job { profile: profile.to_owned(), line };
         let same = |line: &Line| matches!(line, Line::Job { profile: other, .. } if other == profile);
@@ -98,7 +98,7 @@ impl Text {
     }
 
     /// Has no line for the profile.
-    pub(super) fn remove(&mut self, profile: &str) {
+    pub fn remove(&mut self, profile: &str) {
         self.block.retain(|line| !matches!(line, Line::Job { profile: other, .. } if other == profile));
     }
 
@@ -112,7 +112,7 @@ impl Text {
     }
 
     /// The whole text.
-    pub(super) fn to_bytes(&self) -> Vec<u8> {
+    pub fn to_bytes(&self) -> Vec<u8> {
         let mut text = self.before.clone();
         if self.block.is_empty() {
             // What was added for the block goes with it, unless lines of others have come below.
@@ -146,16 +146,21 @@ fn block(lines: &[&[u8]]) -> Vec<Line> {
     let mut block = Vec::new();
     let mut rest = lines.iter();
     while let Some(line) = rest.next() {
-        let job = std::str::from_utf8(line).ok().and_then(|line| line.trim_end().strip_prefix(PROFILE));
+        let job = std::str::from_utf8(line).ok().and_then(|line| without_end(line).strip_prefix(PROFILE));
         match (job, rest.clone().next().map(|next| std::str::from_utf8(next))) {
             (Some(profile), Some(Ok(next))) if !next.starts_with('#') => {
-                block.push(Line::Job { profile: profile.to_owned(), line: next.trim_end().to_owned() });
+                block.push(Line::Job { profile: profile.to_owned(), line: without_end(next).to_owned() });
                 rest.next();
             }
             _ => block.push(Line::Other(line.strip_suffix(b"\n").unwrap_or(line).to_vec())),
         }
     }
     block
+}
+
+/// A line without its end, and with the blanks before it: a path may end in one.
+fn without_end(line: &str) -> &str {
+    line.trim_end_matches(['\r', '\n'])
 }
 
 /// The lines of the text, with their ends.
@@ -232,6 +237,15 @@ mod tests {
         let inside = format!("{BEGIN}\n# profile: /a.toml\n{JOB}\n# mine\n0 9 * * * mine\n{END}\n");
         let left = without(inside.as_bytes(), "/a.toml");
         assert_eq!(String::from_utf8(left).unwrap(), format!("{BEGIN}\n# mine\n0 9 * * * mine\n{END}\n"));
+    }
+
+    #[test]
+    fn a_path_that_ends_in_a_blank_is_one_profile() {
+        for profile in ["/my profile ", "/a\u{a0}", "/a\u{3000}"] {
+            let one = with(b"", profile);
+            assert_eq!(with(&one, profile), one, "twice is once");
+            assert_eq!(without(&one, profile), b"");
+        }
     }
 
     #[test]
