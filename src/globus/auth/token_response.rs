@@ -37,7 +37,7 @@ impl From<Error> for TokenEndpointError {
 }
 
 /// The tokens of a grant, and the identity token that may come with them.
-pub(super) struct TokenResponse {
+pub struct TokenResponse {
     /// The tokens, the one at the top of the response first.
     entries: Vec<Entry>,
     pub(super) id_token: Option<String>,
@@ -55,15 +55,15 @@ struct Entry {
 }
 
 /// The outcome of a refresh.
-pub(super) struct Refreshed {
+pub struct Refreshed {
     /// What has to be stored: the refreshed token, and others that came with it.
-    pub(super) tokens: Tokens,
+    pub tokens: Tokens,
     /// The error is why the response gave no access token that can be used.
-    pub(super) access_token: Result<SecretString, Error>,
+    pub access_token: Result<SecretString, Error>,
 }
 
 impl TokenResponse {
-    pub(super) fn read(status: StatusCode, body: &[u8]) -> Result<Self, TokenEndpointError> {
+    pub fn read(status: StatusCode, body: &[u8]) -> Result<Self, TokenEndpointError> {
         if !status.is_success() {
             return Err(endpoint_error(status, body));
         }
@@ -106,7 +106,7 @@ impl TokenResponse {
     }
 
     /// The tokens of a new grant, if each can be used.
-    pub(super) fn tokens(&self) -> Result<Tokens, Error> {
+    pub fn tokens(&self) -> Result<Tokens, Error> {
         self.entries
             .iter()
             .map(|entry| {
@@ -120,13 +120,13 @@ impl TokenResponse {
     }
 
     /// Every token of the response that can be revoked, even those that can't be used otherwise.
-    pub(super) fn secrets(&self) -> impl Iterator<Item = &SecretString> {
+    pub fn secrets(&self) -> impl Iterator<Item = &SecretString> {
         self.entries.iter().flat_map(|entry| entry.refresh_token.iter().chain(&entry.access_token))
     }
 
     /// The token that `old` becomes, whose refresh token was `sent`, and other tokens of the response. What the response
     /// leaves out stays as it was.
-    pub(super) fn refreshed(&self, old: &Token, sent: &SecretString) -> Refreshed {
+    pub fn refreshed(&self, old: &Token, sent: &SecretString) -> Refreshed {
         let server = &old.resource_server;
         let is_for = |entry: &&Entry| entry.resource_server.as_ref() == Some(server);
         let unnamed = || self.entries.first().filter(|entry| entry.resource_server.is_none());
@@ -145,8 +145,10 @@ impl TokenResponse {
             },
             _ => old.clone(),
         };
-        let refresh_token = source.and_then(|entry| entry.refresh_token.as_ref()).unwrap_or(sent);
-        token.refresh_token = Some(refresh_token.clone());
+        // One that names no resource server can be stored nowhere else.
+        let mut refresh_tokens =
+            source.into_iter().chain(unnamed()).filter_map(|entry| entry.refresh_token.as_ref());
+        token.refresh_token = Some(refresh_tokens.next().unwrap_or(sent).clone());
         let mut tokens = Tokens::from([(server.clone(), token)]);
         for entry in self.entries.iter().filter(|entry| !source.is_some_and(|source| ptr::eq(source, *entry)))
         {
@@ -397,6 +399,13 @@ mod tests {
                 assert_eq!(theirs.refresh_token.as_ref().unwrap().expose_secret(), "theirs");
             }
         }
+    }
+
+    #[test]
+    fn a_refresh_token_that_names_no_resource_server_replaces_the_one_that_was_sent() {
+        let own = r#"{"access_token": "fresh", "resource_server": "groups.api.globus.org"}"#;
+        let body = format!(r#"{{"refresh_token": "new", "other_tokens": [{own}]}}"#);
+        assert_eq!(kept(&body), "new");
     }
 
     #[test]
