@@ -81,7 +81,9 @@ impl Expression {
     /// Reads an expression. Fails with [`Kind::Usage`](crate::Kind::Usage) and shows the place.
     pub fn parse(written: &str) -> Result<Self> {
         read(written).map_err(|mistake| {
-            let diagnostic = Diagnostic::error("--cron", Arc::from(written), mistake.at, mistake.message);
+            // What is missing at the end has no byte.
+            let at = mistake.at.start..mistake.at.end.min(written.len());
+            let diagnostic = Diagnostic::error("--cron", Arc::from(written), at, mistake.message);
             let diagnostic = match mistake.help {
                 Some(help) => diagnostic.help(help),
                 None => diagnostic,
@@ -368,6 +370,16 @@ mod tests {
         ] {
             let mistake = read(written).err().unwrap_or_else(|| panic!("{written}"));
             assert_eq!((mistake.at, mistake.message.as_str()), (at, message), "{written}");
+        }
+    }
+
+    #[test]
+    fn what_is_missing_at_the_end_is_shown_there() {
+        for written in ["0 3 * * 5-", "0 3 * * 5,", "0 3 * * 5/"] {
+            let error = Expression::parse(written).unwrap_err();
+            let mistake = &error.diagnostics[0];
+            assert!(mistake.span.end <= written.len(), "{written}");
+            assert!(mistake.render(false).lines().last().unwrap().contains('^'), "{written}");
         }
     }
 
