@@ -14,6 +14,10 @@ interop *args:
 chaos:
     cargo test --locked --test runner -- --ignored chaos
 
+# Look for bytes for which something does not hold that has to. Installs cargo-fuzz and a nightly toolchain.
+fuzz *args:
+    fuzz/run {{args}}
+
 # Build the book.
 book:
     docs/build

@@ -5,8 +5,9 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
+use crate::pictured::pictured;
 use crate::support::User;
-use crate::support::names::{many_names, pictured, render};
+use crate::support::names::{many_names, render};
 use crate::support::ready::{HOSTILE, SAMPLE, parsed, rendered, sandbox_groups};
 
 /// The graph in this text as Graphviz prints it in this format, and its stderr.

@@ -20,6 +20,7 @@ mod graphviz;
 mod handlebars_js;
 mod patch;
 mod peer;
+mod pictured;
 mod places;
 mod promtool;
 mod read_only;

@@ -83,6 +83,7 @@ mod data;
 mod diagnostic;
 mod error;
 mod fs;
+pub mod fuzzing;
 mod globus;
 mod handlebars;
 mod hash;

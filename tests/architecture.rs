@@ -45,7 +45,7 @@ const ROOMS: [&[&str]; 34] = [
     &["src/run/"],
     &["src/preview/", "src/init/"],
     &["src/schedule/"],
-    &["src/cli/"],
+    &["src/cli/", "src/fuzzing.rs"],
     &["src/lib.rs"],
     &["src/main.rs"],
 ];

@@ -11,6 +11,9 @@
     clippy::disallowed_methods
 )]
 
+/// What the fuzz targets check.
+#[path = "../fuzz/src/lib.rs"]
+mod properties;
 mod support;
 
 mod architecture;
@@ -34,6 +37,7 @@ mod escaping;
 mod extends;
 mod faults;
 mod for_each;
+mod fuzz_corpus;
 mod groups_selection;
 mod guard;
 mod guard_lists;

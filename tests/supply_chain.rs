@@ -4,13 +4,20 @@ use std::collections::BTreeSet;
 
 use toml::{Table, Value};
 
+const OWN: [&str; 3] = ["globus-runner", "globus-runner-fuzz", "globus-sandbox"];
+
 fn names(list: &Value) -> BTreeSet<&str> {
     list.as_array().unwrap().iter().map(|one| one["crate"].as_str().unwrap()).collect()
 }
 
 #[test]
 fn crates_come_from_one_registry_and_none_is_forbidden() {
-    let lock: Table = include_str!("../Cargo.lock").parse().unwrap();
+    for lock in [include_str!("../Cargo.lock"), include_str!("../fuzz/Cargo.lock")] {
+        check(&lock.parse().unwrap());
+    }
+}
+
+fn check(lock: &Table) {
     let deny: Table = include_str!("../deny.toml").parse().unwrap();
     let forbidden = names(&deny["bans"]["deny"]);
     assert!(forbidden.contains("openssl"), "{forbidden:?}");
@@ -18,7 +25,7 @@ fn crates_come_from_one_registry_and_none_is_forbidden() {
     for package in packages {
         let name = package["name"].as_str().unwrap();
         match package.get("source") {
-            None => assert!(["globus-runner", "globus-sandbox"].contains(&name), "{name}"),
+            None => assert!(OWN.contains(&name), "{name}"),
             Some(source) => {
                 assert_eq!(
                     source.as_str(),

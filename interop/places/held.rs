@@ -1,6 +1,6 @@
 //! What a format holds of a text, as `docs/src/escaping.md` says.
 
-use crate::support::names::pictured;
+use crate::pictured::pictured;
 
 /// The text that comes back from a place of this format.
 pub fn held(extension: &str, text: &str) -> String {

@@ -61,7 +61,13 @@ impl Template {
         Self::for_output(profile, output, source, format)
     }
 
-    fn for_output(profile: &Profile, output: &Output, source: SourceText, format: Format) -> Result<Self> {
+    /// A template of this text for an output.
+    pub fn for_output(
+        profile: &Profile,
+        output: &Output,
+        source: SourceText,
+        format: Format,
+    ) -> Result<Self> {
         let writer = Writer {
             format,
             formula_guard: profile.escaping.formula_guard,

@@ -40,7 +40,7 @@ impl Record {
     }
 
     /// Reads the first line of a file.
-    pub(super) fn open(path: &Path) -> io::Result<Self> {
+    pub fn open(path: &Path) -> io::Result<Self> {
         let (header, _) = open(open_regular(path)?)?;
         Ok(Self { header, place: Place::File(path.to_owned()) })
     }

@@ -50,5 +50,5 @@ pub use login_attempt::{LoggedIn, LoginAttempt};
 pub use login_reason::LoginReason;
 pub use oauth_client::OAuthClient;
 pub use secret_source::{SecretName, SecretSource};
-pub use token_response::TokenEndpointError;
+pub use token_response::{TokenEndpointError, TokenResponse};
 pub use token_state::{TokenRequirements, TokenState, evaluate, person_in};

@@ -9,7 +9,7 @@ use reqwest::header::{CONTENT_ENCODING, HeaderMap};
 const PIECE: usize = 4096;
 
 /// Decodes a body while it arrives.
-pub(super) enum Decoder {
+pub enum Decoder {
     Identity,
     /// One member after another, as [RFC 1952](https://www.rfc-editor.org/rfc/rfc1952#section-2.2) has it: a decoder that
     /// stops after the first one would cut the body.
@@ -18,7 +18,7 @@ pub(super) enum Decoder {
 
 impl Decoder {
     /// The decoder for a response with these headers, or why there is none.
-    pub(super) fn of(headers: &HeaderMap) -> Result<Self, String> {
+    pub fn of(headers: &HeaderMap) -> Result<Self, String> {
         let mut decoder = Self::Identity;
         for value in headers.get_all(CONTENT_ENCODING) {
             for coding in value.to_str().unwrap_or("?").split(',').map(str::trim) {
@@ -35,7 +35,7 @@ impl Decoder {
     }
 
     /// Hands on what these bytes of the body stand for, in pieces of a few megabytes at most.
-    pub(super) fn decode<E>(
+    pub fn decode<E>(
         &mut self,
         bytes: &[u8],
         mut receive: impl FnMut(&[u8]) -> Result<(), E>,
@@ -54,7 +54,7 @@ impl Decoder {
     }
 
     /// Whether the body is whole.
-    pub(super) fn finish(self) -> Result<(), String> {
+    pub fn finish(self) -> Result<(), String> {
         match self {
             Self::Identity => Ok(()),
             Self::Gzip(mut gzip) => gzip.try_finish().map_err(|error| broken(&error)),
@@ -64,7 +64,7 @@ impl Decoder {
 
 /// Why nothing more is decoded.
 #[derive(Debug)]
-pub(super) enum Undecoded<E> {
+pub enum Undecoded<E> {
     Broken(String),
     /// What was decoded is not wanted.
     Refused(E),

@@ -37,6 +37,7 @@ mod unverified;
 
 pub use arrival::elapsed;
 pub use client::HttpClient;
+pub use content_coding::{Decoder, Undecoded};
 pub use json_array::{ElementSink, JsonArraySplitter, SplitError};
 pub use json_list::JsonListSplitter;
 pub use options::HttpOptions;

@@ -4,4 +4,5 @@ mod block;
 mod entry;
 mod program;
 
+pub use block::Text;
 pub use program::{Crontab, is_there};
