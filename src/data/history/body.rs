@@ -11,7 +11,9 @@ use super::file_range::FileRange;
 
 /// A body up to this size stays in memory.
 const MAX_IN_MEMORY: usize = 256 * 1024;
-/// The largest window of a file that is read, as a power of two: 8 MiB.
+/// The window of a file that is written, as a power of two: 128 KiB. What rows repeat is never far, and a run holds all of it.
+const WINDOW: u32 = 17;
+/// The largest window of a file that is read: 8 MiB.
 const WINDOW_MAX: u32 = 23;
 /// The fastest: higher levels take longer and save little of what ids leave.
 const LEVEL: i32 = 1;
@@ -70,6 +72,7 @@ pub(super) fn decompressed(file: impl Read + Send + 'static) -> io::Result<Box<d
 fn encoder<W: Write>(out: W, level: i32, length: Option<u64>) -> io::Result<Encoder<'static, W>> {
     let mut encoder = Encoder::new(out, level)?;
     encoder.include_checksum(true)?;
+    encoder.window_log(WINDOW)?;
     encoder.set_pledged_src_size(length)?;
     Ok(encoder)
 }

@@ -14,7 +14,7 @@ use crate::data::value::Value;
 use crate::globus::auth::Identity;
 
 /// So many bytes go to the thread at once.
-const CHUNK: usize = 64 * 1024;
+const CHUNK: usize = 16 * 1024;
 /// So many chunks wait for it.
 const WAITING: usize = 4;
 
