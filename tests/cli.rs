@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use crate::support::process::in_shell;
 use crate::support::{Outcome, User};
 
 #[test]
@@ -107,4 +108,19 @@ fn no_home_is_no_panic() {
     let mut command = user.command(["--profile", "groups"]);
     let outcome = Outcome::of(command.env_remove("HOME"));
     assert!(matches!(outcome.code, Some(2 | 3)), "{outcome:#?}");
+}
+
+/// It is an error wherever descriptors run out, and no panic.
+#[test]
+fn too_few_open_files_are_an_error() {
+    let user = User::logged_in();
+    for limit in 4..24 {
+        let command = user.command(["--profile", "groups"]);
+        let limited = format!("ulimit -n {limit}; exec \"$@\"");
+        let outcome = Outcome::of(&mut in_shell(&command, &limited)).never_says("panicked");
+        assert!(outcome.code != Some(101), "{outcome:?}");
+        if limit == 8 {
+            outcome.code(1).says(["can't start the async runtime: ", "8 open files are allowed"]);
+        }
+    }
 }

@@ -205,6 +205,9 @@ fn runs_are_named_by_time_or_id() {
     ]);
     let unknown = diff(&user, ["--since", "000000"]).code(2).says(["no run 000000 is recorded", &first[..8]]);
     assert_eq!(unknown.stderr.matches("(run ").count(), 4);
+    for large in ["9223372036854775807m", "200000000000000000h", "1000000000000000d", "15250284452472w"] {
+        diff(&user, ["--since", large]).code(2).says(["the number is too large"]);
+    }
     diff(&user, ["--since", "tomorrow"]).code(2).says(["neither a time, such as `2026-11-20`"]);
 }
 

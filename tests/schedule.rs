@@ -530,6 +530,7 @@ fn what_is_wrong_is_named() {
         ("--cron", "0 0 */2 * 1", "crons disagree whether this one counts"),
         ("--cron", "* * * * * *", "an expression has five fields, and this has 6"),
         ("--every", "5x", "there is no unit `x`"),
+        ("--every", "99999999999999999999h", "is not possible: the number is too large"),
         ("--every", "90m", "divides neither an hour nor a day"),
         ("--every", "30s", "the smallest unit of a schedule is a minute"),
         ("--daily", "25:00", "`25:00` is not a time of day"),

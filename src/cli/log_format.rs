@@ -3,10 +3,9 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::ValueEnum;
-use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::diagnostic::{clean, without_secrets};
+use crate::diagnostic::{clean, moment, without_secrets};
 use crate::problem::Problem;
 use crate::run::run_id;
 use crate::terminal::{about, stderr};
@@ -69,7 +68,7 @@ struct Entry<'l> {
 impl<'l> Entry<'l> {
     fn new(level: &'l str, message: &str) -> Self {
         Self {
-            time: format!("{:.3}", Timestamp::now()),
+            time: format!("{:.3}", moment::now()),
             level,
             run: run_id().to_string(),
             profile: about::profile(),

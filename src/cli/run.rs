@@ -101,7 +101,7 @@ struct DryFlags {
 const JITTER_MAX: Duration = Duration::from_secs(24 * 3600);
 
 pub(super) fn jitter(text: &str) -> Result<Duration, String> {
-    let jitter = duration::parse(text).filter(|jitter| *jitter <= JITTER_MAX);
+    let jitter = duration::parse(text).ok().filter(|jitter| *jitter <= JITTER_MAX);
     jitter.ok_or_else(|| "write a time of at most a day, such as 90s, 5m or 1h".to_owned())
 }
 

@@ -1,7 +1,11 @@
 //! The async runtime, for the commands that need one.
 
+use std::io;
+use std::os::unix::net::UnixStream;
 use std::thread;
 
+use rustix::io::Errno;
+use rustix::process::{Resource, getrlimit};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 
@@ -38,7 +42,20 @@ pub(super) fn on_thread(work: impl FnOnce() -> Result<()> + Send + 'static) -> R
     })
 }
 
+/// So many descriptors tokio opens for a runtime with signals. It panics if it can't.
+const PAIRS: usize = 4;
+
 fn runtime() -> Result<Runtime> {
+    let opened: io::Result<Vec<_>> = (0..PAIRS).map(|_| UnixStream::pair()).collect();
+    drop(opened.map_err(|error| {
+        let failed = Error::failed("can't start the async runtime").because(&error);
+        match getrlimit(Resource::Nofile).current {
+            Some(limit) if error.raw_os_error() == Some(Errno::MFILE.raw_os_error()) => failed.help(format!(
+                "{limit} open files are allowed: allow some 64, as with `ulimit -n` or `LimitNOFILE=`"
+            )),
+            _ => failed,
+        }
+    })?);
     Builder::new_current_thread()
         .enable_all()
         .build()

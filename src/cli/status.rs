@@ -170,7 +170,7 @@ fn runs(page: &mut Page, statuses: &[&ProfileStatus]) {
 fn last_run(page: &mut Page, name: &str, last: &LoggedRun) {
     let ago = |at: Timestamp| {
         let at = at.as_second();
-        let ago = Timestamp::now().as_second().saturating_sub(at).unsigned_abs();
+        let ago = moment::now().as_second().saturating_sub(at).unsigned_abs();
         format!("{} ago ({})", in_words(ago), moment::for_people(at))
     };
     page.field("last run", &format!("{name}{}: {}", ago(last.ended), in_short(last)));

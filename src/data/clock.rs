@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::diagnostic::moment;
 use crate::{Error, Result};
 
 /// The environment variable that overrides the clock, in seconds since 1970, so that the same data gives the same
@@ -11,7 +12,7 @@ const VARIABLE: &str = "SOURCE_DATE_EPOCH";
 /// Now, to the second. Exit code 2 if `SOURCE_DATE_EPOCH` is not a time.
 pub(super) fn now() -> Result<Timestamp> {
     let seconds = match std::env::var(VARIABLE) {
-        Err(_) => Timestamp::now().as_second(),
+        Err(_) => moment::now().as_second(),
         Ok(text) => text.trim().parse().map_err(|_| wrong(&text).because("it is not a whole number"))?,
     };
     Timestamp::from_second(seconds).map_err(|_| wrong(&seconds.to_string()).because("no calendar has it"))

@@ -35,22 +35,51 @@ pub fn limit_in_words(limit: Duration) -> String {
     }
 }
 
-/// The span of `90s`, `5m`, `1h 30m` or `2 days`, and of a number of seconds; `None` if it is something else. A day has 24
-/// hours, and longer units are none.
-#[must_use]
-pub fn parse(text: &str) -> Option<Duration> {
+/// Why a text has no span of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotASpan {
+    /// It is something else.
+    Unreadable,
+    /// Its number is larger than any span.
+    TooLarge,
+}
+
+/// The span of `90s`, `5m`, `1h 30m` or `2 days`, and of a number of seconds. A day has 24 hours, and longer units are none.
+pub fn parse(text: &str) -> Result<Duration, NotASpan> {
     let text = text.trim();
     if let Ok(seconds) = text.parse::<f64>() {
-        return Duration::try_from_secs_f64(seconds).ok();
+        let is_number = seconds > 0.0 && text.contains(|c: char| c.is_ascii_digit());
+        let why = if is_number { NotASpan::TooLarge } else { NotASpan::Unreadable };
+        return Duration::try_from_secs_f64(seconds).map_err(|_| why);
     }
+    span(text).ok_or_else(|| {
+        let is_span = span(&with_small_numbers(text)).is_some();
+        if is_span { NotASpan::TooLarge } else { NotASpan::Unreadable }
+    })
+}
+
+fn span(text: &str) -> Option<Duration> {
     let span: Span = text.parse().or_else(|_| text.to_lowercase().parse()).ok()?;
     let duration = span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?;
     Duration::try_from(duration).ok()
 }
 
+/// The text with a 1 for each of its numbers.
+fn with_small_numbers(text: &str) -> String {
+    let mut small = String::new();
+    for c in text.chars() {
+        match c {
+            digit if !digit.is_ascii_digit() => small.push(digit),
+            _ if small.ends_with('1') => {}
+            _ => small.push('1'),
+        }
+    }
+    small
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Duration, in_words, parse};
+    use super::{Duration, NotASpan, in_words, parse};
 
     #[test]
     fn spans_as_people_write_them() {
@@ -66,11 +95,13 @@ mod tests {
             ("6 Hours", 21_600.0),
             ("PT5M", 300.0),
         ] {
-            assert_eq!(parse(text), Some(Duration::from_secs_f64(seconds)), "{text}");
+            assert_eq!(parse(text), Ok(Duration::from_secs_f64(seconds)), "{text}");
         }
-        for text in ["", "m", "5x", "-5m", "5m ago", "-1", "inf", "NaN", "1 month", "1 year", "99999999999h"]
-        {
-            assert_eq!(parse(text), None, "{text}");
+        for text in ["", "m", "5x", "-5m", "5m ago", "-1", "inf", "NaN", "1 month", "1 year"] {
+            assert_eq!(parse(text), Err(NotASpan::Unreadable), "{text}");
+        }
+        for text in ["99999999999h", "1h 99999999999999999999 s", "99999999999999999999D", "1e300", "1e999"] {
+            assert_eq!(parse(text), Err(NotASpan::TooLarge), "{text}");
         }
     }
 

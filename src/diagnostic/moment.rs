@@ -1,7 +1,20 @@
 //! Points in time, in the time zone of this machine and with its offset from UTC.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+
+/// Now; the nearest time that a calendar has if the clock of the machine is beyond it. [`Timestamp::now`] panics then.
+#[must_use]
+pub fn now() -> Timestamp {
+    nearest(SystemTime::now())
+}
+
+fn nearest(time: SystemTime) -> Timestamp {
+    let end = if time < UNIX_EPOCH { Timestamp::MIN } else { Timestamp::MAX };
+    Timestamp::try_from(time).unwrap_or(end)
+}
 
 /// Such as `2026-11-26 10:01 +01:00`, for people.
 #[must_use]
@@ -20,4 +33,19 @@ fn format(seconds: i64, format: &str) -> String {
     let nearest = if seconds < 0 { Timestamp::MIN } else { Timestamp::MAX };
     let at = Timestamp::from_second(seconds).unwrap_or(nearest);
     at.to_zoned_datetime(TimeZone::system()).strftime(format).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, UNIX_EPOCH};
+
+    use super::{Timestamp, nearest};
+
+    #[test]
+    fn a_clock_that_is_wrong_gives_the_nearest_time() {
+        let years = |years: u64| Duration::from_secs(years * 365 * 86_400);
+        assert_eq!(nearest(UNIX_EPOCH + Duration::from_secs(7)), Timestamp::from_second(7).unwrap());
+        assert_eq!(nearest(UNIX_EPOCH + years(10_000)), Timestamp::MAX);
+        assert_eq!(nearest(UNIX_EPOCH - years(20_000)), Timestamp::MIN);
+    }
 }

@@ -3,10 +3,9 @@
 use std::io;
 use std::path::Path;
 
-use jiff::Timestamp;
-
 use super::run_id::run_id;
 use crate::data::{History, Record, RecordDraft, Recorded, RunChanges, RunHead, SourceName, Unusable, Value};
+use crate::diagnostic::moment;
 use crate::fs::{descriptor, path_as_text, resolve};
 use crate::output::Destination;
 use crate::profile::Profile;
@@ -105,7 +104,7 @@ impl RunHistory {
 
     /// That of a run with this id, which ends now.
     pub(super) fn head(&self, run: String) -> RunHead {
-        RunHead { run, at: Timestamp::now(), profile: self.profile.clone(), outputs: self.outputs.clone() }
+        RunHead { run, at: moment::now(), profile: self.profile.clone(), outputs: self.outputs.clone() }
     }
 }
 

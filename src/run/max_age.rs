@@ -12,6 +12,7 @@ use super::prepared_output::PreparedOutput;
 use super::run_log::RunLog;
 use super::session::settings::services;
 use crate::diagnostic::duration::in_words;
+use crate::diagnostic::moment;
 use crate::fs::{absolute, read_folder};
 use crate::hash::sha256;
 use crate::output::Destination;
@@ -47,7 +48,7 @@ impl MaxAge {
     pub(super) fn is_young(&self, log: &RunLog) -> Option<String> {
         let last = log.last().ok()??;
         let delivered = last.last_success?;
-        let age = Timestamp::now().duration_since(delivered);
+        let age = moment::now().duration_since(delivered);
         // The clock may have been set back.
         let age = Duration::try_from(age).ok().filter(|age| *age < self.age)?;
         let is_same = !last.has_failed()

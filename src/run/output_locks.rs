@@ -6,7 +6,6 @@ use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use jiff::Timestamp;
 use tokio::time::sleep;
 
 use crate::diagnostic::{clean, moment};
@@ -92,7 +91,7 @@ impl OutputLock {
         let file = regular(options.mode(0o600).custom_flags(nonblocking()).open(&self.path)?)?;
         match file.try_lock() {
             Ok(()) => {
-                let since = moment::for_people(Timestamp::now().as_second());
+                let since = moment::for_people(moment::now().as_second());
                 let note = format!("process {}, since {since}", std::process::id());
                 // It is only for messages.
                 let _ = file.set_len(0).and_then(|()| file.write_all_at(note.as_bytes(), 0));

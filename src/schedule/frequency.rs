@@ -3,23 +3,29 @@
 use jiff::civil::Time;
 
 use super::expression::Expression;
-use crate::diagnostic::duration;
+use crate::diagnostic::duration::{self, NotASpan};
 use crate::{Error, Result};
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 3600;
 const DAY: u64 = 86_400;
 
+const POSSIBLE: &str = "take 5m, 10m, 15m, 20m, 30m, 1h, 2h, 3h, 4h, 6h, 8h, 12h or 1d, or write --cron";
+
 /// Reads the value of `--every`.
 pub fn every(written: &str) -> Result<Expression> {
-    let Some(span) = duration::parse(written) else {
+    let span = duration::parse(written).map_err(|why| {
+        let wrong = Error::usage(format!("--every: `{written}` is not possible"));
+        if why == NotASpan::TooLarge {
+            return wrong.because("the number is too large").help(POSSIBLE);
+        }
         let unit = written.trim().trim_start_matches(|c: char| c.is_ascii_digit()).trim();
         let wrong = Error::usage(format!("--every: `{written}` is not a span of time"));
         let is_unit =
             !unit.is_empty() && unit.chars().all(char::is_alphabetic) && unit.len() < written.trim().len();
         let wrong = if is_unit { wrong.because(format!("there is no unit `{unit}`")) } else { wrong };
-        return Err(wrong.help("write a number and one of the units m, h and d, such as `15m` or `1h`"));
-    };
+        wrong.help("write a number and one of the units m, h and d, such as `15m` or `1h`")
+    })?;
     let seconds = span.as_secs();
     let wrong = || Error::usage(format!("--every: `{written}` is not possible"));
     let (minutes, hours) = (seconds / MINUTE, seconds / HOUR);
@@ -36,7 +42,7 @@ pub fn every(written: &str) -> Result<Expression> {
     } else {
         return Err(wrong()
             .because("it divides neither an hour nor a day, so its times would not be the same each day")
-            .help("take 5m, 10m, 15m, 20m, 30m, 1h, 2h, 3h, 4h, 6h, 8h, 12h or 1d, or write --cron"));
+            .help(POSSIBLE));
     };
     Expression::parse(&text)
 }
@@ -80,7 +86,8 @@ mod tests {
             ("5", "the smallest unit"),
             ("5x", "there is no unit `x`"),
             ("2 hous", "there is no unit `hous`"),
-            ("99999999999h", "not a span of time"),
+            ("99999999999h", "the number is too large"),
+            ("99999999999999999999 hours", "the number is too large"),
             ("0m", "the smallest unit"),
             ("30s", "the smallest unit"),
             ("90s", "the smallest unit"),

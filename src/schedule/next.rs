@@ -290,4 +290,18 @@ mod tests {
             assert_eq!(distance, minutes.map(|minutes| Duration::from_secs(minutes * 60)), "{cron}");
         }
     }
+
+    #[test]
+    fn at_the_end_of_the_calendar_there_is_no_next_time() {
+        for zone in ["Europe/Zurich", "UTC", "Pacific/Kiritimati", "Pacific/Honolulu"] {
+            let Ok(zone) = jiff::tz::TimeZone::get(zone) else { continue };
+            let end = jiff::Timestamp::MAX.to_zoned_datetime(zone);
+            for changes in [Cron, Systemd, Kubernetes] {
+                let expression = Expression::parse("30 2 29 2 *").unwrap();
+                assert_eq!(next_times(&expression, changes, &end, 3), []);
+                assert_eq!(shortest_distance(&expression, changes, &end), None);
+                assert_eq!(skipped_time(&expression, changes, &end), None);
+            }
+        }
+    }
 }

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::listed::Listed;
@@ -15,6 +14,7 @@ use crate::cli::examples::examples;
 use crate::cli::page::{Page, print_json};
 use crate::cli::{run, runtime};
 use crate::diagnostic::duration::limit_in_words;
+use crate::diagnostic::moment;
 use crate::output;
 use crate::profile::Profile;
 use crate::schedule::crontab::{self, Crontab};
@@ -201,7 +201,7 @@ impl Schedule {
             // It knows zones by their names only.
             zone = TimeZone::UTC;
         }
-        let now = Timestamp::now().to_zoned_datetime(zone.clone());
+        let now = moment::now().to_zoned_datetime(zone.clone());
         self.check_jitter(shortest_distance(expression, backend.clock_changes(), &now))?;
         if let Some(skipped) = skipped_time(expression, backend.clock_changes(), &now) {
             warnings.push(format!(

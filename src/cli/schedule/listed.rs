@@ -1,6 +1,6 @@
 //! What is installed, as it is shown.
 
-use jiff::{Timestamp, ZonedDateTime};
+use jiff::ZonedDateTime;
 use serde::Serialize;
 
 use super::times::{NEXT, for_program, show_next};
@@ -39,7 +39,7 @@ struct ListedRun {
 
 impl Listed {
     pub(super) fn of(one: &Installed, scope: Scope) -> Self {
-        let now = Timestamp::now().to_zoned_datetime(machine_zone());
+        let now = moment::now().to_zoned_datetime(machine_zone());
         let next = one.expression.as_ref().map_or_else(Vec::new, |expression| {
             next_times(expression, one.backend.clock_changes(), &now, NEXT)
         });

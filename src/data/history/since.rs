@@ -6,6 +6,8 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::diagnostic::moment;
+
 /// Shorter ones could be meant as a span of time, such as `300d`.
 const SHORTEST_ID: usize = 6;
 
@@ -26,18 +28,21 @@ impl FromStr for Since {
         let zone = TimeZone::system();
         let at = |day: DateTime| day.to_zoned_datetime(zone.clone()).ok().map(|at| at.timestamp());
         let midnight = |day: Date| day.to_zoned_datetime(zone.clone()).ok().map(|at| at.timestamp());
-        let today = || Timestamp::now().to_zoned_datetime(zone.clone()).date();
+        let today = || moment::now().to_zoned_datetime(zone.clone()).date();
         let time = match text {
             "today" => midnight(today()),
             "yesterday" => today().yesterday().ok().and_then(midnight),
             _ if is_id(text) => return Ok(Self::Run(text.to_ascii_lowercase())),
             _ => span(text)
-                .and_then(|span| Timestamp::now().checked_sub(span).ok())
+                .and_then(|span| moment::now().checked_sub(span).ok())
                 .or_else(|| text.parse::<Timestamp>().ok())
                 .or_else(|| text.parse::<Date>().ok().filter(|_| text.len() == 10).and_then(midnight))
                 .or_else(|| text.parse::<DateTime>().ok().and_then(at)),
         };
         time.map(Self::Time).ok_or_else(|| {
+            if is_span(text) {
+                return "the number is too large".to_owned();
+            }
             "it is neither a time, such as `2026-11-20`, `2026-11-20T03:00`, `yesterday` or `7d`, nor the beginning of \
              the id of a run"
                 .to_owned()
@@ -52,18 +57,24 @@ fn is_id(text: &str) -> bool {
     (SHORTEST_ID..=36).contains(&text.len()) && text.char_indices().all(fits)
 }
 
+/// Whether this is a number with a unit, however large.
+fn is_span(text: &str) -> bool {
+    let number = text.strip_suffix(['m', 'h', 'd', 'w']);
+    number.is_some_and(|number| !number.is_empty() && number.bytes().all(|c| c.is_ascii_digit()))
+}
+
 /// A number with a unit, such as `7d`.
 fn span(text: &str) -> Option<SignedDuration> {
     let unit = text.chars().next_back()?;
     let number: i64 = text.strip_suffix(unit)?.parse().ok().filter(|number| *number >= 0)?;
-    let hours = |hours: i64| number.checked_mul(hours).map(SignedDuration::from_hours);
-    match unit {
-        'm' => Some(SignedDuration::from_mins(number)),
-        'h' => hours(1),
-        'd' => hours(24),
-        'w' => hours(7 * 24),
-        _ => None,
-    }
+    let seconds = match unit {
+        'm' => 60,
+        'h' => 3600,
+        'd' => 24 * 3600,
+        'w' => 7 * 24 * 3600,
+        _ => return None,
+    };
+    number.checked_mul(seconds).map(SignedDuration::from_secs)
 }
 
 #[cfg(test)]
@@ -99,7 +110,15 @@ mod tests {
             "-7d",
             "7y",
             "99999999999999d",
+            "9223372036854775807m",
+            "9223372036854775807h",
+            "9223372036854775807d",
             "9223372036854775807w",
+            "153722867280912930m",
+            "200000000000000000h",
+            "1000000000000000d",
+            "15250284452472w",
+            "99999999999999999999m",
             "\u{1b}[31m",
         ] {
             assert!(text.parse::<Since>().is_err(), "{text}");

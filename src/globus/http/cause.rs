@@ -7,6 +7,8 @@ use jiff::Timestamp;
 use rustls::CertificateError;
 use rustls::pki_types::UnixTime;
 
+use crate::diagnostic::moment;
+
 /// The innermost cause says most; the layers around it repeat the URL.
 pub(super) fn innermost(error: &dyn Error) -> String {
     let mut inner = error;
@@ -57,11 +59,9 @@ impl RefusedCertificate {
                 ("the authority that it names did not sign it".to_owned(), ISSUER)
             }
             // Some verifiers do not say since when.
-            CertificateError::Expired => {
-                (format!("it has expired, and it is {} now", Timestamp::now()), CLOCK)
-            }
+            CertificateError::Expired => (format!("it has expired, and it is {} now", moment::now()), CLOCK),
             CertificateError::NotValidYet => {
-                (format!("it is not valid yet, and it is {} now", Timestamp::now()), CLOCK)
+                (format!("it is not valid yet, and it is {} now", moment::now()), CLOCK)
             }
             other => match other.to_string() {
                 // Only its debug form names it.

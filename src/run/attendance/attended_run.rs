@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use super::on_change::OnChange;
 use crate::catalog;
+use crate::diagnostic::moment;
 use crate::profile::{Deadline as Limit, HookCommand, Profile};
 use crate::run::deadline::Deadline;
 use crate::run::ended::Ended;
@@ -67,7 +68,7 @@ impl Attendance {
             key: if is_trial { None } else { key() },
             profile: profile.filter(|_| !is_trial).cloned(),
             scheduled: run.scheduled,
-            began: Timestamp::now(),
+            began: moment::now(),
             began_at: Instant::now(),
             files: RefCell::default(),
             locks: RefCell::default(),

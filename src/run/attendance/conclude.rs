@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::attended_run::Attendance;
 use super::on_change::OnChange;
 use crate::data::Summary;
+use crate::diagnostic::moment;
 use crate::profile::{HookCommand, Profile};
 use crate::run::ended::{Ended, Outcome};
 use crate::run::ending::Ending;
@@ -117,7 +118,7 @@ impl Attendance {
             run: run_id(),
             profile: self.key.clone().unwrap_or_default(),
             began: self.began,
-            ended: Timestamp::now(),
+            ended: moment::now(),
             outcome: ended.outcome,
             exit_code: ended.exit_code(),
             kind: ended.failure.map(|failure| failure.kind.name().to_owned()),

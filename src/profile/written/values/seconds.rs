@@ -8,7 +8,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::diagnostic::duration;
+use crate::diagnostic::duration::{self, NotASpan};
 
 /// The shortest span, in seconds: a shorter one would round down to no time at all.
 const SHORTEST: f64 = 0.001;
@@ -191,10 +191,14 @@ impl Visitor<'_> for SpanVisitor {
         if text.trim().parse::<f64>().is_ok() {
             return Err(E::invalid_type(Unexpected::Str(text), &self));
         }
-        let span = duration::parse(text).map(|span| WrittenSpan(span.as_secs_f64()));
-        span.ok_or_else(|| {
-            E::custom("is not a time\nwrite a number of seconds, or such as \"90s\", \"5m\" or \"1h\"")
-        })
+        match duration::parse(text) {
+            Ok(span) => Ok(WrittenSpan(span.as_secs_f64())),
+            // More than any limit.
+            Err(NotASpan::TooLarge) => Ok(WrittenSpan(f64::MAX)),
+            Err(NotASpan::Unreadable) => Err(E::custom(
+                "is not a time\nwrite a number of seconds, or such as \"90s\", \"5m\" or \"1h\"",
+            )),
+        }
     }
 }
 
