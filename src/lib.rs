@@ -56,7 +56,7 @@
 //! - **Nothing is delivered that the guard refuses.** It counts rows, and knows those that the last run delivered. What it
 //!   needs to know is written before the output, so that no output is delivered that the next run could not be compared with.
 //! - **Stdout is data, stderr is messages.** Prompts, warnings and logs never go to stdout.
-//! - **Never hang.** No prompt without a terminal. Locks, logins, secret commands, hooks, pings and requests have deadlines. With
+//! - **Never hang.** No prompt without a terminal. Locks, logins, secret commands, hooks, pings, requests and programs such as `crontab` have deadlines. With
 //!   `timeout = -1` a request has none, unless it is for a token. What has arrived when a deadline ends still counts. A signal
 //!   ends a run, also one whose output is blocked. A stderr whose reader takes nothing delays a run by at most three seconds;
 //!   what it does not take is lost.

@@ -6,8 +6,10 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
+use rustix::process::Signal;
 use serde_json::{Value, json};
 
+use crate::support::process::{send, wait_until};
 use crate::support::{Outcome, User, mode};
 
 /// A user who has logged in, on a machine with the programs of `tests/support/programs`.
@@ -812,4 +814,26 @@ fn programs_read_json() {
     assert_eq!(next.len(), 3);
     assert!(next.iter().all(|time| time.as_str().unwrap().parse::<jiff::Timestamp>().is_ok()));
     assert!(planned[0]["files"][0]["content"].as_str().unwrap().contains("\n0 3 * * * /usr/bin/env "));
+}
+
+/// A program that does not end, or prints without end, must not keep an administrator waiting.
+#[test]
+fn a_program_that_does_not_end_is_ended() {
+    let machine = Machine::with_cron();
+    machine.profile("p");
+    let install = ["schedule", "./p.toml", "--daily", "03:00", "--install"];
+    machine.user.write("endless", "");
+    let why =
+        "the crontab can't be read, and is left alone: can't run `crontab -l`: it prints more than 4 MiB";
+    machine.run(install).code(1).stdout("").says([&format!("error: {why}")]);
+    machine.run(["schedule"]).code(0).says([&format!("warning: {why}")]);
+
+    fs::remove_file(machine.path("endless")).unwrap();
+    machine.user.write("hangs", "");
+    let mut command = machine.command(install);
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    wait_until("crontab runs", || machine.path("hanging").exists());
+    send(Signal::INT, &child);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130), "{output:?}");
 }

@@ -96,17 +96,21 @@ impl Crontab {
         }
         let bytes = text.to_bytes();
         let ended = if bytes.is_empty() {
-            run(PROGRAM, &["-r"]).await?
+            run(PROGRAM, &["-r"]).await.map_err(|error| maybe_written(&error))?
         } else {
             // From a file, not from a pipe: if this process is killed, cron must not take the half for the whole.
             let mut file = tempfile::NamedTempFile::new().map_err(not_written)?;
             file.write_all(&bytes).and_then(|()| file.flush()).map_err(not_written)?;
-            run(PROGRAM, &[OsString::from(file.path())]).await?
+            let ended = run(PROGRAM, &[OsString::from(file.path())]).await;
+            ended.map_err(|error| maybe_written(&error))?
         };
         if !ended.succeeded {
             return Err(not_written(ended.why()));
         }
-        let now = Text::parse(&read_text().await?)?;
+        let now = read_text().await.map_err(|error| {
+            Error::failed("the crontab was changed, but can't be checked").because(error.summary())
+        })?;
+        let now = Text::parse(&now)?;
         if !now.jobs().eq(text.jobs()) {
             return Err(not_written("`crontab` has kept other lines than it was given")
                 .help("`crontab -l` shows what it has"));
@@ -120,9 +124,20 @@ fn not_written(why: impl std::fmt::Display) -> Error {
     Error::failed("the crontab was not changed").because(why)
 }
 
+/// The error of a program that did not come to its end.
+fn maybe_written(why: &Error) -> Error {
+    Error::failed("it is not known whether the crontab was changed")
+        .because(why.summary())
+        .help("`crontab -l` shows what it has")
+}
+
 /// The text of the crontab; empty if the user has none.
 async fn read_text() -> Result<Vec<u8>> {
+    let unreadable = || Error::failed("the crontab can't be read, and is left alone");
     let ended = run(PROGRAM, &["-l"]).await.map_err(|error| {
+        if is_there() {
+            return unreadable().because(error.summary());
+        }
         error.help("install cron, such as Debian's package `cron`, or take `--backend systemd`")
     })?;
     if ended.succeeded {
@@ -135,7 +150,7 @@ async fn read_text() -> Result<Vec<u8>> {
     if has_none && ended.stdout.is_empty() {
         return Ok(Vec::new());
     }
-    Err(Error::failed("the crontab can't be read, and is left alone").because(ended.why()))
+    Err(unreadable().because(ended.why()))
 }
 
 /// Waits for others that change the crontab. Without a folder for state, nothing is locked.

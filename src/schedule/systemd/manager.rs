@@ -55,11 +55,11 @@ impl Systemd {
         self.check_manager()?;
         let files = self.files_for(job);
         let before = [&files.service, &files.timer].map(|path| fs::read(path).ok());
-        let installed = match self.write(&files, units) {
+        let mut installed = match self.write(&files, units) {
             Ok(()) => self.start(&files.name).await,
             Err(error) => Err(error),
         };
-        if installed.is_err() {
+        if let Err(error) = &mut installed {
             for (path, before) in [&files.service, &files.timer].into_iter().zip(before) {
                 // The error itself matters more.
                 let _ = match before {
@@ -68,6 +68,7 @@ impl Systemd {
                 };
             }
             let _ = self.systemctl(&["daemon-reload"]).await;
+            error.help.get_or_insert_with(|| "the files of its units are as they were before".to_owned());
         }
         installed
     }
@@ -80,7 +81,8 @@ impl Systemd {
         let unit = format!("{}.timer", files.name);
         let has_manager = self.check_manager().is_ok();
         if has_manager {
-            self.systemctl(&["disable", "--now", &unit]).await?;
+            let disabled = self.systemctl(&["disable", "--now", &unit]).await;
+            disabled.map_err(|error| error.help("its units are still there"))?;
         } else {
             // What `disable` removes.
             let _ = fs::remove_file(self.folder.join("timers.target.wants").join(&unit));
@@ -94,7 +96,11 @@ impl Systemd {
                 _ => {}
             }
         }
-        if has_manager { self.systemctl(&["daemon-reload"]).await } else { Ok(()) }
+        if !has_manager {
+            return Ok(());
+        }
+        let reloaded = self.systemctl(&["daemon-reload"]).await;
+        reloaded.map_err(|error| error.help("its units are removed, and systemd does not know it yet"))
     }
 
     /// The schedules among the units, also if no manager runs.
@@ -107,15 +113,17 @@ impl Systemd {
             .collect();
         names.sort();
         let mut found = Vec::new();
+        let mut unanswered = None;
         for name in names {
-            if let Some(one) = self.one_installed(name).await {
+            if let Some(one) = self.one_installed(name, &mut unanswered).await {
                 found.push(one);
             }
         }
         found
     }
 
-    async fn one_installed(&self, name: String) -> Option<Installed> {
+    /// `unanswered` is why the manager does not answer: it is not asked again.
+    async fn one_installed(&self, name: String, unanswered: &mut Option<String>) -> Option<Installed> {
         let files = self.files(name);
         let service = fs::read_to_string(&files.service).ok()?;
         let profile = own_value(&service, "Profile")?;
@@ -128,6 +136,8 @@ impl Systemd {
             one.problems.push("its timer is gone: install it again".to_owned());
         } else if let Err(error) = self.check_manager() {
             one.problems.push(error.summary());
+        } else if let Some(why) = unanswered {
+            one.problems.push(why.clone());
         } else {
             match state::of(self.scope, &files.name).await {
                 Ok(state) => {
@@ -146,7 +156,7 @@ impl Systemd {
                         one.last = Some(LastRun { at_seconds, exit_code, message: None });
                     }
                 }
-                Err(error) => one.problems.push(error.summary()),
+                Err(error) => one.problems.push(unanswered.insert(error.summary()).clone()),
             }
         }
         Some(one)
