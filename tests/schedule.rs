@@ -778,6 +778,13 @@ fn kubernetes_gets_objects_for_a_service_account() {
     user.write("part.csv.hbs", "ID");
     let printed = print("./account.toml").code(0).stderr("").stdout;
     assert!(printed.contains("  account.toml: |\n"), "{printed}");
+    user.write(
+        "t.toml",
+        &fs::read_to_string(machine.path("account.toml")).unwrap().replace("\"mine", "\"./mine"),
+    );
+    for path in ["t.toml", "./t.toml", machine.path("t.toml").to_str().unwrap()] {
+        print(path).code(0).stderr("");
+    }
     for words in [
         "  schedule: \"*/15 8-17 * * 1-5\"\n",
         "  concurrencyPolicy: Forbid\n",

@@ -13,6 +13,7 @@ use super::objects::{
 use super::paths::check_paths;
 use super::yaml::document;
 use crate::catalog::{self, Origin, SourceText};
+use crate::fs::{folder_of, is_same_file};
 use crate::profile::Profile;
 use crate::run::own_templates;
 use crate::schedule::expression::Expression;
@@ -216,7 +217,6 @@ fn files(profile: &Profile, file: &Path, templates: &[Template]) -> Result<BTree
     }
     let templates = templates.iter().flat_map(Template::sources);
     sources.extend(templates.filter(|source| source.origin != Origin::Embedded).cloned());
-    let folder = file.parent();
     let mut files = BTreeMap::new();
     for (place, source) in sources.iter().enumerate() {
         let Some(path) = source.origin.file() else { continue };
@@ -232,7 +232,7 @@ fn files(profile: &Profile, file: &Path, templates: &[Template]) -> Result<BTree
                 "its name has characters other than letters, digits, `-`, `_` and `.`".to_owned(),
             ));
         }
-        if source.name.contains('/') && path.parent() != folder {
+        if source.name.contains('/') && !is_same_file(folder_of(path), folder_of(file)) {
             return Err(refused(
                 "it is named by its path, and is in another folder than the profile".to_owned(),
             ));
