@@ -6,6 +6,7 @@
 mod access;
 mod trust;
 
+use std::borrow::Cow;
 use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::os::unix::ffi::OsStrExt;
@@ -18,7 +19,11 @@ use tempfile::NamedTempFile;
 
 pub use trust::Exposure;
 
+use crate::hash::sha256;
+
 const SUFFIX: &str = ".tmp";
+/// A longer name of a file is shortened in that of its draft, in bytes.
+const LONGEST_IN_DRAFT: usize = 100;
 
 /// The mode of a file that only its owner reads and writes.
 const PRIVATE: u32 = 0o600;
@@ -252,8 +257,21 @@ pub fn sweep_drafts(path: &Path) {
     }
 }
 
+/// A file system that takes the name of the target must take that of its draft, which has twelve bytes more.
 fn prefix_of(target: &Path) -> String {
-    format!(".{}.", target.file_name().unwrap_or_default().to_string_lossy())
+    format!(".{}.", shortened(&target.file_name().unwrap_or_default().to_string_lossy(), LONGEST_IN_DRAFT))
+}
+
+/// The name; one that has more bytes than this with a hash in place of its end, so that no two are the same.
+#[must_use]
+pub fn shortened(name: &str, longest: usize) -> Cow<'_, str> {
+    const DIGITS: usize = 16;
+    if name.len() <= longest {
+        return name.into();
+    }
+    let kept =
+        (0..=longest.saturating_sub(DIGITS + 1)).rev().find(|at| name.is_char_boundary(*at)).unwrap_or(0);
+    format!("{}~{}", &name[..kept], &sha256(name.as_bytes())[..DIGITS]).into()
 }
 
 /// Creates a folder and its missing parents, accessible only to their owner.

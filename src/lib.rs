@@ -28,8 +28,8 @@
 //! | `diagnostic/` | mistakes in a file, shown with their line; "did you mean"; text made safe for a terminal (`clean`), masked secrets (`mask`), spans of time in words (`duration`), times with their zone (`moment`) |
 //! | `error` | errors: what failed, why, what to do, and the exit code |
 //! | `problem` | errors, mistakes and warnings for `--json` |
-//! | `fs` | files that are replaced whole or not at all |
 //! | `hash` | hashes that name files and tell whether they have changed |
+//! | `fs` | files that are replaced whole or not at all |
 //! | `state` | the folder where runs keep what later runs read |
 //! | `terminal/` | prompts, stderr, which never blocks (`stderr`), messages for a person at the terminal alone (`tell`), signals, words quoted for a shell (`shell`) |
 //! | `process/` | other programs: started without a shell and without secrets in their environment, and ended with their children |

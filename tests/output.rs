@@ -252,3 +252,30 @@ fn an_open_descriptor_is_written_to_and_never_replaced() {
     Outcome::of(&mut in_shell(&command, "\"$@\" > log")).code(5);
     assert!(!user.home().join("log.rejected").exists());
 }
+
+/// Its draft has a name that is longer, but for one that is as long as a name can be.
+#[test]
+fn a_file_may_have_the_longest_name_there_is() {
+    let user = User::logged_in();
+    for name in ["x".repeat(255), "é".repeat(127)] {
+        let folder = user.home().join(&name);
+        fs::create_dir(&folder).unwrap();
+        let path = format!("{name}/{name}");
+        user.run(["--profile", "groups", "-o", &path]).code(0).stderr("");
+        fs::remove_file(user.home().join(&path)).unwrap();
+        user.run(["--profile", "groups", "-o", &path]).code(0).stderr("");
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
+    }
+}
+
+#[test]
+fn a_link_that_leads_nowhere_is_not_said_to_be_a_missing_folder() {
+    let user = User::logged_in();
+    symlink("gone", user.home().join("l")).unwrap();
+    for path in ["l/groups.csv", "l/deeper/groups.csv"] {
+        user.run(["--profile", "groups", "-o", path])
+            .code(2)
+            .says(["the link `l` leads nowhere: there is no `gone`", "correct the link"])
+            .never_says("mkdir");
+    }
+}

@@ -1,7 +1,17 @@
 //! What a name in the output folder may be.
 
+use crate::fs::shortened;
+
 /// What the files of this program in an output folder begin with.
 pub(super) const OWN: &str = ".globus-runner-";
+
+/// A longer name of a profile is shortened in the names of its files: they have more to hold.
+const LONGEST_PROFILE: usize = 200;
+
+/// What the files of the profile of this name begin with.
+pub(super) fn own_prefix(profile: &str) -> String {
+    format!("{OWN}{}", shortened(profile, LONGEST_PROFILE))
+}
 
 /// The longest name of a file on most file systems, in bytes.
 const LONGEST: usize = 255;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::file_name::{OWN, check};
+use super::file_name::{check, own_prefix};
 use crate::fs::{Draft, read_regular};
 use crate::hash::sha256;
 
@@ -44,7 +44,7 @@ impl Manifest {
     }
 
     pub(super) fn path(folder: &Path, profile_name: &str) -> PathBuf {
-        folder.join(format!("{OWN}{profile_name}.json"))
+        folder.join(format!("{}.json", own_prefix(profile_name)))
     }
 
     /// `None` if there is none. Anything wrong with it is an error.

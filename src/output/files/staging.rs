@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use super::file_name::OWN;
+use super::file_name::own_prefix;
 use crate::fs::read_folder;
 
 const SUFFIX: &str = ".tmp";
@@ -67,5 +67,5 @@ impl Staging {
 }
 
 fn prefix_of(profile: &str) -> String {
-    format!("{OWN}{profile}.")
+    format!("{}.", own_prefix(profile))
 }

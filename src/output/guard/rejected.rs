@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use crate::fs::follow_links;
+use crate::fs::{follow_links, shortened};
 use crate::output::spool::Spool;
 use crate::{Error, Result};
 
@@ -13,15 +13,22 @@ use crate::{Error, Result};
 /// nor removed.
 const KEPT_MODE: u32 = 0o600;
 
+/// A longer name of an output, in bytes, leaves no room for what is added to it.
+const LONGEST: usize = 240;
+
 fn is_kept(metadata: &Metadata) -> bool {
     metadata.is_file() && metadata.permissions().mode() & 0o7777 == KEPT_MODE
 }
 
-/// Where the output of this file is kept when it is refused: `NAME.rejected` beside it.
+/// Where the output of this file is kept when it is refused: `NAME.rejected` beside it. Of a very long name the end is left out.
 pub fn rejected_path(output: &Path) -> io::Result<PathBuf> {
-    let mut path = follow_links(output)?.into_os_string();
-    path.push(".rejected");
-    Ok(path.into())
+    let path = follow_links(output)?;
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    if name.len() > LONGEST {
+        name = shortened(&name.to_string_lossy(), LONGEST).into_owned().into();
+    }
+    name.push(".rejected");
+    Ok(path.with_file_name(name))
 }
 
 /// Keeps a refused output in place of an earlier one, and tells where; `None` if it is not for a regular file.
