@@ -384,3 +384,15 @@ fn members_that_came_left_or_changed_are_shown() {
     let outcome = diff(&user, []).code(0);
     assert_eq!(changes(&outcome)[1], "    memberships: 5 -> hidden", "{outcome:?}");
 }
+
+#[test]
+fn a_folder_for_state_that_is_none_is_named() {
+    let user = logged_in();
+    user.profile("p", "");
+    user.write(".local/state/globus-runner", "");
+    diff(&user, []).code(1).says([
+        "can't read the records in `",
+        "/.local/state/globus-runner` is not a folder",
+        "XDG_STATE_HOME",
+    ]);
+}

@@ -117,10 +117,26 @@ fn check_folder_of_files(folder: &Path) -> Result<()> {
 }
 
 fn missing_folder(failed: Error, folder: &Path) -> Error {
+    if let Some(link) = dangling_link(folder) {
+        let target = fs::read_link(link).unwrap_or_default();
+        return failed
+            .because(format!(
+                "the link `{}` leads nowhere: there is no `{}`",
+                link.display(),
+                target.display()
+            ))
+            .help("create what it leads to, correct the link, or correct the path");
+    }
     let name = folder.to_string_lossy();
     failed
         .because(format!("the folder `{name}` does not exist"))
         .help(format!("create it with `mkdir -p {}`, or correct the path", shell_word(&name)))
+}
+
+/// The link on the way to this folder that leads to what does not exist.
+fn dangling_link(folder: &Path) -> Option<&Path> {
+    let there = folder.ancestors().find(|path| fs::symlink_metadata(path).is_ok())?;
+    fs::metadata(there).is_err().then_some(there)
 }
 
 /// Fails if the file at this path is one of these. `what` is what messages call it.

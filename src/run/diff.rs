@@ -240,7 +240,16 @@ pub fn named(run: &Record) -> String {
 }
 
 fn unreadable(history: &History, why: io::Error) -> Error {
-    Error::failed(format!("can't read the records in `{}`", history.folder().display())).because(why)
+    let failed = Error::failed(format!("can't read the records in `{}`", history.folder().display()));
+    let in_the_way = history.folder().ancestors().find(|path| path.exists() && !path.is_dir());
+    match in_the_way {
+        Some(file) => failed
+            .because(format!("`{}` is not a folder", file.display()))
+            .help("move it away, or name another folder for state with XDG_STATE_HOME"),
+        None => failed
+            .because(why)
+            .help("XDG_STATE_HOME names the folder for state; runs must be able to read it"),
+    }
 }
 
 fn warn_of_record(run: &Record, why: io::Error) {
