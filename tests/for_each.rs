@@ -684,3 +684,57 @@ fn check_finds_names_that_can_not_be_and_where_they_are_made() {
     }
     assert_eq!(fs::read_dir(user.home().join("lists")).unwrap().count(), 0);
 }
+
+/// The longest names of profiles leave no room for what is added to them.
+#[test]
+fn a_profile_with_a_long_name_removes_its_files_too() {
+    let user = pruning();
+    let long = format!("{}.toml", "é".repeat(120));
+    fs::rename(user.home().join("p.toml"), user.home().join(&long)).unwrap();
+    let run = |names: &[&str]| {
+        user.sandbox.set_groups(names.iter().map(|name| group(name, name)).collect());
+        user.run(["--profile", &format!("./{long}")]).code(0).never_says("warning")
+    };
+    run(&["a", "b"]);
+    let left = user.write(&format!("lists/.globus-runner-{}.AbC123.tmp", "é".repeat(91)), "mine");
+    run(&["a"]);
+    let mut names: Vec<String> = fs::read_dir(user.home().join("lists"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    fs::remove_file(left).unwrap();
+    assert_eq!(names.len(), 3, "{names:?}");
+    assert_eq!(names[2], "a-a.txt");
+    let list = format!(".globus-runner-{}~", "é".repeat(91));
+    assert!(names.iter().any(|name| name.starts_with(&list)), "{names:?}");
+}
+
+#[test]
+fn a_folder_that_is_a_link_to_nowhere_is_not_said_to_be_missing() {
+    let user = user("{{id}}.txt", "");
+    fs::remove_dir(user.home().join("lists")).unwrap();
+    symlink("gone", user.home().join("lists")).unwrap();
+    run(&user, &[("1", "a")])
+        .code(2)
+        .says(["/lists` leads nowhere: there is no ", "`gone`", "create what it leads to"])
+        .never_says("mkdir");
+}
+
+/// What `changes` and hooks are told is the folder, by the same path.
+#[test]
+fn the_folder_is_what_changes_and_hooks_name() {
+    let user = user("{{id}}.txt", "");
+    write(&user, "../lists/{{id}}.txt", "");
+    let profile = user.read("p.toml").replace("lists/../lists", "../HOME/lists");
+    let home = user.home().file_name().unwrap().to_str().unwrap();
+    let hook = "[hooks]\non_change = [\"sh\", \"-c\", \"echo $RUNNER_OUTPUT > told\"]\n";
+    user.write("p.toml", &format!("{}{hook}", profile.replace("HOME", home)));
+    run(&user, &[("1", "a")]).code(0);
+    run(&user, &[("2", "b")]).code(0);
+    let changes = user.run(["diff", "./p.toml", "--format", "json"]).code(0).stdout;
+    let changes: Value = serde_json::from_str(&changes).unwrap();
+    let folder = fs::canonicalize(user.home().join("lists")).unwrap();
+    assert_eq!(changes["outputs"], json!([folder]));
+    assert_eq!(user.read("told").trim(), folder.to_str().unwrap());
+}

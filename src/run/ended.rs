@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use super::finished::{Finished, FinishedOutput, Skipped};
 use crate::data::{KnownChanges, RunChanges};
 use crate::diagnostic::{clean, redact};
-use crate::fs::absolute;
+use crate::fs::resolve;
 use crate::{Error, Kind, Result};
 
 /// The longest message, in characters. The services that are pinged keep 10 kB.
@@ -128,7 +128,7 @@ fn known(changes: &RunChanges) -> Option<KnownChanges> {
 impl EndedOutput {
     fn of(output: &FinishedOutput) -> Self {
         Self {
-            path: output.file().map(absolute).map(OutputPath),
+            path: output.file().map(resolve).map(OutputPath),
             rows: output.rows,
             changed: output.written().is_some_and(|written| !written.is_unchanged),
         }

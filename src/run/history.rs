@@ -55,8 +55,10 @@ impl RunHistory {
             return Ok(None);
         }
         let files = destinations.iter().filter_map(|output| output.regular_file());
-        let outputs: Vec<String> = files.map(|path| path_as_text(&resolve(path))).collect();
-        let subject = outputs.first().cloned().unwrap_or_else(|| subject_of_open(profile, destinations));
+        let first_file = files.map(|path| path_as_text(&resolve(path))).next();
+        let kept = destinations.iter().filter_map(|output| output.kept());
+        let outputs = kept.map(|path| path_as_text(&resolve(path))).collect();
+        let subject = first_file.unwrap_or_else(|| subject_of_open(profile, destinations));
         let why = "HOME is not set to an absolute path";
         match History::of(subject, usize::try_from(keep).unwrap_or(usize::MAX)) {
             Some(history) => {

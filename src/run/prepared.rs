@@ -15,7 +15,7 @@ use super::protected_files::protected_files;
 use super::run_id::run_id;
 use super::sandbox_data::SandboxData;
 use crate::data::SourceName;
-use crate::fs::absolute;
+use crate::fs::resolve;
 use crate::id_map::IdMap;
 use crate::output::{Destination, ProtectedFile};
 use crate::profile::{Hooks, Profile};
@@ -96,7 +96,7 @@ impl<'r> Prepared<'r> {
         let (mut files, mut hooks) = (Vec::new(), Vec::new());
         for (output, written) in self.outputs.iter().zip(&self.profile.outputs) {
             if let Some(file) = output.destination.kept() {
-                let file = absolute(file);
+                let file = resolve(file);
                 hooks.extend(written.on_change.iter().map(|hook| (hook.clone(), file.clone())));
                 files.push(file);
             }

@@ -17,7 +17,7 @@ pub struct RunHead {
     pub at: Timestamp,
     /// The key of the profile, such as the path of its file.
     pub profile: String,
-    /// Its files.
+    /// Its files, and the folders of those of `for_each`.
     pub outputs: Vec<String>,
 }
 
