@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::fs::{path_as_text, resolve};
 use crate::hash::sha256;
 
 /// The digits of a hash that a file is named by.
@@ -22,6 +23,21 @@ pub fn state_folder() -> Option<PathBuf> {
 pub fn state_file(folder: &str, subject: &str) -> Option<PathBuf> {
     let hash = sha256(subject.as_bytes());
     Some(state_folder()?.join(folder).join(&hash[..NAME]))
+}
+
+/// The file that a run locks while it writes this output, which stays; see [`state_file`].
+pub fn output_lock(output: &Path) -> Option<PathBuf> {
+    state_file("locks", &path_as_text(&resolve(output)))
+}
+
+/// What is in the folder for state: files, and folders of files.
+const ENTRIES: [&str; 6] = ["history", "hooks", "id-maps", "locks", "runs", "crontab.lock"];
+
+/// The files of this program in the folder for state, and the folders of such files, none of which need exist.
+pub fn state_entries() -> Vec<PathBuf> {
+    let Some(folder) = state_folder() else { return Vec::new() };
+    let folder = std::fs::canonicalize(&folder).unwrap_or(folder);
+    ENTRIES.iter().map(|entry| folder.join(entry)).collect()
 }
 
 /// Warns that the state at this path can't be used, once in a process: the folder is full, read-only or not there, and more of

@@ -442,6 +442,8 @@ fn check_finds_hooks_that_can_not_run_and_where_they_are_named() {
         ("~/none.sh", "there is no program `HOME/none.sh`", "a relative path starts at the folder"),
         ("./plain.sh", "`./plain.sh` is not executable", "chmod +x './plain.sh'"),
         ("/tmp", "`/tmp` is a folder, not a program", "a relative path"),
+        ("./", "`.` is a folder, not a program", "a relative path"),
+        (".", "`.` is a folder, not a program", "a relative path"),
     ] {
         let shown = |text: &str| text.replace("HOME", &home);
         check(&format!("[hooks]\nafter = [\"{program}\", \"x\"]")).code(2).stdout("").says([

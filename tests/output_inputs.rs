@@ -1,9 +1,9 @@
 //! An output that is a file of the run itself: refused before any request, by any of its names.
 
 use std::fs;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt, symlink};
 
-use crate::support::User;
+use crate::support::{Outcome, User};
 
 #[track_caller]
 fn assert_refused<const N: usize>(user: &User, arguments: [&str; N], what: &str) {
@@ -80,6 +80,80 @@ fn profile_template_secret_and_certificates_are_not_the_output() {
         assert_eq!(user.read(file), before, "{file}");
     }
     user.run(["render", "./mine.toml", "-o", "elsewhere"]).code(0);
+}
+
+/// The program of a hook would be another one when the hook runs.
+#[test]
+fn a_program_that_a_profile_starts_is_not_the_output() {
+    let user = User::logged_in();
+    for name in ["hook.sh", "secret.sh", "bin/of-path"] {
+        let path = user.write(name, "#!/bin/sh\n");
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    user.write("job.py", "");
+    symlink("hook.sh", user.home().join("link")).unwrap();
+    let more = "[auth]\nclient_secret = { command = [\"~/secret.sh\"] }\n\
+                [hooks]\non_change = [\"./link\"]\nafter = [\"python3\", \"job.py\", \"data.csv\"]\n\
+                before = [\"of-path\"]\n";
+    user.profile("p", more);
+    let path = format!("{}:{}", user.home().join("bin").display(), std::env::var("PATH").unwrap());
+    for (file, what) in [
+        ("hook.sh", "the program of a hook"),
+        ("secret.sh", "the program of `client_secret`"),
+        ("bin/of-path", "the program of a hook"),
+        ("job.py", "the script of a hook"),
+    ] {
+        let said = format!("is also {what}: it would be replaced");
+        let refuses = |arguments: [&str; 4]| {
+            Outcome::of(user.command(arguments).env("PATH", &path)).code(2).says([&said]);
+        };
+        refuses(["run", "./p.toml", "-o", file]);
+        refuses(["render", "./p.toml", "-o", file]);
+        user.profile("own", &format!("{more}[output]\npath = \"{file}\"\n"));
+        refuses(["check", "-q", "./own.toml", "--color=never"]);
+    }
+    assert_eq!(user.read("hook.sh"), "#!/bin/sh\n");
+    let program = env!("CARGO_BIN_EXE_runner");
+    user.profile("own", &format!("[output]\npath = \"{program}\"\n"));
+    user.run(["check", "./own.toml"]).code(2).says(["is also this program itself"]);
+    // What a hook is to copy may well be the output.
+    user.profile("own", "[output]\npath = \"o.csv\"\n[hooks]\nafter = [\"test\", \"-e\", \"o.csv\"]");
+    user.run(["run", "./own.toml"]).code(0);
+    user.run(["run", "./own.toml"]).code(0);
+}
+
+#[test]
+fn what_this_program_keeps_is_not_the_output() {
+    let user = User::logged_in();
+    user.profile("p", "[output]\npath = \"p.csv\"");
+    user.run(["run", "./p.toml"]).code(0);
+    let state = ".local/state/globus-runner";
+    let runs = user.home().join(state).join("runs");
+    let logs = || fs::read_dir(&runs).unwrap().map(|log| log.unwrap().path()).collect::<Vec<_>>();
+    let log = logs().remove(0);
+    let (before, count) = (fs::read(&log).unwrap(), logs().len());
+    symlink(&log, user.home().join("link")).unwrap();
+    for path in
+        [log.to_str().unwrap(), "link", &format!("{state}/history/x"), &format!("{state}/crontab.lock")]
+    {
+        fs::create_dir_all(user.home().join(state).join("history")).unwrap();
+        for command in ["run", "render"] {
+            user.run([command, "./p.toml", "-o", path])
+                .code(2)
+                .says([&format!("the output `{path}` is among the files that this program keeps")]);
+        }
+    }
+    assert_eq!(logs().len(), count);
+    assert!(fs::read(&log).unwrap().starts_with(&before));
+}
+
+#[test]
+fn a_check_finds_two_outputs_that_go_to_stdout() {
+    let user = User::logged_in();
+    user.profile("p", "[[output]]\npath = \"/dev/stdout\"\n[[output]]\n");
+    for command in ["run", "check"] {
+        user.run([command, "./p.toml"]).code(2).says(["two outputs of `", "go to stdout"]);
+    }
 }
 
 /// A mistake that every run would end with shows before cron makes one.

@@ -5,7 +5,8 @@ use std::io::ErrorKind;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use crate::fs::{descriptor, folder_of, follow_links, is_same_file};
+use crate::fs::{descriptor, folder_of, follow_links, is_same_file, resolve};
+use crate::state::state_entries;
 use crate::terminal::shell::shell_word;
 use crate::{Error, Result};
 
@@ -39,13 +40,15 @@ impl Destination {
         }
     }
 
-    /// Fails if the output can't be a file: it is a folder, or its folder does not exist. Exit code 2.
+    /// Fails if the output can't be a file: it is a folder, or its folder does not exist or is for the state of this program.
+    /// Exit code 2.
     pub fn check_folder(&self) -> Result<()> {
         let path = match self {
             Self::Stdout => return Ok(()),
             Self::Files { folder } => return check_folder_of_files(folder),
             Self::File { path, .. } => path,
         };
+        check_state(path)?;
         if path.is_dir() {
             return Err(is_folder(path));
         }
@@ -107,6 +110,7 @@ impl Destination {
 }
 
 fn check_folder_of_files(folder: &Path) -> Result<()> {
+    check_state(folder)?;
     let failed = || Error::usage(format!("can't write files into `{}`", folder.display()));
     match fs::metadata(folder) {
         Ok(metadata) if metadata.is_dir() => Ok(()),
@@ -114,6 +118,17 @@ fn check_folder_of_files(folder: &Path) -> Result<()> {
         Err(error) if error.kind() == ErrorKind::NotFound => Err(missing_folder(failed(), folder)),
         Err(error) => Err(failed().because(error)),
     }
+}
+
+/// Later runs read what is there.
+fn check_state(path: &Path) -> Result<()> {
+    let target = resolve(path);
+    if state_entries().iter().all(|entry| !target.starts_with(entry)) {
+        return Ok(());
+    }
+    Err(Error::usage(format!("the output `{}` is among the files that this program keeps", path.display()))
+        .because("later runs read them")
+        .help("choose another folder for the output"))
 }
 
 fn missing_folder(failed: Error, folder: &Path) -> Error {

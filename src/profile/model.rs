@@ -81,6 +81,13 @@ impl Profile {
     pub fn folder(&self) -> Option<&Path> {
         self.origin.folder()
     }
+
+    /// The hooks of the profile, and those of its outputs.
+    pub fn hook_commands(&self) -> impl Iterator<Item = &HookCommand> {
+        let Hooks { before, on_change, on_failure, on_recovery, after, timeout: _ } = &self.hooks;
+        let own = [before, on_change, on_failure, on_recovery, after].into_iter().flatten();
+        own.chain(self.outputs.iter().filter_map(|output| output.on_change.as_ref()))
+    }
 }
 
 /// A template that a profile names.

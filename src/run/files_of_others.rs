@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::one_run::Run;
 use super::prepared::Prepared;
 use super::protected_files::protected_files;
+use super::started_programs::named_by_arguments;
 use crate::catalog;
 use crate::fs::is_same_file;
 use crate::output::ProtectedFile;
@@ -53,7 +54,8 @@ pub(super) fn note_files_of_all(runs: &[&Prepared<'_>]) {
     let needed = runs.iter().flat_map(|run| run.files());
     let written = runs.iter().flat_map(|run| &run.outputs).flat_map(|output| output.guard.places());
     let written = written.map(|(_, path)| (path, "another output"));
-    let files: Rc<[ProtectedFile]> = needed.chain(written).collect();
+    let named = runs.iter().flat_map(|run| named_by_arguments(&run.profile));
+    let files: Rc<[ProtectedFile]> = needed.chain(written).chain(named).collect();
     for run in runs {
         run.others.get_or_init(|| Rc::clone(&files));
     }

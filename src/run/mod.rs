@@ -48,6 +48,7 @@ pub mod session;
 mod shared_fetch;
 pub mod shared_login;
 mod shared_session;
+mod started_programs;
 pub mod status;
 mod stop;
 mod stored_login;

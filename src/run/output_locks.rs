@@ -9,8 +9,8 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use crate::diagnostic::{clean, moment};
-use crate::fs::{create_private_folder, folder_of, nonblocking, path_as_text, regular, resolve};
-use crate::state::{state_file, warn_of_state};
+use crate::fs::{create_private_folder, folder_of, nonblocking, regular};
+use crate::state::{output_lock, warn_of_state};
 
 /// How often a waiting run tries again. The kernel releases the lock of a process that died.
 const INTERVAL: Duration = Duration::from_millis(50);
@@ -54,7 +54,7 @@ impl OutputLocks {
     /// Those of these files, none of which is taken yet.
     pub fn of<'o>(outputs: impl Iterator<Item = &'o Path>) -> Self {
         let lock = |output: &'o Path| {
-            let path = state_file("locks", &path_as_text(&resolve(output)))?;
+            let path = output_lock(output)?;
             Some(OutputLock { path, output: output.to_owned() })
         };
         let mut free: Vec<OutputLock> = outputs.filter_map(lock).collect();

@@ -19,7 +19,7 @@ pub fn check_own_outputs(profile: &Profile, templates: &[Template]) -> Result<()
     let mut guarded = Vec::new();
     for (output, template) in profile.outputs.iter().zip(templates) {
         let destination = match &output.target {
-            OutputTarget::Stdout => continue,
+            OutputTarget::Stdout => Destination::Stdout,
             OutputTarget::File(path) => Destination::File { path: path.clone(), mode: None },
             OutputTarget::Each(each) => {
                 FileNames::of(each)?;

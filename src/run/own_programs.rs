@@ -1,24 +1,21 @@
 //! Whether the programs of hooks are there, before any of them has to run.
 
 use std::env;
-use std::path::Path;
+use std::path::{Component, Path};
 
 use rustix::fs::{Access, access};
 
 use crate::diagnostic::Diagnostic;
-use crate::profile::{HookCommand, Hooks, Profile};
+use crate::profile::{HookCommand, Profile};
 use crate::{Error, Result};
 
 /// Fails if a hook names the path of a program that is not there, or can't be run. A name that PATH does not find is a warning: the job can
 /// have another PATH. Exit code 2.
 pub fn check_own_programs(profile: &Profile) -> Result<Vec<Diagnostic>> {
-    let Hooks { before, on_change, on_failure, on_recovery, after, timeout: _ } = &profile.hooks;
-    let own = [before, on_change, on_failure, on_recovery, after].into_iter().flatten();
-    let of_outputs = profile.outputs.iter().filter_map(|output| output.on_change.as_ref());
     let (mut mistakes, mut warnings) = (Vec::new(), Vec::new());
-    for hook in own.chain(of_outputs) {
+    for hook in profile.hook_commands() {
         let program = &hook.program;
-        let is_name = program.components().count() == 1 && !program.has_root();
+        let is_name = is_name(program);
         if !is_name && let Some((why, help)) = obstacle(program) {
             mistakes.push(at(hook, Diagnostic::error, why).help(help));
         } else if is_name && !is_in_path(program) {
@@ -40,6 +37,11 @@ type Level = fn(String, std::sync::Arc<str>, std::ops::Range<usize>, String) -> 
 fn at(hook: &HookCommand, level: Level, message: String) -> Diagnostic {
     let place = &hook.place;
     level(place.origin.to_string(), place.shown(), place.span.clone(), message)
+}
+
+/// Whether it is looked for in `PATH`. `.` and `..` are folders wherever they are looked for.
+fn is_name(program: &Path) -> bool {
+    program.components().count() == 1 && matches!(program.components().next(), Some(Component::Normal(_)))
 }
 
 /// Why this program can't be run, and what to do.

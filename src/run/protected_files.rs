@@ -1,6 +1,9 @@
 //! The files that a profile depends on. No output may replace them.
 
+use std::path::Path;
+
 use super::session::{settings, store};
+use super::started_programs::programs_and_scripts;
 use crate::catalog::{self, Origin, SourceText};
 use crate::globus::auth::SecretSource;
 use crate::output::ProtectedFile;
@@ -15,12 +18,19 @@ pub fn protected_files<'s>(
     files.extend(profile.origin.file().map(|path| (path.to_owned(), "the profile")));
     let bases = profile.bases.iter().filter_map(Origin::file);
     files.extend(bases.map(|path| (path.to_owned(), "a profile that this one extends")));
-    let template = |source: &SourceText| Some((source.origin.file()?.to_owned(), "the template"));
-    files.extend(templates.into_iter().filter_map(template));
+    let mut template = |source: &SourceText, folder: Option<&Path>| {
+        files.extend(source.origin.file().map(|path| (path.to_owned(), "the template")));
+        // The folder of the profile is searched first, so that a file there would stand for one that is found elsewhere.
+        let first = folder.filter(|_| !source.name.contains('/')).map(|folder| folder.join(&source.name));
+        files.extend(first.map(|path| (path, "the template")));
+    };
+    templates.into_iter().for_each(|source| template(source, profile.folder()));
     // A run may override it.
     for output in &profile.outputs {
-        let own = catalog::find_template(&output.template.name, output.template.folder()).ok();
-        files.extend(own.as_ref().and_then(template));
+        let folder = output.template.folder();
+        if let Ok(own) = catalog::find_template(&output.template.name, folder) {
+            template(&own, folder);
+        }
     }
     // The run itself reports wrong environment variables.
     let services = settings::services(profile).ok();
@@ -45,5 +55,7 @@ pub fn protected_files<'s>(
     files.extend(profile.notify.textfile.as_ref().map(|path| (path.clone(), "the file of metrics")));
     files.extend(profile.id_map.as_ref().map(|ids| (ids.path.clone(), "the id map")));
     files.extend(profile.http.ca_file.as_deref().map(|path| (path.to_owned(), "the `ca_file`")));
+    files.extend(programs_and_scripts(profile));
+    files.extend(std::env::current_exe().ok().map(|path| (path, "this program itself")));
     files
 }
