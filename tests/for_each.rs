@@ -202,18 +202,18 @@ fn a_link_leads_nowhere() {
     let user = user("{{slug name}}/{{id}}.txt", "prune = true\n");
     fs::create_dir(user.home().join("elsewhere")).unwrap();
     symlink("../elsewhere", user.home().join("lists/a")).unwrap();
-    run(&user, &[("1", "A"), ("2", "B")]).code(1).says(["lists/a` is not a folder, or a link"]);
+    run(&user, &[("1", "A"), ("2", "B")]).code(1).says(["lists/a` is a link, not a folder"]);
     fs::remove_file(user.home().join("lists/a")).unwrap();
     user.write("lists/a", "a file");
-    run(&user, &[("1", "A"), ("2", "B")]).code(1).says(["lists/a` is not a folder, or a link"]);
+    run(&user, &[("1", "A"), ("2", "B")]).code(1).says(["lists/a` is a file, not a folder"]);
     fs::remove_file(user.home().join("lists/a")).unwrap();
     fs::create_dir(user.home().join("lists/a")).unwrap();
     user.write("elsewhere/x", "x");
     symlink("../../elsewhere/x", user.home().join("lists/a/1.txt")).unwrap();
-    run(&user, &[("1", "A")]).code(1).says(["lists/a/1.txt` is there, and not a file"]);
+    run(&user, &[("1", "A")]).code(1).says(["lists/a/1.txt` is a link, not a file"]);
     fs::remove_file(user.home().join("lists/a/1.txt")).unwrap();
     mkfifo(&user.home().join("lists/a/1.txt"));
-    run(&user, &[("1", "A")]).code(1).says(["lists/a/1.txt` is there, and not a file"]);
+    run(&user, &[("1", "A")]).code(1).says(["lists/a/1.txt` is a device, pipe or socket, not a file"]);
     fs::remove_file(user.home().join("lists/a/1.txt")).unwrap();
     run(&user, &[("1", "A")]).code(0);
 
@@ -260,6 +260,158 @@ fn no_file_replaces_what_a_run_needs() {
     user.run(["--profile", "./p.toml"]).code(1).says(["two outputs have the file `", "x/1`"]);
     user.sandbox.set_groups(vec![group("1", "x/2")]);
     user.run(["--profile", "./p.toml"]).code(0);
+}
+
+/// Whoever names a group could otherwise choose what runs.
+#[test]
+fn no_file_replaces_a_program_that_a_profile_starts() {
+    let user = User::logged_in();
+    user.write("list.txt.hbs", TEMPLATE);
+    for name in ["notify.sh", "secret.sh", "url.sh", "of-q.sh"] {
+        let path = user.write(name, "#!/bin/sh\nexit 0\n");
+        fs::set_permissions(path, Permissions::from_mode(0o755)).unwrap();
+    }
+    for name in ["job", "job.py", "rules.mk", "wrapped"] {
+        user.write(name, "");
+    }
+    user.profile(
+        "q",
+        "[auth]\nclient_secret = { command = [\"~/secret.sh\"] }\n\
+         [output]\npath = \"q.csv\"\n[hooks]\nafter = [\"./of-q.sh\"]",
+    );
+    user.profile(
+        "p",
+        "[notify]\nping_url = { command = [\"./url.sh\"] }\n\
+         [output]\ntemplate = \"./list.txt.hbs\"\nfor_each = \"groups\"\npath = \"{{name}}\"\n\
+         [hooks]\non_change = [\"./notify.sh\"]\nbefore = [\"sh\", \"job\"]\nafter = [\"python3\", \"-W\", \"ignore\", \"job.py\"]\n\
+         on_failure = [\"nice\", \"-n\", \"5\", \"sh\", \"./wrapped\"]\non_recovery = [\"make\", \"--file=rules.mk\", \"./new.mk\"]\n",
+    );
+    let run = |name: &str| {
+        user.sandbox.set_groups(vec![group("1", "good"), group("2", name)]);
+        Outcome::of(user.command(["run", "./p.toml", "./q.toml"]).env("PATH", in_home_first(&user)))
+    };
+    for (name, what) in [
+        ("notify.sh", "the program of a hook"),
+        ("job", "the script of a hook"),
+        ("job.py", "the script of a hook"),
+        ("wrapped", "the script of a hook"),
+        // It would come before the one that is found now.
+        ("make", "the program of a hook"),
+        ("rules.mk", "an argument of a hook"),
+        ("new.mk", "an argument of a hook"),
+        ("secret.sh", "the program of `client_secret`"),
+        ("url.sh", "the program of `ping_url`"),
+        ("of-q.sh", "the program of a hook"),
+    ] {
+        let before = fs::read(user.home().join(name)).ok();
+        run(name).says([&format!("{name}` is also {what}, and would be replaced"), "a folder of their own"]);
+        assert_eq!(fs::read(user.home().join(name)).ok(), before, "{name}");
+        assert!(!user.home().join("good").exists(), "{name}");
+    }
+}
+
+/// The folder of a profile is searched first.
+#[test]
+fn no_file_stands_for_a_template_that_is_found_elsewhere() {
+    let user = User::logged_in();
+    user.profile("p", "[output]\nfor_each = \"groups\"\npath = \"{{name}}\"");
+    user.write(".config/globus-runner/templates/mine.csv.hbs", "{{> part}}");
+    user.write(".config/globus-runner/templates/part.csv.hbs", "part");
+    for (template, names) in
+        [("groups.csv.hbs", &["groups.csv.hbs"][..]), ("mine.csv.hbs", &["mine.csv.hbs", "part.csv.hbs"])]
+    {
+        let text = user.read("p.toml").replace("groups.csv.hbs", template);
+        user.write("p.toml", &text);
+        for name in names {
+            run(&user, &[("1", name)]).code(1).says([&format!("{name}` is also the template")]);
+            assert!(!user.home().join(name).exists());
+        }
+    }
+}
+
+fn in_home_first(user: &User) -> String {
+    format!("{}:{}", user.home().display(), std::env::var("PATH").unwrap())
+}
+
+#[test]
+fn no_file_is_among_those_of_this_program() {
+    let user = User::logged_in();
+    user.write("list.txt.hbs", TEMPLATE);
+    let each = "[output]\ntemplate = \"./list.txt.hbs\"\nfor_each = \"groups\"\npath = ";
+    user.profile("p", &format!("{each}\".local/state/{{{{{{name}}}}}}\""));
+    fs::create_dir_all(user.home().join(".local/state/globus-runner/runs")).unwrap();
+    let name = "globus-runner/runs/x.jsonl";
+    run(&user, &[("1", name)]).code(1).says([&format!("{name}` is among the files that this program keeps")]);
+    user.profile("p", &format!("{each}\".local/state/globus-runner/runs/{{{{name}}}}\""));
+    for command in ["run", "check"] {
+        user.run([command, "./p.toml"]).code(2).says(["is among the files that this program keeps"]);
+    }
+}
+
+/// Two profiles that share a folder.
+#[test]
+fn no_profile_takes_the_files_of_another() {
+    let user = user("{{name}}.txt", "prune = true\n");
+    let text = user.read("p.toml");
+    user.write("q.toml", &text);
+    let run = |profile: &str, groups: &[(&str, &str)]| {
+        user.sandbox.set_groups(groups.iter().map(|(id, name)| group(id, name)).collect());
+        user.run(["run", profile])
+    };
+    run("./q.toml", &[("1", "a")]).code(0);
+    for groups in [&[("1", "a")][..], &[("2", "b"), ("1", "a")]] {
+        run("./p.toml", groups).code(1).says([
+            "another profile writes `",
+            "lists/a.txt`: `",
+            "lists/.globus-runner-q.json` lists it",
+            "give each profile a folder of its own",
+        ]);
+    }
+    run("./p.toml", &[("2", "b")]).code(0);
+    // Both wrote it before they knew of each other.
+    let list = manifest(&user).to_string().replace("b.txt", "a.txt");
+    user.write("lists/.globus-runner-p.json", &list);
+    let dry = Outcome::of(&mut user.command(["run", "./p.toml", "--dry-run"]));
+    assert!(!dry.stderr.contains("removed"), "{dry:#?}");
+    run("./p.toml", &[("3", "c")]).code(0).says([
+        "warning: `",
+        "lists/a.txt` stays: `",
+        ".globus-runner-q.json` lists it, too",
+    ]);
+    assert_eq!(user.read("lists/a.txt"), "a: 1\n");
+    run("./p.toml", &[("3", "c")]).code(0).never_says("stays");
+    // A profile that is gone owns nothing.
+    fs::rename(user.home().join("q.toml"), user.home().join("r.toml")).unwrap();
+    run("./r.toml", &[("1", "a")]).code(0);
+    run("./r.toml", &[("4", "d")]).code(0);
+    assert!(!user.home().join("lists/a.txt").exists());
+}
+
+#[test]
+fn the_single_output_of_another_profile_is_not_removed() {
+    let user = user("{{name}}.csv", "prune = true\n");
+    user.profile("q", "[output]\npath = \"lists/b.csv\"");
+    run(&user, &[("1", "a"), ("2", "b")]).code(0);
+    user.run(["run", "./q.toml"]).code(0);
+    run(&user, &[("3", "c")])
+        .code(0)
+        .says(["lists/b.csv` stays: it has been the whole output of another run"]);
+    assert!(user.home().join("lists/b.csv").exists() && !user.home().join("lists/a.csv").exists());
+}
+
+/// What an earlier run wrote can be in the way of a folder, and the other way round.
+#[test]
+fn an_own_file_that_is_in_the_way_is_named() {
+    let user = user("{{{name}}}", "prune = true\n");
+    run(&user, &[("1", "a")]).code(0);
+    let says = |name: &str, what: &str| {
+        let outcome = run(&user, &[("1", name)]).code(1);
+        outcome.says([what, "lists/a`, which an earlier run of this profile wrote"]).never_says("slug");
+    };
+    says("a/b", "lists/a` is a file, not a folder");
+    fs::remove_file(user.home().join("lists/a")).unwrap();
+    run(&user, &[("1", "a/b")]).code(0);
+    says("a", "lists/a` is a folder, not a file");
 }
 
 #[test]

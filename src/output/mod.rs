@@ -18,7 +18,7 @@ mod would_be;
 pub use deliver::{deliver, deliver_unblocked, print, print_styled, print_unblocked};
 pub use delivered::{Delivered, FilesWritten, Written};
 pub use destination::{Destination, ProtectedFile};
-pub use files::{FileSet, FilesOptions, Names};
+pub use files::{FileSet, FilesOptions, Names, RefusedName};
 pub use guard::{Guard, GuardOptions, Rendered, WatchedRows, deliver_approved, preview_approved};
 pub use spool::Spool;
 pub use would_be::{DryRun, WouldBe};

@@ -9,7 +9,7 @@ use crate::data::{
 };
 use crate::diagnostic::clean;
 use crate::globus::auth::Identity;
-use crate::output::{Destination, FileSet, Spool};
+use crate::output::{Destination, FileSet, RefusedName, Spool};
 use crate::template::{Rendering, unusable};
 
 /// Renders each row as it arrives, as if the list had no other.
@@ -80,7 +80,10 @@ impl<'r> EachRows<'r> {
             let why = format!("it can't render the file of {label}");
             if error.depends_on_data { error.because(why) } else { error }
         })?;
-        self.files.add(&name, rendered)?.map_err(|why| unusable(&label, why))
+        self.files.add(&name, rendered)?.map_err(|RefusedName { why, help }| {
+            let error = unusable(&label, why);
+            if let Some(help) = help { error.help(help) } else { error }
+        })
     }
 
     fn render(&self, row: Value, outcomes: &Outcomes) -> Result<Spool> {

@@ -10,6 +10,8 @@ use super::inside::{cannot_write, is_removable, link_on_the_way, other_file_syst
 use super::manifest::Manifest;
 use super::names::Names;
 use super::options::FilesOptions;
+use super::others::Others;
+use super::refused_name::RefusedName;
 use super::staged_files::{Changed, StagedFiles};
 use super::staging::Staging;
 use crate::fs::{give_access, is_same_file, resolve, sweep_drafts};
@@ -20,6 +22,7 @@ use crate::output::diff;
 use crate::output::file_change::FileChange;
 use crate::output::spool::Spool;
 use crate::output::would_be::{DryRun, WouldBe};
+use crate::state::state_entries;
 use crate::{Error, Result};
 
 /// So many files are each synced to disk. More of them are synced together, which takes less time.
@@ -30,6 +33,9 @@ const SYNCED_ALONE: usize = 32;
 pub struct FileSet {
     options: FilesOptions,
     protected: Vec<(ProtectedFile, Option<(u64, u64)>)>,
+    /// What this program keeps itself.
+    state: Vec<PathBuf>,
+    others: Others,
     staging: Option<Staging>,
     names: Names,
     changed: Vec<Changed>,
@@ -51,8 +57,11 @@ impl FileSet {
             let place = fs::metadata(&path).ok().map(|file| (file.dev(), file.ino()));
             ((resolve(&path), what), place)
         };
+        let others = Others::of(&options.folder, &options.profile);
         let mut set = Self {
             options,
+            others,
+            state: state_entries(),
             protected: protected.into_iter().map(known).collect(),
             staging: None,
             names: Names::default(),
@@ -76,28 +85,26 @@ impl FileSet {
     }
 
     /// Adds a file: its path in the folder, and its whole content. Fails with the reason if that can't be its path.
-    pub fn add(&mut self, name: &str, rendering: Spool) -> Result<Result<(), String>> {
+    pub fn add(&mut self, name: &str, rendering: Spool) -> Result<Result<(), RefusedName>> {
         let name = match self.names.add(name) {
             Ok(name) => name,
-            Err(why) => return Ok(Err(why)),
+            Err(why) => return Ok(Err(why.into())),
         };
         let path = self.options.folder.join(&*name);
-        if let Some(folder) = link_on_the_way(&self.options.folder, &name) {
-            return Ok(Err(format!("`{}` is not a folder, or a link", folder.display())));
+        if let Some((part, there)) = link_on_the_way(&self.options.folder, &name) {
+            return Ok(Err(self.in_the_way(part, &there, "a folder")));
         }
         if let Some(folder) = other_file_system(&self.options.folder, &name) {
-            return Ok(Err(format!("`{}` is another file system", folder.display())));
+            return Ok(Err(format!("`{}` is another file system", folder.display()).into()));
         }
         let old = match fs::symlink_metadata(&path) {
-            Ok(old) if !old.is_file() => {
-                return Ok(Err(format!("`{}` is there, and not a file", path.display())));
-            }
+            Ok(old) if !old.is_file() => return Ok(Err(self.in_the_way(&name, &old, "a file"))),
             Ok(old) => Some(old),
             Err(error) if error.kind() == ErrorKind::NotFound => None,
             Err(error) => return Err(cannot_write(&path, error)),
         };
-        if let Some(what) = self.protected(&path, old.as_ref()) {
-            return Ok(Err(format!("`{}` is also {what}, and would be replaced", path.display())));
+        if let Some(refused) = self.owner(&name, &path, old.as_ref()) {
+            return Ok(Err(refused));
         }
         self.stage(name, &path, old.as_ref(), rendering)?;
         Ok(Ok(()))
@@ -111,6 +118,33 @@ impl FileSet {
     /// The paths of all files.
     pub fn paths(&self) -> impl Iterator<Item = PathBuf> {
         self.names.iter().map(|name| self.options.folder.join(&**name))
+    }
+
+    /// What is there is not what this file, or the folder for it, needs.
+    fn in_the_way(&self, name: &str, there: &Metadata, wanted: &str) -> RefusedName {
+        let list = Manifest::path(&self.options.folder, &self.options.profile);
+        let list = Manifest::read(&list).ok().flatten().filter(|_| self.options.prune);
+        let is_own = list.is_some_and(|list| list.files.contains(name) || list.folders.contains(name));
+        RefusedName::in_the_way(&self.options.folder.join(name), there, wanted, is_own)
+    }
+
+    /// Why this file may not be written: it is not the profile's.
+    fn owner(&self, name: &str, path: &Path, old: Option<&Metadata>) -> Option<RefusedName> {
+        const HELP: &str =
+            "give the files a folder of their own, as in path = \"lists/{{slug name}}-{{id}}.txt\"";
+        let shown = path.display();
+        if let Some(what) = self.protected(path, old) {
+            return Some(RefusedName::new(format!("`{shown}` is also {what}, and would be replaced"), HELP));
+        }
+        if self.state.iter().any(|entry| path.starts_with(entry)) {
+            return Some(RefusedName::new(
+                format!("`{shown}` is among the files that this program keeps"),
+                HELP,
+            ));
+        }
+        let list = self.others.list_with(name)?;
+        let why = format!("another profile writes `{shown}`: `{}` lists it", list.display());
+        Some(RefusedName::new(why, "give each profile a folder of its own"))
     }
 
     fn protected(&self, path: &Path, old: Option<&Metadata>) -> Option<&'static str> {
@@ -167,7 +201,7 @@ impl FileSet {
 
     /// All files are good: what is left are renames.
     pub(in crate::output) fn seal(self) -> Result<StagedFiles> {
-        let Self { options, staging, names, changed, other_modes, bytes, .. } = self;
+        let Self { options, others, staging, names, changed, other_modes, bytes, .. } = self;
         if let Some(staging) = &staging
             && changed.len() > SYNCED_ALONE
         {
@@ -175,7 +209,7 @@ impl FileSet {
         }
         let manifest = options.prune.then(|| known_manifest(&options)).transpose()?.flatten();
         let names = names.into_set();
-        Ok(StagedFiles { options, staging, names, changed, other_modes, bytes, manifest })
+        Ok(StagedFiles { options, others, staging, names, changed, other_modes, bytes, manifest })
     }
 }
 
@@ -188,7 +222,7 @@ impl FileSet {
         for name in manifest.iter().flat_map(|manifest| manifest.gone(folder, &now)) {
             let path = folder.join(&name);
             let mut remove = || {
-                if !is_removable(folder, &name)? {
+                if !is_removable(folder, &name)? || self.others.keeps(&name).is_some() {
                     return Ok(());
                 }
                 removed += 1;

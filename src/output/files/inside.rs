@@ -1,6 +1,6 @@
 //! Places inside an output folder.
 
-use std::fs;
+use std::fs::{self, Metadata};
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -20,12 +20,9 @@ pub(super) fn other_file_system(folder: &Path, name: &str) -> Option<PathBuf> {
 }
 
 /// What is on the way to this file and is not a folder itself: a link could lead elsewhere.
-pub(super) fn link_on_the_way(folder: &Path, name: &str) -> Option<PathBuf> {
-    let mut parts =
-        folders_of(name).map(|part| folder.join(part)).map(|part| (fs::symlink_metadata(&part), part));
-    parts
-        .find(|(metadata, _)| metadata.as_ref().is_ok_and(|metadata| !metadata.is_dir()))
-        .map(|(_, part)| part)
+pub(super) fn link_on_the_way<'n>(folder: &Path, name: &'n str) -> Option<(&'n str, Metadata)> {
+    let mut parts = folders_of(name).map(|part| (part, fs::symlink_metadata(folder.join(part))));
+    parts.find_map(|(part, there)| Some((part, there.ok().filter(|there| !there.is_dir())?)))
 }
 
 pub(super) fn cannot_write(path: &Path, error: io::Error) -> Error {

@@ -8,10 +8,13 @@ mod inside;
 mod manifest;
 mod names;
 mod options;
+mod others;
+mod refused_name;
 mod staged_files;
 mod staging;
 
 pub use file_set::FileSet;
 pub use names::Names;
 pub use options::FilesOptions;
+pub use refused_name::RefusedName;
 pub(super) use staged_files::StagedFiles;

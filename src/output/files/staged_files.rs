@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::inside::{cannot_write, folders_of, is_removable, link_on_the_way};
 use super::manifest::Manifest;
 use super::options::FilesOptions;
+use super::others::Others;
 use super::staging::Staging;
 use crate::fs::{folder_of, sync_folder};
 use crate::output::delivered::FilesWritten;
@@ -30,6 +31,7 @@ pub(super) struct Changed {
 #[derive(Debug)]
 pub struct StagedFiles {
     pub(super) options: FilesOptions,
+    pub(super) others: Others,
     pub(super) staging: Option<Staging>,
     pub(super) names: HashSet<Arc<str>>,
     pub(super) changed: Vec<Changed>,
@@ -79,8 +81,9 @@ impl StagedFiles {
     fn place(&self, number: usize, new_folders: &mut BTreeSet<String>) -> io::Result<()> {
         let (Some(staging), Some(changed)) = (&self.staging, self.changed.get(number)) else { return Ok(()) };
         let (folder, name) = (&self.options.folder, &*changed.name);
-        if let Some(link) = link_on_the_way(folder, name) {
-            return Err(io::Error::other(format!("`{}` is not a folder any more", link.display())));
+        if let Some((part, _)) = link_on_the_way(folder, name) {
+            let part = folder.join(part);
+            return Err(io::Error::other(format!("`{}` is not a folder any more", part.display())));
         }
         for part in folders_of(name) {
             match fs::create_dir(folder.join(part)) {
@@ -104,6 +107,10 @@ impl StagedFiles {
         let mut removed = 0;
         let mut failed = Vec::new();
         for name in known.gone(folder, &now.files) {
+            if let Some(why) = self.others.keeps(&name).filter(|_| folder.join(&name).exists()) {
+                log::warn!("`{}` stays: {why}; remove it if nothing needs it", folder.join(&name).display());
+                continue;
+            }
             match remove(folder, &name) {
                 Ok(was_there) => removed += u64::from(was_there),
                 Err(error) => {
