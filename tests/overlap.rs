@@ -243,11 +243,41 @@ fn what_was_made_otherwise_is_made_again() {
     user.write("t.csv.hbs", "{{#each groups}}{{name}}\n{{/each}}");
     File::options().write(true).open(&template).unwrap().set_modified(time).unwrap();
     assert!(fetches(&user, own) && !fetches(&user, own));
-    // Another Globus.
-    let mut command = user.command(own);
-    command.env("GLOBUS_SDK_SERVICE_URL_TRANSFER", "https://transfer.example.org/");
-    Outcome::of(&mut command).code(0);
-    assert_eq!(user.requests(), [MY_GROUPS]);
+    // Another Globus, or another way to it.
+    for (name, value) in [
+        ("GLOBUS_SDK_SERVICE_URL_TRANSFER", "https://transfer.example.org/"),
+        ("GLOBUS_SDK_HTTP_TIMEOUT", "7"),
+        ("GLOBUS_SDK_VERIFY_SSL", "no"),
+    ] {
+        for requests in [&[MY_GROUPS][..], &[]] {
+            Outcome::of(user.command(own).env(name, value)).code(0);
+            assert_eq!(user.requests(), requests, "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_run_that_was_killed_in_a_hook_is_not_young() {
+    for hook in ["on_change", "on_recovery", "after"] {
+        let script = format!("echo {hook} >> told; test -e ready || kill -9 $PPID");
+        let user =
+            user_with(&format!("[run]\nmax_age = \"10m\"\n[hooks]\n{hook} = [\"sh\", \"-c\", '{script}']"));
+        if hook == "on_recovery" {
+            user.sandbox.add_fault(Fault::status(GROUPS_PATH, 400).times(1));
+            run(&user).code(1);
+        }
+        assert_eq!(run(&user).code, None, "{hook}");
+        let status = user.run(["status", "./p.toml"]).stdout;
+        assert!(status.contains(&format!("`{hook}` has not ended")), "{status}");
+        user.write("ready", "");
+        user.requests();
+        assert!(fetches(&user, ["run", "./p.toml"]), "{hook}");
+        assert_eq!(user.read("told"), format!("{hook}\n{hook}\n"));
+        let status = user.run(["status", "./p.toml"]).stdout;
+        assert!(!status.contains("has not ended"), "{status}");
+        assert!(!fetches(&user, ["run", "./p.toml"]), "{hook}: it has ended well");
+        assert_eq!(user.read("told"), format!("{hook}\n{hook}\n"));
+    }
 }
 
 #[test]

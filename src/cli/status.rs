@@ -181,6 +181,9 @@ fn last_run(page: &mut Page, name: &str, last: &LoggedRun) {
     for hook in &last.failed_hooks {
         page.field("hook", &format!("`{hook}` failed"));
     }
+    for hook in &last.pending_hooks {
+        page.field("hook", &format!("`{hook}` has not ended: it still runs, or the run was killed"));
+    }
 }
 
 fn in_short(run: &LoggedRun) -> String {

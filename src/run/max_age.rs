@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::prepared_output::PreparedOutput;
 use super::run_log::RunLog;
-use super::session::settings::services;
+use super::session::settings::{http, services};
 use crate::diagnostic::duration::in_words;
 use crate::diagnostic::moment;
 use crate::fs::{absolute, read_folder};
@@ -54,6 +54,8 @@ impl MaxAge {
         let is_same = !last.has_failed()
             // Such as `on_change`, which is owed then.
             && last.failed_hooks.is_empty()
+            // It was killed before they had ended.
+            && last.pending_hooks.is_empty()
             && last.recipe.as_ref() == Some(&self.recipe)
             && self.outputs.iter().all(|output| output.is_as_it_was(delivered));
         let first = self.outputs.first().filter(|_| is_same)?;
@@ -70,7 +72,9 @@ impl MaxAge {
 /// that options name.
 fn recipe(profile: &Profile, outputs: &[PreparedOutput], expected: &[Expected]) -> Option<String> {
     let services = services(profile).ok()?;
-    let mut recipe = format!("{}\n{profile:?}\n{services:?}\n{expected:?}\n", env!("CARGO_PKG_VERSION"));
+    let http = http(profile).ok()?;
+    let mut recipe =
+        format!("{}\n{profile:?}\n{services:?}\n{http:?}\n{expected:?}\n", env!("CARGO_PKG_VERSION"));
     for source in outputs.iter().flat_map(|output| output.template.sources()) {
         // Writing to a text can't fail.
         let _ = writeln!(recipe, "{} {}\n{}", source.name, source.text.len(), source.text);

@@ -15,7 +15,7 @@ use crate::run::hooks::{self, Event, HookFailure};
 use crate::run::login_end::LoginEnd;
 use crate::run::notify::{Metrics, write_textfile};
 use crate::run::run_id::run_id;
-use crate::run::run_log::LoggedRun;
+use crate::run::run_log::{LoggedRun, ON_RECOVERY};
 use crate::run::stop::Stop;
 use crate::state::warn_of_state;
 use crate::{Error, Result};
@@ -45,8 +45,10 @@ impl Attendance {
         if ended.outcome == Outcome::Skipped {
             return self.conclude_skipped(&ended).await;
         }
+        self.note_changes(&ended);
         let mut logged = self.log_run(&ended);
         let Some(profile) = self.profile.as_deref() else { return };
+        let is_amended = !logged.run.pending_hooks.is_empty();
         write_metrics(profile, &logged.run, &ended);
         // The next run may have what it needs.
         let mut failed_hooks = Vec::new();
@@ -54,13 +56,17 @@ impl Attendance {
         if let Err(stopped) = Box::pin(hooks).await {
             ending.stop(stopped);
             ended = ending.ended(unfinished);
-            logged.run = LoggedRun { last_success: logged.success_before, ..self.logged(&ended) };
+            logged.run = LoggedRun {
+                last_success: logged.success_before,
+                pending_hooks: self.hooks_to_run(&ended, logged.had_failed),
+                ..self.logged(&ended)
+            };
             self.amend(&logged.run);
             write_metrics(profile, &logged.run, &ended);
         }
         Box::pin(self.run_hooks_of_end(profile, &ended, &mut failed_hooks)).await;
-        if !failed_hooks.is_empty() {
-            self.amend(&LoggedRun { failed_hooks, ..logged.run });
+        if is_amended || !failed_hooks.is_empty() {
+            self.amend(&LoggedRun { failed_hooks, pending_hooks: Vec::new(), ..logged.run });
         }
         drop(self.locks.take());
         self.ping_end(profile, &ended).await;
@@ -99,10 +105,11 @@ impl Attendance {
         let mut logged = Logged { run, had_failed: false, success_before: None };
         let Some(log) = self.log() else { return logged };
         let added = log.add(|before| {
-            logged.had_failed = before.is_some_and(LoggedRun::has_failed);
+            logged.had_failed = before.is_some_and(LoggedRun::awaits_recovery);
             logged.success_before = before.and_then(|before| before.last_success);
             let is_success = !logged.run.has_failed();
             logged.run.last_success = if is_success { Some(logged.run.ended) } else { logged.success_before };
+            logged.run.pending_hooks = self.hooks_to_run(ended, logged.had_failed);
             logged.run.clone()
         });
         if let Err(error) = added {
@@ -129,9 +136,35 @@ impl Attendance {
             requests: activities.iter().map(|activity| activity.sent()).sum(),
             retries: activities.iter().map(|activity| activity.repeated()).sum(),
             failed_hooks: Vec::new(),
+            pending_hooks: Vec::new(),
             recipe: self.files.borrow().max_age.as_ref().map(|max_age| max_age.recipe.clone()),
             last_success: None,
         }
+    }
+
+    /// Takes in which files `on_change` has to be told of.
+    fn note_changes(&self, ended: &Ended) {
+        for OnChange { files, owed, .. } in self.on_change.borrow_mut().iter_mut() {
+            owed.add(ended.changed().filter(|changed| files.iter().any(|file| file == changed)));
+            if ended.failure.is_some() {
+                owed.add_replaced();
+            }
+        }
+    }
+
+    /// The names of the hooks that a run has to run which has ended so.
+    fn hooks_to_run(&self, ended: &Ended, had_failed: bool) -> Vec<String> {
+        let Some(profile) = self.profile.as_deref() else { return Vec::new() };
+        let is_success = ended.failure.is_none();
+        let has_changed = self.on_change.borrow().iter().any(|hook| !hook.owed.files().is_empty());
+        let hooks = &profile.hooks;
+        let hooks = [
+            ("on_change", is_success && has_changed),
+            (ON_RECOVERY, is_success && had_failed && hooks.on_recovery.is_some()),
+            ("on_failure", !is_success && hooks.on_failure.is_some()),
+            ("after", hooks.after.is_some()),
+        ];
+        hooks.into_iter().filter(|(_, runs)| *runs).map(|(name, _)| name.to_owned()).collect()
     }
 
     /// Logs what became of the run once it is known better.
@@ -151,11 +184,7 @@ impl Attendance {
     ) -> Result<()> {
         let is_success = ended.failure.is_none();
         let mut done = Ok(());
-        for OnChange { command, files, mut owed } in self.on_change.take() {
-            owed.add(ended.changed().filter(|changed| files.iter().any(|file| file == changed)));
-            if !is_success {
-                owed.add_replaced();
-            }
+        for OnChange { command, owed, .. } in self.on_change.take() {
             let files = owed.files();
             let mut is_told = false;
             if is_success && !files.is_empty() && done.is_ok() {
@@ -168,7 +197,7 @@ impl Attendance {
         }
         done?;
         if let Some(command) = profile.hooks.on_recovery.as_ref().filter(|_| is_success && had_failed) {
-            let event = self.event("on_recovery", Some(ended));
+            let event = self.event(ON_RECOVERY, Some(ended));
             self.run_hook(profile, command, &event, failed_hooks).await?;
         }
         Ok(())

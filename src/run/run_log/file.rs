@@ -202,6 +202,7 @@ mod tests {
             requests: 1,
             retries: 0,
             failed_hooks: Vec::new(),
+            pending_hooks: Vec::new(),
             recipe: None,
             last_success: None,
         }

@@ -42,6 +42,9 @@ pub struct LoggedRun {
     /// The names of the hooks that failed.
     #[serde(default)]
     pub failed_hooks: Vec<String>,
+    /// The names of the hooks that it still had to run. If they stay, the run was killed before it had ended.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pending_hooks: Vec<String>,
     /// Of a profile with `max_age`: a hash of what decided what was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recipe: Option<String>,
@@ -50,6 +53,8 @@ pub struct LoggedRun {
     pub last_success: Option<Timestamp>,
 }
 
+/// The hook that tells of a success after a failure.
+pub const ON_RECOVERY: &str = "on_recovery";
 /// How many files are named.
 const OUTPUTS_MAX: usize = 20;
 
@@ -61,6 +66,11 @@ impl LoggedRun {
 
     pub fn has_failed(&self) -> bool {
         self.outcome == Outcome::Failed
+    }
+
+    /// Whether the next run that succeeds is the first one to tell of it.
+    pub fn awaits_recovery(&self) -> bool {
+        self.has_failed() || self.pending_hooks.iter().any(|hook| hook == ON_RECOVERY)
     }
 
     /// In seconds.

@@ -4,4 +4,4 @@ mod file;
 mod logged_run;
 
 pub use file::RunLog;
-pub use logged_run::LoggedRun;
+pub use logged_run::{LoggedRun, ON_RECOVERY};
