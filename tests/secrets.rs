@@ -157,3 +157,15 @@ fn programs_of_the_system_see_none_either() {
     Outcome::of(command.envs(variables_without(&["BOT_SECRET", "BROKEN_SECRET"]))).code(1);
     assert_eq!(notes(&user), ["crontab"]);
 }
+
+/// The variable is in the environment, whichever profile holds.
+#[test]
+fn no_program_sees_a_secret_variable_that_a_base_names() {
+    let user = User::logged_in();
+    account(&user, "base", "{ env = \"BROKEN_SECRET\" }", "[notify]\nping_url = { env = \"PING_A\" }\n");
+    let own = "extends = \"./base.toml\"\n[auth]\nclient_secret = { env = \"BOT_SECRET\" }\n";
+    let ping = "[notify]\nping_url = \"http://127.0.0.1:1/own\"\n";
+    user.write("jobs/own.toml", &format!("{own}{ping}{}", hooks("own")));
+    Outcome::of(user.command(["run", "jobs/own.toml"]).envs(VARIABLES)).code(0);
+    assert_eq!(notes(&user), ["own-after", "own-before", "own-on_change"]);
+}

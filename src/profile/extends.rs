@@ -8,6 +8,7 @@ use toml::de::{DeTable, DeValue};
 use super::files::{Files, ProfileFile};
 use super::paths::{Env, PathResolver};
 use super::read::{Entry, Mistake, Syntax, excerpt};
+use super::secret_variables;
 use crate::catalog::{self, Origin, SourceText};
 use crate::fs::is_same_file;
 
@@ -28,6 +29,7 @@ impl<'f> Extended<'f> {
     pub(super) fn follow(files: &'f Files, env: &Env<'_>) -> Self {
         let mut file = files.profile();
         let (mut table, errors) = file.parse();
+        secret_variables::hide(&table);
         let mut next = table.remove_entry(KEY);
         let mut extended = Self { table, syntax: vec![Syntax { start: 0, errors }], unread: None };
         while let Some((key, value)) = next.take() {
@@ -39,6 +41,8 @@ impl<'f> Extended<'f> {
                 }
             }
             let (base, errors) = file.parse();
+            // Also those that a profile above it replaces: they are in the environment all the same.
+            secret_variables::hide(&base);
             let mut base = moved_table(base, file.start);
             next = base.remove_entry(KEY);
             inherit(&mut extended.table, base, files);

@@ -9,7 +9,6 @@ use super::model::Profile;
 use super::paths::{Env, Paths, process_env};
 use super::read::{self, Report};
 use super::schema;
-use super::secret_variables;
 use super::written::WrittenProfile;
 use crate::catalog::{self, Origin, SourceText};
 use crate::{Error, Result};
@@ -49,7 +48,6 @@ pub(super) fn read_profile(source: SourceText, env: &Env<'_>) -> ReadProfile {
 
 pub(super) fn read_table(files: &Files, extended: &Extended<'_>, env: &Env<'_>) -> ReadProfile {
     let Extended { table, syntax, unread } = extended;
-    secret_variables::hide(table);
     let paths = Paths { files, env };
     let mut report = Report::new(files, syntax);
     let profile = read::table::<WrittenProfile>(table, Profile::schema, &paths, &mut report)

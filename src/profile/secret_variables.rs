@@ -8,7 +8,8 @@ use crate::process::hide_variable;
 /// The keys that name one.
 const KEYS: [&str; 2] = ["auth.client_secret.env", "notify.ping_url.env"];
 
-/// Keeps them from every program that this process starts. A profile with mistakes names secrets, too.
+/// Keeps those that this file of a profile names from every program that this process starts, also if another file that extends
+/// it names others. A profile with mistakes names secrets, too.
 pub(super) fn hide(table: &DeTable<'_>) {
     for name in KEYS.iter().filter_map(|key| Entry::find(table, key)?.as_str()) {
         hide_variable(name);
