@@ -1,7 +1,7 @@
 //! An output that takes no more, or only a little at a time: a signal ends the run, and slow is not lost.
 
 use std::fs;
-use std::io::{PipeReader, PipeWriter, Read, Write};
+use std::io::{BufRead, BufReader, PipeReader, PipeWriter, Read, Write};
 use std::process::Stdio;
 use std::time::Duration;
 use std::{io, thread};
@@ -60,6 +60,32 @@ fn a_signal_ends_a_run_whose_named_pipe_nothing_opens() {
         send(Signal::TERM, &child);
         assert_eq!(child.wait().unwrap().code(), Some(130), "{arguments:?}");
     }
+}
+
+/// The deadline, or a signal, says so as well.
+#[test]
+fn an_output_that_no_reader_takes_is_named() {
+    let user = User::logged_in();
+    mkfifo(&user.home().join("fifo"));
+    user.profile("p", "[output]\npath = \"fifo\"\n[run]\ndeadline = 3");
+    user.run(["run", "./p.toml", "-v"]).code(4).says([
+        "debug: waiting for a reader of `",
+        "the run took longer than the deadline of 3 seconds: the output waited for a reader of `",
+        "help: start what reads it, or raise `deadline`",
+    ]);
+    user.profile("p", "[output]\npath = \"fifo\"");
+    let mut child = user.command(["run", "./p.toml", "-v"]).stderr(Stdio::piped()).spawn().unwrap();
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("waiting for a reader of") {
+        line.clear();
+        assert!(stderr.read_line(&mut line).unwrap() > 0);
+    }
+    send(Signal::TERM, &child);
+    let mut rest = String::new();
+    stderr.read_to_string(&mut rest).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert!(rest.contains("interrupted: the output waited for a reader of `"), "{rest}");
 }
 
 #[test]

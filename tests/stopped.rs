@@ -358,7 +358,7 @@ fn a_signal_while_stdout_takes_nothing_replaces_no_file() {
     std::io::Read::read_exact(&mut out, &mut [0; 100]).unwrap();
     send(Signal::TERM, &child);
     let outcome = crate::support::Outcome::from(child.wait_with_output().unwrap());
-    outcome.code(130).stderr("error: interrupted\n");
+    outcome.code(130).stderr("error: interrupted: the output waited for the reader of stdout\n");
     assert!(!scene.user.home().join("p.csv").exists());
     assert_eq!(scene.last_run()["exit_code"], 130);
 }

@@ -2,7 +2,11 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::IsTerminal;
+use std::os::unix::fs::FileTypeExt;
 use std::path::PathBuf;
+use std::time::Duration;
+
+use tokio::time::sleep;
 
 use super::delivered::Delivered;
 use super::destination::{Destination, is_folder};
@@ -11,7 +15,11 @@ use super::files::StagedFiles;
 use super::spool::{Spool, Spooled};
 use super::stdout;
 use crate::fs::{Descriptor, descriptor};
+use crate::terminal::tell;
 use crate::{Error, Result};
+
+/// A wait that is over sooner is not worth a message.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// A whole output, ready for its place. What can be done before without a trace is done.
 #[derive(Debug)]
@@ -72,12 +80,32 @@ impl Staged {
         }
     }
 
-    /// The same, on another thread if writing may block: a signal must end a run whose output has no reader.
-    pub(super) async fn commit_unblocked(self) -> Result<Delivered> {
-        if self.is_file() || matches!(self, Self::Stdout(_)) && !stdout::may_block() {
-            return self.commit();
+    /// What writing may wait for without end; `None` if it does not block.
+    pub(super) fn taker(&self) -> Option<String> {
+        match self {
+            Self::File(_) | Self::Files(_) => None,
+            Self::Stdout(_) => stdout::may_block().then(|| "the reader of stdout".to_owned()),
+            Self::Open { path, .. } => {
+                let is_pipe = fs::metadata(path).is_ok_and(|about| about.file_type().is_fifo());
+                Some(format!("{} `{}`", if is_pipe { "a reader of" } else { "the device" }, path.display()))
+            }
         }
-        let delivered = tokio::task::spawn_blocking(|| self.commit()).await;
+    }
+
+    /// Commits it, on another thread if writing may block: a signal must end a run whose output has no reader.
+    pub(super) async fn commit_unblocked(self) -> Result<Delivered> {
+        let Some(taker) = self.taker() else { return self.commit() };
+        let is_at_stdout = matches!(self, Self::Stdout(_));
+        let mut work = tokio::task::spawn_blocking(|| self.commit());
+        let delivered = tokio::select! {
+            biased;
+            delivered = &mut work => delivered,
+            // What reads stdout may be a pager, at the same terminal.
+            () = sleep(PATIENCE), if !is_at_stdout => {
+                tell(format_args!("waiting for {taker}"));
+                work.await
+            }
+        };
         delivered.unwrap_or_else(|_| Err(Error::failed("the thread that writes the output has panicked")))
     }
 }

@@ -65,10 +65,13 @@ impl Deadline {
 
     fn late(&self, limit: Duration) -> Error {
         let limit = limit_in_words(limit);
+        let is_taken = self.activities.iter().all(|activity| activity.awaited().is_none());
+        let cause =
+            if is_taken { "run it again with -v to see what takes so long" } else { "start what reads it" };
         Error::new(Kind::Unreachable, format!("the run took longer than the deadline of {limit}"))
             .because(
                 self.activities.iter().map(|activity| activity.in_words()).collect::<Vec<_>>().join("; "),
             )
-            .help("run it again with -v to see what takes so long, or raise `deadline` under `[run]`")
+            .help(format!("{cause}, or raise `deadline` under `[run]`"))
     }
 }

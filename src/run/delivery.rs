@@ -9,6 +9,7 @@ use super::output_rows::OutputRows;
 use super::prepared::Prepared;
 use crate::data::{Recorded, Sources};
 use crate::output::{Delivered, Rendered, Spool, WatchedRows, WouldBe, deliver_approved, preview_approved};
+use crate::terminal::Activity;
 use crate::{Error, Result};
 
 /// Delivers all outputs, or none. `rows` are those of each output, in their order.
@@ -16,6 +17,7 @@ pub(super) async fn deliver<N: FnMut() -> Spool>(
     run: &Prepared<'_>,
     rows: impl Iterator<Item = WatchedRows<OutputRows<'_, N>>>,
     recorded: &io::Result<Recorded>,
+    activity: &Activity,
 ) -> Result<Finished> {
     let record = run.history.as_ref().map(|history| history.record(recorded)).transpose()?.flatten();
     let changes = record.as_ref().and_then(|record| record.changes(&Sources::of(&run.profile).first()));
@@ -47,7 +49,7 @@ pub(super) async fn deliver<N: FnMut() -> Spool>(
         return Err(error);
     }
     let delivered = match run.run.dry {
-        None => deliver_approved(approved)
+        None => deliver_approved(approved, activity)
             .await?
             .into_iter()
             .map(|delivered| (delivered, None))

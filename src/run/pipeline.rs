@@ -165,7 +165,8 @@ impl Execution<'_> {
                 group.execute(&self.progress).await;
                 Ok(())
             };
-            let interruption = ended_by(self.signals, work).await.err();
+            let interruption =
+                ended_by(self.signals, work).await.err().map(|error| with_taker(error, &group));
             if let Some(error) = &interruption {
                 self.note(error.clone());
             }
@@ -182,6 +183,15 @@ impl Execution<'_> {
         if known.as_ref().is_none_or(|known| known.help.is_none()) {
             *known = Some(interruption);
         }
+    }
+}
+
+/// The interruption, with what an output waited for.
+fn with_taker(interruption: Error, group: &LoginGroup<&Prepared<'_>>) -> Error {
+    let taker = group.members.iter().find_map(|run| run.attendance.awaited());
+    match taker.filter(|_| interruption.why.is_none()) {
+        Some(taker) => interruption.because(format!("the output waited for {taker}")),
+        None => interruption,
     }
 }
 

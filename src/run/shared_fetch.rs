@@ -67,7 +67,7 @@ pub(super) async fn fetch(
     at_once(arrived, async |(run, rows)| {
         let delivered = async {
             let rows = rows?.0.into_iter().map(OwnRows::into_receiver);
-            deadline.within(Box::pin(deliver(run, rows, &recorded))).await
+            deadline.within(Box::pin(deliver(run, rows, &recorded, &session.activity))).await
         };
         run.end(about(vec![run.run.profile.clone()], delivered).await);
     })

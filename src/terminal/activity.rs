@@ -21,6 +21,8 @@ pub struct Activity {
     requests: RefCell<BTreeMap<u64, String>>,
     lists: RefCell<Vec<Rc<List>>>,
     next: Cell<u64>,
+    /// What a run waits for that takes its output. It stays if the run ends meanwhile.
+    taker: RefCell<Option<String>>,
     retrying: Cell<usize>,
     /// How many requests were sent so far, the repeated ones included, and how many of them were repeated.
     sent: Cell<u64>,
@@ -82,6 +84,21 @@ impl Activity {
         Retry(self)
     }
 
+    /// An output waits, or may wait, for this, such as ``a reader of `pipe` ``, until [`is_taken`](Self::is_taken).
+    pub fn awaits(&self, taker: String) {
+        self.taker.replace(Some(taker));
+    }
+
+    /// The output is taken.
+    pub fn is_taken(&self) {
+        self.taker.replace(None);
+    }
+
+    /// What an output waits for.
+    pub fn awaited(&self) -> Option<String> {
+        self.taker.borrow().clone()
+    }
+
     /// A person is asked for something, such as a login.
     pub fn pause(&self) -> Pause<'_> {
         OPEN_QUESTIONS.fetch_add(1, Ordering::Relaxed);
@@ -133,7 +150,9 @@ impl Activity {
             1 => format!("`{first}` had no complete response"),
             more => format!("`{first}` and {} more had no complete response", more - 1),
         });
-        let parts: Vec<String> = arrived.chain(awaited).collect();
+        let taker = self.taker.borrow();
+        let taker = taker.iter().map(|taker| format!("the output waited for {taker}"));
+        let parts: Vec<String> = arrived.chain(awaited).chain(taker).collect();
         if parts.is_empty() { "it had not begun".to_owned() } else { parts.join(", and ") }
     }
 }
@@ -230,6 +249,10 @@ mod tests {
         assert_eq!(activity.in_words(), "0 of 3 groups had arrived, and `GET /b` had no complete response");
         drop((second, groups));
         assert!(activity.lists().is_empty() && activity.requests.borrow().is_empty());
+        activity.awaits("a reader of `pipe`".to_owned());
+        assert_eq!(activity.in_words(), "the output waited for a reader of `pipe`");
+        activity.is_taken();
+        assert_eq!(activity.in_words(), "it had not begun");
     }
 
     #[test]

@@ -11,6 +11,7 @@ use crate::output::files::FileSet;
 use crate::output::spool::Spool;
 use crate::output::staged::Staged;
 use crate::output::would_be::{DryRun, WouldBe};
+use crate::terminal::Activity;
 use crate::{Error, Result};
 
 /// The output of a run, as it was rendered.
@@ -62,17 +63,17 @@ fn kept(rendering: Spool, refusal: Error) -> Error {
 
 /// Delivers all of them or none, unless a file can't be renamed after another one was. What goes elsewhere than to a file
 /// is written before the renames: it can fail, and can't be undone.
-pub async fn deliver_approved(outputs: Vec<Approved>) -> Result<Vec<Delivered>> {
+pub async fn deliver_approved(outputs: Vec<Approved>, activity: &Activity) -> Result<Vec<Delivered>> {
     let ready: Vec<Ready> = outputs.into_iter().map(Ready::new).collect::<Result<_>>()?;
     let mut delivered: Vec<(usize, Delivered)> = Vec::new();
     let (files, streams): (Vec<_>, Vec<_>) =
         ready.into_iter().enumerate().partition(|(_, output)| output.staged.is_file());
     for (index, output) in streams {
-        delivered.push((index, output.commit().await?));
+        delivered.push((index, output.commit(activity).await?));
     }
     let names: Vec<String> = files.iter().map(|(_, output)| output.name.clone()).collect();
     for (done, (index, output)) in files.into_iter().enumerate() {
-        let committed = output.commit().await.map_err(|error| half_done(error, &names, done));
+        let committed = output.commit(activity).await.map_err(|error| half_done(error, &names, done));
         delivered.push((index, committed?));
     }
     delivered.sort_by_key(|(index, _)| *index);
@@ -114,8 +115,13 @@ impl Ready {
         Ok(Self { file, name, staged, is_trial })
     }
 
-    async fn commit(self) -> Result<Delivered> {
-        let delivered = self.staged.commit_unblocked().await?;
+    async fn commit(self, activity: &Activity) -> Result<Delivered> {
+        if let Some(taker) = self.staged.taker() {
+            activity.awaits(taker);
+        }
+        let delivered = self.staged.commit_unblocked().await;
+        activity.is_taken();
+        let delivered = delivered?;
         if let Some(file) = self.file.filter(|_| !self.is_trial) {
             remove_rejected(&file);
         }

@@ -85,6 +85,11 @@ impl Attendance {
         self.activities.borrow_mut().push(Rc::clone(activity));
     }
 
+    /// What an output of it, or of another run of its session, waits for.
+    pub fn awaited(&self) -> Option<String> {
+        self.activities.borrow().iter().find_map(|activity| activity.awaited())
+    }
+
     /// Waits until a signal, or its deadline, ends the run.
     pub(super) async fn stopped(&self) -> Stop {
         let limit = self.profile.as_ref().map_or(Limit::Never, |profile| profile.run.deadline);
