@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use globus_sandbox::{Fault, RefreshTokenPolicy};
 
-use crate::support::process::in_shell;
+use crate::support::process::{in_shell, more_groups_than_a_pipe_takes};
 use crate::support::{MY_GROUPS, Outcome, TOKEN, Terminal, User};
 
 /// The same command where no file can grow: the file system fails like a full one, with another
@@ -136,4 +136,18 @@ fn a_new_login_that_can_not_be_stored_still_prints_its_groups() {
         .says(["error: the tokens of the new login could not be saved"])
         .never_says("logged in");
     assert!(!user.token_file().exists());
+}
+
+#[test]
+fn an_output_beyond_the_limit_of_a_file_is_an_error() {
+    let user = User::logged_in();
+    user.sandbox.set_groups(more_groups_than_a_pipe_takes());
+    // The programs that it starts have the signal of the limit again.
+    let hook = "head -c 100000 /dev/zero >big; echo after $RUNNER_OUTCOME $? >told";
+    user.profile("p", &format!("[output]\npath = \"p.csv\"\n[hooks]\nafter = [\"sh\", \"-c\", '{hook}']"));
+    user.write("p.csv", "old\n");
+    let limited = in_shell(&user.command(["run", "./p.toml"]), "ulimit -f 32; exec \"$@\"");
+    Outcome::of({ limited }.stderr(Stdio::piped())).code(1).says(["can't", "File too large"]);
+    assert_eq!(user.read("p.csv"), "old\n");
+    assert_eq!(user.read("told"), "after failed 153\n");
 }

@@ -116,8 +116,6 @@ fn hold_others() {
         let ignored = ignored();
         let mut signals: Vec<_> =
             numbers.filter(|number| ignored & bit(*number) == 0).filter_map(listen).collect();
-        // A write beyond the limit of a file fails as well, and that error says more.
-        drop(listen(Signal::XFSZ.as_raw()));
         runtime.spawn(async move {
             loop {
                 poll_fn(|context| {
@@ -144,6 +142,9 @@ impl Listener {
     /// From now on these signals end nothing by themselves.
     pub(super) fn new() -> io::Result<Self> {
         let is_ignored = ignored() & bit(Signal::HUP.as_raw()) != 0;
+        // A write beyond the limit of a file fails as well, and that error says more. Other programs that are started have the
+        // default action again.
+        drop(signal(SignalKind::from_raw(Signal::XFSZ.as_raw())));
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
