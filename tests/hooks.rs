@@ -250,6 +250,7 @@ fn what_happened_is_json_on_stdin() {
             "error": null,
             "outputs": [{ "path": home.join("p.csv"), "rows": 8, "changed": true }],
             "changes": null,
+            "files": [home.join("p.csv")],
         })
     );
     fail_once(&user);
@@ -469,4 +470,29 @@ fn check_finds_hooks_that_can_not_run_and_where_they_are_named() {
     let json: Value = serde_json::from_str(&json).unwrap();
     assert_eq!((&json["warnings"][0]["line"], &json["warnings"][0]["column"]), (&json!(line), &json!(10)));
     check("[hooks]\nbefore = [\"true\"]\nafter = [\"/bin/sh\", \"-c\", \"true\"]").code(0).stderr("");
+}
+
+#[test]
+fn no_list_of_files_is_cut() {
+    let hook = "[hooks]\non_change = [\"sh\", \"-c\", 'printf %s \"${RUNNER_OUTPUT-unset}\" > told; cat > event.json']\n";
+    let folder = vec!["x".repeat(200); 16].join("/");
+    for (count, is_short) in [(20, true), (50, false)] {
+        let user = User::logged_in();
+        fs::create_dir_all(user.home().join(&folder)).unwrap();
+        let outputs: Vec<String> =
+            (0..count).map(|number| format!("[[output]]\npath = \"{folder}/{number}.csv\"\n")).collect();
+        user.profile("p", &format!("{}{hook}", outputs.concat()));
+        let outcome = run(&user).code(0);
+        let event: Value = serde_json::from_str(&user.read("event.json")).unwrap();
+        let files: Vec<&str> =
+            event["files"].as_array().unwrap().iter().map(|file| file.as_str().unwrap()).collect();
+        assert_eq!(files.len(), count);
+        if is_short {
+            outcome.stderr("");
+            assert_eq!(user.read("told").lines().collect::<Vec<_>>(), files);
+        } else {
+            outcome.says(["warning: the hook `on_change` gets no RUNNER_OUTPUT: its 50 files are too long"]);
+            assert_eq!(user.read("told"), "unset");
+        }
+    }
 }

@@ -281,6 +281,28 @@ fn a_run_that_was_killed_in_a_hook_is_not_young() {
 }
 
 #[test]
+fn a_run_that_a_hook_starts_does_not_wait_for_the_run_that_waits_for_the_hook() {
+    let runs =
+        |profile: &str| format!("[\"{}\", \"run\", \"./{profile}.toml\"]", env!("CARGO_BIN_EXE_runner"));
+    for (hook, code) in [("before", 1), ("after", 0)] {
+        let user = user_with(&format!("[hooks]\n{hook} = {}", runs("p")));
+        run(&user).code(code).says([
+            "p.csv` has started this one: it waits for its hook to end",
+            "start this run after that one has ended",
+            &format!("`{hook}` failed: it ended with exit status: 6"),
+        ]);
+    }
+    // The hook starts another run, whose hook starts this one.
+    let user = user_with(&format!("[hooks]\nafter = {}", runs("q")));
+    user.profile("q", &format!("[output]\npath = \"q.csv\"\n[hooks]\nafter = {}", runs("p")));
+    run(&user).code(0).says(["note: after: note: after: error: the run that writes to `"]);
+    for profile in ["./p.toml", "./q.toml"] {
+        let status = user.run(["status", profile]).stdout;
+        assert!(status.contains(": written, "), "{status}");
+    }
+}
+
+#[test]
 fn an_old_output_is_made_again() {
     let user = user_with("[run]\nmax_age = 0.001");
     for _ in 0..2 {

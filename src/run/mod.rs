@@ -41,6 +41,7 @@ mod protected_files;
 mod repeat;
 mod run_id;
 mod run_log;
+mod run_mark;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod sandbox_data;

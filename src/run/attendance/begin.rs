@@ -10,6 +10,7 @@ use crate::profile::{Deadline, OnOverlap, Profile};
 use crate::run::finished::Skipped;
 use crate::run::hooks::{self, HookFailure};
 use crate::run::output_locks::{OtherRun, OutputLocks};
+use crate::run::run_mark::{mark_of, marks};
 use crate::terminal::prompt::is_interactive;
 use crate::terminal::tell;
 use crate::{Error, Kind, Result};
@@ -32,10 +33,16 @@ impl Attendance {
         if let Some(young) = self.skips_young() {
             return Ok(Entry::Skips(young));
         }
-        let mut locks = OutputLocks::of(self.files.borrow().files.iter().map(PathBuf::as_path));
+        let files = self.files.borrow();
+        let mut locks = OutputLocks::of(files.files.iter().map(PathBuf::as_path), mark_of(&self.argument));
         match (locks.take().err(), profile.run.on_overlap) {
             (Some(other), OnOverlap::Skip) => Ok(Entry::Skips(Skipped::Overlap(other.in_words()))),
             (Some(other), OnOverlap::Fail) => Err(busy(&other)),
+            (Some(other), OnOverlap::Wait) if marks().split_whitespace().any(|mark| mark == other.mark) => {
+                // Hooks of it would start it again, and the log and the metrics are those of the other one.
+                self.is_concluded.set(true);
+                Err(waits_for_this(&other))
+            }
             (other, _) => {
                 self.locks.replace(locks);
                 Ok(if other.is_some() { Entry::Waits } else { Entry::Begins })
@@ -112,6 +119,15 @@ impl Attendance {
         let own = profile.hooks.on_change.iter().filter(|_| !files.is_empty());
         of_outputs.chain(own.map(|command| OnChange::of(key, command, files.clone()))).collect()
     }
+}
+
+fn waits_for_this(other: &OtherRun) -> Error {
+    Error::new(
+        Kind::Locked,
+        format!("the run that writes to `{}` has started this one", other.output.display()),
+    )
+    .because("it waits for its hook to end, so each would wait for the other")
+    .help("start this run after that one has ended, not from a hook of it")
 }
 
 fn busy(other: &OtherRun) -> Error {

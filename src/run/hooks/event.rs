@@ -1,15 +1,20 @@
 //! What a hook is told.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use uuid::Uuid;
 
 use crate::data::Value;
 use crate::run::ended::EndedOutput;
+use crate::run::run_mark::{MARKS, mark_of, marks};
 
-/// The most bytes of paths in one variable: Linux takes 128 KiB.
-const PATHS_MAX: usize = 32 * 1024;
+/// The variable with the output files.
+pub(super) const OUTPUT: &str = "RUNNER_OUTPUT";
+
+/// The most bytes of paths in it: Linux takes 128 KiB of a variable, with its name and what ends it.
+const PATHS_MAX: usize = 128 * 1024 - OUTPUT.len() - 2;
 
 /// A run, before it begins or after it has ended. It goes to the hook's stdin as JSON.
 #[derive(Debug, Serialize)]
@@ -30,7 +35,7 @@ pub struct Event<'e> {
     /// What is new since the last run; `None` if it is not known.
     pub changes: Option<&'e Value>,
     /// The files that the hook is about.
-    #[serde(skip)]
+    #[serde(serialize_with = "as_text")]
     pub files: Vec<PathBuf>,
     #[serde(skip)]
     pub added: Option<u64>,
@@ -46,35 +51,36 @@ pub struct EventError<'e> {
 }
 
 impl Event<'_> {
-    /// The variables in the environment of the hook. What is not known is empty.
-    pub(super) fn variables(&self) -> Vec<(&'static str, String)> {
+    /// The variables in the environment of the hook. What is not known is empty; `None` is too long for a variable.
+    pub(super) fn variables(&self) -> Vec<(&'static str, Option<String>)> {
         let number = |number: Option<u64>| number.map(|number| number.to_string()).unwrap_or_default();
-        vec![
+        let variables = [
             ("RUNNER_HOOK", self.hook.to_owned()),
             ("RUNNER_PROFILE", self.profile.to_owned()),
             ("RUNNER_RUN", self.run.to_string()),
-            ("RUNNER_OUTPUT", self.paths()),
             ("RUNNER_OUTCOME", self.outcome.unwrap_or_default().to_owned()),
             ("RUNNER_ADDED", number(self.added)),
             ("RUNNER_REMOVED", number(self.removed)),
             ("RUNNER_EXIT", number(self.exit_code.map(u64::from))),
             ("RUNNER_ERROR", self.error.map(|error| error.message.to_owned()).unwrap_or_default()),
-        ]
+        ];
+        let marks = format!("{} {}", marks(), mark_of(self.profile));
+        let variables = variables.into_iter().chain([(MARKS, marks.trim_start().to_owned())]);
+        let variables = variables.map(|(name, value)| (name, Some(value)));
+        variables.chain([(OUTPUT, self.paths())]).collect()
     }
 
-    /// The files, one in a line.
-    fn paths(&self) -> String {
-        let mut paths = String::new();
-        for file in &self.files {
-            let file = file.to_string_lossy();
-            if paths.len() + file.len() + 1 > PATHS_MAX {
-                break;
-            }
-            if !paths.is_empty() {
-                paths.push('\n');
-            }
-            paths.push_str(&file);
-        }
-        paths
+    /// The files, one in a line. A list that was cut would look like a whole one.
+    fn paths(&self) -> Option<String> {
+        let paths = texts(&self.files).join("\n");
+        (paths.len() <= PATHS_MAX).then_some(paths)
     }
+}
+
+fn texts(files: &[PathBuf]) -> Vec<Cow<'_, str>> {
+    files.iter().map(|file| file.to_string_lossy()).collect()
+}
+
+fn as_text<S: Serializer>(files: &[PathBuf], serializer: S) -> Result<S::Ok, S::Error> {
+    texts(files).serialize(serializer)
 }

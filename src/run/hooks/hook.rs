@@ -77,7 +77,19 @@ pub async fn run(
     let (output, writer) = io::pipe()?;
     let errors = writer.try_clone()?;
     let mut command = command(&hook.command.program);
-    command.args(&hook.command.arguments).envs(event.variables());
+    command.args(&hook.command.arguments);
+    for (name, value) in event.variables() {
+        if let Some(value) = value {
+            command.env(name, value);
+        } else {
+            log::warn!(
+                "the hook `{}` gets no {name}: its {} files are too long for a variable; its stdin has them in `files`",
+                event.hook,
+                event.files.len()
+            );
+            command.env_remove(name);
+        }
+    }
     command.stdin(Stdio::piped()).stdout(writer).stderr(errors);
     // Its ends of the pipe are closed here once it has started.
     let (mut child, mut group) = start(command, true)?;
