@@ -88,8 +88,9 @@ impl Draft {
     }
 
     /// Gives the draft this path in the same folder, without waiting until the disk has it.
-    pub fn keep_as(self, path: &Path) -> io::Result<()> {
-        self.temporary.persist(path).map(drop).map_err(|failure| failure.error)
+    /// The file is still locked.
+    pub fn keep_as(self, path: &Path) -> io::Result<File> {
+        self.temporary.persist(path).map_err(|failure| failure.error)
     }
 
     /// Replaces the file by the draft: see [`seal`](Self::seal).

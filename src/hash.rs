@@ -1,13 +1,35 @@
 //! Hashes that name things, and tell whether they have changed.
 
-use std::fmt::Write;
+use std::fmt::Write as _;
+use std::io::{self, Read};
 
 use sha2::{Digest, Sha256};
+
+/// So many bytes are read at once.
+const CHUNK: usize = 64 * 1024;
 
 /// The SHA-256 of these bytes, in hexadecimal.
 #[must_use]
 pub fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::new(), |mut digits, byte| {
+    digits(&Sha256::digest(bytes))
+}
+
+/// The SHA-256 of all that is read, in hexadecimal.
+pub fn sha256_of(mut from: impl Read) -> io::Result<String> {
+    let mut digest = Sha256::new();
+    let mut chunk = vec![0; CHUNK];
+    loop {
+        match from.read(&mut chunk) {
+            Ok(0) => return Ok(digits(&digest.finalize())),
+            Ok(read) => digest.update(chunk.get(..read).unwrap_or_default()),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+fn digits(hash: &[u8]) -> String {
+    hash.iter().fold(String::new(), |mut digits, byte| {
         // Writing to a text can't fail.
         let _ = write!(digits, "{byte:02x}");
         digits

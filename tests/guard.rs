@@ -691,3 +691,128 @@ fn a_relative_home_is_no_folder_for_state() {
     Outcome::of(command.env("HOME", "rel").env("XDG_STATE_HOME", &state)).code(0);
     assert!(state.join("globus-runner/history").exists());
 }
+
+/// Makes the last record what a run leaves that is killed before it names the record as that of a delivered one.
+fn unsettle(user: &User) {
+    let last = records(user).pop().unwrap();
+    fs::rename(&last, format!("{}.pending", last.display())).unwrap();
+}
+
+fn pending(user: &User) -> usize {
+    records(user).iter().filter(|record| record.to_str().unwrap().ends_with(".pending")).count()
+}
+
+#[test]
+fn a_run_that_was_killed_after_its_delivery_is_compared_with() {
+    let user = guarded("max_removed = 0");
+    for (before, after) in [(1, 4), (4, 9)] {
+        run(&user, 0..before).code(0);
+        run(&user, 0..after).code(0).stderr("");
+        unsettle(&user);
+        let expected = format!("it had {after} groups and would have {before}");
+        // However often it is tried.
+        run(&user, 0..before).code(5).says([&expected]).never_says("warning");
+        run(&user, 0..before).code(5).says([&expected]);
+        run(&user, 0..after).code(0).stderr("");
+        assert_eq!(pending(&user), 0);
+    }
+    // The first run, too.
+    forget(&user);
+    run(&user, 0..3).code(0);
+    unsettle(&user);
+    run(&user, 0..2).code(5).says(["it had 3 groups and would have 2"]);
+    accept(&user, 0..2).code(0);
+    assert_eq!((pending(&user), records(&user).len()), (0, 2));
+}
+
+#[test]
+fn a_run_that_was_killed_before_its_delivery_is_not_compared_with() {
+    let user = guarded("max_removed = 0");
+    run(&user, 0..1).code(0);
+    let old = user.read("out/groups.csv");
+    run(&user, 0..4).code(0);
+    unsettle(&user);
+    user.write("out/groups.csv", &old);
+    run(&user, 0..1).code(0).stderr("");
+    assert_eq!((pending(&user), records(&user).len()), (0, 2));
+    // Nor is a first run.
+    forget(&user);
+    run(&user, 0..4).code(0);
+    unsettle(&user);
+    fs::remove_file(user.home().join("out/groups.csv")).unwrap();
+    run(&user, 0..1).code(0).stderr("");
+    assert_eq!((pending(&user), records(&user).len()), (0, 1));
+}
+
+#[test]
+fn if_it_is_unknown_whether_a_run_delivered_the_stricter_one_counts() {
+    let doubt = ["warning: the run of ", " was interrupted, and may have written `out/groups.csv`"];
+    let user = guarded("max_removed = 0\nmax_added = 1");
+    run(&user, 0..3).code(0);
+    accept(&user, 2..4).code(0);
+    unsettle(&user);
+    user.write("out/groups.csv", "edited\n");
+    // Each is refused for the other one.
+    run(&user, 0..3).code(5).says(doubt).says(["it had 2 groups and would have 3", "1 would be removed"]);
+    run(&user, 2..4).code(5).says(doubt).says(["it had 3 groups and would have 2", "2 would be removed"]);
+    run(&user, 0..4).code(5).says(["2 would be added"]);
+    accept(&user, 0..4).code(0);
+    run(&user, 0..4).code(0).stderr("");
+    assert_eq!(pending(&user), 0);
+}
+
+#[test]
+fn an_interrupted_run_that_writes_no_file_of_its_own_is_compared_with() {
+    for output in ["path = \"each/{{id}}.txt\"\nfor_each = \"groups\"\nprune = true", ""] {
+        let user = User::logged_in();
+        forget(&user);
+        user.write("each.txt.hbs", "{{#each groups}}{{name}}{{/each}}\n");
+        user.profile("p", &format!("[output]\n{output}\n[output.guard]\nmax_removed = 0"));
+        if !output.is_empty() {
+            let text = user.read("p.toml").replace("groups.csv.hbs", "each.txt.hbs");
+            user.write("p.toml", &text);
+            fs::create_dir(user.home().join("each")).unwrap();
+        }
+        run(&user, 0..1).code(0);
+        run(&user, 0..4).code(0);
+        unsettle(&user);
+        run(&user, 0..1).code(5).says(["was interrupted", "it had 4 groups and would have 1"]);
+        run(&user, 0..4).code(0).says(["was interrupted"]);
+        run(&user, 0..4).code(0).stderr("");
+    }
+}
+
+#[test]
+fn a_record_that_takes_no_place_stops_the_run_before_the_delivery() {
+    let user = guarded("max_removed = 0");
+    run(&user, 0..2).code(0);
+    let old = user.read("out/groups.csv");
+    let folder = histories(&user).remove(0);
+    fs::set_permissions(&folder, Permissions::from_mode(0o555)).unwrap();
+    user.sandbox.set_groups(groups(0..3));
+    let command = user.command(["--profile", "p.toml"]);
+    Outcome::of(&mut bound_by_modes(&command)).code(5).says(["the guard can't record this run in `"]);
+    assert_eq!((user.read("out/groups.csv"), records(&user).len()), (old, 1));
+    // Without a limit on changes there is only a warning, and the next guard tells what it compares with.
+    guard(&user, "");
+    let command = user.command(["--profile", "p.toml"]);
+    Outcome::of(&mut bound_by_modes(&command)).code(0).says(["warning: can't record this run"]);
+    fs::set_permissions(&folder, Permissions::from_mode(0o700)).unwrap();
+    guard(&user, "max_removed = 0");
+    let warning = "warning: `out/groups.csv` is not as the last recorded run left it";
+    run(&user, 0..1).code(5).says([warning, "it had 2 groups and would have 1"]);
+    run(&user, 0..2).code(0).says([warning, "the guard compares with the run of "]);
+    run(&user, 0..2).code(0).stderr("");
+}
+
+#[test]
+fn after_a_run_that_is_not_recorded_none_is_the_last_one() {
+    let user = guarded("max_removed = 0");
+    run(&user, 0..1).code(0);
+    user.profile("p", "[output]\npath = \"out/groups.csv\"\n[history]\nkeep = 0");
+    run(&user, 0..10).code(0).stderr("");
+    assert_eq!(records(&user).len(), 0);
+    guard(&user, "max_removed = 0");
+    run(&user, 0..10).code(0).says(["the guard has nothing to compare `out/groups.csv` with"]);
+    run(&user, 0..1).code(5).says(["it had 10 groups and would have 1"]);
+}

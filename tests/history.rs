@@ -95,8 +95,8 @@ fn the_last_ones_are_kept_and_none_with_0() {
     assert_eq!(lines(&records(&user)[2])[0]["lists"][0]["rows"], 2);
     user.profile("p", "[history]\nkeep = 0");
     run(&user, "abc").code(0).stderr("");
-    // What is there stays.
-    assert_eq!(records(&user).len(), 3);
+    // No earlier run is the last one any more.
+    assert_eq!(records(&user).len(), 0);
     let other = logged_in();
     other.profile("p", "[history]\nkeep = 0");
     run(&other, "a").code(0);

@@ -40,8 +40,8 @@ pub use fields::Fields;
 pub use groups::GROUPS;
 pub use hidden::Hidden;
 pub use history::{
-    Change, Changes, Compared, Difference, Entry, FieldChange, History, InnerChanges, KnownChanges,
-    ListComparison, ListHead, Record, RecordDraft, Recorded, Recorder, RunChanges, RunHead, Since,
+    Change, Changes, Compared, Difference, Entry, FieldChange, FileHash, History, InnerChanges, KnownChanges,
+    LastRun, ListComparison, ListHead, PendingRecord, Record, Recorded, Recorder, RunChanges, RunHead, Since,
     SortedRecord, Summary, Unusable, add_fields_of_changes, add_recorded_fields, key_of, label_of,
     write_changes,
 };

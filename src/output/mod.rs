@@ -19,6 +19,8 @@ pub use deliver::{deliver, deliver_unblocked, print, print_styled, print_unblock
 pub use delivered::{Delivered, FilesWritten, Written};
 pub use destination::{Destination, ProtectedFile};
 pub use files::{FileSet, FilesOptions, Names, RefusedName};
-pub use guard::{Guard, GuardOptions, Rendered, WatchedRows, deliver_approved, preview_approved};
+pub use guard::{
+    Guard, GuardOptions, Rendered, WatchedRows, deliver_approved, file_hashes, preview_approved,
+};
 pub use spool::Spool;
 pub use would_be::{DryRun, WouldBe};

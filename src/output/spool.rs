@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::destination::Destination;
 use crate::fs::Draft;
+use crate::hash::{sha256, sha256_of};
 use crate::{Error, Result};
 
 /// A rendering up to this size stays in memory.
@@ -65,6 +66,19 @@ impl Spool {
         let mut bytes = Vec::new();
         spooled.reader().read_to_end(&mut bytes).map_err(cannot_spool)?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// The hash of the whole rendering.
+    pub(super) fn sha256(&mut self) -> Result<String> {
+        if self.file.is_some() {
+            self.spill().map_err(cannot_spool)?;
+        }
+        let file = match &mut self.file {
+            None => return Ok(sha256(&self.buffer)),
+            Some(Overflow::Draft(draft)) => draft.file(),
+            Some(Overflow::Unnamed(file)) => file,
+        };
+        file.rewind().and_then(|()| sha256_of(file)).map_err(cannot_spool)
     }
 
     pub(super) fn destination(&self) -> &Destination {

@@ -4,11 +4,13 @@ use std::collections::HashSet;
 use std::io;
 
 use super::finished::{DryOutput, Finished, FinishedOutput};
-use super::history::known;
+use super::history::{confirm, forget, known};
 use super::output_rows::OutputRows;
 use super::prepared::Prepared;
-use crate::data::{Recorded, Sources};
-use crate::output::{Delivered, Rendered, Spool, WatchedRows, WouldBe, deliver_approved, preview_approved};
+use crate::data::{PendingRecord, Recorded, Sources};
+use crate::output::{
+    Delivered, Rendered, Spool, WatchedRows, WouldBe, deliver_approved, file_hashes, preview_approved,
+};
 use crate::terminal::Activity;
 use crate::{Error, Result};
 
@@ -48,8 +50,20 @@ pub(super) async fn deliver<N: FnMut() -> Spool>(
     if let Some(error) = refused {
         return Err(error);
     }
+    let mut placed = None;
+    if run.run.dry.is_none() {
+        placed = match record {
+            Some(record) => record.place(file_hashes(&mut approved)?)?,
+            None => None,
+        };
+        if run.is_forgotten {
+            let destinations: Vec<_> = run.outputs.iter().map(|output| &output.destination).collect();
+            forget(&run.profile, &destinations);
+        }
+    }
+    let mark = || placed.iter_mut().for_each(PendingRecord::stays);
     let delivered = match run.run.dry {
-        None => deliver_approved(approved, activity)
+        None => deliver_approved(approved, activity, mark)
             .await?
             .into_iter()
             .map(|delivered| (delivered, None))
@@ -60,10 +74,11 @@ pub(super) async fn deliver<N: FnMut() -> Spool>(
             told.collect::<Vec<_>>()
         }
     };
-    // Of an output that was not taken whole, the next run must not think that it was.
+    // Of an output that was not taken whole, the next run must not think that it was. If others were, their record stays
+    // pending.
     let is_cut = delivered.iter().any(|(delivered, _)| *delivered == Delivered::Cut);
-    if let Some(record) = record.filter(|_| !is_cut) {
-        record.commit();
+    if let Some(record) = placed.filter(|_| !is_cut) {
+        confirm(record);
     }
     let outputs = run.outputs.iter().zip(counts).zip(delivered);
     let outputs = outputs.map(|((output, rows), (delivered, dry))| {

@@ -4,7 +4,9 @@ use std::io;
 use std::path::Path;
 
 use super::run_id::run_id;
-use crate::data::{History, Record, RecordDraft, Recorded, RunChanges, RunHead, SourceName, Unusable, Value};
+use crate::data::{
+    FileHash, History, PendingRecord, Record, Recorded, RunChanges, RunHead, SourceName, Unusable, Value,
+};
 use crate::diagnostic::moment;
 use crate::fs::{descriptor, path_as_text, resolve};
 use crate::output::Destination;
@@ -36,9 +38,10 @@ pub(super) struct HistoryNeeds {
 #[derive(Debug)]
 pub(super) struct RunRecord<'h> {
     pub(super) history: &'h History,
-    needs: HistoryNeeds,
+    run: &'h RunHistory,
     pub(super) record: Record,
-    draft: Option<RecordDraft>,
+    /// What is to be stored; none if that would fail, or this is a dry run.
+    stored: Option<Recorded>,
 }
 
 impl RunHistory {
@@ -54,11 +57,7 @@ impl RunHistory {
         if keep == 0 {
             return Ok(None);
         }
-        let files = destinations.iter().filter_map(|output| output.regular_file());
-        let first_file = files.map(|path| path_as_text(&resolve(path))).next();
-        let kept = destinations.iter().filter_map(|output| output.kept());
-        let outputs = kept.map(|path| path_as_text(&resolve(path))).collect();
-        let subject = first_file.unwrap_or_else(|| subject_of_open(profile, destinations));
+        let (outputs, subject) = subject_of(profile, destinations);
         let why = "HOME is not set to an absolute path";
         match History::of(subject, usize::try_from(keep).unwrap_or(usize::MAX)) {
             Some(history) => {
@@ -84,16 +83,16 @@ impl RunHistory {
             Err(error) => return self.failed(error).map(|()| None),
         };
         let head = self.head(run_id().to_string());
-        let record = Record::fresh(head.clone(), recorded.clone(), self.history.subject());
-        let drafted = (!self.needs.dry).then(|| self.history.draft(head, recorded, self.needs.guard));
-        let draft = match drafted.transpose() {
-            Ok(draft) => draft,
-            Err(error) => {
-                self.failed(&error)?;
-                None
-            }
-        };
-        Ok(Some(RunRecord { history: &self.history, needs: self.needs, record, draft }))
+        let record = Record::fresh(head, recorded.clone(), self.history.subject());
+        let mut stored = (!self.needs.dry).then(|| recorded.clone());
+        // Before anything is compared: what is in the way of the folder is named.
+        if stored.is_some()
+            && let Err(error) = self.history.prepare()
+        {
+            self.failed(&error)?;
+            stored = None;
+        }
+        Ok(Some(RunRecord { history: &self.history, run: self, record, stored }))
     }
 
     fn failed(&self, error: &io::Error) -> Result<()> {
@@ -113,16 +112,36 @@ impl RunHistory {
 impl RunRecord<'_> {
     /// What has changed since the last delivered run; `None` if there was none, or if it is not needed.
     pub(super) fn changes(&self, main: &SourceName) -> Option<RunChanges> {
-        let since = self.needs.changes.then(|| last_readable(self.history)).flatten()?;
+        let since = self.run.needs.changes.then(|| last_readable(self.history)).flatten()?;
         Some(RunChanges::between(since, self.record.clone(), main.clone()))
     }
 
-    /// The output is delivered, so nothing can be refused any more. If this fails, the next run is compared with an earlier
-    /// one, which is stricter.
-    pub(super) fn commit(self) {
-        if let Some(Err(error)) = self.draft.map(RecordDraft::commit) {
-            warn_of_state("record this run", self.history.folder(), &error);
+    /// Puts it into place before these files are delivered. If that fails there is a warning, or exit code 5 if a guard
+    /// needs it.
+    pub(super) fn place(self, files: Vec<FileHash>) -> Result<Option<PendingRecord>> {
+        let Some(recorded) = self.stored else { return Ok(None) };
+        let head = self.record.header.head.clone();
+        match self.history.place(head, &recorded, files, self.run.needs.guard) {
+            Ok(placed) => Ok(Some(placed)),
+            Err(error) => self.run.failed(&error).map(|()| None),
         }
+    }
+}
+
+/// The output is delivered, so nothing can be refused any more. If this fails, the record stays where the next run finds
+/// it.
+pub(super) fn confirm(record: PendingRecord) {
+    let folder = record.folder().to_owned();
+    if let Err(error) = record.confirm() {
+        warn_of_state("settle the record of this run", &folder, &error);
+    }
+}
+
+/// Removes the records of earlier runs with these outputs: this one delivers, and is not recorded.
+pub(super) fn forget(profile: &Profile, destinations: &[&Destination]) {
+    let Some(history) = History::of(subject_of(profile, destinations).1, 0) else { return };
+    if let Err(error) = history.forget() {
+        warn_of_state("remove the records of earlier runs", history.folder(), &error);
     }
 }
 
@@ -136,6 +155,15 @@ pub(super) fn last_readable(history: &History) -> Option<Record> {
         }
     }
     None
+}
+
+/// The files and folders of a run that are kept, and what tells it from others.
+fn subject_of(profile: &Profile, destinations: &[&Destination]) -> (Vec<String>, String) {
+    let first_file = destinations.iter().find_map(|output| output.regular_file());
+    let first_file = first_file.map(|path| path_as_text(&resolve(path)));
+    let kept = destinations.iter().filter_map(|output| output.kept());
+    let outputs = kept.map(|path| path_as_text(&resolve(path))).collect();
+    (outputs, first_file.unwrap_or_else(|| subject_of_open(profile, destinations)))
 }
 
 /// What tells a run that writes no regular file from others.

@@ -31,6 +31,8 @@ pub(super) struct Prepared<'r> {
     pub(super) outputs: Vec<PreparedOutput>,
     /// Where it is recorded.
     pub(super) history: Option<RunHistory>,
+    /// Whether it is not recorded, so that no earlier run is the last one after it.
+    pub(super) is_forgotten: bool,
     pub(super) ids: Option<Rc<IdMap>>,
     /// Which files no file of a row may be: what all runs need, and their outputs.
     pub(super) others: OnceCell<Rc<[ProtectedFile]>>,
@@ -55,8 +57,19 @@ impl<'r> Prepared<'r> {
         let files = || files_of(run, &profile, &outputs);
         outputs.iter().try_for_each(|output| output.check(files))?;
         let history = if run.sandbox.is_some() { None } else { history(run, &profile, &outputs)? };
+        let is_forgotten = history.is_none() && run.sandbox.is_none();
         let ids = run.ids(&profile, opened)?;
-        Ok(Self { run, profile, outputs, history, ids, others: OnceCell::new(), attendance, ending })
+        Ok(Self {
+            run,
+            profile,
+            outputs,
+            history,
+            is_forgotten,
+            ids,
+            others: OnceCell::new(),
+            attendance,
+            ending,
+        })
     }
 
     /// What the helpers of its rendering begin with.

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::file_hash::FileHash;
 use super::list_head::ListHead;
 
 /// Increased when an older version could misread the file.
@@ -29,6 +30,9 @@ pub struct Header {
     pub(super) subject: String,
     #[serde(flatten)]
     pub head: RunHead,
+    /// What it delivered to its files. Empty unless each of its outputs is a file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) files: Vec<FileHash>,
     /// The lists in the order of their rows.
     pub lists: Vec<Counted>,
 }

@@ -4,7 +4,9 @@
 //! |---|---|
 //! | `recorder`, `body`, `recorded_fields` | recording the rows of a run on their way, compressed |
 //! | `record`, `header`, `list_head` | a record: what is in its file, and reading it |
-//! | `store`, `since` | where records are, how many are kept, and which one is meant |
+//! | `store`, `names` | where records are, which of them are of delivered runs, and how many are kept |
+//! | `file_hash` | whether the files are still as a run delivered them |
+//! | `since` | which record is meant |
 //! | `sorter`, `entry`, `file_range` | rows sorted by key, however many there are |
 //! | `changes` | which rows came and went |
 //! | `comparison`, `row_change` | the same with what has changed in each |
@@ -16,10 +18,12 @@ mod body;
 mod changes;
 mod comparison;
 mod entry;
+mod file_hash;
 mod file_range;
 mod header;
 mod json;
 mod list_head;
+mod names;
 mod record;
 mod recorded_fields;
 mod recorder;
@@ -31,6 +35,7 @@ mod store;
 pub use changes::{Changes, Difference};
 pub use comparison::{Change, ListComparison, SortedRecord, Summary};
 pub use entry::{Entry, key_of, label_of};
+pub use file_hash::FileHash;
 pub use header::RunHead;
 pub use json::{Compared, KnownChanges, RunChanges, write_changes};
 pub use list_head::ListHead;
@@ -39,4 +44,4 @@ pub use recorded_fields::{add_fields_of_changes, add_recorded_fields};
 pub use recorder::{Recorded, Recorder};
 pub use row_change::{FieldChange, InnerChanges};
 pub use since::Since;
-pub use store::{History, RecordDraft};
+pub use store::{History, LastRun, PendingRecord};

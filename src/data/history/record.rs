@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::body::decompressed;
+use super::file_hash::FileHash;
 use super::file_range::FileRange;
 use super::header::{Counted, Header, RunHead, VERSION};
 use super::recorder::Recorded;
@@ -36,7 +37,7 @@ enum Place {
 impl Record {
     /// What was recorded, which is in no file.
     pub fn fresh(head: RunHead, recorded: Recorded, subject: &str) -> Self {
-        Self { header: header(head, &recorded, subject), place: Place::Memory(recorded) }
+        Self { header: header(head, &recorded, subject, Vec::new()), place: Place::Memory(recorded) }
     }
 
     /// Reads the first line of a file.
@@ -70,6 +71,19 @@ impl Record {
         }
     }
 
+    /// Whether its files are as the run delivered them; `None` if that cannot be told.
+    pub(super) fn is_there(&self) -> Option<bool> {
+        let files = &self.header.files;
+        let are_there: Option<Vec<bool>> = files.iter().map(FileHash::is_there).collect();
+        are_there.filter(|files| !files.is_empty()).map(|files| files.into_iter().all(|is_there| is_there))
+    }
+
+    /// Whether the run delivered this file, which has another content now. `path` is absolute, without symbolic links.
+    pub fn is_outdated(&self, path: &Path) -> bool {
+        let file = self.header.files.iter().find(|file| Path::new(&file.path) == path);
+        path.exists() && file.and_then(FileHash::is_there) == Some(false)
+    }
+
     /// The rows, list by list.
     pub(super) fn rows(&self) -> io::Result<RowLines> {
         let (header, lines) = match &self.place {
@@ -98,9 +112,9 @@ pub(super) fn write(header: &Header, recorded: &Recorded, out: &mut impl Write) 
     recorded.body.write_after(line, out)
 }
 
-pub(super) fn header(head: RunHead, recorded: &Recorded, subject: &str) -> Header {
+pub(super) fn header(head: RunHead, recorded: &Recorded, subject: &str, files: Vec<FileHash>) -> Header {
     let lists = recorded.lists.iter().map(|(head, rows)| Counted { rows: *rows, head: head.clone() });
-    Header { version: VERSION, subject: subject.to_owned(), head, lists: lists.collect() }
+    Header { version: VERSION, subject: subject.to_owned(), head, files, lists: lists.collect() }
 }
 
 fn open(file: impl Read + Send + 'static) -> io::Result<(Header, Lines)> {

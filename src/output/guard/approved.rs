@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use super::judge::{Guard, Verdict};
 use super::rejected::{keep_rejected, remove_rejected};
 use super::watched_rows::SeenRows;
-use crate::data::{History, Record};
+use crate::data::{FileHash, History, Record};
+use crate::fs::resolve;
 use crate::output::delivered::Delivered;
 use crate::output::files::FileSet;
 use crate::output::spool::Spool;
@@ -61,15 +62,45 @@ fn kept(rendering: Spool, refusal: Error) -> Error {
     }
 }
 
+impl Approved {
+    /// What it will deliver; `None` unless it is to one regular file.
+    fn file_hash(&mut self) -> Result<Option<FileHash>> {
+        let Rendered::One(rendering) = &mut self.rendering else { return Ok(None) };
+        let path = rendering.destination().regular_file().map(resolve);
+        let Some(path) = path.as_deref().and_then(|path| path.to_str()).map(str::to_owned) else {
+            return Ok(None);
+        };
+        Ok(Some(FileHash { path, sha256: rendering.sha256()? }))
+    }
+}
+
+/// What these will deliver; empty unless each is for one regular file.
+pub fn file_hashes(outputs: &mut [Approved]) -> Result<Vec<FileHash>> {
+    let hashes: Result<Option<Vec<FileHash>>> = outputs.iter_mut().map(Approved::file_hash).collect();
+    hashes.map(Option::unwrap_or_default)
+}
+
 /// Delivers all of them or none, unless a file can't be renamed after another one was. What goes elsewhere than to a file
-/// is written before the renames: it can fail, and can't be undone.
-pub async fn deliver_approved(outputs: Vec<Approved>, activity: &Activity) -> Result<Vec<Delivered>> {
+/// is written before the renames: it can fail, and can't be undone. `is_begun` is called before the first rename, and as soon
+/// as one of the others has been taken whole.
+pub async fn deliver_approved(
+    outputs: Vec<Approved>,
+    activity: &Activity,
+    mut is_begun: impl FnMut(),
+) -> Result<Vec<Delivered>> {
     let ready: Vec<Ready> = outputs.into_iter().map(Ready::new).collect::<Result<_>>()?;
     let mut delivered: Vec<(usize, Delivered)> = Vec::new();
     let (files, streams): (Vec<_>, Vec<_>) =
         ready.into_iter().enumerate().partition(|(_, output)| output.staged.is_file());
     for (index, output) in streams {
-        delivered.push((index, output.commit(activity).await?));
+        let taken = output.commit(activity).await?;
+        if taken != Delivered::Cut {
+            is_begun();
+        }
+        delivered.push((index, taken));
+    }
+    if !files.is_empty() {
+        is_begun();
     }
     let names: Vec<String> = files.iter().map(|(_, output)| output.name.clone()).collect();
     for (done, (index, output)) in files.into_iter().enumerate() {

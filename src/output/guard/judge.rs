@@ -7,7 +7,9 @@ use super::objections::Objections;
 use super::other_lists::{OtherLists, may_be_empty};
 use super::rejected::rejected_path;
 use super::watched_rows::{SeenRows, WatchedRows};
-use crate::data::{Changes, Fields, History, Record, RowKind, RowReceiver, SourceName, Sources, Unusable};
+use crate::data::{Changes, Fields, History, LastRun, Record, RowKind, RowReceiver, Sources, Unusable};
+use crate::diagnostic::moment::for_people;
+use crate::fs::resolve;
 use crate::output::destination::{Destination, ProtectedFile, check_against};
 use crate::profile::{Guard as Limits, Profile};
 use crate::{Error, Kind, Result};
@@ -106,7 +108,7 @@ impl Guard {
         objections.add_empty(&self.others.empty(&seen.outcomes, seen.memberships));
         if self.compares()
             && let Some((history, this)) = history
-            && let Some(changes) = self.changes(history, this)?
+            && let Some(changes) = self.strictest(history, this)?
         {
             objections.add_changes(&changes, &self.limits, &self.kind);
         }
@@ -120,16 +122,25 @@ impl Guard {
         }
     }
 
-    /// What has changed since the last delivered run; `None` if there was none.
-    fn changes(&self, history: &History, this: &Record) -> Result<Option<Changes>> {
-        match compare(history, this, &self.kind.source) {
-            Ok(None) => {
+    /// What has changed since the last delivered run; `None` if there was none. If several can be the last one, it is what
+    /// the limits do not allow.
+    fn strictest(&self, history: &History, this: &Record) -> Result<Option<Changes>> {
+        let mut all = self.changes(history, this)?;
+        let refused = all.iter().position(|changes| Objections::are_against(changes, &self.limits));
+        let at = refused.unwrap_or(0);
+        Ok((at < all.len()).then(|| all.swap_remove(at)))
+    }
+
+    /// What has changed since each run that can be the last one.
+    fn changes(&self, history: &History, this: &Record) -> Result<Vec<Changes>> {
+        match self.compare(history, this) {
+            Ok(none) if none.is_empty() => {
                 self.warn_of_first_run(history);
-                Ok(None)
+                Ok(none)
             }
             Err(Unusable { path, why }) if self.options.accept => {
                 log::info!("accepted: not compared, because `{}` is unusable: {why}", path.display());
-                Ok(None)
+                Ok(Vec::new())
             }
             compared => compared.map_err(|Unusable { path, why }| {
                 let path = path.display();
@@ -175,17 +186,45 @@ impl Guard {
             .help(help)
             .details(objections.into_details())
     }
-}
 
-/// The rows of this list in the last delivered run, and in this one; `None` if there was none that had it.
-fn compare(history: &History, this: &Record, source: &SourceName) -> Result<Option<Changes>, Unusable> {
-    let unusable = |path: Option<&Path>| {
-        let path = path.unwrap_or(history.folder()).to_owned();
-        move |why| Unusable { path, why }
-    };
-    let mut records = history.records().map_err(unusable(None))?;
-    let Some(last) = records.next().transpose()? else { return Ok(None) };
-    let Some(old) = last.sorted_labels(source).map_err(unusable(last.path()))? else { return Ok(None) };
-    let new = this.sorted_labels(source).map_err(unusable(None))?;
-    new.map(|new| Changes::between(old, new).map_err(unusable(None))).transpose()
+    /// The rows of this list in each run that can be the last one, and in this one. None of a run that had no such list.
+    fn compare(&self, history: &History, this: &Record) -> Result<Vec<Changes>, Unusable> {
+        let unusable = |path: Option<&Path>| {
+            let path = path.unwrap_or(history.folder()).to_owned();
+            move |why| Unusable { path, why }
+        };
+        let source = &self.kind.source;
+        let mut all = Vec::new();
+        for LastRun { record, is_doubtful } in history.last_runs()? {
+            self.warn_of_doubt(&record, is_doubtful);
+            let old = record.sorted_labels(source).map_err(unusable(record.path()))?;
+            let new = this.sorted_labels(source).map_err(unusable(None))?;
+            if let (Some(old), Some(new)) = (old, new) {
+                all.push(Changes::between(old, new).map_err(unusable(None))?);
+            }
+        }
+        Ok(all)
+    }
+
+    /// The guard may compare with something else than what is there.
+    fn warn_of_doubt(&self, last: &Record, is_doubtful: bool) {
+        let run = || {
+            let head = &last.header.head;
+            format!("{} (run {})", for_people(head.at.as_second()), head.run.get(..8).unwrap_or(&head.run))
+        };
+        let output = self.destination.in_words();
+        let file = self.destination.regular_file().map(resolve);
+        if is_doubtful {
+            log::warn!(
+                "the run of {} was interrupted, and may have written {output}: the guard compares with it, too",
+                run()
+            );
+        } else if file.is_some_and(|file| last.is_outdated(&file)) {
+            log::warn!(
+                "{output} is not as the last recorded run left it: it was edited, or a run was not recorded; the guard compares \
+                 with the run of {}",
+                run()
+            );
+        }
+    }
 }

@@ -7,6 +7,6 @@ mod other_lists;
 mod rejected;
 mod watched_rows;
 
-pub use approved::{Rendered, deliver_approved, preview_approved};
+pub use approved::{Rendered, deliver_approved, file_hashes, preview_approved};
 pub use judge::{Guard, GuardOptions};
 pub use watched_rows::WatchedRows;

@@ -49,6 +49,14 @@ impl Objections {
         self.cure = Some(format!("`may_be_empty = [{names}]` in `[output.guard]`"));
     }
 
+    /// Whether so much has changed that the limits do not allow it.
+    pub(super) fn are_against(changes: &Changes, limits: &Limits) -> bool {
+        let pairs = [(limits.max_removed, &changes.removed), (limits.max_added, &changes.added)];
+        pairs.iter().any(|(limit, difference)| {
+            limit.is_some_and(|limit| exceeds(limit, difference.count, changes.before))
+        })
+    }
+
     /// Adds those against what has changed since the last delivered run.
     pub(super) fn add_changes(&mut self, changes: &Changes, limits: &Limits, kind: &RowKind) {
         let Changes { before, after, removed, added } = changes;
