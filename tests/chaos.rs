@@ -116,6 +116,10 @@ fn batch(changing: &mut Changing, random: &mut Rng, tally: &mut Tally) {
     assert!(found == old || found == new, "{found}\n{plan}");
 
     let refreshes = changing.user.requests().iter().filter(|request| *request == TOKEN).count();
+    // A guard compares with what is there, whatever became of the runs.
+    let probe = changing.compares_with_old();
+    let expected = if found == new { 5 } else { 0 };
+    assert!([Some(expected), Some(3)].contains(&probe.code), "{probe:#?}, {found}, {plan}");
     changing.user.sandbox.expire_access_tokens();
     let mut next = Outcome::of(&mut changing.command());
     if next.code == Some(3) {

@@ -181,3 +181,25 @@ fn many_rows_are_kept_as_few_are() {
     assert_eq!(lines.len(), 20_001);
     assert!(lines[1..].iter().enumerate().all(|(number, row)| row["id"] == format!("{number:08}")));
 }
+
+#[test]
+fn a_run_that_was_killed_after_its_delivery_is_the_last_one() {
+    let user = logged_in();
+    user.profile("p", "[output]\npath = \"out.csv\"");
+    run(&user, "ab").code(0);
+    let old = user.read("out.csv");
+    run(&user, "abc").code(0);
+    let new = user.read("out.csv");
+    let last = records(&user).pop().unwrap();
+    fs::rename(&last, format!("{}.pending", last.display())).unwrap();
+    let outcome = user.run(["diff", "./p.toml"]).code(0);
+    assert!(outcome.stdout.contains("2 before, 3 now; 1 added"), "{outcome:?}");
+    // Not if it was killed before.
+    user.write("out.csv", &old);
+    user.run(["diff", "./p.toml"]).code(1).says(["only one delivered run"]);
+    user.write("out.csv", &new);
+    run(&user, "abcd").code(0).stderr("");
+    let outcome = user.run(["diff", "./p.toml"]).code(0);
+    assert!(outcome.stdout.contains("3 before, 4 now; 1 added"), "{outcome:?}");
+    assert_eq!(records(&user).len(), 3);
+}

@@ -87,12 +87,23 @@ impl World {
         let shown = |secret: &String| outcome.stderr.contains(secret) || outcome.stdout.contains(secret);
         check(!secrets.iter().any(shown), "it shows a secret")?;
 
+        // The next guard compares with what is there. A run that was killed on the way of its refresh token has not delivered.
+        let probe = self.changing.compares_with_old();
+        match probe.code {
+            Some(5) => check(is_new, &format!("the guard compares with what was not delivered: {probe:#?}"))?,
+            Some(0) => {
+                check(!is_new, &format!("the guard does not compare with what was delivered: {probe:#?}"))?
+            }
+            code => check(code == Some(3), &format!("the guard compares with nothing: {probe:#?}"))?,
+        }
+
         // The next run works at once, unless the refresh token is used up.
         let mut login = Login::Kept;
         let mut next = Outcome::from(self.changing.command().output().unwrap());
         if next.code == Some(3) {
             let refreshes = self.changing.user.requests().iter().filter(|request| *request == TOKEN).count();
-            check(refreshes >= 2, "the login is lost without a refresh")?;
+            // The dry run made one, and so did this one.
+            check(refreshes >= 3, "the login is lost without a refresh")?;
             login = match outcome.code {
                 None => Login::KilledOnTheWay,
                 _ if outcome.stderr.contains("could not be saved") => Login::ToldAsLost,

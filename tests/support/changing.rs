@@ -29,7 +29,9 @@ impl Changing {
             .replace("~/.list-my-globus-groups-tokens.json", storage);
         let more =
             "[output]\npath = \"out.csv\"\n[output.guard]\nmax_removed = \"90%\"\n[http]\nretries = 2\n";
-        user.write("mine.toml", &(profile + more));
+        user.write("mine.toml", &format!("{profile}{more}"));
+        // A guard that shows what it compares with.
+        user.write("strict.toml", &format!("{profile}{}", more.replace("90%", "0%")));
         user.sandbox.set_refresh_tokens(RefreshTokenPolicy::Rotate);
         let mut changing = Self { user, storage, turn: 0, files: BTreeSet::new() };
         changing.change();
@@ -45,12 +47,27 @@ impl Changing {
     /// Other groups, and an expired access token. Returns the output of the next good run.
     pub fn change(&mut self) -> String {
         self.turn += 1;
-        let name = |number: usize| format!("G{number} of turn {}", self.turn);
+        self.set_turn(self.turn)
+    }
+
+    /// A dry run with the groups before the last change. Exit code 0 if the guard compares with them, 5 if with later ones, and
+    /// 3 if the login is lost.
+    pub fn compares_with_old(&self) -> Outcome {
+        self.set_turn(self.turn - 1);
+        let outcome = Outcome::of(&mut self.user.command(["run", "./strict.toml", "--dry-run"]));
+        self.set_turn(self.turn);
+        outcome
+    }
+
+    /// The groups of a turn, of which one is in no other turn.
+    fn set_turn(&self, turn: usize) -> String {
+        let name = |number: usize| format!("G{number} of turn {turn}");
         let group =
             |number: usize| json!({ "id": number.to_string(), "name": name(number), "my_memberships": [] });
-        self.user.sandbox.set_groups((1..4).map(group).collect());
+        let ids = || (1..4).chain([100 + turn]);
+        self.user.sandbox.set_groups(ids().map(group).collect());
         self.user.sandbox.expire_access_tokens();
-        let rows: Vec<String> = (1..4).map(|number| format!("{number},\"{}\",\n", name(number))).collect();
+        let rows: Vec<String> = ids().map(|number| format!("{number},\"{}\",\n", name(number))).collect();
         format!("ID,Name,Roles\n{}", rows.concat())
     }
 

@@ -10,6 +10,6 @@ use super::values::Integer;
 #[serde(deny_unknown_fields, default)]
 pub struct History {
     /// Of how many delivered runs the data is kept, for `runner diff` and for `changes` in a template. With `0` none is, but
-    /// that of the last run if a guard or the template compares with it.
+    /// that of the last run if a guard or the template compares with it; earlier ones are removed.
     pub keep: Integer<0, 1000, 10>,
 }
