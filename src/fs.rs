@@ -317,13 +317,26 @@ pub fn folder_of(path: &Path) -> &Path {
     }
 }
 
+/// What two paths that lead to one file have in common.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum FileIdentity {
+    /// Of a file that exists: its device and inode.
+    There(u64, u64),
+    /// The resolved path of one that does not.
+    Missing(PathBuf),
+}
+
+impl FileIdentity {
+    #[must_use]
+    pub fn of(path: &Path) -> Self {
+        fs::metadata(path)
+            .map_or_else(|_| Self::Missing(resolve(path)), |file| Self::There(file.dev(), file.ino()))
+    }
+}
+
 /// Whether both paths lead to one file, which need not exist yet.
 pub fn is_same_file(one: &Path, other: &Path) -> bool {
-    match (fs::metadata(one), fs::metadata(other)) {
-        (Ok(one), Ok(other)) => (one.dev(), one.ino()) == (other.dev(), other.ino()),
-        (Err(_), Err(_)) => resolve(one) == resolve(other),
-        _ => false,
-    }
+    FileIdentity::of(one) == FileIdentity::of(other)
 }
 
 /// The absolute path of a file that need not exist, without symbolic links.

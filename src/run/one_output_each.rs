@@ -1,9 +1,10 @@
 //! Outputs that would be written to the same place.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use super::prepared::Prepared;
-use crate::fs::{Descriptor, descriptor, is_same_file};
+use crate::fs::{Descriptor, FileIdentity, descriptor};
 use crate::output::{Destination, Guard};
 use crate::{Error, Result};
 
@@ -37,11 +38,18 @@ pub(super) fn check_one_output_each(runs: &[&Prepared<'_>], stdout_is_taken: boo
 
 /// The same, where stdout is not taken.
 pub(super) fn check_places(outputs: &[Written<'_>]) -> Result<()> {
-    for (index, later) in outputs.iter().enumerate() {
-        if let Some(earlier) = outputs[..index].iter().find(|earlier| earlier.is_where(later)) {
+    let mut refused = HashMap::new();
+    for output in outputs {
+        if let Some(place) = output.refused() {
+            refused.entry(place).or_insert(output);
+        }
+    }
+    let mut places = HashMap::new();
+    for later in outputs {
+        if let Some(earlier) = later.place().and_then(|place| places.insert(place, later)) {
             return Err(conflict(earlier, later));
         }
-        if let Some(other) = outputs.iter().find(|other| other.keeps_refused_at(later)) {
+        if let Some(other) = later.file().and_then(|file| refused.get(&FileIdentity::of(file))) {
             return Err(Error::usage(format!(
                 "a refused output of `{}` would replace that of `{}`",
                 other.profile, later.profile
@@ -53,28 +61,29 @@ pub(super) fn check_places(outputs: &[Written<'_>]) -> Result<()> {
     Ok(())
 }
 
+/// What only one output may be.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Place {
+    Stdout,
+    File(FileIdentity),
+    /// Each would remove what another one writes.
+    Folder(FileIdentity),
+}
+
 impl<'w> Written<'w> {
-    fn is_where(&self, other: &Self) -> bool {
-        match (self.file(), other.file()) {
-            (None, None) => true,
-            // Each would remove what the other one writes.
-            (Some(one), Some(two)) if self.is_folder() && other.is_folder() => is_same_file(one, two),
-            // Devices, such as `/dev/null`, and pipes take what several write.
-            (Some(one), Some(two)) => {
-                self.destination.is_regular() && other.destination.is_regular() && is_same_file(one, two)
-            }
-            _ => false,
+    /// `None` for devices, such as `/dev/null`, and pipes: they take what several write.
+    fn place(&self) -> Option<Place> {
+        match (self.file(), self.destination) {
+            (None, _) => Some(Place::Stdout),
+            (Some(folder), Destination::Files { .. }) => Some(Place::Folder(FileIdentity::of(folder))),
+            (Some(file), _) => self.destination.is_regular().then(|| Place::File(FileIdentity::of(file))),
         }
     }
 
-    fn is_folder(&self) -> bool {
-        matches!(self.destination, Destination::Files { .. })
-    }
-
-    /// Whether the other one is where a refused one of this is kept.
-    fn keeps_refused_at(&self, other: &Self) -> bool {
-        let [_, (_, refused)] = &self.guard.places()[..] else { return false };
-        other.file().is_some_and(|output| is_same_file(output, refused))
+    /// Where a refused one is kept.
+    fn refused(&self) -> Option<FileIdentity> {
+        let [_, (_, refused)] = &self.guard.places()[..] else { return None };
+        Some(FileIdentity::of(refused))
     }
 
     /// Its file or folder; `None` for stdout, by whatever name.

@@ -1,5 +1,7 @@
 //! What is wrong with the outputs that a profile names, before anything is fetched.
 
+use std::cell::OnceCell;
+
 use super::one_output_each::{Written, check_places};
 use super::protected_files::protected_files;
 use crate::Result;
@@ -17,6 +19,8 @@ pub fn own_templates(profile: &Profile) -> Result<Vec<Template>> {
 /// another output, or its folder does not exist. Exit code 2. `templates` are those of the outputs.
 pub fn check_own_outputs(profile: &Profile, templates: &[Template]) -> Result<()> {
     let mut guarded = Vec::new();
+    let known = OnceCell::new();
+    let files = || protected_files(profile, templates.iter().flat_map(Template::sources));
     for (output, template) in profile.outputs.iter().zip(templates) {
         let destination = match &output.target {
             OutputTarget::Stdout => Destination::Stdout,
@@ -31,7 +35,7 @@ pub fn check_own_outputs(profile: &Profile, templates: &[Template]) -> Result<()
             GuardOptions { accept: false, accept_command: String::new(), is_trial: true, is_dry_run: false };
         let (limits, kind) = (output.guard.clone(), RowKind::groups());
         let guard = Guard::new(profile, limits, kind, template.fields(), &destination, options);
-        guard.check_against(|| protected_files(profile, templates.iter().flat_map(Template::sources)))?;
+        guard.check_against(|| known.get_or_init(files).clone())?;
         destination.check_folder()?;
         guarded.push((destination, guard));
     }

@@ -54,8 +54,9 @@ impl<'r> Prepared<'r> {
         let outputs = profile.outputs.iter();
         let outputs: Vec<PreparedOutput> =
             outputs.map(|output| PreparedOutput::of(run, &profile, output)).collect::<Result<_>>()?;
+        let known = OnceCell::new();
         let files = || files_of(run, &profile, &outputs);
-        outputs.iter().try_for_each(|output| output.check(files))?;
+        outputs.iter().try_for_each(|output| output.check(|| known.get_or_init(files).clone()))?;
         let history = if run.sandbox.is_some() { None } else { history(run, &profile, &outputs)? };
         let is_forgotten = history.is_none() && run.sandbox.is_none();
         let ids = run.ids(&profile, opened)?;

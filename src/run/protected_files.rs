@@ -1,5 +1,6 @@
 //! The files that a profile depends on. No output may replace them.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use super::session::{settings, store};
@@ -26,9 +27,12 @@ pub fn protected_files<'s>(
     };
     templates.into_iter().for_each(|source| template(source, profile.folder()));
     // A run may override it.
+    let mut names = HashSet::new();
     for output in &profile.outputs {
         let folder = output.template.folder();
-        if let Ok(own) = catalog::find_template(&output.template.name, folder) {
+        if names.insert((&output.template.name, folder))
+            && let Ok(own) = catalog::find_template(&output.template.name, folder)
+        {
             template(&own, folder);
         }
     }
@@ -57,5 +61,8 @@ pub fn protected_files<'s>(
     files.extend(profile.http.ca_file.as_deref().map(|path| (path.to_owned(), "the `ca_file`")));
     files.extend(programs_and_scripts(profile));
     files.extend(std::env::current_exe().ok().map(|path| (path, "this program itself")));
+    // Many outputs can have one template.
+    let mut seen = HashSet::new();
+    files.retain(|file| seen.insert(file.clone()));
     files
 }
