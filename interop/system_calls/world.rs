@@ -92,7 +92,7 @@ impl World {
         match probe.code {
             Some(5) => check(is_new, &format!("the guard compares with what was not delivered: {probe:#?}"))?,
             Some(0) => {
-                check(!is_new, &format!("the guard does not compare with what was delivered: {probe:#?}"))?
+                check(!is_new, &format!("the guard does not compare with what was delivered: {probe:#?}"))?;
             }
             code => check(code == Some(3), &format!("the guard compares with nothing: {probe:#?}"))?,
         }
