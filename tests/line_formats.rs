@@ -6,6 +6,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
+use crate::properties::escapes::{ldif_value, unescaped_name};
 use crate::support::User;
 use crate::support::names::{group, many_names, render};
 
@@ -141,9 +142,6 @@ fn an_ini_file_has_the_sections_and_keys_of_its_template() {
 /// RFC 2849: lines are joined, values after `::` are base64.
 #[test]
 fn ldif_reads_back() {
-    use base64::Engine;
-    use base64::engine::general_purpose::STANDARD;
-
     let template = "version: 1\n{{#each groups}}\n\n# {{name}}\ndn: cn=x{{name}},ou={{id}},dc=example\n\
                     cn:{{name}}\ndescription:{{concat \"about \" name}}\n{{/each}}\n";
     let output = rendered("ldif", template);
@@ -157,39 +155,14 @@ fn ldif_reads_back() {
     assert_eq!(records.len(), hostile().len());
     for (record, name) in records.iter().zip(hostile_names()) {
         let lines: Vec<&str> = record.lines().collect();
-        let value = |line: &str, key: &str| {
-            let rest = line.strip_prefix(key).unwrap();
-            match rest.strip_prefix(": ") {
-                Some(base64) => String::from_utf8(STANDARD.decode(base64).unwrap()).unwrap(),
-                None => rest.strip_prefix(' ').unwrap_or(rest).to_owned(),
-            }
-        };
         assert_eq!(lines.len(), 4, "{record}");
         assert!(lines[0].starts_with("# ") && lines[1].is_ascii());
         let parts: Vec<&str> = lines[1].strip_prefix("dn: ").unwrap().split(",ou=").collect();
-        assert_eq!(unescaped(parts[0]), format!("cn=x{name}"));
+        assert_eq!(unescaped_name(parts[0]), format!("cn=x{name}"));
         assert!(parts.len() == 2 && parts[1].ends_with(",dc=example"), "{record}");
-        assert_eq!(value(lines[2], "cn:"), name);
-        assert_eq!(value(lines[3], "description:"), format!("about {name}"));
+        assert_eq!(ldif_value(lines[2], "cn:"), name);
+        assert_eq!(ldif_value(lines[3], "description:"), format!("about {name}"));
     }
-}
-
-/// A name as RFC 4514 reads it.
-fn unescaped(name: &str) -> String {
-    let mut bytes = name.bytes();
-    let mut read = Vec::new();
-    while let Some(byte) = bytes.next() {
-        let escaped = if byte == b'\\' { bytes.next() } else { None };
-        match escaped {
-            None => read.push(byte),
-            Some(first) if first.is_ascii_hexdigit() => {
-                let digits = [first, bytes.next().unwrap()];
-                read.push(u8::from_str_radix(std::str::from_utf8(&digits).unwrap(), 16).unwrap());
-            }
-            Some(special) => read.push(special),
-        }
-    }
-    String::from_utf8(read).unwrap()
 }
 
 #[test]

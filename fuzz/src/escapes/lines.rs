@@ -16,14 +16,15 @@ pub fn ldif(names: &[String]) {
         assert_eq!(lines.len(), 4, "{record}");
         assert!(lines[0].starts_with("# ") && lines[1..].iter().all(|line| line.is_ascii()), "{record}");
         let parts: Vec<&str> = lines[1].strip_prefix("dn: ").unwrap().split(",ou=").collect();
-        assert_eq!(unescaped(parts[0]), format!("cn=x{name}"));
+        assert_eq!(unescaped_name(parts[0]), format!("cn=x{name}"));
         assert!(parts.len() == 2 && parts[1].ends_with(",dc=example"), "{record}");
         assert_eq!(ldif_value(lines[2], "cn:"), *name);
         assert_eq!(ldif_value(lines[3], "description:"), format!("about {name}"));
     }
 }
 
-fn ldif_value(line: &str, key: &str) -> String {
+/// The value of a line of LDIF with this key.
+pub fn ldif_value(line: &str, key: &str) -> String {
     use base64::Engine;
     let rest = line.strip_prefix(key).unwrap();
     match rest.strip_prefix(": ") {
@@ -35,7 +36,7 @@ fn ldif_value(line: &str, key: &str) -> String {
 }
 
 /// A name as RFC 4514 reads it.
-fn unescaped(name: &str) -> String {
+pub fn unescaped_name(name: &str) -> String {
     let mut bytes = name.bytes();
     let mut read = Vec::new();
     while let Some(byte) = bytes.next() {

@@ -13,7 +13,7 @@ mod xml;
 
 pub use documents::{js, json, json_in_html, jsonl, toml, yaml};
 pub use html::html;
-pub use lines::{ldif, lines, sh};
+pub use lines::{ldif, ldif_value, lines, sh, unescaped_name};
 pub use markdown::markdown;
 pub use tables::{csv, lone_csv_column, tsv};
 pub use xml::xml;
