@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::secret;
 use crate::catalog::{Origin, SourceText};
+use crate::diagnostic::Diagnostic;
 
 /// Where a value is written.
 #[derive(Clone, PartialEq, Eq)]
@@ -25,6 +26,16 @@ impl Place {
     #[must_use]
     pub fn shown(&self) -> Arc<str> {
         secret::shown(&self.text)
+    }
+
+    /// A mistake that is here.
+    pub fn error(&self, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::error(self.origin.to_string(), self.shown(), self.span.clone(), message)
+    }
+
+    /// What could be wrong here.
+    pub fn warning(&self, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::warning(self.origin.to_string(), self.shown(), self.span.clone(), message)
     }
 }
 

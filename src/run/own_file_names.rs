@@ -21,10 +21,10 @@ pub fn check_own_file_names(profile: &Profile) -> Result<Vec<Diagnostic>> {
     let (mut mistakes, mut warnings) = (Vec::new(), Vec::new());
     for each in each {
         match first_mistake(profile, each, BuiltIn::Sample)? {
-            Some(mistake) => mistakes.push(diagnostic(each, mistake, Diagnostic::error)),
+            Some(mistake) => mistakes.push(each.place.error(mistake).help(HELP)),
             None => warnings.extend(
                 first_mistake(profile, each, BuiltIn::Hostile)?
-                    .map(|mistake| diagnostic(each, mistake, Diagnostic::warning)),
+                    .map(|mistake| each.place.warning(mistake).help(HELP)),
             ),
         }
     }
@@ -32,13 +32,6 @@ pub fn check_own_file_names(profile: &Profile) -> Result<Vec<Diagnostic>> {
         return Ok(warnings);
     }
     Err(Error::usage("the path of the output has a mistake").with(mistakes))
-}
-
-type Level = fn(String, std::sync::Arc<str>, std::ops::Range<usize>, String) -> Diagnostic;
-
-fn diagnostic(each: &EachFile, message: String, level: Level) -> Diagnostic {
-    let place = &each.place;
-    level(place.origin.to_string(), place.shown(), place.span.clone(), message).help(HELP)
 }
 
 /// What is wrong with the first file that can't be.

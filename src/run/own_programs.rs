@@ -6,7 +6,7 @@ use std::path::{Component, Path};
 use rustix::fs::{Access, access};
 
 use crate::diagnostic::Diagnostic;
-use crate::profile::{HookCommand, Profile};
+use crate::profile::Profile;
 use crate::{Error, Result};
 
 /// Fails if a hook names the path of a program that is not there, or can't be run. A name that PATH does not find is a warning: the job can
@@ -17,12 +17,10 @@ pub fn check_own_programs(profile: &Profile) -> Result<Vec<Diagnostic>> {
         let program = &hook.program;
         let is_name = is_name(program);
         if !is_name && let Some((why, help)) = obstacle(program) {
-            mistakes.push(at(hook, Diagnostic::error, why).help(help));
+            mistakes.push(hook.place.error(why).help(help));
         } else if is_name && !is_in_path(program) {
             let why = format!("there is no program `{}` in the folders of PATH", program.display());
-            warnings.push(
-                at(hook, Diagnostic::warning, why).help("the job needs it; a path is clearer than a name"),
-            );
+            warnings.push(hook.place.warning(why).help("the job needs it; a path is clearer than a name"));
         }
     }
     if mistakes.is_empty() {
@@ -30,13 +28,6 @@ pub fn check_own_programs(profile: &Profile) -> Result<Vec<Diagnostic>> {
     }
     let what = if mistakes.len() == 1 { "a hook can't run" } else { "hooks can't run" };
     Err(Error::usage(what).with(mistakes))
-}
-
-type Level = fn(String, std::sync::Arc<str>, std::ops::Range<usize>, String) -> Diagnostic;
-
-fn at(hook: &HookCommand, level: Level, message: String) -> Diagnostic {
-    let place = &hook.place;
-    level(place.origin.to_string(), place.shown(), place.span.clone(), message)
 }
 
 /// Whether it is looked for in `PATH`. `.` and `..` are folders wherever they are looked for.

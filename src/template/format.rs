@@ -33,7 +33,6 @@
 use std::path::Path;
 
 use crate::Error;
-use crate::diagnostic::Diagnostic;
 use crate::profile::NamedTemplate;
 
 /// The format that a template writes.
@@ -102,9 +101,7 @@ impl UnknownFormat {
 
     /// The error for a template that a profile names, shown at its place there.
     pub(super) fn in_profile(self, template: &NamedTemplate) -> Error {
-        let place = &template.place;
-        let diagnostic =
-            Diagnostic::error(place.origin.to_string(), place.shown(), place.span.clone(), self.message);
+        let diagnostic = template.place.error(self.message);
         Error::usage("no format is known for the template")
             .because(WHY)
             .with(vec![diagnostic.help(format!("known formats: {}", known()))])
