@@ -34,12 +34,11 @@
 //! | `terminal/` | prompts, stderr, which never blocks (`stderr`), messages for a person at the terminal alone (`tell`), signals, words quoted for a shell (`shell`) |
 //! | `process/` | other programs: started without a shell and without secrets in their environment, and ended with their children |
 //! | `globus/` | the services: environments, scopes, HTTP, token stores, OAuth, logins, API calls; it knows neither profiles nor templates |
-//! | `handlebars/` | the language of templates: a text becomes a tree |
 //! | `catalog/` | where profiles and templates are found by name, and those that are built in |
 //! | `profile/` | a profile with what it extends, as written, and as meant; every mistake in it; each value with its source (`settings`) |
 //! | `data/` | rows from a source (live or a snapshot), which ones earlier runs delivered (`history`), and the context that a template sees |
 //! | `id_map/` | numbers of users and groups that stay the same from run to run |
-//! | `template/` | parsing, partials, helpers, escaping by format, streaming; following values into the output (`landing`) |
+//! | `template/` | a template with its partials: what it reads, the sample, rendering row by row or at once |
 //! | `output/` | holding a rendering until it is complete, asking the guard, and delivering it |
 //! | `run/` | the pipeline, sessions, logins that profiles share, whether a run would work, and what goes along with a run: its log, locks, hooks and notices |
 //! | `preview/` | rendering a snapshot or the sample, once or on each save |
@@ -85,7 +84,6 @@ mod error;
 mod fs;
 pub mod fuzzing;
 mod globus;
-mod handlebars;
 mod hash;
 mod id_map;
 mod init;

@@ -1,7 +1,7 @@
 //! Made-up groups that ship with the program.
 
-use super::value::{Object, Value};
 use crate::{Error, Result};
+use globus_templates::value::{Object, Value};
 
 /// A set of made-up groups. The built-in sandbox has the same ones, and a test keeps them the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,9 +3,9 @@
 use super::context::TemplateContext;
 use super::lists::{Lists, Outcomes};
 use super::rows::RowReceiver;
-use super::value::Value;
 use crate::Result;
 use crate::globus::auth::Identity;
+use globus_templates::value::Value;
 
 /// Keeps every row.
 #[derive(Debug)]

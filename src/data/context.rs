@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 
 use super::clock;
-use super::fields::Fields;
 use super::lists::{Lists, Outcome, Outcomes};
-use super::shape::Key;
 use super::source_name::SourceName;
 use super::sources::{CHANGES, Sources};
 use super::totals::Totals;
-use super::value::{Object, Value};
 use crate::Result;
 use crate::globus::auth::Identity;
 use crate::profile::Profile;
+use globus_templates::value::Fields;
+use globus_templates::value::Key;
+use globus_templates::value::{Object, Value};
 
 /// All that a template sees besides the rows. A new key here breaks no template.
 #[derive(Debug, Clone)]

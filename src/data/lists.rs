@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::source_name::SourceName;
-use super::value::Value;
+use globus_templates::value::Value;
 
 /// Whole lists by their source.
 #[derive(Debug, Clone, Default)]

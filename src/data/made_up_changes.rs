@@ -4,7 +4,7 @@ use super::lists::Lists;
 use super::row_kind::RowKind;
 use super::source_name::SourceName;
 use super::sources::{MEMBERSHIPS, Sources};
-use super::value::{Object, Value};
+use globus_templates::value::{Object, Value};
 
 /// As a template sees them: the first row of each list is new, the second one has a new name, and another one is gone.
 pub(super) fn made_up_changes(lists: &Lists, sources: &Sources) -> Value {

@@ -1,7 +1,7 @@
 //! What is hidden, in JSON: null, and named beside it, because null can be a value too.
 
-use super::shape::Key;
-use super::value::{Object, Value};
+use globus_templates::value::Key;
+use globus_templates::value::{Object, Value};
 
 /// The key of an object whose lists of these names are hidden. Memberships have `hidden` beside them.
 const HIDDEN_LISTS: &str = "hidden_lists";

@@ -8,37 +8,30 @@ mod clock;
 mod collector;
 mod context;
 mod fetch;
-mod fields;
 mod first_names;
 mod groups;
-mod hidden;
 mod history;
 mod lists;
 mod made_up_changes;
 mod marks;
-mod object;
-mod order;
-mod read;
 mod row_kind;
 mod rows;
 mod sample_selection;
 mod samples;
-mod shape;
 mod snapshot;
 mod source;
 mod source_name;
 mod sources;
 mod surrogates;
 mod totals;
-mod value;
 
 pub use built_in::BuiltIn;
 pub use collector::Collector;
 pub use context::TemplateContext;
 pub use fetch::Plan;
-pub use fields::Fields;
+pub use globus_templates::read::RowReader;
+pub use globus_templates::value::{Fields, Value};
 pub use groups::GROUPS;
-pub use hidden::Hidden;
 pub use history::{
     Change, Changes, Compared, Difference, Entry, FieldChange, FileHash, History, InnerChanges, KnownChanges,
     LastRun, ListComparison, ListHead, PendingRecord, Record, Recorded, Recorder, RunChanges, RunHead, Since,
@@ -47,13 +40,9 @@ pub use history::{
 };
 pub use lists::{Lists, Outcome, Outcomes};
 pub use marks::marked;
-pub use order::{any_order, inside, member, text_order};
-pub use read::RowReader;
 pub use row_kind::RowKind;
 pub use rows::RowReceiver;
-pub use shape::Key;
 pub use snapshot::Snapshot;
 pub use source_name::SourceName;
 pub use sources::{CHANGES, ListSource, MEMBERSHIPS, Sources};
 pub use totals::Totals;
-pub use value::{Object, Value};

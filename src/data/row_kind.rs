@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::groups::GROUPS;
 use super::source_name::SourceName;
-use super::value::{Object, Value};
+use globus_templates::value::{Object, Value};
 
 /// The rows of one source, for messages and for the guard.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

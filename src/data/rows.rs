@@ -1,9 +1,9 @@
 //! Rows on their way from a source to a template.
 
 use super::lists::{Lists, Outcomes};
-use super::value::Value;
 use crate::Result;
 use crate::globus::auth::Identity;
+use globus_templates::value::Value;
 
 /// Takes the rows of a source as they arrive.
 pub trait RowReceiver {

@@ -1,8 +1,8 @@
 //! Built-in groups for a profile that selects some: they pass, whatever names and IDs it asks for.
 
 use super::groups::selects;
-use super::value::{Object, Value};
 use crate::profile::{Groups, NameGlob};
+use globus_templates::value::{Object, Value};
 
 /// The groups that this profile selects. If there are none, they get what it selects by.
 pub(super) fn selected(groups: Vec<Value>, wanted: &Groups) -> Vec<Value> {

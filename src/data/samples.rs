@@ -1,15 +1,15 @@
 //! Built-in rows, as a run of a profile in the sandbox would have them.
 
 use super::built_in::BuiltIn;
-use super::hidden::Hidden;
 use super::lists::Lists;
-use super::order::inside;
 use super::sample_selection::selected;
 use super::source_name::SourceName;
 use super::sources::{HIDDEN, MEMBERSHIPS, Sources};
-use super::value::{Object, Value};
 use crate::Result;
 use crate::profile::{DataSource, PathPart, Profile};
+use globus_templates::value::Hidden;
+use globus_templates::value::inside;
+use globus_templates::value::{Object, Value};
 
 /// What a membership has if the profile asks for identities.
 const IDENTITY: [&str; 3] = ["name", "email", "organization"];
@@ -187,7 +187,7 @@ fn rewritten<'n>(value: &Value, names: &mut impl Iterator<Item = &'n Value>) -> 
     match value {
         Value::List(list) => list.iter().map(|value| rewritten(value, names)).collect(),
         Value::Object(object) => {
-            let entry = |(key, value): (&super::shape::Key, &Value)| {
+            let entry = |(key, value): (&globus_templates::value::Key, &Value)| {
                 let is_written = WRITTEN.contains(&&**key) && value.as_str().is_some();
                 let other = if is_written { names.next().cloned() } else { None };
                 (key.clone(), other.unwrap_or_else(|| rewritten(value, names)))

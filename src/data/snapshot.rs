@@ -8,9 +8,7 @@ use jiff::Timestamp;
 
 use super::built_in::BuiltIn;
 use super::context::TemplateContext;
-use super::fields::Fields;
 use super::groups::{GROUPS, complete};
-use super::hidden::Hidden;
 use super::lists::{Lists, Outcome, Outcomes};
 use super::made_up_changes::made_up_changes;
 use super::marks::unmarked;
@@ -18,11 +16,13 @@ use super::rows::RowReceiver;
 use super::samples::{self, DeclaredLists};
 use super::source_name::SourceName;
 use super::sources::{CHANGES, MEMBERSHIPS, Sources};
-use super::value::{Object, Value};
 use crate::diagnostic::{Diagnostic, clean};
 use crate::globus::auth::Identity;
 use crate::profile::Profile;
 use crate::{Error, Result};
+use globus_templates::value::Fields;
+use globus_templates::value::Hidden;
+use globus_templates::value::{Object, Value};
 
 const HELP: &str = "`runner data PROFILE --save FILE` writes such a file";
 

@@ -5,12 +5,12 @@ use std::fmt;
 use futures_util::stream::LocalBoxStream;
 
 use super::fetch::{Fetching, ListRequest, Tally};
-use super::fields::Fields;
-use super::read::RowReader;
 use super::row_kind::RowKind;
-use super::value::{Object, Value};
 use crate::Result;
 use crate::globus::environment::Services;
+use globus_templates::read::RowReader;
+use globus_templates::value::Fields;
+use globus_templates::value::{Object, Value};
 
 /// Rows in the order in which they go on.
 pub(super) type RowStream<'s> = LocalBoxStream<'s, Result<Value>>;

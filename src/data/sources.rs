@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::fields::Fields;
 use super::source_name::SourceName;
 use super::totals::Totals;
 use crate::profile::{OnError, Profile};
+use globus_templates::value::Fields;
 
 /// The sources of a profile: what its template can read.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::shape::Key;
-use super::value::{Object, Value};
+use globus_templates::value::Key;
+use globus_templates::value::{Object, Value};
 
 /// Counts groups as they arrive.
 #[derive(Debug, Clone)]

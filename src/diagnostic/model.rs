@@ -4,8 +4,8 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::clean::clean;
 use super::position::position;
+use globus_templates::clean;
 
 #[derive(Clone, PartialEq, Eq)]
 pub struct Diagnostic {

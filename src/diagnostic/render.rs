@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level as Title, Renderer, Snippet};
 
-use super::clean::clean;
 use super::model::{Diagnostic, Level};
 use super::position::{floor, line_number, line_start};
+use globus_templates::clean;
 
 /// A help text up to this many characters is shown beside the mark, a longer one below it.
 const LABEL_MAX: usize = 60;

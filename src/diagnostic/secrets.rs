@@ -5,9 +5,9 @@ use std::sync::OnceLock;
 
 use regex_lite::{Captures, Regex};
 
-use super::clean::clean;
 use super::mask::mask;
-use super::nearest::is_within;
+use globus_templates::clean;
+use globus_templates::is_within;
 
 /// The text as it may be shown: what has the form of a secret is masked. Words that only might be one stay, see
 /// [`words_like_secrets`].

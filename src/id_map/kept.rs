@@ -19,6 +19,7 @@ use crate::fs::{
 };
 use crate::profile::{IdMapSettings, NumberRange};
 use crate::{Error, Kind, Result};
+use globus_templates::helpers::{NoNumber, UnixIds};
 
 /// How long a run waits for another one that writes, which takes milliseconds.
 const DEADLINE: Duration = Duration::from_secs(20);
@@ -42,15 +43,6 @@ struct Shared {
     now: RefCell<Content>,
     /// Whether new numbers are written.
     keeps: bool,
-}
-
-/// Why an identity or a group has no number.
-#[derive(Debug)]
-pub enum NoNumber {
-    /// This is not the id of one.
-    NotAnId,
-    /// All of the range are given, with the keys of the profile that set it.
-    Exhausted { range: NumberRange, key: &'static str },
 }
 
 impl IdMap {
@@ -89,18 +81,6 @@ impl IdMap {
         let settings = IdMapSettings { path, users: endless(users), groups: endless(groups) };
         let shared = Shared { kept: RefCell::default(), now: RefCell::default(), keeps: false };
         Self { settings, shared: Rc::new(shared) }
-    }
-
-    /// The number of the user with this identity.
-    pub fn user(&self, id: &str) -> Result<u32, NoNumber> {
-        let range = self.settings.users;
-        number(&mut self.shared.now.borrow_mut().users, id, range, "uid_max")
-    }
-
-    /// The number of the group with this id.
-    pub fn group(&self, id: &str) -> Result<u32, NoNumber> {
-        let range = self.settings.groups;
-        number(&mut self.shared.now.borrow_mut().groups, id, range, "gid_max")
     }
 
     /// Whether there was no file, so that all numbers are new.
@@ -182,9 +162,20 @@ impl IdMap {
     }
 }
 
+impl UnixIds for IdMap {
+    fn user(&self, id: &str) -> Result<u32, NoNumber> {
+        number(&mut self.shared.now.borrow_mut().users, id, self.settings.users, "uid_max")
+    }
+
+    fn group(&self, id: &str) -> Result<u32, NoNumber> {
+        number(&mut self.shared.now.borrow_mut().groups, id, self.settings.groups, "gid_max")
+    }
+}
+
 fn number(numbers: &mut Numbers, id: &str, range: NumberRange, key: &'static str) -> Result<u32, NoNumber> {
     let id = Uuid::try_parse(id).map_err(|_| NoNumber::NotAnId)?;
-    numbers.of(id, range).map_err(|Exhausted| NoNumber::Exhausted { range, key })
+    let NumberRange { min, max } = range;
+    numbers.of(id, range).map_err(|Exhausted| NoNumber::Exhausted { min, max, key })
 }
 
 fn read(path: &Path) -> Result<Option<Content>> {

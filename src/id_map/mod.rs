@@ -8,4 +8,4 @@ mod kept;
 mod known;
 mod numbers;
 
-pub use kept::{IdMap, NoNumber};
+pub use kept::IdMap;

@@ -41,6 +41,6 @@ pub use place::Place;
 pub use schema::describe;
 pub use settings::{Override, Setting, Settings, Source, WIDTH, lines};
 pub use written::{
-    Deadline, Include, LineEnds, LoginSetting, Mode, NameGlob, OnError, OnOverlap, PingFailure, Role,
-    SortKey, Status, Timeout,
+    Deadline, Include, LoginSetting, Mode, NameGlob, OnError, OnOverlap, PingFailure, Role, SortKey, Status,
+    Timeout,
 };

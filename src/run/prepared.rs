@@ -75,7 +75,7 @@ impl<'r> Prepared<'r> {
 
     /// What the helpers of its rendering begin with.
     pub(super) fn helper_state(&self) -> HelperState {
-        let state = HelperState::with_ids(self.ids.clone());
+        let state = HelperState::with_ids(self.ids.clone().map(|ids| ids as _));
         if self.run.is_of_made_up_people() { state.made_up() } else { state }
     }
 

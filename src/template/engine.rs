@@ -5,23 +5,23 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::evaluate::{Done, Evaluator, FaultLog};
 use super::files::{File, Files};
-use super::format::{Format, UnknownFormat};
-use super::helpers::HelperState;
-use super::landing::Followed;
 use super::obstacle::Obstacle;
 use super::plan::Plan;
-use super::program::{Body, compile};
 use super::reads::{Reads, Unfetched, reads};
-use super::sink::Sink;
-use super::writer::Writer;
 use super::{partials, problem, raw_values};
 use crate::catalog::{self, Origin, SourceText};
 use crate::data::{CHANGES, Fields, SourceName, Sources, Value, add_fields_of_changes};
 use crate::diagnostic::{Diagnostic, clean};
-use crate::profile::{Output, Profile};
+use crate::profile::{NamedTemplate, Output, Profile};
 use crate::{Error, Result};
+use globus_templates::Writer;
+use globus_templates::evaluate::{Done, Evaluator, FaultLog};
+use globus_templates::helpers::HelperState;
+use globus_templates::landing::Followed;
+use globus_templates::landing::Sink;
+use globus_templates::program::{Body, compile};
+use globus_templates::{Format, UnknownFormat};
 
 /// A parsed template with its partials.
 #[derive(Debug)]
@@ -47,7 +47,7 @@ impl Template {
     /// Finds and parses the template of an output. A mistake in it is shown with its place; exit code 2.
     pub fn of(profile: &Profile, output: &Output) -> Result<Self> {
         let template = &output.template;
-        let format = Format::of(&template.name).map_err(|unknown| unknown.in_profile(template))?;
+        let format = Format::of(&template.name).map_err(|unknown| unknown_format(&unknown, template))?;
         let source = catalog::find_template(&template.name, template.folder())?;
         Self::for_output(profile, output, source, format)
     }
@@ -57,7 +57,8 @@ impl Template {
     pub fn overriding(profile: &Profile, output: &Output, name: &str) -> Result<Self> {
         let folder = if name.contains('/') { None } else { profile.folder() };
         let source = catalog::find_template(name, folder).map_err(|error| with_path_hint(error, name))?;
-        let format = Format::of(name).map_err(UnknownFormat::alone)?;
+        let format = Format::of(name)
+            .map_err(|unknown| Error::usage(unknown.to_string()).because(WHY_FORMAT).help(unknown.help()))?;
         Self::for_output(profile, output, source, format)
     }
 
@@ -71,7 +72,7 @@ impl Template {
         let writer = Writer {
             format,
             formula_guard: profile.escaping.formula_guard,
-            line_ends: profile.escaping.line_ends,
+            line_ends: profile.escaping.line_ends.into(),
         };
         let file = profile.origin.file().map(|file| clean(&file.to_string_lossy()));
         let file = file.unwrap_or_else(|| "a profile of your own".to_owned());
@@ -246,6 +247,16 @@ impl Template {
         let source = &self.files.file(file.as_deref()).source;
         Some(Diagnostic::warning(source.display_path(), Arc::clone(&source.text), span.clone(), why))
     }
+}
+
+const WHY_FORMAT: &str = "the extension before `.hbs` decides how values are escaped";
+
+/// The error for a template that a profile names, shown at its place there.
+fn unknown_format(unknown: &UnknownFormat, template: &NamedTemplate) -> Error {
+    let diagnostic = template.place.error(unknown.to_string());
+    Error::usage("no format is known for the template")
+        .because(WHY_FORMAT)
+        .with(vec![diagnostic.help(unknown.help())])
 }
 
 /// The bare name of a file in the working directory, which is not searched, is probably meant as a path.

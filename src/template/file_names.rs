@@ -4,16 +4,16 @@ use std::io;
 use std::sync::Arc;
 
 use super::engine::Template;
-use super::format::Format;
-use super::helpers::HelperState;
-use super::landing::ValueKind;
-use super::sink::Sink;
-use super::writer::Writer;
 use crate::catalog::SourceText;
 use crate::data::{Fields, Sources, Value};
 use crate::diagnostic::clean;
 use crate::profile::{EachFile, Place};
 use crate::{Error, Result};
+use globus_templates::Format;
+use globus_templates::Writer;
+use globus_templates::helpers::HelperState;
+use globus_templates::landing::Sink;
+use globus_templates::landing::ValueKind;
 
 /// A template over a row, which makes the path of a file.
 #[derive(Debug)]

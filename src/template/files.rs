@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::catalog::SourceText;
-use crate::handlebars::Body;
+use globus_templates::handlebars::Body;
 
 /// A file, parsed.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! What in a template needs all rows at once.
 
-use crate::handlebars::Span;
+use globus_templates::handlebars::Span;
 
 /// What keeps a template from rendering each row as it arrives.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,11 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::files::{File, Files};
-use super::format::{Format, extension_of};
 use super::problem::{self, Explanation};
 use crate::Result;
 use crate::catalog::{SearchPath, SourceText};
-use crate::handlebars::{self, Body, Node, PartialName, Span};
+use globus_templates::handlebars::{self, Body, Node, PartialName, Span};
+use globus_templates::{Format, extension_of};
 
 /// Finds and parses the partials of a template.
 pub(super) fn load(main: SourceText, format: Format) -> Result<Files> {

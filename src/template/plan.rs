@@ -7,10 +7,10 @@
 
 use super::files::Files;
 use super::obstacle::Obstacle;
-use super::program::{Block, BlockKind, Body, Expression, Start, Step};
 use super::reads::{Branch, Reached, Reads, Usage};
 use crate::data::{SourceName, Sources};
-use crate::handlebars::Span;
+use globus_templates::handlebars::Span;
+use globus_templates::program::{Block, BlockKind, Body, Expression, Start, Step};
 
 /// How a template is rendered.
 #[derive(Debug)]

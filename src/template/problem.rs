@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use super::evaluate::{Fault, MAX_DEPTH, Reason};
 use super::files::Files;
-use super::landing::Refusal;
 use super::reads::Unfetched;
 use crate::catalog::SourceText;
 use crate::data::Sources;
 use crate::diagnostic::{Diagnostic, nearest};
-use crate::handlebars::{Mistake, Span};
 use crate::{Error, Kind, Result};
+use globus_templates::evaluate::{Fault, MAX_DEPTH, Reason};
+use globus_templates::handlebars::{Mistake, Span};
+use globus_templates::landing::Refusal;
 
 /// What is wrong with a place of a template, and what to do about it.
 pub(super) struct Explanation {

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::files::File;
-use super::format::Format;
 use crate::diagnostic::Diagnostic;
-use crate::handlebars::{self, Call, Expression, Node};
+use globus_templates::Format;
+use globus_templates::handlebars::{self, Call, Expression, Node};
 
 /// A warning for each raw value of a template that can come from outside, from top to bottom.
 pub(super) fn warnings(File { source, tree }: &File, format: Format) -> Vec<Diagnostic> {

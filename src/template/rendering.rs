@@ -5,13 +5,14 @@ use std::io::Write;
 use std::rc::Rc;
 
 use super::engine::Template;
-use super::helpers::HelperState;
-use super::landing::Followed;
 use super::stream::Stream;
 use crate::data::{Collector, Lists, Outcomes, RowReceiver, Snapshot, Sources, TemplateContext, Value};
 use crate::globus::auth::Identity;
+use crate::id_map::IdMap;
 use crate::profile::Profile;
 use crate::{Error, Result};
+use globus_templates::helpers::{HelperState, UnixIds};
+use globus_templates::landing::Followed;
 
 /// A rendering that takes rows as they arrive. If the template [streams](Template::obstacle), at most two rows are in
 /// memory; else all of them. The output is the same either way.
@@ -122,9 +123,18 @@ pub fn render_snapshot<W: Write>(
         return Err(Error::usage(format!("the data has no `{source}`, which the template reads"))
             .help("save it again: `runner data PROFILE --save FILE`"));
     }
-    let state =
-        if snapshot.is_made_up() { HelperState::sample(profile) } else { HelperState::preview(profile)? };
+    let state = state_for(&snapshot, profile)?;
     let mut rendering = Rendering::with_state(template, snapshot.context(profile)?, state, new_output);
     snapshot.send_to(&mut rendering, template.main(), &sources)?;
     rendering.with_changes(snapshot.changes().clone()).finish()
+}
+
+/// What helpers know of data that was saved. No id map is written, and made-up people and groups are in none.
+fn state_for(snapshot: &Snapshot, profile: &Profile) -> Result<HelperState> {
+    let ids = |ids: IdMap| Rc::new(ids) as Rc<dyn UnixIds>;
+    Ok(if snapshot.is_made_up() {
+        HelperState::with_ids(profile.id_map.as_ref().map(IdMap::made_up).map(ids)).made_up()
+    } else {
+        HelperState::with_ids(profile.id_map.as_ref().map(IdMap::preview).transpose()?.map(ids))
+    })
 }

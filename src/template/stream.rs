@@ -3,14 +3,14 @@
 use std::rc::Rc;
 
 use super::engine::Template;
-use super::evaluate::Locals;
-use super::helpers::HelperState;
-use super::program::{Block, Step};
-use super::sink::Sink;
 use crate::data::{CHANGES, GROUPS, Lists, Outcomes, SourceName, TemplateContext, Totals, Value};
 use crate::diagnostic::clean;
 use crate::globus::auth::Identity;
 use crate::{Error, Result};
+use globus_templates::evaluate::Locals;
+use globus_templates::helpers::HelperState;
+use globus_templates::landing::Sink;
+use globus_templates::program::{Block, Step};
 
 /// Renders the rows one by one, and never holds more than two.
 pub(super) struct Stream<'t> {

@@ -2,14 +2,16 @@
 
 use serde_json::{Value, json};
 
-use super::writer::Writer;
 use super::{Format, Rendering, Template, render_snapshot};
 use crate::Kind;
 use crate::catalog::{Origin, SourceText};
+use globus_templates::value::Hidden;
+
 use crate::data::{
-    self, Hidden, Lists, Outcome, Outcomes, RowReceiver, Snapshot, SourceName, Sources, TemplateContext,
+    self, Lists, Outcome, Outcomes, RowReceiver, Snapshot, SourceName, Sources, TemplateContext,
 };
 use crate::profile::Profile;
+use globus_templates::Writer;
 
 fn profile() -> Profile {
     let text = include_str!("../../profiles/groups.toml");
@@ -140,7 +142,7 @@ fn no_argument_makes_a_helper_panic() {
     let (profile, sample) = (profile(), Snapshot::sample().unwrap());
     let mut random = fastrand::Rng::with_seed(5);
     let mut worked = 0;
-    for name in super::helpers::names().iter().cycle().take(6000) {
+    for name in globus_templates::helpers::names().iter().cycle().take(6000) {
         let arguments: Vec<&str> =
             (0..random.usize(1..4)).map(|_| *random.choice(ARGUMENTS).unwrap()).collect();
         let text = format!("{{{{{name} {}}}}},end", arguments.join(" "));

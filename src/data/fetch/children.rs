@@ -9,14 +9,14 @@ use super::fetching::Fetching;
 use super::live::{Failure, Live};
 use super::node::ParentLink;
 use super::ordered::in_order;
-use crate::data::hidden::Hidden;
 use crate::data::row_kind::RowKind;
 use crate::data::source::RowStream;
-use crate::data::value::{Object, Value};
 use crate::diagnostic::clean;
 use crate::globus::api::Refused;
 use crate::profile::{PathPart, may_be_skipped};
 use crate::{Error, Result};
+use globus_templates::value::Hidden;
+use globus_templates::value::{Object, Value};
 
 impl Live<'_> {
     /// The same rows in the same order, each with the lists of the children.

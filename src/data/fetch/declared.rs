@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use super::request::ListRequest;
 use crate::Result;
-use crate::data::fields::Fields;
 use crate::data::row_kind::RowKind;
 use crate::data::source::Source;
 use crate::data::source_name::SourceName;
 use crate::globus::environment::Services;
 use crate::profile::{DataService, DataSource};
+use globus_templates::value::Fields;
 
 /// What people know rows of Globus by.
 const LABELS: [Cow<'static, str>; 4] =

@@ -2,15 +2,15 @@
 
 use std::cell::RefCell;
 
-use crate::data::fields::Fields;
-use crate::data::read::RowReader;
 use crate::data::source::Source;
 use crate::data::surrogates::replace_lone_surrogates;
-use crate::data::value::{Object, Value};
 use crate::globus::api::RowSink;
 use crate::globus::auth::Identity;
 use crate::globus::service::Service;
 use crate::{Error, Result};
+use globus_templates::read::RowReader;
+use globus_templates::value::Fields;
+use globus_templates::value::{Object, Value};
 
 /// Takes the rows of one response.
 pub(super) trait RowOut {

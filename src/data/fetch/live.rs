@@ -11,13 +11,13 @@ use super::notes::Notes;
 use super::request::ListRequest;
 use super::seen::SeenRows;
 use super::tally::Tally;
-use crate::data::read::RowReader;
 use crate::data::source::{RowStream, Source};
 use crate::data::source_name::SourceName;
-use crate::data::value::Value;
 use crate::globus::api::{Envelope, Next, PageParameter, Pager, Paginator, Refused};
 use crate::globus::auth::Identity;
 use crate::{Error, Kind, Result};
+use globus_templates::read::RowReader;
+use globus_templates::value::Value;
 
 /// A source with what its responses share.
 pub(super) struct Live<'p> {

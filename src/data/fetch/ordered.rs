@@ -4,7 +4,7 @@ use futures_util::{StreamExt, TryStreamExt};
 
 use crate::Result;
 use crate::data::source::RowStream;
-use crate::data::value::Value;
+use globus_templates::value::Value;
 
 /// Completes each row by further requests, for at most `at_once` rows at a time. The rows stay in order; memory is bounded by
 /// that number.

@@ -2,13 +2,13 @@
 
 use super::declared::DeclaredSource;
 use super::node::{Node, ParentLink};
-use crate::data::fields::Fields;
 use crate::data::groups::GroupsSource;
 use crate::data::history::ListHead;
 use crate::data::row_kind::RowKind;
 use crate::data::source_name::SourceName;
 use crate::data::totals::Totals;
 use crate::profile::{DataSource, Profile};
+use globus_templates::value::Fields;
 
 /// What is fetched for one template.
 #[derive(Debug)]

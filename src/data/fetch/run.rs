@@ -13,11 +13,11 @@ use crate::Result;
 use crate::data::lists::{Lists, Outcomes};
 use crate::data::rows::RowReceiver;
 use crate::data::source_name::SourceName;
-use crate::data::value::Value;
 use crate::globus::api::{Access, Api};
 use crate::globus::auth::Identity;
 use crate::globus::environment::Services;
 use crate::globus::http::HttpClient;
+use globus_templates::value::Value;
 
 impl Plan {
     /// Sends the receiver what the template needs: the rows of the main source as they arrive, and all other lists before.

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use crate::data::row_kind::RowKind;
-use crate::data::value::{Object, Value};
 use crate::diagnostic::clean;
 use crate::globus::api::{Next, Paginator};
+use globus_templates::value::{Object, Value};
 
 /// The rows of the pages so far.
 pub(super) struct SeenRows<'k> {

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::data::value::Value;
+use globus_templates::value::Value;
 
 use super::keys::{ID, PARENT};
 

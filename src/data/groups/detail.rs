@@ -11,15 +11,15 @@ use super::members::{self, Counts, Difference};
 use super::needs::Needs;
 use super::visibility::{Visibility, visibility};
 use crate::data::fetch::Fetching;
-use crate::data::fields::Fields;
-use crate::data::hidden::Hidden;
-use crate::data::read::RowReader;
 use crate::data::surrogates::replace_lone_surrogates;
-use crate::data::value::{Object, Value};
 use crate::globus::api::{ApiRequest, Refused};
 use crate::globus::service::Service;
 use crate::profile::{Groups, Include, OnError};
 use crate::{Error, Result};
+use globus_templates::read::RowReader;
+use globus_templates::value::Fields;
+use globus_templates::value::Hidden;
+use globus_templates::value::{Object, Value};
 
 /// The largest document of a group, in bytes: a membership is about 350.
 const LARGEST: usize = 256 * 1024 * 1024;

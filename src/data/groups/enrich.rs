@@ -13,15 +13,15 @@ use super::needs::Needs;
 use super::people::People;
 use super::report::Report;
 use crate::data::fetch::{Fetching, Tally};
-use crate::data::fields::Fields;
-use crate::data::read::RowReader;
 use crate::data::source::RowStream;
-use crate::data::value::{Object, Value};
 use crate::globus::api::ApiRequest;
 use crate::globus::service::Service;
 use crate::globus::service_name::ServiceName;
 use crate::profile::Groups;
 use crate::{Error, Result};
+use globus_templates::read::RowReader;
+use globus_templates::value::Fields;
+use globus_templates::value::{Object, Value};
 
 /// The key of a list of identities.
 const IDENTITIES: &str = "identities";

@@ -8,17 +8,17 @@ use super::ancestry::{Ancestry, id_of, is_plain, parent_of};
 use super::detail::{may_be_kept, read};
 use super::keys::{ID, PARENT};
 use crate::data::fetch::Fetching;
-use crate::data::fields::Fields;
 use crate::data::first_names::FirstNames;
-use crate::data::read::RowReader;
 use crate::data::source::RowStream;
-use crate::data::value::Value;
 use crate::globus::api::{ApiRequest, Refused};
 use crate::globus::http::limits;
 use crate::globus::service::Service;
 use crate::globus::service_name::ServiceName;
 use crate::profile::OnError;
 use crate::{Error, Result};
+use globus_templates::read::RowReader;
+use globus_templates::value::Fields;
+use globus_templates::value::Value;
 
 /// Those of the groups that are below `parent`, or are it. A group between them that is not among them is looked up, once.
 pub(super) fn below<'s>(

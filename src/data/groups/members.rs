@@ -7,8 +7,8 @@ use serde::{Deserialize, Deserializer};
 use uuid::Uuid;
 
 use super::keys::{GROUP, IDENTITY, ROLE, STATUS};
-use crate::data::value::Value;
 use crate::profile::{Members, Role, Status};
+use globus_templates::value::Value;
 
 /// Whether the profile means this membership.
 pub(super) fn selects(members: &Members, membership: &Value) -> bool {

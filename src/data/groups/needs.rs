@@ -6,9 +6,9 @@ use super::keys::{
 };
 use super::names::GROUPS;
 use super::people;
-use crate::data::fields::Fields;
 use crate::data::totals::Totals;
 use crate::profile::{Groups, Include, OnError};
+use globus_templates::value::Fields;
 
 /// What is needed of each group.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use std::mem;
 use uuid::Uuid;
 
 use super::keys::{IDENTITY, MEMBERSHIPS};
-use crate::data::value::{Object, Value};
+use globus_templates::value::{Object, Value};
 
 /// How many identities one request can ask for.
 pub(super) const BATCH: usize = 100;

@@ -3,8 +3,8 @@
 use super::detail::{Became, Detailed};
 use super::keys::NAME;
 use crate::data::first_names::FirstNames;
-use crate::data::value::Value;
 use crate::terminal::tell;
+use globus_templates::value::Value;
 
 /// The groups that are not whole.
 #[derive(Debug, Default)]

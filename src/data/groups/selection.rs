@@ -1,7 +1,7 @@
 //! Which groups of the list go on.
 
-use crate::data::value::{Object, Value};
 use crate::profile::{Groups, NameGlob};
+use globus_templates::value::{Object, Value};
 
 use super::keys::{ID, MY_MEMBERSHIPS, NAME, ROLE, STATUS};
 

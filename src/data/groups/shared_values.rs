@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use crate::data::value::Value;
+use globus_templates::value::Value;
 
 /// How many are kept.
 const MOST: usize = 16;

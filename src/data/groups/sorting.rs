@@ -2,9 +2,9 @@
 
 use std::cmp::Ordering;
 
-use crate::data::order::{any_order, inside, text_order};
-use crate::data::value::Value;
 use crate::profile::SortKey;
+use globus_templates::value::Value;
+use globus_templates::value::{any_order, inside, text_order};
 
 /// Sorts as the helper `sort` does: equal groups keep their order, and those without the field come last.
 pub(super) fn sort(groups: &mut [Value], keys: &[SortKey]) {

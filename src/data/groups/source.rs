@@ -12,15 +12,15 @@ use super::selection::{missing_ids, selects};
 use super::shared_values::SharedValues;
 use super::sorting::sort;
 use crate::data::fetch::{Fetching, ListRequest, Tally};
-use crate::data::fields::Fields;
-use crate::data::read::RowReader;
 use crate::data::row_kind::RowKind;
 use crate::data::source::{RowStream, Source};
-use crate::data::value::{Object, Value};
 use crate::globus::environment::Services;
 use crate::globus::service_name::ServiceName;
 use crate::profile::{Groups, OnError};
 use crate::{Error, Result};
+use globus_templates::read::RowReader;
+use globus_templates::value::Fields;
+use globus_templates::value::{Object, Value};
 
 /// What is added to a group: all roles.
 const ROLES: &str = "roles";

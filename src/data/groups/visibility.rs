@@ -1,7 +1,7 @@
 //! Whether the memberships of a group may be seen.
 
 use super::keys::{MEMBERS_VISIBILITY, MY_MEMBERSHIPS, POLICIES, ROLE, STATUS};
-use crate::data::value::{Object, Value};
+use globus_templates::value::{Object, Value};
 
 /// What the list says about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

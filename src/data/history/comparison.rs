@@ -9,10 +9,10 @@ use super::list_head::ListHead;
 use super::record::{Record, wrong};
 use super::row_change::RowChange;
 use super::sorter::{Sorted, Sorter};
-use crate::data::fields::Fields;
-use crate::data::read::RowReader;
 use crate::data::source_name::SourceName;
-use crate::data::value::Value;
+use globus_templates::read::RowReader;
+use globus_templates::value::Fields;
+use globus_templates::value::Value;
 
 /// How many rows came, went and changed, in all lists.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! A row on its way through a comparison.
 
 use crate::data::row_kind::RowKind;
-use crate::data::value::Value;
 use crate::hash::sha256;
+use globus_templates::value::Value;
 
 /// A longer key is replaced by its hash.
 const KEY_MAX: usize = 512;

@@ -10,7 +10,7 @@ use super::header::RunHead;
 use super::record::Record;
 use super::row_change::{FieldChange, InnerChanges, RowChange};
 use crate::data::source_name::SourceName;
-use crate::data::value::{Object, Value};
+use globus_templates::value::{Object, Value};
 
 /// So many bytes of each kind of change stay in memory.
 const MAX_IN_MEMORY: usize = 1024 * 1024;

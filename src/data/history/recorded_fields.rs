@@ -1,9 +1,9 @@
 //! What a record has besides what a template reads.
 
-use crate::data::fields::Fields;
 use crate::data::source_name::SourceName;
 use crate::data::sources::{CHANGES, MEMBERSHIPS, MY_MEMBERSHIPS, Sources};
 use crate::profile::Profile;
+use globus_templates::value::Fields;
 
 /// Adds what a comparison shows of groups, if they are fetched with these fields anyway. It takes no request.
 pub fn add_recorded_fields(read: &mut Fields, main: &SourceName, profile: &Profile) {

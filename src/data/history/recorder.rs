@@ -8,9 +8,9 @@ use std::{fmt, io};
 use super::body::{Body, BodyWriter};
 use super::list_head::ListHead;
 use crate::Result;
+use crate::data::Value;
 use crate::data::lists::{Lists, Outcomes};
 use crate::data::rows::RowReceiver;
-use crate::data::value::Value;
 use crate::globus::auth::Identity;
 
 /// So many bytes go to the thread at once.

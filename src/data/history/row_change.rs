@@ -7,7 +7,7 @@ use super::list_head::ListHead;
 use crate::data::row_kind::RowKind;
 use crate::data::source_name::SourceName;
 use crate::data::sources::{HIDDEN, MY_MEMBERSHIPS};
-use crate::data::value::{Object, Value};
+use globus_templates::value::{Object, Value};
 
 /// The name of the change of the own statuses in a group. The own roles are in `roles`.
 const OWN_STATUS: &str = "my_memberships.status";

@@ -24,3 +24,12 @@ pub enum LineEnds {
     /// Nothing is delivered, and the run ends with exit code 1.
     Refuse,
 }
+
+impl From<LineEnds> for globus_templates::LineEnds {
+    fn from(line_ends: LineEnds) -> Self {
+        match line_ends {
+            LineEnds::Replace => Self::Replace,
+            LineEnds::Refuse => Self::Refuse,
+        }
+    }
+}

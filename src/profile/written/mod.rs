@@ -38,7 +38,7 @@ pub(super) use values::{Count, FILE_PATH, Limit, Percent, Tag};
 
 pub use auth::LoginSetting;
 pub use environment::Environment;
-pub use escaping::{Escaping, LineEnds};
+pub use escaping::Escaping;
 pub use groups::{Include, OnError, Role, Status};
 pub use history::History;
 pub use http::Http;

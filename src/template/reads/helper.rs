@@ -3,7 +3,7 @@
 use super::origin::Origin;
 use super::reader::Reader;
 use super::scope::Scope;
-use crate::template::program::{Call, Expression, Helper};
+use globus_templates::program::{Call, Expression, Helper};
 
 impl Reader<'_> {
     pub(super) fn call(&mut self, call: &Call, scope: &Scope<'_>) -> Origin {

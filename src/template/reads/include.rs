@@ -4,7 +4,7 @@ use super::origin::Origin;
 use super::reader::Reader;
 use super::scope::{Inline, PartialBlock, Scope};
 use super::usage::Reached;
-use crate::template::program::{Body, Include, IncludeName};
+use globus_templates::program::{Body, Include, IncludeName};
 
 /// How many partials are followed inside each other.
 const MAX_DEPTH: usize = 12;

@@ -4,8 +4,10 @@ use fastrand::Rng;
 use serde_json::{Map, Value, json};
 
 use crate::catalog::{Origin, SourceText};
-use crate::data::{self, Fields, Hidden, Sources};
-use crate::template::{Format, Template, writer::Writer};
+use crate::data::{self, Fields, Sources};
+use crate::template::{Format, Template};
+use globus_templates::Writer;
+use globus_templates::value::Hidden;
 
 /// What stands for something hidden in JSON.
 const HIDDEN: &str = "<hidden>";

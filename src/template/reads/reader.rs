@@ -7,8 +7,8 @@ use super::scope::{Inline, Names, Scope};
 use super::unfetched::{Missing, Unfetched};
 use super::usage::{Branch, Reached, Usage};
 use crate::data::{CHANGES, Fields, Sources};
-use crate::handlebars::Span;
-use crate::template::program::{Block, BlockKind, Body, Expression, Path, Start, Step};
+use globus_templates::handlebars::Span;
+use globus_templates::program::{Block, BlockKind, Body, Expression, Path, Start, Step};
 
 /// How many branches and partials are followed. A partial that includes itself goes on for ever.
 const MAX_BODIES: usize = 2000;

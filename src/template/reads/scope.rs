@@ -1,7 +1,7 @@
 //! What a step can refer to, by where it comes from.
 
 use super::origin::Origin;
-use crate::template::program::Body;
+use globus_templates::program::Body;
 
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Scope<'s> {

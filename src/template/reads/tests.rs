@@ -5,9 +5,9 @@ use syn::{Arm, LitStr};
 
 use super::reads;
 use crate::data::{Fields, Sources};
-use crate::handlebars;
-use crate::template::helpers::exists;
-use crate::template::program::{Body, compile};
+use globus_templates::handlebars;
+use globus_templates::helpers::exists;
+use globus_templates::program::{Body, compile};
 
 fn body(text: &str) -> Body {
     let tree = handlebars::parse(text).unwrap();

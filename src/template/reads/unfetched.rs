@@ -2,7 +2,7 @@
 
 use crate::data::{MEMBERSHIPS, Sources};
 use crate::diagnostic::nearest;
-use crate::handlebars::Span;
+use globus_templates::handlebars::Span;
 
 /// A place of a template that reads what is never there.
 #[derive(Debug, Clone, PartialEq, Eq)]

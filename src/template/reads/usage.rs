@@ -1,7 +1,7 @@
 //! Where a template uses what is complete only when all rows are.
 
 use crate::data::SourceName;
-use crate::handlebars::Span;
+use globus_templates::handlebars::Span;
 
 /// A place of a template that reaches beyond one row.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,0 +1,31 @@
+//! YAML 1.2: the inside of double quotes ([YAML, 5.7](https://yaml.org/spec/1.2.2/#57-escaped-characters)).
+//!
+//! JSON is YAML, except for the few characters that YAML calls not printable or takes for line ends.
+
+use super::json;
+
+/// The inside of a double-quoted scalar.
+pub fn string_content(text: &str) -> String {
+    printable(json::string_content(text))
+}
+
+/// JSON text that is valid YAML.
+pub fn printable(json: String) -> String {
+    if json.bytes().all(|byte| byte < 0x7f) {
+        return json;
+    }
+    json::escaped(&json, |character| {
+        matches!(
+            character,
+            '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}'
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn what_yaml_cannot_read_is_escaped() {
+        assert_eq!(super::string_content("a\u{feff}\u{85}\"\n"), "a\\ufeff\\u0085\\\"\\n");
+    }
+}

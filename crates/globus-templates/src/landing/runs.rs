@@ -1,0 +1,279 @@
+//! Reading a text by runs: most characters of an output change little in a lexer, and are taken together.
+
+use super::fault::Checked;
+
+/// A lexer that reads characters, and takes a run of those that mean the same to it at once.
+pub(super) trait ByRuns {
+    /// How many bytes of this text, which is not empty, [`pass`](Self::pass) takes; 0 if it has to be read by character.
+    fn run(&self, rest: &str) -> usize;
+
+    /// What [`character`](Self::character) does for each of these, which is not empty.
+    fn pass(&mut self, run: &str) -> Checked;
+
+    fn character(&mut self, character: char) -> Checked;
+
+    fn read(&mut self, text: &str) -> Checked {
+        let mut rest = text;
+        while let Some(character) = rest.chars().next() {
+            let length = self.run(rest);
+            if length > 0 {
+                let (run, after) = rest.split_at(length);
+                self.pass(run)?;
+                rest = after;
+            } else {
+                self.character(character)?;
+                rest = &rest[character.len_utf8()..];
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Bytes that end a run.
+#[derive(Debug)]
+pub(super) struct Stops([bool; 256]);
+
+impl Stops {
+    /// ASCII characters.
+    pub(super) const fn at(characters: &str) -> Self {
+        let mut stops = [false; 256];
+        let characters = characters.as_bytes();
+        let mut index = 0;
+        while index < characters.len() {
+            stops[characters[index] as usize] = true;
+            index += 1;
+        }
+        Self(stops)
+    }
+
+    /// All control characters of ASCII as well.
+    pub(super) const fn and_controls(self) -> Self {
+        self.and_between(0, 0x20).and_between(0x7f, 0x80)
+    }
+
+    /// All characters as well that are not ASCII.
+    pub(super) const fn and_beyond_ascii(self) -> Self {
+        self.and_between(0x80, 0x100)
+    }
+
+    const fn and_between(mut self, first: usize, end: usize) -> Self {
+        let mut byte = first;
+        while byte < end {
+            self.0[byte] = true;
+            byte += 1;
+        }
+        self
+    }
+
+    /// The bytes before the first of these.
+    pub(super) fn run(&self, text: &str) -> usize {
+        text.bytes().position(|byte| self.0[usize::from(byte)]).unwrap_or(text.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
+    use super::*;
+    use crate::landing::dot::Dot;
+    use crate::landing::html::Html;
+    use crate::landing::json::Json;
+    use crate::landing::lexer::{Lexer, ValueKind};
+    use crate::landing::markdown::Markdown;
+    use crate::landing::memory::Remembering;
+    use crate::landing::xml::Xml;
+    use crate::landing::yaml::Reader;
+
+    /// What means something in one of the formats, and what does not.
+    const PARTS: [&str; 83] = [
+        "<",
+        ">",
+        "</",
+        "/",
+        "<p ",
+        "<p>",
+        "<br/>",
+        "</p>",
+        "<!--",
+        "-->",
+        "--",
+        "<script>",
+        "</script>",
+        "<title>",
+        "</title",
+        "<style>",
+        "</style>",
+        "<svg>",
+        "<meta content=",
+        "http-equiv",
+        "<a href=\"",
+        "href",
+        "=",
+        "=\"",
+        "\"",
+        "'",
+        "''",
+        "\\",
+        "\\\"",
+        "&",
+        "&amp;",
+        "&#",
+        ";",
+        "#",
+        " # ",
+        "[",
+        "]",
+        "](",
+        "]:",
+        "]]>",
+        "<![CDATA[",
+        "<?xml ",
+        "?>",
+        "<!DOCTYPE r [",
+        "{",
+        "}",
+        "(",
+        ")",
+        ":",
+        ": ",
+        ",",
+        "- ",
+        "1. ",
+        "> ",
+        "---",
+        "...",
+        "\n",
+        "\n\n",
+        "\r\n",
+        "\r",
+        " ",
+        "    ",
+        "\t",
+        "`",
+        "```",
+        "|",
+        "!",
+        "![",
+        "//",
+        "/*",
+        "*/",
+        "->",
+        "abc",
+        "X_9",
+        "é",
+        "\u{a0}",
+        "\u{2028}",
+        "\u{ffff}",
+        "\u{1}",
+        "shape=",
+        "record",
+        "\\u00e9",
+        "null",
+    ];
+
+    #[derive(Debug, Clone)]
+    enum Piece {
+        Text(String),
+        Value(String, ValueKind),
+    }
+
+    fn pieces() -> impl Strategy<Value = Vec<Piece>> {
+        let text = || vec(select(&PARTS[..]), 0..12).prop_map(|parts| parts.concat());
+        let kind =
+            any::<bool>().prop_map(|whole| if whole { ValueKind::Finished } else { ValueKind::Escaped });
+        let value = prop_oneof![
+            select(&["a", "1", "a b", "\"c\"", "{}", "x://y"][..]).prop_map(str::to_owned),
+            text()
+        ];
+        let value = (value, kind).prop_filter("empty", |(value, _)| !value.is_empty());
+        vec(
+            prop_oneof![3 => text().prop_map(Piece::Text), 1 => value.prop_map(|(value, kind)| Piece::Value(value, kind))],
+            1..6,
+        )
+    }
+
+    /// The verdicts and the states of a lexer that reads each text as `read` has it.
+    fn trace<L: Lexer + ByRuns>(
+        mut lexer: L,
+        pieces: &[Piece],
+        read: impl Fn(&mut L, &str) -> Checked,
+    ) -> Vec<(String, Checked)> {
+        let mut trace = Vec::new();
+        for piece in pieces {
+            let verdict = match piece {
+                Piece::Text(text) => read(&mut lexer, text),
+                Piece::Value(value, kind) => lexer.value(value, *kind),
+            };
+            let refused = verdict.is_err();
+            trace.push((format!("{lexer:?}"), verdict));
+            if refused {
+                return trace;
+            }
+        }
+        let end = lexer.end();
+        trace.push((String::new(), end));
+        trace
+    }
+
+    fn check<L: Lexer + ByRuns>(new: impl Fn() -> L, pieces: &[Piece]) -> Result<(), TestCaseError> {
+        let by_character = trace(new(), pieces, |lexer, text| {
+            text.chars().try_for_each(|character| lexer.character(character))
+        });
+        prop_assert_eq!(&by_character, &trace(new(), pieces, L::read));
+        let halves = trace(new(), pieces, |lexer, text| {
+            let middle = text.char_indices().nth(text.chars().count() / 2).map_or(0, |(at, _)| at);
+            lexer.read(&text[..middle])?;
+            lexer.read(&text[middle..])
+        });
+        prop_assert_eq!(&by_character, &halves);
+        Ok(())
+    }
+
+    /// A lexer that remembers texts gives the verdicts of one that does not.
+    fn check_memory<L: Lexer + Clone + PartialEq>(lexer: &L, pieces: &[Piece]) -> Result<(), TestCaseError> {
+        let mut plain = lexer.clone();
+        let mut remembering = Remembering::new(lexer.clone());
+        for piece in pieces.iter().cycle().take(4 * pieces.len()) {
+            let (one, other) = match piece {
+                Piece::Text(text) => (plain.text(text), remembering.text(text)),
+                Piece::Value(value, kind) => (plain.value(value, *kind), remembering.value(value, *kind)),
+            };
+            prop_assert_eq!(&one, &other);
+            if one.is_err() {
+                return Ok(());
+            }
+            prop_assert_eq!(&plain, remembering.lexer());
+        }
+        Ok(())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            failure_persistence: None,
+            rng_seed: proptest::test_runner::RngSeed::Fixed(1),
+            ..ProptestConfig::with_cases(4000)
+        })]
+
+        #[test]
+        fn a_run_is_its_characters(pieces in pieces(), validate: bool) {
+            check(|| Dot::new(validate), &pieces)?;
+            check(|| Html::new(validate), &pieces)?;
+            check(|| Json::new(validate), &pieces)?;
+            check(|| Markdown::new(validate), &pieces)?;
+            check(|| Xml::new(validate), &pieces)?;
+            check(|| Xml::svg(validate), &pieces)?;
+            check(|| Reader::new(validate), &pieces)?;
+        }
+
+        #[test]
+        fn a_text_that_is_remembered_does_the_same(pieces in pieces()) {
+            check_memory(&Dot::new(false), &pieces)?;
+            check_memory(&Html::new(false), &pieces)?;
+            check_memory(&Json::new(false), &pieces)?;
+            check_memory(&Reader::new(false), &pieces)?;
+        }
+    }
+}

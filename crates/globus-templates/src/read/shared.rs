@@ -1,0 +1,34 @@
+//! What the values of a source share.
+
+use std::sync::Arc;
+
+use super::recent_shapes::RecentShapes;
+use super::recent_texts::RecentTexts;
+use crate::value::{Key, Shape};
+use crate::value::{Object, Value};
+
+#[derive(Debug, Default)]
+pub(super) struct Shared {
+    pub(super) texts: RecentTexts,
+    pub(super) keys: RecentTexts,
+    shapes: RecentShapes,
+    /// The values of lists and objects that are being read; `None` for a key that has not come.
+    pub(super) stack: Vec<Option<Value>>,
+    /// For a text with escapes.
+    pub(super) buffer: String,
+}
+
+impl Shared {
+    /// An object with as many keys as values. A key may be there twice.
+    pub(super) fn object(&mut self, keys: Vec<Key>, values: Box<[Value]>) -> Object {
+        if let Some(shape) = self.shapes.get(&keys) {
+            return Object::new(shape, values);
+        }
+        let shape = Arc::new(Shape::of(keys.iter().cloned()));
+        if shape.keys().len() < keys.len() {
+            return keys.into_iter().zip(values).collect();
+        }
+        self.shapes.keep(&shape);
+        Object::new(shape, values)
+    }
+}

@@ -1,0 +1,15 @@
+//! What a template reads: values of JSON, small and cheap to clone.
+
+mod fields;
+mod hidden;
+mod json;
+mod object;
+mod order;
+mod shape;
+
+pub use fields::Fields;
+pub use hidden::Hidden;
+pub use json::{Object, Value};
+pub use object::ObjectOf;
+pub use order::{any_order, inside, member, text_order};
+pub use shape::{Key, Shape};

@@ -1,0 +1,166 @@
+//! Objects: keys with their values, in order.
+
+use std::sync::Arc;
+
+use super::shape::{Key, Shape, Uniques};
+
+/// Keys and values in the order of the source. Immutable; clones share everything, and objects with the same keys can
+/// share these.
+#[derive(Debug)]
+pub struct ObjectOf<V>(Arc<Entries<V>>);
+
+#[derive(Debug)]
+struct Entries<V> {
+    shape: Arc<Shape>,
+    /// As many as there are keys.
+    values: Box<[V]>,
+}
+
+impl<V> ObjectOf<V> {
+    /// With as many values as the shape has keys.
+    pub fn new(shape: Arc<Shape>, values: Box<[V]>) -> Self {
+        debug_assert_eq!(shape.keys().len(), values.len());
+        Self(Arc::new(Entries { shape, values }))
+    }
+
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.values.len()
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.values.is_empty()
+    }
+
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&V> {
+        self.0.values.get(self.0.shape.position(key)?)
+    }
+
+    #[must_use]
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&Key, &V)> + DoubleEndedIterator {
+        self.keys().zip(&self.0.values)
+    }
+
+    #[must_use]
+    pub fn keys(&self) -> impl ExactSizeIterator<Item = &Key> + DoubleEndedIterator {
+        self.0.shape.keys().iter()
+    }
+
+    #[must_use]
+    pub fn values(&self) -> impl ExactSizeIterator<Item = &V> + DoubleEndedIterator {
+        self.0.values.iter()
+    }
+
+    /// The keys, and after them those that the source has and a run does not read. They are for hints.
+    pub fn known_keys(&self) -> impl Iterator<Item = &Key> {
+        self.keys().chain(self.0.shape.skipped())
+    }
+}
+
+impl<V: Clone> ObjectOf<V> {
+    /// The same with this value for a key: in its place if there is one, else at the end.
+    #[must_use]
+    pub fn with(&self, key: &str, value: V) -> Self {
+        self.with_all([(key, value)])
+    }
+
+    /// The same with several values. Objects of one shape that get the same keys have one shape again.
+    #[must_use]
+    pub fn with_all<const N: usize>(&self, entries: [(&str, V); N]) -> Self {
+        let mut shape = Arc::clone(&self.0.shape);
+        let mut values = Vec::with_capacity(self.len() + N);
+        values.extend(self.values().cloned());
+        for (key, value) in entries {
+            if let Some(former) = shape.position(key).and_then(|at| values.get_mut(at)) {
+                *former = value;
+            } else {
+                shape = shape.with(key);
+                values.push(value);
+            }
+        }
+        Self::new(shape, values.into())
+    }
+}
+
+impl<V> Clone for ObjectOf<V> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+/// A key that is there twice keeps its first place and its last value, as in JSON.
+impl<V> FromIterator<(Key, V)> for ObjectOf<V> {
+    fn from_iter<I: IntoIterator<Item = (Key, V)>>(entries: I) -> Self {
+        let mut keys = Uniques::default();
+        let mut values = Vec::new();
+        for (key, value) in entries {
+            let at = keys.add(key);
+            match values.get_mut(at) {
+                Some(former) => *former = value,
+                None => values.push(value),
+            }
+        }
+        Self::new(Arc::new(keys.into_shape()), values.into())
+    }
+}
+
+/// The order of keys does not matter.
+impl<V: PartialEq> PartialEq for ObjectOf<V> {
+    fn eq(&self, other: &Self) -> bool {
+        self.len() == other.len() && self.iter().all(|(key, value)| other.get(key) == Some(value))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::ObjectOf;
+
+    fn object(keys: impl IntoIterator<Item = String>) -> ObjectOf<usize> {
+        keys.into_iter().enumerate().map(|(value, key)| (key.into(), value)).collect()
+    }
+
+    fn shown(object: &ObjectOf<usize>) -> String {
+        object.iter().flat_map(|(key, value)| [key.to_string(), value.to_string()]).collect()
+    }
+
+    #[test]
+    fn a_key_keeps_its_first_place_and_its_last_value() {
+        assert_eq!(shown(&object("abcb".chars().map(String::from))), "a0b3c2");
+        let many = || (0..50).map(|number| number.to_string());
+        let twice = object(many().chain(many()));
+        assert_eq!(twice.len(), 50);
+        assert!(twice.values().copied().eq(50..100));
+        assert_eq!((twice.get("49"), twice.get("50")), (Some(&99), None));
+    }
+
+    #[test]
+    fn a_key_is_set_or_added_and_the_others_stay() {
+        let small = object(["a".to_owned(), "b".to_owned()]);
+        assert_eq!(shown(&small.with("a", 7)), "a7b1");
+        assert_eq!(shown(&small.with("c", 7).with("d", 8)), "a0b1c7d8");
+        assert_eq!(shown(&small.with("d", 7)), "a0b1d7");
+        assert_eq!(shown(&small.with_all([("c", 7), ("a", 8), ("c", 9)])), "a8b1c9");
+        assert_eq!(shown(&small), "a0b1");
+    }
+
+    #[test]
+    fn objects_made_alike_share_their_keys() {
+        let small = object(["a".to_owned()]);
+        let (one, other) = (small.with("b", 1), small.with("b", 2));
+        assert!(Arc::ptr_eq(&one.0.shape, &other.0.shape));
+    }
+
+    #[test]
+    fn the_order_of_keys_is_no_difference() {
+        let object = |entries: &[(&str, u8)]| -> ObjectOf<u8> {
+            entries.iter().map(|(key, value)| ((*key).into(), *value)).collect()
+        };
+        assert_eq!(object(&[("a", 1), ("b", 2)]), object(&[("b", 2), ("a", 1)]));
+        assert_ne!(object(&[("a", 1)]), object(&[("b", 1)]));
+        assert_ne!(object(&[("a", 1)]), object(&[("a", 1), ("b", 2)]));
+    }
+}

@@ -1,0 +1,98 @@
+//! The keys of objects, apart from their values.
+
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+/// A key, which objects share.
+pub type Key = Arc<str>;
+
+/// From this many keys on, a key is found by its hash.
+const INDEXED: usize = 16;
+
+/// Different keys, in order.
+#[derive(Debug)]
+pub struct Shape {
+    keys: Box<[Key]>,
+    /// Where each key is, if there are many.
+    index: Option<HashMap<Key, usize>>,
+    /// This shape with one more key. When a key is added to all objects of a list, they go on sharing a shape.
+    longer: OnceLock<Arc<Self>>,
+    /// Keys of the source that were not read.
+    skipped: Box<[Key]>,
+}
+
+impl Shape {
+    pub fn of(keys: impl IntoIterator<Item = Key>) -> Self {
+        let mut uniques = Uniques::default();
+        for key in keys {
+            uniques.add(key);
+        }
+        uniques.into_shape()
+    }
+
+    #[must_use]
+    pub fn skipping(self, skipped: Box<[Key]>) -> Self {
+        Self { skipped, ..self }
+    }
+
+    pub fn keys(&self) -> &[Key] {
+        &self.keys
+    }
+
+    pub fn skipped(&self) -> &[Key] {
+        &self.skipped
+    }
+
+    pub fn position(&self, key: &str) -> Option<usize> {
+        match &self.index {
+            Some(index) => index.get(key).copied(),
+            None => self.keys.iter().position(|other| **other == *key),
+        }
+    }
+
+    /// The same with a key that it does not have.
+    pub fn with(&self, key: &str) -> Arc<Self> {
+        let longer = || {
+            let keys = Self::of(self.keys.iter().cloned().chain([key.into()]));
+            Arc::new(keys.skipping(self.skipped.clone()))
+        };
+        let kept = self.longer.get_or_init(longer);
+        let is_right = kept.keys.last().is_some_and(|last| **last == *key);
+        if is_right { Arc::clone(kept) } else { longer() }
+    }
+}
+
+/// Keys that become a shape.
+#[derive(Debug, Default)]
+pub struct Uniques {
+    keys: Vec<Key>,
+    index: Option<HashMap<Key, usize>>,
+}
+
+impl Uniques {
+    /// The position of a key, which may be there already.
+    pub fn add(&mut self, key: Key) -> usize {
+        let known = match &self.index {
+            Some(index) => index.get(&key).copied(),
+            None => self.keys.iter().position(|other| *other == key),
+        };
+        if let Some(at) = known {
+            return at;
+        }
+        let at = self.keys.len();
+        if let Some(index) = &mut self.index {
+            index.insert(Arc::clone(&key), at);
+        }
+        self.keys.push(key);
+        if self.index.is_none() && self.keys.len() > INDEXED {
+            let keys = self.keys.iter().enumerate();
+            self.index = Some(keys.map(|(at, key)| (Arc::clone(key), at)).collect());
+        }
+        at
+    }
+
+    pub fn into_shape(self) -> Shape {
+        let Self { keys, index } = self;
+        Shape { keys: keys.into(), index, longer: OnceLock::new(), skipped: Box::default() }
+    }
+}
