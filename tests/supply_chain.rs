@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use toml::{Table, Value};
 
-const OWN: [&str; 3] = ["globus-runner", "globus-runner-fuzz", "globus-sandbox"];
+const OWN: [&str; 4] = ["globus-runner", "globus-runner-fuzz", "globus-sandbox", "globus-templates"];
 
 fn names(list: &Value) -> BTreeSet<&str> {
     list.as_array().unwrap().iter().map(|one| one["crate"].as_str().unwrap()).collect()
