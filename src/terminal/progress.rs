@@ -4,11 +4,11 @@ use std::cell::RefCell;
 use std::io::{self, IsTerminal};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use indicatif::{HumanCount, MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 use tokio::time::sleep;
+use unicode_width::UnicodeWidthChar;
 
 use super::activity::{Activity, List, is_person_asked};
 use super::stderr;
@@ -17,7 +17,8 @@ use crate::diagnostic::clean;
 /// What is done sooner is not shown, so that nothing flashes.
 const PATIENCE: Duration = Duration::from_millis(500);
 const INTERVAL: Duration = Duration::from_millis(100);
-/// The width of a terminal that does not tell it.
+/// The size of a terminal that does not tell it.
+const ROWS: u16 = 24;
 const COLUMNS: u16 = 80;
 
 static IS_OFF: AtomicBool = AtomicBool::new(false);
@@ -58,7 +59,7 @@ impl Progress {
         if !is_wanted() {
             return work.await;
         }
-        let mut screen = Screen::default();
+        let screen = Screen::new();
         tokio::select! {
             biased;
             outcome = work => outcome,
@@ -69,107 +70,104 @@ impl Progress {
 
 /// The lines at the bottom of the terminal. They are gone when it is dropped.
 #[derive(Debug)]
-struct Screen {
-    bars: MultiProgress,
-    lines: Vec<Line>,
-}
-
-#[derive(Debug)]
-struct Line {
-    list: Rc<List>,
-    /// Not among the bars before it is worth showing.
-    bar: ProgressBar,
-    text: String,
-}
-
-impl Default for Screen {
-    fn default() -> Self {
-        let target = ProgressDrawTarget::term_like(Box::new(Terminal::default()));
-        Self { bars: MultiProgress::with_draw_target(target), lines: Vec::new() }
-    }
-}
+struct Screen(Arc<Mutex<Frame>>);
 
 impl Screen {
-    async fn show<T>(&mut self, progress: &Progress) -> T {
+    fn new() -> Self {
+        let frame = Arc::<Mutex<Frame>>::default();
+        let shown = Arc::clone(&frame);
+        stderr::keep_below_messages(Some(Box::new(move |write| {
+            let mut frame = locked(&shown);
+            let lines = frame.replace(Vec::new());
+            write();
+            if !is_person_asked() {
+                frame.replace(lines);
+            }
+        })));
+        Self(frame)
+    }
+
+    async fn show<T>(&self, progress: &Progress) -> T {
         loop {
             sleep(INTERVAL).await;
             // A terminal that is stopped gets no more of it.
             if !is_person_asked() && stderr::is_idle() {
-                let activities = progress.activities.borrow().clone();
-                self.draw(&activities);
+                locked(&self.0).replace(lines(&progress.activities.borrow()));
             }
         }
-    }
-
-    fn draw(&mut self, activities: &[Shown]) {
-        let lists: Vec<(&Shown, Rc<List>)> = activities
-            .iter()
-            .flat_map(|shown| shown.activity.lists().into_iter().map(move |list| (shown, list)))
-            .collect();
-        self.lines.retain(|line| {
-            let goes_on = lists.iter().any(|(_, list)| Rc::ptr_eq(list, &line.list));
-            if !goes_on {
-                line.bar.finish_and_clear();
-                self.bars.remove(&line.bar);
-            }
-            goes_on
-        });
-        for (shown, list) in lists {
-            if !self.lines.iter().any(|line| Rc::ptr_eq(&list, &line.list)) {
-                self.lines.push(Line::of(Rc::clone(&list)));
-            }
-            if let Some(line) = self.lines.iter_mut().find(|line| Rc::ptr_eq(&list, &line.list)) {
-                line.update(shown, activities.len() > 1, &self.bars);
-            }
-        }
-        let bars = self.bars.clone();
-        stderr::keep_below_messages(Some(Box::new(move |write| {
-            if is_person_asked() {
-                clear(&bars);
-                write();
-            } else {
-                bars.suspend(write);
-            }
-        })));
     }
 }
 
 impl Drop for Screen {
     fn drop(&mut self) {
         stderr::keep_below_messages(None);
-        clear(&self.bars);
+        locked(&self.0).replace(Vec::new());
     }
 }
 
-fn clear(bars: &MultiProgress) {
-    // If that fails, there is no way left to report it.
-    let _ = bars.clear();
+/// Nothing panics while it is locked.
+fn locked(frame: &Mutex<Frame>) -> MutexGuard<'_, Frame> {
+    frame.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Line {
-    fn of(list: Rc<List>) -> Self {
-        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-        if let Ok(style) = ProgressStyle::with_template("{wide_msg}") {
-            bar.set_style(style);
-        }
-        Self { list, bar, text: String::new() }
-    }
+/// What the terminal shows now. The cursor is at the end of the last line.
+#[derive(Debug, Default)]
+struct Frame {
+    lines: Vec<String>,
+}
 
-    fn update(&mut self, shown: &Shown, with_label: bool, bars: &MultiProgress) {
-        let elapsed = self.list.since.elapsed();
-        if elapsed < PATIENCE {
-            return;
+impl Frame {
+    /// Shows these lines, as far as they fit, and gives those that were shown before.
+    fn replace(&mut self, mut lines: Vec<String>) -> Vec<String> {
+        let (rows, columns) = size();
+        lines.truncate(rows);
+        for line in &mut lines {
+            line.truncate(fitting(line, columns));
         }
-        let label = with_label.then_some(shown.label.as_str());
-        let text = text(label, &self.list, elapsed, shown.activity.retrying());
-        if self.text.is_empty() {
-            self.bar = bars.add(self.bar.clone());
+        if lines != self.lines {
+            let cleared = vec![CLEARED; self.lines.len()].join(UP);
+            // As a whole: a terminal that shows a half of it flickers.
+            stderr::draw(cleared + &lines.join("\n"));
         }
-        if self.text != text {
-            self.bar.set_message(text.clone());
-            self.text = text;
+        std::mem::replace(&mut self.lines, lines)
+    }
+}
+
+const CLEARED: &str = "\r\u{1b}[2K";
+const UP: &str = "\u{1b}[A";
+
+/// The rows of the terminal of stderr, and its columns but for the last one: a terminal may go to the next line once that is
+/// written.
+fn size() -> (usize, usize) {
+    let size = rustix::termios::tcgetwinsize(io::stderr()).ok();
+    let told = size.filter(|size| size.ws_row > 0 && size.ws_col > 0);
+    let (rows, columns) = told.map_or((ROWS, COLUMNS), |size| (size.ws_row, size.ws_col));
+    (rows.into(), usize::from(columns) - 1)
+}
+
+/// The length of what fits into so many columns.
+fn fitting(line: &str, columns: usize) -> usize {
+    let mut used = 0;
+    let beyond = line.char_indices().find(|(_, char)| {
+        used += char.width().unwrap_or_default();
+        used > columns
+    });
+    beyond.map_or(line.len(), |(at, _)| at)
+}
+
+/// A line for each list that takes long enough.
+fn lines(activities: &[Shown]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for shown in activities {
+        let label = (activities.len() > 1).then_some(shown.label.as_str());
+        for list in shown.activity.lists() {
+            let elapsed = list.since.elapsed();
+            if elapsed >= PATIENCE {
+                lines.push(text(label, &list, elapsed, shown.activity.retrying()));
+            }
         }
     }
+    lines
 }
 
 /// Such as `groups 412/1,000  38/s  retrying 2`.
@@ -178,72 +176,45 @@ fn text(label: Option<&str>, list: &List, elapsed: Duration, retrying: usize) ->
     let rate = u128::from(rows) * 1000 / elapsed.as_millis().max(1);
     let parts = [
         label.map(|label| format!("{label}: ")),
-        Some(format!("{} {}", list.name, HumanCount(rows))),
-        list.expected().map(|expected| format!("/{}", HumanCount(expected))),
+        Some(format!("{} {}", list.name, grouped(rows))),
+        list.expected().map(|expected| format!("/{}", grouped(expected))),
         (rows > 0).then(|| format!("  {rate}/s")),
         (retrying > 0).then(|| format!("  retrying {retrying}")),
     ];
     clean(&parts.into_iter().flatten().collect::<String>())
 }
 
-/// The terminal of stderr, of which a whole frame is written at once, and none waits for its reader.
-#[derive(Debug, Default)]
-struct Terminal {
-    frame: Mutex<String>,
-}
-
-impl Terminal {
-    fn frame(&self) -> MutexGuard<'_, String> {
-        self.frame.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn move_cursor(&self, count: usize, direction: char) -> io::Result<()> {
-        if count == 0 { Ok(()) } else { self.write_str(&format!("\u{1b}[{count}{direction}")) }
-    }
-}
-
-impl TermLike for Terminal {
-    /// Without the last column: a terminal may go to the next line once that is written.
-    fn width(&self) -> u16 {
-        let size = rustix::termios::tcgetwinsize(io::stderr()).ok();
-        size.map(|size| size.ws_col).filter(|columns| *columns > 0).unwrap_or(COLUMNS).saturating_sub(1)
-    }
-
-    fn move_cursor_up(&self, count: usize) -> io::Result<()> {
-        self.move_cursor(count, 'A')
-    }
-
-    fn move_cursor_down(&self, count: usize) -> io::Result<()> {
-        self.move_cursor(count, 'B')
-    }
-
-    fn move_cursor_right(&self, count: usize) -> io::Result<()> {
-        self.move_cursor(count, 'C')
-    }
-
-    fn move_cursor_left(&self, count: usize) -> io::Result<()> {
-        self.move_cursor(count, 'D')
-    }
-
-    fn write_line(&self, text: &str) -> io::Result<()> {
-        self.write_str(text)?;
-        self.write_str("\n")
-    }
-
-    fn write_str(&self, text: &str) -> io::Result<()> {
-        self.frame().push_str(text);
-        Ok(())
-    }
-
-    fn clear_line(&self) -> io::Result<()> {
-        self.write_str("\r\u{1b}[2K")
-    }
-
-    fn flush(&self) -> io::Result<()> {
-        let frame = std::mem::take(&mut *self.frame());
-        if !frame.is_empty() {
-            stderr::draw(frame);
+/// With commas between thousands.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
         }
-        Ok(())
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_set_apart() {
+        let numbers = [0, 999, 1000, 12_345, 123_456, 1_234_567];
+        assert_eq!(numbers.map(grouped), ["0", "999", "1,000", "12,345", "123,456", "1,234,567"]);
+    }
+
+    #[test]
+    fn what_is_too_wide_is_cut() {
+        let cut = |line: &'static str, columns| &line[..fitting(line, columns)];
+        assert_eq!(cut("groups", 6), "groups");
+        assert_eq!(cut("groups", 5), "group");
+        // Two columns each, and none for what combines.
+        assert_eq!(cut("群組組", 5), "群組");
+        assert_eq!(cut("e\u{301}e", 1), "e\u{301}");
+        assert_eq!(cut("e", 0), "");
     }
 }
