@@ -45,7 +45,7 @@ pub(super) struct Data {
 
 impl Data {
     pub(super) fn execute(self) -> Result<()> {
-        runtime::block_on_interruptible(self.print())
+        runtime::block_on_interruptible(Box::pin(self.print()))
     }
 
     async fn print(self) -> Result<()> {

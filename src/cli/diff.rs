@@ -57,10 +57,10 @@ impl Diff {
         let runs = RecordedRuns::find(DiffOptions { profile, output, since })?;
         let mut fresh = None;
         if is_fresh {
-            runtime::block_on_interruptible(async {
+            runtime::block_on_interruptible(Box::pin(async {
                 fresh = Some(runs.fetch().await?);
                 Ok(())
-            })?;
+            }))?;
         }
         runtime::on_thread(move || {
             let diff = runs.compare(fresh)?;

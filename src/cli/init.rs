@@ -56,7 +56,7 @@ pub(super) struct Init {
 
 impl Init {
     pub(super) fn execute(self) -> Result<()> {
-        runtime::block_on_interruptible(self.write())
+        runtime::block_on_interruptible(Box::pin(self.write()))
     }
 
     async fn write(self) -> Result<()> {

@@ -65,7 +65,7 @@ impl Method {
 
 impl Login {
     pub(super) fn execute(self) -> Result<()> {
-        runtime::block_on_interruptible(self.log_in())
+        runtime::block_on_interruptible(Box::pin(self.log_in()))
     }
 
     async fn log_in(self) -> Result<()> {

@@ -26,7 +26,7 @@ pub(super) struct Logout {
 
 impl Logout {
     pub(super) fn execute(self) -> Result<()> {
-        runtime::block_on_interruptible(self.log_out())
+        runtime::block_on_interruptible(Box::pin(self.log_out()))
     }
 
     async fn log_out(self) -> Result<()> {

@@ -118,7 +118,7 @@ impl Run {
         let on_end: OnEnd<'_> = if json || is_single { &|_, _| {} } else { &results::tell_of };
         let endings: Vec<Ending<'_>> = runs.iter().map(|run| Ending::of(run, on_end)).collect();
         let pause = jitter.unwrap_or_default().mul_f64(fastrand::f64());
-        match runtime::block_on(run::execute(&runs, &endings, json, pause)) {
+        match runtime::block_on(Box::pin(run::execute(&runs, &endings, json, pause))) {
             Ok(()) => {
                 let results = results::all(endings, &Error::failed("the run has not ended"));
                 if json {

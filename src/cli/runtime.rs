@@ -4,6 +4,7 @@ use std::io;
 use std::os::unix::net::UnixStream;
 use std::thread;
 
+use futures_util::future::LocalBoxFuture;
 use rustix::io::Errno;
 use rustix::process::{Resource, getrlimit};
 use tokio::runtime::{Builder, Runtime};
@@ -12,8 +13,11 @@ use tokio::sync::oneshot;
 use crate::run::interruptible;
 use crate::{Error, Result};
 
+/// The work of a command. In a box, what runs it is there once, and none of it is on the stack.
+type Work<'w> = LocalBoxFuture<'w, Result<()>>;
+
 /// Runs to the end.
-pub(super) fn block_on(work: impl Future<Output = Result<()>>) -> Result<()> {
+pub(super) fn block_on(work: Work<'_>) -> Result<()> {
     let runtime = runtime()?;
     let result = runtime.block_on(work);
     // A DNS lookup that is still running must not delay the end of the process.
@@ -22,8 +26,8 @@ pub(super) fn block_on(work: impl Future<Output = Result<()>>) -> Result<()> {
 }
 
 /// Runs to the end, or to the first signal; see [`interruptible`].
-pub(super) fn block_on_interruptible(work: impl Future<Output = Result<()>>) -> Result<()> {
-    block_on(interruptible(work))
+pub(super) fn block_on_interruptible(work: Work<'_>) -> Result<()> {
+    block_on(Box::pin(interruptible(work)))
 }
 
 /// The stack of a thread, in bytes: the usual 2 MiB are too small for a deeply nested template.
@@ -31,7 +35,7 @@ const STACK: usize = 64 * 1024 * 1024;
 
 /// Runs blocking work on a thread of its own, to its end or to the first signal.
 pub(super) fn on_thread(work: impl FnOnce() -> Result<()> + Send + 'static) -> Result<()> {
-    block_on_interruptible(async {
+    block_on_interruptible(Box::pin(async {
         let (sender, ended) = oneshot::channel();
         thread::Builder::new()
             .stack_size(STACK)
@@ -39,7 +43,7 @@ pub(super) fn on_thread(work: impl FnOnce() -> Result<()> + Send + 'static) -> R
             .spawn(move || drop(sender.send(work())))
             .map_err(|error| Error::failed("can't start a thread").because(error))?;
         ended.await.unwrap_or_else(|_| Err(Error::failed("the thread has panicked")))
-    })
+    }))
 }
 
 /// So many descriptors tokio opens for a runtime with signals. It panics if it can't.

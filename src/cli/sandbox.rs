@@ -47,7 +47,7 @@ impl Sandbox {
             token_lifetime: Duration::from_secs(self.token_lifetime),
             ..Options::default()
         };
-        match runtime::block_on_interruptible(serve(options)) {
+        match runtime::block_on_interruptible(Box::pin(serve(options))) {
             // Ctrl-C is how this command ends.
             Err(error) if error.kind == Kind::Interrupted => Ok(()),
             result => result,

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+use futures_util::future::LocalBoxFuture;
 use tokio::time::sleep;
 
 use crate::diagnostic::duration::limit_in_words;
@@ -32,8 +33,7 @@ impl Deadline {
 
     /// The outcome of this work, if there is one in time; else exit code 4. Tokens that are under way are waited for: they
     /// could not be requested again.
-    pub(super) async fn within<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
-        let mut work = std::pin::pin!(work);
+    pub(super) async fn within<T>(&self, mut work: LocalBoxFuture<'_, Result<T>>) -> Result<T> {
         let late = tokio::select! {
             biased;
             outcome = &mut work => return outcome,

@@ -1,12 +1,14 @@
 //! Work that a signal ends.
 
+use futures_util::future::LocalBoxFuture;
+
 use crate::globus::http::elapsed;
 use crate::terminal::Interruptions;
 use crate::terminal::signals::{SHUTDOWN_LIMIT, no_guards};
 use crate::{Error, Result};
 
 /// Does this work to its end, or to the first signal: exit code 130. See [`ended_by`].
-pub async fn interruptible<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+pub async fn interruptible<T>(work: LocalBoxFuture<'_, Result<T>>) -> Result<T> {
     let signals = Interruptions::default();
     // They must be listened for before the work shows anything.
     signals.during(ended_by(&signals, work)).await
@@ -14,8 +16,10 @@ pub async fn interruptible<T>(work: impl Future<Output = Result<T>>) -> Result<T
 
 /// Does this work to its end, or to the first of these signals: exit code 130. A signal waits for a
 /// [`ShutdownGuard`](crate::terminal::signals::ShutdownGuard); a second signal does not.
-pub(super) async fn ended_by<T>(signals: &Interruptions, work: impl Future<Output = Result<T>>) -> Result<T> {
-    let mut work = std::pin::pin!(work);
+pub(super) async fn ended_by<T>(
+    signals: &Interruptions,
+    mut work: LocalBoxFuture<'_, Result<T>>,
+) -> Result<T> {
     let interruption = tokio::select! {
         biased;
         interruption = signals.first() => interruption,

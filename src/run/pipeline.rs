@@ -35,8 +35,8 @@ pub async fn execute(
     pause: Duration,
 ) -> Result<()> {
     let signals = Rc::new(Interruptions::default());
-    let work = signals.during(async {
-        if let Err(interruption) = ended_by(&signals, wait(pause)).await {
+    let work = Box::pin(signals.during(async {
+        if let Err(interruption) = ended_by(&signals, Box::pin(wait(pause))).await {
             let interruption = interruption.because("the run had not begun");
             for run in runs {
                 conclude_unbegun(run, &signals, &interruption);
@@ -44,7 +44,7 @@ pub async fn execute(
             return Err(interruption);
         }
         execute_now(runs, endings, stdout_is_taken, &signals).await
-    });
+    }));
     if runs.len() > 1 { of_several(work).await } else { work.await }
 }
 
@@ -136,13 +136,13 @@ impl Execution<'_> {
                 at_once(waiting, async |run| self.execute_waiting(run).await)
             )
         };
-        self.progress.during(work).await;
+        self.progress.during(Box::pin(work)).await;
         Ok(())
     }
 
     async fn execute_waiting(&self, run: &Prepared<'_>) {
-        let waiting = ended_by(self.signals, run.attendance.wait());
-        match about(vec![run.run.profile.clone()], waiting).await {
+        let waiting = ended_by(self.signals, Box::pin(run.attendance.wait()));
+        match about(vec![run.run.profile.clone()], Box::pin(waiting)).await {
             Ok(None) => self.execute_free(vec![run]).await,
             Ok(Some(why)) => run.skip(why),
             Err(error) if error.kind == Kind::Interrupted => self.note(error),
@@ -153,7 +153,8 @@ impl Execution<'_> {
     /// Executes these runs, which no other one keeps from writing their outputs.
     async fn execute_free(&self, runs: Vec<&Prepared<'_>>) {
         at_once(runs.iter().copied(), async |run| {
-            if let Err(error) = about(vec![run.run.profile.clone()], run.attendance.begin()).await {
+            let beginning = Box::pin(run.attendance.begin());
+            if let Err(error) = about(vec![run.run.profile.clone()], beginning).await {
                 run.fail(error);
             }
         })
@@ -166,7 +167,7 @@ impl Execution<'_> {
                 Ok(())
             };
             let interruption =
-                ended_by(self.signals, work).await.err().map(|error| with_taker(error, &group));
+                ended_by(self.signals, Box::pin(work)).await.err().map(|error| with_taker(error, &group));
             if let Some(error) = &interruption {
                 self.note(error.clone());
             }
@@ -200,6 +201,6 @@ fn not_ended() -> Error {
 }
 
 async fn conclude(attendance: &Attendance, ending: &Ending<'_>, unfinished: &Error) {
-    let concluded = attendance.conclude(ending, unfinished);
-    Box::pin(about(vec![ending.profile().to_owned()], concluded)).await;
+    let concluded = Box::pin(attendance.conclude(ending, unfinished));
+    about(vec![ending.profile().to_owned()], concluded).await;
 }

@@ -69,7 +69,7 @@ pub(super) async fn fetch(
             let rows = rows?.0.into_iter().map(OwnRows::into_receiver);
             deadline.within(Box::pin(deliver(run, rows, &recorded, &session.activity))).await
         };
-        run.end(about(vec![run.run.profile.clone()], delivered).await);
+        run.end(about(vec![run.run.profile.clone()], Box::pin(delivered)).await);
     })
     .await;
     Ok(())

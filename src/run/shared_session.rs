@@ -55,7 +55,7 @@ impl<'r> LoginGroup<&'r Prepared<'r>> {
             alike(self.members.iter().copied(), |one, other| share_session(&one.profile, &other.profile));
         let turn = Turn::default();
         at_once(sessions, async |runs: Runs<'_>| {
-            Box::pin(about(names_of(&runs), self.execute_in_session(&runs, &turn, progress))).await;
+            about(names_of(&runs), Box::pin(self.execute_in_session(&runs, &turn, progress))).await;
         })
         .await;
     }
@@ -87,7 +87,7 @@ impl<'r> LoginGroup<&'r Prepared<'r>> {
                     at_once(fetches, async |runs| {
                         // What is wrong with one list stops no other.
                         let fetch = fetch(session, &access, &runs, &deadline);
-                        if let Err(error) = Box::pin(about(names_of(&runs), fetch)).await {
+                        if let Err(error) = about(names_of(&runs), Box::pin(fetch)).await {
                             fail(&runs, &error);
                         }
                     })

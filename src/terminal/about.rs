@@ -1,5 +1,6 @@
 //! Which profiles a message is about. A message of one of several names it, as text in front or as a key of JSON.
 
+use futures_util::future::LocalBoxFuture;
 use tokio::task_local;
 
 /// How many profiles a message names.
@@ -24,12 +25,12 @@ fn now() -> About {
 }
 
 /// Messages of this work are about some of several profiles.
-pub async fn of_several<T>(work: impl Future<Output = T>) -> T {
+pub async fn of_several<T>(work: LocalBoxFuture<'_, T>) -> T {
     ABOUT.scope(About { is_of_several: true, ..now() }, work).await
 }
 
 /// Messages of this work are about these profiles.
-pub async fn about<T>(profiles: Vec<String>, work: impl Future<Output = T>) -> T {
+pub async fn about<T>(profiles: Vec<String>, work: LocalBoxFuture<'_, T>) -> T {
     ABOUT.scope(About { profiles, ..now() }, work).await
 }
 
@@ -77,26 +78,32 @@ mod tests {
 
     #[tokio::test]
     async fn one_of_several_is_named() {
-        about(names(&["a"]), async {
+        let one = async {
             assert_eq!((prefix().as_str(), profile().as_deref()), ("", Some("a")));
-        })
-        .await;
+        };
+        about(names(&["a"]), Box::pin(one)).await;
         let work = async {
             assert_eq!((prefix(), profile()), (String::new(), None));
-            let two = about(names(&["a", "b"]), async {
-                assert_eq!((prefix().as_str(), profile()), ("a, b: ", None));
-                about_at_once("b", || {
-                    assert_eq!((prefix().as_str(), profile().as_deref()), ("b: ", Some("b")));
-                });
-                prefix()
-            });
-            let many = about(names(&["a", "b", "c", "d", "e"]), async {
-                naming(|| assert_eq!(prefix(), ""));
-                prefix()
-            });
+            let two = about(
+                names(&["a", "b"]),
+                Box::pin(async {
+                    assert_eq!((prefix().as_str(), profile()), ("a, b: ", None));
+                    about_at_once("b", || {
+                        assert_eq!((prefix().as_str(), profile().as_deref()), ("b: ", Some("b")));
+                    });
+                    prefix()
+                }),
+            );
+            let many = about(
+                names(&["a", "b", "c", "d", "e"]),
+                Box::pin(async {
+                    naming(|| assert_eq!(prefix(), ""));
+                    prefix()
+                }),
+            );
             assert_eq!(tokio::join!(two, many), ("a, b: ".to_owned(), "a, b, c and 2 more: ".to_owned()));
         };
-        of_several(work).await;
+        of_several(Box::pin(work)).await;
         assert!(!is_of_several());
     }
 }

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures_util::future::LocalBoxFuture;
 use tokio::time::sleep;
 use unicode_width::UnicodeWidthChar;
 
@@ -55,7 +56,7 @@ impl Progress {
     }
 
     /// Shows it while this work goes on, if this is a terminal.
-    pub async fn during<T>(&self, work: impl Future<Output = T>) -> T {
+    pub async fn during<T>(&self, work: LocalBoxFuture<'_, T>) -> T {
         if !is_wanted() {
             return work.await;
         }

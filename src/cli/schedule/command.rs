@@ -96,15 +96,17 @@ struct Action {
 
 impl Schedule {
     pub(in crate::cli) fn execute(self) -> Result<()> {
-        runtime::block_on_interruptible(async {
-            match self.expression()? {
-                None if self.action.remove => self.remove_all().await,
-                None => self.list().await,
-                Some(_) if self.profiles.is_empty() => Err(Error::usage("name a profile to schedule")
-                    .help("`runner profiles` lists them; without a time, all schedules are listed")),
-                Some(expression) => self.schedule(&expression).await,
-            }
-        })
+        runtime::block_on_interruptible(Box::pin(self.act()))
+    }
+
+    async fn act(self) -> Result<()> {
+        match self.expression()? {
+            None if self.action.remove => self.remove_all().await,
+            None => self.list().await,
+            Some(_) if self.profiles.is_empty() => Err(Error::usage("name a profile to schedule")
+                .help("`runner profiles` lists them; without a time, all schedules are listed")),
+            Some(expression) => self.schedule(&expression).await,
+        }
     }
 
     fn expression(&self) -> Result<Option<Expression>> {

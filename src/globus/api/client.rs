@@ -53,14 +53,14 @@ impl<'a> Api<'a> {
     pub async fn as_one_identity<T>(&self, mut work: impl AsyncFnMut() -> Result<T>) -> Result<T> {
         /// More logins in one run mean that something is wrong.
         const AGAIN: u32 = 3;
-        for _ in 0..AGAIN {
+        let mut again = 0..AGAIN;
+        loop {
             let outcome = work().await;
-            if outcome.is_ok() || !self.identity.take_change() {
+            if outcome.is_ok() || again.next().is_none() || !self.identity.take_change() {
                 return outcome;
             }
             log::debug!("another login took place while data arrived: it is requested again");
         }
-        work().await
     }
 
     /// Sends the request with an access token. A rejected token is refreshed once, then replaced by a new login; a login
