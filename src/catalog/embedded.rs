@@ -63,7 +63,9 @@ const OF_GROUPS: [&str; 2] = ["groups", "tree"];
 #[must_use]
 pub fn ready_formats() -> BTreeSet<&'static str> {
     let templates = EMBEDDED_TEMPLATES.iter().filter_map(|(name, _)| kind_and_format(name));
-    templates.filter(|(kind, _)| OF_GROUPS.contains(kind)).map(|(_, format)| format).collect()
+    let mut formats = BTreeSet::new();
+    formats.extend(templates.filter(|(kind, _)| OF_GROUPS.contains(kind)).map(|(_, format)| format));
+    formats
 }
 
 /// The name of the template inside the binary that writes this format. Of several, the one of the same kind as `like`

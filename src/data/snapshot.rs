@@ -187,12 +187,13 @@ impl Snapshot {
         receiver.start(self.identity.as_ref(), &others)?;
         let rows = self.lists.get(main).unwrap_or_default();
         rows.iter().try_for_each(|row| receiver.row(with_hidden(row, main, sources)))?;
-        // The lists may have been cut for a check.
-        let outcome = |(source, rows): (&SourceName, &[Value])| {
+        let mut outcomes = Outcomes::new();
+        for (source, rows) in lists() {
             let saved = self.outcomes.get(source).copied().unwrap_or_default();
-            (source.clone(), Outcome { rows: rows.len() as u64, ..saved })
-        };
-        receiver.end(&lists().map(outcome).collect())
+            // The lists may have been cut for a check.
+            outcomes.insert(source.clone(), Outcome { rows: rows.len() as u64, ..saved });
+        }
+        receiver.end(&outcomes)
     }
 }
 
@@ -238,7 +239,11 @@ fn outcomes(sources: Option<&Value>, lists: &Lists) -> Outcomes {
             skipped: number("skipped").unwrap_or_default(),
         }
     };
-    lists.iter().map(|(source, rows)| (source.clone(), of(source, rows))).collect()
+    let mut outcomes = Outcomes::new();
+    for (source, rows) in lists.iter() {
+        outcomes.insert(source.clone(), of(source, rows));
+    }
+    outcomes
 }
 
 /// The row as a run would have it: JSON has null for the rows of children that the service does not show.

@@ -65,10 +65,12 @@ impl Services {
             .or_else(|| configured.environment.map(str::to_owned));
         let environment = named.clone().unwrap_or_else(|| "production".to_owned());
         let domain = domain(&environment)?;
-        let choices: BTreeMap<ServiceName, Choice> = ServiceName::ALL
-            .into_iter()
-            .filter_map(|name| Some((name, Choice::of(name, configured, env)?)))
-            .collect();
+        let mut choices = BTreeMap::new();
+        for name in ServiceName::ALL {
+            if let Some(choice) = Choice::of(name, configured, env) {
+                choices.insert(name, choice);
+            }
+        }
         let auth = base_url_of(ServiceName::Auth, &environment, domain, &choices)?;
         Ok(Self {
             token_file_prefix: token_file_prefix(named.as_deref(), &auth),

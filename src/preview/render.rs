@@ -87,7 +87,9 @@ impl Preview {
         let origins =
             template.sources().map(|source| &source.origin).chain([&profile.origin]).chain(&profile.bases);
         let files = origins.filter_map(|origin| origin.file());
-        self.source.file().into_iter().chain(files).map(Path::to_owned).collect()
+        let mut sources = BTreeSet::new();
+        sources.extend(self.source.file().into_iter().chain(files).map(Path::to_owned));
+        sources
     }
 
     fn destination(&self, mode: Option<Mode>) -> Destination {

@@ -107,8 +107,10 @@ impl Template {
             body
         };
         let main = compiled(&files.main, true);
-        let partials = files.partials.iter().map(|(name, file)| (name.clone(), compiled(file, false)));
-        let partials = partials.collect();
+        let mut partials = BTreeMap::new();
+        for (name, file) in &files.partials {
+            partials.insert(name.clone(), compiled(file, false));
+        }
         problem::together(mistakes)?;
         let mut reads = reads(&main, &partials, sources);
         add_fields_of_changes(&mut reads.fields, sources);

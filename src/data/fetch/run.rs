@@ -54,7 +54,8 @@ impl Plan {
         fetching: &Fetching<'_>,
     ) -> Result<BTreeMap<SourceName, Vec<Value>>> {
         let wanted = root.names().into_iter().filter(|name| **name == self.main || self.lists.contains(name));
-        let mut lists: BTreeMap<_, _> = wanted.map(|name| (name.clone(), Vec::new())).collect();
+        let mut lists = BTreeMap::new();
+        lists.extend(wanted.map(|name| (name.clone(), Vec::new())));
         if root.is_straight() {
             let mut out = Whole { tally: &root.tally, rows: Vec::new() };
             root.send(fetching, &mut out).await?;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::globus::tokens::Tokens;
+use crate::globus::tokens::{Token, Tokens};
 
 /// An identity that logged in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,15 +17,17 @@ pub struct Identity {
 impl Identity {
     /// Another identity that some of the tokens are for.
     pub(super) fn other_in(&self, tokens: &Tokens) -> Option<Self> {
-        let other =
-            tokens.iter().filter(|(_, token)| token.identity_id.as_ref().is_some_and(|id| *id != self.id));
-        Self::of(&other.map(|(server, token)| (server.clone(), token.clone())).collect())
+        let is_other = |token: &&Token| token.identity_id.as_ref().is_some_and(|id| *id != self.id);
+        Self::named_by(tokens.values().filter(is_other))
     }
 
     /// The identity of these tokens, if one of them names it.
     pub fn of(tokens: &Tokens) -> Option<Self> {
+        Self::named_by(tokens.values())
+    }
+
+    fn named_by<'t>(mut tokens: impl Iterator<Item = &'t Token>) -> Option<Self> {
         tokens
-            .values()
             .find_map(|token| Some(Self { id: token.identity_id.clone()?, username: token.username.clone() }))
     }
 }

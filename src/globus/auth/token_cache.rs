@@ -173,8 +173,9 @@ fn warn_of_lost_scopes(before: &Tokens, new: &Tokens) {
 fn from_same_auth(tokens: &Tokens, new: &Tokens) -> Tokens {
     let auth_url = new.values().find_map(|token| token.auth_url.as_ref());
     let may_be = |token: &Token| token.auth_url.is_none() || token.auth_url.as_ref() == auth_url;
-    let same = tokens.iter().filter(|(_, token)| may_be(token));
-    same.map(|(server, token)| (server.clone(), token.clone())).collect()
+    let mut same = tokens.clone();
+    same.retain(|_, token| may_be(token));
+    same
 }
 
 #[cfg(test)]

@@ -107,16 +107,15 @@ impl TokenResponse {
 
     /// The tokens of a new grant, if each can be used.
     pub fn tokens(&self) -> Result<Tokens, Error> {
-        self.entries
-            .iter()
-            .map(|entry| {
-                entry.access_token.as_ref().map_err(|why| *why)?;
-                let server = entry.resource_server.clone().ok_or("it has no `resource_server`")?;
-                let token = entry.token(&server);
-                Ok::<_, &str>((server, token))
-            })
-            .collect::<Result<_, _>>()
-            .map_err(unusable)
+        let mut tokens = Tokens::new();
+        for entry in &self.entries {
+            entry.access_token.as_ref().map_err(|why| unusable(*why))?;
+            let server =
+                entry.resource_server.clone().ok_or_else(|| unusable("it has no `resource_server`"))?;
+            let token = entry.token(&server);
+            tokens.insert(server, token);
+        }
+        Ok(tokens)
     }
 
     /// Every token of the response that can be revoked, even those that can't be used otherwise.

@@ -71,13 +71,14 @@ impl<'p> JsonDocument<'p> {
     pub fn tokens(&self, namespace: &str) -> Result<Tokens> {
         let Some(stored) = self.data()?.get(namespace) else { return Ok(Tokens::new()) };
         let stored = stored.as_object().ok_or_else(|| no_object(self.path, namespace))?;
-        let token = |(resource_server, token): (&String, &Value)| match Token::from_json(token) {
-            Ok(token) => Ok((resource_server.clone(), token)),
-            Err(malformed) => {
-                Err(not_usable(self.path, format!("in the token for `{resource_server}`, {malformed}")))
-            }
-        };
-        stored.iter().map(token).collect()
+        let mut tokens = Tokens::new();
+        for (resource_server, token) in stored {
+            let token = Token::from_json(token).map_err(|malformed| {
+                not_usable(self.path, format!("in the token for `{resource_server}`, {malformed}"))
+            })?;
+            tokens.insert(resource_server.clone(), token);
+        }
+        Ok(tokens)
     }
 
     /// Puts tokens into a namespace, in place of those for the same resource servers.

@@ -90,14 +90,14 @@ impl SqliteFile {
     pub(super) fn load(&self) -> Result<Tokens> {
         let Some(connection) = self.reader()? else { return Ok(Tokens::new()) };
         let rows = self.rows(&connection).map_err(|error| self.error(cannot_read, &error))?;
-        rows.into_iter()
-            .map(|(resource_server, json)| match token(&json) {
-                Ok(token) => Ok((resource_server, token)),
-                Err(why) => {
-                    Err(not_usable(&self.path, format!("in the token for `{resource_server}`, {why}")))
-                }
-            })
-            .collect()
+        let mut tokens = Tokens::new();
+        for (resource_server, json) in rows {
+            let token = token(&json).map_err(|why| {
+                not_usable(&self.path, format!("in the token for `{resource_server}`, {why}"))
+            })?;
+            tokens.insert(resource_server, token);
+        }
+        Ok(tokens)
     }
 
     /// Begins the transaction of the next [`save`](Self::save), with the space it needs. Others can read meanwhile, not

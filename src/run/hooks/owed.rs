@@ -60,16 +60,16 @@ impl Owed {
         let subject = format!("{subject}\n{}", names.join("\n"));
         let path = state_file("hooks", &subject).map(|path| path.with_extension("json"));
         let before = path.as_deref().map_or_else(BTreeMap::new, read);
-        let state = |(name, file): (String, &&Path)| {
+        let mut owed = Self { path, files: BTreeMap::new() };
+        for (name, file) in names.into_iter().zip(files) {
             let state = match before.get(&name) {
                 Some(State::Owed) => State::Owed,
                 // That run was killed after it had replaced the file.
                 Some(State::Before(identity)) if *identity != Identity::of(file) => State::Owed,
                 _ => State::Before(Identity::of(file)),
             };
-            (name, state)
-        };
-        let owed = Self { path, files: names.into_iter().zip(files).map(state).collect() };
+            owed.files.insert(name, state);
+        }
         owed.save();
         owed
     }

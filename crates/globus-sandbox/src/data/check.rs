@@ -56,9 +56,9 @@ impl Data {
     }
 
     fn check_memberships(&self) -> Result<(), Problem> {
-        let of_users = self.users.iter().flat_map(|user| user.identities().map(|(_, name)| name.to_owned()));
-        let known: BTreeSet<String> =
-            of_users.chain(self.clients.iter().filter_map(Client::username)).collect();
+        let mut known = BTreeSet::new();
+        known.extend(self.users.iter().flat_map(|user| user.identities().map(|(_, name)| name.to_owned())));
+        known.extend(self.clients.iter().filter_map(Client::username));
         for (index, group) in self.groups.iter().enumerate() {
             for (number, membership) in group.memberships.iter().enumerate() {
                 let Membership { username, role, status, .. } = membership;

@@ -53,8 +53,11 @@ impl Lists {
 
     /// Every list comes from the data again.
     pub(crate) fn clear(&self) {
-        let of_data = |(path, rows): (&String, &Vec<Value>)| (path.clone(), Rows::new(path, rows, None));
-        *lock(&self.rows) = self.auth.data.lists.iter().map(of_data).collect();
+        let mut lists = lock(&self.rows);
+        lists.clear();
+        for (path, rows) in &self.auth.data.lists {
+            lists.insert(path.clone(), Rows::new(path, rows, None));
+        }
     }
 
     /// Sets what every login for this service must meet.
