@@ -17,7 +17,7 @@ pub(super) type RowStream<'s> = LocalBoxStream<'s, Result<Value>>;
 
 /// A list that a profile asks for. Its rows go this way: read, completed, selected, arranged, enriched. A source that
 /// arranges and enriches nothing hands each row on as it arrives.
-pub(super) trait Source: fmt::Debug {
+pub(super) trait Source {
     fn kind(&self) -> &RowKind;
 
     /// The list as the service sends it.
@@ -64,5 +64,12 @@ pub(super) trait Source: fmt::Debug {
         rows: RowStream<'s>,
     ) -> RowStream<'s> {
         rows
+    }
+}
+
+/// By its kind: as a part of the trait, it would bring what prints every source into the program.
+impl fmt::Debug for dyn Source + '_ {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.kind().source.fmt(f)
     }
 }
