@@ -73,6 +73,8 @@ impl Stops {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Debug;
+
     use proptest::collection::vec;
     use proptest::prelude::*;
     use proptest::sample::select;
@@ -196,7 +198,7 @@ mod tests {
     }
 
     /// The verdicts and the states of a lexer that reads each text as `read` has it.
-    fn trace<L: Lexer + ByRuns>(
+    fn trace<L: Lexer + ByRuns + Debug>(
         mut lexer: L,
         pieces: &[Piece],
         read: impl Fn(&mut L, &str) -> Checked,
@@ -218,7 +220,7 @@ mod tests {
         trace
     }
 
-    fn check<L: Lexer + ByRuns>(new: impl Fn() -> L, pieces: &[Piece]) -> Result<(), TestCaseError> {
+    fn check<L: Lexer + ByRuns + Debug>(new: impl Fn() -> L, pieces: &[Piece]) -> Result<(), TestCaseError> {
         let by_character = trace(new(), pieces, |lexer, text| {
             text.chars().try_for_each(|character| lexer.character(character))
         });
@@ -233,7 +235,10 @@ mod tests {
     }
 
     /// A lexer that remembers texts gives the verdicts of one that does not.
-    fn check_memory<L: Lexer + Clone + PartialEq>(lexer: &L, pieces: &[Piece]) -> Result<(), TestCaseError> {
+    fn check_memory<L: Lexer + Clone + PartialEq + Debug>(
+        lexer: &L,
+        pieces: &[Piece],
+    ) -> Result<(), TestCaseError> {
         let mut plain = lexer.clone();
         let mut remembering = Remembering::new(lexer.clone());
         for piece in pieces.iter().cycle().take(4 * pieces.len()) {
