@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::errors::{cannot_read, cannot_write, check_exposure, not_usable};
 use super::json_document::JsonDocument;
+use super::reservation::Reservation;
 use super::token::Tokens;
 use crate::fs::{
     Draft, create_private_folder, folder_of, follow_links, open_regular, sweep_drafts, sync_folder,
@@ -25,17 +26,17 @@ const LARGEST: u64 = 64 * 1024 * 1024;
 /// The space that is reserved for new tokens beyond what is stored.
 const ROOM: u64 = 64 * 1024;
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct JsonFile {
     path: PathBuf,
     namespace: String,
     /// The draft of the next file, if its space is reserved.
-    reserved: Option<Draft>,
+    reserved: Reservation<Draft>,
 }
 
 impl JsonFile {
     pub(super) fn new(path: PathBuf, namespace: &str) -> Self {
-        Self { path, namespace: namespace.to_owned(), reserved: None }
+        Self { path, namespace: namespace.to_owned(), reserved: Reservation::none() }
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -52,13 +53,13 @@ impl JsonFile {
         let length = fs::metadata(&self.path).map_or(0, |metadata| metadata.len());
         let mut draft = self.draft()?;
         draft.reserve(length.saturating_add(ROOM)).map_err(|error| cannot_write(&self.path, error))?;
-        self.reserved = Some(draft);
+        self.reserved.set(draft);
         Ok(())
     }
 
     /// Gives reserved space back.
     pub(super) fn release(&mut self) {
-        self.reserved = None;
+        drop(self.reserved.take());
     }
 
     /// Puts these tokens into the namespace and replaces the file, with the reserved space if there is some.

@@ -7,6 +7,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, fchown};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use rustix::fs::OFlags;
@@ -24,6 +25,14 @@ const INTERVAL: Duration = Duration::from_millis(15);
 /// A longer wait is announced to the user.
 const ANNOUNCE_AFTER: Duration = Duration::from_secs(2);
 
+/// The paths of the locks that this process holds.
+static HELD: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// Nothing panics while it is locked.
+fn held() -> MutexGuard<'static, Vec<PathBuf>> {
+    HELD.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// An exclusive lock, released when dropped or when the process ends, however it ends.
 #[derive(Debug)]
 pub struct Lock {
@@ -32,13 +41,23 @@ pub struct Lock {
 }
 
 impl Lock {
+    fn new(file: File, path: &Path) -> Self {
+        held().push(path.to_owned());
+        Self { file, path: path.to_owned() }
+    }
+
+    /// Whether this process holds it.
+    pub(super) fn is_held_here(path: &Path) -> bool {
+        held().iter().any(|held| held == path)
+    }
+
     /// The lock, if it is free.
     pub(super) fn try_acquire(path: &Path) -> Option<Self> {
         loop {
             let file = open(path).ok()?;
             try_lock(&file).ok()?;
             if is_at(&file, path) {
-                return Some(Self { file, path: path.to_owned() });
+                return Some(Self::new(file, path));
             }
         }
     }
@@ -51,9 +70,7 @@ impl Lock {
         let mut announced = false;
         loop {
             match try_lock(&file) {
-                Ok(()) if is_at(&file, path) => {
-                    return Ok(Some(Self { file, path: path.to_owned() }));
-                }
+                Ok(()) if is_at(&file, path) => return Ok(Some(Self::new(file, path))),
                 Ok(()) => {
                     let Some(new) = open_or_do_without(path)? else { return Ok(None) };
                     file = new;
@@ -105,6 +122,10 @@ impl Drop for Lock {
             .is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
         {
             self.remove_file();
+        }
+        let mut held = held();
+        if let Some(place) = held.iter().position(|held| *held == self.path) {
+            held.swap_remove(place);
         }
     }
 }

@@ -5,7 +5,7 @@
 //! | `token` | a token, and when it counts as expired |
 //! | `store` | one interface over the formats |
 //! | `json`, `json_document`, `sqlite`, `app_file` | the files of the Globus SDK, what is in the JSON file, and where a `GlobusApp` keeps them |
-//! | `lock` | the lock between runs |
+//! | `lock`, `reservation` | the lock between runs, and what is reserved before tokens arrive |
 //! | `errors` | what messages say of a token file |
 
 mod app_file;
@@ -13,6 +13,7 @@ mod errors;
 mod json;
 mod json_document;
 mod lock;
+mod reservation;
 mod sqlite;
 mod store;
 #[cfg(test)]

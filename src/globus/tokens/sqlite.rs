@@ -17,6 +17,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, TransactionBehavior};
 
 use super::errors::{cannot_read, cannot_write, check_exposure, not_usable};
+use super::reservation::Reservation;
 use super::token::SDK_VERSION;
 use super::token::{Token, Tokens};
 use crate::fs::{create_private_folder, folder_of, follow_links, sweep_drafts, temporary_beside};
@@ -63,18 +64,18 @@ const ATTEMPTS: u32 = 10;
 const ATTEMPT_INTERVAL: Duration = Duration::from_millis(30);
 
 /// A database of tokens and a namespace in it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct SqliteFile {
     path: PathBuf,
     namespace: String,
     deadline: Duration,
     /// A connection in a transaction that excludes other writers, if its space is reserved.
-    reserved: Option<Connection>,
+    reserved: Reservation<Connection>,
 }
 
 impl SqliteFile {
     pub(super) fn new(path: PathBuf, namespace: &str) -> Self {
-        Self { path, namespace: namespace.to_owned(), deadline: DEADLINE, reserved: None }
+        Self { path, namespace: namespace.to_owned(), deadline: DEADLINE, reserved: Reservation::none() }
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -127,13 +128,13 @@ impl SqliteFile {
             }
             Ok(connection)
         };
-        self.reserved = Some(begin().map_err(|error| self.error(cannot_write, &error))?);
+        self.reserved.set(begin().map_err(|error| self.error(cannot_write, &error))?);
         Ok(())
     }
 
     /// Ends the transaction that was begun in advance.
     pub(super) fn release(&mut self) {
-        self.reserved = None;
+        drop(self.reserved.take());
     }
 
     /// Puts these tokens into the namespace, all of them or none, in the transaction that was begun in advance if there is

@@ -11,8 +11,8 @@ use super::token::Tokens;
 use crate::Result;
 use crate::fs::follow_links;
 
-/// The tokens of one profile.
-#[derive(Debug)]
+/// The tokens of one profile. A copy has the same file, and what is reserved for it.
+#[derive(Debug, Clone)]
 pub enum TokenStore {
     /// A JSON file in the format of the Globus SDK's `JSONTokenStorage`.
     Json(JsonFile),
@@ -134,18 +134,27 @@ impl TokenStore {
         }
     }
 
+    /// Whether this process holds the lock, by this store or a copy of it.
+    #[must_use]
+    pub fn is_locked_here(&self) -> bool {
+        self.lock_file().is_some_and(|lock| Lock::is_held_here(&lock))
+    }
+
     /// The file of the lock; `None` where there is none.
+    #[must_use]
     pub fn lock_file(&self) -> Option<PathBuf> {
         lock_path(self.file()?).ok()
     }
 
     /// Whether its file is there, or the lock that an earlier run left, or that can't be found out.
+    #[must_use]
     pub fn exists(&self) -> bool {
         let exists = |path: &Path| path.try_exists().unwrap_or(true);
         self.file().is_some_and(exists) || self.lock_file().is_some_and(|lock| exists(&lock))
     }
 
     /// The file, for messages; `None` if the tokens end with the run.
+    #[must_use]
     pub fn file(&self) -> Option<&Path> {
         match self {
             Self::Json(file) => Some(file.path()),
