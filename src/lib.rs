@@ -62,6 +62,8 @@
 //!   After a signal, hooks and pings that tell of the end have seconds, and a second signal ends them.
 //!   Tokens that are not stored yet delay every signal that can be caught by at most ten seconds, and a second signal does
 //!   not wait. A locked SQLite file blocks the thread for at most five seconds.
+//! - **Nothing relies on being dropped.** A kill drops nothing, and a panic unwinds nothing: `cli/panic_hook.rs` says what failed,
+//!   stores the tokens of `globus/auth/held_tokens.rs`, and ends the programs of `process/group.rs`.
 //! - **Exit codes are an interface**: see [`Kind`]. The log, metrics, hooks and pings of a run tell the same as its exit code.
 //! - **Tokens and client secrets stay in [`secrecy::SecretString`]** until they are sent or stored. No log, error or panic
 //!   shows one.

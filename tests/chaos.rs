@@ -107,7 +107,7 @@ fn batch(changing: &mut Changing, random: &mut Rng, tally: &mut Tally) {
             // Any signal kills a process that has just started.
             assert!(end.is_some(), "{}", about());
         }
-        assert!(!outcome.stderr.contains("panicked"), "{}", about());
+        assert!(!outcome.has_panicked(), "{}", about());
         for secret in before.iter().chain(&after) {
             assert!(!outcome.stderr.contains(secret) && !outcome.stdout.contains(secret), "{}", about());
         }

@@ -117,8 +117,8 @@ fn too_few_open_files_are_an_error() {
     for limit in 4..24 {
         let command = user.command(["--profile", "groups"]);
         let limited = format!("ulimit -n {limit}; exec \"$@\"");
-        let outcome = Outcome::of(&mut in_shell(&command, &limited)).never_says("panicked");
-        assert!(outcome.code != Some(101), "{outcome:?}");
+        let outcome = Outcome::of(&mut in_shell(&command, &limited));
+        assert!(!outcome.has_panicked(), "{outcome:?}");
         if limit == 8 {
             outcome.code(1).says(["can't start the async runtime: ", "8 open files are allowed"]);
         }

@@ -11,8 +11,8 @@ use super::log_format::{self, LogFormat};
 #[cfg(feature = "sandbox")]
 use super::sandbox;
 use super::{
-    check, data, diff, init, log, login, logout, open_browser, profiles, render, report, run, schedule,
-    schema, show, status, templates, usage,
+    check, data, diff, init, log, login, logout, open_browser, panic_hook, profiles, render, report, run,
+    schedule, schema, show, status, templates, usage,
 };
 use crate::globus::login::OPEN_COMMAND;
 use crate::terminal::stderr;
@@ -101,6 +101,7 @@ enum Command {
 /// Runs the command line of this process.
 #[must_use]
 pub fn main() -> ExitCode {
+    panic_hook::install();
     let code = execute();
     stderr::finish();
     code

@@ -16,6 +16,7 @@ mod logout;
 mod main;
 mod open_browser;
 mod page;
+mod panic_hook;
 mod profiles;
 mod render;
 mod report;

@@ -1,43 +1,88 @@
 //! A program with all processes that it has started.
 
-use rustix::process::{Pid, Signal, kill_process_group};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use tokio::process::Child;
+
+/// What still runs, of all groups of this process: see [`kill_all`].
+static RUNNING: Mutex<Vec<Running>> = Mutex::new(Vec::new());
+
+/// Nothing panics while it is locked.
+fn running() -> MutexGuard<'static, Vec<Running>> {
+    RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Running {
+    Group(Pid),
+    /// A program in the group of this process.
+    Program(Pid),
+}
+
+impl Running {
+    fn kill(self) {
+        // It may have ended already.
+        let _ = match self {
+            Self::Group(group) => kill_process_group(group, Signal::KILL),
+            Self::Program(program) => kill_process(program, Signal::KILL),
+        };
+    }
+}
 
 /// A process group that is killed when this is dropped, also when the run is stopped.
 #[derive(Debug)]
-pub struct ProcessGroup(Option<Pid>);
+pub struct ProcessGroup(Option<Running>);
 
 impl ProcessGroup {
     /// The group that this program leads.
     pub(super) fn of(leader: &Child) -> Self {
-        Self(leader.id().and_then(|id| Pid::from_raw(id.cast_signed())))
+        Self::new(leader, Running::Group)
     }
 
-    /// No group: the program is in that of this process.
-    pub(super) fn none() -> Self {
-        Self(None)
+    /// No group: the program is in that of this process, and is killed when its [`Child`] is dropped.
+    pub(super) fn none(program: &Child) -> Self {
+        Self::new(program, Running::Program)
+    }
+
+    fn new(child: &Child, kind: fn(Pid) -> Running) -> Self {
+        let started = child.id().and_then(|id| Pid::from_raw(id.cast_signed())).map(kind);
+        running().extend(started);
+        Self(started)
     }
 
     /// Asks its processes to end.
     pub fn terminate(&self) {
-        self.send(Signal::TERM);
+        if let Some(Running::Group(group)) = self.0 {
+            // It may have ended already.
+            let _ = kill_process_group(group, Signal::TERM);
+        }
     }
 
     /// Lets go of what is left of it: a child that a program left behind on purpose, such as an agent, may go on.
     pub fn release(&mut self) {
-        self.0 = None;
+        self.forget();
     }
 
-    fn send(&self, signal: Signal) {
-        if let Some(group) = self.0 {
-            // It may have ended already.
-            let _ = kill_process_group(group, signal);
+    fn forget(&mut self) -> Option<Running> {
+        let started = self.0.take()?;
+        let mut running = running();
+        if let Some(place) = running.iter().position(|other| *other == started) {
+            running.swap_remove(place);
         }
+        Some(started)
     }
 }
 
 impl Drop for ProcessGroup {
     fn drop(&mut self) {
-        self.send(Signal::KILL);
+        if let Some(group @ Running::Group(_)) = self.forget() {
+            group.kill();
+        }
     }
+}
+
+/// Kills all that still runs, for an end of this process at which nothing is dropped.
+pub fn kill_all() {
+    running().iter().for_each(|started| started.kill());
 }

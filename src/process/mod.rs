@@ -6,5 +6,6 @@ mod output;
 mod start;
 
 pub use environment::{command, hide_variable};
+pub use group::kill_all;
 pub use output::read_until_end;
 pub use start::start;

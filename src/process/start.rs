@@ -27,7 +27,7 @@ pub fn start(mut command: Command, in_own_group: bool) -> Result<(Child, Process
         ErrorKind::PermissionDenied => format!("{error}; is it executable?"),
         _ => error.to_string(),
     })?;
-    let group = if in_own_group { ProcessGroup::of(&child) } else { ProcessGroup::none() };
+    let group = if in_own_group { ProcessGroup::of(&child) } else { ProcessGroup::none(&child) };
     Ok((child, group))
 }
 

@@ -6,7 +6,8 @@ use std::ops::Range;
 use std::sync::Once;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Poll;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 use tokio::runtime::Handle;
@@ -91,6 +92,9 @@ fn release() {
     DROPPED.notify_waiters();
 }
 
+/// How often a thread looks whether guards are gone.
+const GUARD_INTERVAL: Duration = Duration::from_millis(10);
+
 /// How long what ends a run waits for each [`ShutdownGuard`].
 pub const SHUTDOWN_LIMIT: Duration = Duration::from_secs(10);
 
@@ -102,6 +106,14 @@ pub async fn no_guards() {
             return;
         }
         dropped.await;
+    }
+}
+
+/// The same without a runtime, but for as many guards as there are elsewhere, and not longer than [`SHUTDOWN_LIMIT`].
+pub fn wait_for_guards(but: impl Fn() -> usize) {
+    let began = Instant::now();
+    while GUARDS.load(Ordering::SeqCst) > but() && began.elapsed() < SHUTDOWN_LIMIT {
+        thread::sleep(GUARD_INTERVAL);
     }
 }
 

@@ -4,6 +4,7 @@
 use std::fs::File;
 use std::io::{self, ErrorKind, Write};
 use std::os::fd::AsFd;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -11,6 +12,8 @@ use std::time::{Duration, Instant};
 
 use anstream::adapter::strip_str;
 use anstream::{AutoStream, ColorChoice};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::retry_on_intr;
 
 use super::blocking_writer::BlockingWriter;
 
@@ -20,6 +23,9 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const LAST_PATIENCE: Duration = Duration::from_secs(2);
 /// How many messages wait in memory. More are lost.
 const MAX_WAITING: usize = 1000;
+
+/// So many bytes a pipe takes without a wait if it is ready for any, on every system.
+const ATOMIC: usize = 512;
 
 struct Progress {
     waiting: usize,
@@ -64,6 +70,17 @@ pub fn keep_below_messages(below: Option<Below>) {
     *BELOW.lock().unwrap_or_else(PoisonError::into_inner) = below;
 }
 
+/// Whether messages are written whatever stays below them.
+static IS_BELOW_LEFT: AtomicBool = AtomicBool::new(false);
+
+/// From now on messages are written without what draws below them: it may hold its own locks for good, after a panic.
+pub fn leave_below() {
+    IS_BELOW_LEFT.store(true, Ordering::Relaxed);
+    if !matches!(BELOW.try_lock().as_deref(), Ok(None)) {
+        draw("\n".to_owned());
+    }
+}
+
 /// Whether its reader has taken all that was written.
 pub fn is_idle() -> bool {
     progress().waiting == 0
@@ -81,6 +98,9 @@ pub fn draw(frame: String) {
 
 /// Writes the text unchanged, at the latest when its reader reads again. Fails if it can't be written.
 pub fn write(text: &str) -> io::Result<()> {
+    if IS_BELOW_LEFT.load(Ordering::Relaxed) {
+        return write_message(text);
+    }
     let mut written = Ok(());
     match &*BELOW.lock().unwrap_or_else(PoisonError::into_inner) {
         Some(below) => below(&mut || written = write_message(text)),
@@ -90,8 +110,7 @@ pub fn write(text: &str) -> io::Result<()> {
 }
 
 fn write_message(text: &str) -> io::Result<()> {
-    let lost = || io::Error::from(ErrorKind::WouldBlock);
-    let queue = QUEUE.as_ref().ok_or_else(lost)?;
+    let Some(queue) = QUEUE.as_ref() else { return write_without_thread(text) };
     let mut progress = progress();
     queue.try_send(text.as_bytes().to_vec()).map_err(|_| lost())?;
     progress.waiting += 1;
@@ -100,6 +119,24 @@ fn write_message(text: &str) -> io::Result<()> {
     let mut progress = wait(progress, patience);
     progress.patience = patience.saturating_sub(began.elapsed());
     progress.failure.map_or(Ok(()), |failure| Err(failure.into()))
+}
+
+fn lost() -> io::Error {
+    ErrorKind::WouldBlock.into()
+}
+
+/// That no thread can be started is an error to report.
+fn write_without_thread(text: &str) -> io::Result<()> {
+    let stderr = io::stderr();
+    let patience = Timespec::try_from(PATIENCE).ok();
+    for chunk in text.as_bytes().chunks(ATOMIC) {
+        let wait = || poll(&mut [PollFd::new(&stderr, PollFlags::OUT)], patience.as_ref());
+        if retry_on_intr(wait)? == 0 {
+            return Err(lost());
+        }
+        rustix::io::write(&stderr, chunk)?;
+    }
+    Ok(())
 }
 
 /// The same for text with styles, which are removed if stderr takes none.

@@ -27,7 +27,13 @@ impl Outcome {
     #[track_caller]
     pub fn code(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "{self:#?}");
+        assert!(!self.has_panicked(), "{self:#?}");
         self
+    }
+
+    /// The exit code of a panic is that of any failure.
+    pub fn has_panicked(&self) -> bool {
+        self.stderr.contains("a defect has ended runner")
     }
 
     #[track_caller]

@@ -2,7 +2,7 @@
 //!
 //! | file | what is in it |
 //! |---|---|
-//! | `authorizer`, `token_cache`, `pending_tokens` | the access token of a run, its refresh or a login, and what is not stored yet |
+//! | `authorizer`, `token_cache`, `pending_tokens`, `held_tokens` | the access token of a run, its refresh or a login, and what is not stored yet |
 //! | `audience` | where a token may go |
 //! | `token_state`, `issuer`, `login_reason` | whether the stored tokens are enough, and why a login is needed; when a token counts as expired is in `tokens/token.rs` |
 //! | `grant_flow`, `requested_scopes`, `login_attempt` | how tokens are granted, and for which scopes; a login from the URL to checked tokens |
@@ -20,6 +20,7 @@ mod consents;
 mod credentials;
 mod endpoint;
 mod grant_flow;
+mod held_tokens;
 mod id_token;
 mod identity;
 mod issuer;
@@ -34,6 +35,8 @@ mod requirements_error;
 mod revocation;
 mod secret_command;
 mod secret_source;
+#[cfg(test)]
+pub mod testing;
 mod token_cache;
 mod token_response;
 mod token_state;
@@ -50,5 +53,6 @@ pub use login_attempt::{LoggedIn, LoginAttempt};
 pub use login_reason::LoginReason;
 pub use oauth_client::OAuthClient;
 pub use secret_source::{SecretName, SecretSource};
+pub use token_cache::store_pending_tokens;
 pub use token_response::{TokenEndpointError, TokenResponse};
 pub use token_state::{TokenRequirements, TokenState, evaluate, person_in};

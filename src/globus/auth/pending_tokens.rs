@@ -13,6 +13,7 @@ pub(super) struct PendingTokens {
 }
 
 /// How the tokens were obtained.
+#[derive(Clone)]
 pub(super) enum ObtainedBy {
     /// They replace these, whose refresh token is no longer valid.
     Refresh(Tokens),
@@ -42,16 +43,23 @@ impl PendingTokens {
         Self { tokens, obtained_by: ObtainedBy::Login(NewLogin { identity, force }), guard }
     }
 
+    /// The same with more tokens, which can be requested again.
+    pub(super) fn with(&self, more: &Tokens) -> Self {
+        let mut tokens = self.tokens.clone();
+        tokens.extend(more.clone());
+        Self { tokens, obtained_by: self.obtained_by.clone(), guard: ShutdownGuard::acquire() }
+    }
+
     pub(super) fn is_login(&self) -> bool {
         matches!(self.obtained_by, ObtainedBy::Login(_))
     }
 
     /// Lays these over others that are pending.
-    pub(super) fn over(mut self, earlier: Option<Self>) -> Self {
+    pub(super) fn over(mut self, earlier: Option<&Self>) -> Self {
         let Some(earlier) = earlier else { return self };
-        let mut tokens = earlier.tokens;
+        let mut tokens = earlier.tokens.clone();
         tokens.append(&mut self.tokens);
-        let obtained_by = match (earlier.obtained_by, self.obtained_by) {
+        let obtained_by = match (earlier.obtained_by.clone(), self.obtained_by) {
             (ObtainedBy::Refresh(mut old), ObtainedBy::Refresh(more)) => {
                 old.extend(more);
                 ObtainedBy::Refresh(old)

@@ -1,17 +1,22 @@
 //! The token store of a run, and tokens that it could not store yet. Tokens that can't be requested again are used, and
 //! stored later.
 
+use std::thread;
+use std::time::{Duration, Instant};
+
 use secrecy::ExposeSecret;
 
+use super::held_tokens::HeldTokens;
 use super::identity::Identity;
 use super::pending_tokens::{NewLogin, ObtainedBy, PendingTokens};
 use crate::Result;
 use crate::globus::tokens::{Lock, Token, TokenStore, Tokens};
+use crate::terminal::signals;
 
 /// The stored tokens, overlaid by pending ones.
 pub(super) struct TokenCache {
     store: TokenStore,
-    pending: Option<PendingTokens>,
+    pending: Option<HeldTokens>,
 }
 
 /// The outcome of storing pending tokens.
@@ -59,15 +64,16 @@ impl TokenCache {
     /// Stores tokens that can be requested again. Call it with the lock held.
     pub(super) fn save(&mut self, tokens: &Tokens) -> Result<()> {
         let saved = self.store.save(tokens);
-        if let (Err(_), Some(pending)) = (&saved, &mut self.pending) {
-            pending.tokens.extend(tokens.clone());
+        if let (Err(_), Some(pending)) = (&saved, &self.pending) {
+            self.pending = Some(HeldTokens::new(&self.store, pending.with(tokens)));
         }
         saved
     }
 
     /// Keeps tokens that can't be requested again until they are stored.
     pub(super) fn hold(&mut self, pending: PendingTokens) {
-        self.pending = Some(pending.over(self.pending.take()));
+        let pending = pending.over(self.pending.as_deref());
+        self.pending = Some(HeldTokens::new(&self.store, pending));
     }
 
     pub(super) fn is_flushed(&self) -> bool {
@@ -75,67 +81,103 @@ impl TokenCache {
     }
 
     /// Gives up storing pending tokens, and returns them.
-    pub(super) fn give_up(&mut self) -> Option<PendingTokens> {
+    pub(super) fn give_up(&mut self) -> Option<HeldTokens> {
         self.pending.take()
     }
 
     /// Stores pending tokens, unless newer ones are stored already. Call it with the lock held.
     pub(super) fn flush(&mut self) -> Result<Flushed> {
-        let nothing = Flushed::Stored { replaced: Tokens::new() };
-        let Some(pending) = &self.pending else { return Ok(nothing) };
-        let before = self.store.load()?;
-        let mut tokens = pending.tokens.clone();
-        let login = match &pending.obtained_by {
-            ObtainedBy::Refresh(old) => {
-                tokens.retain(|server, _| is_same(before.get(server), old.get(server)));
-                None
-            }
-            ObtainedBy::Login(login) => Some(login.clone()),
-        };
-        if let Some(NewLogin { identity: Some(new), force: false }) = &login
-            && let Some(known) = new.other_in(&from_same_auth(&before, &tokens))
-        {
-            let new = new.clone();
-            self.pending = None;
-            return Ok(Flushed::OtherIdentity { known, new, tokens });
-        }
-        self.store.save(&tokens)?;
+        let Some(pending) = &self.pending else { return Ok(Flushed::Stored { replaced: Tokens::new() }) };
+        let flushed = flush(&mut self.store, pending)?;
         self.pending = None;
-        if let Some(NewLogin { force: false, .. }) = &login {
-            warn_of_lost_scopes(&before, &tokens);
-        }
-        match login {
-            Some(NewLogin { identity, force: true }) => {
-                let replaced = self.replaced(before, &tokens, identity.as_ref());
-                Ok(Flushed::Stored { replaced })
-            }
-            _ => Ok(nothing),
-        }
+        Ok(flushed)
     }
+}
 
-    /// The tokens that a forced login replaces. Other tokens of another identity are removed.
-    fn replaced(&mut self, mut before: Tokens, new: &Tokens, identity: Option<&Identity>) -> Tokens {
-        let is_other = |token: &Token| match (&token.identity_id, identity) {
-            (Some(id), Some(identity)) => *id != identity.id,
-            _ => false,
-        };
-        before.retain(|server, token| new.contains_key(server) || is_other(token));
-        let left: Vec<&str> =
-            before.keys().filter(|key| !new.contains_key(*key)).map(String::as_str).collect();
-        if let Err(error) = self.store.remove(&left) {
-            log::warn!("tokens of the old login are still stored: {}", error.summary());
+fn flush(store: &mut TokenStore, pending: &PendingTokens) -> Result<Flushed> {
+    let before = store.load()?;
+    let mut tokens = pending.tokens.clone();
+    let login = match &pending.obtained_by {
+        ObtainedBy::Refresh(old) => {
+            tokens.retain(|server, _| is_same(before.get(server), old.get(server)));
+            None
         }
-        before
+        ObtainedBy::Login(login) => Some(login.clone()),
+    };
+    if let Some(NewLogin { identity: Some(new), force: false }) = &login
+        && let Some(known) = new.other_in(&from_same_auth(&before, &tokens))
+    {
+        return Ok(Flushed::OtherIdentity { known, new: new.clone(), tokens });
     }
+    store.save(&tokens)?;
+    if let Some(NewLogin { force: false, .. }) = &login {
+        warn_of_lost_scopes(&before, &tokens);
+    }
+    let replaced = match login {
+        Some(NewLogin { identity, force: true }) => replaced(store, before, &tokens, identity.as_ref()),
+        _ => Tokens::new(),
+    };
+    Ok(Flushed::Stored { replaced })
+}
+
+/// The tokens that a forced login replaces. Other tokens of another identity are removed.
+fn replaced(store: &mut TokenStore, mut before: Tokens, new: &Tokens, identity: Option<&Identity>) -> Tokens {
+    let is_other = |token: &Token| match (&token.identity_id, identity) {
+        (Some(id), Some(identity)) => *id != identity.id,
+        _ => false,
+    };
+    before.retain(|server, token| new.contains_key(server) || is_other(token));
+    let left: Vec<&str> = before.keys().filter(|key| !new.contains_key(*key)).map(String::as_str).collect();
+    if let Err(error) = store.remove(&left) {
+        log::warn!("tokens of the old login are still stored: {}", error.summary());
+    }
+    before
 }
 
 /// A run that is stopped tries once more, without waiting for the lock.
 impl Drop for TokenCache {
     fn drop(&mut self) {
-        let Some(what) = self.pending.as_ref().map(PendingTokens::loss) else { return };
+        let Some(pending) = self.pending.take() else { return };
         let lock = self.store.try_lock();
-        if lock.is_err() || !matches!(self.flush(), Ok(Flushed::Stored { .. })) {
-            log::error!("{what}: the run was stopped first");
+        flush_or_report(&mut self.store, &pending, &lock);
+    }
+}
+
+fn flush_or_report(store: &mut TokenStore, pending: &PendingTokens, lock: &Result<Option<Lock>, ()>) {
+    if lock.is_err() || !matches!(flush(store, pending), Ok(Flushed::Stored { .. })) {
+        log::error!("{}: the run was stopped first", pending.loss());
+    }
+}
+
+/// How long the end of the process waits for each lock that another thread or another run holds.
+const LOCK_PATIENCE: Duration = Duration::from_secs(1);
+const LOCK_INTERVAL: Duration = Duration::from_millis(10);
+
+/// Stores what is pending in all caches, or reports it as lost, for an end of this process at which nothing is dropped. Tokens
+/// that other threads request now are waited for, as a signal does.
+pub fn store_pending_tokens(others_go_on: bool) {
+    if others_go_on {
+        // Each pending one has a guard, too.
+        signals::wait_for_guards(|| HeldTokens::of_this_process().len());
+    }
+    for held in HeldTokens::of_this_process() {
+        let mut store = held.store.clone();
+        let lock = lock_for_end(&store);
+        // The thread that held the lock may have stored them.
+        if held.is_held() {
+            flush_or_report(&mut store, &held.pending, &lock);
+        }
+    }
+}
+
+/// The lock of a store. The thread that panicked can't release its own: then this process goes on as its holder.
+fn lock_for_end(store: &TokenStore) -> Result<Option<Lock>, ()> {
+    let began = Instant::now();
+    loop {
+        match store.try_lock() {
+            Err(()) if began.elapsed() < LOCK_PATIENCE => thread::sleep(LOCK_INTERVAL),
+            Err(()) if store.is_locked_here() => return Ok(None),
+            lock => return lock,
         }
     }
 }
@@ -180,32 +222,9 @@ fn from_same_auth(tokens: &Tokens, new: &Tokens) -> Tokens {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::Map;
-
     use super::*;
+    use crate::globus::auth::testing::{GROUPS, token, tokens};
     use crate::terminal::signals::ShutdownGuard;
-
-    const GROUPS: &str = "groups.api.globus.org";
-
-    fn token(access: &str, identity: &str) -> Token {
-        Token {
-            resource_server: GROUPS.to_owned(),
-            identity_id: Some(identity.to_owned()),
-            scope: "all".to_owned(),
-            access_token: access.into(),
-            refresh_token: Some(format!("refresh {access}").into()),
-            expires_at_seconds: 1,
-            token_type: None,
-            client_id: None,
-            auth_url: None,
-            username: None,
-            extra: Map::new(),
-        }
-    }
-
-    fn tokens(access: &str, identity: &str) -> Tokens {
-        Tokens::from([(GROUPS.to_owned(), token(access, identity))])
-    }
 
     fn in_use(cache: &TokenCache) -> String {
         cache.load().unwrap()[GROUPS].access_token.expose_secret().to_owned()
