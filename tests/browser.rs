@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use globus_sandbox::Sandbox;
 use url::Url;
 
-use crate::support::browser::{get, get_from, head};
+use crate::support::browser::{get, get_from, other};
 use crate::support::{Browser, MY_GROUPS, TOKEN, User};
 
 const LOGIN: [&str; 3] = ["login", "groups", "--browser"];
@@ -118,7 +118,10 @@ fn a_link_checker_does_not_use_the_code() {
     let browser = Browser::of(&user);
     let mut terminal = user.terminal_with(&browser, LOGIN);
     let back = approved(&user.sandbox, &browser);
-    assert_eq!(head(&back), 204);
+    assert_eq!(other("HEAD", &back).status, 204);
+    let refused = other("POST", &back);
+    assert_eq!(refused.status, 405);
+    assert!(refused.head.contains("allow: get,head"), "{refused:#?}");
     assert_eq!(get(&back).status, 200);
     terminal.wait_for_end().code(0);
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use toml::{Table, Value};
 
-const OWN: [&str; 4] = ["globus-runner", "globus-runner-fuzz", "globus-sandbox", "globus-templates"];
+const OWN: [&str; 5] =
+    ["globus-loopback", "globus-runner", "globus-runner-fuzz", "globus-sandbox", "globus-templates"];
 
 fn names(list: &Value) -> BTreeSet<&str> {
     list.as_array().unwrap().iter().map(|one| one["crate"].as_str().unwrap()).collect()

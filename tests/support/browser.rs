@@ -59,9 +59,9 @@ pub fn get(url: &Url) -> Page {
     get_from("127.0.0.1", url)
 }
 
-/// The status of a HEAD request.
-pub fn head(url: &Url) -> u16 {
-    request("HEAD", "127.0.0.1", url).status
+/// The response to a request that no browser sends by itself.
+pub fn other(method: &str, url: &Url) -> Page {
+    request(method, "127.0.0.1", url)
 }
 
 /// Gets a page at this address of the machine.

@@ -1,7 +1,8 @@
 //! The page that the callback server sends to the browser.
 
-use axum::http::{HeaderName, StatusCode, header};
-use axum::response::{Html, IntoResponse, Response};
+use globus_loopback::Response;
+use globus_loopback::http::header::{self, HeaderValue};
+use globus_loopback::http::{HeaderName, StatusCode};
 
 use crate::globus::auth::Identity;
 
@@ -50,12 +51,11 @@ impl Page {
             status: StatusCode::GONE,
         }
     }
-}
 
-impl IntoResponse for Page {
     /// Nothing is loaded from elsewhere, no script runs, and the address with its code goes nowhere.
-    fn into_response(self) -> Response {
-        let headers: [(HeaderName, &str); 4] = [
+    pub(super) fn response(self) -> Response {
+        let headers: [(HeaderName, &'static str); 5] = [
+            (header::CONTENT_TYPE, "text/html; charset=utf-8"),
             (header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; img-src data:"),
             (header::REFERRER_POLICY, "no-referrer"),
             (header::CACHE_CONTROL, "no-store"),
@@ -65,7 +65,10 @@ impl IntoResponse for Page {
             .replace("{title}", self.title)
             .replace("{next}", self.next)
             .replace("{text}", &in_html(&self.text));
-        (self.status, headers, Html(page)).into_response()
+        let mut response = Response::new(page.into());
+        *response.status_mut() = self.status;
+        response.headers_mut().extend(headers.map(|(name, value)| (name, HeaderValue::from_static(value))));
+        response
     }
 }
 

@@ -6,13 +6,12 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use axum::extract::{Query, State};
-use axum::http::StatusCode;
-use axum::routing::get;
+use globus_loopback::http::header::{ALLOW, HeaderValue};
+use globus_loopback::http::{Method, StatusCode};
+use globus_loopback::{Body, Request, Response, handler};
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, mpsc, oneshot};
-use tokio::task::JoinHandle;
+use tokio::sync::{mpsc, oneshot, watch};
+use url::form_urlencoded;
 
 use super::callback_page::Page;
 use crate::{Error, Result};
@@ -32,8 +31,7 @@ pub(super) struct CallbackServer {
 /// The callbacks of browsers.
 pub(super) struct Callbacks {
     arrivals: mpsc::Receiver<Callback>,
-    stop: Arc<Notify>,
-    servers: Vec<JoinHandle<io::Result<()>>>,
+    running: watch::Sender<()>,
 }
 
 /// A browser's request to the redirect URI, which waits for a page.
@@ -77,19 +75,12 @@ impl CallbackServer {
     pub(super) fn serve(self, state: &str) -> Callbacks {
         let (sender, arrivals) = mpsc::channel(1);
         let waiting = Arc::new(Waiting { state: state.to_owned(), callbacks: sender });
-        let stop = Arc::new(Notify::new());
-        let router = Router::new().route("/", get(callback).head(head)).with_state(waiting);
-        let serve = |listener| {
-            let stop = Arc::clone(&stop);
-            let router = router.clone();
-            tokio::spawn(async move {
-                axum::serve(listener, router)
-                    .with_graceful_shutdown(async move { stop.notified().await })
-                    .await
-            })
-        };
-        let servers = self.listeners.into_iter().map(serve).collect();
-        Callbacks { arrivals, stop, servers }
+        let handler = handler(move |request| respond(Arc::clone(&waiting), request));
+        let (running, stop) = watch::channel(());
+        for listener in self.listeners {
+            tokio::spawn(globus_loopback::serve(listener, handler.clone(), stop.clone()));
+        }
+        Callbacks { arrivals, running }
     }
 }
 
@@ -101,12 +92,9 @@ impl Callbacks {
     /// Waits until the last page has been sent, and stops listening.
     pub(super) async fn close(self) {
         drop(self.arrivals);
-        for server in self.servers {
-            self.stop.notify_waiters();
-            self.stop.notify_one();
-            if let Err(late) = tokio::time::timeout(CLOSE_TIMEOUT, server).await {
-                log::debug!("the browser keeps its connection: {late}");
-            }
+        self.running.send_replace(());
+        if let Err(late) = tokio::time::timeout(CLOSE_TIMEOUT, self.running.closed()).await {
+            log::debug!("the browser keeps its connection: {late}");
         }
     }
 }
@@ -119,20 +107,28 @@ impl Callback {
     }
 }
 
-/// A link checker must not use up the code.
-async fn head() -> StatusCode {
-    StatusCode::NO_CONTENT
+async fn respond(waiting: Arc<Waiting>, request: Request) -> Response {
+    let mut response = Response::new(Body::empty());
+    match (request.uri().path(), request.method()) {
+        ("/", &Method::GET) => return callback(&waiting, request.uri().query()).await.response(),
+        // A link checker must not use up the code.
+        ("/", &Method::HEAD) => *response.status_mut() = StatusCode::NO_CONTENT,
+        ("/", _) => {
+            *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+            response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET,HEAD"));
+        }
+        _ => *response.status_mut() = StatusCode::NOT_FOUND,
+    }
+    response
 }
 
-async fn callback(
-    State(waiting): State<Arc<Waiting>>,
-    Query(parameters): Query<Vec<(String, String)>>,
-) -> Page {
+async fn callback(waiting: &Waiting, query: Option<&str>) -> Page {
+    let parameters: Vec<_> = form_urlencoded::parse(query.unwrap_or_default().as_bytes()).collect();
     let parameter = |name: &str| {
         parameters
             .iter()
             .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+            .map(|(_, value)| value.as_ref())
             .filter(|v| !v.is_empty())
     };
     if parameter("state") != Some(waiting.state.as_str()) {
