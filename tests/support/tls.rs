@@ -6,6 +6,13 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 
 use globus_sandbox::Sandbox;
+use hyper::body::Incoming;
+use hyper::client::conn::http1;
+use hyper::header::{HOST, HeaderValue};
+use hyper::server::conn::http2;
+use hyper::service::service_fn;
+use hyper::{Request, Response, Version};
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
@@ -34,7 +41,7 @@ pub struct TlsServer {
 pub struct Connection {
     pub version: ProtocolVersion,
     pub handshake: HandshakeKind,
-    /// What follows: `http/1.1`.
+    /// What follows: `h2`, or `http/1.1`.
     pub protocol: Option<String>,
 }
 
@@ -84,6 +91,20 @@ impl Authority {
     }
 }
 
+/// Passes a request of HTTP/2 on to the sandbox, which speaks HTTP/1 alone.
+async fn pass_on(mut request: Request<Incoming>, behind: SocketAddr) -> hyper::Result<Response<Incoming>> {
+    let inside = TcpStream::connect(behind).await.unwrap();
+    let (mut sender, connection) = http1::handshake(TokioIo::new(inside)).await?;
+    tokio::spawn(connection);
+    let host = request.uri().authority().unwrap().as_str();
+    let host = HeaderValue::from_str(host).unwrap();
+    request.headers_mut().insert(HOST, host);
+    let path = request.uri().path_and_query().unwrap().as_str();
+    *request.uri_mut() = path.parse().unwrap();
+    *request.version_mut() = Version::HTTP_11;
+    sender.send_request(request).await
+}
+
 impl TlsServer {
     fn start(config: ServerConfig, behind: SocketAddr) -> Self {
         let acceptor = TlsAcceptor::from(Arc::new(config));
@@ -114,6 +135,12 @@ impl TlsServer {
                                 .alpn_protocol()
                                 .map(|name| String::from_utf8_lossy(name).into_owned()),
                         });
+                        if outside.get_ref().1.alpn_protocol() == Some(b"h2") {
+                            let pass_on = service_fn(move |request| pass_on(request, behind));
+                            let server = http2::Builder::new(TokioExecutor::new());
+                            let _ = server.serve_connection(TokioIo::new(outside), pass_on).await;
+                            return;
+                        }
                         let mut inside = TcpStream::connect(behind).await.unwrap();
                         let _ = tokio::io::copy_bidirectional(&mut outside, &mut inside).await;
                     });

@@ -9,6 +9,7 @@ mod lists;
 mod lock;
 mod sandbox;
 mod server;
+mod web;
 
 pub use auth::{IdTokenFault, RefreshTokenPolicy};
 pub use control::{Fault, RecordedRequest};

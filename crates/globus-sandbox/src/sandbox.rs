@@ -7,7 +7,8 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::runtime;
-use tokio::task::{AbortHandle, JoinHandle};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use url::Url;
 
 use crate::auth::{Approval, Auth, AuthError, IdTokenFault, RefreshTokenPolicy, Requirements, Settings};
@@ -62,7 +63,8 @@ impl Default for Options {
 pub struct Sandbox {
     url: Url,
     control: Arc<Control>,
-    server: AbortHandle,
+    /// The server stops when this is dropped.
+    _running: watch::Sender<()>,
 }
 
 impl Sandbox {
@@ -94,7 +96,6 @@ impl Sandbox {
     pub fn start_on_thread(options: Options) -> Result<Self> {
         let runtime = runtime::Builder::new_current_thread().enable_all().build().map_err(Error::Thread)?;
         let (sandbox, server) = runtime.block_on(Self::serve(options))?;
-        // The result of the server is that it was aborted.
         let serve = move || drop(runtime.block_on(server));
         thread::Builder::new().name("globus-sandbox".to_owned()).spawn(serve).map_err(Error::Thread)?;
         Ok(sandbox)
@@ -113,8 +114,10 @@ impl Sandbox {
         let settings =
             Settings { refresh_tokens, id_token_fault: IdTokenFault::None, token_lifetime, code_lifetime };
         let control = Arc::new(Control::new(Auth::new(url.clone(), data, settings)));
-        let server = tokio::spawn(server::serve(listener, Arc::clone(&control)));
-        Ok((Self { url, control, server: server.abort_handle() }, server))
+        let (running, stop) = watch::channel(());
+        let responder = server::responder(Arc::clone(&control));
+        let server = tokio::spawn(globus_loopback::serve(listener, responder, stop));
+        Ok((Self { url, control, _running: running }, server))
     }
 
     /// The base URL of every service, ending in `/`.
@@ -284,10 +287,4 @@ impl Sandbox {
 
 fn refused(error: AuthError) -> Error {
     Error::Refused(error.description)
-}
-
-impl Drop for Sandbox {
-    fn drop(&mut self) {
-        self.server.abort();
-    }
 }

@@ -4,11 +4,11 @@ use url::Url;
 
 use super::authorization_request::AuthorizationRequest;
 use super::error::AuthError;
-use super::parameters::Parameters;
 use super::secret;
 use super::service::Auth;
 use super::session::Session;
 use crate::data::User;
+use crate::web::Parameters;
 
 /// An approved login.
 #[derive(Debug)]

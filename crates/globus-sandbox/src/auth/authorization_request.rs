@@ -4,10 +4,10 @@ use url::{Host, Url};
 
 use super::clients::Clients;
 use super::error::AuthError;
-use super::parameters::Parameters;
 use super::scopes::{self, Scope};
 use super::session::SessionParameters;
 use crate::data::Client;
+use crate::web::Parameters;
 
 /// A checked authorization request ([RFC 6749, section 4.1.1](https://www.rfc-editor.org/rfc/rfc6749#section-4.1.1)).
 #[derive(Debug, Clone)]

@@ -2,69 +2,64 @@
 //!
 //! <https://docs.globus.org/api/auth/developer-guide/#obtaining-authorization>
 
-use std::sync::Arc;
+#![expect(clippy::unnecessary_wraps, reason = "the function of a route may fail")]
 
-use axum::Form;
-use axum::extract::{Query, State};
-use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Redirect, Response};
-use serde::Deserialize;
+use globus_loopback::http::StatusCode;
 
 use super::approval::deny;
 use super::authorization_request::AuthorizationRequest;
 use super::error::AuthError;
 use super::pages;
-use super::parameters::Parameters;
 use super::service::Auth;
+use crate::web::{self, Request, Response};
 
 /// `GET /v2/oauth2/authorize`: the consent page.
-pub(super) async fn consent_page(
-    State(auth): State<Arc<Auth>>,
-    Query(parameters): Query<Parameters>,
-) -> Response {
+pub(super) fn consent_page(auth: &Auth, request: &Request) -> Result<Response, AuthError> {
     let mut state = auth.state();
-    match AuthorizationRequest::check(&auth.url, &state.clients, &parameters) {
+    Ok(match AuthorizationRequest::check(&auth.url, &state.clients, &request.query()) {
         Ok(request) => {
             let transaction = state.pending.add(request.clone());
-            Html(pages::consent(&request, &auth.data.users, &transaction)).into_response()
+            web::html(StatusCode::OK, pages::consent(&request, &auth.data.users, &transaction))
         }
         Err(error) => error_page(&error),
-    }
-}
-
-#[derive(Debug, Deserialize)]
-pub(super) struct ConsentForm {
-    transaction: String,
-    user: String,
-    decision: String,
+    })
 }
 
 /// `POST /v2/oauth2/authorize`: the decision on a consent page.
-pub(super) async fn decide(State(auth): State<Arc<Auth>>, Form(form): Form<ConsentForm>) -> Response {
-    let pending = auth.state().pending.take(&form.transaction);
-    let Some(request) = pending else {
-        return error_page(&AuthError::invalid_request("This page has been used, or has waited too long"));
+pub(super) fn decide(auth: &Auth, request: &Request) -> Result<Response, AuthError> {
+    let form = request.form()?;
+    let field = |name: &str| {
+        let missing = || format!("The form must have {name} once");
+        form.single(name)
+            .ok_or_else(|| AuthError::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_request", missing()))
     };
-    let redirect = match form.decision.as_str() {
-        "allow" => auth.approve(&request, &form.user).map(|approval| approval.redirect),
+    let (transaction, user, decision) = (field("transaction")?, field("user")?, field("decision")?);
+    let pending = auth.state().pending.take(transaction);
+    let Some(request) = pending else {
+        let stale = AuthError::invalid_request("This page has been used, or has waited too long");
+        return Ok(error_page(&stale));
+    };
+    let redirect = match decision {
+        "allow" => auth.approve(&request, user).map(|approval| approval.redirect),
         "deny" => deny(&request),
         _ => Err(AuthError::invalid_request("The decision is neither allow nor deny")),
     };
-    match redirect {
-        Ok(redirect) => Redirect::to(redirect.as_str()).into_response(),
+    Ok(match redirect {
+        Ok(redirect) => web::redirect(&redirect),
         Err(error) => error_page(&error),
-    }
+    })
 }
 
 /// `GET /v2/web/auth-code`: shows the code to copy.
-pub(super) async fn code_page(Query(parameters): Query<Parameters>) -> Response {
+pub(super) fn code_page(_auth: &Auth, request: &Request) -> Result<Response, AuthError> {
+    let parameters = request.query();
     if let Some(code) = parameters.get("code") {
-        return Html(pages::code(code)).into_response();
+        return Ok(web::html(StatusCode::OK, pages::code(code)));
     }
     let why = parameters.get("error_description").unwrap_or("There is no code here");
-    (StatusCode::BAD_REQUEST, Html(pages::error(why))).into_response()
+    Ok(web::html(StatusCode::BAD_REQUEST, pages::error(why)))
 }
 
 fn error_page(error: &AuthError) -> Response {
-    (error.status, Html(pages::error(&error.description))).into_response()
+    web::html(error.status, pages::error(&error.description))
 }

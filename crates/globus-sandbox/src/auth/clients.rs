@@ -2,15 +2,15 @@
 
 use std::collections::HashMap;
 
-use axum::http::HeaderMap;
-use axum::http::header::AUTHORIZATION;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use globus_loopback::http::HeaderMap;
+use globus_loopback::http::header::AUTHORIZATION;
 
 use super::error::AuthError;
-use super::parameters::Parameters;
 use super::principal::Principal;
 use crate::data::Client;
+use crate::web::Parameters;
 
 /// The registered clients, by UUID.
 #[derive(Debug)]

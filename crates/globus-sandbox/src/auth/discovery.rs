@@ -1,20 +1,20 @@
 //! OpenID Connect discovery: where the endpoints are, and the key that verifies ID tokens.
 
-use std::sync::Arc;
+#![expect(clippy::unnecessary_wraps, reason = "the function of a route may fail")]
 
-use axum::Json;
-use axum::extract::State;
-use serde_json::{Value, json};
+use globus_loopback::http::StatusCode;
+use serde_json::json;
 
 use super::error::AuthError;
 use super::keys::ALGORITHM;
 use super::scopes::VIEW_IDENTITY_SET;
 use super::service::Auth;
+use crate::web::{self, Request, Response};
 
 /// `GET /.well-known/openid-configuration`.
-pub(super) async fn openid_configuration(State(auth): State<Arc<Auth>>) -> Json<Value> {
+pub(super) fn openid_configuration(auth: &Auth, _request: &Request) -> Result<Response, AuthError> {
     let base = &auth.url;
-    Json(json!({
+    let document = json!({
         "issuer": auth.issuer(),
         "authorization_endpoint": format!("{base}v2/oauth2/authorize"),
         "token_endpoint": format!("{base}v2/oauth2/token"),
@@ -31,11 +31,12 @@ pub(super) async fn openid_configuration(State(auth): State<Arc<Auth>>) -> Json<
         "token_endpoint_auth_methods_supported": ["client_secret_basic"],
         "code_challenge_methods_supported": ["S256"],
         "claims_supported": ["iss", "sub", "aud", "exp", "iat", "at_hash", "name", "preferred_username", "email"],
-    }))
+    });
+    Ok(web::json(StatusCode::OK, &document))
 }
 
 /// `GET /jwk.json`.
-pub(super) async fn jwks(State(auth): State<Arc<Auth>>) -> Result<Json<Value>, AuthError> {
+pub(super) fn jwks(auth: &Auth, _request: &Request) -> Result<Response, AuthError> {
     let key = auth.keys.public().map_err(AuthError::server_error)?;
-    Ok(Json(json!({ "keys": [key] })))
+    Ok(web::json(StatusCode::OK, &json!({ "keys": [key] })))
 }

@@ -1,10 +1,10 @@
 //! The error responses of Globus Auth.
 
-use axum::Json;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use globus_loopback::http::StatusCode;
 use serde_json::json;
 use uuid::Uuid;
+
+use crate::web::{self, Rejection, Response};
 
 /// An error response of Globus Auth, which is also one of OAuth
 /// ([RFC 6749, section 5.2](https://www.rfc-editor.org/rfc/rfc6749#section-5.2)).
@@ -63,19 +63,25 @@ impl AuthError {
     }
 }
 
-impl IntoResponse for AuthError {
-    fn into_response(self) -> Response {
+impl From<Rejection> for AuthError {
+    fn from(Rejection { status, reason }: Rejection) -> Self {
+        Self::new(status, "invalid_request", reason)
+    }
+}
+
+impl From<AuthError> for Response {
+    fn from(error: AuthError) -> Self {
         let body = json!({
             "errors": [{
-                "status": self.status.as_str(),
+                "status": error.status.as_str(),
                 "id": Uuid::new_v4().to_string(),
-                "code": self.error.to_uppercase(),
-                "detail": self.description,
-                "title": self.status.canonical_reason().unwrap_or_default(),
+                "code": error.error.to_uppercase(),
+                "detail": error.description,
+                "title": error.status.canonical_reason().unwrap_or_default(),
             }],
-            "error": self.error,
-            "error_description": self.description,
+            "error": error.error,
+            "error_description": error.description,
         });
-        (self.status, Json(body)).into_response()
+        web::json(error.status, &body)
     }
 }

@@ -2,19 +2,15 @@
 //!
 //! <https://docs.globus.org/api/auth/reference/#identities_api>
 
-use std::sync::Arc;
-
-use axum::Json;
-use axum::extract::{Path, Query, State};
-use axum::http::HeaderMap;
+use globus_loopback::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::error::AuthError;
-use super::parameters::Parameters;
 use super::principal::Principal;
 use super::scopes::{AUTH, VIEW_IDENTITY_SET};
 use super::service::Auth;
 use super::tokens::Grant;
+use crate::web::{self, Request, Response};
 
 const VIEW_CONSENTS: [&str; 2] = [
     "urn:globus:auth:scope:auth.globus.org:view_consents",
@@ -25,11 +21,8 @@ const VIEW_CONSENTS: [&str; 2] = [
 const MOST_IDENTITIES: usize = 100;
 
 /// `GET` or `POST /v2/oauth2/userinfo`.
-pub(super) async fn userinfo(
-    State(auth): State<Arc<Auth>>,
-    headers: HeaderMap,
-) -> Result<Json<Value>, AuthError> {
-    let token = auth.authorize(&headers, AUTH, &["openid"])?;
+pub(super) fn userinfo(auth: &Auth, request: &Request) -> Result<Response, AuthError> {
+    let token = auth.authorize(request.headers(), AUTH, &["openid"])?;
     let scopes: Vec<&str> = token.scope.split(' ').collect();
     let principal = auth.principal(&token).ok_or_else(AuthError::unauthorized)?;
     let Grant { identity, session, .. } = &token.grant;
@@ -37,16 +30,13 @@ pub(super) async fn userinfo(
     if scopes.contains(&VIEW_IDENTITY_SET) {
         info["identity_set"] = principal.identity_set(session.auth_time).into();
     }
-    Ok(Json(info))
+    Ok(web::json(StatusCode::OK, &info))
 }
 
 /// `GET /v2/api/identities?ids=…` or `?usernames=…`.
-pub(super) async fn identities(
-    State(auth): State<Arc<Auth>>,
-    headers: HeaderMap,
-    Query(parameters): Query<Parameters>,
-) -> Result<Json<Value>, AuthError> {
-    auth.authorize(&headers, AUTH, &[])?;
+pub(super) fn identities(auth: &Auth, request: &Request) -> Result<Response, AuthError> {
+    auth.authorize(request.headers(), AUTH, &[])?;
+    let parameters = request.query();
     let ids: Vec<&str> = parameters.list("ids").collect();
     let usernames: Vec<&str> = parameters.list("usernames").collect();
     if ids.is_empty() == usernames.is_empty() {
@@ -67,23 +57,19 @@ pub(super) async fn identities(
             of_principal.map(|(id, username)| principal.identity(id, username)).collect::<Vec<_>>()
         })
         .collect();
-    Ok(Json(json!({ "identities": found })))
+    Ok(web::json(StatusCode::OK, &json!({ "identities": found })))
 }
 
 /// `GET /v2/api/identities/{id}/consents` of the caller's own identity: the consents given to the calling client, or with
 /// `all=true` to all clients.
-pub(super) async fn consents(
-    State(auth): State<Arc<Auth>>,
-    headers: HeaderMap,
-    Path(identity): Path<String>,
-    Query(parameters): Query<Parameters>,
-) -> Result<Json<Value>, AuthError> {
+pub(super) fn consents(auth: &Auth, request: &Request) -> Result<Response, AuthError> {
     // Python writes `True`.
-    let all = parameters.get("all").is_some_and(|value| value.eq_ignore_ascii_case("true"));
-    let token = auth.authorize(&headers, AUTH, if all { &VIEW_CONSENTS } else { &[] })?;
-    if token.grant.identity != identity {
+    let all = request.query().get("all").is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    let token = auth.authorize(request.headers(), AUTH, if all { &VIEW_CONSENTS } else { &[] })?;
+    if token.grant.identity != request.id {
         return Err(AuthError::forbidden("Only one's own consents can be seen"));
     }
     let client = (!all).then_some(token.grant.client_id.as_str());
-    Ok(Json(json!({ "consents": auth.state().consents.of(&identity, client) })))
+    let consents = auth.state().consents.of(&request.id, client);
+    Ok(web::json(StatusCode::OK, &json!({ "consents": consents })))
 }

@@ -3,26 +3,21 @@
 //!
 //! <https://docs.globus.org/api/auth/reference/#create_client>
 
-use std::sync::Arc;
-
-use axum::Json;
-use axum::extract::rejection::JsonRejection;
-use axum::extract::{Path, State};
-use axum::http::header::AUTHORIZATION;
-use axum::http::{HeaderMap, StatusCode};
+use globus_loopback::http::StatusCode;
+use globus_loopback::http::header::AUTHORIZATION;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::error::AuthError;
-use super::parameters::Parameters;
 use super::secret;
 use super::service::Auth;
 use crate::data::Client;
+use crate::web::{self, Parameters, Rejection, Request, Response};
 
 /// The body of a request for a new client.
 #[derive(Debug, Deserialize)]
-pub(super) struct NewClient {
+struct NewClient {
     client: NewInstance,
 }
 
@@ -34,16 +29,12 @@ struct NewInstance {
 }
 
 /// `POST /v2/api/clients` with a `template_id`: the only kind of client that needs no project and no login.
-pub(super) async fn create(
-    State(auth): State<Arc<Auth>>,
-    headers: HeaderMap,
-    body: Result<Json<NewClient>, JsonRejection>,
-) -> Result<(StatusCode, Json<Value>), AuthError> {
-    if headers.contains_key(AUTHORIZATION) {
+pub(super) fn create(auth: &Auth, request: &Request) -> Result<Response, AuthError> {
+    if request.headers().contains_key(AUTHORIZATION) {
         return Err(AuthError::forbidden("Clients of a project can't be made here"));
     }
-    let Json(NewClient { client: NewInstance { template_id, name } }) =
-        body.map_err(|error| AuthError::invalid_request(error.body_text()))?;
+    let NewClient { client: NewInstance { template_id, name } } =
+        request.json().map_err(|Rejection { reason, .. }| AuthError::invalid_request(reason))?;
     if name.trim().is_empty() || name.contains(['\n', '\r']) {
         return Err(AuthError::invalid_request("The name of a client is one line of text"));
     }
@@ -64,25 +55,21 @@ pub(super) async fn create(
         } },
     });
     state.clients.add(client);
-    Ok((StatusCode::CREATED, Json(response)))
+    Ok(web::json(StatusCode::CREATED, &response))
 }
 
 /// `DELETE /v2/api/clients/{id}` by that client itself. It also revokes all it was granted.
-pub(super) async fn delete(
-    State(auth): State<Arc<Auth>>,
-    headers: HeaderMap,
-    Path(id): Path<String>,
-) -> Result<Json<Value>, AuthError> {
+pub(super) fn delete(auth: &Auth, request: &Request) -> Result<Response, AuthError> {
     let mut state = auth.state();
-    let client = state.clients.authenticate(&headers, &Parameters::default())?;
-    if client.id != id || client.template.is_none() {
+    let client = state.clients.authenticate(request.headers(), &Parameters::default())?;
+    if client.id != request.id || client.template.is_none() {
         return Err(AuthError::forbidden(
             "An instance of a native client can delete itself, and no other client can be deleted here",
         ));
     }
     let response = json!({ "client": document(client) });
-    state.delete_client(&id);
-    Ok(Json(response))
+    state.delete_client(&request.id);
+    Ok(web::json(StatusCode::OK, &response))
 }
 
 /// A client as the service describes it.

@@ -2,32 +2,25 @@
 //!
 //! <https://docs.globus.org/api/auth/reference/#token_introspection_post_v2_oauth2_token_introspect>
 
-use std::sync::Arc;
-
-use axum::extract::State;
-use axum::http::HeaderMap;
-use axum::{Form, Json};
+use globus_loopback::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::error::AuthError;
-use super::parameters::Parameters;
 use super::principal::Principal;
 use super::service::Auth;
+use crate::web::{self, Request, Response};
 
 /// `POST /v2/oauth2/token/introspect`, for confidential clients
 /// ([RFC 7662](https://www.rfc-editor.org/rfc/rfc7662)).
-pub(super) async fn introspect(
-    State(auth): State<Arc<Auth>>,
-    headers: HeaderMap,
-    Form(form): Form<Parameters>,
-) -> Result<Json<Value>, AuthError> {
+pub(super) fn introspect(auth: &Auth, request: &Request) -> Result<Response, AuthError> {
+    let form = request.form()?;
     let state = auth.state();
-    let client = state.clients.authenticate(&headers, &form)?;
+    let client = state.clients.authenticate(request.headers(), &form)?;
     if client.secret.is_none() {
         return Err(AuthError::forbidden("Only a confidential client may look at tokens"));
     }
     let Some(token) = state.tokens.introspect(form.required("token")?) else {
-        return Ok(Json(json!({ "active": false })));
+        return Ok(web::json(StatusCode::OK, &json!({ "active": false })));
     };
     let grant = &token.info.grant;
     let principal = state.principal(&auth.data, &grant.identity);
@@ -62,19 +55,16 @@ pub(super) async fn introspect(
             _ => {}
         }
     }
-    Ok(Json(document))
+    Ok(web::json(StatusCode::OK, &document))
 }
 
 /// `POST /v2/oauth2/token/validate`: whether a token of the calling client is valid. Globus does not document
 /// it; the Globus CLI calls it before each command that needs a login, and reads `active`.
-pub(super) async fn validate(
-    State(auth): State<Arc<Auth>>,
-    headers: HeaderMap,
-    Form(form): Form<Parameters>,
-) -> Result<Json<Value>, AuthError> {
+pub(super) fn validate(auth: &Auth, request: &Request) -> Result<Response, AuthError> {
+    let form = request.form()?;
     let state = auth.state();
-    let client = state.clients.authenticate(&headers, &form)?;
+    let client = state.clients.authenticate(request.headers(), &form)?;
     let token = state.tokens.introspect(form.required("token")?);
     let own = token.is_some_and(|token| token.info.grant.client_id == client.id);
-    Ok(Json(json!({ "active": own })))
+    Ok(web::json(StatusCode::OK, &json!({ "active": own })))
 }

@@ -32,10 +32,9 @@ mod token_endpoint;
 
 pub(crate) use approval::Approval;
 pub(crate) use error::AuthError;
-pub(crate) use parameters::Parameters;
 pub(crate) use principal::Principal;
 pub(crate) use requirements::Requirements;
-pub(crate) use routes::router;
+pub(crate) use routes::respond;
 pub(crate) use service::Auth;
 pub(crate) use settings::Settings;
 pub use settings::{IdTokenFault, RefreshTokenPolicy};

@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use axum::http::HeaderMap;
-use axum::http::header::AUTHORIZATION;
+use globus_loopback::http::HeaderMap;
+use globus_loopback::http::header::AUTHORIZATION;
 use url::Url;
 
 use super::clients::Clients;

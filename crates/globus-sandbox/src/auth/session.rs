@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::parameters::Parameters;
 use super::principal::IDENTITY_PROVIDER;
+use crate::web::Parameters;
 
 /// The session parameters of an authorize URL, as given: `prompt`, and names that begin with `session_`.
 #[derive(Debug, Clone, Default)]

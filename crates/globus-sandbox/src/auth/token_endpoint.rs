@@ -2,54 +2,41 @@
 //!
 //! <https://docs.globus.org/api/auth/reference/#token_endpoints>
 
-use std::sync::Arc;
-
-use axum::extract::State;
-use axum::extract::rejection::FormRejection;
-use axum::http::header::CACHE_CONTROL;
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
-use axum::{Form, Json};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use globus_loopback::http::StatusCode;
+use globus_loopback::http::header::{CACHE_CONTROL, HeaderValue};
 use ring::digest::{SHA256, digest};
 use serde_json::{Value, json};
 
 use super::authorization_request::AuthorizationRequest;
 use super::error::AuthError;
-use super::parameters::Parameters;
 use super::scopes::{self, Scope};
-use super::service::{Auth, State as AuthState};
+use super::service::{Auth, State};
 use super::tokens::{Grant, IssuedToken};
 use crate::data::Client;
+use crate::web::{self, Parameters, Rejection, Request, Response};
 
 /// `POST /v2/oauth2/token`.
-pub(super) async fn token(
-    State(auth): State<Arc<Auth>>,
-    headers: HeaderMap,
-    form: Result<Form<Parameters>, FormRejection>,
-) -> Result<Response, AuthError> {
-    let Form(form) = form.map_err(|error| AuthError::invalid_request(error.body_text()))?;
+pub(super) fn token(auth: &Auth, request: &Request) -> Result<Response, AuthError> {
+    let form = request.form().map_err(|Rejection { reason, .. }| AuthError::invalid_request(reason))?;
     let mut state = auth.state();
-    let client = state.clients.authenticate(&headers, &form)?.clone();
+    let client = state.clients.authenticate(request.headers(), &form)?.clone();
     let response = match form.required("grant_type")? {
-        "authorization_code" => exchange(&auth, &mut state, &client, &form)?,
+        "authorization_code" => exchange(auth, &mut state, &client, &form)?,
         "refresh_token" => refresh(&mut state, &client, &form)?,
-        "client_credentials" => client_credentials(&auth, &mut state, &client, &form)?,
+        "client_credentials" => client_credentials(auth, &mut state, &client, &form)?,
         other => {
             let description = format!("The grant type {other} is not supported");
             return Err(AuthError::new(StatusCode::BAD_REQUEST, "unsupported_grant_type", description));
         }
     };
-    Ok(([(CACHE_CONTROL, "no-store")], Json(response)).into_response())
+    let mut response = web::json(StatusCode::OK, &response);
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
 }
 
-fn exchange(
-    auth: &Auth,
-    state: &mut AuthState,
-    client: &Client,
-    form: &Parameters,
-) -> Result<Value, AuthError> {
+fn exchange(auth: &Auth, state: &mut State, client: &Client, form: &Parameters) -> Result<Value, AuthError> {
     let lifetime = state.settings.token_lifetime;
     let (request, grant) = state.tokens.redeem_code(form.required("code")?)?;
     if request.client_id != client.id {
@@ -66,7 +53,7 @@ fn exchange(
     Ok(response)
 }
 
-fn refresh(state: &mut AuthState, client: &Client, form: &Parameters) -> Result<Value, AuthError> {
+fn refresh(state: &mut State, client: &Client, form: &Parameters) -> Result<Value, AuthError> {
     let (policy, lifetime) = (state.settings.refresh_tokens, state.settings.token_lifetime);
     let issued = state.tokens.refresh(form.required("refresh_token")?, &client.id, policy, lifetime)?;
     Ok(token_response(&[issued], lifetime.as_secs()))
@@ -74,7 +61,7 @@ fn refresh(state: &mut AuthState, client: &Client, form: &Parameters) -> Result<
 
 fn client_credentials(
     auth: &Auth,
-    state: &mut AuthState,
+    state: &mut State,
     client: &Client,
     form: &Parameters,
 ) -> Result<Value, AuthError> {
@@ -96,7 +83,7 @@ fn client_credentials(
 /// Adds an ID token if the scopes ask for one.
 fn add_id_token(
     auth: &Auth,
-    state: &AuthState,
+    state: &State,
     grant: &Grant,
     nonce: Option<&str>,
     issued: &[IssuedToken],
@@ -155,17 +142,14 @@ fn token_response(issued: &[IssuedToken], lifetime: u64) -> Value {
 /// `POST /v2/oauth2/token/revoke`. An unknown token is no error
 /// ([RFC 7009, section 2.2](https://www.rfc-editor.org/rfc/rfc7009#section-2.2)). A template may revoke the
 /// tokens of its instances, as the Globus CLI does when it logs out.
-pub(super) async fn revoke(
-    State(auth): State<Arc<Auth>>,
-    headers: HeaderMap,
-    Form(form): Form<Parameters>,
-) -> Result<Json<Value>, AuthError> {
+pub(super) fn revoke(auth: &Auth, request: &Request) -> Result<Response, AuthError> {
+    let form = request.form()?;
     let mut state = auth.state();
-    let client = state.clients.authenticate(&headers, &form)?.id.clone();
+    let client = state.clients.authenticate(request.headers(), &form)?.id.clone();
     let token = form.required("token")?;
     let owner = state.tokens.introspect(token).map(|token| token.info.grant.client_id);
     if owner.is_some_and(|owner| owner == client || state.clients.is_instance(&owner, &client)) {
         state.tokens.revoke(token);
     }
-    Ok(Json(json!({ "active": false })))
+    Ok(web::json(StatusCode::OK, &json!({ "active": false })))
 }

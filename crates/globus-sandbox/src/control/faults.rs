@@ -3,16 +3,18 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use axum::body::Body;
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
-use axum::http::{HeaderValue, Method, StatusCode};
-use axum::response::{IntoResponse, Response};
+use globus_loopback::Body;
+use globus_loopback::http::header::{CONTENT_LENGTH, HeaderValue, RETRY_AFTER};
+use globus_loopback::http::{Method, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::Barrier;
 
-use super::broken_body::{BrokenBody, GARBAGE};
 use crate::lock::lock;
+use crate::web::{self, Response};
+
+/// Neither JSON nor UTF-8.
+const GARBAGE: &[u8] = b"<html>\xff\xfe{\"groups\": [";
 
 /// What goes wrong with the requests to a path, once unless [`times`](Fault::times) says otherwise.
 ///
@@ -153,34 +155,30 @@ impl Fault {
             .map(|status| StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
         let mut response = match (&self.body, status) {
             (None, None) => return None,
-            (Some(FaultyBody::Cut), _) => Response::new(Body::new(BrokenBody::at_once())),
+            (Some(FaultyBody::Cut), _) => Response::new(Body::broken(b"")),
             (Some(FaultyBody::Truncated), _) => {
-                let mut response = Response::new(Body::new(BrokenBody::after(b"[{\"id\": \"0")));
+                let mut response = Response::new(Body::broken(b"[{\"id\": \"0"));
                 response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("5000"));
                 response
             }
-            (Some(FaultyBody::Garbage), status) => {
-                (status.unwrap_or(StatusCode::OK), GARBAGE).into_response()
-            }
-            (Some(FaultyBody::Json(value)), status) => {
-                (status.unwrap_or(StatusCode::OK), axum::Json(value.clone())).into_response()
-            }
-            (Some(FaultyBody::Text(text)), status) => {
-                (status.unwrap_or(StatusCode::OK), text.clone()).into_response()
-            }
+            (Some(FaultyBody::Garbage), status) => as_json(status, GARBAGE),
+            (Some(FaultyBody::Json(value)), status) => as_json(status, value.to_string()),
+            (Some(FaultyBody::Text(text)), status) => as_json(status, text.clone()),
             (None, Some(status)) => {
                 let detail = status.canonical_reason().unwrap_or_default();
-                (status, axum::Json(json!({ "code": "FAULT", "detail": detail }))).into_response()
+                web::json(status, &json!({ "code": "FAULT", "detail": detail }))
             }
         };
-        if matches!(self.body, Some(FaultyBody::Garbage | FaultyBody::Text(_))) {
-            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        }
         if let Some(value) = self.retry_after.as_deref().and_then(|value| value.parse().ok()) {
             response.headers_mut().insert(RETRY_AFTER, value);
         }
         Some(response)
     }
+}
+
+/// Any body, with a content type that says JSON.
+fn as_json(status: Option<StatusCode>, body: impl Into<Body>) -> Response {
+    web::with_body(status.unwrap_or(StatusCode::OK), "application/json", body)
 }
 
 /// The faults that have not happened yet, in the order in which they were added.

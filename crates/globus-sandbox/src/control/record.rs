@@ -3,12 +3,12 @@
 use std::collections::VecDeque;
 use std::sync::Mutex;
 
-use axum::http::HeaderMap;
-use axum::http::header::AUTHORIZATION;
-use axum::http::request::Parts;
+use globus_loopback::http::HeaderMap;
+use globus_loopback::http::header::AUTHORIZATION;
 use serde::Serialize;
 
 use crate::lock::lock;
+use crate::web::Request;
 
 /// Only the latest requests are kept, for a sandbox may be served for days.
 const CAPACITY: usize = 10_000;
@@ -32,13 +32,13 @@ pub struct RecordedRequest {
 }
 
 impl RecordedRequest {
-    pub(super) fn of(parts: &Parts, body: &[u8]) -> Self {
+    pub(super) fn of(request: &Request) -> Self {
         Self {
-            method: parts.method.to_string(),
-            path: parts.uri.path().to_owned(),
-            query: parts.uri.query().unwrap_or_default().to_owned(),
-            headers: headers(&parts.headers),
-            form: form(body),
+            method: request.method().to_string(),
+            path: request.path().to_owned(),
+            query: request.parts.uri.query().unwrap_or_default().to_owned(),
+            headers: headers(request.headers()),
+            form: form(&request.body),
         }
     }
 
@@ -71,7 +71,7 @@ struct Here {
 
 /// A request that waits for its response, until it is dropped.
 #[derive(Debug)]
-pub(super) struct Waiting<'r>(&'r Record);
+pub(crate) struct Waiting<'r>(&'r Record);
 
 impl Record {
     pub(super) fn add(&self, request: RecordedRequest) -> Waiting<'_> {

@@ -1,51 +1,63 @@
 //! The control endpoints.
 
-use std::sync::Arc;
+#![expect(clippy::unnecessary_wraps, reason = "the function of a route may fail")]
+
 use std::time::Duration;
 
-use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::routing::{delete, get, post, put};
-use axum::{Json, Router};
+use globus_loopback::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use url::Url;
 
 use super::faults::Fault;
-use super::record::RecordedRequest;
 use super::service::Control;
 use crate::auth::{AuthError, IdTokenFault, RefreshTokenPolicy, Requirements};
 use crate::lists::{Service, is_served};
+use crate::web::{self, Request, Response, Route, delete, get, post, put};
 
-pub(crate) fn router(control: Arc<Control>) -> Router {
-    Router::new()
-        .route("/requests", get(requests).delete(clear_requests))
-        .route("/requests/most-at-once", get(most_at_once))
-        .route("/approve", post(approve))
-        .route("/deny", post(deny))
-        .route("/faults", post(add_fault).delete(clear_faults))
-        .route("/groups", put(set_groups).delete(clear_groups))
-        .route("/lists", put(set_list).delete(clear_lists))
-        .route("/requirements", put(set_requirements).delete(clear_requirements))
-        .route("/requirements/{service}", put(set_requirements_of))
-        .route("/consents", delete(revoke_consents))
-        .route("/settings", put(set))
-        .route("/expire-access-tokens", post(expire_access_tokens))
-        .route("/revoke-all", post(revoke_all))
-        .with_state(control)
+type Outcome = Result<Response, AuthError>;
+
+const ROUTES: &[Route<Control, AuthError>] = &[
+    get("/_sandbox/requests", requests),
+    delete("/_sandbox/requests", clear_requests),
+    get("/_sandbox/requests/most-at-once", most_at_once),
+    post("/_sandbox/approve", approve),
+    post("/_sandbox/deny", deny),
+    post("/_sandbox/faults", add_fault),
+    delete("/_sandbox/faults", clear_faults),
+    put("/_sandbox/groups", set_groups),
+    delete("/_sandbox/groups", clear_groups),
+    put("/_sandbox/lists", set_list),
+    delete("/_sandbox/lists", clear_lists),
+    put("/_sandbox/requirements", set_requirements),
+    delete("/_sandbox/requirements", clear_requirements),
+    put("/_sandbox/requirements/{id}", set_requirements_of),
+    delete("/_sandbox/consents", revoke_consents),
+    put("/_sandbox/settings", set),
+    post("/_sandbox/expire-access-tokens", expire_access_tokens),
+    post("/_sandbox/revoke-all", revoke_all),
+];
+
+/// The response to a request; `None` if there is nothing at its path.
+pub(crate) fn respond(control: &Control, request: &mut Request) -> Option<Response> {
+    web::respond(ROUTES, control, request)
 }
 
-async fn requests(State(control): State<Arc<Control>>) -> Json<Vec<RecordedRequest>> {
-    Json(control.requests.list())
+fn done() -> Outcome {
+    Ok(web::empty(StatusCode::NO_CONTENT))
 }
 
-async fn most_at_once(State(control): State<Arc<Control>>) -> Json<usize> {
-    Json(control.requests.most_at_once())
+fn requests(control: &Control, _request: &Request) -> Outcome {
+    Ok(web::json(StatusCode::OK, &control.requests.list()))
 }
 
-async fn clear_requests(State(control): State<Arc<Control>>) -> StatusCode {
+fn most_at_once(control: &Control, _request: &Request) -> Outcome {
+    Ok(web::json(StatusCode::OK, &control.requests.most_at_once()))
+}
+
+fn clear_requests(control: &Control, _request: &Request) -> Outcome {
     control.requests.clear();
-    StatusCode::NO_CONTENT
+    done()
 }
 
 #[derive(Deserialize)]
@@ -55,12 +67,11 @@ struct Approve {
     user: Option<String>,
 }
 
-async fn approve(
-    State(control): State<Arc<Control>>,
-    Json(Approve { url, user }): Json<Approve>,
-) -> Result<Json<Value>, AuthError> {
+fn approve(control: &Control, request: &Request) -> Outcome {
+    let Approve { url, user } = request.json()?;
     let approval = control.auth.approve_url(&url, user.as_deref())?;
-    Ok(Json(json!({ "code": approval.code, "redirect": approval.redirect.as_str() })))
+    let response = json!({ "code": approval.code, "redirect": approval.redirect.as_str() });
+    Ok(web::json(StatusCode::OK, &response))
 }
 
 #[derive(Deserialize)]
@@ -69,32 +80,32 @@ struct Deny {
     url: Url,
 }
 
-async fn deny(
-    State(control): State<Arc<Control>>,
-    Json(Deny { url }): Json<Deny>,
-) -> Result<Json<Value>, AuthError> {
+fn deny(control: &Control, request: &Request) -> Outcome {
+    let Deny { url } = request.json()?;
     let redirect = control.auth.deny_url(&url)?;
-    Ok(Json(json!({ "redirect": redirect.as_str() })))
+    Ok(web::json(StatusCode::OK, &json!({ "redirect": redirect.as_str() })))
 }
 
-async fn add_fault(State(control): State<Arc<Control>>, Json(fault): Json<Fault>) -> StatusCode {
+fn add_fault(control: &Control, request: &Request) -> Outcome {
+    let fault: Fault = request.json()?;
     control.faults.add(fault);
-    StatusCode::NO_CONTENT
+    done()
 }
 
-async fn clear_faults(State(control): State<Arc<Control>>) -> StatusCode {
+fn clear_faults(control: &Control, _request: &Request) -> Outcome {
     control.faults.clear();
-    StatusCode::NO_CONTENT
+    done()
 }
 
-async fn set_groups(State(control): State<Arc<Control>>, Json(groups): Json<Vec<Value>>) -> StatusCode {
+fn set_groups(control: &Control, request: &Request) -> Outcome {
+    let groups: Vec<Value> = request.json()?;
     control.groups.set_my_groups(Some(groups));
-    StatusCode::NO_CONTENT
+    done()
 }
 
-async fn clear_groups(State(control): State<Arc<Control>>) -> StatusCode {
+fn clear_groups(control: &Control, _request: &Request) -> Outcome {
     control.groups.set_my_groups(None);
-    StatusCode::NO_CONTENT
+    done()
 }
 
 #[derive(Deserialize)]
@@ -106,31 +117,27 @@ struct List {
     page: Option<usize>,
 }
 
-async fn set_list(
-    State(control): State<Arc<Control>>,
-    Json(List { path, rows, page }): Json<List>,
-) -> Result<StatusCode, AuthError> {
+fn set_list(control: &Control, request: &Request) -> Outcome {
+    let List { path, rows, page } = request.json()?;
     if !is_served(&path) || page == Some(0) {
         let why = "no list is served at this path, or a page has no row";
         return Err(AuthError::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_request", why));
     }
     control.lists.set(path, &rows, page);
-    Ok(StatusCode::NO_CONTENT)
+    done()
 }
 
-async fn clear_lists(State(control): State<Arc<Control>>) -> StatusCode {
+fn clear_lists(control: &Control, _request: &Request) -> Outcome {
     control.lists.clear();
-    StatusCode::NO_CONTENT
+    done()
 }
 
-async fn set_requirements_of(
-    State(control): State<Arc<Control>>,
-    Path(service): Path<String>,
-    Json(parameters): Json<Value>,
-) -> Result<StatusCode, AuthError> {
-    let service = Service::named(&service).ok_or_else(|| AuthError::not_found("There is no such service"))?;
+fn set_requirements_of(control: &Control, request: &Request) -> Outcome {
+    let parameters: Value = request.json()?;
+    let service =
+        Service::named(&request.id).ok_or_else(|| AuthError::not_found("There is no such service"))?;
     control.lists.set_requirements(service, read(parameters)?);
-    Ok(StatusCode::NO_CONTENT)
+    done()
 }
 
 fn read(parameters: Value) -> Result<Requirements, AuthError> {
@@ -138,23 +145,21 @@ fn read(parameters: Value) -> Result<Requirements, AuthError> {
         .map_err(|why| AuthError::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_request", why))
 }
 
-async fn set_requirements(
-    State(control): State<Arc<Control>>,
-    Json(parameters): Json<Value>,
-) -> Result<StatusCode, AuthError> {
+fn set_requirements(control: &Control, request: &Request) -> Outcome {
+    let parameters: Value = request.json()?;
     control.groups.set_requirements(Some(read(parameters)?));
-    Ok(StatusCode::NO_CONTENT)
+    done()
 }
 
-async fn clear_requirements(State(control): State<Arc<Control>>) -> StatusCode {
+fn clear_requirements(control: &Control, _request: &Request) -> Outcome {
     control.groups.set_requirements(None);
     control.lists.clear_requirements();
-    StatusCode::NO_CONTENT
+    done()
 }
 
-async fn revoke_consents(State(control): State<Arc<Control>>) -> StatusCode {
+fn revoke_consents(control: &Control, _request: &Request) -> Outcome {
     control.auth.revoke_consents();
-    StatusCode::NO_CONTENT
+    done()
 }
 
 #[derive(Deserialize)]
@@ -166,7 +171,8 @@ struct Changes {
     id_token: Option<IdTokenFault>,
 }
 
-async fn set(State(control): State<Arc<Control>>, Json(changes): Json<Changes>) -> StatusCode {
+fn set(control: &Control, request: &Request) -> Outcome {
+    let changes: Changes = request.json()?;
     control.auth.change_settings(|settings| {
         if let Some(policy) = changes.refreshes {
             settings.refresh_tokens = policy;
@@ -178,15 +184,15 @@ async fn set(State(control): State<Arc<Control>>, Json(changes): Json<Changes>) 
             settings.id_token_fault = fault;
         }
     });
-    StatusCode::NO_CONTENT
+    done()
 }
 
-async fn expire_access_tokens(State(control): State<Arc<Control>>) -> StatusCode {
+fn expire_access_tokens(control: &Control, _request: &Request) -> Outcome {
     control.auth.expire_access_tokens();
-    StatusCode::NO_CONTENT
+    done()
 }
 
-async fn revoke_all(State(control): State<Arc<Control>>) -> StatusCode {
+fn revoke_all(control: &Control, _request: &Request) -> Outcome {
     control.auth.revoke_all();
-    StatusCode::NO_CONTENT
+    done()
 }

@@ -1,11 +1,10 @@
 //! The error responses of Globus Groups.
 
-use axum::Json;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use globus_loopback::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::auth::AuthError;
+use crate::web::{self, Response};
 
 #[derive(Debug)]
 pub(super) enum GroupsError {
@@ -17,16 +16,15 @@ pub(super) enum GroupsError {
     LoginRequired(Value),
 }
 
-impl IntoResponse for GroupsError {
-    fn into_response(self) -> Response {
-        let AuthError { status, error, description } = match self {
-            Self::Plain(error) => error,
-            Self::Invalid { parameter, reason } => {
+impl From<GroupsError> for Response {
+    fn from(error: GroupsError) -> Self {
+        let AuthError { status, error, description } = match error {
+            GroupsError::Plain(error) => error,
+            GroupsError::Invalid { parameter, reason } => {
                 let wrong = json!({ "loc": ["query", parameter], "msg": reason, "type": "value_error" });
-                return (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "detail": [wrong] })))
-                    .into_response();
+                return web::json(StatusCode::UNPROCESSABLE_ENTITY, &json!({ "detail": [wrong] }));
             }
-            Self::LoginRequired(body) => return (StatusCode::FORBIDDEN, Json(body)).into_response(),
+            GroupsError::LoginRequired(body) => return web::json(StatusCode::FORBIDDEN, &body),
         };
         let code = match status {
             StatusCode::UNAUTHORIZED => "UNAUTHORIZED",
@@ -40,7 +38,7 @@ impl IntoResponse for GroupsError {
             "code": code,
             "detail": description,
         });
-        (status, Json(body)).into_response()
+        web::json(status, &body)
     }
 }
 

@@ -5,5 +5,5 @@ mod error;
 mod routes;
 mod service;
 
-pub(crate) use routes::router;
+pub(crate) use routes::respond;
 pub(crate) use service::Groups;

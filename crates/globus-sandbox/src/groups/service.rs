@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
-use axum::body::Bytes;
-use axum::http::HeaderMap;
+use globus_loopback::Bytes;
+use globus_loopback::http::HeaderMap;
 use serde_json::Value;
 
 use super::documents;

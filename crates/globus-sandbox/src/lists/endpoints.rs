@@ -3,6 +3,7 @@
 //! Facts of the client classes of <https://github.com/globus/globus-sdk-python> 4.9.0.
 
 use super::paging::Paging;
+use crate::web::capture;
 
 /// A service that sends lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,7 +44,7 @@ impl Service {
 #[derive(Debug)]
 pub(super) struct Endpoint {
     pub(super) service: Service,
-    /// As a route of axum.
+    /// `{id}` is one segment.
     pub(super) path: &'static str,
     /// Whether parameters come in a JSON body (`POST`) or in the query (`GET`).
     pub(super) is_post: bool,
@@ -65,14 +66,10 @@ pub(crate) fn is_served(path: &str) -> bool {
 
 /// What serves the list at this path.
 pub(super) fn serving(path: &str) -> Option<&'static Endpoint> {
-    let fits = |pattern: &str| {
-        let mut given = path.split('/');
-        pattern.split('/').all(|part| {
-            given.next().is_some_and(|given| part == given || part == "{id}" && !given.is_empty())
-        }) && given.next().is_none()
-    };
     // A scroll has the rows of a search.
-    ENDPOINTS.iter().find(|endpoint| !endpoint.path.ends_with("/scroll") && fits(endpoint.path))
+    ENDPOINTS
+        .iter()
+        .find(|endpoint| !endpoint.path.ends_with("/scroll") && capture(endpoint.path, path).is_some())
 }
 
 const TRANSFER: &[&str] = &["urn:globus:auth:scope:transfer.api.globus.org:all"];

@@ -1,12 +1,11 @@
 //! Errors, in the shape of each service.
 
-use axum::Json;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use globus_loopback::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::endpoints::Service;
 use crate::auth::AuthError;
+use crate::web::{self, Response};
 
 #[derive(Debug)]
 pub(super) enum ListError {
@@ -27,11 +26,11 @@ impl ListError {
     }
 }
 
-impl IntoResponse for ListError {
-    fn into_response(self) -> Response {
-        let (service, path, status, message) = match self {
-            Self::Plain { service, path, status, message } => (service, path, status, message),
-            Self::LoginRequired(body) => return (StatusCode::FORBIDDEN, Json(body)).into_response(),
+impl From<ListError> for Response {
+    fn from(error: ListError) -> Self {
+        let (service, path, status, message) = match error {
+            ListError::Plain { service, path, status, message } => (service, path, status, message),
+            ListError::LoginRequired(body) => return web::json(StatusCode::FORBIDDEN, &body),
         };
         let code = match status {
             StatusCode::UNAUTHORIZED => "AuthenticationFailed",
@@ -59,6 +58,6 @@ impl IntoResponse for ListError {
                 "status": "Failed", "code": 1, "reason": message, "error_args": [], "http_status_code": status.as_u16(),
             }),
         };
-        (status, Json(body)).into_response()
+        web::json(status, &body)
     }
 }

@@ -9,5 +9,5 @@ mod routes;
 mod service;
 
 pub(crate) use endpoints::{Service, is_served};
-pub(crate) use routes::router;
+pub(crate) use routes::respond;
 pub(crate) use service::Lists;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use axum::http::HeaderMap;
+use globus_loopback::http::HeaderMap;
 use serde_json::{Map, Value};
 
 use super::documents::complete;

@@ -68,3 +68,49 @@ async fn faults_can_be_added_and_requests_listed_over_http() {
     assert!(seen[0]["headers"].to_string().contains(r#"["authorization","Bearer"]"#), "{seen}");
     assert!(!seen.to_string().contains("a-secret"), "{seen}");
 }
+
+#[tokio::test]
+async fn a_request_that_can_not_be_read_is_refused() {
+    let globus = Globus::start().await;
+    let send = async |method: &str, path: &str, kind: &str, body: &str| {
+        let request = globus.http.request(method.parse().unwrap(), globus.url(path));
+        request.header("content-type", kind).body(body.to_owned()).send().await.unwrap()
+    };
+    let (form, json) = ("application/x-www-form-urlencoded", "application/json");
+    for (method, path, kind, body, status) in [
+        ("POST", "v2/oauth2/token/revoke", json, "{}", 415),
+        ("POST", "v2/oauth2/authorize", form, "transaction=a&user=b", 422),
+        ("POST", "v2/oauth2/authorize", form, "transaction=a&user=b&user=c&decision=allow", 422),
+        ("POST", "v2/oauth2/token", json, "{}", 400),
+        ("POST", "v2/api/clients", form, "", 400),
+        ("POST", "_sandbox/faults", "text/plain", r#"{"path": "/x"}"#, 415),
+        ("POST", "_sandbox/faults", "application/jsonx", r#"{"path": "/x"}"#, 415),
+        ("POST", "_sandbox/faults", "Application/Problem+JSON; charset=utf-8", r#"{"path": "/x"}"#, 204),
+        ("POST", "_sandbox/faults", json, r#"{"path": "/x"} x"#, 400),
+        ("PUT", "_sandbox/groups", json, "{}", 422),
+        ("PUT", "_sandbox/requirements/odd", json, r#"{"prompt": "login"}"#, 404),
+        ("PUT", "_sandbox/nothing", json, "{}", 404),
+        ("GET", "v2/groups/%ff", form, "", 400),
+    ] {
+        assert_eq!(send(method, path, kind, body).await.status().as_u16(), status, "{method} {path} {body}");
+    }
+}
+
+#[tokio::test]
+async fn a_path_has_its_methods() {
+    let globus = Globus::start().await;
+    for (method, path, status, allowed) in [
+        ("PUT", "v2/oauth2/userinfo", 405, "GET,HEAD,POST"),
+        ("GET", "v1/index/a/scroll", 405, "POST"),
+        ("OPTIONS", "v1/index/a/search", 405, "GET,HEAD,POST"),
+        ("POST", "_sandbox/groups", 405, "PUT,DELETE"),
+        ("HEAD", "jwk.json", 200, ""),
+        ("HEAD", "v2/oauth2/token", 405, "POST"),
+    ] {
+        let request = globus.http.request(method.parse().unwrap(), globus.url(path));
+        let response = request.send().await.unwrap();
+        let given = response.headers().get("allow").map_or("", |allow| allow.to_str().unwrap());
+        assert_eq!((response.status().as_u16(), given), (status, allowed), "{method} {path}");
+        assert!(response.text().await.unwrap().is_empty(), "{method} {path}");
+    }
+}
