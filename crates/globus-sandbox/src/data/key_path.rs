@@ -40,6 +40,56 @@ impl KeyPath {
         })
     }
 
+    /// The way to the value that a parser is at, or to its key, after this byte of a JSON text. At the end of an object or a
+    /// list it is that as a whole.
+    pub(super) fn at(json: &str, byte: usize) -> Self {
+        // What is current in each object and list that is open: no key before the first one.
+        let mut open: Vec<Option<Step>> = Vec::new();
+        let mut key_is_next = false;
+        let mut at = 0;
+        while at <= byte {
+            let mut next = at + 1;
+            match json.as_bytes().get(at) {
+                Some(b'"') => {
+                    next = string_end(json, at);
+                    if key_is_next && let Some(current) = open.last_mut() {
+                        let key = json.get(at..next).and_then(|key| serde_json::from_str(key).ok());
+                        *current = key.map(Step::Key);
+                        key_is_next = false;
+                    }
+                }
+                Some(b'{') => {
+                    open.push(None);
+                    key_is_next = true;
+                }
+                Some(b'[') => {
+                    open.push(Some(Step::Index(0)));
+                    key_is_next = false;
+                }
+                Some(b'}' | b']') if at < byte => {
+                    open.pop();
+                    key_is_next = false;
+                }
+                Some(b'}' | b']') => {
+                    open.pop();
+                    open.push(None);
+                }
+                Some(b',') => match open.last_mut() {
+                    Some(Some(Step::Index(index))) => *index += 1,
+                    Some(current) => {
+                        *current = None;
+                        key_is_next = true;
+                    }
+                    None => {}
+                },
+                Some(_) => {}
+                None => break,
+            }
+            at = next;
+        }
+        Self(open.into_iter().flatten().collect())
+    }
+
     /// The bytes of the value in this TOML.
     pub(super) fn in_toml(&self, text: &str) -> Option<Range<usize>> {
         let mut span = None;
@@ -75,21 +125,53 @@ impl KeyPath {
     }
 }
 
-impl From<&serde_path_to_error::Path> for KeyPath {
-    fn from(path: &serde_path_to_error::Path) -> Self {
-        use serde_path_to_error::Segment;
-        let step = |segment: &Segment| match segment {
-            Segment::Seq { index } => Some(Step::Index(*index)),
-            Segment::Map { key } => Some(Step::Key(key.clone())),
-            Segment::Enum { .. } | Segment::Unknown => None,
-        };
-        Self(path.iter().filter_map(step).collect())
-    }
+/// The end of the string that begins here in a JSON text, behind its quote.
+fn string_end(json: &str, start: usize) -> usize {
+    let mut escaped = false;
+    let length = json.bytes().skip(start + 1).position(|byte| {
+        let ends = byte == b'"' && !escaped;
+        escaped = byte == b'\\' && !escaped;
+        ends
+    });
+    length.map_or(json.len(), |length| start + length + 2)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_byte_of_json_belongs_to_a_value() {
+        let json = r#"{"a\"}": [{}, {"b": "{\\", "c" : 12}, [[true], "x"]], "d": {"e": [null]}}"#;
+        let at = |part: &str| {
+            let path = KeyPath::at(json, json.find(part).unwrap() + part.len() - 1);
+            let step = |step: &Step| match step {
+                Step::Key(key) => key.clone(),
+                Step::Index(index) => index.to_string(),
+            };
+            path.0.iter().map(step).collect::<Vec<_>>().join(" ")
+        };
+        for (part, path) in [
+            ("{", ""),
+            (r#"{"a"#, "a\"}"),
+            ("[{", "a\"} 0"),
+            ("[{}", "a\"} 0"),
+            (r#"{"b"#, "a\"} 1 b"),
+            (r#""{"#, "a\"} 1 b"),
+            (r#""c""#, "a\"} 1 c"),
+            ("12", "a\"} 1 c"),
+            ("12}", "a\"} 1"),
+            ("[[t", "a\"} 2 0 0"),
+            ("x", "a\"} 2 1"),
+            (r#"x"]"#, "a\"} 2"),
+            (r#"x"]]"#, "a\"}"),
+            ("null", "d e 0"),
+            ("null]}", "d"),
+            ("null]}}", ""),
+        ] {
+            assert_eq!(at(part), path, "{part}");
+        }
+    }
 
     #[test]
     fn a_value_is_found_in_both_formats() {

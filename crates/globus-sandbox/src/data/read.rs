@@ -86,31 +86,29 @@ pub(super) fn of_toml(text: &str) -> Result<Data, Wrong> {
 }
 
 fn of_json(text: &str) -> Result<Data, Wrong> {
-    let mut document = serde_json::Deserializer::from_str(text);
-    let parsed = serde_path_to_error::deserialize(&mut document).map_err(|error| {
-        let path = KeyPath::from(error.path());
-        (path, error.into_inner())
-    });
-    let parsed = parsed.and_then(|data| match document.end() {
-        Ok(()) => Ok(data),
-        Err(error) => Err((KeyPath::default(), error)),
-    });
-    parsed.map_err(|(path, error)| {
+    serde_json::from_str(text).map_err(|error| {
         // The parser counts the bytes up to where it stopped; a wrong value begins before.
+        let last = last_byte(text, error.line(), error.column());
+        let path = KeyPath::at(text, last);
         let value = if error.is_data() { path.in_json(text) } else { None };
         let full = error.to_string();
         Wrong {
-            span: value.or_else(|| Some(character_at(text, error.line(), error.column()))),
+            span: value.or_else(|| Some(character_at(text, last))),
             path,
             reason: full.split(" at line ").next().unwrap_or_default().to_owned(),
         }
     })
 }
 
-/// The character at a line and a column, which is counted in bytes; empty at the end of the text.
-fn character_at(text: &str, line: usize, column: usize) -> Range<usize> {
+/// The last byte that was read, if so many of this line were; the end of the text if there was no other.
+fn last_byte(text: &str, line: usize, column: usize) -> usize {
     let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
-    let mut at = (start + column.saturating_sub(1)).min(text.len());
+    (start + column.saturating_sub(1)).min(text.len())
+}
+
+/// The character that has this byte; empty at the end of the text.
+fn character_at(text: &str, byte: usize) -> Range<usize> {
+    let mut at = byte;
     while !text.is_char_boundary(at) {
         at -= 1;
     }
