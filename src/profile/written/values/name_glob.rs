@@ -28,6 +28,9 @@ impl NameGlob {
     /// Whether these globs leave a name in: one of them matches it, or all of them exclude, and none excludes it.
     #[must_use]
     pub fn choose(globs: &[Self], name: &str) -> bool {
+        if globs.is_empty() {
+            return true;
+        }
         let (excluding, including): (Vec<&Self>, Vec<&Self>) = globs.iter().partition(|glob| glob.excludes);
         let name = composed(name);
         let matches = |glob: &&Self| glob.pattern.matches_with(&name, OPTIONS);
