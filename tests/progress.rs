@@ -5,6 +5,7 @@ use std::time::Duration;
 use globus_sandbox::Fault;
 use serde_json::json;
 
+use crate::support::process::in_shell;
 use crate::support::{Outcome, Server, Terminal, User};
 
 const GROUPS_PATH: &str = "/v2/groups/my_groups";
@@ -50,6 +51,21 @@ fn messages_go_above_it_and_nothing_of_it_stays() {
     assert!(after_last_bar(&outcome).starts_with("note: written: 8 groups, "), "{outcome:#?}");
     // The message of the retry has a line of its own.
     assert!(outcome.stderr.contains("note: 127.0.0.1:"), "{outcome:#?}");
+}
+
+#[test]
+fn an_output_at_the_terminal_takes_its_place() {
+    let user = User::logged_in();
+    // The program that reads a pipe has the same terminal.
+    for script in ["exec \"$@\"", "\"$@\" | cat"] {
+        user.sandbox.add_fault(short_outage());
+        let mut command = in_shell(&user.command(["--profile", "groups"]), script);
+        command.env("TERM", "xterm");
+        let mut terminal = Terminal::open_whole(command);
+        terminal.shows("groups 0  retrying 1");
+        let outcome = terminal.wait_for_end().code(0);
+        assert!(after_last_bar(&outcome).starts_with("ID,Name,"), "{outcome:#?}");
+    }
 }
 
 #[test]

@@ -15,7 +15,7 @@ use super::files::StagedFiles;
 use super::spool::{Spool, Spooled};
 use super::stdout;
 use crate::fs::{Descriptor, descriptor};
-use crate::terminal::tell;
+use crate::terminal::{progress, tell};
 use crate::{Error, Result};
 
 /// A wait that is over sooner is not worth a message.
@@ -68,6 +68,7 @@ impl Staged {
                 .open(&path)
                 .and_then(|mut file| {
                     if file.is_terminal() {
+                        progress::end();
                         stdout::show(spooled.reader(), &mut file)
                     } else {
                         spooled.copy_to(&mut file)

@@ -12,10 +12,14 @@ use super::closed_stdout::was_closed;
 use super::delivered::Delivered;
 use super::spool::Spooled;
 use crate::diagnostic::clean;
-use crate::terminal::BlockingWriter;
+use crate::terminal::{BlockingWriter, progress};
 use crate::{Error, Result};
 
 pub(super) fn write(mut spooled: Spooled) -> Result<Delivered> {
+    // What reads it may write to the terminal of stderr, too.
+    if may_block() {
+        progress::end();
+    }
     try_write(|| write_to_stdout(&mut spooled))
 }
 

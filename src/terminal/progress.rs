@@ -29,10 +29,22 @@ pub fn turn_off() {
     IS_OFF.store(true, Ordering::Relaxed);
 }
 
+/// No progress is shown from now on, and what is shown is gone when this returns: an output that goes to the same terminal would
+/// stand behind it, and be erased with it.
+pub fn end() {
+    turn_off();
+    stderr::make_room();
+}
+
 fn is_wanted() -> bool {
     // A terminal that can't move its cursor.
     let is_dumb = std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
     !IS_OFF.load(Ordering::Relaxed) && io::stderr().is_terminal() && !is_dumb
+}
+
+/// Whether nothing else has the terminal.
+fn is_allowed() -> bool {
+    !IS_OFF.load(Ordering::Relaxed) && !is_person_asked()
 }
 
 /// The activities whose lists are shown, a line for each.
@@ -81,7 +93,7 @@ impl Screen {
             let mut frame = locked(&shown);
             let lines = frame.replace(Vec::new());
             write();
-            if !is_person_asked() {
+            if is_allowed() {
                 frame.replace(lines);
             }
         })));
@@ -92,8 +104,12 @@ impl Screen {
         loop {
             sleep(INTERVAL).await;
             // A terminal that is stopped gets no more of it.
-            if !is_person_asked() && stderr::is_idle() {
-                locked(&self.0).replace(lines(&progress.activities.borrow()));
+            if !stderr::is_idle() {
+                continue;
+            }
+            let mut frame = locked(&self.0);
+            if is_allowed() {
+                frame.replace(lines(&progress.activities.borrow()));
             }
         }
     }

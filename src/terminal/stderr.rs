@@ -70,6 +70,13 @@ pub fn keep_below_messages(below: Option<Below>) {
     *BELOW.lock().unwrap_or_else(PoisonError::into_inner) = below;
 }
 
+/// Has what stays below all messages make room for one, and waits for its terminal as a message would.
+pub fn make_room() {
+    if let Some(below) = &*BELOW.lock().unwrap_or_else(PoisonError::into_inner) {
+        below(&mut || drop(wait(progress(), PATIENCE)));
+    }
+}
+
 /// Whether messages are written whatever stays below them.
 static IS_BELOW_LEFT: AtomicBool = AtomicBool::new(false);
 
