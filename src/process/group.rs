@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, waitid};
 use tokio::process::Child;
 
 /// What still runs, of all groups of this process: see [`kill_all`].
@@ -21,6 +21,13 @@ enum Running {
 }
 
 impl Running {
+    /// Whether its program is still a child of this process, which keeps its number from being given to another program.
+    fn is_child(self) -> bool {
+        let (Self::Group(id) | Self::Program(id)) = self;
+        let look = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+        waitid(WaitId::Pid(id), look).is_ok()
+    }
+
     fn kill(self) {
         // It may have ended already.
         let _ = match self {
@@ -82,7 +89,31 @@ impl Drop for ProcessGroup {
     }
 }
 
-/// Kills all that still runs, for an end of this process at which nothing is dropped.
+/// Kills all that still runs, for an end of this process at which nothing is dropped. What a program left behind that has ended
+/// by itself goes on.
 pub fn kill_all() {
-    running().iter().for_each(|started| started.kill());
+    running().iter().filter(|started| started.is_child()).for_each(|started| started.kill());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Running;
+    use crate::process::{command, start};
+
+    #[tokio::test]
+    async fn a_program_that_has_been_waited_for_is_no_child() {
+        for in_own_group in [true, false] {
+            let mut sleep = command("sleep");
+            sleep.arg("600");
+            let (mut child, group) = start(sleep, in_own_group).unwrap();
+            let started = group.0.unwrap();
+            assert!(started.is_child());
+            match started {
+                Running::Group(_) => group.terminate(),
+                Running::Program(_) => child.start_kill().unwrap(),
+            }
+            child.wait().await.unwrap();
+            assert!(!started.is_child());
+        }
+    }
 }
