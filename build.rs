@@ -14,6 +14,7 @@ fn main() {
         && is("CARGO_CFG_TARGET_OS", "linux")
         && is("CARGO_CFG_TARGET_ENV", "gnu")
         && has_usual_linker()
+        && !has_static_libgcc()
         && let Some(folder) = env::var_os("OUT_DIR")
     {
         let script = Path::new(&folder).join("without-unwind-tables.ld");
@@ -28,6 +29,13 @@ fn main() {
 fn has_usual_linker() -> bool {
     let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
     env::var_os("RUSTC_LINKER").is_none() && !flags.contains("link")
+}
+
+/// Whether libgcc is linked statically. It aborts without its own tables when a backtrace is taken (`RUST_BACKTRACE=1`); the
+/// shared one ends the backtrace.
+fn has_static_libgcc() -> bool {
+    env::var("CARGO_CFG_TARGET_FEATURE")
+        .is_ok_and(|features| features.split(',').any(|one| one == "crt-static"))
 }
 
 fn is(variable: &str, value: &str) -> bool {
