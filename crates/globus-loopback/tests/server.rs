@@ -117,6 +117,8 @@ async fn a_body_can_be_broken() {
 #[tokio::test]
 async fn a_server_that_stops_still_sends_the_response() {
     let server = Server::start().await;
+    // A browser opens connections that it may need.
+    let mut unused = server.connect().await;
     let (mut idle, mut slow) = (server.connect().await, server.connect().await);
     send(&mut idle, "/", "idle").await;
     receive(&mut idle, "idle").await;
@@ -124,6 +126,7 @@ async fn a_server_that_stops_still_sends_the_response() {
     server.arrived.notified().await;
     server.running.send(()).unwrap();
     assert_eq!(rest(&mut idle).await.unwrap(), "");
+    assert_eq!(rest(&mut unused).await.unwrap(), "");
     server.go.notify_one();
     let response = rest(&mut slow).await.unwrap();
     assert!(response.ends_with("late") && response.contains("connection: close"), "{response}");
