@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use futures_util::future::LocalBoxFuture;
 use tokio::time::sleep;
-use unicode_width::UnicodeWidthChar;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::activity::{Activity, List, is_person_asked};
 use super::stderr;
@@ -162,14 +162,19 @@ fn size() -> (usize, usize) {
     (rows.into(), usize::from(columns) - 1)
 }
 
-/// The length of what fits into so many columns.
+/// The length of what fits into so many columns. Terminals do not agree on emojis: the wider of two ways counts.
 fn fitting(line: &str, columns: usize) -> usize {
-    let mut used = 0;
-    let beyond = line.char_indices().find(|(_, char)| {
-        used += char.width().unwrap_or_default();
-        used > columns
-    });
-    beyond.map_or(line.len(), |(at, _)| at)
+    let mut one_by_one = 0;
+    let mut length = 0;
+    for (at, char) in line.char_indices() {
+        let end = at + char.len_utf8();
+        one_by_one += char.width().unwrap_or_default();
+        if one_by_one.max(line[..end].width()) > columns {
+            break;
+        }
+        length = end;
+    }
+    length
 }
 
 /// A line for each list that takes long enough.
@@ -198,7 +203,8 @@ fn text(label: Option<&str>, list: &List, elapsed: Duration, retrying: usize) ->
         (rows > 0).then(|| format!("  {rate}/s")),
         (retrying > 0).then(|| format!("  retrying {retrying}")),
     ];
-    clean(&parts.into_iter().flatten().collect::<String>())
+    // A tab has no width of its own.
+    clean(&parts.into_iter().flatten().collect::<String>()).replace('\t', " ")
 }
 
 /// With commas between thousands.
@@ -233,5 +239,16 @@ mod tests {
         assert_eq!(cut("群組組", 5), "群組");
         assert_eq!(cut("e\u{301}e", 1), "e\u{301}");
         assert_eq!(cut("e", 0), "");
+        // A heart with color has two columns at some terminals, and this family eight at others.
+        assert_eq!(cut("❤\u{fe0f}❤\u{fe0f}", 3), "❤\u{fe0f}❤");
+        assert_eq!(cut("👩\u{200d}👩\u{200d}👧\u{200d}👦", 4), "👩\u{200d}👩\u{200d}");
+    }
+
+    #[test]
+    fn a_label_is_one_line_and_steers_nothing() {
+        let activity = Rc::new(Activity::default());
+        let _arrival = activity.list("groups");
+        let text = text(Some("a\tb\n\u{1b}[2K"), &activity.lists()[0], PATIENCE, 0);
+        assert_eq!(text, "a b␊␛[2K: groups 0");
     }
 }
