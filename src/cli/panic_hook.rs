@@ -1,6 +1,6 @@
-//! What becomes of a panic, which is a defect of this program: a message, and the exit code of a failure. Nothing is
-//! unwound, and in a release build nothing could be. So the hook does what dropping does otherwise: it stores tokens that
-//! are not stored yet, and ends the programs that were started.
+//! Ends the process at a panic, which is a defect of this program, with a message and the exit code of a failure. Nothing is
+//! unwound; a release build can't unwind. So the hook does what drops do otherwise: it stores tokens that are not stored yet,
+//! and kills the programs that were started.
 //!
 //! The thread that panicked may hold any lock, and what is done here may panic itself. So each step has a thread of its own
 //! and a limit, and no panic after the first one does anything.
@@ -58,7 +58,7 @@ thread_local! {
     static STEP: Cell<Option<Sender<()>>> = const { Cell::new(None) };
 }
 
-/// Does this on a thread of its own, and tells whether it came to its end.
+/// Does this on a thread of its own, and returns whether it ended in time.
 fn step(work: impl Fn() + Send + Sync + 'static) -> bool {
     let work = Arc::new(work);
     let (sender, ended) = channel();

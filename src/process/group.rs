@@ -89,8 +89,8 @@ impl Drop for ProcessGroup {
     }
 }
 
-/// Kills all that still runs, for an end of this process at which nothing is dropped. What a program left behind that has ended
-/// by itself goes on.
+/// Kills all that still runs, before this process ends without a drop. A program that has ended by itself may have left others
+/// behind; these go on.
 pub fn kill_all() {
     running().iter().filter(|started| started.is_child()).for_each(|started| started.kill());
 }

@@ -109,10 +109,10 @@ pub async fn no_guards() {
     }
 }
 
-/// The same without a runtime, but for as many guards as there are elsewhere, and not longer than [`SHUTDOWN_LIMIT`].
-pub fn wait_for_guards(but: impl Fn() -> usize) {
+/// The same without a runtime, and at most [`SHUTDOWN_LIMIT`]. `ignored` counts the guards that it does not wait for.
+pub fn wait_for_guards(ignored: impl Fn() -> usize) {
     let began = Instant::now();
-    while GUARDS.load(Ordering::SeqCst) > but() && began.elapsed() < SHUTDOWN_LIMIT {
+    while GUARDS.load(Ordering::SeqCst) > ignored() && began.elapsed() < SHUTDOWN_LIMIT {
         thread::sleep(GUARD_INTERVAL);
     }
 }

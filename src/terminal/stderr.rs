@@ -24,7 +24,7 @@ const LAST_PATIENCE: Duration = Duration::from_secs(2);
 /// How many messages wait in memory. More are lost.
 const MAX_WAITING: usize = 1000;
 
-/// So many bytes a pipe takes without a wait if it is ready for any, on every system.
+/// In bytes: a pipe that is ready for any takes this many without a wait, on every system.
 const ATOMIC: usize = 512;
 
 struct Progress {
@@ -132,7 +132,7 @@ fn lost() -> io::Error {
     ErrorKind::WouldBlock.into()
 }
 
-/// That no thread can be started is an error to report.
+/// For the message that no thread can be started.
 fn write_without_thread(text: &str) -> io::Result<()> {
     let stderr = io::stderr();
     let patience = Timespec::try_from(PATIENCE).ok();

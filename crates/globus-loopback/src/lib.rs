@@ -1,5 +1,5 @@
 //! A small HTTP/1 server, for other programs of this machine: the callback of a login in a browser, and the sandbox of
-//! `globus-sandbox`. Nothing here is generic, so that a program which has both has the server once.
+//! `globus-sandbox`. Nothing here is generic, so a program with both contains the server once.
 
 mod body;
 mod read;

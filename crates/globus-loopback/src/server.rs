@@ -36,7 +36,7 @@ impl fmt::Debug for Handler {
     }
 }
 
-/// How long no connection is accepted if there can't be another one, such as without a free descriptor.
+/// The pause after an error of the listener itself, such as no free descriptor.
 const EXHAUSTED: Duration = Duration::from_secs(1);
 
 /// A function that responds to requests.

@@ -153,8 +153,8 @@ fn flush_or_report(store: &mut TokenStore, pending: &PendingTokens, lock: &Resul
 const LOCK_PATIENCE: Duration = Duration::from_secs(1);
 const LOCK_INTERVAL: Duration = Duration::from_millis(10);
 
-/// Stores what is pending in all caches, or reports it as lost, for an end of this process at which nothing is dropped. Tokens
-/// that other threads request now are waited for, as a signal does.
+/// Stores the pending tokens of all caches, or reports them as lost, before this process ends without a drop. It waits for
+/// tokens that other threads are requesting, as a signal does.
 pub fn store_pending_tokens(others_go_on: bool) {
     if others_go_on {
         // Each pending one has a guard, too.
@@ -170,7 +170,7 @@ pub fn store_pending_tokens(others_go_on: bool) {
     }
 }
 
-/// The lock of a store. The thread that panicked can't release its own: then this process goes on as its holder.
+/// The lock of a store; `None` if this process still holds it: a thread that panicked can't release its own.
 fn lock_for_end(store: &TokenStore) -> Result<Option<Lock>, ()> {
     let began = Instant::now();
     loop {

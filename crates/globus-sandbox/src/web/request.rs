@@ -13,7 +13,7 @@ use super::parameters::Parameters;
 pub(crate) struct Request {
     pub(crate) parts: Parts,
     pub(crate) body: Bytes,
-    /// What stands for `{id}` of the route in the path.
+    /// The segment of the path that matches `{id}` of the route, decoded.
     pub(crate) id: String,
 }
 
@@ -71,7 +71,7 @@ impl Request {
         let kind = self.media_type();
         let is_json = kind.strip_prefix("application/");
         if !is_json.is_some_and(|subtype| subtype == "json" || subtype.ends_with("+json")) {
-            let reason = "Expected request with `Content-Type: application/json`".to_owned();
+            let reason = "JSON requests must have `Content-Type: application/json`".to_owned();
             return Err(Rejection { status: StatusCode::UNSUPPORTED_MEDIA_TYPE, reason });
         }
         serde_json::from_slice(&self.body).map_err(|error| Rejection {

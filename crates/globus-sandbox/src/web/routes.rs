@@ -77,7 +77,7 @@ pub(crate) fn serves(route: &Method, request: &Method) -> bool {
     route == request || (route == Method::GET && request == Method::HEAD)
 }
 
-/// A path is that of this route: what stands for `{id}`, or nothing if it has none.
+/// The segment of the path that matches `{id}`, empty if the route has no `{id}`; `None` if the path is not that of the route.
 pub(crate) fn capture<'p>(route: &str, path: &'p str) -> Option<&'p str> {
     let Some((before, after)) = route.split_once("{id}") else { return (route == path).then_some("") };
     let id = path.strip_prefix(before)?.strip_suffix(after)?;
