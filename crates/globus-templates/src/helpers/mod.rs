@@ -38,5 +38,7 @@ pub use unix_ids::{NoNumber, UnixIds};
 
 pub use call::{Argument, Call, Which};
 pub use function::{Failure, Function, Misuse};
-pub use registry::{exists, instead_of, is_question, names, own};
-pub use value::{is_true, member, text};
+pub(crate) use registry::is_question;
+pub use registry::{exists, instead_of, names, own};
+pub(crate) use value::is_true;
+pub use value::{member, text};

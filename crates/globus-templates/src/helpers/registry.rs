@@ -64,8 +64,7 @@ pub fn exists(name: &str) -> bool {
 }
 
 /// Whether the helper gives true or false.
-#[must_use]
-pub fn is_question(name: &str) -> bool {
+pub(crate) fn is_question(name: &str) -> bool {
     own(name).is_some_and(|function| function.is_question)
 }
 

@@ -35,8 +35,7 @@ fn shown(number: &Number) -> String {
 }
 
 /// Whether a value counts as true: null, 0, empty texts, empty lists and what is hidden do not, and objects always do.
-#[must_use]
-pub fn is_true(value: &Value) -> bool {
+pub(crate) fn is_true(value: &Value) -> bool {
     match value {
         Value::Null | Value::Hidden(_) => false,
         Value::Bool(flag) => *flag,
