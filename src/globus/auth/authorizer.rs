@@ -163,7 +163,8 @@ impl<'a> Authorizer<'a> {
     /// Stores pending tokens, or reports them lost. The first failure may have been a busy disk or database.
     async fn flush_or_fail(&mut self) -> Result<()> {
         let Err(why) = self.flush().await else { return Ok(()) };
-        let Some(pending) = self.cache.give_up() else { return Err(why) };
+        let Some(given_up) = self.cache.give_up() else { return Err(why) };
+        let pending = &given_up.pending;
         if pending.is_login() {
             self.revoke(&pending.tokens, "the lost tokens could not be revoked").await;
         }

@@ -35,6 +35,11 @@ impl HeldTokens {
         Self(entry)
     }
 
+    /// Gives them up: a panic no longer stores them.
+    pub(super) fn give_up(self) -> Arc<Entry> {
+        Arc::clone(&self.0)
+    }
+
     /// Those of all stores.
     pub(super) fn of_this_process() -> Vec<Arc<Entry>> {
         all().clone()

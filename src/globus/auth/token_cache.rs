@@ -1,12 +1,13 @@
 //! The token store of a run, and tokens that it could not store yet. Tokens that can't be requested again are used, and
 //! stored later.
 
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use secrecy::ExposeSecret;
 
-use super::held_tokens::HeldTokens;
+use super::held_tokens::{Entry, HeldTokens};
 use super::identity::Identity;
 use super::pending_tokens::{NewLogin, ObtainedBy, PendingTokens};
 use crate::Result;
@@ -81,8 +82,8 @@ impl TokenCache {
     }
 
     /// Gives up storing pending tokens, and returns them.
-    pub(super) fn give_up(&mut self) -> Option<HeldTokens> {
-        self.pending.take()
+    pub(super) fn give_up(&mut self) -> Option<Arc<Entry>> {
+        self.pending.take().map(HeldTokens::give_up)
     }
 
     /// Stores pending tokens, unless newer ones are stored already. Call it with the lock held.
@@ -232,6 +233,21 @@ mod tests {
 
     fn cache(folder: &std::path::Path) -> TokenCache {
         TokenCache::new(TokenStore::json(folder.join("t.json"), "DEFAULT"))
+    }
+
+    #[test]
+    fn a_panic_does_not_store_tokens_that_were_given_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut cache = cache(folder.path());
+        cache.hold(PendingTokens::refreshed(
+            tokens("new", "ada"),
+            token("old", "ada"),
+            ShutdownGuard::acquire(),
+        ));
+        let given_up = cache.give_up().unwrap();
+        assert!(!given_up.is_held());
+        drop(cache);
+        assert!(!folder.path().join("t.json").exists());
     }
 
     #[test]
