@@ -51,6 +51,30 @@ fn verbose_runs_show_the_steps_but_no_secret() {
 }
 
 #[test]
+fn options_of_messages_stand_before_or_behind_a_command() {
+    let user = User::new();
+    let escape = "\u{1b}[";
+    for words in [
+        ["--color=always", "run", "groups", "-v"],
+        ["-v", "run", "groups", "--color=always"],
+        ["run", "--color=always", "-v", "groups"],
+        ["-v", "--color=always", "-p", "groups"],
+    ] {
+        user.run(words).code(3).says([escape, "profile groups"]);
+    }
+    for words in [
+        ["--color=always", "templates", "show", "nothing"],
+        ["templates", "show", "nothing", "--color=always"],
+    ] {
+        user.run(words).code(2).says([escape]);
+    }
+    // The one behind the command counts.
+    user.run(["--color=always", "run", "groups", "--color=never"]).code(3).never_says(escape);
+    user.run(["run", "groups", "-q", "-v"]).code(2).says(["cannot be used with"]);
+    user.run(["templates", "show", "nothing", "-q", "-q"]).code(2).says(["multiple times"]);
+}
+
+#[test]
 fn quiet_runs_print_only_errors() {
     let user = User::new();
     user.run(["-q", "--profile", "groups", "--sandbox"]).code(0).stderr("");

@@ -88,6 +88,23 @@ fn help_fits_narrow_terminals() {
 }
 
 #[test]
+fn every_help_shows_the_options_of_messages() {
+    let user = User::new();
+    let shown = |command: &[String]| {
+        let help = help(&user, command, "-h", 200);
+        let (_, options) = help.split_once("\nMessages:\n").unwrap_or_else(|| panic!("{command:?}:\n{help}"));
+        let lines = options.lines().take_while(|line| !line.is_empty());
+        lines.flat_map(str::split_whitespace).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let options = shown(&[]);
+    let names = options.iter().filter(|word| word.starts_with("--"));
+    assert!(names.eq(["--verbose...", "--quiet", "--no-progress", "--log-format", "--color"]), "{options:?}");
+    for command in commands(&user) {
+        assert_eq!(shown(&command), options, "{command:?}");
+    }
+}
+
+#[test]
 fn lists_and_results_fit_narrow_terminals() {
     let user = User::logged_in();
     // The log says how long ago a run was, which changes.

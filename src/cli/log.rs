@@ -1,7 +1,9 @@
 //! Messages on stderr while a command runs.
 
+use std::sync::LazyLock;
+
 use anstyle::{AnsiColor, Style};
-use clap::{ArgAction, Args, ColorChoice};
+use clap::{Arg, ArgAction, ArgMatches, Args, ColorChoice, Command, FromArgMatches};
 use log::{Level, LevelFilter, Log, Metadata, Record};
 
 use super::log_format::{self, LogFormat};
@@ -13,19 +15,19 @@ use crate::terminal::{about, progress, stderr};
 #[command(next_help_heading = "Messages")]
 pub(super) struct LogArgs {
     /// Print more: -v each step, -vv everything
-    #[arg(short, long, global = true, action = ArgAction::Count, conflicts_with = "quiet")]
+    #[arg(short, long, action = ArgAction::Count, conflicts_with = "quiet")]
     verbose: u8,
     /// Print only prompts, warnings and errors
-    #[arg(short, long, global = true)]
+    #[arg(short, long)]
     quiet: bool,
     /// Show no progress at a terminal
-    #[arg(long, global = true)]
+    #[arg(long)]
     no_progress: bool,
     /// Write messages as text, or each as a line of JSON with the time, a run id and the profile
-    #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
     log_format: LogFormat,
     /// When to use colors
-    #[arg(long, global = true, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
+    #[arg(long, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
     color: ColorChoice,
 }
 
@@ -53,6 +55,41 @@ impl LogArgs {
         // Fails only if a logger is set already.
         let _ = log::set_logger(&Messages);
     }
+}
+
+/// A command that takes these options, too. It gets them when it is used: clap would copy global options of the program into
+/// every command, at each start. [`LogArgs`] of the program have what stands before the command and behind it.
+#[derive(Debug)]
+pub(super) struct Logged<C>(pub(super) C);
+
+impl<C: Args> Args for Logged<C> {
+    fn augment_args(command: Command) -> Command {
+        C::augment_args(with_log_args(command))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        C::augment_args_for_update(with_log_args(command))
+    }
+}
+
+impl<C: FromArgMatches> FromArgMatches for Logged<C> {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        C::from_arg_matches(matches).map(Self)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        self.0.update_from_arg_matches(matches)
+    }
+}
+
+/// They are global here: so clap adds their values to those of the program, and the options to the commands of this command.
+fn with_log_args(command: Command) -> Command {
+    // Help is of all commands: a copy takes less than another one.
+    static OPTIONS: LazyLock<Vec<Arg>> = LazyLock::new(|| {
+        let command = LogArgs::augment_args(Command::default());
+        command.get_arguments().map(|option| option.clone().global(true)).collect()
+    });
+    command.args(&*OPTIONS)
 }
 
 /// Writes messages as `note: message`, without time and module: cron puts a date on its mail.

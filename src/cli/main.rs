@@ -7,11 +7,12 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::examples::examples;
+use super::log::{LogArgs, Logged};
 use super::log_format::{self, LogFormat};
 #[cfg(feature = "sandbox")]
 use super::sandbox;
 use super::{
-    check, data, diff, init, log, login, logout, open_browser, panic_hook, profiles, render, report, run,
+    check, data, diff, init, login, logout, open_browser, panic_hook, profiles, render, report, run,
     schedule, schema, show, status, templates, usage,
 };
 use crate::globus::login::OPEN_COMMAND;
@@ -48,7 +49,7 @@ struct Cli {
     #[command(flatten)]
     run: run::Flags,
     #[command(flatten)]
-    log: log::LogArgs,
+    log: LogArgs,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -78,24 +79,24 @@ const AFTER_HELP: &str = if cfg!(feature = "sandbox") {
 #[derive(Debug, Subcommand)]
 #[command(defer = true)]
 enum Command {
-    Run(run::Run),
-    Login(login::Login),
-    Logout(logout::Logout),
-    Status(status::Status),
-    Schedule(schedule::Schedule),
-    Profiles(profiles::Profiles),
-    Check(check::Check),
-    Show(show::Show),
-    Schema(schema::Schema),
-    Init(init::Init),
-    Data(data::Data),
-    Diff(diff::Diff),
-    Render(render::Render),
-    Templates(templates::Templates),
+    Run(Logged<run::Run>),
+    Login(Logged<login::Login>),
+    Logout(Logged<logout::Logout>),
+    Status(Logged<status::Status>),
+    Schedule(Logged<schedule::Schedule>),
+    Profiles(Logged<profiles::Profiles>),
+    Check(Logged<check::Check>),
+    Show(Logged<show::Show>),
+    Schema(Logged<schema::Schema>),
+    Init(Logged<init::Init>),
+    Data(Logged<data::Data>),
+    Diff(Logged<diff::Diff>),
+    Render(Logged<render::Render>),
+    Templates(Logged<templates::Templates>),
     #[command(name = OPEN_COMMAND)]
-    OpenBrowser(open_browser::OpenBrowser),
+    OpenBrowser(Logged<open_browser::OpenBrowser>),
     #[cfg(feature = "sandbox")]
-    Sandbox(sandbox::Sandbox),
+    Sandbox(Logged<sandbox::Sandbox>),
 }
 
 /// Runs the command line of this process.
@@ -162,10 +163,10 @@ fn print(message: &clap::Error) -> ExitCode {
 
 impl Cli {
     /// The command: `runner --profile X` is short for `runner run X`.
-    fn resolve(self) -> Result<(Command, log::LogArgs), clap::Error> {
+    fn resolve(self) -> Result<(Command, LogArgs), clap::Error> {
         let mistake = |kind, message: &str| Err(Self::command().error(kind, message));
         let command = match (self.command, self.profile) {
-            (None, Some(profile)) => Command::Run(run::Run::of(profile, self.run)),
+            (None, Some(profile)) => Command::Run(Logged(run::Run::of(profile, self.run))),
             (None, None) => {
                 return mistake(
                     ErrorKind::MissingRequiredArgument,
@@ -185,23 +186,23 @@ impl Cli {
 impl Command {
     fn execute(self) -> Result<ExitCode> {
         let done = match self {
-            Self::Run(run) => return run.execute(),
-            Self::Login(login) => login.execute(),
-            Self::Logout(logout) => logout.execute(),
-            Self::Status(status) => return status.execute(),
-            Self::Schedule(schedule) => schedule.execute(),
-            Self::Profiles(profiles) => profiles.execute(),
-            Self::Check(check) => return check.execute(),
-            Self::Show(show) => return show.execute(),
-            Self::Schema(schema) => schema.execute(),
-            Self::Init(init) => init.execute(),
-            Self::Data(data) => data.execute(),
-            Self::Diff(diff) => diff.execute(),
-            Self::Render(render) => render.execute(),
-            Self::Templates(templates) => templates.execute(),
-            Self::OpenBrowser(open_browser) => return open_browser.execute(),
+            Self::Run(Logged(run)) => return run.execute(),
+            Self::Login(Logged(login)) => login.execute(),
+            Self::Logout(Logged(logout)) => logout.execute(),
+            Self::Status(Logged(status)) => return status.execute(),
+            Self::Schedule(Logged(schedule)) => schedule.execute(),
+            Self::Profiles(Logged(profiles)) => profiles.execute(),
+            Self::Check(Logged(check)) => return check.execute(),
+            Self::Show(Logged(show)) => return show.execute(),
+            Self::Schema(Logged(schema)) => schema.execute(),
+            Self::Init(Logged(init)) => init.execute(),
+            Self::Data(Logged(data)) => data.execute(),
+            Self::Diff(Logged(diff)) => diff.execute(),
+            Self::Render(Logged(render)) => render.execute(),
+            Self::Templates(Logged(templates)) => templates.execute(),
+            Self::OpenBrowser(Logged(open_browser)) => return open_browser.execute(),
             #[cfg(feature = "sandbox")]
-            Self::Sandbox(sandbox) => sandbox.execute(),
+            Self::Sandbox(Logged(sandbox)) => sandbox.execute(),
         };
         done.map(|()| ExitCode::SUCCESS)
     }
