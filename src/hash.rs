@@ -1,6 +1,5 @@
 //! Hashes that name things, and tell whether they have changed.
 
-use std::fmt::Write as _;
 use std::io::{self, Read};
 
 use sha2::{Digest, Sha256};
@@ -29,9 +28,6 @@ pub fn sha256_of(mut from: impl Read) -> io::Result<String> {
 }
 
 fn digits(hash: &[u8]) -> String {
-    hash.iter().fold(String::new(), |mut digits, byte| {
-        // Writing to a text can't fail.
-        let _ = write!(digits, "{byte:02x}");
-        digits
-    })
+    let digits = hash.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }
