@@ -2,7 +2,10 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+
+use directories::ProjectDirs;
 
 use crate::fs::{path_as_text, resolve};
 use crate::hash::sha256;
@@ -10,10 +13,17 @@ use crate::hash::sha256;
 /// The digits of a hash that a file is named by.
 const NAME: usize = 32;
 
+/// The folders of this program for this user. `None` without a home directory.
+pub fn user_folders() -> Option<&'static ProjectDirs> {
+    static FOLDERS: LazyLock<Option<ProjectDirs>> =
+        LazyLock::new(|| ProjectDirs::from("", "", "globus-runner"));
+    FOLDERS.as_ref()
+}
+
 /// The folder for state of this user: `$XDG_STATE_HOME/globus-runner`, or the platform's folder for data where it has
 /// none for state. `None` without an absolute path of a home directory.
 pub fn state_folder() -> Option<PathBuf> {
-    let user = directories::ProjectDirs::from("", "", "globus-runner")?;
+    let user = user_folders()?;
     let folder = user.state_dir().unwrap_or(user.data_local_dir());
     folder.is_absolute().then(|| folder.to_owned())
 }

@@ -10,6 +10,7 @@ use super::embedded::{EMBEDDED_PROFILES, EMBEDDED_TEMPLATES, embedded};
 use super::name::{check_profile_name, is_profile_name, is_profile_path, is_template_file};
 use super::source_text::{Origin, SourceText, read_path, unreadable};
 use crate::diagnostic::{clean, nearest};
+use crate::state::user_folders;
 use crate::{Error, Result};
 
 /// The folders to search, in order.
@@ -193,8 +194,7 @@ pub fn find_template(name: &str, profile_dir: Option<&Path>) -> Result<SourceTex
 /// Where the user's own `profiles` and `templates` are. Fails with [`Kind::Usage`](crate::Kind::Usage) without a home.
 pub fn user_folder() -> Result<PathBuf> {
     let none = |why| Error::usage("there is no folder for your own files").because(why).help("set HOME");
-    let user =
-        directories::ProjectDirs::from("", "", "globus-runner").ok_or_else(|| none("HOME is not set"))?;
+    let user = user_folders().ok_or_else(|| none("HOME is not set"))?;
     let folder = user.config_dir().to_path_buf();
     // A relative one would be in the working directory.
     if folder.is_absolute() { Ok(folder) } else { Err(none("HOME is not an absolute path")) }
