@@ -179,6 +179,9 @@ impl History {
     /// A pending record whose run is known to have delivered becomes the last one.
     fn settle(&self) -> io::Result<()> {
         let names = Names::in_folder(&self.folder)?;
+        if names.pending.is_empty() {
+            return Ok(());
+        }
         let mut candidates = self.candidates(&names);
         let only = candidates.pop().filter(|only| only.is_pending && candidates.is_empty());
         if let Some(Candidate { name: Some(name), record: Some(Ok(record)), .. }) = only {
