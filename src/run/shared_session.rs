@@ -16,7 +16,7 @@ use super::shared_fetch::fetch;
 use super::stored_login::has_login;
 use super::with_session::with_session;
 use crate::globus::api::Access;
-use crate::globus::auth::{Authorizer, SecretSource};
+use crate::globus::auth::SecretSource;
 use crate::globus::service::Service;
 use crate::profile::{Grant, LoginSetting, PersonGrant, Profile};
 use crate::terminal::about::about;
@@ -79,10 +79,10 @@ impl<'r> LoginGroup<&'r Prepared<'r>> {
                 let began = began.unwrap_or_else(Instant::now);
                 let deadline = Deadline::new(profile.run.deadline, began, vec![Rc::clone(&session.activity)]);
                 let services = needed_services(runs.iter().map(|run| &*run.profile), &session.services)?;
+                let access = Access::new(authorizer);
                 not_authorized =
-                    deadline.within(Box::pin(turn.authorize(&profile, authorizer, &services))).await.err();
+                    deadline.within(Box::pin(turn.authorize(&profile, &access, &services))).await.err();
                 if not_authorized.is_none() {
-                    let access = Access::new(authorizer);
                     let fetches = alike(runs.iter().copied(), |one, other| one.fetches_like(other));
                     at_once(fetches, async |runs| {
                         // What is wrong with one list stops no other.
@@ -191,18 +191,13 @@ struct Turn {
 }
 
 impl Turn {
-    async fn authorize(
-        &self,
-        profile: &Profile,
-        authorizer: &mut Authorizer<'_>,
-        services: &[Service],
-    ) -> Result<()> {
+    async fn authorize(&self, profile: &Profile, access: &Access<'_>, services: &[Service]) -> Result<()> {
         let mut failed = self.failed.lock().await;
         if let Some(error) = &*failed {
             return Err(error.clone());
         }
         for service in services {
-            if let Err(error) = authorizer.access_token(service).await {
+            if let Err(error) = access.authorize(service).await {
                 if concerns_all(profile, &error) {
                     *failed = Some(error.clone());
                 }

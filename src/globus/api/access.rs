@@ -9,7 +9,7 @@ use tokio::sync::Mutex;
 
 use super::owner::Owner;
 use crate::Result;
-use crate::globus::auth::{AuthorizationParameters, Authorizer, Identity};
+use crate::globus::auth::{AccessToken, AuthorizationParameters, Authorizer, Identity};
 use crate::globus::service::{Service, TokenKey};
 
 /// The access tokens of a session, which all of its fetches share.
@@ -83,14 +83,14 @@ impl TokenSource for SharedAuthorizer<'_, '_> {
     fn token<'t>(&'t self, service: &'t Service, refused: Option<Refusal<'t>>) -> Getting<'t> {
         Box::pin(async move {
             let mut authorizer = self.0.lock().await;
-            let token = match refused {
+            let AccessToken { token, identity } = match refused {
                 None => authorizer.access_token(service).await?,
                 Some((token, Cure::Replace)) => authorizer.replace(service, token).await?,
                 Some((_, Cure::LogInAgain)) => authorizer.log_in_again(service).await?,
                 Some((_, Cure::Satisfy(parameters))) => authorizer.satisfy(service, *parameters).await?,
             };
             let grants = Grants { logins: authorizer.logins(), refreshes: authorizer.refreshes() };
-            Ok(Got { token, identity: authorizer.identity(), grants })
+            Ok(Got { token, identity, grants })
         })
     }
 }
@@ -109,6 +109,13 @@ impl<'a> Access<'a> {
             grants: Cell::default(),
             owner: RefCell::default(),
         }
+    }
+
+    /// Gets the access token of a service before any request needs it. Checks that it may go to this service, even if there is
+    /// one with the same key.
+    pub async fn authorize(&self, service: &Service) -> Result<()> {
+        let _turn = self.turn.lock().await;
+        self.stored(service).await.map(drop)
     }
 
     /// The access token of a service.
@@ -142,11 +149,20 @@ impl<'a> Access<'a> {
 
     /// The kept token, or the one that is stored.
     async fn current(&self, service: &Service) -> Result<Held> {
-        if let Some(held) = self.kept(service) {
-            return Ok(held);
+        match self.kept(service) {
+            Some(held) => Ok(held),
+            None => self.stored(service).await,
         }
+    }
+
+    async fn stored(&self, service: &Service) -> Result<Held> {
         let got = self.source.token(service, None).await?;
-        let continues = got.grants.logins == self.grants.get().logins;
+        let before = self.grants.get();
+        if got.grants != before {
+            // A grant may have replaced the tokens of the other services.
+            self.tokens.borrow_mut().clear();
+        }
+        let continues = got.grants.logins == before.logins;
         Ok(self.keep(service, got, continues))
     }
 
@@ -231,6 +247,24 @@ mod tests {
         assert_eq!(shown(&access.cure(&groups, &token, Cure::LogInAgain).await), "before t1");
         assert_eq!(*source.asked.borrow(), ["stored", "replace"]);
         assert!(access.token(&groups).await.unwrap().owner.is_same(&owner));
+    }
+
+    #[tokio::test]
+    async fn what_is_authorized_is_not_read_again_unless_there_is_a_grant_for_another_service() {
+        let source = Counted::default();
+        let access = Access::through(&source);
+        let [groups, transfer] = [ServiceName::Groups, ServiceName::Transfer].map(service);
+        // It may be at several URLs, each of which is checked.
+        access.authorize(&groups).await.unwrap();
+        access.authorize(&groups).await.unwrap();
+        access.token(&groups).await.unwrap();
+        assert_eq!(*source.asked.borrow(), ["stored"; 2]);
+        source.grants.set(Grants { logins: 0, refreshes: 1 });
+        access.authorize(&transfer).await.unwrap();
+        access.token(&transfer).await.unwrap();
+        assert_eq!(*source.asked.borrow(), ["stored"; 3]);
+        access.token(&groups).await.unwrap();
+        assert_eq!(*source.asked.borrow(), ["stored"; 4]);
     }
 
     #[tokio::test]

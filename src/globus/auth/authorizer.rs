@@ -28,6 +28,14 @@ pub struct LoginHints {
     pub login_command: String,
 }
 
+/// An access token of a service.
+#[derive(Debug)]
+pub struct AccessToken {
+    pub token: SecretString,
+    /// The identity of the tokens in use, if they name one.
+    pub identity: Option<Identity>,
+}
+
 /// Gives access tokens, one for each resource server, and keeps the store up to date.
 pub struct Authorizer<'a> {
     client: OAuthClient<'a>,
@@ -97,12 +105,21 @@ impl<'a> Authorizer<'a> {
     }
 
     fn token_state(&self, key: &TokenKey, rejected: Option<&SecretString>) -> Result<TokenState> {
+        Ok(evaluate(&self.stored()?, key, &self.requirements, rejected))
+    }
+
+    fn stored(&self) -> Result<Tokens> {
         let tokens = self.cache.load()?;
         for token in tokens.values() {
             let left = token.expires_at_seconds.saturating_sub(now());
             log::trace!("stored for {}: {}, {left} seconds left", token.resource_server, token.scope);
         }
-        Ok(evaluate(&tokens, key, &self.requirements, rejected))
+        Ok(tokens)
+    }
+
+    /// A token that this run, or another one, has just stored.
+    fn with_identity(&self, token: SecretString) -> AccessToken {
+        AccessToken { token, identity: self.identity() }
     }
 
     /// The access token with this key out of a new grant.

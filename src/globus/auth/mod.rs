@@ -44,7 +44,7 @@ mod token_state;
 pub use audience::check_token;
 pub use authorization::Authorization;
 pub use authorization_parameters::AuthorizationParameters;
-pub use authorizer::{Authorizer, LoginHints};
+pub use authorizer::{AccessToken, Authorizer, LoginHints};
 pub use credentials::Credentials;
 pub use grant_flow::{GrantFlow, LoggingIn, LoginFlow};
 pub use identity::Identity;
