@@ -35,6 +35,10 @@ impl<'r> LoginGroup<&'r Prepared<'r>> {
     }
 
     fn shared_by(runs: Runs<'r>) -> Vec<Self> {
+        // Whose tokens it could share need not be found out.
+        if let [run] = &*runs {
+            return vec![Self::alone(run, &run.profile)];
+        }
         let mut groups = Vec::new();
         for run in runs {
             match run.run.sandbox {
