@@ -8,12 +8,9 @@ use tempfile::{SpooledData, SpooledTempFile};
 use zstd::{Decoder, Encoder};
 
 use super::file_range::FileRange;
-use crate::data::Value;
 
 /// A body up to this size stays in memory.
 const MAX_IN_MEMORY: usize = 256 * 1024;
-/// Rows are compressed in pieces of about this size.
-const CHUNK: usize = 16 * 1024;
 /// The window of a file that is written, as a power of two: 128 KiB. What rows repeat is never far, and a run holds all of it.
 const WINDOW: u32 = 17;
 /// The largest window of a file that is read: 8 MiB.
@@ -24,12 +21,8 @@ const LEVEL: i32 = 1;
 const LITTLE: usize = 4096;
 const LEVEL_OF_LITTLE: i32 = -5;
 
-/// Rows that are being recorded: a line of JSON for each. Many are compressed, and go to a temporary file without a name
-/// if that does not fit into memory.
-pub(super) struct BodyWriter {
-    json: Vec<u8>,
-    encoder: Option<Encoder<'static, SpooledTempFile>>,
-}
+/// Compresses lines of JSON. They go to a temporary file without a name if that does not fit into memory.
+pub(super) struct BodyWriter(Encoder<'static, SpooledTempFile>);
 
 /// What was written, which can be read any number of times.
 #[derive(Debug, Clone)]
@@ -41,32 +34,16 @@ pub(super) enum Body {
 }
 
 impl BodyWriter {
-    pub(super) fn new() -> Self {
-        Self { json: Vec::new(), encoder: None }
+    pub(super) fn new() -> io::Result<Self> {
+        encoder(SpooledTempFile::new(MAX_IN_MEMORY), LEVEL, None).map(Self)
     }
 
-    pub(super) fn add(&mut self, row: &Value) -> io::Result<()> {
-        row.write_json(&mut self.json);
-        self.json.push(b'\n');
-        if self.json.len() > CHUNK { self.flush() } else { Ok(()) }
+    pub(super) fn add(&mut self, lines: &[u8]) -> io::Result<()> {
+        self.0.write_all(lines)
     }
 
-    fn flush(&mut self) -> io::Result<()> {
-        let encoder = match self.encoder.take() {
-            Some(encoder) => encoder,
-            None => encoder(SpooledTempFile::new(MAX_IN_MEMORY), LEVEL, None)?,
-        };
-        self.encoder.insert(encoder).write_all(&self.json)?;
-        self.json.clear();
-        Ok(())
-    }
-
-    pub(super) fn finish(mut self) -> io::Result<Body> {
-        if self.encoder.is_some() {
-            self.flush()?;
-        }
-        let Some(encoder) = self.encoder else { return Ok(Body::Plain(self.json.into())) };
-        Ok(match encoder.finish()?.into_inner() {
+    pub(super) fn finish(self) -> io::Result<Body> {
+        Ok(match self.0.finish()?.into_inner() {
             SpooledData::InMemory(bytes) => Body::Memory(bytes.into_inner().into()),
             SpooledData::OnDisk(mut file) => {
                 file.rewind()?;

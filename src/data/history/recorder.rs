@@ -12,10 +12,11 @@ use crate::data::Value;
 use crate::data::lists::{Lists, Outcomes};
 use crate::data::rows::RowReceiver;
 use crate::globus::auth::Identity;
+use globus_templates::value::write_json;
 
-/// So many rows go to the thread at once: few, because those that wait are in memory as well.
-const BATCH: usize = 64;
-/// So many batches wait for it.
+/// So many bytes go to the thread at once.
+const CHUNK: usize = 16 * 1024;
+/// So many chunks wait for it.
 const WAITING: usize = 4;
 
 /// The rows of a run, to be stored in as many records as it has.
@@ -26,8 +27,8 @@ pub struct Recorded {
     pub(super) body: Body,
 }
 
-/// Passes rows on, and records them. They are compressed by a thread of its own unless there are only a few: writing the
-/// output need not wait for it.
+/// Passes rows on, and records them: a line of JSON for each. Many are compressed by a thread of its own, for which writing the
+/// output need not wait. Only text goes to it: values that two threads share cost both more than writing them here.
 #[derive(Debug)]
 pub struct Recorder<R> {
     receiver: R,
@@ -41,12 +42,12 @@ pub struct Recorder<R> {
 struct Recording {
     lists: Vec<(ListHead, u64)>,
     /// Rows that the thread does not have yet.
-    batch: Vec<Value>,
+    lines: String,
     thread: Option<io::Result<BodyThread>>,
 }
 
 struct BodyThread {
-    rows: SyncSender<Vec<Value>>,
+    lines: SyncSender<String>,
     body: JoinHandle<io::Result<Body>>,
 }
 
@@ -75,48 +76,46 @@ impl Recording {
     }
 
     /// A row of the list that has begun last.
-    fn add(&mut self, row: Value) {
+    fn add(&mut self, row: &Value) {
         if let Some((_, rows)) = self.lists.last_mut() {
             *rows += 1;
         }
-        self.batch.push(row);
-        if self.batch.len() >= BATCH {
-            let batch = mem::replace(&mut self.batch, Vec::with_capacity(BATCH));
+        write_json(row, &mut self.lines);
+        self.lines.push('\n');
+        if self.lines.len() > CHUNK {
+            let next = String::with_capacity(CHUNK + CHUNK / 8);
+            let lines = mem::replace(&mut self.lines, next);
             if let Ok(thread) = self.thread.get_or_insert_with(BodyThread::start) {
                 // A thread that has failed takes no more, and says why at the end.
-                let _ = thread.rows.send(batch);
+                let _ = thread.lines.send(lines);
             }
         }
     }
 
     fn finish(self) -> io::Result<Recorded> {
-        let written = match self.thread {
-            None => write([self.batch]),
+        let body = match self.thread {
+            None => Body::Plain(self.lines.into_bytes().into()),
             Some(thread) => {
-                let BodyThread { rows, body } = thread?;
-                let _ = rows.send(self.batch);
-                drop(rows);
-                body.join().unwrap_or_else(|_| Err(io::Error::other("its thread has panicked")))
+                let BodyThread { lines, body } = thread?;
+                let _ = lines.send(self.lines);
+                drop(lines);
+                body.join().unwrap_or_else(|_| Err(io::Error::other("its thread has panicked")))?
             }
         };
-        Ok(Recorded { lists: self.lists, body: written? })
+        Ok(Recorded { lists: self.lists, body })
     }
 }
 
 impl BodyThread {
     fn start() -> io::Result<Self> {
-        let (rows, batches) = sync_channel::<Vec<Value>>(WAITING);
-        let body = thread::Builder::new().spawn(move || write(batches))?;
-        Ok(Self { rows, body })
+        let (lines, chunks) = sync_channel::<String>(WAITING);
+        let compress = move || {
+            let mut body = BodyWriter::new()?;
+            chunks.iter().try_for_each(|lines| body.add(lines.as_bytes()))?;
+            body.finish()
+        };
+        Ok(Self { lines, body: thread::Builder::new().spawn(compress)? })
     }
-}
-
-fn write(batches: impl IntoIterator<Item = Vec<Value>>) -> io::Result<Body> {
-    let mut writer = BodyWriter::new();
-    for batch in batches {
-        batch.iter().try_for_each(|row| writer.add(row))?;
-    }
-    writer.finish()
 }
 
 impl<R: RowReceiver> RowReceiver for Recorder<R> {
@@ -129,7 +128,7 @@ impl<R: RowReceiver> RowReceiver for Recorder<R> {
             if let Some(rows) = lists.get(&head.kind.source) {
                 self.recording.begin(head);
                 for row in rows {
-                    self.recording.add(row.clone());
+                    self.recording.add(row);
                 }
             }
         }
@@ -143,7 +142,7 @@ impl<R: RowReceiver> RowReceiver for Recorder<R> {
 
     fn row(&mut self, row: Value) -> Result<()> {
         if !self.heads.is_empty() {
-            self.recording.add(row.clone());
+            self.recording.add(&row);
         }
         self.receiver.row(row)
     }

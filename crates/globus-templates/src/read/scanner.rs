@@ -6,6 +6,8 @@
 use memchr::memchr;
 use serde_json::Number;
 
+use crate::value::ordinary;
+
 /// `serde_json` allows one hundred and twenty-seven brackets inside each other.
 const DEEPEST: usize = 100;
 /// So many digits are a number of 64 bits.
@@ -184,33 +186,6 @@ impl<'t> Scanner<'t> {
 }
 
 /// In each byte the lowest bit, and the highest.
-const LOW: u64 = u64::from_le_bytes([1; 8]);
-const HIGH: u64 = LOW << 7;
-const QUOTES: u64 = u64::from_le_bytes([b'"'; 8]);
-const BACKSLASHES: u64 = u64::from_le_bytes([b'\\'; 8]);
-const SPACES: u64 = u64::from_le_bytes([b' '; 8]);
-
-/// How many bytes come before a quote, a backslash or a control character.
-#[inline]
-fn ordinary(bytes: &[u8]) -> usize {
-    let mut rest = bytes;
-    // Eight at once. A carry reaches higher bytes only, so the lowest one that is found is right.
-    while let Some((eight, after)) = rest.split_first_chunk() {
-        let eight = u64::from_le_bytes(*eight);
-        let zero = |word: u64| word.wrapping_sub(LOW) & !word;
-        let control = eight.wrapping_sub(SPACES) & !eight;
-        let quote = zero(eight ^ QUOTES);
-        let backslash = zero(eight ^ BACKSLASHES);
-        let found = (quote | backslash | control) & HIGH;
-        if found != 0 {
-            return bytes.len() - rest.len() + found.trailing_zeros() as usize / 8;
-        }
-        rest = after;
-    }
-    let is_ordinary = |byte: &&u8| !matches!(byte, b'"' | b'\\' | ..0x20);
-    bytes.len() - rest.len() + rest.iter().take_while(is_ordinary).count()
-}
-
 /// Appends a text whose escapes are of whole characters.
 fn unescape(text: &str, to: &mut String) -> Option<()> {
     let mut rest = text;
@@ -243,23 +218,5 @@ fn length_of_escape(escape: &[u8]) -> Option<usize> {
             (digits.iter().all(u8::is_ascii_hexdigit) && !is_surrogate).then_some(6)
         }
         _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::ordinary;
-
-    #[test]
-    fn ordinary_bytes_end_at_the_first_other_one() {
-        for length in 0..20 {
-            for end in ["", "\"", "\\", "\u{1f}", "\0", "\n\"", "\\\""] {
-                for fill in ["a", "\u{7f}", " ", "!", "#", "é", "\u{ff}", "]"] {
-                    let text = fill.repeat(length) + end + "xxxxxxxxxxxx";
-                    let expected = if end.is_empty() { text.len() } else { text.len() - end.len() - 12 };
-                    assert_eq!(ordinary(text.as_bytes()), expected, "{text:?}");
-                }
-            }
-        }
     }
 }

@@ -107,12 +107,6 @@ impl Value {
         self.as_object()?.get(key)
     }
 
-    /// Writes it as JSON, at the end of these bytes.
-    pub fn write_json(&self, out: &mut Vec<u8>) {
-        // Writing a value to memory can't fail.
-        let _ = serde_json::to_writer(out, self);
-    }
-
     /// As JSON with the keys of all objects in order: equal values are the same text.
     #[must_use]
     pub fn to_sorted_json(&self) -> String {

@@ -3,6 +3,7 @@
 mod fields;
 mod hidden;
 mod json;
+mod json_text;
 mod object;
 mod order;
 mod shape;
@@ -10,6 +11,8 @@ mod shape;
 pub use fields::Fields;
 pub use hidden::Hidden;
 pub use json::{Object, Value};
+pub(crate) use json_text::ordinary;
+pub use json_text::write_json;
 pub use object::ObjectOf;
 pub use order::{any_order, inside, member, text_order};
 pub use shape::{Key, Shape};
