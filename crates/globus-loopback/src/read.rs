@@ -2,10 +2,8 @@
 
 use std::error::Error;
 use std::fmt;
-use std::future::poll_fn;
-use std::pin::Pin;
 
-use http_body::Body;
+use http_body_util::{BodyExt, Limited};
 use hyper::body::{Bytes, Incoming};
 
 /// The body of a request is too large, or did not arrive as a whole.
@@ -24,15 +22,9 @@ impl Error for TooLarge {}
 ///
 /// # Errors
 /// If it has more bytes than this, or did not arrive.
-pub async fn read(mut body: Incoming, most: usize) -> Result<Bytes, TooLarge> {
-    let mut whole = Vec::new();
-    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
-        // Trailers are no data.
-        let Ok(data) = frame.map_err(|_| TooLarge)?.into_data() else { continue };
-        if data.len() > most.saturating_sub(whole.len()) {
-            return Err(TooLarge);
-        }
-        whole.extend_from_slice(&data);
+pub async fn read(body: Incoming, most: usize) -> Result<Bytes, TooLarge> {
+    match Limited::new(body, most).collect().await {
+        Ok(whole) => Ok(whole.to_bytes()),
+        Err(_) => Err(TooLarge),
     }
-    Ok(whole.into())
 }
