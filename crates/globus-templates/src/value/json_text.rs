@@ -43,19 +43,13 @@ pub fn write_json(value: &Value, out: &mut String) {
 
 fn write_string(text: &str, out: &mut String) {
     out.push('"');
-    write_string_content(text, out);
-    out.push('"');
-}
-
-/// Writes the inside of a string at the end of a text.
-fn write_string_content(text: &str, out: &mut String) {
     let mut rest = text;
     // What is found is one byte, so that a character begins before and behind it.
     while let Some((as_it_is, other)) = rest.split_at_checked(ordinary(rest.as_bytes())) {
         out.push_str(as_it_is);
         let mut characters = other.chars();
         match characters.next() {
-            None => return,
+            None => break,
             Some('"') => out.push_str("\\\""),
             Some('\\') => out.push_str("\\\\"),
             Some('\n') => out.push_str("\\n"),
@@ -69,6 +63,7 @@ fn write_string_content(text: &str, out: &mut String) {
         }
         rest = characters.as_str();
     }
+    out.push('"');
 }
 
 const LOW: u64 = u64::from_le_bytes([1; 8]);
