@@ -7,12 +7,13 @@ mod json_text;
 mod object;
 mod order;
 mod shape;
+mod write_json;
 
 pub use fields::Fields;
 pub use hidden::Hidden;
 pub use json::{Object, Value};
 pub(crate) use json_text::ordinary;
-pub use json_text::write_json;
 pub use object::ObjectOf;
 pub use order::{any_order, inside, member, text_order};
 pub use shape::{Key, Shape};
+pub use write_json::write_json;

@@ -53,6 +53,17 @@ impl<V> ObjectOf<V> {
         self.0.values.iter()
     }
 
+    /// Whether something else holds these keys, too, so that more objects are likely to have them.
+    #[must_use]
+    pub(super) fn shares_keys(&self) -> bool {
+        Arc::strong_count(&self.0.shape) > 1
+    }
+
+    /// What JSON has before each value. It is kept with the keys.
+    pub(super) fn json_keys(&self) -> impl Iterator<Item = &str> {
+        self.0.shape.json_keys().iter().map(|key| &**key)
+    }
+
     /// The keys, and after them those that the source has and a run does not read. They are for hints.
     pub fn known_keys(&self) -> impl Iterator<Item = &Key> {
         self.keys().chain(self.0.shape.skipped())

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
+use super::json_text::write_key;
+
 /// A key, which objects share.
 pub type Key = Arc<str>;
 
@@ -10,7 +12,7 @@ pub type Key = Arc<str>;
 const INDEXED: usize = 16;
 
 /// Different keys, in order.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Shape {
     keys: Box<[Key]>,
     /// Where each key is, if there are many.
@@ -19,6 +21,8 @@ pub struct Shape {
     longer: OnceLock<Arc<Self>>,
     /// Keys of the source that were not read.
     skipped: Box<[Key]>,
+    /// What JSON has before each value, such as `{"id":` and `,"name":`, once an object has been written.
+    json_keys: OnceLock<Box<[Box<str>]>>,
 }
 
 impl Shape {
@@ -41,6 +45,15 @@ impl Shape {
 
     pub fn skipped(&self) -> &[Key] {
         &self.skipped
+    }
+
+    pub(super) fn json_keys(&self) -> &[Box<str>] {
+        let written = |(index, key): (usize, &Key)| {
+            let mut text = String::new();
+            write_key(index, key, &mut text);
+            text.into()
+        };
+        self.json_keys.get_or_init(|| self.keys.iter().enumerate().map(written).collect())
     }
 
     pub fn position(&self, key: &str) -> Option<usize> {
@@ -93,6 +106,6 @@ impl Uniques {
 
     pub fn into_shape(self) -> Shape {
         let Self { keys, index } = self;
-        Shape { keys: keys.into(), index, longer: OnceLock::new(), skipped: Box::default() }
+        Shape { keys: keys.into(), index, ..Shape::default() }
     }
 }
