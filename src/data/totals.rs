@@ -55,6 +55,9 @@ impl Totals {
     }
 }
 
+/// So many texts are found without their hash: those that a service usually sends.
+const USUAL: usize = 4;
+
 /// How often each text came, in the order of their first time.
 #[derive(Debug, Clone)]
 struct Counts {
@@ -80,12 +83,18 @@ impl Counts {
     }
 
     fn of_text(&mut self, text: &Key) -> &mut u64 {
+        let at = self.list.iter().take(USUAL).position(|(known, _)| known == text);
+        let at = at.unwrap_or_else(|| self.indexed(text));
+        &mut self.list[at].1
+    }
+
+    fn indexed(&mut self, text: &Key) -> usize {
         let next = self.list.len();
         let at = *self.index.entry(Key::clone(text)).or_insert(next);
         if at == next {
             self.list.push((Key::clone(text), 0));
         }
-        &mut self.list[at].1
+        at
     }
 
     fn value(self) -> Value {

@@ -27,17 +27,22 @@ pub struct Writer {
     pub line_ends: LineEnds,
 }
 
+/// What a helper gives. `A` is an argument of the call: its number, or its value.
 #[derive(Debug)]
-pub enum HelperOutput {
+pub enum HelperOutput<A = usize> {
     /// A value that is still to be escaped.
     Value(Value),
+    /// A text that is still to be escaped.
+    Text(String),
+    /// One of the arguments, which is still to be escaped.
+    Argument(A),
     /// A finished piece of the format.
     Fragment(String),
     /// A text in quotes, which is a value of an attribute of HTML and nothing else.
     Quoted(String),
 }
 
-impl<V: Into<Value>> From<V> for HelperOutput {
+impl<V: Into<Value>, A> From<V> for HelperOutput<A> {
     fn from(value: V) -> Self {
         Self::Value(value.into())
     }
@@ -76,9 +81,9 @@ impl Writer {
         match self.format {
             Format::Csv if !self.formula_guard => csv::field(text),
             Format::Text => text.into(),
-            Format::Dot | Format::Html | Format::Json | Format::Xml | Format::Yaml if is_plain(text) => {
-                text.into()
-            }
+            Format::Dot | Format::Html | Format::Xml if is_plain(text) => text.into(),
+            Format::Json if json::is_string_content(text) => text.into(),
+            Format::Yaml if yaml::is_string_content(text) => text.into(),
             _ => self.rewrite(text).into(),
         }
     }
@@ -145,12 +150,12 @@ impl Writer {
         Some(HelperOutput::Fragment(quoted))
     }
 
-    /// What `{{json x}}` writes. In a format that has no place for JSON, the JSON is a text like any other.
+    /// What `{{json x}}` writes, in an empty buffer. In a format that has no place for JSON, the JSON is a text like any other.
     #[must_use]
-    pub fn json(self, value: &Value, pretty: bool) -> HelperOutput {
+    pub fn json(self, value: &Value, pretty: bool, buffer: String) -> HelperOutput {
         // These have values in one line.
         let pretty = pretty && !matches!(self.format, Format::Jsonl | Format::Toml);
-        let json = json::value(value, pretty);
+        let json = json::value(value, pretty, buffer);
         match self.format {
             Format::Js => HelperOutput::Fragment(js::value(&json)),
             Format::Json => HelperOutput::Fragment(json),
@@ -158,7 +163,7 @@ impl Writer {
             Format::Toml => HelperOutput::Fragment(toml::value(&json)),
             Format::Yaml => HelperOutput::Fragment(yaml::printable(json)),
             Format::Html | Format::Svg | Format::Xml => HelperOutput::Fragment(json::for_markup(&json)),
-            _ => HelperOutput::Value(json.into()),
+            _ => HelperOutput::Text(json),
         }
     }
 
@@ -171,7 +176,7 @@ impl Writer {
         match self.format {
             Format::Csv => HelperOutput::Fragment(csv::record(&fields)),
             Format::Tsv => HelperOutput::Fragment(tsv::record(&fields)),
-            _ => HelperOutput::Value(csv::record(&fields).into()),
+            _ => HelperOutput::Text(csv::record(&fields)),
         }
     }
 }
@@ -189,13 +194,13 @@ mod tests {
     #[test]
     fn json_is_a_fragment_where_the_format_holds_it() {
         let value = serde_json::json!({ "a": "<b>" }).into();
-        let write = |format| match Writer::plain(format).json(&value, false) {
-            HelperOutput::Fragment(fragment) | HelperOutput::Quoted(fragment) => fragment,
-            HelperOutput::Value(value) => format!("text: {value}"),
+        let write = |format| match Writer::plain(format).json(&value, false, String::new()) {
+            HelperOutput::Fragment(fragment) => fragment,
+            other => format!("{other:?}"),
         };
         assert_eq!(write(Format::Json), r#"{"a":"<b>"}"#);
         assert_eq!(write(Format::Html), r#"{"a":"\u003cb\u003e"}"#);
-        assert_eq!(write(Format::Csv), r#"text: "{\"a\":\"<b>\"}""#);
+        assert_eq!(write(Format::Csv), r#"Text("{\"a\":\"<b>\"}")"#);
     }
     #[test]
     fn what_is_not_copied_needs_no_escape() {

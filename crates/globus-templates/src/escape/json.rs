@@ -3,22 +3,29 @@
 use std::fmt::Write;
 
 use super::replace::replace_signs;
-use crate::value::Value;
+use crate::value::{Value, ordinary, write_json, write_string_content};
 
 /// The inside of a string.
 pub fn string_content(text: &str) -> String {
-    // Writing a text to a text can't fail.
-    let mut quoted = serde_json::to_string(text).unwrap_or_default();
-    quoted.pop();
-    quoted.remove(0);
-    quoted
+    let mut content = String::with_capacity(text.len() + text.len() / 8);
+    write_string_content(text, &mut content);
+    content
 }
 
-/// A whole value, in one line or indented by two spaces.
-pub fn value(value: &Value, pretty: bool) -> String {
-    // Values have no keys but texts, so writing them can't fail.
-    let json = if pretty { serde_json::to_string_pretty(value) } else { serde_json::to_string(value) };
-    json.unwrap_or_default()
+/// Whether the text is the inside of a string as it is.
+pub fn is_string_content(text: &str) -> bool {
+    ordinary(text.as_bytes()) == text.len()
+}
+
+/// A whole value, in one line or indented by two spaces, at the end of a buffer.
+pub fn value(value: &Value, pretty: bool, mut buffer: String) -> String {
+    if pretty {
+        // Values have no keys but texts, so writing them can't fail.
+        buffer += &serde_json::to_string_pretty(value).unwrap_or_default();
+    } else {
+        write_json(value, &mut buffer);
+    }
+    buffer
 }
 
 /// JSON text without characters that are special in HTML or XML, for `<script>` and for attributes in single quotes.
@@ -57,7 +64,7 @@ mod tests {
     #[test]
     fn markup_cannot_end_it() {
         let value = serde_json::json!({ "</script>": ["'&'", "\u{ffff}😀"] });
-        let safe = for_markup(&super::value(&value.clone().into(), false));
+        let safe = for_markup(&super::value(&value.clone().into(), false, String::new()));
         assert!(!safe.contains(['<', '>', '&', '\'', '\u{ffff}']), "{safe}");
         assert_eq!(serde_json::from_str::<serde_json::Value>(&safe).unwrap(), value);
     }

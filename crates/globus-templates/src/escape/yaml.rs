@@ -9,9 +9,18 @@ pub fn string_content(text: &str) -> String {
     printable(json::string_content(text))
 }
 
+/// Whether the text is the inside of a double-quoted scalar as it is. That of other languages than English may be, too.
+pub fn is_string_content(text: &str) -> bool {
+    json::is_string_content(text) && is_printable(text)
+}
+
+fn is_printable(json: &str) -> bool {
+    json.is_ascii() && !json.contains('\u{7f}')
+}
+
 /// JSON text that is valid YAML.
 pub fn printable(json: String) -> String {
-    if json.bytes().all(|byte| byte < 0x7f) {
+    if is_printable(&json) {
         return json;
     }
     json::escaped(&json, |character| {

@@ -5,6 +5,7 @@ use smallvec::SmallVec;
 use super::evaluator::Evaluator;
 use super::fault::Reason;
 use super::scope::Scope;
+use super::value::Found;
 use crate::helpers::{self, Argument};
 use crate::program::{Call, Expression};
 
@@ -34,6 +35,11 @@ impl<'s> Arguments<'s> {
             options.push((name.as_str(), argument(option)?));
         }
         Ok(Self { arguments, options })
+    }
+
+    /// The value of an argument, if it exists.
+    pub(super) fn take(mut self, at: usize) -> Found<'s> {
+        self.arguments.get_mut(at)?.value.take()
     }
 
     pub(super) fn call<'c>(

@@ -24,10 +24,14 @@ impl Evaluator<'_> {
                     is_set(&value) || zero_counts && matches!(value.as_deref(), Some(Value::Number(_)));
                 self.choose(block, holds == *wanted, scope, out)
             }
-            BlockKind::Question(call) => match self.run(call, true, scope).map_err(at_tag)? {
-                HelperOutput::Value(value) => self.choose(block, is_true(&value), scope, out),
-                HelperOutput::Fragment(_) | HelperOutput::Quoted(_) => self.choose(block, true, scope, out),
-            },
+            BlockKind::Question(call) => {
+                let holds = match self.run(call, true, scope).map_err(at_tag)? {
+                    HelperOutput::Value(value) => is_true(&value),
+                    HelperOutput::Argument(value) => is_true(&value),
+                    HelperOutput::Text(_) | HelperOutput::Fragment(_) | HelperOutput::Quoted(_) => true,
+                };
+                self.choose(block, holds, scope, out)
+            }
             BlockKind::Each(list) => {
                 let value = self.value(list, scope).map_err(at_tag)?;
                 match value.as_deref() {

@@ -6,7 +6,6 @@ use std::io;
 
 use super::fault::{Done, Fault, Reason};
 use super::fault_log::FaultLog;
-use super::limit::allowed;
 use super::printed::printed;
 use super::scope::{Frame, Inline, Locals, Scope};
 use crate::handlebars::Span;
@@ -25,8 +24,8 @@ pub struct Evaluator<'e> {
     pub(super) writer: Writer,
     pub(super) state: &'e HelperState,
     faults: &'e FaultLog,
-    /// How many partials can still be included.
-    pub(super) left: Cell<u64>,
+    /// How many partials can still be included, once one has been.
+    pub(super) left: Cell<Option<u64>>,
 }
 
 impl<'e> Evaluator<'e> {
@@ -38,7 +37,7 @@ impl<'e> Evaluator<'e> {
         state: &'e HelperState,
         faults: &'e FaultLog,
     ) -> Self {
-        Self { main, partials, root, writer, state, faults, left: Cell::new(allowed(root)) }
+        Self { main, partials, root, writer, state, faults, left: Cell::new(None) }
     }
 
     /// Renders these steps of the main template.
@@ -105,24 +104,39 @@ impl<'e> Evaluator<'e> {
         match call {
             Some(call) if matches!(call.helper, Helper::Own(_)) => match self.run(call, false, scope)? {
                 HelperOutput::Value(value) => self.write(&value, *writing, out),
+                HelperOutput::Argument(value) => self.write(&value, *writing, out),
+                HelperOutput::Text(text) => self.written(text, |text| self.write_text(text, *writing, out)),
                 HelperOutput::Fragment(piece) | HelperOutput::Quoted(piece) if *writing == Writing::Raw => {
-                    out.trusted(&piece).map_err(not_written)
+                    self.written(piece, |piece| out.trusted(piece))
                 }
-                HelperOutput::Quoted(piece) => out.value(&piece, ValueKind::Quoted).map_err(not_written),
-                HelperOutput::Fragment(piece) => out.value(&piece, ValueKind::Finished).map_err(not_written),
+                HelperOutput::Quoted(piece) => {
+                    self.written(piece, |piece| out.value(piece, ValueKind::Quoted))
+                }
+                HelperOutput::Fragment(piece) => {
+                    self.written(piece, |piece| out.value(piece, ValueKind::Finished))
+                }
             },
             _ => self.write(&*self.required(value, scope)?, *writing, out),
         }
     }
 
+    /// Writes a text that a helper made, whose memory the next one gets.
+    fn written(&self, text: String, write: impl FnOnce(&str) -> io::Result<()>) -> Result<(), Box<Reason>> {
+        let written = write(&text).map_err(not_written);
+        self.state.keep_buffer(text);
+        written
+    }
+
     fn write(&self, value: &Value, writing: Writing, out: &mut dyn Sink) -> Result<(), Box<Reason>> {
-        let text = printed(value)?;
-        let written = match writing {
-            Writing::Raw => out.trusted(&text),
-            Writing::Author => out.author(&self.writer.escape(&text)),
-            Writing::Value => out.value(&self.writer.write(&text), ValueKind::Escaped),
-        };
-        written.map_err(not_written)
+        self.write_text(&printed(value)?, writing, out).map_err(not_written)
+    }
+
+    fn write_text(&self, text: &str, writing: Writing, out: &mut dyn Sink) -> io::Result<()> {
+        match writing {
+            Writing::Raw => out.trusted(text),
+            Writing::Author => out.author(&self.writer.escape(text)),
+            Writing::Value => out.value(&self.writer.write(text), ValueKind::Escaped),
+        }
     }
 
     /// One round of a loop.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::evaluator::{Evaluator, fault};
 use super::fault::{Done, Reason};
+use super::limit::allowed;
 use super::printed::printed;
 use super::scope::{Frame, Inline, PartialBlock, Scope};
 use crate::landing::{Indented, Sink};
@@ -26,8 +27,9 @@ impl Evaluator<'_> {
         if depth > MAX_DEPTH {
             return Err(at_tag(Reason::TooDeep.into()));
         }
-        let left = self.left.get().checked_sub(1).ok_or_else(|| at_tag(Reason::TooManyPartials.into()))?;
-        self.left.set(left);
+        let left = self.left.get().unwrap_or_else(|| allowed(self.root));
+        let left = left.checked_sub(1).ok_or_else(|| at_tag(Reason::TooManyPartials.into()))?;
+        self.left.set(Some(left));
         let included = self.included(include, scope).map_err(at_tag)?;
         let context = self.context(include, scope).map_err(at_tag)?;
         // With a context of its own, `../` is what the including template sees.

@@ -44,10 +44,13 @@ impl Evaluator<'_> {
     /// The result of a call as an argument.
     fn result<'s>(&'s self, call: &'s Call, scope: &Scope<'s>) -> Result<Found<'s>, Box<Reason>> {
         match call.helper {
-            Helper::Own(_) => Ok(Some(Cow::Owned(match self.run(call, false, scope)? {
-                HelperOutput::Value(value) => value,
-                HelperOutput::Fragment(fragment) | HelperOutput::Quoted(fragment) => fragment.into(),
-            }))),
+            Helper::Own(_) => Ok(Some(match self.run(call, false, scope)? {
+                HelperOutput::Argument(value) => value,
+                HelperOutput::Value(value) => Cow::Owned(value),
+                HelperOutput::Text(text) | HelperOutput::Fragment(text) | HelperOutput::Quoted(text) => {
+                    Cow::Owned(text.into())
+                }
+            })),
             Helper::Lookup => self.lookup(call, scope),
         }
     }
@@ -57,11 +60,19 @@ impl Evaluator<'_> {
         call: &'s Call,
         is_block: bool,
         scope: &Scope<'s>,
-    ) -> Result<HelperOutput, Box<Reason>> {
+    ) -> Result<HelperOutput<Cow<'s, Value>>, Box<Reason>> {
         let Helper::Own(function) = call.helper else { return Ok(Value::Null.into()) };
         let arguments = Arguments::of(self, call, scope)?;
-        let result = function.call(&arguments.call(call, is_block, self));
-        result.map_err(|failure| self.reason(call, scope, failure).into())
+        match function.call(&arguments.call(call, is_block, self)) {
+            Ok(HelperOutput::Argument(at)) => {
+                arguments.take(at).map(HelperOutput::Argument).ok_or_else(|| Reason::unnamed().into())
+            }
+            Ok(HelperOutput::Value(value)) => Ok(HelperOutput::Value(value)),
+            Ok(HelperOutput::Text(text)) => Ok(HelperOutput::Text(text)),
+            Ok(HelperOutput::Fragment(text)) => Ok(HelperOutput::Fragment(text)),
+            Ok(HelperOutput::Quoted(text)) => Ok(HelperOutput::Quoted(text)),
+            Err(failure) => Err(self.reason(call, scope, failure).into()),
+        }
     }
 
     /// Why a helper failed.

@@ -21,7 +21,7 @@ fn csv(call: &Call<'_>) -> Result<HelperOutput, CallError> {
 
 /// Any value as JSON.
 fn json(call: &Call<'_>) -> Result<HelperOutput, CallError> {
-    Ok(call.writer.json(call.value(0)?, call.flag("pretty", false)?))
+    Ok(call.writer.json(call.value(0)?, call.flag("pretty", false)?, call.state.buffer()))
 }
 
 /// A value in quotes, whether it needs them or not.

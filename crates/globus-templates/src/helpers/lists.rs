@@ -31,7 +31,7 @@ pub(super) const ALL: &[Function] = &[
 fn join(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     let list = call.list(0)?;
     let separator = if call.len() > 1 { call.text(1)? } else { ", ".into() };
-    let mut joined = String::new();
+    let mut joined = call.state.buffer();
     for (index, part) in list.iter().enumerate() {
         let Some(part) = text(shown(part)?) else { return wrong("the list holds lists or objects") };
         if index > 0 {
@@ -39,7 +39,7 @@ fn join(call: &Call<'_>) -> Result<HelperOutput, CallError> {
         }
         joined.push_str(&part);
     }
-    Ok(joined.into())
+    Ok(HelperOutput::Text(joined))
 }
 
 /// A list of these values.

@@ -107,8 +107,9 @@ fn starts_with(call: &Call<'_>) -> Result<HelperOutput, CallError> {
 fn coalesce(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     let empty = |value: &Value| value.is_null_in_json() || value.as_str() == Some("");
     let last = call.len() - 1;
-    match (0..last).filter_map(|index| call.maybe(index)).find(|value| !empty(value)) {
-        Some(value) => Ok(value.clone().into()),
-        None => Ok(call.value(last)?.clone().into()),
+    let chosen = (0..last).find(|index| call.maybe(*index).is_some_and(|value| !empty(value)));
+    if chosen.is_none() {
+        call.value(last)?;
     }
+    Ok(HelperOutput::Argument(chosen.unwrap_or(last)))
 }

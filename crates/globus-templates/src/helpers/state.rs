@@ -14,7 +14,12 @@ pub struct HelperState {
     groups: RefCell<GivenNames>,
     ids: Option<Rc<dyn UnixIds>>,
     is_made_up: bool,
+    /// The memory of a text that has been written.
+    buffer: RefCell<String>,
 }
+
+/// A buffer with more memory is not kept.
+const MOST_KEPT: usize = 4096;
 
 impl HelperState {
     /// With these numbers of users and groups.
@@ -44,6 +49,19 @@ impl HelperState {
 
     pub(super) fn ids(&self) -> Option<&dyn UnixIds> {
         self.ids.as_deref()
+    }
+
+    /// An empty text, with memory that was used before: a loop makes a text for each row.
+    pub(super) fn buffer(&self) -> String {
+        self.buffer.take()
+    }
+
+    /// Keeps the memory of a text for the next one.
+    pub(crate) fn keep_buffer(&self, mut text: String) {
+        if text.capacity() <= MOST_KEPT {
+            text.clear();
+            self.buffer.replace(text);
+        }
     }
 
     /// The rows start again.

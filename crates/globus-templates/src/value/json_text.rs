@@ -6,6 +6,12 @@ use std::fmt::Write;
 /// Writes a text at the end of another one, with quotes.
 pub(super) fn write_string(text: &str, out: &mut String) {
     out.push('"');
+    write_string_content(text, out);
+    out.push('"');
+}
+
+/// The inside of a string.
+pub fn write_string_content(text: &str, out: &mut String) {
     let mut rest = text;
     // What is found is one byte, so that a character begins before and behind it.
     while let Some((as_it_is, other)) = rest.split_at_checked(ordinary(rest.as_bytes())) {
@@ -15,7 +21,6 @@ pub(super) fn write_string(text: &str, out: &mut String) {
         write_escaped(first, out);
         rest = characters.as_str();
     }
-    out.push('"');
 }
 
 /// Writes what an object has before its value with this index.

@@ -12,7 +12,7 @@ mod write_json;
 pub use fields::Fields;
 pub use hidden::Hidden;
 pub use json::{Object, Value};
-pub(crate) use json_text::ordinary;
+pub(crate) use json_text::{ordinary, write_string_content};
 pub use object::ObjectOf;
 pub use order::{any_order, inside, member, text_order};
 pub use shape::{Key, Shape};
