@@ -27,22 +27,20 @@ pub struct Writer {
     pub line_ends: LineEnds,
 }
 
-/// What a helper gives. `A` is an argument of the call: its number, or its value.
+/// What a helper gives.
 #[derive(Debug)]
-pub enum HelperOutput<A = usize> {
+pub enum HelperOutput<V = Value> {
     /// A value that is still to be escaped.
-    Value(Value),
+    Value(V),
     /// A text that is still to be escaped.
     Text(String),
-    /// One of the arguments, which is still to be escaped.
-    Argument(A),
     /// A finished piece of the format.
     Fragment(String),
     /// A text in quotes, which is a value of an attribute of HTML and nothing else.
     Quoted(String),
 }
 
-impl<V: Into<Value>, A> From<V> for HelperOutput<A> {
+impl<V: Into<Value>> From<V> for HelperOutput {
     fn from(value: V) -> Self {
         Self::Value(value.into())
     }

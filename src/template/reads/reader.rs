@@ -96,7 +96,7 @@ impl Reader<'_> {
                 }
                 None
             }
-            BlockKind::Question(call) => {
+            BlockKind::Question(_, call) => {
                 self.call(call, scope);
                 None
             }

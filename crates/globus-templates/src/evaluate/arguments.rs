@@ -5,10 +5,10 @@ use smallvec::SmallVec;
 use super::evaluator::Evaluator;
 use super::fault::Reason;
 use super::scope::Scope;
-use super::value::Found;
 use crate::helpers::{self, Argument};
 use crate::program::{Call, Expression};
 
+#[derive(Default)]
 pub(super) struct Arguments<'s> {
     // Most calls have one or two, and a loop makes each of them again for each row.
     arguments: SmallVec<[Argument<'s>; 2]>,
@@ -16,30 +16,26 @@ pub(super) struct Arguments<'s> {
 }
 
 impl<'s> Arguments<'s> {
-    pub(super) fn of(
+    /// Evaluates those of a call. They are large, so they are filled in where they are.
+    pub(super) fn evaluate(
+        &mut self,
         evaluator: &'s Evaluator<'_>,
         call: &'s Call,
         scope: &Scope<'s>,
-    ) -> Result<Self, Box<Reason>> {
+    ) -> Result<(), Box<Reason>> {
         let argument = |expression: &'s Expression| -> Result<_, Box<Reason>> {
             let value = evaluator.value(expression, scope)?;
             Ok(Argument { value, is_literal: matches!(expression, Expression::Literal(_)) })
         };
-        // `collect` into a result does not know how many there are.
-        let mut arguments = SmallVec::with_capacity(call.arguments.len());
+        self.arguments.reserve(call.arguments.len());
         for expression in &call.arguments {
-            arguments.push(argument(expression)?);
+            self.arguments.push(argument(expression)?);
         }
-        let mut options = Vec::with_capacity(call.options.len());
+        self.options.reserve(call.options.len());
         for (name, option) in &call.options {
-            options.push((name.as_str(), argument(option)?));
+            self.options.push((name.as_str(), argument(option)?));
         }
-        Ok(Self { arguments, options })
-    }
-
-    /// The value of an argument, if it exists.
-    pub(super) fn take(mut self, at: usize) -> Found<'s> {
-        self.arguments.get_mut(at)?.value.take()
+        Ok(())
     }
 
     pub(super) fn call<'c>(

@@ -24,10 +24,9 @@ impl Evaluator<'_> {
                     is_set(&value) || zero_counts && matches!(value.as_deref(), Some(Value::Number(_)));
                 self.choose(block, holds == *wanted, scope, out)
             }
-            BlockKind::Question(call) => {
-                let holds = match self.run(call, true, scope).map_err(at_tag)? {
+            BlockKind::Question(function, call) => {
+                let holds = match self.run(function, call, true, scope).map_err(at_tag)? {
                     HelperOutput::Value(value) => is_true(&value),
-                    HelperOutput::Argument(value) => is_true(&value),
                     HelperOutput::Text(_) | HelperOutput::Fragment(_) | HelperOutput::Quoted(_) => true,
                 };
                 self.choose(block, holds, scope, out)

@@ -12,7 +12,7 @@ use crate::handlebars::Span;
 use crate::helpers::HelperState;
 use crate::landing::Sink;
 use crate::landing::ValueKind;
-use crate::program::{Block, Body, Expression, Helper, Output, Step, Writing};
+use crate::program::{Block, Body, Expression, Output, Step, Writing};
 use crate::value::Value;
 use crate::writer::{HelperOutput, Writer};
 
@@ -101,10 +101,9 @@ impl<'e> Evaluator<'e> {
             },
             _ => None,
         };
-        match call {
-            Some(call) if matches!(call.helper, Helper::Own(_)) => match self.run(call, false, scope)? {
+        match call.and_then(|call| Some((call.helper.own()?, call))) {
+            Some((function, call)) => match self.run(function, call, false, scope)? {
                 HelperOutput::Value(value) => self.write(&value, *writing, out),
-                HelperOutput::Argument(value) => self.write(&value, *writing, out),
                 HelperOutput::Text(text) => self.written(text, |text| self.write_text(text, *writing, out)),
                 HelperOutput::Fragment(piece) | HelperOutput::Quoted(piece) if *writing == Writing::Raw => {
                     self.written(piece, |piece| out.trusted(piece))
@@ -116,7 +115,7 @@ impl<'e> Evaluator<'e> {
                     self.written(piece, |piece| out.value(piece, ValueKind::Finished))
                 }
             },
-            _ => self.write(&*self.required(value, scope)?, *writing, out),
+            None => self.write(&*self.required(value, scope)?, *writing, out),
         }
     }
 

@@ -7,7 +7,7 @@ use super::evaluator::Evaluator;
 use super::fault::Reason;
 use super::hint::Hint;
 use super::scope::Scope;
-use crate::helpers::{Failure, Which, member, text};
+use crate::helpers::{Failure, Function, Run, Which, member, text};
 use crate::program::{Call, Expression, Helper, Path, Start};
 use crate::value::Value;
 use crate::writer::HelperOutput;
@@ -44,9 +44,8 @@ impl Evaluator<'_> {
     /// The result of a call as an argument.
     fn result<'s>(&'s self, call: &'s Call, scope: &Scope<'s>) -> Result<Found<'s>, Box<Reason>> {
         match call.helper {
-            Helper::Own(_) => Ok(Some(match self.run(call, false, scope)? {
-                HelperOutput::Argument(value) => value,
-                HelperOutput::Value(value) => Cow::Owned(value),
+            Helper::Own(function) => Ok(Some(match self.run(function, call, false, scope)? {
+                HelperOutput::Value(value) => value,
                 HelperOutput::Text(text) | HelperOutput::Fragment(text) | HelperOutput::Quoted(text) => {
                     Cow::Owned(text.into())
                 }
@@ -57,22 +56,50 @@ impl Evaluator<'_> {
 
     pub(super) fn run<'s>(
         &'s self,
+        function: &'static Function,
         call: &'s Call,
         is_block: bool,
         scope: &Scope<'s>,
     ) -> Result<HelperOutput<Cow<'s, Value>>, Box<Reason>> {
-        let Helper::Own(function) = call.helper else { return Ok(Value::Null.into()) };
-        let arguments = Arguments::of(self, call, scope)?;
-        match function.call(&arguments.call(call, is_block, self)) {
-            Ok(HelperOutput::Argument(at)) => {
-                arguments.take(at).map(HelperOutput::Argument).ok_or_else(|| Reason::unnamed().into())
+        match function.run {
+            Run::Make(make) => {
+                let mut arguments = Arguments::default();
+                arguments.evaluate(self, call, scope)?;
+                match function.make(make, &arguments.call(call, is_block, self)) {
+                    Ok(HelperOutput::Value(value)) => Ok(HelperOutput::Value(Cow::Owned(value))),
+                    Ok(HelperOutput::Text(text)) => Ok(HelperOutput::Text(text)),
+                    Ok(HelperOutput::Fragment(piece)) => Ok(HelperOutput::Fragment(piece)),
+                    Ok(HelperOutput::Quoted(piece)) => Ok(HelperOutput::Quoted(piece)),
+                    Err(failure) => Err(self.reason(call, scope, failure).into()),
+                }
             }
-            Ok(HelperOutput::Value(value)) => Ok(HelperOutput::Value(value)),
-            Ok(HelperOutput::Text(text)) => Ok(HelperOutput::Text(text)),
-            Ok(HelperOutput::Fragment(text)) => Ok(HelperOutput::Fragment(text)),
-            Ok(HelperOutput::Quoted(text)) => Ok(HelperOutput::Quoted(text)),
-            Err(failure) => Err(self.reason(call, scope, failure).into()),
+            Run::Choose(is_chosen) => {
+                let checked =
+                    function.check_choice(&call.name, call.arguments.len(), &call.options, is_block);
+                checked.map_err(|failure| self.reason(call, scope, failure))?;
+                self.chosen(&call.arguments, is_chosen, scope).map(HelperOutput::Value)
+            }
         }
+    }
+
+    /// The first of some values that exists and of which this holds; otherwise the last one, which has to exist. All are
+    /// evaluated, so that a mistake in one shows with any data.
+    fn chosen<'s>(
+        &'s self,
+        expressions: &'s [Expression],
+        is_chosen: fn(&Value) -> bool,
+        scope: &Scope<'s>,
+    ) -> Result<Cow<'s, Value>, Box<Reason>> {
+        let Some((last, others)) = expressions.split_last() else { return Err(Reason::unnamed().into()) };
+        let mut chosen = None;
+        for expression in others {
+            let value = self.value(expression, scope)?;
+            if chosen.is_none() {
+                chosen = value.filter(|value| is_chosen(value));
+            }
+        }
+        let last_value = self.value(last, scope)?;
+        chosen.or(last_value).ok_or_else(|| self.missing(last, scope).into())
     }
 
     /// Why a helper failed.

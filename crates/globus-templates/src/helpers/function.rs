@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::call::{Call, CallError, Which, wrong};
 use crate::nearest::nearest;
-use crate::value::Hidden;
+use crate::value::{Hidden, Value};
 use crate::writer::HelperOutput;
 
 /// A helper of this program.
@@ -23,11 +23,20 @@ pub struct Function {
     options: &'static [&'static str],
     /// Whether it gives true or false. Such a helper can also be a block, which renders one branch or the other.
     pub(super) is_question: bool,
-    run: HelperFn,
+    /// What it does.
+    pub run: Run,
 }
 
 /// What a helper does.
-pub(super) type HelperFn = fn(&Call<'_>) -> Result<HelperOutput, CallError>;
+#[derive(Debug, Clone, Copy)]
+pub enum Run {
+    /// It makes something of its arguments.
+    Make(HelperFn),
+    /// It gives the first argument that exists and of which this holds; otherwise the last one, which has to exist.
+    Choose(fn(&Value) -> bool),
+}
+
+pub type HelperFn = fn(&Call<'_>) -> Result<HelperOutput, CallError>;
 
 /// A helper that gives any value, under one name and without options.
 pub(super) const fn function(
@@ -35,6 +44,25 @@ pub(super) const fn function(
     signature: &'static str,
     arguments: (usize, usize),
     run: HelperFn,
+) -> Function {
+    helper(name, signature, arguments, Run::Make(run))
+}
+
+/// A helper that gives one of its arguments.
+pub(super) const fn choice(
+    name: &'static str,
+    signature: &'static str,
+    arguments: (usize, usize),
+    is_chosen: fn(&Value) -> bool,
+) -> Function {
+    helper(name, signature, arguments, Run::Choose(is_chosen))
+}
+
+const fn helper(
+    name: &'static str,
+    signature: &'static str,
+    arguments: (usize, usize),
+    run: Run,
 ) -> Function {
     Function {
         name,
@@ -77,9 +105,13 @@ pub(super) const MANY: usize = usize::MAX;
 
 impl Function {
     /// Checks the number of arguments and the names of options.
-    fn check(&self, call: &Call<'_>) -> Result<(), CallError> {
+    fn check<N: AsRef<str>, V>(
+        &self,
+        given: usize,
+        options: &[(N, V)],
+        is_block: bool,
+    ) -> Result<(), CallError> {
         let (least, most) = self.arguments;
-        let given = call.len();
         if given < least || given > most {
             let wanted = match (least, most) {
                 (1, 1) => "one argument".to_owned(),
@@ -90,11 +122,11 @@ impl Function {
             };
             return wrong(format!("it takes {wanted}, not {given}"));
         }
-        if call.is_block && !self.is_question {
+        if is_block && !self.is_question {
             return wrong("it is not a block; write it without `#`, or as the argument of a block");
         }
-        for (name, _) in call.options {
-            if !self.options.contains(name) {
+        for name in options.iter().map(|(name, _)| name.as_ref()) {
+            if !self.options.contains(&name) {
                 let near = nearest(name, self.options.iter().copied());
                 let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
                 return wrong(format!("it has no option `{name}`{near}"));
@@ -120,19 +152,33 @@ pub enum Failure {
 }
 
 impl Function {
-    /// Checks the call, and does what the helper does.
-    pub fn call(&'static self, call: &Call<'_>) -> Result<HelperOutput, Failure> {
-        let result = self.check(call).and_then(|()| (self.run)(call));
-        result.map_err(|error| {
-            let (why, depends_on_data) = match error {
-                CallError::Missing(which) => return Failure::Missing(which),
-                CallError::Hidden(hidden) => return Failure::Hidden(hidden),
-                CallError::Unfit { why, help } => return Failure::Unfit { why, help },
-                CallError::Wrong(why) => (why, false),
-                CallError::Lacking(why) => (why, true),
-            };
-            Failure::Misuse(Misuse { function: self, written: call.name.to_owned(), why, depends_on_data })
-        })
+    /// Checks a call of a helper that makes something, and makes it.
+    pub fn make(&'static self, make: HelperFn, call: &Call<'_>) -> Result<HelperOutput, Failure> {
+        let made = self.check(call.len(), call.options, call.is_block).and_then(|()| make(call));
+        made.map_err(|error| self.failure(call.name, error))
+    }
+
+    /// Checks a call, under the name that is `written`, of a helper that gives one of its arguments.
+    pub fn check_choice<N: AsRef<str>, V>(
+        &'static self,
+        written: &str,
+        given: usize,
+        options: &[(N, V)],
+        is_block: bool,
+    ) -> Result<(), Failure> {
+        self.check(given, options, is_block).map_err(|error| self.failure(written, error))
+    }
+
+    #[cold]
+    fn failure(&'static self, written: &str, error: CallError) -> Failure {
+        let (why, depends_on_data) = match error {
+            CallError::Missing(which) => return Failure::Missing(which),
+            CallError::Hidden(hidden) => return Failure::Hidden(hidden),
+            CallError::Unfit { why, help } => return Failure::Unfit { why, help },
+            CallError::Wrong(why) => (why, false),
+            CallError::Lacking(why) => (why, true),
+        };
+        Failure::Misuse(Misuse { function: self, written: written.to_owned(), why, depends_on_data })
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::call::{Call, CallError};
 use super::comparison::Comparison;
-use super::function::{Function, HelperFn, MANY, function};
+use super::function::{Function, HelperFn, MANY, choice, function};
 use super::value::is_true;
 use crate::value::Value;
 use crate::writer::HelperOutput;
@@ -26,9 +26,9 @@ pub(super) const ALL: &[Function] = &[
     question("or", "{{#if (or A B...)}}", (2, MANY), or),
     question("starts_with", "{{#if (starts_with TEXT START)}}", (2, 2), starts_with)
         .elsewhere("startswith startsWith starting_with hasPrefix"),
-    function("coalesce", "{{coalesce VALUE... OTHERWISE}}", (2, MANY), coalesce)
+    choice("coalesce", "{{coalesce VALUE... OTHERWISE}}", (2, MANY), is_something)
         .elsewhere("firstof first_of"),
-    function("default", "{{default VALUE OTHERWISE}}", (2, 2), coalesce)
+    choice("default", "{{default VALUE OTHERWISE}}", (2, 2), is_something)
         .elsewhere("default_if_none ifnull fallback otherwise d"),
 ];
 
@@ -103,13 +103,7 @@ fn starts_with(call: &Call<'_>) -> Result<HelperOutput, CallError> {
     compare(call, Comparison::StartsWith)
 }
 
-/// The first argument that exists and is neither null, nor hidden, nor empty text; otherwise the last one, which has to exist.
-fn coalesce(call: &Call<'_>) -> Result<HelperOutput, CallError> {
-    let empty = |value: &Value| value.is_null_in_json() || value.as_str() == Some("");
-    let last = call.len() - 1;
-    let chosen = (0..last).find(|index| call.maybe(*index).is_some_and(|value| !empty(value)));
-    if chosen.is_none() {
-        call.value(last)?;
-    }
-    Ok(HelperOutput::Argument(chosen.unwrap_or(last)))
+/// Whether a value says something: it is neither null, nor hidden, nor empty text.
+fn is_something(value: &Value) -> bool {
+    !value.is_null_in_json() && value.as_str() != Some("")
 }

@@ -73,7 +73,7 @@ impl<'t> Compiler<'t> {
             BlockKind::Raw
         });
         let keeps_context =
-            matches!(kind, BlockKind::If { .. } | BlockKind::Question(_)) && block.names.is_empty();
+            matches!(kind, BlockKind::If { .. } | BlockKind::Question(..)) && block.names.is_empty();
         let was_plain = self.is_plain;
         self.is_plain &= keeps_context;
         let has_names = !block.names.is_empty();
@@ -99,7 +99,7 @@ impl<'t> Compiler<'t> {
             Some("raw") => BlockKind::Raw,
             _ => match self.callee(call, true)? {
                 Expression::Call(call) => match call.helper {
-                    Helper::Own(_) => BlockKind::Question(*call),
+                    Helper::Own(function) => BlockKind::Question(function, *call),
                     Helper::Lookup => return Err(self.mistake("`lookup` is not a block", Some(LOOKUP))),
                 },
                 value => BlockKind::Section(value),

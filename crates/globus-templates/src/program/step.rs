@@ -62,7 +62,7 @@ pub enum BlockKind {
         wanted: bool,
     },
     /// A helper that gives true or false.
-    Question(Call),
+    Question(&'static Function, Call),
     /// `{{#x}}` for a value.
     Section(Expression),
     /// `{{{{raw}}}}`
@@ -111,6 +111,17 @@ pub enum Helper {
     Own(&'static Function),
     /// `lookup`
     Lookup,
+}
+
+impl Helper {
+    /// The function of this program, if it is one.
+    #[must_use]
+    pub fn own(self) -> Option<&'static Function> {
+        match self {
+            Self::Own(function) => Some(function),
+            Self::Lookup => None,
+        }
+    }
 }
 
 #[derive(Debug)]
