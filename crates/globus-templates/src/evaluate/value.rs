@@ -7,7 +7,7 @@ use super::evaluator::Evaluator;
 use super::fault::Reason;
 use super::hint::Hint;
 use super::scope::Scope;
-use crate::helpers::{Failure, Function, Run, Which, member, text};
+use crate::helpers::{Failure, Function, HelperFn, Run, Which, member, text};
 use crate::program::{Call, Expression, Helper, Path, Start};
 use crate::value::Value;
 use crate::writer::HelperOutput;
@@ -62,23 +62,32 @@ impl Evaluator<'_> {
         scope: &Scope<'s>,
     ) -> Result<HelperOutput<Cow<'s, Value>>, Box<Reason>> {
         match function.run {
-            Run::Make(make) => {
-                let mut arguments = Arguments::default();
-                arguments.evaluate(self, call, scope)?;
-                match function.make(make, &arguments.call(call, is_block, self)) {
-                    Ok(HelperOutput::Value(value)) => Ok(HelperOutput::Value(Cow::Owned(value))),
-                    Ok(HelperOutput::Text(text)) => Ok(HelperOutput::Text(text)),
-                    Ok(HelperOutput::Fragment(piece)) => Ok(HelperOutput::Fragment(piece)),
-                    Ok(HelperOutput::Quoted(piece)) => Ok(HelperOutput::Quoted(piece)),
-                    Err(failure) => Err(self.reason(call, scope, failure).into()),
-                }
-            }
+            Run::Make(make) => self.make(function, make, call, is_block, scope),
             Run::Choose(is_chosen) => {
                 let checked =
                     function.check_choice(&call.name, call.arguments.len(), &call.options, is_block);
                 checked.map_err(|failure| self.reason(call, scope, failure))?;
                 self.chosen(&call.arguments, is_chosen, scope).map(HelperOutput::Value)
             }
+        }
+    }
+
+    fn make<'s>(
+        &'s self,
+        function: &'static Function,
+        make: HelperFn,
+        call: &'s Call,
+        is_block: bool,
+        scope: &Scope<'s>,
+    ) -> Result<HelperOutput<Cow<'s, Value>>, Box<Reason>> {
+        let mut arguments = Arguments::default();
+        arguments.evaluate(self, call, scope)?;
+        match function.make(make, &arguments.call(call, is_block, self)) {
+            Ok(HelperOutput::Value(value)) => Ok(HelperOutput::Value(Cow::Owned(value))),
+            Ok(HelperOutput::Text(text)) => Ok(HelperOutput::Text(text)),
+            Ok(HelperOutput::Fragment(piece)) => Ok(HelperOutput::Fragment(piece)),
+            Ok(HelperOutput::Quoted(piece)) => Ok(HelperOutput::Quoted(piece)),
+            Err(failure) => Err(self.reason(call, scope, failure).into()),
         }
     }
 

@@ -105,7 +105,19 @@ pub(super) const MANY: usize = usize::MAX;
 
 impl Function {
     /// Checks the number of arguments and the names of options.
+    #[inline]
     fn check<N: AsRef<str>, V>(
+        &self,
+        given: usize,
+        options: &[(N, V)],
+        is_block: bool,
+    ) -> Result<(), CallError> {
+        let (least, most) = self.arguments;
+        let is_usual = options.is_empty() && !is_block && least <= given && given <= most;
+        if is_usual { Ok(()) } else { self.check_closely(given, options, is_block) }
+    }
+
+    fn check_closely<N: AsRef<str>, V>(
         &self,
         given: usize,
         options: &[(N, V)],

@@ -37,7 +37,7 @@ pub use state::HelperState;
 pub use unix_ids::{NoNumber, UnixIds};
 
 pub use call::{Argument, Call, Which};
-pub use function::{Failure, Function, Misuse, Run};
+pub use function::{Failure, Function, HelperFn, Misuse, Run};
 pub(crate) use registry::is_question;
 pub use registry::{exists, instead_of, names, own};
 pub(crate) use value::is_true;
