@@ -145,6 +145,10 @@ impl Evaluator<'_> {
     }
 
     pub(super) fn find<'s>(&'s self, path: &Path, scope: &Scope<'s>) -> Found<'s> {
+        // Most paths are a key of the row.
+        if let (Start::Context(0), [key], Value::Object(row)) = (path.start, &*path.keys, scope.context) {
+            return row.get_near(key, &path.place).map(Cow::Borrowed);
+        }
         let (start, keys) = self.start(path, scope)?;
         match start {
             Cow::Borrowed(value) => follow(value, keys),

@@ -6,7 +6,7 @@ use super::step::{
 };
 use crate::handlebars::{self as tree, Literal, Mistake, Node, PartialName, Span};
 use crate::helpers;
-use crate::value::Value;
+use crate::value::{Place, Value};
 
 /// Compiles a template, or a partial, as far as it has no mistakes.
 #[must_use]
@@ -177,7 +177,12 @@ impl<'t> Compiler<'t> {
             }
             tree::Expression::Literal(literal, span) if is_alone => {
                 let keys = vec![name_of_literal(literal)];
-                Ok(Expression::Path(Path { start: Start::Context(0), keys, span: span.clone() }))
+                Ok(Expression::Path(Path {
+                    start: Start::Context(0),
+                    keys,
+                    span: span.clone(),
+                    place: Place::default(),
+                }))
             }
             _ => Ok(Expression::Call(Box::new(self.call(call, is_block)?))),
         }
@@ -245,7 +250,7 @@ impl<'t> Compiler<'t> {
             tree::Start::Root => Start::Root,
             tree::Start::Local { up } => Start::Local(up, local(first.map_or("", String::as_str))),
         };
-        Path { start, keys: path.names.clone(), span: path.span.clone() }
+        Path { start, keys: path.names.clone(), span: path.span.clone(), place: Place::default() }
     }
 
     /// The name of a block around.

@@ -2,7 +2,7 @@
 
 use crate::handlebars::Span;
 use crate::helpers::Function;
-use crate::value::{Key, Value};
+use crate::value::{Key, Place, Value};
 
 /// What a template, a branch of a block, or a partial renders.
 #[derive(Debug, Default)]
@@ -130,6 +130,8 @@ pub struct Path {
     /// With the name of a local or of a block's value, if it starts at one.
     pub keys: Vec<String>,
     pub span: Span,
+    /// Of its first key, in the latest context.
+    pub place: Place,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -13,7 +13,7 @@ pub use fields::Fields;
 pub use hidden::Hidden;
 pub use json::{Object, Value};
 pub(crate) use json_text::{ordinary, write_string_content};
-pub use object::ObjectOf;
+pub use object::{ObjectOf, Place};
 pub use order::{any_order, inside, member, text_order};
 pub use shape::{Key, Shape};
 pub use write_json::write_json;

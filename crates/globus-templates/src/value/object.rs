@@ -1,6 +1,7 @@
 //! Objects: keys with their values, in order.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::shape::{Key, Shape, Uniques};
 
@@ -8,6 +9,10 @@ use super::shape::{Key, Shape, Uniques};
 /// share these.
 #[derive(Debug)]
 pub struct ObjectOf<V>(Arc<Entries<V>>);
+
+/// The place that a key had in the last object in which it was looked for: a loop looks for it in objects of one shape.
+#[derive(Debug, Default)]
+pub struct Place(AtomicUsize);
 
 #[derive(Debug)]
 struct Entries<V> {
@@ -36,6 +41,18 @@ impl<V> ObjectOf<V> {
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&V> {
         self.0.values.get(self.0.shape.position(key)?)
+    }
+
+    /// The same for a key that is likely to have the place that it had in the last object. Remembers where it is.
+    #[must_use]
+    pub fn get_near(&self, key: &str, place: &Place) -> Option<&V> {
+        let at = place.0.load(Ordering::Relaxed);
+        if self.0.shape.keys().get(at).is_some_and(|there| **there == *key) {
+            return self.0.values.get(at);
+        }
+        let at = self.0.shape.position(key)?;
+        place.0.store(at, Ordering::Relaxed);
+        self.0.values.get(at)
     }
 
     #[must_use]
