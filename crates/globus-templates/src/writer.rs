@@ -181,9 +181,19 @@ impl Writer {
 
 /// Whether a text has only characters that mean nothing in formats with quotes, such as those of names and identifiers.
 fn is_plain(text: &str) -> bool {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b" -_.,:/@".contains(&byte);
-    text.bytes().all(is_plain)
+    text.bytes().all(|byte| PLAIN[usize::from(byte)])
 }
+
+const PLAIN: [bool; 256] = {
+    let mut is_plain = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        is_plain[byte as usize] = byte.is_ascii_alphanumeric()
+            || matches!(byte, b' ' | b'-' | b'_' | b'.' | b',' | b':' | b'/' | b'@');
+        byte += 1;
+    }
+    is_plain
+};
 
 #[cfg(test)]
 mod tests {

@@ -13,10 +13,15 @@ const BREAK: &str = "<!-- -->";
 
 /// Text without meaning in Markdown.
 pub fn text(text: &str) -> String {
+    written(text, plain_run)
+}
+
+/// `run` tells how many bytes from a place on are copied at once.
+fn written(text: &str, run: fn(&[u8], usize) -> usize) -> String {
     let mut safe = String::with_capacity(text.len() + text.len() / 8);
     let mut at = 0;
     while let Some(character) = text[at..].chars().next() {
-        let run = text.as_bytes()[at..].iter().take_while(|byte| is_always_plain(**byte)).count();
+        let run = run(text.as_bytes(), at);
         if run > 0 {
             safe.push_str(&text[at..at + run]);
             at += run;
@@ -39,10 +44,55 @@ pub fn text(text: &str) -> String {
     safe
 }
 
-/// Most characters are, and are copied at once.
-fn is_always_plain(byte: u8) -> bool {
+/// How many bytes from this one on are plain, whatever stands around them: most are, and are copied at once.
+fn plain_run(text: &[u8], from: usize) -> usize {
+    let last = text.len().saturating_sub(1);
+    let is_plain_at_end = |at: usize| text.get(at).is_some_and(|byte| is_plain_anywhere(*byte));
+    let mut at = from;
+    if at == 0 {
+        if !is_plain_at_end(at) {
+            return 0;
+        }
+        at += 1;
+    }
+    let inside = text.get(at..last).unwrap_or_default();
+    at += inside.iter().take_while(|byte| PLAIN_INSIDE[usize::from(**byte)]).count();
+    if at == last && is_plain_at_end(at) {
+        at += 1;
+    }
+    at - from
+}
+
+const fn is_plain_anywhere(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() && !matches!(byte, b'w' | b'W')
 }
+
+/// The bytes that are plain unless they are the first or the last of a value.
+const PLAIN_INSIDE: [bool; 256] = {
+    let mut is_plain = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        is_plain[byte as usize] = is_plain_anywhere(byte)
+            || matches!(
+                byte,
+                b' ' | b','
+                    | b';'
+                    | b'"'
+                    | b'\''
+                    | b'%'
+                    | b'?'
+                    | b'!'
+                    | b'='
+                    | b'+'
+                    | b'-'
+                    | b'#'
+                    | b'/'
+                    | b'('
+            );
+        byte += 1;
+    }
+    is_plain
+};
 
 /// How a character is written.
 enum Written {
@@ -122,7 +172,7 @@ mod tests {
     use proptest::prelude::*;
     use pulldown_cmark::{Event, Options, Parser};
 
-    use super::text;
+    use super::{plain_run, text, written};
 
     #[test]
     fn only_what_is_markup_at_its_place_is_escaped() {
@@ -181,6 +231,13 @@ mod tests {
             ("öw.w.", "öw.w."),
         ] {
             assert_eq!(text(value), written);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_copied_at_once_is_plain(value in "[ -~éwW.:/#1-3]{0,12}") {
+            prop_assert_eq!(written(&value, plain_run), written(&value, |_, _| 0));
         }
     }
 
