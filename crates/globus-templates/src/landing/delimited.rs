@@ -1,10 +1,10 @@
 //! CSV ([RFC 4180](https://www.rfc-editor.org/rfc/rfc4180)) and TSV: records of fields.
 
 use super::fault::{Checked, invalid, misplaced};
-use super::lexer::{Lexer, ValueKind};
+use super::lexer::{ALL_ALIKE, ClassOf, Lexer, UNLIKE, ValueKind};
 
 /// In CSV a value is a whole field, because it may need quotes. In TSV it can be part of one: nothing is quoted.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Delimited {
     delimiter: u8,
     quotes: bool,
@@ -106,6 +106,15 @@ impl Delimited {
     }
 }
 
+/// One class: a whole field in quotes.
+fn field_in_quotes(value: &str) -> Option<usize> {
+    let mut rest = value.strip_prefix('"')?.strip_suffix('"')?;
+    while let Some(at) = memchr::memchr(b'"', rest.as_bytes()) {
+        rest = rest[at + 1..].strip_prefix('"')?;
+    }
+    Some(0)
+}
+
 fn touched() -> Checked {
     misplaced("right beside other text", "join the parts first: `{{concat \"a \" x}}`")
 }
@@ -147,6 +156,14 @@ impl Lexer for Delimited {
         self.after_cr = false;
         self.is_empty_value = false;
         Ok(())
+    }
+
+    fn classes(&self, kind: ValueKind) -> ClassOf {
+        match kind {
+            ValueKind::Escaped | ValueKind::Quoted => ALL_ALIKE,
+            ValueKind::Finished if self.quotes => field_in_quotes,
+            ValueKind::Finished => UNLIKE,
+        }
     }
 
     fn empty_value(&mut self) {

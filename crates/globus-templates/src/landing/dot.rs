@@ -4,7 +4,7 @@ use memchr::{memchr, memchr2, memchr3};
 
 use super::address::is_settled;
 use super::fault::{Checked, invalid, misplaced};
-use super::lexer::{Lexer, ValueKind};
+use super::lexer::{ALL_ALIKE, ClassOf, Lexer, UNLIKE, ValueKind};
 use super::runs::ByRuns;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -420,12 +420,13 @@ impl Lexer for Dot {
         }
     }
 
-    fn takes_all_alike(&self, kind: ValueKind) -> bool {
-        matches!(self.state, State::Quoted { .. })
+    fn classes(&self, kind: ValueKind) -> ClassOf {
+        let is_label = matches!(self.state, State::Quoted { .. })
             && kind == ValueKind::Escaped
             && self.unsafe_name
             && !self.named_address
-            && matches!(self.attribute.as_str(), "" | "label" | "xlabel" | "headlabel" | "taillabel")
+            && matches!(self.attribute.as_str(), "" | "label" | "xlabel" | "headlabel" | "taillabel");
+        if is_label { ALL_ALIKE } else { UNLIKE }
     }
 
     fn author(&mut self, value: &str) -> Option<Checked> {

@@ -10,11 +10,11 @@ use super::ini::Ini;
 use super::js::Js;
 use super::json::Json;
 use super::jsonl::Jsonl;
+use super::keeping::Keeping;
 use super::ldif::Ldif;
 use super::lexer::Lexer;
 use super::lines::{Conf, Lines};
 use super::markdown::Markdown;
-use super::memory::Remembering;
 use super::sh::Sh;
 use super::sql::Sql;
 use super::tex::Tex;
@@ -27,19 +27,19 @@ use crate::format::Format;
 pub fn lexer(format: Format, validate: bool) -> Option<Box<dyn Lexer>> {
     Some(match format {
         Format::Conf => Box::new(Conf::new()),
-        Format::Csv => Box::new(Delimited::csv(validate)),
-        Format::Dot => Box::new(Remembering::new(Dot::new(validate))),
+        Format::Csv => Box::new(Keeping::new(Delimited::csv(validate))),
+        Format::Dot => Box::new(Keeping::new(Dot::new(validate))),
         Format::Env => Box::new(Env::new(validate)),
         Format::Group => Box::new(Accounts::group(validate)),
-        Format::Html => Box::new(Remembering::new(Html::new(validate))),
+        Format::Html => Box::new(Keeping::new(Html::new(validate))),
         Format::Htgroup => Box::new(Htgroup::new(validate)),
         Format::Ini => Box::new(Ini::new(validate)),
         Format::Js => Box::new(Js::new(validate)),
-        Format::Json => Box::new(Remembering::new(Json::new(validate))),
+        Format::Json => Box::new(Keeping::new(Json::new(validate))),
         Format::Jsonl => Box::new(Jsonl::new(validate)),
         Format::Ldif => Box::new(Ldif::new(validate)),
         Format::Lines => Box::new(Lines::new(validate)),
-        Format::Markdown => Box::new(Markdown::new(validate)),
+        Format::Markdown => Box::new(Keeping::new(Markdown::new(validate))),
         Format::Passwd => Box::new(Accounts::passwd(validate)),
         Format::Sh => Box::new(Sh::new(validate)),
         Format::Sql => Box::new(Sql::new(validate)),
@@ -47,7 +47,7 @@ pub fn lexer(format: Format, validate: bool) -> Option<Box<dyn Lexer>> {
         Format::Tex => Box::new(Tex::new(validate)),
         Format::Text => return None,
         Format::Toml => Box::new(Toml::new(validate)),
-        Format::Tsv => Box::new(Delimited::tsv(validate)),
+        Format::Tsv => Box::new(Keeping::new(Delimited::tsv(validate))),
         Format::Xml => Box::new(Xml::new(validate)),
         Format::Yaml => Box::new(Yaml::new(validate)),
     })

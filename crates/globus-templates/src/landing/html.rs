@@ -12,7 +12,7 @@ use raw_text::RawText;
 
 use super::attribute::Attribute;
 use super::fault::{Checked, invalid, misplaced};
-use super::lexer::{Lexer, ValueKind};
+use super::lexer::{ALL_ALIKE, ClassOf, Lexer, UNLIKE, ValueKind};
 use super::name::Name;
 use super::runs::{ByRuns, Stops};
 use super::xml::is_quoted;
@@ -361,13 +361,15 @@ impl Lexer for Html {
         }
     }
 
-    fn takes_all_alike(&self, kind: ValueKind) -> bool {
+    fn classes(&self, kind: ValueKind) -> ClassOf {
         match self.state {
-            State::Text => true,
-            State::AttributeValue(Quote::Double | Quote::Single) => {
-                kind == ValueKind::Escaped && self.attribute.takes_all_alike()
+            State::Text => ALL_ALIKE,
+            State::AttributeValue(Quote::Double | Quote::Single)
+                if kind == ValueKind::Escaped && self.attribute.takes_all_alike() =>
+            {
+                ALL_ALIKE
             }
-            _ => false,
+            _ => UNLIKE,
         }
     }
 

@@ -6,7 +6,7 @@ use literal::Literal;
 use serde::de::IgnoredAny;
 
 use super::fault::{Checked, invalid, misplaced};
-use super::lexer::{Lexer, ValueKind};
+use super::lexer::{ALL_ALIKE, ClassOf, Lexer, UNLIKE, ValueKind};
 use super::runs::{ByRuns, Stops};
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -287,13 +287,15 @@ impl Lexer for Json {
         }
     }
 
-    fn takes_all_alike(&self, kind: ValueKind) -> bool {
+    fn classes(&self, kind: ValueKind) -> ClassOf {
         match (&self.token, kind) {
-            (Token::String(_), ValueKind::Escaped) => true,
-            (Token::None, ValueKind::Finished) => {
-                !matches!(self.expected, Expected::Key | Expected::KeyOrEnd)
+            (Token::String(_), ValueKind::Escaped) => ALL_ALIKE,
+            (Token::None, ValueKind::Finished)
+                if !matches!(self.expected, Expected::Key | Expected::KeyOrEnd) =>
+            {
+                ALL_ALIKE
             }
-            _ => false,
+            _ => UNLIKE,
         }
     }
 

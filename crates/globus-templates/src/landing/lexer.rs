@@ -25,10 +25,9 @@ pub(super) trait Lexer {
     /// A value from outside, as it is written. It is never empty.
     fn value(&mut self, value: &str, kind: ValueKind) -> Checked;
 
-    /// Whether each value of this kind that is not long does the same here, and is written as it is. It need not say so
-    /// where it is refused.
-    fn takes_all_alike(&self, _kind: ValueKind) -> bool {
-        false
+    /// Which values of this kind do the same here.
+    fn classes(&self, _kind: ValueKind) -> ClassOf {
+        UNLIKE
     }
 
     /// A value of the author, escaped. It is never empty. `None` if it is read as text.
@@ -51,7 +50,34 @@ pub(super) trait Lexer {
 
     /// The output is complete.
     fn end(&mut self) -> Checked;
+
+    /// Keeps the present state. Gives its number: the states that are kept are numbered from 0, and equal ones are the
+    /// same. `None` if it can't be kept.
+    fn keep(&mut self) -> Option<usize> {
+        None
+    }
+
+    /// Whether the lexer is in this state, which it has kept.
+    fn is_in(&self, _state: usize) -> bool {
+        false
+    }
+
+    /// Goes to this state, which it has kept.
+    fn go_to(&mut self, _state: usize) {}
 }
+
+/// The class of a value that is not long. If one value of a class is not refused, all of them bring the lexer to the same
+/// state, and are written as they are. There are [`CLASSES`]. `None` if nothing is known of the value.
+pub(super) type ClassOf = fn(&str) -> Option<usize>;
+
+/// Classes are numbers below this one.
+pub(super) const CLASSES: usize = 4;
+
+/// All values do the same.
+pub(super) const ALL_ALIKE: ClassOf = |_| Some(0);
+
+/// Nothing is known of any value.
+pub(super) const UNLIKE: ClassOf = |_| None;
 
 /// Without its state: as a part of the trait, it would bring what prints the state of every lexer into the program.
 impl fmt::Debug for dyn Lexer {

@@ -8,10 +8,10 @@ use block::{Block, Line};
 
 use super::address::is_settled;
 use super::fault::{Checked, Fault, misplaced};
-use super::lexer::{Lexer, ValueKind};
+use super::lexer::{ClassOf, Lexer, UNLIKE, ValueKind};
 use super::runs::{ByRuns, Stops};
 
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Markdown {
     validate: bool,
     block: Block,
@@ -36,7 +36,7 @@ enum Bracket {
     Label,
 }
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Inline {
     Text,
     /// A run of backticks that is being read.
@@ -274,6 +274,13 @@ impl Lexer for Markdown {
                 Ok(())
             }
         }
+    }
+
+    fn classes(&self, _: ValueKind) -> ClassOf {
+        let is_text = self.block.is_text() && self.inline == Inline::Text;
+        // Where `check_word` does not look at the value.
+        let is_alike = self.bracket != Bracket::Image && !self.word.ends_with(":/");
+        if is_text && is_alike { beside::CLASS_OF } else { UNLIKE }
     }
 
     fn end(&mut self) -> Checked {

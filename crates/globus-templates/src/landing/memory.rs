@@ -1,43 +1,54 @@
-//! What the texts of a template do to a lexer: a loop writes the same ones again and again.
+//! What the texts and the values of a template do to a lexer: a loop writes the same ones again and again.
 
 use super::fault::Checked;
-use super::lexer::{Lexer, ValueKind};
+use super::lexer::{CLASSES, ClassOf, Lexer, ValueKind};
 
 /// A lexer that reads a text once for each state that it finds itself in, and remembers the state that follows.
 #[derive(Debug)]
-pub(super) struct Remembering<L> {
-    /// The lexer, unless it would be in the state `at`.
-    lexer: L,
-    /// The state that the lexer is in, if it is one of `states`.
+pub(super) struct Remembering<L: ?Sized> {
+    /// The state that is reached, if the lexer has kept it. The lexer has not gone there yet.
     at: Option<usize>,
-    states: Vec<State<L>>,
-    slots: Vec<Slot>,
-}
-
-/// A state that the lexer was in before or after a text, or after a value.
-#[derive(Debug)]
-struct State<L> {
-    lexer: L,
-    /// What follows after an escaped value, if that is the same for each short one.
-    after_escaped: Option<usize>,
-    /// The same after a finished value.
-    after_finished: Option<usize>,
-}
-
-/// Where a text is kept, with others that are there by chance, and with the states before it: what stands before it can
-/// depend on an `{{#if}}`.
-#[derive(Debug, Default)]
-struct Slot {
+    /// What is known of each state that the lexer has kept.
+    states: Vec<State>,
     seen: Vec<Seen>,
-    misses: usize,
+    /// The number of the text that was seen last.
+    last: usize,
+    slots: Vec<Slot>,
+    lexer: Box<L>,
 }
 
-/// A text, and the states before and after it.
+/// What values do in a state.
+#[derive(Debug)]
+struct State {
+    escaped: Values,
+    finished: Values,
+    quoted: Values,
+    after_empty: Option<usize>,
+}
+
+/// Values of one kind: their classes, and the state that follows each.
+#[derive(Debug)]
+struct Values {
+    class_of: ClassOf,
+    after: [Option<usize>; CLASSES],
+}
+
+/// A text, and the states before and after it. Nothing is owed before it.
 #[derive(Debug)]
 struct Seen {
     text: Box<str>,
     before: usize,
     after: usize,
+    /// The number of the text that was written next the last time.
+    next: usize,
+}
+
+/// The numbers of a text in different states, and of others that are there by chance: what stands before a text can
+/// depend on an `{{#if}}`.
+#[derive(Debug, Default)]
+struct Slot {
+    seen: Vec<usize>,
+    misses: usize,
 }
 
 /// More than a loop has texts.
@@ -49,55 +60,6 @@ const SHARED: usize = 4;
 const LONGEST: usize = 512;
 /// What is not found so often is found in another state each time.
 const TRIES: usize = 16;
-/// More than a loop has.
-const STATES: usize = 512;
-
-impl<L: Lexer + Clone + PartialEq> Remembering<L> {
-    pub(super) fn new(lexer: L) -> Self {
-        Self { lexer, at: None, states: Vec::new(), slots: Vec::new() }
-    }
-
-    pub(super) fn lexer(&self) -> &L {
-        self.at.and_then(|at| self.states.get(at)).map_or(&self.lexer, |state| &state.lexer)
-    }
-
-    /// The lexer itself, which is going to change.
-    fn changing(&mut self) -> &mut L {
-        if let Some(state) = self.at.take().and_then(|at| self.states.get(at)) {
-            self.lexer.clone_from(&state.lexer);
-        }
-        &mut self.lexer
-    }
-
-    /// The number of the present state. `None` if there are too many.
-    fn known(&mut self) -> Option<usize> {
-        if self.at.is_none() && self.states.len() < STATES {
-            let known = self.states.iter().position(|state| state.lexer == self.lexer);
-            self.at = known.or_else(|| {
-                let lexer = self.lexer.clone();
-                self.states.push(State { lexer, after_escaped: None, after_finished: None });
-                Some(self.states.len() - 1)
-            });
-        }
-        self.at
-    }
-
-    /// Reads a text that was not seen in this state, and keeps it in this slot.
-    fn learn(&mut self, text: &str, slot: usize) -> Checked {
-        let before = self.known();
-        self.changing().text(text)?;
-        if let (Some(before), Some(after)) = (before, self.known()) {
-            let slot = &mut self.slots[slot];
-            let seen = Seen { text: text.into(), before, after };
-            match slot.seen.get_mut(slot.misses % SHARED) {
-                Some(place) => *place = seen,
-                None => slot.seen.push(seen),
-            }
-            slot.misses += 1;
-        }
-        Ok(())
-    }
-}
 
 /// A text of a template stays where it is in memory. The factor spreads addresses, which are far from random
 /// (Knuth, The Art of Computer Programming, 6.4).
@@ -108,77 +70,185 @@ fn slot_of(text: &str) -> usize {
     usize::try_from(hash >> (u64::BITS - SLOT_BITS)).unwrap_or_default()
 }
 
-impl<L> State<L> {
-    fn after(&mut self, kind: ValueKind) -> &mut Option<usize> {
+impl Values {
+    fn new(class_of: ClassOf) -> Self {
+        Self { class_of, after: [None; CLASSES] }
+    }
+
+    /// The state that follows values like this one. `None` if nothing is known of it.
+    fn after(&mut self, value: &str) -> Option<&mut Option<usize>> {
+        self.after.get_mut((self.class_of)(value)?)
+    }
+}
+
+impl State {
+    fn values(&mut self, kind: ValueKind) -> &mut Values {
         match kind {
-            ValueKind::Escaped => &mut self.after_escaped,
-            ValueKind::Finished | ValueKind::Quoted => &mut self.after_finished,
+            ValueKind::Escaped => &mut self.escaped,
+            ValueKind::Finished => &mut self.finished,
+            ValueKind::Quoted => &mut self.quoted,
         }
     }
 }
 
-impl<L: Lexer + Clone + PartialEq> Lexer for Remembering<L> {
-    fn text(&mut self, text: &str) -> Checked {
-        if text.len() > LONGEST {
-            return self.changing().text(text);
-        }
-        if self.slots.is_empty() {
-            self.slots.resize_with(SLOTS, Slot::default);
-        }
-        let number = slot_of(text);
-        let slot = &self.slots[number];
-        let is_before = |before: usize| match self.at {
-            Some(at) => at == before,
-            None => self.states.get(before).is_some_and(|state| state.lexer == self.lexer),
-        };
-        let known = slot.seen.iter().find(|seen| *seen.text == *text && is_before(seen.before));
-        if let Some(seen) = known {
-            self.at = Some(seen.after);
-            return Ok(());
-        }
-        if slot.misses == TRIES { self.changing().text(text) } else { self.learn(text, number) }
+impl<L: Lexer + ?Sized> Remembering<L> {
+    pub(super) fn new(lexer: Box<L>) -> Self {
+        Self { at: None, states: Vec::new(), seen: Vec::new(), last: 0, slots: Vec::new(), lexer }
     }
 
-    fn value(&mut self, value: &str, kind: ValueKind) -> Checked {
-        if value.len() > LONGEST {
-            return self.changing().value(value, kind);
+    /// The lexer itself, in the state that is reached.
+    pub(super) fn lexer(&mut self) -> &mut L {
+        if let Some(at) = self.at.take() {
+            self.lexer.go_to(at);
         }
-        let before = self.at;
-        let state = before.and_then(|at| self.states.get_mut(at));
-        if let Some(after) = state.and_then(|state| *state.after(kind)) {
-            self.at = Some(after);
-            return Ok(());
+        &mut self.lexer
+    }
+
+    /// Writes a text that was seen in this state before, with nothing to do but that. `false` if it was not.
+    pub(super) fn knows_text(&mut self, text: &str) -> bool {
+        self.goes_on_with(text) || self.has_seen(text)
+    }
+
+    /// Whether this text came next the last time, as in a loop.
+    fn goes_on_with(&mut self, text: &str) -> bool {
+        let Some(number) = self.seen.get(self.last).map(|last| last.next) else { return false };
+        let Some(next) = self.seen.get(number) else { return false };
+        let is_next = self.at == Some(next.before) && *next.text == *text;
+        if is_next {
+            self.at = Some(next.after);
+            self.last = number;
         }
-        let is_like_others = self.lexer().takes_all_alike(kind);
-        self.changing().value(value, kind)?;
-        if is_like_others
-            && let Some(before) = before
-            && let Some(after) = self.known()
-            && let Some(state) = self.states.get_mut(before)
+        is_next
+    }
+
+    fn has_seen(&mut self, text: &str) -> bool {
+        let Some(slot) = self.slots.get(slot_of(text)) else { return false };
+        let number = slot.seen.iter().copied().find(|number| {
+            let Seen { text: seen, before, .. } = &self.seen[*number];
+            **seen == *text && self.at.map_or_else(|| self.lexer.is_in(*before), |at| at == *before)
+        });
+        if let Some(number) = number {
+            self.go_on(number);
+        }
+        number.is_some()
+    }
+
+    /// After the text with this number.
+    fn go_on(&mut self, number: usize) {
+        if let Some(last) = self.seen.get_mut(self.last) {
+            last.next = number;
+        }
+        self.last = number;
+        self.at = Some(self.seen[number].after);
+    }
+
+    /// The number of the state that is reached. `None` if the lexer does not keep it.
+    fn keep(&mut self) -> Option<usize> {
+        if self.at.is_none() {
+            self.at = self.lexer.keep();
+        }
+        if self.at == Some(self.states.len()) {
+            let values = |kind| Values::new(self.lexer.classes(kind));
+            self.states.push(State {
+                escaped: values(ValueKind::Escaped),
+                finished: values(ValueKind::Finished),
+                quoted: values(ValueKind::Quoted),
+                after_empty: None,
+            });
+        }
+        self.at
+    }
+
+    /// Reads a text that is not known. Nothing is owed before it.
+    pub(super) fn text(&mut self, text: &str) -> Checked {
+        let slot = slot_of(text);
+        let is_hopeless = self.slots.get(slot).is_some_and(|slot| slot.misses == TRIES);
+        if text.len() > LONGEST || is_hopeless {
+            return self.lexer().text(text);
+        }
+        let before = self.keep();
+        self.lexer().text(text)?;
+        if let Some(before) = before
+            && let Some(after) = self.keep()
         {
-            *state.after(kind) = Some(after);
+            self.remember(slot, Seen { text: text.into(), before, after, next: 0 });
         }
         Ok(())
     }
 
-    fn author(&mut self, value: &str) -> Option<Checked> {
-        self.changing().author(value)
+    fn remember(&mut self, slot: usize, seen: Seen) {
+        if self.slots.is_empty() {
+            self.slots.resize_with(SLOTS, Slot::default);
+        }
+        let slot = &mut self.slots[slot];
+        let number = slot.seen.get(slot.misses % SHARED).copied().unwrap_or_else(|| {
+            slot.seen.push(self.seen.len());
+            self.seen.len()
+        });
+        slot.misses += 1;
+        if let Some(place) = self.seen.get_mut(number) {
+            *place = seen;
+        } else {
+            self.seen.push(seen);
+        }
+        self.go_on(number);
     }
 
-    fn empty_value(&mut self) {
-        self.changing().empty_value();
+    /// Writes a value as it is, if one like it was not refused in this state. `false` if nothing is known of it.
+    pub(super) fn knows_value(&mut self, value: &str, kind: ValueKind) -> bool {
+        let after = self.after_value(self.at, value, kind).and_then(|after| *after);
+        if after.is_some() {
+            self.at = after;
+        }
+        after.is_some()
     }
 
-    fn owed(&self, next: Option<char>) -> &'static str {
+    /// Where the state that follows values like this one is kept. `None` if nothing is known of them.
+    fn after_value(&mut self, at: Option<usize>, value: &str, kind: ValueKind) -> Option<&mut Option<usize>> {
+        if value.is_empty() || value.len() > LONGEST {
+            return None;
+        }
+        self.states.get_mut(at?)?.values(kind).after(value)
+    }
+
+    /// Reads a value that is not known, and not empty. Gives how it is written, unless as it is.
+    pub(super) fn value(&mut self, value: &str, kind: ValueKind) -> Checked<Option<String>> {
+        let before = self.at;
+        let has_class = self.after_value(before, value, kind).is_some();
+        let lexer = self.lexer();
+        let checked = lexer.value(value, kind);
+        let written = lexer.written();
+        checked?;
+        let after = if has_class { self.keep() } else { None };
+        if let Some(place) = self.after_value(before, value, kind) {
+            *place = after;
+        }
+        Ok(written)
+    }
+
+    /// Reads a value of the author, as [`value`](Self::value) does. `None` if it is read as text.
+    pub(super) fn author(&mut self, value: &str) -> Option<Checked<Option<String>>> {
+        let lexer = self.lexer();
+        let checked = lexer.author(value)?;
+        let written = lexer.written();
+        Some(checked.map(|()| written))
+    }
+
+    pub(super) fn empty_value(&mut self) {
+        let Some(before) = self.at else { return self.lexer().empty_value() };
+        if self.states[before].after_empty.is_none() {
+            self.lexer().empty_value();
+            self.states[before].after_empty = self.keep();
+        } else {
+            self.at = self.states[before].after_empty;
+        }
+    }
+
+    pub(super) fn owed(&mut self, next: Option<char>) -> &'static str {
         self.lexer().owed(next)
     }
 
-    fn written(&mut self) -> Option<String> {
-        // In a state that is known nothing is written in another way.
-        if self.at.is_some() { None } else { self.lexer.written() }
-    }
-
-    fn end(&mut self) -> Checked {
-        self.changing().end()
+    pub(super) fn end(&mut self) -> Checked {
+        self.lexer().end()
     }
 }

@@ -85,7 +85,6 @@ mod tests {
     use crate::landing::json::Json;
     use crate::landing::lexer::{Lexer, ValueKind};
     use crate::landing::markdown::Markdown;
-    use crate::landing::memory::Remembering;
     use crate::landing::xml::Xml;
     use crate::landing::yaml::Reader;
 
@@ -234,27 +233,6 @@ mod tests {
         Ok(())
     }
 
-    /// A lexer that remembers texts gives the verdicts of one that does not.
-    fn check_memory<L: Lexer + Clone + PartialEq + Debug>(
-        lexer: &L,
-        pieces: &[Piece],
-    ) -> Result<(), TestCaseError> {
-        let mut plain = lexer.clone();
-        let mut remembering = Remembering::new(lexer.clone());
-        for piece in pieces.iter().cycle().take(4 * pieces.len()) {
-            let (one, other) = match piece {
-                Piece::Text(text) => (plain.text(text), remembering.text(text)),
-                Piece::Value(value, kind) => (plain.value(value, *kind), remembering.value(value, *kind)),
-            };
-            prop_assert_eq!(&one, &other);
-            if one.is_err() {
-                return Ok(());
-            }
-            prop_assert_eq!(&plain, remembering.lexer());
-        }
-        Ok(())
-    }
-
     proptest! {
         #![proptest_config(ProptestConfig {
             failure_persistence: None,
@@ -271,14 +249,6 @@ mod tests {
             check(|| Xml::new(validate), &pieces)?;
             check(|| Xml::svg(validate), &pieces)?;
             check(|| Reader::new(validate), &pieces)?;
-        }
-
-        #[test]
-        fn a_text_that_is_remembered_does_the_same(pieces in pieces()) {
-            check_memory(&Dot::new(false), &pieces)?;
-            check_memory(&Html::new(false), &pieces)?;
-            check_memory(&Json::new(false), &pieces)?;
-            check_memory(&Reader::new(false), &pieces)?;
         }
     }
 }

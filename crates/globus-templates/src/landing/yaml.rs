@@ -6,14 +6,14 @@ use beginning::Beginning;
 use memchr::memchr2;
 
 use super::fault::{Checked, invalid, misplaced};
-use super::lexer::{Lexer, ValueKind};
-use super::memory::Remembering;
+use super::keeping::Keeping;
+use super::lexer::{ALL_ALIKE, ClassOf, Lexer, UNLIKE, ValueKind};
 use super::runs::{ByRuns, Stops};
 
 #[derive(Debug)]
 pub(super) struct Yaml {
     beginning: Beginning,
-    reader: Remembering<Reader>,
+    reader: Keeping<Reader>,
 }
 
 /// What is known after the lines so far.
@@ -97,7 +97,7 @@ impl Content {
 
 impl Yaml {
     pub(super) fn new(validate: bool) -> Self {
-        Self { beginning: Beginning::default(), reader: Remembering::new(Reader::new(validate)) }
+        Self { beginning: Beginning::default(), reader: Keeping::new(Reader::new(validate)) }
     }
 }
 
@@ -351,11 +351,11 @@ impl Lexer for Reader {
         }
     }
 
-    fn takes_all_alike(&self, kind: ValueKind) -> bool {
-        matches!(
-            (self.state, kind),
-            (State::Double { .. }, ValueKind::Escaped) | (State::Start, ValueKind::Finished)
-        )
+    fn classes(&self, kind: ValueKind) -> ClassOf {
+        match (self.state, kind) {
+            (State::Double { .. }, ValueKind::Escaped) | (State::Start, ValueKind::Finished) => ALL_ALIKE,
+            _ => UNLIKE,
+        }
     }
 
     fn end(&mut self) -> Checked {
@@ -394,9 +394,26 @@ impl Lexer for Yaml {
         self.reader.value(value, kind)
     }
 
+    fn classes(&self, kind: ValueKind) -> ClassOf {
+        self.reader.classes(kind)
+    }
+
     fn end(&mut self) -> Checked {
         self.reader.end()?;
         if self.reader.lexer().validate { self.beginning.check() } else { Ok(()) }
+    }
+
+    /// Not in the beginning, in which each text and value counts.
+    fn keep(&mut self) -> Option<usize> {
+        if self.beginning.is_complete() { self.reader.keep() } else { None }
+    }
+
+    fn is_in(&self, state: usize) -> bool {
+        self.reader.is_in(state)
+    }
+
+    fn go_to(&mut self, state: usize) {
+        self.reader.go_to(state);
     }
 }
 

@@ -5,6 +5,7 @@
 //! value, and a value they are not: `a*{{x}}*` has emphasis if the value begins with a letter.
 
 use crate::landing::fault::{Checked, misplaced};
+use crate::landing::lexer::ClassOf;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Beside {
@@ -47,9 +48,9 @@ impl Beside {
 
     /// A value as it is written, which is not empty.
     pub(super) fn value(&mut self, value: &str) -> Checked {
-        let is_letter = |character: Option<char>| character.is_some_and(char::is_alphanumeric);
-        self.goes_on(Side::Value { is_letter: is_letter(value.chars().next()) })?;
-        self.last = Side::Value { is_letter: is_letter(value.chars().next_back()) };
+        let (first, last) = ends(value);
+        self.goes_on(Side::Value { is_letter: first })?;
+        self.last = Side::Value { is_letter: last };
         Ok(())
     }
 
@@ -66,6 +67,18 @@ impl Beside {
         }
     }
 }
+
+/// Whether a value begins with a letter, and whether it ends with one.
+fn ends(value: &str) -> (bool, bool) {
+    let is_letter = |character: Option<char>| character.is_some_and(char::is_alphanumeric);
+    (is_letter(value.chars().next()), is_letter(value.chars().next_back()))
+}
+
+/// Values of a class are the same to what stands beside them.
+pub(super) const CLASS_OF: ClassOf = |value| {
+    let (first, last) = ends(value);
+    Some(2 * usize::from(first) + usize::from(last))
+};
 
 fn is_delimiter(character: char) -> bool {
     matches!(character, '*' | '_' | '~')

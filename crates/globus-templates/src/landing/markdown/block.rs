@@ -1,7 +1,7 @@
 //! Blocks: where a line is code or HTML, whatever stands in it.
 
 /// `item` is the indent of what belongs to the present item of a list; 0 outside of lists.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Block {
     Text {
         item: usize,
@@ -104,7 +104,7 @@ fn fence(content: &str) -> Option<(char, usize)> {
 }
 
 /// A line so far.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Line {
     text: String,
 }
