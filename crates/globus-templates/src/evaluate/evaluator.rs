@@ -72,7 +72,12 @@ impl<'e> Evaluator<'e> {
     }
 
     fn each_step<'s>(&'s self, steps: &'s [Step], scope: &Scope<'s>, out: &mut dyn Sink) -> Done {
-        steps.iter().try_for_each(|step| self.faults.pass(self.step(step, scope, out)))
+        for step in steps {
+            if let Err(fault) = self.step(step, scope, out) {
+                self.faults.pass(fault)?;
+            }
+        }
+        Ok(())
     }
 
     fn step<'s>(&'s self, step: &'s Step, scope: &Scope<'s>, out: &mut dyn Sink) -> Done {

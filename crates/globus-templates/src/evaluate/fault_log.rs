@@ -23,9 +23,9 @@ impl FaultLog {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What comes of a step. What can't be written, and what would go on for ever, ends a rendering all the same.
-    pub(super) fn pass(&self, done: Done) -> Done {
-        let Err(fault) = done else { return Ok(()) };
+    /// What comes of a step that failed. What can't be written, and what would go on for ever, ends a rendering all the same.
+    #[cold]
+    pub(super) fn pass(&self, fault: Box<Fault>) -> Done {
         let mut log = self.log();
         match (&mut *log, &fault.reason) {
             (None, _) | (_, Reason::Output(_) | Reason::TooDeep | Reason::TooManyPartials) => Err(fault),
