@@ -144,11 +144,20 @@ impl Evaluator<'_> {
         })
     }
 
+    #[inline]
     pub(super) fn find<'s>(&'s self, path: &Path, scope: &Scope<'s>) -> Found<'s> {
-        // Most paths are a key of the row.
-        if let (Start::Context(0), [key], Value::Object(row)) = (path.start, &*path.keys, scope.context) {
-            return row.get_near(key, &path.place).map(Cow::Borrowed);
+        // Most paths start with a key of the row.
+        if let (Start::Context(0), [key, inner @ ..], Value::Object(row)) =
+            (path.start, &*path.keys, scope.context)
+        {
+            let value = row.get_near(key, &path.place)?;
+            return if inner.is_empty() { Some(Cow::Borrowed(value)) } else { follow(value, inner) };
         }
+        self.find_elsewhere(path, scope)
+    }
+
+    #[inline(never)]
+    fn find_elsewhere<'s>(&'s self, path: &Path, scope: &Scope<'s>) -> Found<'s> {
         let (start, keys) = self.start(path, scope)?;
         match start {
             Cow::Borrowed(value) => follow(value, keys),
