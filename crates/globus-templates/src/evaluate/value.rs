@@ -91,8 +91,7 @@ impl Evaluator<'_> {
         }
     }
 
-    /// The first of some values that exists and of which this holds; otherwise the last one, which has to exist. All are
-    /// evaluated, so that a mistake in one shows with any data.
+    /// The first of some values that exists and of which this holds; otherwise the last one, which has to exist.
     fn chosen<'s>(
         &'s self,
         expressions: &'s [Expression],
@@ -100,15 +99,18 @@ impl Evaluator<'_> {
         scope: &Scope<'s>,
     ) -> Result<Cow<'s, Value>, Box<Reason>> {
         let Some((last, others)) = expressions.split_last() else { return Err(Reason::unnamed().into()) };
-        let mut chosen = None;
-        for expression in others {
-            let value = self.value(expression, scope)?;
-            if chosen.is_none() {
-                chosen = value.filter(|value| is_chosen(value));
+        for (at, expression) in others.iter().enumerate() {
+            if let Some(value) = self.value(expression, scope)?
+                && is_chosen(&value)
+            {
+                // A mistake in one of the others shows with any data. Only calls have mistakes.
+                for other in expressions.iter().skip(at + 1).filter(|other| other.has_call()) {
+                    self.value(other, scope)?;
+                }
+                return Ok(value);
             }
         }
-        let last_value = self.value(last, scope)?;
-        chosen.or(last_value).ok_or_else(|| self.missing(last, scope).into())
+        self.required(last, scope)
     }
 
     /// Why a helper failed.

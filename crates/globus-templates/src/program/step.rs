@@ -97,6 +97,14 @@ pub enum Expression {
     Name(Path, Box<Call>),
 }
 
+impl Expression {
+    /// Whether a helper may be called for its value.
+    #[must_use]
+    pub fn has_call(&self) -> bool {
+        matches!(self, Self::Call(_) | Self::Name(..))
+    }
+}
+
 #[derive(Debug)]
 pub struct Call {
     pub helper: Helper,
