@@ -1,6 +1,6 @@
 //! Following values, whatever the output is written to: all of this is compiled once, and for speed.
 
-use std::io;
+use std::io::{self, Write};
 use std::ops::Range;
 
 use super::fault::{Checked, Refusal};
@@ -9,13 +9,15 @@ use super::lexer::{Lexer, ValueKind};
 use super::memory::Remembering;
 use crate::format::Format;
 
-/// Refuses what the lexer of the format refuses, and gathers the rest.
+/// Refuses what the lexer of the format refuses, and writes the rest in chunks.
 #[derive(Debug)]
 pub(super) struct Follower {
     format: Format,
     /// `None` if values of the format are not followed.
     lexer: Option<Remembering<dyn Lexer>>,
-    /// What is not taken yet.
+    /// What stands before the first character of the output.
+    mark: &'static str,
+    /// What is not written yet.
     waiting: String,
     /// Where the last value is in it; none if the value is in `value`.
     value_at: Option<Range<usize>>,
@@ -24,6 +26,9 @@ pub(super) struct Follower {
     line: usize,
     column: usize,
 }
+
+/// So many bytes are written at once.
+const CHUNK: usize = 8 * 1024;
 
 impl Follower {
     pub(super) fn new(format: Format, validate: bool) -> Self {
@@ -34,6 +39,7 @@ impl Follower {
         Self {
             format,
             lexer: lexer.map(Remembering::new),
+            mark: "",
             waiting: String::new(),
             value_at: None,
             value: String::new(),
@@ -42,16 +48,26 @@ impl Follower {
         }
     }
 
-    pub(super) fn text(&mut self, text: &str) -> io::Result<()> {
+    /// The same, with this before the output, unless that is empty.
+    pub(super) fn with_mark(self, mark: &'static str) -> Self {
+        Self { mark, ..self }
+    }
+
+    pub(super) fn text(&mut self, text: &str, out: &mut dyn Write) -> io::Result<()> {
         if let Some(lexer) = &mut self.lexer
             && !lexer.knows_text(text)
         {
             self.read_text(text)?;
         }
-        self.waiting.push_str(text);
-        Ok(())
+        self.push(text, out)
     }
 
+    fn push(&mut self, text: &str, out: &mut dyn Write) -> io::Result<()> {
+        self.waiting.push_str(text);
+        if self.waiting.len() > CHUNK { self.write(out) } else { Ok(()) }
+    }
+
+    #[cold]
     fn read_text(&mut self, text: &str) -> io::Result<()> {
         let Some(next) = text.chars().next() else { return Ok(()) };
         self.pay_what_is_owed(Some(next))?;
@@ -73,24 +89,24 @@ impl Follower {
         self.accept(checked)
     }
 
-    pub(super) fn author(&mut self, value: &str) -> io::Result<()> {
+    pub(super) fn author(&mut self, value: &str, out: &mut dyn Write) -> io::Result<()> {
         match self.lexer.as_mut().filter(|_| !value.is_empty()).and_then(|lexer| lexer.author(value)) {
-            Some(checked) => self.write_value(value, checked),
-            None => self.text(value),
+            Some(checked) => self.push_value(value, checked, out),
+            None => self.text(value, out),
         }
     }
 
-    pub(super) fn value(&mut self, value: &str, kind: ValueKind) -> io::Result<()> {
+    pub(super) fn value(&mut self, value: &str, kind: ValueKind, out: &mut dyn Write) -> io::Result<()> {
         if let Some(lexer) = &mut self.lexer
             && !lexer.knows_value(value, kind)
         {
-            return self.read_value(value, kind);
+            return self.read_value(value, kind, out);
         }
-        self.write_as_it_is(value);
-        Ok(())
+        self.push_as_it_is(value, out)
     }
 
-    fn read_value(&mut self, value: &str, kind: ValueKind) -> io::Result<()> {
+    #[cold]
+    fn read_value(&mut self, value: &str, kind: ValueKind, out: &mut dyn Write) -> io::Result<()> {
         match &mut self.lexer {
             Some(lexer) if value.is_empty() => {
                 lexer.empty_value();
@@ -98,49 +114,52 @@ impl Follower {
             }
             Some(lexer) => {
                 let checked = lexer.value(value, kind);
-                self.write_value(value, checked)
+                self.push_value(value, checked, out)
             }
             None => Ok(()),
         }
     }
 
-    /// Writes a value in the way that the lexer tells.
-    fn write_value(&mut self, value: &str, checked: Checked<Option<String>>) -> io::Result<()> {
+    /// A value, written in the way that the lexer tells.
+    fn push_value(
+        &mut self,
+        value: &str,
+        checked: Checked<Option<String>>,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
         if matches!(checked, Ok(None)) {
-            self.write_as_it_is(value);
-        } else {
-            value.clone_into(&mut self.value);
-            self.value_at = None;
-            let written = self.accept(checked)?;
-            self.waiting.push_str(written.as_deref().unwrap_or_default());
+            return self.push_as_it_is(value, out);
         }
-        Ok(())
+        value.clone_into(&mut self.value);
+        self.value_at = None;
+        let written = self.accept(checked)?;
+        self.push(written.as_deref().unwrap_or_default(), out)
     }
 
-    fn write_as_it_is(&mut self, value: &str) {
+    fn push_as_it_is(&mut self, value: &str, out: &mut dyn Write) -> io::Result<()> {
         self.value_at = Some(self.waiting.len()..self.waiting.len() + value.len());
-        self.waiting.push_str(value);
+        self.push(value, out)
     }
 
     /// The output is complete.
-    pub(super) fn end(&mut self) -> io::Result<()> {
+    pub(super) fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
         self.pay_what_is_owed(None)?;
         let checked = self.lexer.as_mut().map_or(Ok(()), Remembering::end);
-        self.accept(checked)
+        self.accept(checked)?;
+        self.write(out)
     }
 
-    /// What is accepted, and not taken yet.
-    pub(super) fn waiting(&self) -> &str {
-        &self.waiting
-    }
-
-    /// What waits is taken.
-    pub(super) fn taken(&mut self) {
+    fn write(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        if !self.waiting.is_empty() {
+            out.write_all(std::mem::take(&mut self.mark).as_bytes())?;
+        }
         (self.line, self.column) = self.place();
         if let Some(value) = self.value_at.take().and_then(|at| self.waiting.get(at)) {
             value.clone_into(&mut self.value);
         }
+        out.write_all(self.waiting.as_bytes())?;
         self.waiting.clear();
+        Ok(())
     }
 
     /// The line and the column of the next character.
@@ -179,7 +198,7 @@ mod tests {
     use crate::landing::json::Json;
     use crate::landing::keeping::Keeping;
     use crate::landing::markdown::Markdown;
-    use crate::landing::yaml::Reader;
+    use crate::landing::yaml::{Reader, Yaml};
 
     const VALUES: [&str; 17] = [
         "a",
@@ -247,22 +266,25 @@ mod tests {
     }
 
     /// What the output is, and why it ends too early.
-    fn follow(lexer: impl Lexer + 'static, output: &Loop) -> (String, Option<String>) {
+    fn follow(lexer: impl Lexer + 'static, output: &Loop) -> (Vec<u8>, Option<String>) {
         let mut follower = Follower::with(Some(Box::new(lexer)), Format::Text);
-        let write = |follower: &mut Follower, step: &Step, value: &str| match step {
-            Step::Text(text) => follower.text(text),
-            Step::Author => follower.author(value),
-            Step::Value(kind) => follower.value(value, *kind),
-        };
-        let mut pieces = output.rounds.iter().flat_map(|round| output.steps.iter().zip(round));
-        let written = follower.text(&output.before).and_then(|()| {
-            pieces.try_for_each(|(step, chosen)| match chosen {
-                Chosen { is_left_out: true, .. } => Ok(()),
-                Chosen { value, .. } => write(&mut follower, step, value),
-            })
-        });
-        let refusal = written.and_then(|()| follower.end()).err();
-        (follower.waiting, refusal.map(|error| error.to_string()))
+        let mut out = Vec::new();
+        let refusal = write(&mut follower, output, &mut out).err();
+        out.extend(follower.waiting.into_bytes());
+        (out, refusal.map(|error| error.to_string()))
+    }
+
+    fn write(follower: &mut Follower, output: &Loop, out: &mut Vec<u8>) -> io::Result<()> {
+        follower.text(&output.before, out)?;
+        for (step, chosen) in output.rounds.iter().flat_map(|round| output.steps.iter().zip(round)) {
+            match step {
+                _ if chosen.is_left_out => {}
+                Step::Text(text) => follower.text(text, out)?,
+                Step::Author => follower.author(chosen.value, out)?,
+                Step::Value(kind) => follower.value(chosen.value, *kind, out)?,
+            }
+        }
+        follower.end(out)
     }
 
     /// A lexer that keeps its states does what one does that reads everything.
@@ -300,12 +322,33 @@ mod tests {
     #[test]
     fn a_value_that_is_not_like_those_before_is_read() {
         let (escaped, finished) = (ValueKind::Escaped, ValueKind::Finished);
-        check_last(&Delimited::csv(true), ["x,y", "\n", ",x"], finished, ["\"a\"", "\"a\",\"b\""]);
+        check_last(&Delimited::csv(true), ["x,y", "\n", ",x"], finished, ["a", "a,b"]);
         check_last(&Json::new(true), ["[0", ",{", ":1}"], finished, ["\"a\"", "1"]);
         check_last(&Markdown::new(true), ["", "a:/", "\n"], escaped, ["-a", "/a"]);
         check_last(&Markdown::new(true), ["", "![", "](x)\n"], escaped, ["--", "<!-- --"]);
         check_last(&Markdown::new(true), ["", "a*", "*\n"], escaped, ["a", "-"]);
         check_last(&Reader::new(true), ["", "- \"", "\": 1\n"], escaped, ["a", LONG]);
+    }
+
+    /// All of the beginning of YAML is read by another parser as well.
+    #[test]
+    fn what_follows_the_beginning_of_yaml_is_remembered() {
+        let text = |text: &str| Step::Text(text.to_owned());
+        let value = |value| Chosen { value, is_left_out: false };
+        let steps = vec![
+            text("- \""),
+            Step::Value(ValueKind::Escaped),
+            text("\":\n  - {b: "),
+            Step::Value(ValueKind::Finished),
+            text("}\n"),
+        ];
+        let round = |key| vec![value(key), value(key), value(key), value("[1]"), value("")];
+        let mut rounds = vec![round("a"); 5000];
+        rounds.push(round(LONG));
+        let output = Loop { before: String::new(), steps, rounds };
+        let followed = follow(Yaml::new(true), &output);
+        assert!(followed.0.len() > 100_000 && followed.1.is_some());
+        assert_eq!(followed, follow(Reader::new(true), &output));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What the texts and the values of a template do to a lexer: a loop writes the same ones again and again.
 
 use super::fault::Checked;
+use super::keeping::Keeping;
 use super::lexer::{CLASSES, ClassOf, Lexer, ValueKind};
 
 /// A lexer that reads a text once for each state that it finds itself in, and remembers the state that follows.
@@ -8,11 +9,13 @@ use super::lexer::{CLASSES, ClassOf, Lexer, ValueKind};
 pub(super) struct Remembering<L: ?Sized> {
     /// The state that is reached, if the lexer has kept it. The lexer has not gone there yet.
     at: Option<usize>,
-    /// What is known of each state that the lexer has kept.
-    states: Vec<State>,
+    /// What is known of the states that the lexer has kept, by their numbers.
+    states: Vec<Option<State>>,
     seen: Vec<Seen>,
     /// The number of the text that was seen last.
     last: usize,
+    /// The number of the text that came next the last time.
+    next: usize,
     slots: Vec<Slot>,
     lexer: Box<L>,
 }
@@ -61,6 +64,13 @@ const LONGEST: usize = 512;
 /// What is not found so often is found in another state each time.
 const TRIES: usize = 16;
 
+impl<L: Lexer + Clone + PartialEq> Remembering<Keeping<L>> {
+    /// The lexer in the state that is reached, without going there.
+    pub(super) fn state(&self) -> &L {
+        self.at.and_then(|at| self.lexer.state(at)).unwrap_or_else(|| self.lexer.lexer())
+    }
+}
+
 /// A text of a template stays where it is in memory. The factor spreads addresses, which are far from random
 /// (Knuth, The Art of Computer Programming, 6.4).
 fn slot_of(text: &str) -> usize {
@@ -76,12 +86,25 @@ impl Values {
     }
 
     /// The state that follows values like this one. `None` if nothing is known of it.
+    #[inline]
     fn after(&mut self, value: &str) -> Option<&mut Option<usize>> {
         self.after.get_mut((self.class_of)(value)?)
     }
 }
 
 impl State {
+    /// The state in which the lexer is.
+    fn of<L: Lexer + ?Sized>(lexer: &L) -> Self {
+        let values = |kind| Values::new(lexer.classes(kind));
+        Self {
+            escaped: values(ValueKind::Escaped),
+            finished: values(ValueKind::Finished),
+            quoted: values(ValueKind::Quoted),
+            after_empty: None,
+        }
+    }
+
+    #[inline]
     fn values(&mut self, kind: ValueKind) -> &mut Values {
         match kind {
             ValueKind::Escaped => &mut self.escaped,
@@ -93,7 +116,7 @@ impl State {
 
 impl<L: Lexer + ?Sized> Remembering<L> {
     pub(super) fn new(lexer: Box<L>) -> Self {
-        Self { at: None, states: Vec::new(), seen: Vec::new(), last: 0, slots: Vec::new(), lexer }
+        Self { at: None, states: Vec::new(), seen: Vec::new(), last: 0, next: 0, slots: Vec::new(), lexer }
     }
 
     /// The lexer itself, in the state that is reached.
@@ -104,28 +127,27 @@ impl<L: Lexer + ?Sized> Remembering<L> {
         &mut self.lexer
     }
 
-    /// Writes a text that was seen in this state before, with nothing to do but that. `false` if it was not.
+    /// Goes on after a text that was seen in this state before; nothing is owed before it. `false` if it was not.
+    #[inline]
     pub(super) fn knows_text(&mut self, text: &str) -> bool {
-        self.goes_on_with(text) || self.has_seen(text)
-    }
-
-    /// Whether this text came next the last time, as in a loop.
-    fn goes_on_with(&mut self, text: &str) -> bool {
-        let Some(number) = self.seen.get(self.last).map(|last| last.next) else { return false };
-        let Some(next) = self.seen.get(number) else { return false };
-        let is_next = self.at == Some(next.before) && *next.text == *text;
-        if is_next {
-            self.at = Some(next.after);
-            self.last = number;
+        match self.seen.get(self.next) {
+            // As in a loop.
+            Some(next) if self.at == Some(next.before) && *next.text == *text => {
+                self.at = Some(next.after);
+                self.last = self.next;
+                self.next = next.next;
+                true
+            }
+            _ => self.has_seen(text),
         }
-        is_next
     }
 
+    #[inline(never)]
     fn has_seen(&mut self, text: &str) -> bool {
         let Some(slot) = self.slots.get(slot_of(text)) else { return false };
         let number = slot.seen.iter().copied().find(|number| {
             let Seen { text: seen, before, .. } = &self.seen[*number];
-            **seen == *text && self.at.map_or_else(|| self.lexer.is_in(*before), |at| at == *before)
+            **seen == *text && self.is_in(*before)
         });
         if let Some(number) = number {
             self.go_on(number);
@@ -138,8 +160,10 @@ impl<L: Lexer + ?Sized> Remembering<L> {
         if let Some(last) = self.seen.get_mut(self.last) {
             last.next = number;
         }
+        let Seen { after, next, .. } = self.seen[number];
+        self.at = Some(after);
         self.last = number;
-        self.at = Some(self.seen[number].after);
+        self.next = next;
     }
 
     /// The number of the state that is reached. `None` if the lexer does not keep it.
@@ -147,16 +171,18 @@ impl<L: Lexer + ?Sized> Remembering<L> {
         if self.at.is_none() {
             self.at = self.lexer.keep();
         }
-        if self.at == Some(self.states.len()) {
-            let values = |kind| Values::new(self.lexer.classes(kind));
-            self.states.push(State {
-                escaped: values(ValueKind::Escaped),
-                finished: values(ValueKind::Finished),
-                quoted: values(ValueKind::Quoted),
-                after_empty: None,
-            });
+        if let Some(at) = self.at {
+            if self.states.len() <= at {
+                self.states.resize_with(at + 1, || None);
+            }
+            self.states[at].get_or_insert_with(|| State::of(&*self.lexer));
         }
         self.at
+    }
+
+    /// Goes on after a text. Nothing is owed before it.
+    pub(super) fn read_text(&mut self, text: &str) -> Checked {
+        if self.knows_text(text) { Ok(()) } else { self.text(text) }
     }
 
     /// Reads a text that is not known. Nothing is owed before it.
@@ -194,7 +220,8 @@ impl<L: Lexer + ?Sized> Remembering<L> {
         self.go_on(number);
     }
 
-    /// Writes a value as it is, if one like it was not refused in this state. `false` if nothing is known of it.
+    /// Goes on after a value that is written as it is, as those like it in this state before. `false` if nothing is known of it.
+    #[inline]
     pub(super) fn knows_value(&mut self, value: &str, kind: ValueKind) -> bool {
         let after = self.after_value(self.at, value, kind).and_then(|after| *after);
         if after.is_some() {
@@ -204,11 +231,12 @@ impl<L: Lexer + ?Sized> Remembering<L> {
     }
 
     /// Where the state that follows values like this one is kept. `None` if nothing is known of them.
+    #[inline]
     fn after_value(&mut self, at: Option<usize>, value: &str, kind: ValueKind) -> Option<&mut Option<usize>> {
         if value.is_empty() || value.len() > LONGEST {
             return None;
         }
-        self.states.get_mut(at?)?.values(kind).after(value)
+        self.states.get_mut(at?)?.as_mut()?.values(kind).after(value)
     }
 
     /// Reads a value that is not known, and not empty. Gives how it is written, unless as it is.
@@ -235,13 +263,25 @@ impl<L: Lexer + ?Sized> Remembering<L> {
     }
 
     pub(super) fn empty_value(&mut self) {
-        let Some(before) = self.at else { return self.lexer().empty_value() };
-        if self.states[before].after_empty.is_none() {
-            self.lexer().empty_value();
-            self.states[before].after_empty = self.keep();
-        } else {
-            self.at = self.states[before].after_empty;
+        let before = self.at;
+        if let Some(after) = self.after_empty(before).and_then(|after| *after) {
+            self.at = Some(after);
+            return;
         }
+        self.lexer().empty_value();
+        let after = if before.is_some() { self.keep() } else { None };
+        if let Some(place) = self.after_empty(before) {
+            *place = after;
+        }
+    }
+
+    fn after_empty(&mut self, at: Option<usize>) -> Option<&mut Option<usize>> {
+        Some(&mut self.states.get_mut(at?)?.as_mut()?.after_empty)
+    }
+
+    /// Whether this state is reached.
+    pub(super) fn is_in(&self, state: usize) -> bool {
+        self.at.map_or_else(|| self.lexer.is_in(state), |at| at == state)
     }
 
     pub(super) fn owed(&mut self, next: Option<char>) -> &'static str {
