@@ -36,7 +36,7 @@ pub enum HelperOutput<V = Value> {
     Text(String),
     /// A finished piece of the format.
     Fragment(String),
-    /// A text in quotes, which is a value of an attribute of HTML and nothing else.
+    /// A text in quotes, which is a field of CSV or a value of an attribute of HTML, and nothing else.
     Quoted(String),
 }
 
@@ -119,8 +119,10 @@ impl Writer {
     #[must_use]
     pub fn quoted(self, text: &str) -> Option<HelperOutput> {
         let quoted = match self.format {
-            Format::Csv if self.formula_guard => csv::quoted(&csv::without_formula(text)),
-            Format::Csv => csv::quoted(text),
+            Format::Csv if self.formula_guard => {
+                return Some(HelperOutput::Quoted(csv::quoted(&csv::without_formula(text))));
+            }
+            Format::Csv => return Some(HelperOutput::Quoted(csv::quoted(text))),
             Format::Env if self.line_ends == LineEnds::Refuse && !env::holds(text) => text.to_owned(),
             Format::Env => env::quoted(text),
             Format::Sh | Format::Sql => self.rewrite(text),

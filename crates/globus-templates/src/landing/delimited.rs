@@ -106,15 +106,6 @@ impl Delimited {
     }
 }
 
-/// One class: a whole field in quotes.
-fn field_in_quotes(value: &str) -> Option<usize> {
-    let mut rest = value.strip_prefix('"')?.strip_suffix('"')?;
-    while let Some(at) = memchr::memchr(b'"', rest.as_bytes()) {
-        rest = rest[at + 1..].strip_prefix('"')?;
-    }
-    Some(0)
-}
-
 fn touched() -> Checked {
     misplaced("right beside other text", "join the parts first: `{{concat \"a \" x}}`")
 }
@@ -148,7 +139,6 @@ impl Lexer for Delimited {
                 Field::Plain | Field::MaybeQuoted | Field::Value => return touched(),
             }
         }
-        // A finished value can be a record.
         if kind == ValueKind::Finished {
             self.text(value)?;
         }
@@ -159,11 +149,8 @@ impl Lexer for Delimited {
     }
 
     fn classes(&self, kind: ValueKind) -> ClassOf {
-        match kind {
-            ValueKind::Escaped | ValueKind::Quoted => ALL_ALIKE,
-            ValueKind::Finished if self.quotes => field_in_quotes,
-            ValueKind::Finished => UNLIKE,
-        }
+        // A finished value can be a record.
+        if kind == ValueKind::Finished { UNLIKE } else { ALL_ALIKE }
     }
 
     fn empty_value(&mut self) {

@@ -11,7 +11,7 @@ pub enum ValueKind {
     Escaped,
     /// A finished piece of the format, such as a whole JSON value.
     Finished,
-    /// A text in quotes for an attribute of HTML. In a script its escapes mean nothing.
+    /// A text in quotes: one field of CSV, or one for an attribute of HTML, whose escapes mean nothing in a script.
     Quoted,
 }
 
