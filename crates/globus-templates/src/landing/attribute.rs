@@ -75,7 +75,12 @@ impl Attribute {
 
     /// Whether each value does the same here, or is refused.
     pub(super) fn takes_all_alike(&self) -> bool {
-        self.is_settled && self.name() != "type"
+        self.name() != "type" && (self.is_settled || is_settled(self.address()))
+    }
+
+    /// What a browser reads of the address so far.
+    fn address(&self) -> &str {
+        self.value.trim_start_matches(|c: char| c.is_whitespace() || c.is_control())
     }
 
     /// Whether this value may come next in this attribute of this element.
@@ -102,8 +107,7 @@ impl Attribute {
         if self.is_settled {
             return Ok(());
         }
-        let before = self.value.trim_start_matches(|c: char| c.is_whitespace() || c.is_control());
-        if is_settled(before) {
+        if is_settled(self.address()) {
             self.is_settled = true;
             self.value.clear();
             return Ok(());
@@ -114,7 +118,7 @@ impl Attribute {
                 "begin the address with text, such as `./` or `https://host/`",
             );
         }
-        if before.is_empty() && SCHEMES.iter().any(|scheme| value.starts_with(scheme)) {
+        if self.address().is_empty() && SCHEMES.iter().any(|scheme| value.starts_with(scheme)) {
             return Ok(());
         }
         misplaced(

@@ -323,6 +323,7 @@ mod tests {
     fn a_value_that_is_not_like_those_before_is_read() {
         let (escaped, finished) = (ValueKind::Escaped, ValueKind::Finished);
         check_last(&Delimited::csv(true), ["x,y", "\n", ",x"], finished, ["a", "a,b"]);
+        check_last(&Html::new(true), ["", "<a href=\"", "\"></a>"], escaped, ["https://a", "data:a"]);
         check_last(&Json::new(true), ["[0", ",{", ":1}"], finished, ["\"a\"", "1"]);
         check_last(&Markdown::new(true), ["", "a:/", "\n"], escaped, ["-a", "/a"]);
         check_last(&Markdown::new(true), ["", "![", "](x)\n"], escaped, ["--", "<!-- --"]);
