@@ -15,9 +15,9 @@ use crate::globus::auth::Identity;
 use globus_templates::value::write_json;
 
 /// So many bytes go to the thread at once.
-const CHUNK: usize = 16 * 1024;
+const CHUNK: usize = 64 * 1024;
 /// So many chunks wait for it.
-const WAITING: usize = 4;
+const WAITING: usize = 1;
 
 /// The rows of a run, to be stored in as many records as it has.
 #[derive(Debug, Clone)]
