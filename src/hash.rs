@@ -15,15 +15,31 @@ pub fn sha256(bytes: &[u8]) -> String {
 
 /// The SHA-256 of all that is read, in hexadecimal.
 pub fn sha256_of(mut from: impl Read) -> io::Result<String> {
-    let mut digest = Sha256::new();
+    let mut hasher = Hasher::default();
     let mut chunk = vec![0; CHUNK];
     loop {
         match from.read(&mut chunk) {
-            Ok(0) => return Ok(digits(&digest.finalize())),
-            Ok(read) => digest.update(chunk.get(..read).unwrap_or_default()),
+            Ok(0) => return Ok(hasher.finish()),
+            Ok(read) => hasher.add(chunk.get(..read).unwrap_or_default()),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }
+    }
+}
+
+/// The SHA-256 of what comes piece by piece.
+#[derive(Debug, Default)]
+pub struct Hasher(Sha256);
+
+impl Hasher {
+    pub fn add(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The hash of all pieces, in hexadecimal.
+    #[must_use]
+    pub fn finish(self) -> String {
+        digits(&self.0.finalize())
     }
 }
 

@@ -7,6 +7,7 @@ use std::thread;
 
 use serde_json::{Value, json};
 
+use crate::support::process::in_shell;
 use crate::support::{MY_GROUPS, Outcome, User};
 
 /// More than stays in memory: the response and the rendering are larger than 4 MiB.
@@ -68,6 +69,24 @@ fn a_large_rendering_is_whole_on_stdout_in_a_file_and_on_a_device() {
     user.run(["-p", "groups", "-o", "out/groups.csv"]).code(0);
     assert!(expected.starts_with(&user.read("out/groups.csv")) && modified() != before);
     assert_eq!(files(&user), ["groups.csv"]);
+}
+
+#[test]
+fn a_large_rendering_that_does_not_fit_leaves_the_old_file() {
+    let user = user_with_many();
+    fs::create_dir(user.home().join("out")).unwrap();
+    user.write("out/groups.csv", "old\n");
+    // At its beginning, and later.
+    for limit in [100, 4600] {
+        let limited = format!("ulimit -f {limit}; exec \"$@\"");
+        let run = || in_shell(&user.command(["-p", "groups", "-o", "out/groups.csv"]), &limited);
+        Outcome::of(&mut run())
+            .code(1)
+            .stdout("")
+            .says(["error: can't store the output temporarily: File too large"]);
+        assert_eq!(user.read("out/groups.csv"), "old\n");
+        assert_eq!(files(&user), ["groups.csv"]);
+    }
 }
 
 #[test]

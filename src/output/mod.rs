@@ -8,6 +8,7 @@ mod diff;
 mod diff_name;
 mod file;
 mod file_change;
+mod file_writer;
 mod files;
 mod guard;
 mod spool;

@@ -5,14 +5,13 @@ use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use super::destination::Destination;
+use super::file_writer::{CHUNK, FileWriter};
 use crate::fs::Draft;
-use crate::hash::{sha256, sha256_of};
+use crate::hash::sha256;
 use crate::{Error, Result};
 
 /// A rendering up to this size stays in memory.
 const MAX_IN_MEMORY: usize = 4 * 1024 * 1024;
-/// A larger one is written to a file in chunks of about this size.
-const CHUNK: usize = 64 * 1024;
 
 /// A rendering that is being written. A large one goes to a temporary file: the draft of its destination, or a file
 /// without a name if the destination is not a regular file.
@@ -21,14 +20,25 @@ pub struct Spool {
     destination: Destination,
     /// Whether a temporary file is the draft of the destination.
     drafts: bool,
+    /// Whether its hash is needed.
+    hashes: bool,
     /// The bytes that are not in the file yet.
     buffer: Vec<u8>,
-    file: Option<Overflow>,
+    file: Option<Box<Overflow>>,
 }
 
 /// The file of a large rendering.
 #[derive(Debug)]
-enum Overflow {
+struct Overflow {
+    file: Temporary,
+    /// None once the whole rendering is in the file.
+    writer: Option<FileWriter>,
+    /// Of the whole rendering, if it is needed.
+    sha256: Option<String>,
+}
+
+#[derive(Debug)]
+enum Temporary {
     Draft(Draft),
     Unnamed(File),
 }
@@ -45,7 +55,7 @@ impl Spool {
     /// An empty rendering for this destination. Nothing is touched yet.
     #[must_use]
     pub fn new(destination: Destination) -> Self {
-        Self { destination, drafts: true, buffer: Vec::new(), file: None }
+        Self { destination, drafts: true, hashes: false, buffer: Vec::new(), file: None }
     }
 
     /// The same, of which nothing is ever beside its destination.
@@ -54,10 +64,16 @@ impl Spool {
         Self { drafts: false, ..self }
     }
 
+    /// The same, which knows the hash of a regular file at the end.
+    #[must_use]
+    pub fn hashed(self) -> Self {
+        Self { hashes: self.destination.regular_file().is_some(), ..self }
+    }
+
     /// A rendering that is whole already.
     #[must_use]
     pub fn of(text: String, destination: Destination) -> Self {
-        Self { destination, drafts: true, buffer: text.into_bytes(), file: None }
+        Self { buffer: text.into_bytes(), ..Self::new(destination) }
     }
 
     /// The whole rendering as text; what is not UTF-8 in it is replaced.
@@ -68,17 +84,13 @@ impl Spool {
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
-    /// The hash of the whole rendering.
-    pub(super) fn sha256(&mut self) -> Result<String> {
-        if self.file.is_some() {
-            self.spill().map_err(cannot_spool)?;
-        }
-        let file = match &mut self.file {
-            None => return Ok(sha256(&self.buffer)),
-            Some(Overflow::Draft(draft)) => draft.file(),
-            Some(Overflow::Unnamed(file)) => file,
-        };
-        file.rewind().and_then(|()| sha256_of(file)).map_err(cannot_spool)
+    /// The hash of the whole rendering; `None` unless it is [`hashed`](Self::hashed).
+    pub(super) fn sha256(&mut self) -> Result<Option<String>> {
+        self.complete().map_err(cannot_spool)?;
+        Ok(match &self.file {
+            None => self.hashes.then(|| sha256(&self.buffer)),
+            Some(file) => file.sha256.clone(),
+        })
     }
 
     pub(super) fn destination(&self) -> &Destination {
@@ -87,40 +99,51 @@ impl Spool {
 
     /// The destination, and the whole rendering.
     pub(super) fn into_parts(mut self) -> Result<(Destination, Spooled)> {
-        if self.file.is_some() {
-            self.spill().map_err(cannot_spool)?;
-        }
-        let mut spooled = match self.file {
+        self.complete().map_err(cannot_spool)?;
+        let mut spooled = match self.file.map(|overflow| overflow.file) {
             None => Spooled::Memory(self.buffer),
-            Some(Overflow::Draft(draft)) => Spooled::Draft(draft),
-            Some(Overflow::Unnamed(file)) => Spooled::Unnamed(file),
+            Some(Temporary::Draft(draft)) => Spooled::Draft(draft),
+            Some(Temporary::Unnamed(file)) => Spooled::Unnamed(file),
         };
         spooled.rewind().map_err(cannot_spool)?;
         Ok((self.destination, spooled))
     }
 
-    fn spill(&mut self) -> io::Result<()> {
-        let file = match self.file.take() {
-            Some(file) => file,
-            None => self.overflow()?,
-        };
-        match self.file.insert(file) {
-            Overflow::Draft(draft) => draft.file().write_all(&self.buffer)?,
-            Overflow::Unnamed(file) => file.write_all(&self.buffer)?,
+    /// Writes the bytes that are not in the file yet, if there is one.
+    fn complete(&mut self) -> io::Result<()> {
+        if let Some(overflow) = &mut self.file
+            && let Some(mut writer) = overflow.writer.take()
+        {
+            writer.write(&mut self.buffer)?;
+            overflow.sha256 = writer.finish()?;
+            self.buffer = Vec::new();
         }
-        self.buffer.clear();
-        // The memory of what came before the file.
-        self.buffer.shrink_to(2 * CHUNK);
         Ok(())
     }
 
-    fn overflow(&self) -> io::Result<Overflow> {
-        match &self.destination {
-            Destination::File { path, .. } if self.drafts && self.destination.is_regular() => {
-                Draft::new(path).map(Overflow::Draft)
-            }
-            _ => tempfile::tempfile().map(Overflow::Unnamed),
+    fn spill(&mut self) -> io::Result<()> {
+        let overflow = match self.file.take() {
+            Some(overflow) => overflow,
+            None => self.overflow()?,
+        };
+        match &mut self.file.insert(overflow).writer {
+            Some(writer) => writer.write(&mut self.buffer),
+            None => Err(io::Error::other("the output is complete already")),
         }
+    }
+
+    fn overflow(&self) -> io::Result<Box<Overflow>> {
+        let mut file = match &self.destination {
+            Destination::File { path, .. } if self.drafts && self.destination.is_regular() => {
+                Temporary::Draft(Draft::new(path)?)
+            }
+            _ => Temporary::Unnamed(tempfile::tempfile()?),
+        };
+        let writer = match &mut file {
+            Temporary::Draft(draft) => FileWriter::start(draft.file(), self.hashes)?,
+            Temporary::Unnamed(file) => FileWriter::start(file, self.hashes)?,
+        };
+        Ok(Box::new(Overflow { file, writer: Some(writer), sha256: None }))
     }
 }
 
@@ -130,11 +153,11 @@ fn cannot_spool(error: io::Error) -> Error {
 
 impl Write for Spool {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.buffer.extend_from_slice(bytes);
         let limit = if self.file.is_some() { CHUNK } else { MAX_IN_MEMORY };
-        if self.buffer.len() > limit {
+        if self.buffer.len() + bytes.len() > limit {
             self.spill()?;
         }
+        self.buffer.extend_from_slice(bytes);
         Ok(bytes.len())
     }
 
@@ -209,13 +232,28 @@ mod tests {
         let path = folder.path().join("x");
         for destination in [Destination::Stdout, Destination::File { path, mode: None }] {
             for lines in [0, 1, 500_000] {
-                let mut spool = Spool::new(destination.clone());
+                let mut spool = Spool::new(destination.clone()).hashed();
                 for _ in 0..lines {
                     spool.write_all(b"0123456789abcdef").unwrap();
                 }
-                assert!(read(spool) == b"0123456789abcdef".repeat(lines), "{lines}");
+                let expected = b"0123456789abcdef".repeat(lines);
+                let hash = spool.sha256().unwrap();
+                assert_eq!(hash, destination.regular_file().map(|_| sha256(&expected)), "{lines}");
+                assert!(read(spool) == expected, "{lines}");
             }
         }
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "a draft was left");
+    }
+
+    #[test]
+    fn what_is_dropped_leaves_no_draft() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x");
+        let mut spool = Spool::new(Destination::File { path, mode: None });
+        spool.write_all(&vec![b'x'; 2 * MAX_IN_MEMORY]).unwrap();
+        spool.write_all(b"y").unwrap();
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+        drop(spool);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 }

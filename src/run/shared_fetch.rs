@@ -39,7 +39,11 @@ pub(super) async fn fetch(
             let context = TemplateContext::now(&run.profile, &session.services.environment)?;
             let new_output = || {
                 let spool = Spool::new(output.destination.clone());
-                if run.run.dry.is_some() { spool.without_draft() } else { spool }
+                match run.run.dry {
+                    Some(_) => spool.without_draft(),
+                    None if run.history.is_some() => spool.hashed(),
+                    None => spool,
+                }
             };
             let rows = if let Some(each) = &output.each {
                 OutputRows::Each(Box::new(EachRows::new(run, output, each, context)))

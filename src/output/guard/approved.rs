@@ -70,7 +70,7 @@ impl Approved {
         let Some(path) = path.as_deref().and_then(|path| path.to_str()).map(str::to_owned) else {
             return Ok(None);
         };
-        Ok(Some(FileHash { path, sha256: rendering.sha256()? }))
+        Ok(rendering.sha256()?.map(|sha256| FileHash { path, sha256 }))
     }
 }
 
