@@ -1,10 +1,11 @@
 //! The order in which the keys of an object are likely to come.
 
+use super::latest_run::LatestRun;
+
 /// How many keys are known.
 const MOST: usize = 64;
 /// The longest of them, in bytes.
 const LONGEST: usize = 256;
-
 /// The keys of the objects so far. The next object is likely to have the same keys in the same order, so that a key is
 /// compared with one other, and not looked for.
 #[derive(Debug, Default)]
@@ -16,6 +17,7 @@ struct KnownKey {
     token: Box<str>,
     /// Where its value goes, if it is read.
     place: Option<usize>,
+    latest: LatestRun,
 }
 
 impl KnownKey {
@@ -27,8 +29,24 @@ impl KnownKey {
 
 impl KeyOrder {
     /// The key at this position, as it stands in JSON, and where its value goes.
+    #[inline]
     pub(super) fn get(&self, position: usize) -> Option<(&str, Option<usize>)> {
         self.0.get(position).map(|known| (&*known.token, known.place))
+    }
+
+    /// The latest run that begins with the key at this position.
+    #[inline]
+    pub(super) fn latest(&mut self, position: usize) -> Option<&mut LatestRun> {
+        self.0.get_mut(position).map(|known| &mut known.latest)
+    }
+
+    /// Makes one run of two that came one behind the other, if both have settled. Tells whether it did.
+    #[inline]
+    pub(super) fn join(&mut self, first: usize, next: usize, text: &str) -> bool {
+        match self.0.get_disjoint_mut([first, next]) {
+            Ok([first, next]) => first.latest.join(&next.latest, text),
+            Err(_) => false,
+        }
     }
 
     /// The position of a key, and where its value goes, which is asked for if the key is new.
@@ -43,7 +61,11 @@ impl KeyOrder {
         }
         let (position, place) = (self.0.len(), place());
         if position < MOST && key.len() <= LONGEST && stands_as_it_is(key) {
-            self.0.push(KnownKey { token: format!("\"{key}\":").into(), place });
+            self.0.push(KnownKey {
+                token: format!("\"{key}\":").into(),
+                place,
+                latest: LatestRun::default(),
+            });
         }
         (position, place)
     }

@@ -2,6 +2,7 @@
 
 mod deserialize;
 mod key_order;
+mod latest_run;
 mod part_reader;
 mod recent_shapes;
 mod recent_texts;

@@ -37,12 +37,12 @@ fn list(scanner: &mut Scanner<'_>, part: &mut Part, shared: &mut Shared) -> Opti
     let start = shared.stack.len();
     scanner.list(|scanner| {
         let value = value(scanner, part, shared)?;
-        shared.stack.push(Some(value));
+        shared.stack.push(value);
         Some(())
     })?;
     let values = match part {
         Part::Inner { latest, .. } => latest.list(shared.stack.get(start..)?),
-        _ => shared.stack.drain(start..).map(Option::unwrap_or_default).collect(),
+        _ => shared.stack.drain(start..).collect(),
     };
     shared.stack.truncate(start);
     Some(values)
@@ -52,12 +52,12 @@ fn object(scanner: &mut Scanner<'_>, part: &mut Part, shared: &mut Shared) -> Op
     match part {
         Part::Whole => whole(scanner, shared).map(Value::Object),
         Part::Only(selection) => {
-            let start = selected(scanner, selection, shared)?;
-            Some(selection.object(shared.stack.drain(start..)).into())
+            selected(scanner, selection, shared)?;
+            Some(selection.object().into())
         }
         Part::Inner { selection, .. } => {
-            let start = selected(scanner, selection, shared)?;
-            shared.stack.drain(start..).next().map(Option::unwrap_or_default)
+            selected(scanner, selection, shared)?;
+            Some(selection.first())
         }
     }
 }
@@ -68,33 +68,57 @@ fn whole(scanner: &mut Scanner<'_>, shared: &mut Shared) -> Option<Object> {
     scanner.object(|scanner| {
         keys.push(shared.keys.get(scanner.key()?));
         let value = value(scanner, &mut Part::Whole, shared)?;
-        shared.stack.push(Some(value));
+        shared.stack.push(value);
         Some(())
     })?;
-    let values = shared.stack.drain(start..).map(Option::unwrap_or_default).collect();
+    let values = shared.stack.drain(start..).collect();
     Some(shared.object(keys, values))
 }
 
-/// Leaves the values of a selection on the stack, and tells from where on.
-fn selected(scanner: &mut Scanner<'_>, selection: &mut Selection, shared: &mut Shared) -> Option<usize> {
-    let start = shared.stack.len();
-    shared.stack.resize(start + selection.len(), None);
+/// Leaves the values in the selection.
+fn selected(scanner: &mut Scanner<'_>, selection: &mut Selection, shared: &mut Shared) -> Option<()> {
+    selection.start();
     let mut position = 0;
-    scanner.object(|scanner| {
+    let mut goes_on = scanner.open(b'}')?;
+    // The run that came again right before, and where it begins.
+    let mut before = None;
+    while goes_on {
         scanner.peek()?;
-        let place = match selection.order.get(position) {
-            Some((key, place)) if scanner.is_next(key) => place,
-            _ => {
-                let place;
-                (position, place) = selection.find(scanner.key()?);
-                place
-            }
-        };
-        position += 1;
-        let Some(at) = place else { return scanner.skip() };
-        let value = value(scanner, selection.part(at)?, shared)?;
-        *shared.stack.get_mut(start + at)? = Some(value);
-        Some(())
-    })?;
-    Some(start)
+        if scanner.is_shallow()
+            && let Some(again) = selection.again(position, scanner, &mut before)
+        {
+            position += again.entries;
+            goes_on = again.goes_on;
+        } else {
+            before = None;
+            (position, goes_on) = entry(scanner, selection, position, shared)?;
+            position += 1;
+        }
+    }
+    scanner.close();
+    Some(())
+}
+
+/// Reads an entry, whose key is likely to have this position. Gives the position that it has, and whether another entry
+/// follows.
+fn entry(
+    scanner: &mut Scanner<'_>,
+    selection: &mut Selection,
+    position: usize,
+    shared: &mut Shared,
+) -> Option<(usize, bool)> {
+    let start = scanner.position();
+    let (position, place) = selection.key(position, scanner)?;
+    match place {
+        Some(place) => {
+            let value = value(scanner, selection.part(place)?, shared)?;
+            selection.put(place, value);
+        }
+        None => scanner.skip()?,
+    }
+    let goes_on = scanner.goes_on(b'}')?;
+    if scanner.is_shallow() {
+        selection.note(position, place, goes_on, || scanner.since(start))?;
+    }
+    Some((position, goes_on))
 }

@@ -3,13 +3,14 @@
 //! `serde_json` decides what is JSON. What is found here is what it would find; where that would take a closer look, the
 //! answer is `None`, and `serde_json` reads the text instead, which takes longer.
 
-use memchr::memchr;
 use serde_json::Number;
 
 use crate::value::ordinary;
 
 /// `serde_json` allows one hundred and twenty-seven brackets inside each other.
 const DEEPEST: usize = 100;
+/// At so many brackets or less, what has been read at another depth is not too deep either.
+const SHALLOW: usize = 20;
 /// So many digits are a number of 64 bits.
 const DIGITS: usize = 18;
 
@@ -35,8 +36,21 @@ impl<'t> Scanner<'t> {
     }
 
     /// How many bytes have been read.
+    #[inline]
     pub(super) fn position(&self) -> usize {
         self.at
+    }
+
+    /// What has been read since a position.
+    #[inline]
+    pub(super) fn since(&self, start: usize) -> Option<&'t str> {
+        self.text.get(start..self.at)
+    }
+
+    /// Whether what has been read elsewhere can be here as well, however deep it was.
+    #[inline]
+    pub(super) fn is_shallow(&self) -> bool {
+        self.depth <= SHALLOW
     }
 
     /// The first byte of the next token.
@@ -85,7 +99,7 @@ impl<'t> Scanner<'t> {
         let mut at = start;
         let mut has_escapes = false;
         loop {
-            at += ordinary(bytes.get(at..)?);
+            at += ordinary_start(bytes.get(at..)?);
             match bytes.get(at)? {
                 b'"' => break,
                 b'\\' => at += length_of_escape(bytes.get(at..)?)?,
@@ -108,13 +122,13 @@ impl<'t> Scanner<'t> {
         Some(buffer)
     }
 
-    /// Reads a key and its colon, if they are the next bytes.
+    /// Reads these tokens, if they are the next bytes.
     #[inline]
-    pub(super) fn is_next(&mut self, key: &str) -> bool {
+    pub(super) fn is_next(&mut self, tokens: &str) -> bool {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-        let is_next = rest.starts_with(key.as_bytes());
+        let is_next = rest.starts_with(tokens.as_bytes());
         if is_next {
-            self.at += key.len();
+            self.at += tokens.len();
         }
         is_next
     }
@@ -148,24 +162,43 @@ impl<'t> Scanner<'t> {
     /// Reads what is between brackets and separated by commas.
     #[inline]
     fn between(&mut self, close: u8, mut read: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
+        let mut goes_on = self.open(close)?;
+        while goes_on {
+            read(self)?;
+            goes_on = self.goes_on(close)?;
+        }
+        self.close();
+        Some(())
+    }
+
+    /// Reads an opening bracket, and the closing one if it follows. Whether there is anything in between.
+    #[inline]
+    pub(super) fn open(&mut self, close: u8) -> Option<bool> {
         self.depth += 1;
         if self.depth > DEEPEST {
             return None;
         }
         self.at += 1;
-        if self.peek()? != close {
-            loop {
-                read(self)?;
-                match self.peek()? {
-                    b',' => self.at += 1,
-                    byte if byte == close => break,
-                    _ => return None,
-                }
-            }
+        let is_empty = self.peek()? == close;
+        self.at += usize::from(is_empty);
+        Some(!is_empty)
+    }
+
+    /// Reads a comma or the closing bracket. Whether it was a comma.
+    #[inline]
+    pub(super) fn goes_on(&mut self, close: u8) -> Option<bool> {
+        let byte = self.peek()?;
+        if byte != b',' && byte != close {
+            return None;
         }
         self.at += 1;
+        Some(byte == b',')
+    }
+
+    /// Goes on outside of the brackets.
+    #[inline]
+    pub(super) fn close(&mut self) {
         self.depth -= 1;
-        Some(())
     }
 
     /// Reads a value that is not needed.
@@ -185,13 +218,36 @@ impl<'t> Scanner<'t> {
     }
 }
 
-/// In each byte the lowest bit, and the highest.
+/// How many bytes come before a quote, a backslash or a control character.
+#[inline]
+fn ordinary_start(bytes: &[u8]) -> usize {
+    let mut rest = bytes;
+    while let Some((block, after)) = rest.split_first_chunk() {
+        let others = others(*block);
+        if others != 0 {
+            return bytes.len() - rest.len() + others.trailing_zeros() as usize / 8;
+        }
+        rest = after;
+    }
+    bytes.len() - rest.len() + ordinary(rest)
+}
+
+/// Marks each quote, backslash and control character. Without branches, the compiler does it for all bytes at once.
+#[inline]
+fn others(mut block: [u8; 16]) -> u128 {
+    for byte in &mut block {
+        *byte = if (*byte == b'"') | (*byte == b'\\') | (*byte < b' ') { u8::MAX } else { 0 };
+    }
+    u128::from_le_bytes(block)
+}
+
 /// Appends a text whose escapes are of whole characters.
 fn unescape(text: &str, to: &mut String) -> Option<()> {
     let mut rest = text;
-    while let Some(at) = memchr(b'\\', rest.as_bytes()) {
-        to.push_str(rest.get(..at)?);
-        let escape = rest.get(at + 1..)?;
+    // Of what ends an ordinary text, only a backslash is in here.
+    while let Some((ordinary, escape)) = rest.split_at_checked(ordinary_start(rest.as_bytes())) {
+        to.push_str(ordinary);
+        let Some(escape) = escape.get(1..) else { break };
         let (length, character) = match escape.bytes().next()? {
             b'b' => (1, '\u{8}'),
             b'f' => (1, '\u{c}'),
@@ -204,7 +260,6 @@ fn unescape(text: &str, to: &mut String) -> Option<()> {
         to.push(character);
         rest = escape.get(length..)?;
     }
-    to.push_str(rest);
     Some(())
 }
 

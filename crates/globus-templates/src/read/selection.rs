@@ -4,6 +4,8 @@ use std::iter;
 use std::sync::Arc;
 
 use super::key_order::KeyOrder;
+use super::latest_run::Again;
+use super::scanner::Scanner;
 use crate::value::Fields;
 use crate::value::{Key, Shape};
 use crate::value::{Object, Value};
@@ -57,10 +59,9 @@ pub(super) struct Latest(Value);
 
 impl Latest {
     /// A list of these values.
-    pub(super) fn list(&mut self, values: &[Option<Value>]) -> Value {
-        let is_same = |latest: &[Value]| latest.iter().map(Some).eq(values.iter().map(Option::as_ref));
-        if !self.0.as_list().is_some_and(is_same) {
-            self.0 = values.iter().cloned().map(Option::unwrap_or_default).collect();
+    pub(super) fn list(&mut self, values: &[Value]) -> Value {
+        if self.0.as_list() != Some(values) {
+            self.0 = values.into();
         }
         self.0.clone()
     }
@@ -75,12 +76,14 @@ pub(super) struct Selection {
     shape: Arc<Shape>,
     /// As many as there are keys.
     parts: Box<[Part]>,
+    /// The values of the object that is being read; `None` for a key that has not come.
+    values: Box<[Option<Value>]>,
     /// The shapes of objects that lack some of the keys.
     others: Vec<Arc<Shape>>,
     /// Whether the first object has been read: its other keys are those that a hint can name.
     is_used: bool,
     /// The keys as they are likely to come.
-    pub(super) order: KeyOrder,
+    order: KeyOrder,
 }
 
 impl Selection {
@@ -89,6 +92,7 @@ impl Selection {
         Self {
             source: Arc::clone(&shape),
             shape,
+            values: vec![None; parts.len()].into(),
             parts,
             others: Vec::new(),
             is_used: false,
@@ -106,52 +110,109 @@ impl Selection {
         self
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.parts.len()
+    /// Another object begins, of which nothing has been read. An earlier one may have ended early.
+    pub(super) fn start(&mut self) {
+        self.values.iter_mut().filter(|value| value.is_some()).for_each(|value| *value = None);
     }
 
-    /// The position of a key in the order, and the place of its value, if it is read.
-    pub(super) fn find(&mut self, key: &str) -> (usize, Option<usize>) {
+    /// Reads the latest entries from this position on once more, if they come next. They are taken together with those
+    /// before them from now on, if they came again as well.
+    #[inline]
+    pub(super) fn again(
+        &mut self,
+        position: usize,
+        scanner: &mut Scanner<'_>,
+        before: &mut Option<(usize, usize)>,
+    ) -> Option<Again> {
+        let start = scanner.position();
+        let again = self.order.latest(position)?.again(scanner, &mut self.values)?;
+        if let Some((first, start)) = *before
+            && self.order.join(first, position, scanner.since(start)?)
+        {
+            return Some(again);
+        }
+        *before = Some((position, start));
+        Some(again)
+    }
+
+    /// The position of the next key in the order, where it is likely to be at `position`, and the place of its value, if
+    /// it is read.
+    #[inline]
+    pub(super) fn key(
+        &mut self,
+        position: usize,
+        scanner: &mut Scanner<'_>,
+    ) -> Option<(usize, Option<usize>)> {
+        match self.order.get(position) {
+            Some((key, place)) if scanner.is_next(key) => Some((position, place)),
+            _ => Some(self.find(scanner.key()?)),
+        }
+    }
+
+    fn find(&mut self, key: &str) -> (usize, Option<usize>) {
         self.order.find(key, || self.source.position(key))
     }
 
-    pub(super) fn part(&mut self, at: usize) -> Option<&mut Part> {
-        self.parts.get_mut(at)
+    #[inline]
+    pub(super) fn part(&mut self, place: usize) -> Option<&mut Part> {
+        self.parts.get_mut(place)
+    }
+
+    #[inline]
+    pub(super) fn put(&mut self, place: usize, value: Value) {
+        if let Some(there) = self.values.get_mut(place) {
+            *there = Some(value);
+        }
+    }
+
+    /// Notes that the entry of the key at this position is not as the latest one was.
+    #[inline]
+    pub(super) fn note<'t>(
+        &mut self,
+        position: usize,
+        place: Option<usize>,
+        goes_on: bool,
+        entry: impl FnOnce() -> Option<&'t str>,
+    ) -> Option<()> {
+        if let Some(latest) = self.order.latest(position)
+            && latest.differs()
+        {
+            let value = place.and_then(|place| Some((place, self.values.get(place)?.as_ref()?)));
+            latest.keep(entry()?, goes_on, value);
+        }
+        Some(())
     }
 
     fn of(&mut self, object: &Object) -> Object {
-        let mut values = vec![None; self.parts.len()];
+        self.start();
         for (key, value) in object.iter() {
-            if let Some(at) = self.find(key).1 {
-                values[at] = Some(self.parts[at].of(value));
+            if let Some(place) = self.find(key).1 {
+                self.values[place] = Some(self.parts[place].of(value));
             }
         }
-        self.object(values.into_iter())
+        self.object()
     }
 
-    /// An object with a value for each key, or none.
-    pub(super) fn object(&mut self, values: impl ExactSizeIterator<Item = Option<Value>>) -> Object {
+    /// The value of the first key, or null.
+    pub(super) fn first(&mut self) -> Value {
+        self.values.first_mut().and_then(Option::take).unwrap_or_default()
+    }
+
+    /// An object of what has been read.
+    pub(super) fn object(&mut self) -> Object {
         if !self.is_used {
             self.is_used = true;
             let skipped = self.order.keys().filter(|key| self.shape.position(key).is_none());
             let skipped = skipped.map(Key::from).collect();
             self.shape = Arc::new(Shape::of(self.shape.keys().iter().cloned()).skipping(skipped));
         }
-        let mut missing = Vec::new();
-        let values = values.enumerate().map(|(at, value)| {
-            value.unwrap_or_else(|| {
-                missing.push(at);
-                Value::Null
-            })
-        });
-        let values: Box<[Value]> = values.collect();
-        if missing.is_empty() {
-            return Object::new(Arc::clone(&self.shape), values);
+        if self.values.iter().all(Option::is_some) {
+            let values = self.values.iter_mut().map(|value| value.take().unwrap_or_default());
+            return Object::new(Arc::clone(&self.shape), values.collect());
         }
-        let keys = self.shape.keys().iter().zip(values).enumerate();
-        let there = keys.filter(|(at, _)| missing.binary_search(at).is_err());
-        let (keys, values): (Vec<Key>, Vec<Value>) =
-            there.map(|(_, (key, value))| (Arc::clone(key), value)).unzip();
+        let entries = self.shape.keys().iter().zip(&mut self.values);
+        let there = entries.filter_map(|(key, value)| Some((Arc::clone(key), value.take()?)));
+        let (keys, values): (Vec<Key>, Vec<Value>) = there.unzip();
         Object::new(self.other_shape(&keys), values.into())
     }
 

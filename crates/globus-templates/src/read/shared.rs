@@ -12,8 +12,8 @@ pub(super) struct Shared {
     pub(super) texts: RecentTexts,
     pub(super) keys: RecentTexts,
     shapes: RecentShapes,
-    /// The values of lists and objects that are being read; `None` for a key that has not come.
-    pub(super) stack: Vec<Option<Value>>,
+    /// The values of lists and objects that are being read.
+    pub(super) stack: Vec<Value>,
     /// For a text with escapes.
     pub(super) buffer: String,
 }

@@ -153,6 +153,104 @@ fn one_reader_reads_any_rows_one_after_another() {
     assert!(left < read * 2 / 3, "{left} of {read}");
 }
 
+/// An entry for one of a few keys, so that most rows have the same ones.
+fn random_entry(random: &mut Rng) -> String {
+    const SPACES: [&str; 3] = ["", " ", "\n\t"];
+    let mut space = || SPACES[random.usize(..SPACES.len()).saturating_sub(random.usize(..2))];
+    let (one, other) = (space(), space());
+    let key = KEYS[random.usize(..KEYS.len())];
+    format!("{one}\"{key}\"{other}:{}{other}", random_json(random, 2))
+}
+
+#[test]
+fn rows_that_are_alike_are_read_as_any_others() {
+    let mut random = Rng::with_seed(9);
+    let (mut right, mut read_at_once) = (0, 0);
+    for _ in 0..200 {
+        let fields = random_fields(&mut random, 3);
+        let mut reader = RowReader::new(&fields);
+        let mut entries: Vec<_> = (0..random.usize(1..8)).map(|_| random_entry(&mut random)).collect();
+        for _ in 0..100 {
+            let at = random.usize(..entries.len());
+            match random.u8(..40) {
+                0 => entries[at] = random_entry(&mut random),
+                1 if entries.len() > 1 => drop(entries.remove(at)),
+                2 if entries.len() < 9 => entries.insert(at, random_entry(&mut random)),
+                _ => {}
+            }
+            let json = format!("{{{}}}", entries.join(","));
+            let json = if random.u8(..6) == 0 { mutated(&mut random, json) } else { json.into_bytes() };
+            let shown = String::from_utf8_lossy(&json);
+            let expected = oracle(&json).map(|whole| projected(&whole, &fields));
+            if let Ok(text) = str::from_utf8(&json)
+                && let Some((row, length)) = reader.first_row(&format!("{text},"))
+            {
+                assert_eq!(
+                    Ok(row),
+                    oracle(&json[..length]).map(|whole| projected(&whole, &fields)),
+                    "{shown}"
+                );
+                read_at_once += 1;
+            }
+            right += usize::from(expected.is_ok());
+            assert_eq!(reader.row(&json).map_err(|error| error.to_string()), expected, "{shown} {fields:?}");
+        }
+    }
+    assert!(right > 8000 && read_at_once > 5000, "{right} {read_at_once}");
+}
+
+/// What came before at another depth may be too deep here.
+#[test]
+fn what_comes_again_is_not_too_deep() {
+    let nested = |depth, inner: &str| format!("{}{inner}{}", "[".repeat(depth), "]".repeat(depth));
+    let mut fields = Fields::NONE;
+    fields.add(&["list", "x"], Fields::All);
+    let mut reader = RowReader::new(&fields);
+    for depth in [0, 80, 99, 110, 124] {
+        let object = format!(r#"{{"x":1,"y":{},"z":2}}"#, nested(depth, ""));
+        for around in [1, 2, 15, 18, 19, 20, 30, 60, 100] {
+            let json = format!(r#"{{"list":{}}}"#, nested(around, &object));
+            let expected = oracle(json.as_bytes()).map(|whole| projected(&whole, &fields));
+            for _ in 0..12 {
+                assert_eq!(reader.row(json.as_bytes()).map_err(|error| error.to_string()), expected);
+                let first = reader.first_row(&json).map(|(row, _)| row);
+                assert!(first.is_none_or(|row| Ok(row) == expected), "{depth} {around}");
+            }
+        }
+    }
+}
+
+/// A run may end in a number, in the middle of another one, or where the row ends.
+#[test]
+fn what_comes_again_is_whole_tokens() {
+    let mut fields = Fields::NONE;
+    fields.add(&["b"], Fields::All);
+    let mut reader = RowReader::new(&fields);
+    for _ in 0..20 {
+        assert_eq!(reader.row(br#"{"a":1,"b":2,"c":3}"#).unwrap().to_string(), r#"{"b":2}"#);
+    }
+    for (json, expected) in [
+        (r#"{"a":1,"b":2,"c":34}"#, Some(r#"{"b":2}"#)),
+        (r#"{"a":1,"b":25,"c":3}"#, Some(r#"{"b":25}"#)),
+        (r#"{"a":1,"b":2,"c":3,"b":4}"#, Some(r#"{"b":4}"#)),
+        (r#"{"a":1,"b":2,"b":5,"c":3}"#, Some(r#"{"b":5}"#)),
+        (r#"{"a":1,"c":3}"#, Some("{}")),
+        (r#"{"c":3,"b":2,"a":1}"#, Some(r#"{"b":2}"#)),
+        (r#"{"a":1,"b":2,"c":3,}"#, None),
+        (r#"{"a":1,"b":2,}"#, None),
+        (r#"{"a":1,"b":2,"c":3"#, None),
+        (r#"{"a":1,"b":2,"c":3]"#, None),
+        (r#"{"a":1,"b":2 "c":3}"#, None),
+        (r#"{"a":1,,"b":2,"c":3}"#, None),
+    ] {
+        // Also right after a row like the first ones.
+        for _ in 0..20 {
+            assert_eq!(reader.row(json.as_bytes()).ok().map(|row| row.to_string()).as_deref(), expected);
+            assert_eq!(reader.row(br#"{"a":1,"b":2,"c":3}"#).unwrap().to_string(), r#"{"b":2}"#);
+        }
+    }
+}
+
 #[test]
 fn limits_hold_in_what_is_not_read() {
     let deep = |depth| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
