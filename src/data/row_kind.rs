@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::groups::GROUPS;
 use super::source_name::SourceName;
-use globus_templates::value::{Object, Value};
+use globus_templates::value::{Object, Place, Value};
 
 /// The rows of one source, for messages and for the guard.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,7 +41,12 @@ impl RowKind {
 
     /// Whether the row can be told from others by its key.
     pub(super) fn has_key(&self, row: &Object) -> bool {
-        row.get(&self.key).is_some_and(|key| !key.is_null() && key.as_str() != Some(""))
+        self.has_key_near(row, &Place::default())
+    }
+
+    /// The same for a key that is likely to have this place.
+    pub(super) fn has_key_near(&self, row: &Object, place: &Place) -> bool {
+        row.get_near(&self.key, place).is_some_and(|key| !key.is_null() && key.as_str() != Some(""))
     }
 
     /// What identifies this row; `None` if its key is missing, null or empty.

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::built_in::BuiltIn;
 use super::context::TemplateContext;
-use super::groups::{GROUPS, complete};
+use super::groups::{Completion, GROUPS};
 use super::lists::{Lists, Outcome, Outcomes};
 use super::made_up_changes::made_up_changes;
 use super::marks::unmarked;
@@ -283,7 +283,7 @@ fn completed(group: &Value) -> Result<Value, String> {
     if roles.as_ref().is_some_and(|roles| !are_texts(roles)) {
         return Err("has `roles` that are not a list of texts".to_owned());
     }
-    let mut completed = complete(group.clone(), &Fields::All)?;
+    let mut completed = Completion::of(&Fields::All).complete(group.clone())?;
     if let Some(roles) = roles {
         completed = completed.with("roles", roles);
     }

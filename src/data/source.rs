@@ -15,6 +15,15 @@ use globus_templates::value::{Object, Value};
 /// Rows in the order in which they go on.
 pub(super) type RowStream<'s> = LocalBoxStream<'s, Result<Value>>;
 
+/// How much was read of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Read {
+    /// What is needed.
+    Needed,
+    /// All of it.
+    Whole,
+}
+
 /// A list that a profile asks for. Its rows go this way: read, completed, selected, arranged, enriched. A source that
 /// arranges and enriches nothing hands each row on as it arrives.
 pub(super) trait Source {
@@ -32,7 +41,7 @@ pub(super) trait Source {
     }
 
     /// Checks a row, of which this was read, and completes it with what is needed. The error is what the row has or lacks.
-    fn complete(&self, row: Object, _read: &Fields) -> Result<Object, String> {
+    fn complete(&self, row: Object, _read: Read) -> Result<Object, String> {
         Ok(row)
     }
 

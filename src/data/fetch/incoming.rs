@@ -2,15 +2,14 @@
 
 use std::cell::RefCell;
 
-use crate::data::source::Source;
+use crate::data::source::{Read, Source};
 use crate::data::surrogates::replace_lone_surrogates;
 use crate::globus::api::RowSink;
 use crate::globus::auth::Identity;
 use crate::globus::service::Service;
 use crate::{Error, Result};
 use globus_templates::read::RowReader;
-use globus_templates::value::Fields;
-use globus_templates::value::{Object, Value};
+use globus_templates::value::{Object, Place, Value};
 
 /// Takes the rows of one response.
 pub(super) trait RowOut {
@@ -26,6 +25,8 @@ pub(super) struct Incoming<'r> {
     service: &'r Service,
     /// All rows of a source share it, and so their keys.
     reader: &'r RefCell<RowReader>,
+    /// Where rows have what identifies them.
+    key: Place,
     /// How many rows came in earlier responses.
     before: usize,
     /// How many came in this one.
@@ -43,21 +44,22 @@ impl<'r> Incoming<'r> {
         before: usize,
         out: &'r mut dyn RowOut,
     ) -> Self {
-        Self { source, service, reader, before, arrived: 0, replaced: Vec::new(), out }
+        let key = Place::default();
+        Self { source, service, reader, key, before, arrived: 0, replaced: Vec::new(), out }
     }
 
     /// Sends a row on. One without a key is identified by its content, and goes on whole.
     fn send(&mut self, row: Value, json: &[u8]) -> Result<()> {
-        let mut completed = self.completed(row, self.source.needed())?;
-        if !self.source.kind().has_key(&completed) {
+        let mut completed = self.completed(row, Read::Needed)?;
+        if !self.source.kind().has_key_near(&completed, &self.key) {
             let whole = self.reader.borrow_mut().whole_row(json).map_err(|error| self.not_json(&error))?;
-            completed = self.completed(whole, &Fields::All)?;
+            completed = self.completed(whole, Read::Whole)?;
         }
         self.arrived += 1;
         if self.source.selects(&completed) { self.out.row(completed.into()) } else { Ok(()) }
     }
 
-    fn completed(&self, row: Value, read: &Fields) -> Result<Object> {
+    fn completed(&self, row: Value, read: Read) -> Result<Object> {
         let Value::Object(row) = row else { return Err(self.wrong("is not an object")) };
         self.source.complete(row, read).map_err(|why| self.wrong(&why))
     }
@@ -109,6 +111,7 @@ mod tests {
     use crate::globus::service::{BaseUrl, ChosenBy};
     use crate::globus::service_name::ServiceName;
     use crate::profile::Groups;
+    use globus_templates::value::Fields;
 
     /// Keeps rows as JSON.
     #[derive(Default)]

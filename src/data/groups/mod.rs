@@ -1,6 +1,7 @@
 //! The groups that the user is in: the source that every profile has unless it declares others.
 
 mod ancestry;
+mod completion;
 mod detail;
 mod enrich;
 mod keys;
@@ -16,6 +17,7 @@ mod sorting;
 mod source;
 mod visibility;
 
+pub(super) use completion::Completion;
 pub use names::GROUPS;
 pub(super) use selection::selects;
-pub(super) use source::{GroupsSource, complete};
+pub(super) use source::GroupsSource;

@@ -8,9 +8,13 @@ use super::keys::{ID, MY_MEMBERSHIPS, NAME, ROLE, STATUS};
 /// Whether the profile means this group, as far as the group itself says.
 pub(in crate::data) fn selects(groups: &Groups, group: &Object) -> bool {
     let text = |key| group.get(key).and_then(Value::as_str).unwrap_or_default();
-    let id = text(ID);
-    (groups.ids.is_empty() || groups.ids.iter().any(|one| one.eq_ignore_ascii_case(id)))
-        && NameGlob::choose(&groups.names, text(NAME))
+    let has_id = || {
+        let id = text(ID);
+        groups.ids.iter().any(|one| one.eq_ignore_ascii_case(id))
+    };
+    // Nothing is looked up for what the profile does not choose by.
+    (groups.ids.is_empty() || has_id())
+        && (groups.names.is_empty() || NameGlob::choose(&groups.names, text(NAME)))
         && has_role(groups, group)
 }
 

@@ -3,17 +3,17 @@
 use std::cell::RefCell;
 use std::collections::HashSet;
 
+use super::completion::{Completion, ROLES};
 use super::enrich::enriched;
 use super::keys::{ID, MY_MEMBERSHIPS, POLICIES, ROLE};
 use super::lineage::below;
-use super::names::GROUPS;
 use super::needs::Needs;
 use super::selection::{missing_ids, selects};
 use super::shared_values::SharedValues;
 use super::sorting::sort;
 use crate::data::fetch::{Fetching, ListRequest, Tally};
 use crate::data::row_kind::RowKind;
-use crate::data::source::{RowStream, Source};
+use crate::data::source::{Read, RowStream, Source};
 use crate::globus::environment::Services;
 use crate::globus::service_name::ServiceName;
 use crate::profile::{Groups, OnError};
@@ -22,15 +22,16 @@ use globus_templates::read::RowReader;
 use globus_templates::value::Fields;
 use globus_templates::value::{Object, Value};
 
-/// What is added to a group: all roles.
-const ROLES: &str = "roles";
-
 /// The groups, each with every key that the service sent, `roles`, and what the profile includes.
 #[derive(Debug)]
 pub struct GroupsSource {
     kind: RowKind,
     groups: Groups,
     needs: Needs,
+    /// Of a group of which what is needed was read.
+    completion: Completion,
+    /// Of one that was read whole.
+    whole_completion: Completion,
     /// Those of the profile's `ids` that the list has.
     seen: RefCell<HashSet<String>>,
     shared: SharedValues,
@@ -39,10 +40,13 @@ pub struct GroupsSource {
 impl GroupsSource {
     /// The groups that a profile means, for a template that reads this of the data.
     pub fn new(groups: &Groups, data: &Fields) -> Self {
+        let needs = Needs::of(groups, data);
         Self {
             kind: RowKind::groups(),
             groups: groups.clone(),
-            needs: Needs::of(groups, data),
+            completion: Completion::of(&needs.list),
+            whole_completion: Completion::of(&Fields::All),
+            needs,
             seen: RefCell::default(),
             shared: SharedValues::default(),
         }
@@ -100,8 +104,11 @@ impl Source for GroupsSource {
         reader(&self.needs.list)
     }
 
-    fn complete(&self, row: Object, read: &Fields) -> Result<Object, String> {
-        let group = complete(row, read)?;
+    fn complete(&self, row: Object, read: Read) -> Result<Object, String> {
+        let group = match read {
+            Read::Needed => self.completion.complete(row)?,
+            Read::Whole => self.whole_completion.complete(row)?,
+        };
         // It waits for its requests, among all the others.
         Ok(if self.needs.memberships.is_some() { self.sharing(&group) } else { group })
     }
@@ -156,37 +163,4 @@ fn reader(needed: &Fields) -> RowReader {
         return RowReader::new(&read);
     }
     RowReader::new(&read).taking(ROLES, MY_MEMBERSHIPS, ROLE)
-}
-
-/// Checks a group, and adds `roles`: the roles of the user's memberships, sorted and unique. A user has one membership in a
-/// group for each linked identity.
-pub fn complete(group: Object, needed: &Fields) -> Result<Object, String> {
-    for key in [GROUPS.key, GROUPS.label] {
-        if group.get(key).and_then(Value::as_str).is_none() {
-            return Err(format!("has no `{key}` that is text"));
-        }
-    }
-    if needed.of(ROLES).is_none() {
-        return Ok(group);
-    }
-    let list = |key| group.get(key).and_then(Value::as_list);
-    let mut roles: Vec<Value> = if needed.of(MY_MEMBERSHIPS).is_some() {
-        let memberships = list(MY_MEMBERSHIPS).unwrap_or_default().iter();
-        memberships.filter_map(|membership| membership.get(ROLE)).cloned().collect()
-    } else {
-        match list(ROLES) {
-            Some(roles) if are_done(roles) => return Ok(group),
-            roles => roles.unwrap_or_default().into(),
-        }
-    };
-    roles.retain(|role| role.as_str().is_some());
-    roles.sort_unstable_by(|one, other| one.as_str().cmp(&other.as_str()));
-    roles.dedup();
-    Ok(group.with(ROLES, roles.into()))
-}
-
-/// Whether these are texts, sorted and unique.
-fn are_done(roles: &[Value]) -> bool {
-    roles.iter().all(|role| role.as_str().is_some())
-        && roles.is_sorted_by(|one, other| one.as_str() < other.as_str())
 }

@@ -56,9 +56,10 @@ impl Shape {
         self.json_keys.get_or_init(|| self.keys.iter().enumerate().map(written).collect())
     }
 
+    #[inline]
     pub fn position(&self, key: &str) -> Option<usize> {
         match &self.index {
-            Some(index) => index.get(key).copied(),
+            Some(index) => indexed(index, key),
             None => self.keys.iter().position(|other| **other == *key),
         }
     }
@@ -73,6 +74,12 @@ impl Shape {
         let is_right = kept.keys.last().is_some_and(|last| **last == *key);
         if is_right { Arc::clone(kept) } else { longer() }
     }
+}
+
+/// By itself, so that it costs nothing where there are few keys.
+#[inline(never)]
+fn indexed(index: &HashMap<Key, usize>, key: &str) -> Option<usize> {
+    index.get(key).copied()
 }
 
 /// Keys that become a shape.
