@@ -81,6 +81,21 @@ impl<'t> Scanner<'t> {
     }
 
     pub(super) fn number(&mut self) -> Option<Number> {
+        match self.number_token()? {
+            (token, true) => token.parse::<u64>().ok().map(Number::from),
+            (token, false) => serde_json::from_str(token).ok(),
+        }
+    }
+
+    fn skip_number(&mut self) -> Option<()> {
+        match self.number_token()? {
+            (_, true) => Some(()),
+            (token, false) => serde_json::from_str::<Number>(token).ok().map(drop),
+        }
+    }
+
+    /// The text of a number, and whether it is certainly one, of 64 bits and without a sign or a fraction.
+    fn number_token(&mut self) -> Option<(&'t str, bool)> {
         let rest = self.text.as_bytes().get(self.at..)?;
         let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
         let is_end = |byte: &u8| !matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E');
@@ -88,8 +103,9 @@ impl<'t> Scanner<'t> {
         let length = digits + rest.get(digits..)?.iter().position(is_end)?;
         let token = self.text.get(self.at..self.at + length)?;
         self.at += length;
-        let is_simple = digits == length && digits <= DIGITS && (digits == 1 || !token.starts_with('0'));
-        if is_simple { token.parse::<u64>().ok().map(Number::from) } else { serde_json::from_str(token).ok() }
+        let is_simple =
+            (1..=DIGITS).contains(&digits) && digits == length && (digits == 1 || !token.starts_with('0'));
+        Some((token, is_simple))
     }
 
     #[inline]
@@ -213,7 +229,7 @@ impl<'t> Scanner<'t> {
             b't' => self.word("true"),
             b'f' => self.word("false"),
             b'n' => self.word("null"),
-            _ => self.number().map(drop),
+            _ => self.skip_number(),
         }
     }
 }
@@ -229,14 +245,20 @@ fn ordinary_start(bytes: &[u8]) -> usize {
         }
         rest = after;
     }
-    bytes.len() - rest.len() + ordinary(rest)
+    bytes.len() - rest.len() + ordinary_end(rest)
+}
+
+/// A string hardly ever ends right before the text does.
+#[cold]
+fn ordinary_end(bytes: &[u8]) -> usize {
+    ordinary(bytes)
 }
 
 /// Marks each quote, backslash and control character. Without branches, the compiler does it for all bytes at once.
 #[inline]
 fn others(mut block: [u8; 16]) -> u128 {
     for byte in &mut block {
-        *byte = if (*byte == b'"') | (*byte == b'\\') | (*byte < b' ') { u8::MAX } else { 0 };
+        *byte = u8::from(*byte == b'"') | u8::from(*byte == b'\\') | u8::from(*byte < b' ');
     }
     u128::from_le_bytes(block)
 }
