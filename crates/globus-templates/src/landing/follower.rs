@@ -1,4 +1,5 @@
-//! Following values, whatever the output is written to: all of this is compiled once, and for speed.
+//! Following values, whatever the output is written to: all of this is compiled once, and for speed. What calls it is a
+//! part of the program, which is compiled for size.
 
 use std::io::{self, Write};
 use std::ops::Range;
@@ -53,6 +54,7 @@ impl Follower {
         Self { mark, ..self }
     }
 
+    #[inline(never)]
     pub(super) fn text(&mut self, text: &str, out: &mut dyn Write) -> io::Result<()> {
         if let Some(lexer) = &mut self.lexer
             && !lexer.knows_text(text)
@@ -96,6 +98,7 @@ impl Follower {
         }
     }
 
+    #[inline(never)]
     pub(super) fn value(&mut self, value: &str, kind: ValueKind, out: &mut dyn Write) -> io::Result<()> {
         if let Some(lexer) = &mut self.lexer
             && !lexer.knows_value(value, kind)
