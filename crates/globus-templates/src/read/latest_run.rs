@@ -18,16 +18,14 @@ const SETTLED: i8 = 8;
 pub(super) struct LatestRun {
     /// Keys and values, and the comma or the bracket behind the last one: whole tokens, whatever follows.
     text: String,
-    /// The length of the first entry.
-    first: usize,
+    /// The length of the first entry, and how many of the values it has.
+    first: (usize, usize),
     /// How many entries there are.
     entries: usize,
     /// Whether the object had another entry behind the last one.
     goes_on: bool,
-    /// The value of the first entry with its place, if it is read.
-    value: Option<(usize, Value)>,
-    /// The same of the others.
-    others: Vec<(usize, Value)>,
+    /// The values that are read, with their places.
+    values: Vec<(usize, Value)>,
     /// How many objects in a row had these entries; if negative, how many had other ones.
     streak: i8,
 }
@@ -52,7 +50,7 @@ impl LatestRun {
             self.cut(scanner)?;
         }
         self.streak = self.streak.max(0).saturating_add(1);
-        for (place, value) in self.value.iter().chain(&self.others) {
+        for (place, value) in &self.values {
             *values.get_mut(*place)? = Some(value.clone());
         }
         Some(Again { entries: self.entries, goes_on: self.goes_on })
@@ -60,11 +58,12 @@ impl LatestRun {
 
     /// Reads the first entry alone, if it comes next, and forgets the others.
     fn cut(&mut self, scanner: &mut Scanner<'_>) -> Option<()> {
-        if self.entries == 1 || !scanner.is_next(self.text.get(..self.first)?) {
+        let (length, values) = self.first;
+        if self.entries == 1 || !scanner.is_next(self.text.get(..length)?) {
             return None;
         }
-        self.text.truncate(self.first);
-        self.others.clear();
+        self.text.truncate(length);
+        self.values.truncate(values);
         (self.entries, self.goes_on, self.streak) = (1, true, 0);
         Some(())
     }
@@ -79,14 +78,15 @@ impl LatestRun {
     /// Keeps an entry in place of all.
     pub(super) fn keep(&mut self, entry: &str, goes_on: bool, value: Option<(usize, &Value)>) {
         self.text.clear();
-        self.others.clear();
+        self.values.clear();
         if entry.len() > LONGEST {
             self.entries = 0;
             return;
         }
         self.text.push_str(entry);
-        (self.first, self.entries, self.goes_on) = (entry.len(), 1, goes_on);
-        self.value = value.map(|(place, value)| (place, value.clone()));
+        self.values.extend(value.map(|(place, value)| (place, value.clone())));
+        self.first = (entry.len(), self.values.len());
+        (self.entries, self.goes_on) = (1, goes_on);
     }
 
     /// Takes the next run in as well, if both have settled; the text is that of both. Tells whether it did.
@@ -98,7 +98,7 @@ impl LatestRun {
             self.text.push_str(text);
             self.entries += next.entries;
             self.goes_on = next.goes_on;
-            self.others.extend(next.value.iter().chain(&next.others).cloned());
+            self.values.extend_from_slice(&next.values);
         }
         joins
     }

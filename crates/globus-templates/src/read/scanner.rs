@@ -128,14 +128,10 @@ impl<'t> Scanner<'t> {
     }
 
     /// The text between quotes. The buffer is for one with escapes.
+    #[inline]
     pub(super) fn text<'s>(&'s self, quoted: Quoted, buffer: &'s mut String) -> Option<&'s str> {
         let text = self.text.get(quoted.start..quoted.end)?;
-        if !quoted.has_escapes {
-            return Some(text);
-        }
-        buffer.clear();
-        unescape(text, buffer)?;
-        Some(buffer)
+        if quoted.has_escapes { unescaped(text, buffer) } else { Some(text) }
     }
 
     /// Reads these tokens, if they are the next bytes.
@@ -263,12 +259,13 @@ fn others(mut block: [u8; 16]) -> u128 {
     u128::from_le_bytes(block)
 }
 
-/// Appends a text whose escapes are of whole characters.
-fn unescape(text: &str, to: &mut String) -> Option<()> {
+/// A text whose escapes are of whole characters.
+fn unescaped<'b>(text: &str, buffer: &'b mut String) -> Option<&'b str> {
+    buffer.clear();
     let mut rest = text;
     // Of what ends an ordinary text, only a backslash is in here.
     while let Some((ordinary, escape)) = rest.split_at_checked(ordinary_start(rest.as_bytes())) {
-        to.push_str(ordinary);
+        buffer.push_str(ordinary);
         let Some(escape) = escape.get(1..) else { break };
         let (length, character) = match escape.bytes().next()? {
             b'b' => (1, '\u{8}'),
@@ -279,10 +276,10 @@ fn unescape(text: &str, to: &mut String) -> Option<()> {
             b'u' => (5, char::from_u32(u32::from_str_radix(escape.get(1..5)?, 16).ok()?)?),
             other => (1, char::from(other)),
         };
-        to.push(character);
+        buffer.push(character);
         rest = escape.get(length..)?;
     }
-    Some(())
+    Some(buffer)
 }
 
 /// The length of an escape of a whole character. A half of one, a surrogate, is left to `serde_json`.

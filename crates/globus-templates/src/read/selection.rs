@@ -1,7 +1,7 @@
 //! What is read of a value, ready for reading.
 
-use std::iter;
 use std::sync::Arc;
+use std::{iter, mem};
 
 use super::key_order::KeyOrder;
 use super::latest_run::Again;
@@ -53,17 +53,21 @@ impl From<&Fields> for Part {
     }
 }
 
-/// The latest list. Many are the same as the one before.
+/// The latest lists. Many are the same as one of those before.
 #[derive(Debug, Default)]
-pub(super) struct Latest(Value);
+pub(super) struct Latest([Value; 2]);
 
 impl Latest {
     /// A list of these values.
     pub(super) fn list(&mut self, values: &[Value]) -> Value {
-        if self.0.as_list() != Some(values) {
-            self.0 = values.into();
+        let [latest, former] = &mut self.0;
+        if latest.as_list() != Some(values) {
+            mem::swap(latest, former);
         }
-        self.0.clone()
+        if latest.as_list() != Some(values) {
+            *latest = values.into();
+        }
+        latest.clone()
     }
 }
 
