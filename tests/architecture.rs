@@ -15,7 +15,11 @@ use imports::{Import, Imports, Sources, imports_of};
 /// The rooms, lowest first; those of one line do not import each other.
 const ROOMS: [&[&str]; 46] = [
     &["crates/globus-loopback/"],
-    &["crates/globus-templates/src/clean.rs", "crates/globus-templates/src/nearest.rs"],
+    &[
+        "crates/globus-templates/src/clean.rs",
+        "crates/globus-templates/src/eight_bytes.rs",
+        "crates/globus-templates/src/nearest.rs",
+    ],
     &["crates/globus-templates/src/value/"],
     &["crates/globus-templates/src/read/"],
     &["crates/globus-templates/src/handlebars/"],

@@ -11,6 +11,7 @@
 //! | module | what is in it |
 //! |---|---|
 //! | [`clean()`], [`nearest()`] | text made safe for a terminal; "did you mean" |
+//! | `eight_bytes` | looking at eight bytes of a text at once |
 //! | [`value`] | values, objects that share their keys, what is hidden, orders, and which parts are read |
 //! | [`read`] | values from JSON, in one pass |
 //! | [`handlebars`] | the language: a text becomes a tree, or a mistake with its place |
@@ -28,6 +29,7 @@
 #![allow(missing_docs)]
 
 mod clean;
+mod eight_bytes;
 mod escape;
 pub mod evaluate;
 mod format;

@@ -166,8 +166,8 @@ pub enum Failure {
 impl Function {
     /// Checks a call of a helper that makes something, and makes it.
     pub fn make(&'static self, make: HelperFn, call: &Call<'_>) -> Result<HelperOutput, Failure> {
-        let made = self.check(call.len(), call.options, call.is_block).and_then(|()| make(call));
-        made.map_err(|error| self.failure(call.name, error))
+        let output = self.check(call.len(), call.options, call.is_block).and_then(|()| make(call));
+        output.map_err(|error| self.failure(call.name, error))
     }
 
     /// Checks a call, under the name that is `written`, of a helper that gives one of its arguments.

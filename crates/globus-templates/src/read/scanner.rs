@@ -115,7 +115,7 @@ impl<'t> Scanner<'t> {
         let mut at = start;
         let mut has_escapes = false;
         loop {
-            at += ordinary_start(bytes.get(at..)?);
+            at += ordinary(bytes.get(at..)?);
             match bytes.get(at)? {
                 b'"' => break,
                 b'\\' => at += length_of_escape(bytes.get(at..)?)?,
@@ -230,41 +230,12 @@ impl<'t> Scanner<'t> {
     }
 }
 
-/// How many bytes come before a quote, a backslash or a control character.
-#[inline]
-fn ordinary_start(bytes: &[u8]) -> usize {
-    let mut rest = bytes;
-    while let Some((block, after)) = rest.split_first_chunk() {
-        let others = others(*block);
-        if others != 0 {
-            return bytes.len() - rest.len() + others.trailing_zeros() as usize / 8;
-        }
-        rest = after;
-    }
-    bytes.len() - rest.len() + ordinary_end(rest)
-}
-
-/// A string hardly ever ends right before the text does.
-#[cold]
-fn ordinary_end(bytes: &[u8]) -> usize {
-    ordinary(bytes)
-}
-
-/// Marks each quote, backslash and control character. Without branches, the compiler does it for all bytes at once.
-#[inline]
-fn others(mut block: [u8; 16]) -> u128 {
-    for byte in &mut block {
-        *byte = u8::from(*byte == b'"') | u8::from(*byte == b'\\') | u8::from(*byte < b' ');
-    }
-    u128::from_le_bytes(block)
-}
-
 /// A text whose escapes are of whole characters.
 fn unescaped<'b>(text: &str, buffer: &'b mut String) -> Option<&'b str> {
     buffer.clear();
     let mut rest = text;
     // Of what ends an ordinary text, only a backslash is in here.
-    while let Some((ordinary, escape)) = rest.split_at_checked(ordinary_start(rest.as_bytes())) {
+    while let Some((ordinary, escape)) = rest.split_at_checked(ordinary(rest.as_bytes())) {
         buffer.push_str(ordinary);
         let Some(escape) = escape.get(1..) else { break };
         let (length, character) = match escape.bytes().next()? {

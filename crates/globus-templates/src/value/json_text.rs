@@ -3,6 +3,8 @@
 
 use std::fmt::Write;
 
+use crate::eight_bytes::{below, each, equal, first};
+
 /// Writes a text at the end of another one, with quotes.
 pub(super) fn write_string(text: &str, out: &mut String) {
     out.push('"');
@@ -70,18 +72,12 @@ pub fn ordinary(bytes: &[u8]) -> usize {
     rest.iter().take_while(|byte| !matches!(byte, b'"' | b'\\' | ..0x20)).count()
 }
 
-const EACH: u64 = u64::from_le_bytes([1; 8]);
-const HIGH: u64 = EACH * 0x80;
-
-/// The first of eight bytes that is a quote, a backslash or a control character. A carry reaches higher bytes only, so the
-/// lowest one that is found is right.
+/// The first of eight bytes that is a quote, a backslash or a control character.
 #[inline]
 fn first_other(eight: u64) -> Option<usize> {
     // A quote becomes a space, and a control character another one.
-    let up_to_space = (eight ^ (EACH * u64::from(b'"' ^ b' '))).wrapping_sub(EACH * u64::from(b' ' + 1));
-    let backslash = (eight ^ (EACH * u64::from(b'\\'))).wrapping_sub(EACH);
-    let found = (up_to_space | backslash) & !eight & HIGH;
-    (found != 0).then(|| found.trailing_zeros() as usize / 8)
+    let up_to_space = below(b' ' + 1, eight ^ each(b'"' ^ b' '));
+    first(up_to_space | equal(b'\\', eight))
 }
 
 #[cfg(test)]
