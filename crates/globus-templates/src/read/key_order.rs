@@ -60,7 +60,7 @@ impl KeyOrder {
             return (position, known.place);
         }
         let (position, place) = (self.0.len(), place());
-        if position < MOST && key.len() <= LONGEST && stands_as_it_is(key) {
+        if self.takes(key) {
             self.0.push(KnownKey {
                 token: format!("\"{key}\":").into(),
                 place,
@@ -68,6 +68,11 @@ impl KeyOrder {
             });
         }
         (position, place)
+    }
+
+    /// Whether there is room for another key, which is this one.
+    pub(super) fn takes(&self, key: &str) -> bool {
+        self.0.len() < MOST && key.len() <= LONGEST && stands_as_it_is(key)
     }
 
     pub(super) fn keys(&self) -> impl Iterator<Item = &str> {

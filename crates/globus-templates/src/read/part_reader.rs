@@ -50,7 +50,10 @@ fn list(scanner: &mut Scanner<'_>, part: &mut Part, shared: &mut Shared) -> Opti
 
 fn object(scanner: &mut Scanner<'_>, part: &mut Part, shared: &mut Shared) -> Option<Value> {
     match part {
-        Part::Whole => whole(scanner, shared).map(Value::Object),
+        Part::Learned(selection) if selection.learns() => {
+            learned(scanner, selection, shared).map(Value::Object)
+        }
+        Part::Whole | Part::Learned(_) => whole(scanner, shared).map(Value::Object),
         Part::Only(selection) => {
             selected(scanner, selection, shared)?;
             Some(selection.object().into())
@@ -60,6 +63,18 @@ fn object(scanner: &mut Scanner<'_>, part: &mut Part, shared: &mut Shared) -> Op
             Some(selection.first())
         }
     }
+}
+
+/// Reads all of an object, which is likely to have the keys of those before it.
+fn learned(scanner: &mut Scanner<'_>, selection: &mut Selection, shared: &mut Shared) -> Option<Object> {
+    let start = scanner.clone();
+    selected(scanner, selection, shared)?;
+    if selection.is_in_order() {
+        return Some(selection.object());
+    }
+    selection.learn_anew();
+    *scanner = start;
+    whole(scanner, shared)
 }
 
 fn whole(scanner: &mut Scanner<'_>, shared: &mut Shared) -> Option<Object> {

@@ -15,7 +15,7 @@ const SHALLOW: usize = 20;
 const DIGITS: usize = 18;
 
 /// Goes through a text.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Scanner<'t> {
     text: &'t str,
     at: usize,

@@ -12,10 +12,16 @@ use crate::value::{Object, Value};
 
 /// How many shapes of objects that lack some keys are kept.
 const MOST_SHAPES: usize = 16;
+/// How many levels of objects learn their keys: rows, and what is in their lists. So what is kept is bounded.
+const LEVELS: usize = 2;
+/// How often the keys of objects are learned anew, because others came in another order.
+const TRIES: u8 = 16;
 
 #[derive(Debug)]
 pub(super) enum Part {
     Whole,
+    /// All of it; of objects, with the keys of those so far.
+    Learned(Selection),
     /// Of an object, or of each element of a list. What is neither is read whole.
     Only(Selection),
     /// The value of this key in place of an object, or of each element of a list; null if it has none, and in place of
@@ -30,7 +36,7 @@ impl Part {
     /// This part of a value that was read whole.
     pub(super) fn of(&mut self, value: &Value) -> Value {
         match (value, self) {
-            (_, Self::Whole) => value.clone(),
+            (_, Self::Whole | Self::Learned(_)) => value.clone(),
             (Value::List(list), part) => list.iter().map(|value| part.of(value)).collect(),
             (Value::Object(object), Self::Only(selection)) => selection.of(object).into(),
             (Value::Object(object), Self::Inner { selection, .. }) => {
@@ -45,10 +51,29 @@ impl Part {
 impl From<&Fields> for Part {
     fn from(fields: &Fields) -> Self {
         match fields {
-            Fields::All => Self::Whole,
+            Fields::All => Self::Learned(Selection::learned(LEVELS)),
             Fields::Only(keys) => {
                 Self::Only(Selection::new(keys.keys().cloned(), keys.values().map(Self::from).collect()))
             }
+        }
+    }
+}
+
+/// How a selection learns keys.
+#[derive(Debug)]
+struct Learning {
+    /// How many levels of objects learn, with this one.
+    levels: usize,
+    /// How often it may begin anew.
+    tries: u8,
+}
+
+impl Learning {
+    /// What is read of the value of a new key.
+    fn part(&self) -> Part {
+        match self.levels {
+            0 | 1 => Part::Whole,
+            levels => Part::Learned(Selection::learned(levels - 1)),
         }
     }
 }
@@ -79,9 +104,13 @@ pub(super) struct Selection {
     /// The keys, as the object will have them.
     shape: Arc<Shape>,
     /// As many as there are keys.
-    parts: Box<[Part]>,
+    parts: Vec<Part>,
     /// The values of the object that is being read; `None` for a key that has not come.
-    values: Box<[Option<Value>]>,
+    values: Vec<Option<Value>>,
+    /// How it learns keys, if it takes all of them.
+    learning: Option<Learning>,
+    /// Whether the keys of the object came in the order of the selection, and were all taken.
+    is_in_order: bool,
     /// The shapes of objects that lack some of the keys.
     others: Vec<Arc<Shape>>,
     /// Whether the first object has been read: its other keys are those that a hint can name.
@@ -91,17 +120,41 @@ pub(super) struct Selection {
 }
 
 impl Selection {
-    fn new(keys: impl Iterator<Item = Key>, parts: Box<[Part]>) -> Self {
+    fn new(keys: impl Iterator<Item = Key>, parts: Vec<Part>) -> Self {
         let shape = Arc::new(Shape::of(keys));
         Self {
             source: Arc::clone(&shape),
             shape,
-            values: vec![None; parts.len()].into(),
+            values: vec![None; parts.len()],
             parts,
+            learning: None,
+            is_in_order: true,
             others: Vec::new(),
             is_used: false,
             order: KeyOrder::default(),
         }
+    }
+
+    /// All keys that come. Objects in it are read the same way, as far as this many levels.
+    fn learned(levels: usize) -> Self {
+        Self { learning: Some(Learning { levels, tries: TRIES }), ..Self::new(iter::empty(), Vec::new()) }
+    }
+
+    /// Whether it is worth going on to learn.
+    pub(super) fn learns(&self) -> bool {
+        self.learning.as_ref().is_some_and(|learning| learning.tries > 0)
+    }
+
+    /// Forgets the keys: the next object may have them in an order that holds for others as well.
+    pub(super) fn learn_anew(&mut self) {
+        if let Some(Learning { levels, tries }) = self.learning {
+            *self = Self::learned(levels);
+            self.learning = Some(Learning { levels, tries: tries.saturating_sub(1) });
+        }
+    }
+
+    pub(super) fn is_in_order(&self) -> bool {
+        self.is_in_order
     }
 
     /// The same with a key of another name in the source, of whose value only an inner key is read.
@@ -109,13 +162,14 @@ impl Selection {
         let Some(at) = self.shape.position(key) else { return self };
         let called = |(index, key): (usize, &Key)| if index == at { from.into() } else { Arc::clone(key) };
         self.source = Arc::new(Shape::of(self.shape.keys().iter().enumerate().map(called)));
-        let selection = Self::new(iter::once(inner.into()), [Part::Whole].into());
+        let selection = Self::new(iter::once(inner.into()), vec![Part::Whole]);
         self.parts[at] = Part::Inner { selection, latest: Latest::default() };
         self
     }
 
     /// Another object begins, of which nothing has been read. An earlier one may have ended early.
     pub(super) fn start(&mut self) {
+        self.is_in_order = true;
         self.values.iter_mut().filter(|value| value.is_some()).for_each(|value| *value = None);
     }
 
@@ -147,14 +201,26 @@ impl Selection {
         position: usize,
         scanner: &mut Scanner<'_>,
     ) -> Option<(usize, Option<usize>)> {
-        match self.order.get(position) {
-            Some((key, place)) if scanner.is_next(key) => Some((position, place)),
-            _ => Some(self.find(scanner.key()?)),
+        if let Some((key, place)) = self.order.get(position)
+            && scanner.is_next(key)
+        {
+            return Some((position, place));
         }
+        let (found, place) = self.find(scanner.key()?);
+        self.is_in_order &= found >= position && place.is_some();
+        Some((found, place))
     }
 
     fn find(&mut self, key: &str) -> (usize, Option<usize>) {
-        self.order.find(key, || self.source.position(key))
+        let takes = self.order.takes(key);
+        self.order.find(key, || match &self.learning {
+            None => self.source.position(key),
+            Some(learning) => takes.then(|| {
+                self.parts.push(learning.part());
+                self.values.push(None);
+                self.parts.len() - 1
+            }),
+        })
     }
 
     #[inline]
@@ -204,6 +270,9 @@ impl Selection {
 
     /// An object of what has been read.
     pub(super) fn object(&mut self) -> Object {
+        if self.shape.keys().len() < self.parts.len() {
+            self.shape = Arc::new(Shape::of(self.order.keys().map(Key::from)));
+        }
         if !self.is_used {
             self.is_used = true;
             let skipped = self.order.keys().filter(|key| self.shape.position(key).is_none());

@@ -167,7 +167,7 @@ fn rows_that_are_alike_are_read_as_any_others() {
     let mut random = Rng::with_seed(9);
     let (mut right, mut read_at_once) = (0, 0);
     for _ in 0..200 {
-        let fields = random_fields(&mut random, 3);
+        let fields = if random.u8(..3) == 0 { Fields::All } else { random_fields(&mut random, 3) };
         let mut reader = RowReader::new(&fields);
         let mut entries: Vec<_> = (0..random.usize(1..8)).map(|_| random_entry(&mut random)).collect();
         for _ in 0..100 {
@@ -193,7 +193,13 @@ fn rows_that_are_alike_are_read_as_any_others() {
                 read_at_once += 1;
             }
             right += usize::from(expected.is_ok());
-            assert_eq!(reader.row(&json).map_err(|error| error.to_string()), expected, "{shown} {fields:?}");
+            let row = reader.row(&json).map_err(|error| error.to_string());
+            if fields == Fields::All {
+                // Also the order of keys.
+                let text = |row: &Result<Value, _>| row.as_ref().map(Value::to_string).ok();
+                assert_eq!(text(&row), text(&expected), "{shown}");
+            }
+            assert_eq!(row, expected, "{shown} {fields:?}");
         }
     }
     assert!(right > 8000 && read_at_once > 5000, "{right} {read_at_once}");
@@ -217,6 +223,36 @@ fn what_comes_again_is_not_too_deep() {
                 assert!(first.is_none_or(|row| Ok(row) == expected), "{depth} {around}");
             }
         }
+    }
+}
+
+#[test]
+fn whole_rows_may_have_any_keys_in_any_order() {
+    let mut reader = RowReader::new(&Fields::All);
+    let many: Vec<_> = (0..100).map(|key| format!("\"k{key}\":{{\"k{key}\":[{{\"x\":{key}}}]}}")).collect();
+    let many = format!("{{{}}}", many.join(","));
+    for round in 0..40 {
+        let other = format!(r#"{{"a":1,"k{round}":2}}"#);
+        // The last key is not one of those that are learned.
+        let long = format!(r#"{{"a":1,"{}":2}}"#, "long".repeat(100));
+        for json in [
+            r#"{"a":1,"b":{"c":2,"d":3},"e":[{"f":4},{"g":5}]}"#,
+            r#"{"a":1,"e":[{"g":5,"f":4}]}"#,
+            r#"{"b":{"d":3,"c":2},"a":1}"#,
+            r#"{"a":1,"new":null,"b":{}}"#,
+            "{}",
+            &other,
+            &long,
+            &many,
+        ] {
+            // One after another, and several times each.
+            for _ in 0..=round % 3 * 8 {
+                let (row, length) = reader.first_row(&format!("{json},")).unwrap();
+                assert_eq!((row.to_string().as_str(), length), (json, json.len()));
+            }
+        }
+        let twice = r#"{"a":1,"b":2,"a":3}"#;
+        assert_eq!(reader.row(twice.as_bytes()).unwrap().to_string(), r#"{"a":3,"b":2}"#);
     }
 }
 
