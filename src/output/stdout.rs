@@ -34,7 +34,7 @@ pub(super) fn write_styled(text: &str) -> Result<()> {
         ColorChoice::Never => strip_str(text).to_string(),
         _ => text.to_owned(),
     };
-    try_write(|| unbuffered()?.write_all(text.as_bytes())).map(drop)
+    try_write(|| BlockingWriter(unbuffered()?).write_all(text.as_bytes())).map(drop)
 }
 
 fn try_write(write: impl FnOnce() -> io::Result<()>) -> Result<Delivered> {
@@ -56,15 +56,18 @@ fn write_to_stdout(spooled: &mut Spooled) -> io::Result<()> {
     let mut unbuffered = unbuffered()?;
     // In a pipe or a file the bytes are data. A terminal would obey the escape sequences among them.
     if io::stdout().is_terminal() {
-        show(spooled.reader(), &mut BufWriter::new(unbuffered))
+        show(spooled.reader(), &mut BufWriter::new(BlockingWriter(unbuffered)))
+    } else if may_block() {
+        spooled.copy_to(&mut BlockingWriter(unbuffered))
     } else {
+        // From file to file, which the kernel does by itself.
         spooled.copy_to(&mut unbuffered)
     }
 }
 
 /// Stdout, not through the buffer of the standard library, which does not wait.
-fn unbuffered() -> io::Result<BlockingWriter<File>> {
-    io::stdout().as_fd().try_clone_to_owned().map(|stdout| BlockingWriter(File::from(stdout)))
+fn unbuffered() -> io::Result<File> {
+    io::stdout().as_fd().try_clone_to_owned().map(File::from)
 }
 
 /// Writes what is safe at a terminal, line by line, so that a large rendering is never whole in memory.
