@@ -9,7 +9,7 @@ use std::thread::{self, JoinHandle};
 use crate::hash::Hasher;
 
 /// The size of a chunk.
-pub(super) const CHUNK: usize = 64 * 1024;
+pub(super) const CHUNK: usize = 256 * 1024;
 /// So many chunks are being filled, waiting or being written.
 const CHUNKS: usize = 3;
 

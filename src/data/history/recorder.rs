@@ -15,7 +15,7 @@ use crate::globus::auth::Identity;
 use globus_templates::value::write_json;
 
 /// So many bytes go to the thread at once.
-const CHUNK: usize = 64 * 1024;
+const CHUNK: usize = 256 * 1024;
 /// So many chunks wait for it.
 const WAITING: usize = 1;
 
