@@ -15,7 +15,7 @@ use crate::format::Format;
 pub(super) struct Follower {
     format: Format,
     /// `None` if values of the format are not followed.
-    lexer: Option<Remembering<dyn Lexer>>,
+    lexer: Option<Remembering>,
     /// What stands before the first character of the output.
     mark: &'static str,
     /// What is not written yet.

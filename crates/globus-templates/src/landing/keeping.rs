@@ -21,11 +21,6 @@ impl<L> Keeping<L> {
     pub(super) fn lexer(&self) -> &L {
         &self.lexer
     }
-
-    /// The lexer as it was in this state, if it was kept.
-    pub(super) fn state(&self, state: usize) -> Option<&L> {
-        self.states.get(state)
-    }
 }
 
 impl<L: Lexer + Clone + PartialEq> Lexer for Keeping<L> {

@@ -1,12 +1,11 @@
 //! What the texts and the values of a template do to a lexer: a loop writes the same ones again and again.
 
 use super::fault::Checked;
-use super::keeping::Keeping;
 use super::lexer::{CLASSES, ClassOf, Lexer, ValueKind};
 
 /// A lexer that reads a text once for each state that it finds itself in, and remembers the state that follows.
 #[derive(Debug)]
-pub(super) struct Remembering<L: ?Sized> {
+pub(super) struct Remembering {
     /// The state that is reached, if the lexer has kept it. The lexer has not gone there yet.
     at: Option<usize>,
     /// What is known of the states that the lexer has kept, by their numbers.
@@ -17,7 +16,7 @@ pub(super) struct Remembering<L: ?Sized> {
     /// The number of the text that came next the last time.
     next: usize,
     slots: Vec<Slot>,
-    lexer: Box<L>,
+    lexer: Box<dyn Lexer>,
 }
 
 /// What values do in a state.
@@ -64,13 +63,6 @@ const LONGEST: usize = 512;
 /// What is not found so often is found in another state each time.
 const TRIES: usize = 16;
 
-impl<L: Lexer + Clone + PartialEq> Remembering<Keeping<L>> {
-    /// The lexer in the state that is reached, without going there.
-    pub(super) fn state(&self) -> &L {
-        self.at.and_then(|at| self.lexer.state(at)).unwrap_or_else(|| self.lexer.lexer())
-    }
-}
-
 /// A text of a template stays where it is in memory. The factor spreads addresses, which are far from random
 /// (Knuth, The Art of Computer Programming, 6.4).
 fn slot_of(text: &str) -> usize {
@@ -94,7 +86,7 @@ impl Values {
 
 impl State {
     /// The state in which the lexer is.
-    fn of<L: Lexer + ?Sized>(lexer: &L) -> Self {
+    fn of(lexer: &dyn Lexer) -> Self {
         let values = |kind| Values::new(lexer.classes(kind));
         Self {
             escaped: values(ValueKind::Escaped),
@@ -114,17 +106,17 @@ impl State {
     }
 }
 
-impl<L: Lexer + ?Sized> Remembering<L> {
-    pub(super) fn new(lexer: Box<L>) -> Self {
+impl Remembering {
+    pub(super) fn new(lexer: Box<dyn Lexer>) -> Self {
         Self { at: None, states: Vec::new(), seen: Vec::new(), last: 0, next: 0, slots: Vec::new(), lexer }
     }
 
     /// The lexer itself, in the state that is reached.
-    pub(super) fn lexer(&mut self) -> &mut L {
+    fn lexer(&mut self) -> &mut dyn Lexer {
         if let Some(at) = self.at.take() {
             self.lexer.go_to(at);
         }
-        &mut self.lexer
+        &mut *self.lexer
     }
 
     /// Goes on after a text that was seen in this state before; nothing is owed before it. `false` if it was not.
@@ -178,11 +170,6 @@ impl<L: Lexer + ?Sized> Remembering<L> {
             self.states[at].get_or_insert_with(|| State::of(&*self.lexer));
         }
         self.at
-    }
-
-    /// Goes on after a text. Nothing is owed before it.
-    pub(super) fn read_text(&mut self, text: &str) -> Checked {
-        if self.knows_text(text) { Ok(()) } else { self.text(text) }
     }
 
     /// Reads a text that is not known. Nothing is owed before it.
@@ -280,7 +267,7 @@ impl<L: Lexer + ?Sized> Remembering<L> {
     }
 
     /// Whether this state is reached.
-    pub(super) fn is_in(&self, state: usize) -> bool {
+    fn is_in(&self, state: usize) -> bool {
         self.at.map_or_else(|| self.lexer.is_in(state), |at| at == state)
     }
 

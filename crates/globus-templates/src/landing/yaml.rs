@@ -8,14 +8,12 @@ use memchr::memchr2;
 use super::fault::{Checked, invalid, misplaced};
 use super::keeping::Keeping;
 use super::lexer::{ALL_ALIKE, ClassOf, Lexer, UNLIKE, ValueKind};
-use super::memory::Remembering;
 use super::runs::{ByRuns, Stops};
 
 #[derive(Debug)]
 pub(super) struct Yaml {
     beginning: Beginning,
-    /// It remembers what the beginning repeats, too.
-    reader: Remembering<Keeping<Reader>>,
+    reader: Keeping<Reader>,
 }
 
 /// What is known after the lines so far.
@@ -99,8 +97,7 @@ impl Content {
 
 impl Yaml {
     pub(super) fn new(validate: bool) -> Self {
-        let reader = Box::new(Keeping::new(Reader::new(validate)));
-        Self { beginning: Beginning::default(), reader: Remembering::new(reader) }
+        Self { beginning: Beginning::default(), reader: Keeping::new(Reader::new(validate)) }
     }
 }
 
@@ -380,12 +377,12 @@ impl Reader {
 impl Lexer for Yaml {
     fn text(&mut self, text: &str) -> Checked {
         if self.beginning.is_complete() {
-            return self.reader.lexer().text(text);
+            return self.reader.text(text);
         }
         for line in text.split_inclusive('\n') {
             self.beginning.push(line);
-            self.reader.read_text(line)?;
-            if self.reader.state().could_end() {
+            self.reader.text(line)?;
+            if self.reader.lexer().could_end() {
                 self.beginning.could_end();
             }
         }
@@ -394,24 +391,21 @@ impl Lexer for Yaml {
 
     fn value(&mut self, value: &str, kind: ValueKind) -> Checked {
         self.beginning.push(value);
-        if self.reader.knows_value(value, kind) {
-            return Ok(());
-        }
-        self.reader.value(value, kind).map(drop)
+        self.reader.value(value, kind)
     }
 
     fn classes(&self, kind: ValueKind) -> ClassOf {
-        self.reader.state().classes(kind)
+        self.reader.classes(kind)
     }
 
     fn end(&mut self) -> Checked {
         self.reader.end()?;
-        if self.reader.state().validate { self.beginning.check() } else { Ok(()) }
+        if self.reader.lexer().validate { self.beginning.check() } else { Ok(()) }
     }
 
     /// Not in the beginning, of which each text and value counts.
     fn keep(&mut self) -> Option<usize> {
-        if self.beginning.is_complete() { self.reader.lexer().keep() } else { None }
+        if self.beginning.is_complete() { self.reader.keep() } else { None }
     }
 
     fn is_in(&self, state: usize) -> bool {
@@ -419,7 +413,7 @@ impl Lexer for Yaml {
     }
 
     fn go_to(&mut self, state: usize) {
-        self.reader.lexer().go_to(state);
+        self.reader.go_to(state);
     }
 }
 
