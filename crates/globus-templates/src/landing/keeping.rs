@@ -57,13 +57,14 @@ impl<L: Lexer + Clone + PartialEq> Lexer for Keeping<L> {
     }
 
     fn keep(&mut self) -> Option<usize> {
+        // Looking through so many takes longer than reading again.
+        if self.states.len() == STATES {
+            return None;
+        }
         let known = self.states.iter().position(|state| *state == self.lexer);
         known.or_else(|| {
-            let is_new = self.states.len() < STATES;
-            is_new.then(|| {
-                self.states.push(self.lexer.clone());
-                self.states.len() - 1
-            })
+            self.states.push(self.lexer.clone());
+            Some(self.states.len() - 1)
         })
     }
 
@@ -75,5 +76,24 @@ impl<L: Lexer + Clone + PartialEq> Lexer for Keeping<L> {
         if let Some(state) = self.states.get(state) {
             self.lexer.clone_from(state);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::landing::delimited::Delimited;
+
+    #[test]
+    fn no_state_is_looked_for_among_too_many() {
+        let mut lexer = Keeping::new(Delimited::csv(false));
+        for state in 0..STATES {
+            assert_eq!(lexer.keep(), Some(state));
+            assert_eq!(lexer.keep(), (state + 1 < STATES).then_some(state));
+            lexer.text(",").unwrap();
+        }
+        assert_eq!(lexer.keep(), None);
+        lexer.go_to(0);
+        assert!(lexer.is_in(0));
     }
 }
