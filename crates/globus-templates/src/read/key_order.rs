@@ -6,6 +6,7 @@ use super::latest_run::LatestRun;
 const MOST: usize = 64;
 /// The longest of them, in bytes.
 const LONGEST: usize = 256;
+
 /// The keys of the objects so far. The next object is likely to have the same keys in the same order, so that a key is
 /// compared with one other, and not looked for.
 #[derive(Debug, Default)]
@@ -40,7 +41,7 @@ impl KeyOrder {
         self.0.get_mut(position).map(|known| &mut known.latest)
     }
 
-    /// Makes one run of two that came one behind the other, if both have settled. Tells whether it did.
+    /// Joins two runs that came again one behind the other, if both have settled. Tells whether it did.
     #[inline]
     pub(super) fn join(&mut self, first: usize, next: usize, text: &str) -> bool {
         match self.0.get_disjoint_mut([first, next]) {

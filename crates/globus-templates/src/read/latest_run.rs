@@ -51,7 +51,9 @@ impl LatestRun {
         }
         self.streak = self.streak.max(0).saturating_add(1);
         for (place, value) in &self.values {
-            *values.get_mut(*place)? = Some(value.clone());
+            if let Some(there) = values.get_mut(*place) {
+                *there = Some(value.clone());
+            }
         }
         Some(Again { entries: self.entries, goes_on: self.goes_on })
     }

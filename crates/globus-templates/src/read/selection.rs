@@ -28,7 +28,7 @@ pub(super) enum Part {
     /// a text.
     Inner {
         selection: Selection,
-        latest: Latest,
+        latest: LatestLists,
     },
 }
 
@@ -80,9 +80,9 @@ impl Learning {
 
 /// The latest lists. Many are the same as one of those before.
 #[derive(Debug, Default)]
-pub(super) struct Latest([Value; 2]);
+pub(super) struct LatestLists([Value; 2]);
 
-impl Latest {
+impl LatestLists {
     /// A list of these values.
     pub(super) fn list(&mut self, values: &[Value]) -> Value {
         let [latest, former] = &mut self.0;
@@ -163,7 +163,7 @@ impl Selection {
         let called = |(index, key): (usize, &Key)| if index == at { from.into() } else { Arc::clone(key) };
         self.source = Arc::new(Shape::of(self.shape.keys().iter().enumerate().map(called)));
         let selection = Self::new(iter::once(inner.into()), vec![Part::Whole]);
-        self.parts[at] = Part::Inner { selection, latest: Latest::default() };
+        self.parts[at] = Part::Inner { selection, latest: LatestLists::default() };
         self
     }
 
