@@ -1,6 +1,6 @@
 //! Looking at eight bytes of a text at once, as one number with the first byte lowest.
 //!
-//! A loop over bytes is not enough: a program that is linked for least size has none of the instructions for many bytes.
+//! The compiler vectorizes no loop over bytes where link-time optimization is for size, as in a release build.
 //!
 //! A mark is the highest bit of a byte. The lowest mark is right, and there is one if there should be; those above it can be
 //! wrong, since a subtraction carries upwards.

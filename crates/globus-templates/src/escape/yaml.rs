@@ -9,7 +9,7 @@ pub fn string_content(text: &str) -> String {
     printable(json::string_content(text))
 }
 
-/// Whether the text is the inside of a double-quoted scalar as it is. That of other languages than English may be, too.
+/// Whether the text is the inside of a double-quoted scalar as it is. `false` for any text that is not ASCII.
 pub fn is_string_content(text: &str) -> bool {
     json::is_string_content(text) && is_printable(text)
 }
