@@ -15,6 +15,11 @@ pub(crate) fn equal(byte: u8, eight: u64) -> u64 {
     below(1, eight ^ each(byte))
 }
 
+/// Marks DEL and the bytes that are not ASCII. All marks are right.
+pub(crate) fn from_delete_on(eight: u64) -> u64 {
+    (((eight & each(0x7f)) + each(1)) | eight) & each(0x80)
+}
+
 pub(crate) fn each(byte: u8) -> u64 {
     u64::from_le_bytes([byte; 8])
 }
@@ -22,4 +27,26 @@ pub(crate) fn each(byte: u8) -> u64 {
 /// The index of the first byte with a mark.
 pub(crate) fn first(marks: u64) -> Option<usize> {
     (marks != 0).then(|| marks.trailing_zeros() as usize / 8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_mark_is_right_wherever_it_is() {
+        for at in 0..8 {
+            for around in [0, 1, b' ', b'"' - 1, b'"' + 1, 0x7e, 0x80, 0xff] {
+                for byte in 0..=255 {
+                    let mut eight = [around; 8];
+                    eight[at] = byte;
+                    let marks = |is: fn(u8) -> bool| eight.iter().position(|byte| is(*byte));
+                    let eight = u64::from_le_bytes(eight);
+                    assert_eq!(first(below(b' ', eight)), marks(|byte| byte < b' '));
+                    assert_eq!(first(equal(b'"', eight)), marks(|byte| byte == b'"'));
+                    assert_eq!(first(from_delete_on(eight)), marks(|byte| byte >= 0x7f));
+                }
+            }
+        }
+    }
 }

@@ -3,6 +3,7 @@
 //! JSON is YAML, except for the few characters that YAML calls not printable or takes for line ends.
 
 use super::json;
+use crate::eight_bytes::from_delete_on;
 
 /// The inside of a double-quoted scalar.
 pub fn string_content(text: &str) -> String {
@@ -15,7 +16,14 @@ pub fn is_string_content(text: &str) -> bool {
 }
 
 fn is_printable(json: &str) -> bool {
-    json.is_ascii() && !json.contains('\u{7f}')
+    let mut rest = json.as_bytes();
+    while let Some((eight, after)) = rest.split_first_chunk() {
+        if from_delete_on(u64::from_le_bytes(*eight)) != 0 {
+            return false;
+        }
+        rest = after;
+    }
+    rest.iter().all(|byte| *byte < 0x7f)
 }
 
 /// JSON text that is valid YAML.
