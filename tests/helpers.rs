@@ -485,6 +485,10 @@ fn a_wrong_call_shows_how_to_write_it() {
         ("{{join (sort groups 1)}}", "not the name of a key in quotes"),
         ("{{#sort vars.list}}{{/sort}}", "it is not a block"),
         ("{{default vars.nothing vars.nothing}}", "there is no `vars.nothing` here"),
+        // The mistake in an argument comes first.
+        ("{{default (upper)}}", "`upper` can't be used here: it takes one argument, not 0"),
+        ("{{coalesce 1 2 no=(upper)}}", "`upper` can't be used here: it takes one argument, not 0"),
+        ("{{#default (upper) 1}}{{/default}}", "`upper` can't be used here: it takes one argument, not 0"),
         ("{{date \"yesterday\"}}", "its first argument is not a time"),
         ("{{date true}}", "true or false, not a time"),
         ("{{date 1E300}}", "is not a time"),

@@ -66,7 +66,11 @@ impl Evaluator<'_> {
             Run::Choose(is_chosen) => {
                 let checked =
                     function.check_choice(&call.name, call.arguments.len(), &call.options, is_block);
-                checked.map_err(|failure| self.reason(call, scope, failure))?;
+                if let Err(failure) = checked {
+                    // A mistake in an argument is found first, as with any helper.
+                    Arguments::default().evaluate(self, call, scope)?;
+                    return Err(self.reason(call, scope, failure).into());
+                }
                 self.chosen(&call.arguments, is_chosen, scope).map(HelperOutput::Value)
             }
         }
