@@ -442,6 +442,10 @@ impl Lexer for Dot {
         self.written.take()
     }
 
+    fn held(&self) -> usize {
+        self.text.len() + self.written.as_ref().map_or(0, String::len)
+    }
+
     fn end(&mut self) -> Checked {
         let why = match self.state {
             State::Code | State::LineComment => return Ok(()),

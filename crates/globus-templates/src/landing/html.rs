@@ -373,6 +373,10 @@ impl Lexer for Html {
         }
     }
 
+    fn held(&self) -> usize {
+        self.attribute.value().len()
+    }
+
     fn end(&mut self) -> Checked {
         let why = match self.state {
             State::Text => return Ok(()),

@@ -12,6 +12,8 @@ pub(super) struct Keeping<L> {
 
 /// More than a loop has.
 const STATES: usize = 512;
+/// A state that holds more of values is not kept: a value can have many megabytes, and hardly ever comes again.
+const MOST_HELD: usize = 512;
 
 impl<L> Keeping<L> {
     pub(super) fn new(lexer: L) -> Self {
@@ -52,13 +54,17 @@ impl<L: Lexer + Clone + PartialEq> Lexer for Keeping<L> {
         self.lexer.written()
     }
 
+    fn held(&self) -> usize {
+        self.lexer.held()
+    }
+
     fn end(&mut self) -> Checked {
         self.lexer.end()
     }
 
     fn keep(&mut self) -> Option<usize> {
         // Looking through so many takes longer than reading again.
-        if self.states.len() == STATES {
+        if self.states.len() == STATES || self.lexer.held() > MOST_HELD {
             return None;
         }
         let known = self.states.iter().position(|state| *state == self.lexer);
@@ -83,6 +89,9 @@ impl<L: Lexer + Clone + PartialEq> Lexer for Keeping<L> {
 mod tests {
     use super::*;
     use crate::landing::delimited::Delimited;
+    use crate::landing::dot::Dot;
+    use crate::landing::html::Html;
+    use crate::landing::markdown::Markdown;
 
     #[test]
     fn no_state_is_looked_for_among_too_many() {
@@ -95,5 +104,21 @@ mod tests {
         assert_eq!(lexer.keep(), None);
         lexer.go_to(0);
         assert!(lexer.is_in(0));
+    }
+
+    #[test]
+    fn no_state_with_a_long_value_is_kept() {
+        fn keeps(mut lexer: Keeping<impl Lexer + Clone + PartialEq>, text: &str, length: usize) -> bool {
+            lexer.text(text).unwrap();
+            lexer.value(&("https://".to_owned() + &"x".repeat(length)), ValueKind::Escaped).unwrap();
+            lexer.keep().is_some()
+        }
+        for length in [0, MOST_HELD] {
+            let is_short = length == 0;
+            assert_eq!(keeps(Keeping::new(Html::new(false)), "<a href=\"", length), is_short);
+            assert_eq!(keeps(Keeping::new(Markdown::new(false)), "[x](https://h/", length), is_short);
+            assert_eq!(keeps(Keeping::new(Dot::new(false)), "digraph { a [shape=\"", length), is_short);
+            assert!(keeps(Keeping::new(Html::new(false)), "<p>", length));
+        }
     }
 }

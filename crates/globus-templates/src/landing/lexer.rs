@@ -48,6 +48,11 @@ pub(super) trait Lexer {
         None
     }
 
+    /// How many bytes of values the present state holds.
+    fn held(&self) -> usize {
+        0
+    }
+
     /// The output is complete.
     fn end(&mut self) -> Checked;
 

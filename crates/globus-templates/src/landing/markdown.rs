@@ -283,6 +283,13 @@ impl Lexer for Markdown {
         if is_text && is_alike { beside::CLASS_OF } else { UNLIKE }
     }
 
+    fn held(&self) -> usize {
+        match &self.inline {
+            Inline::Destination(address) => address.len(),
+            _ => 0,
+        }
+    }
+
     fn end(&mut self) -> Checked {
         let line = std::mem::take(&mut self.line);
         self.block.line_ends(&line);
