@@ -46,6 +46,18 @@ impl<V: Into<Value>> From<V> for HelperOutput {
     }
 }
 
+impl<V> HelperOutput<V> {
+    /// The same with another value.
+    pub fn map<W>(self, change: impl FnOnce(V) -> W) -> HelperOutput<W> {
+        match self {
+            Self::Value(value) => HelperOutput::Value(change(value)),
+            Self::Text(text) => HelperOutput::Text(text),
+            Self::Fragment(piece) => HelperOutput::Fragment(piece),
+            Self::Quoted(piece) => HelperOutput::Quoted(piece),
+        }
+    }
+}
+
 impl Writer {
     /// A writer as a profile without `[escaping]` has it.
     #[must_use]

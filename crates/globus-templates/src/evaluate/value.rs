@@ -87,10 +87,7 @@ impl Evaluator<'_> {
         let mut arguments = Arguments::default();
         arguments.evaluate(self, call, scope)?;
         match function.make(make, &arguments.call(call, is_block, self)) {
-            Ok(HelperOutput::Value(value)) => Ok(HelperOutput::Value(Cow::Owned(value))),
-            Ok(HelperOutput::Text(text)) => Ok(HelperOutput::Text(text)),
-            Ok(HelperOutput::Fragment(piece)) => Ok(HelperOutput::Fragment(piece)),
-            Ok(HelperOutput::Quoted(piece)) => Ok(HelperOutput::Quoted(piece)),
+            Ok(output) => Ok(output.map(Cow::Owned)),
             Err(failure) => Err(self.reason(call, scope, failure).into()),
         }
     }

@@ -113,38 +113,37 @@ impl Function {
         is_block: bool,
     ) -> Result<(), CallError> {
         let (least, most) = self.arguments;
-        let is_usual = options.is_empty() && !is_block && least <= given && given <= most;
-        if is_usual { Ok(()) } else { self.check_closely(given, options, is_block) }
-    }
-
-    fn check_closely<N: AsRef<str>, V>(
-        &self,
-        given: usize,
-        options: &[(N, V)],
-        is_block: bool,
-    ) -> Result<(), CallError> {
-        let (least, most) = self.arguments;
         if given < least || given > most {
-            let wanted = match (least, most) {
-                (1, 1) => "one argument".to_owned(),
-                (least, most) if least == most => format!("{least} arguments"),
-                (1, MANY) => "at least one argument".to_owned(),
-                (least, MANY) => format!("at least {least} arguments"),
-                (least, most) => format!("{least} to {most} arguments"),
-            };
-            return wrong(format!("it takes {wanted}, not {given}"));
+            return self.takes_other_number(given);
         }
         if is_block && !self.is_question {
             return wrong("it is not a block; write it without `#`, or as the argument of a block");
         }
         for name in options.iter().map(|(name, _)| name.as_ref()) {
             if !self.options.contains(&name) {
-                let near = nearest(name, self.options.iter().copied());
-                let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-                return wrong(format!("it has no option `{name}`{near}"));
+                return self.has_no_option(name);
             }
         }
         Ok(())
+    }
+
+    #[cold]
+    fn takes_other_number(&self, given: usize) -> Result<(), CallError> {
+        let wanted = match self.arguments {
+            (1, 1) => "one argument".to_owned(),
+            (least, most) if least == most => format!("{least} arguments"),
+            (1, MANY) => "at least one argument".to_owned(),
+            (least, MANY) => format!("at least {least} arguments"),
+            (least, most) => format!("{least} to {most} arguments"),
+        };
+        wrong(format!("it takes {wanted}, not {given}"))
+    }
+
+    #[cold]
+    fn has_no_option(&self, name: &str) -> Result<(), CallError> {
+        let near = nearest(name, self.options.iter().copied());
+        let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+        wrong(format!("it has no option `{name}`{near}"))
     }
 }
 
