@@ -19,6 +19,7 @@ const ROOMS: [&[&str]; 46] = [
         "crates/globus-templates/src/clean.rs",
         "crates/globus-templates/src/eight_bytes.rs",
         "crates/globus-templates/src/nearest.rs",
+        "crates/globus-templates/src/stops.rs",
     ],
     &["crates/globus-templates/src/value/"],
     &["crates/globus-templates/src/read/"],

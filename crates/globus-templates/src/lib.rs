@@ -12,6 +12,7 @@
 //! |---|---|
 //! | [`clean()`], [`nearest()`] | text made safe for a terminal; "did you mean" |
 //! | `eight_bytes` | looking at eight bytes of a text at once |
+//! | `stops` | sets of bytes that end a run of others |
 //! | [`value`] | values, objects that share their keys, what is hidden, orders, and which parts are read |
 //! | [`read`] | values from JSON, in one pass |
 //! | [`handlebars`] | the language: a text becomes a tree, or a mistake with its place |
@@ -41,6 +42,7 @@ pub mod landing;
 mod nearest;
 pub mod program;
 pub mod read;
+mod stops;
 pub mod value;
 mod writer;
 

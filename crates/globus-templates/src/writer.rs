@@ -6,6 +6,7 @@ use super::escape::{
     accounts, csv, dot, env, html, ini, js, json, jsonl, lines, markdown, sh, sql, tex, toml, tsv, xml, yaml,
 };
 use super::format::Format;
+use crate::stops::Stops;
 use crate::value::Value;
 
 /// What a format of lines does with a character that it cannot hold.
@@ -195,19 +196,10 @@ impl Writer {
 
 /// Whether a text has only characters that mean nothing in formats with quotes, such as those of names and identifiers.
 fn is_plain(text: &str) -> bool {
-    text.bytes().all(|byte| PLAIN[usize::from(byte)])
+    MEANINGFUL.run(text) == text.len()
 }
 
-const PLAIN: [bool; 256] = {
-    let mut is_plain = [false; 256];
-    let mut byte = 0_u8;
-    while byte < 128 {
-        is_plain[byte as usize] = byte.is_ascii_alphanumeric()
-            || matches!(byte, b' ' | b'-' | b'_' | b'.' | b',' | b':' | b'/' | b'@');
-        byte += 1;
-    }
-    is_plain
-};
+const MEANINGFUL: Stops = Stops::at_all_but(" -_.,:/@");
 
 #[cfg(test)]
 mod tests {

@@ -7,6 +7,8 @@
 
 use std::fmt::Write;
 
+use crate::stops::Stops;
+
 /// Separates what would become a link, and shows nothing. GitHub looks for addresses and `@name` in the finished text,
 /// where escapes are gone. It can't be the first thing in a line, where it would make the line HTML.
 const BREAK: &str = "<!-- -->";
@@ -56,43 +58,19 @@ fn plain_run(text: &[u8], from: usize) -> usize {
         at += 1;
     }
     let inside = text.get(at..last).unwrap_or_default();
-    at += inside.iter().take_while(|byte| PLAIN_INSIDE[usize::from(**byte)]).count();
+    at += MARKUP_INSIDE.run(inside);
     if at == last && is_plain_at_end(at) {
         at += 1;
     }
     at - from
 }
 
-const fn is_plain_anywhere(byte: u8) -> bool {
+fn is_plain_anywhere(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() && !matches!(byte, b'w' | b'W')
 }
 
-/// The bytes that are plain unless they are the first or the last of a value.
-const PLAIN_INSIDE: [bool; 256] = {
-    let mut is_plain = [false; 256];
-    let mut byte = 0_u8;
-    while byte < 128 {
-        is_plain[byte as usize] = is_plain_anywhere(byte)
-            || matches!(
-                byte,
-                b' ' | b','
-                    | b';'
-                    | b'"'
-                    | b'\''
-                    | b'%'
-                    | b'?'
-                    | b'!'
-                    | b'='
-                    | b'+'
-                    | b'-'
-                    | b'#'
-                    | b'/'
-                    | b'('
-            );
-        byte += 1;
-    }
-    is_plain
-};
+/// What may be markup inside of a value. A `w` may begin `www.`.
+const MARKUP_INSIDE: Stops = Stops::at_all_but(" ,;\"'%?!=+-#/(").and_at("wW");
 
 /// How a character is written.
 enum Written {

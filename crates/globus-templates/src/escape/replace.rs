@@ -1,5 +1,7 @@
 //! Replacing characters, for all formats.
 
+use crate::stops::Stops;
+
 /// The picture of an ASCII control character, from the block Control Pictures: `␀` for NUL.
 pub(super) fn picture(control: char) -> char {
     match control {
@@ -11,11 +13,11 @@ pub(super) fn picture(control: char) -> char {
 
 /// Like [`replace`], where neither letters nor digits nor blanks of ASCII are replaced: most of a text.
 pub(super) fn replace_signs(text: &str, mut replacement: impl FnMut(char, &mut String) -> bool) -> String {
-    let is_sign = |byte: u8| !(byte.is_ascii_alphanumeric() || byte == b' ');
+    const SIGNS: Stops = Stops::at_all_but(" ");
     let mut safe = String::with_capacity(text.len() + text.len() / 8);
     let mut rest = text;
     loop {
-        let (plain, from) = rest.split_at(rest.bytes().position(is_sign).unwrap_or(rest.len()));
+        let (plain, from) = rest.split_at(SIGNS.run(rest));
         safe.push_str(plain);
         let Some(sign) = from.chars().next() else { return safe };
         if !replacement(sign, &mut safe) {

@@ -14,8 +14,9 @@ use super::attribute::Attribute;
 use super::fault::{Checked, invalid, misplaced};
 use super::lexer::{ALL_ALIKE, ClassOf, Lexer, UNLIKE, ValueKind};
 use super::name::Name;
-use super::runs::{ByRuns, Stops};
+use super::runs::ByRuns;
 use super::xml::is_quoted;
+use crate::stops::Stops;
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Html {

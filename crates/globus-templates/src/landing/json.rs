@@ -7,7 +7,8 @@ use serde::de::IgnoredAny;
 
 use super::fault::{Checked, invalid, misplaced};
 use super::lexer::{ALL_ALIKE, ClassOf, Lexer, UNLIKE, ValueKind};
-use super::runs::{ByRuns, Stops};
+use super::runs::ByRuns;
+use crate::stops::Stops;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Json {

@@ -9,7 +9,8 @@ use block::{Block, Line};
 use super::address::is_settled;
 use super::fault::{Checked, Fault, misplaced};
 use super::lexer::{ClassOf, Lexer, UNLIKE, ValueKind};
-use super::runs::{ByRuns, Stops};
+use super::runs::ByRuns;
+use crate::stops::Stops;
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Markdown {

@@ -29,48 +29,6 @@ pub(super) trait ByRuns {
     }
 }
 
-/// Bytes that end a run.
-#[derive(Debug)]
-pub(super) struct Stops([bool; 256]);
-
-impl Stops {
-    /// ASCII characters.
-    pub(super) const fn at(characters: &str) -> Self {
-        let mut stops = [false; 256];
-        let characters = characters.as_bytes();
-        let mut index = 0;
-        while index < characters.len() {
-            stops[characters[index] as usize] = true;
-            index += 1;
-        }
-        Self(stops)
-    }
-
-    /// All control characters of ASCII as well.
-    pub(super) const fn and_controls(self) -> Self {
-        self.and_between(0, 0x20).and_between(0x7f, 0x80)
-    }
-
-    /// All characters as well that are not ASCII.
-    pub(super) const fn and_beyond_ascii(self) -> Self {
-        self.and_between(0x80, 0x100)
-    }
-
-    const fn and_between(mut self, first: usize, end: usize) -> Self {
-        let mut byte = first;
-        while byte < end {
-            self.0[byte] = true;
-            byte += 1;
-        }
-        self
-    }
-
-    /// The bytes before the first of these.
-    pub(super) fn run(&self, text: &str) -> usize {
-        text.bytes().position(|byte| self.0[usize::from(byte)]).unwrap_or(text.len())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::fmt::Debug;

@@ -3,7 +3,8 @@
 use super::attribute::Attribute;
 use super::fault::{Checked, invalid, misplaced};
 use super::lexer::{Lexer, ValueKind};
-use super::runs::{ByRuns, Stops};
+use super::runs::ByRuns;
+use crate::stops::Stops;
 
 #[derive(Debug)]
 pub(super) struct Xml {

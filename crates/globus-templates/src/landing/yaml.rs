@@ -8,7 +8,8 @@ use memchr::memchr2;
 use super::fault::{Checked, invalid, misplaced};
 use super::keeping::Keeping;
 use super::lexer::{ALL_ALIKE, ClassOf, Lexer, UNLIKE, ValueKind};
-use super::runs::{ByRuns, Stops};
+use super::runs::ByRuns;
+use crate::stops::Stops;
 
 #[derive(Debug)]
 pub(super) struct Yaml {
