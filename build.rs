@@ -1,11 +1,15 @@
-//! Lays the released program out as `layout.ld` says: a tenth smaller, and less of it in memory.
+//! Links the released program as the files in `link` say: a tenth smaller, with less of it in memory, and started sooner.
 
 use std::env;
 use std::path::Path;
 
+const LAYOUT: &str = "link/layout.ld";
+const NO_UNWIND: &str = "link/no_unwind.c";
+
 fn main() {
-    println!("cargo::rerun-if-changed=build.rs");
-    println!("cargo::rerun-if-changed=layout.ld");
+    for file in ["build.rs", LAYOUT, NO_UNWIND] {
+        println!("cargo::rerun-if-changed={file}");
+    }
     if is("PROFILE", "release")
         && is("CARGO_CFG_TARGET_OS", "linux")
         && is("CARGO_CFG_TARGET_ENV", "gnu")
@@ -13,7 +17,12 @@ fn main() {
         && !has_static_libgcc()
         && let Some(package) = env::var_os("CARGO_MANIFEST_DIR")
     {
-        println!("cargo::rustc-link-arg-bins=-Wl,-T,{}", Path::new(&package).join("layout.ld").display());
+        println!("cargo::rustc-link-arg-bins=-Wl,-T,{}", Path::new(&package).join(LAYOUT).display());
+        // Only for the program: tests and benchmarks unwind. Where it can't be compiled, libgcc_s is loaded.
+        let compiled = cc::Build::new().file(NO_UNWIND).cargo_metadata(false).try_compile_intermediates();
+        for object in compiled.unwrap_or_default() {
+            println!("cargo::rustc-link-arg-bins={}", object.display());
+        }
     }
 }
 

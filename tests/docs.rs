@@ -67,7 +67,8 @@ fn a_template_sees_what_is_shown() {
 fn every_crate_is_explained() {
     let manifest: toml::Table = include_str!("../Cargo.toml").parse().unwrap();
     let templates: toml::Table = include_str!("../crates/globus-templates/Cargo.toml").parse().unwrap();
-    let everywhere = [&manifest["dependencies"], &templates["dependencies"]].into_iter();
+    let everywhere =
+        [&manifest["dependencies"], &manifest["build-dependencies"], &templates["dependencies"]].into_iter();
     let somewhere = manifest["target"].as_table().unwrap().values().map(|target| &target["dependencies"]);
     let used: BTreeSet<&String> =
         everywhere.chain(somewhere).flat_map(|crates| crates.as_table().unwrap().keys()).collect();
