@@ -1,7 +1,7 @@
 //! The async runtime, for the commands that need one.
 
 use std::io;
-use std::os::unix::net::UnixStream;
+use std::os::fd::AsFd;
 use std::thread;
 
 use futures_util::future::LocalBoxFuture;
@@ -47,10 +47,11 @@ pub(super) fn on_thread(work: impl FnOnce() -> Result<()> + Send + 'static) -> R
 }
 
 /// So many descriptors tokio opens for a runtime with signals. It panics if it can't.
-const PAIRS: usize = 4;
+const DESCRIPTORS: usize = 8;
 
 fn runtime() -> Result<Runtime> {
-    let opened: io::Result<Vec<_>> = (0..PAIRS).map(|_| UnixStream::pair()).collect();
+    let stderr = io::stderr();
+    let opened: io::Result<Vec<_>> = (0..DESCRIPTORS).map(|_| stderr.as_fd().try_clone_to_owned()).collect();
     drop(opened.map_err(|error| {
         let failed = Error::failed("can't start the async runtime").because(&error);
         match getrlimit(Resource::Nofile).current {

@@ -159,15 +159,14 @@ impl History {
         is_durable: bool,
     ) -> io::Result<PendingRecord> {
         self.prepare()?;
-        self.settle()?;
+        let names = self.settle()?;
         let mut draft = Draft::new(&self.folder.join(DRAFT))?;
         let header = record::header(head, recorded, &self.subject, files);
         record::write(&header, recorded, draft.file())?;
         if is_durable {
             draft.file().sync_all()?;
         }
-        let number = Names::in_folder(&self.folder)?.next_pending();
-        let path = self.folder.join(name_of(number, header.head.at, &header.head.run, true));
+        let path = self.folder.join(name_of(names.next_pending(), header.head.at, &header.head.run, true));
         let lock = draft.keep_as(&path)?;
         if is_durable {
             sync_folder(&path);
@@ -176,11 +175,11 @@ impl History {
         Ok(PendingRecord { path, _lock: lock, history, head, is_durable, is_removed_on_drop: true })
     }
 
-    /// A pending record whose run is known to have delivered becomes the last one.
-    fn settle(&self) -> io::Result<()> {
+    /// A pending record whose run is known to have delivered becomes the last one. Returns the names that there are then.
+    fn settle(&self) -> io::Result<Names> {
         let names = Names::in_folder(&self.folder)?;
         if names.pending.is_empty() {
-            return Ok(());
+            return Ok(names);
         }
         let mut candidates = self.candidates(&names);
         let only = candidates.pop().filter(|only| only.is_pending && candidates.is_empty());
@@ -188,8 +187,9 @@ impl History {
             let head = &record.header.head;
             let delivered = name_of(names.next_delivered(), head.at, &head.run, false);
             fs::rename(name.path(&self.folder), self.folder.join(delivered))?;
+            return Names::in_folder(&self.folder);
         }
-        Ok(())
+        Ok(names)
     }
 
     /// Removes all records: a run that is not recorded is about to deliver, so the last one will not be among them.
