@@ -67,13 +67,13 @@ impl<'p> TemplateContext<'p> {
         let mut declared: BTreeMap<Key, Value> = BTreeMap::new();
         for (source, rows) in lists.iter() {
             if let SourceName::Declared(name) = source {
-                declared.insert(name.clone(), rows.into());
+                declared.insert((**name).into(), rows.into());
             }
         }
         match &self.main {
             SourceName::Groups => groups = Some(rows.into()),
             SourceName::Declared(name) => {
-                declared.insert(name.clone(), rows.into());
+                declared.insert((**name).into(), rows.into());
             }
         }
         let mut totals = Totals::default();

@@ -214,7 +214,7 @@ fn lists(data: &Object) -> Result<Lists, String> {
         None | Some(Value::Null) => {}
         Some(Value::Object(declared)) => {
             for (name, list) in declared.iter() {
-                lists.insert(SourceName::Declared(name.clone()), rows(&format!("data.{name}"), list)?);
+                lists.insert(SourceName::Declared((**name).into()), rows(&format!("data.{name}"), list)?);
             }
         }
         Some(other) => return Err(format!("its `data` is {}, not an object of lists", other.type_name())),

@@ -3,7 +3,7 @@
 //! A key is the name of what the elements hold; `policies.group_visibility` reaches inside.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use triomphe::Arc;
 
 use super::call::{Call, CallError, shown, wrong};
 use super::function::{Function, MANY, function};

@@ -66,13 +66,14 @@ impl<'de> Visitor<'de> for Whole<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Value, A::Error> {
+        let start = self.0.stack.len();
         let mut keys = Vec::new();
-        let mut values = Vec::new();
         while let Some(key) = object.next_key_seed(Key(self.0))? {
             keys.push(key);
-            values.push(object.next_value_seed(Whole(self.0))?);
+            let value = object.next_value_seed(Whole(self.0))?;
+            self.0.stack.push(value);
         }
-        Ok(self.0.object(keys, values.into()).into())
+        Ok(self.0.object(keys, start).into())
     }
 }
 

@@ -86,8 +86,7 @@ fn whole(scanner: &mut Scanner<'_>, shared: &mut Shared) -> Option<Object> {
         shared.stack.push(value);
         Some(())
     })?;
-    let values = shared.stack.drain(start..).collect();
-    Some(shared.object(keys, values))
+    Some(shared.object(keys, start))
 }
 
 /// Leaves the values in the selection.

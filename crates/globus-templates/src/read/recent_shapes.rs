@@ -1,6 +1,6 @@
 //! The keys of objects that come again and again.
 
-use std::sync::Arc;
+use triomphe::Arc;
 
 use crate::value::{Key, Shape};
 

@@ -1,6 +1,6 @@
 //! Texts that come again and again.
 
-use std::sync::Arc;
+use triomphe::Arc;
 
 /// A longer text is hardly ever the same as another one: it is a name, an id or a description.
 const LONGEST: usize = 24;
@@ -43,7 +43,7 @@ fn hash(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
+    use triomphe::Arc;
 
     use super::RecentTexts;
 

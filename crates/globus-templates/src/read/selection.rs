@@ -1,7 +1,7 @@
 //! What is read of a value, ready for reading.
 
-use std::sync::Arc;
 use std::{iter, mem};
+use triomphe::Arc;
 
 use super::key_order::KeyOrder;
 use super::latest_run::Again;
@@ -281,12 +281,12 @@ impl Selection {
         }
         if self.values.iter().all(Option::is_some) {
             let values = self.values.iter_mut().map(|value| value.take().unwrap_or_default());
-            return Object::new(Arc::clone(&self.shape), values.collect());
+            return Object::new(Arc::clone(&self.shape), values);
         }
         let entries = self.shape.keys().iter().zip(&mut self.values);
         let there = entries.filter_map(|(key, value)| Some((Arc::clone(key), value.take()?)));
         let (keys, values): (Vec<Key>, Vec<Value>) = there.unzip();
-        Object::new(self.other_shape(&keys), values.into())
+        Object::new(self.other_shape(&keys), values.into_iter())
     }
 
     fn other_shape(&mut self, keys: &[Key]) -> Arc<Shape> {

@@ -1,6 +1,6 @@
 //! What the values of a source share.
 
-use std::sync::Arc;
+use triomphe::Arc;
 
 use super::recent_shapes::RecentShapes;
 use super::recent_texts::RecentTexts;
@@ -19,8 +19,9 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    /// An object with as many keys as values. A key may be there twice.
-    pub(super) fn object(&mut self, keys: Vec<Key>, values: Box<[Value]>) -> Object {
+    /// An object of the values from this place of the stack on, as many as there are keys. A key may be there twice.
+    pub(super) fn object(&mut self, keys: Vec<Key>, start: usize) -> Object {
+        let values = self.stack.drain(start..);
         if let Some(shape) = self.shapes.get(&keys) {
             return Object::new(shape, values);
         }

@@ -1,7 +1,7 @@
 //! What a service has and does not show: neither an empty list nor null.
 
 use std::fmt;
-use std::sync::Arc;
+use triomphe::Arc;
 
 /// What is hidden. It names what messages are about, so that a person finds the group or the row.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,7 +4,7 @@
 //! what they hold.
 
 use std::fmt;
-use std::sync::Arc;
+use triomphe::Arc;
 
 use serde::ser::{Serialize, Serializer};
 use serde_json::Number;
@@ -234,7 +234,7 @@ impl From<Vec<Self>> for Value {
 
 impl From<&[Self]> for Value {
     fn from(list: &[Self]) -> Self {
-        Self::List(list.into())
+        list.iter().cloned().collect()
     }
 }
 

@@ -1,89 +1,88 @@
 //! Objects: keys with their values, in order.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+
+use smallvec::SmallVec;
+use triomphe::{Arc, ThinArc};
 
 use super::shape::{Key, Shape, Uniques};
 
 /// Keys and values in the order of the source. Immutable; clones share everything, and objects with the same keys can
-/// share these.
+/// share these. One allocation, and a pointer to it: the shape, and as many values as that has keys.
 #[derive(Debug)]
-pub struct ObjectOf<V>(Arc<Entries<V>>);
+pub struct ObjectOf<V>(ThinArc<Arc<Shape>, V>);
 
 /// The place that a key had in the last object in which it was looked for: a loop looks for it in objects of one shape.
 #[derive(Debug, Default)]
 pub struct Place(AtomicUsize);
 
-#[derive(Debug)]
-struct Entries<V> {
-    shape: Arc<Shape>,
-    /// As many as there are keys.
-    values: Box<[V]>,
-}
-
 impl<V> ObjectOf<V> {
     /// With as many values as the shape has keys.
-    pub fn new(shape: Arc<Shape>, values: Box<[V]>) -> Self {
+    pub fn new(shape: Arc<Shape>, values: impl ExactSizeIterator<Item = V>) -> Self {
         debug_assert_eq!(shape.keys().len(), values.len());
-        Self(Arc::new(Entries { shape, values }))
+        Self(ThinArc::from_header_and_iter(shape, values))
+    }
+
+    fn shape(&self) -> &Arc<Shape> {
+        &self.0.header.header
     }
 
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.values.len()
+        self.0.slice.len()
     }
 
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.values.is_empty()
+        self.0.slice.is_empty()
     }
 
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&V> {
-        self.0.values.get(self.0.shape.position(key)?)
+        self.0.slice.get(self.shape().position(key)?)
     }
 
     /// The same for a key that is likely to have the place that it had in the last object. Remembers where it is.
     #[must_use]
     pub fn get_near(&self, key: &str, place: &Place) -> Option<&V> {
         let at = place.0.load(Ordering::Relaxed);
-        if self.0.shape.keys().get(at).is_some_and(|there| **there == *key) {
-            return self.0.values.get(at);
+        if self.shape().keys().get(at).is_some_and(|there| **there == *key) {
+            return self.0.slice.get(at);
         }
-        let at = self.0.shape.position(key)?;
+        let at = self.shape().position(key)?;
         place.0.store(at, Ordering::Relaxed);
-        self.0.values.get(at)
+        self.0.slice.get(at)
     }
 
     #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&Key, &V)> + DoubleEndedIterator {
-        self.keys().zip(&self.0.values)
+        self.keys().zip(&self.0.slice)
     }
 
     #[must_use]
     pub fn keys(&self) -> impl ExactSizeIterator<Item = &Key> + DoubleEndedIterator {
-        self.0.shape.keys().iter()
+        self.shape().keys().iter()
     }
 
     #[must_use]
     pub fn values(&self) -> impl ExactSizeIterator<Item = &V> + DoubleEndedIterator {
-        self.0.values.iter()
+        self.0.slice.iter()
     }
 
     /// Whether something else holds these keys, too, so that more objects are likely to have them.
     #[must_use]
     pub(super) fn shares_keys(&self) -> bool {
-        Arc::strong_count(&self.0.shape) > 1
+        !self.shape().is_unique()
     }
 
     /// What JSON has before each value. It is kept with the keys.
     pub(super) fn json_keys(&self) -> impl Iterator<Item = &str> {
-        self.0.shape.json_keys().iter().map(|key| &**key)
+        self.shape().json_keys().iter().map(|key| &**key)
     }
 
     /// The keys, and after them those that the source has and a run does not read. They are for hints.
     pub fn known_keys(&self) -> impl Iterator<Item = &Key> {
-        self.keys().chain(self.0.shape.skipped())
+        self.keys().chain(self.shape().skipped())
     }
 }
 
@@ -97,9 +96,8 @@ impl<V: Clone> ObjectOf<V> {
     /// The same with several values. Objects of one shape that get the same keys have one shape again.
     #[must_use]
     pub fn with_all<const N: usize>(&self, entries: [(&str, V); N]) -> Self {
-        let mut shape = Arc::clone(&self.0.shape);
-        let mut values = Vec::with_capacity(self.len() + N);
-        values.extend(self.values().cloned());
+        let mut shape = Arc::clone(self.shape());
+        let mut values: SmallVec<[V; 16]> = self.values().cloned().collect();
         for (key, value) in entries {
             if let Some(former) = shape.position(key).and_then(|at| values.get_mut(at)) {
                 *former = value;
@@ -108,13 +106,13 @@ impl<V: Clone> ObjectOf<V> {
                 values.push(value);
             }
         }
-        Self::new(shape, values.into())
+        Self::new(shape, values.into_iter())
     }
 }
 
 impl<V> Clone for ObjectOf<V> {
     fn clone(&self) -> Self {
-        Self(Arc::clone(&self.0))
+        Self(ThinArc::clone(&self.0))
     }
 }
 
@@ -130,7 +128,7 @@ impl<V> FromIterator<(Key, V)> for ObjectOf<V> {
                 None => values.push(value),
             }
         }
-        Self::new(Arc::new(keys.into_shape()), values.into())
+        Self::new(Arc::new(keys.into_shape()), values.into_iter())
     }
 }
 
@@ -143,7 +141,7 @@ impl<V: PartialEq> PartialEq for ObjectOf<V> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
+    use triomphe::Arc;
 
     use super::ObjectOf;
 
@@ -179,7 +177,7 @@ mod tests {
     fn objects_made_alike_share_their_keys() {
         let small = object(["a".to_owned()]);
         let (one, other) = (small.with("b", 1), small.with("b", 2));
-        assert!(Arc::ptr_eq(&one.0.shape, &other.0.shape));
+        assert!(Arc::ptr_eq(one.shape(), other.shape()));
     }
 
     #[test]

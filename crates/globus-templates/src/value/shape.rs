@@ -1,7 +1,9 @@
 //! The keys of objects, apart from their values.
 
 use std::collections::HashMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
+
+use triomphe::Arc;
 
 use super::json_text::write_key;
 
