@@ -17,7 +17,7 @@ fn main() {
         && !has_static_libgcc()
         && let Some(package) = env::var_os("CARGO_MANIFEST_DIR")
     {
-        println!("cargo::rustc-link-arg-bins=-Wl,-T,{}", Path::new(&package).join(LAYOUT).display());
+        println!("cargo::rustc-link-arg-bins=-T{}", Path::new(&package).join(LAYOUT).display());
         // Only for the program: tests and benchmarks unwind. Where it can't be compiled, libgcc_s is loaded.
         let compiled = cc::Build::new().file(NO_UNWIND).cargo_metadata(false).try_compile_intermediates();
         for object in compiled.unwrap_or_default() {
