@@ -1,6 +1,6 @@
 //! Objects: keys with their values, in order.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use smallvec::SmallVec;
 use triomphe::{Arc, ThinArc};
@@ -13,8 +13,15 @@ use super::shape::{Key, Shape, Uniques};
 pub struct ObjectOf<V>(ThinArc<Arc<Shape>, V>);
 
 /// The place that a key had in the last object in which it was looked for: a loop looks for it in objects of one shape.
+/// Each key has a `Place` of its own.
 #[derive(Debug, Default)]
-pub struct Place(AtomicUsize);
+pub struct Place(
+    /// The number of the shape, and the index in the lower bits. 0 if none is known.
+    AtomicU64,
+);
+
+/// Keys behind so many others have no [`Place`].
+const PLACES: u64 = 1 << 16;
 
 impl<V> ObjectOf<V> {
     /// With as many values as the shape has keys.
@@ -45,12 +52,20 @@ impl<V> ObjectOf<V> {
     /// The same for a key that is likely to have the place that it had in the last object. Remembers where it is.
     #[must_use]
     pub fn get_near(&self, key: &str, place: &Place) -> Option<&V> {
-        let at = place.0.load(Ordering::Relaxed);
-        if self.shape().keys().get(at).is_some_and(|there| **there == *key) {
-            return self.0.slice.get(at);
+        let last = place.0.load(Ordering::Relaxed);
+        if last / PLACES == self.shape().number() {
+            let at = last % PLACES;
+            debug_assert_eq!(
+                self.shape().position(key),
+                usize::try_from(at).ok(),
+                "{key} has another key's place"
+            );
+            return self.0.slice.get(usize::try_from(at).ok()?);
         }
         let at = self.shape().position(key)?;
-        place.0.store(at, Ordering::Relaxed);
+        if let Some(index) = u64::try_from(at).ok().filter(|index| *index < PLACES) {
+            place.0.store(self.shape().number() * PLACES + index, Ordering::Relaxed);
+        }
         self.0.slice.get(at)
     }
 
@@ -143,7 +158,7 @@ impl<V: PartialEq> PartialEq for ObjectOf<V> {
 mod tests {
     use triomphe::Arc;
 
-    use super::ObjectOf;
+    use super::{ObjectOf, PLACES, Place};
 
     fn object(keys: impl IntoIterator<Item = String>) -> ObjectOf<usize> {
         keys.into_iter().enumerate().map(|(value, key)| (key.into(), value)).collect()
@@ -178,6 +193,23 @@ mod tests {
         let small = object(["a".to_owned()]);
         let (one, other) = (small.with("b", 1), small.with("b", 2));
         assert!(Arc::ptr_eq(one.shape(), other.shape()));
+    }
+
+    #[test]
+    fn a_key_is_found_near_its_last_place_in_any_object() {
+        let last = PLACES.to_string();
+        let objects = [
+            object(["a".to_owned(), "b".to_owned()]),
+            object(["b".to_owned(), "a".to_owned()]),
+            object(["b".to_owned()]),
+            object((0..=PLACES).map(|number| number.to_string()).chain(["a".to_owned()])),
+        ];
+        for key in ["a", "b", "c", "0", &last] {
+            let place = Place::default();
+            for object in objects.iter().chain(&objects).flat_map(|object| [object, object]) {
+                assert_eq!(object.get_near(key, &place), object.get(key), "{key}");
+            }
+        }
     }
 
     #[test]

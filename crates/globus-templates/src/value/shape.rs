@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use triomphe::Arc;
 
@@ -16,6 +17,7 @@ const INDEXED: usize = 16;
 /// Different keys, in order.
 #[derive(Debug, Default)]
 pub struct Shape {
+    number: Number,
     keys: Box<[Key]>,
     /// Where each key is, if there are many.
     index: Option<HashMap<Key, usize>>,
@@ -25,6 +27,17 @@ pub struct Shape {
     skipped: Box<[Key]>,
     /// What JSON has before each value, such as `{"id":` and `,"name":`, once an object has been written.
     json_keys: OnceLock<Box<[Box<str>]>>,
+}
+
+/// What tells a shape from all others of the process, also from those that are gone.
+#[derive(Debug)]
+struct Number(u64);
+
+impl Default for Number {
+    fn default() -> Self {
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        Self(LAST.fetch_add(1, Ordering::Relaxed) + 1)
+    }
 }
 
 impl Shape {
@@ -39,6 +52,11 @@ impl Shape {
     #[must_use]
     pub fn skipping(self, skipped: Box<[Key]>) -> Self {
         Self { skipped, ..self }
+    }
+
+    /// A number, from 1 on, that no other shape has.
+    pub fn number(&self) -> u64 {
+        self.number.0
     }
 
     pub fn keys(&self) -> &[Key] {
