@@ -23,7 +23,8 @@ fn short_outage() -> Fault {
 
 /// What stands on the line of the bar at the end.
 fn after_last_bar(outcome: &Outcome) -> &str {
-    &outcome.stderr[outcome.stderr.rfind(CLEAR).expect("no bar was cleared") + CLEAR.len()..]
+    let start = outcome.stderr.rfind(CLEAR).unwrap_or_else(|| panic!("no bar was cleared: {outcome:#?}"));
+    &outcome.stderr[start + CLEAR.len()..]
 }
 
 #[test]

@@ -20,10 +20,19 @@ impl Stream {
         let (sender, chunks) = mpsc::channel();
         thread::spawn(move || {
             let mut buffer = [0; 4096];
-            // A terminal ends with an error, when the program has closed it.
-            while let Ok(length @ 1..) = source.read(&mut buffer) {
-                // The test may be over.
-                let _ = sender.send(buffer[..length].to_vec());
+            // A terminal ends with an error, when the program has closed it. Linux looks for output first, and then whether the
+            // terminal is closed. If the program writes and ends in between, its last output comes after that error.
+            let mut has_failed = false;
+            loop {
+                match source.read(&mut buffer) {
+                    Ok(length @ 1..) => {
+                        // The test may be over.
+                        let _ = sender.send(buffer[..length].to_vec());
+                        has_failed = false;
+                    }
+                    Err(_) if !has_failed => has_failed = true,
+                    Ok(0) | Err(_) => break,
+                }
             }
         });
         Self { chunks, pending: Vec::new() }
