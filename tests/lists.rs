@@ -1,7 +1,10 @@
 //! Lists of any service that a profile declares: every style of paging, lists below rows, and what is refused.
 
 use std::fs::{self, Permissions};
+use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
+use std::sync::Arc;
+use std::time::Duration;
 
 use globus_sandbox::Fault;
 use serde_json::{Value, json};
@@ -440,6 +443,50 @@ fn a_rejected_token_of_one_service_is_replaced() {
     run(&user).code(0).stdout("32");
     user.sandbox.add_fault(Fault::status("/runs", 401));
     run(&user).code(0).stdout("32");
+}
+
+/// The tokens of all services are read before the first request.
+#[test]
+fn a_token_that_expires_before_its_service_is_asked_is_refreshed_once() {
+    let user = Arc::new(User::new());
+    user.write(
+        "p.toml",
+        "client_id = \"61338d24-54d5-408f-a10d-66c06b59f6d2\"\nstorage = \"p.json\"\ntemplate = \"./p.txt.hbs\"\n\
+         [groups]\n[data.shares]\nservice = \"transfer\"\npath = \"/v0.10/endpoint/{groups.id}/access_list\"\n",
+    );
+    user.write("p.txt.hbs", "{{#each groups}}{{name}}:{{#each shares}}{{path}} {{/each}}{{/each}}");
+    let access_list = |id: &str| format!("/v0.10/endpoint/{id}/access_list");
+    for id in ["a", "b"] {
+        user.sandbox
+            .set_list(&access_list(id), &[json!({ "id": id, "path": format!("/{id}/") })], None)
+            .unwrap();
+    }
+    user.sandbox.set_groups(vec![]);
+    let mut terminal = user.terminal(["--profile", "./p.toml"]);
+    terminal.paste_code(&user.sandbox);
+    terminal.wait_for_end().code(0).stdout("");
+    user.sandbox.clear_requests();
+
+    let body = r#"[{"id":"a","name":"A","my_memberships":[]},{"id":"b","name":"B","my_memberships":[]}]"#;
+    let response = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+    let during_groups = Arc::downgrade(&user);
+    let groups = Server::serving(move |stream| {
+        if let Some(user) = during_groups.upgrade() {
+            user.sandbox.expire_access_tokens();
+        }
+        let _ = stream.write_all(response.as_bytes());
+    });
+    // Both are refused.
+    user.sandbox.add_fault(Fault::delay("/v0.10/endpoint/*", Duration::ZERO).together(2));
+    let mut command = user.command(["--profile", "./p.toml"]);
+    command.env("GLOBUS_SDK_SERVICE_URL_GROUPS", &groups.url);
+    Outcome::of(&mut command).code(0).stdout("A:/a/ B:/b/ ").stderr("");
+    assert_eq!(groups.heads().len(), 1);
+    let mut requests = user.requests();
+    requests[..2].sort();
+    requests[3..].sort();
+    let [a, b] = ["a", "b"].map(|id| format!("GET {}", access_list(id)));
+    assert_eq!(requests, [&*a, &*b, "POST /v2/oauth2/token", &*a, &*b]);
 }
 
 #[test]
