@@ -64,12 +64,15 @@ fn options_of_messages_stand_before_or_behind_a_command() {
     }
     for words in [
         ["--color=always", "templates", "show", "nothing"],
+        ["templates", "--color=always", "show", "nothing"],
         ["templates", "show", "nothing", "--color=always"],
     ] {
         user.run(words).code(2).says([escape]);
     }
     // The one behind the command counts.
     user.run(["--color=always", "run", "groups", "--color=never"]).code(3).never_says(escape);
+    let outcome = user.run(["--color=always", "templates", "--color=always", "show", "x", "--color=never"]);
+    outcome.code(2).never_says(escape);
     user.run(["run", "groups", "-q", "-v"]).code(2).says(["cannot be used with"]);
     user.run(["templates", "show", "nothing", "-q", "-q"]).code(2).says(["multiple times"]);
 }

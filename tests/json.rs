@@ -173,7 +173,7 @@ fn lists_say_what_is_where_and_what_is_wrong() {
             "problems": [],
         })
     );
-    user.run(["templates", "--json", "show", "groups.csv.hbs"]).code(2);
+    user.run(["templates", "--json", "show", "groups.csv.hbs"]).code(2).says(["`--json` is for the list"]);
 }
 
 #[test]

@@ -23,7 +23,6 @@ use crate::{Error, Result};
 /// profile is not listed: only that profile finds it.
 #[derive(Debug, Args)]
 #[command(
-    args_conflicts_with_subcommands = true,
     override_usage = "runner templates [--json]\n       runner templates COMMAND",
     after_help = examples! {
         "What can be used by name:" => "runner templates",
@@ -81,6 +80,9 @@ struct Copy {
 impl Templates {
     pub(super) fn execute(self) -> Result<()> {
         match self.action {
+            // Not clap's `args_conflicts_with_subcommands`, which refuses `--color` there, too.
+            Some(_) if self.json => Err(Error::usage("`--json` is for the list of templates")
+                .help("leave out `--json`, or the command behind `templates`")),
             None => list(self.json),
             Some(Action::Show(Show { name })) => output::print(&*find(&name)?.text),
             Some(Action::Copy(copy)) => copy.execute(),
