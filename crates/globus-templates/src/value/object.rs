@@ -52,19 +52,18 @@ impl<V> ObjectOf<V> {
     /// The same for a key that is likely to have the place that it had in the last object. Remembers where it is.
     #[must_use]
     pub fn get_near(&self, key: &str, place: &Place) -> Option<&V> {
+        let shape = self.shape();
         let last = place.0.load(Ordering::Relaxed);
-        if last / PLACES == self.shape().number() {
-            let at = last % PLACES;
-            debug_assert_eq!(
-                self.shape().position(key),
-                usize::try_from(at).ok(),
-                "{key} has another key's place"
-            );
-            return self.0.slice.get(usize::try_from(at).ok()?);
+        let near = usize::try_from(last % PLACES).ok()?;
+        if last / PLACES == shape.number() {
+            debug_assert_eq!(shape.position(key), Some(near), "{key} has another key's place");
+            return self.0.slice.get(near);
         }
-        let at = self.shape().position(key)?;
+        // Another shape may begin with the same keys.
+        let is_near = shape.keys().get(near).is_some_and(|there| **there == *key);
+        let at = if is_near { near } else { shape.position(key)? };
         if let Some(index) = u64::try_from(at).ok().filter(|index| *index < PLACES) {
-            place.0.store(self.shape().number() * PLACES + index, Ordering::Relaxed);
+            place.0.store(shape.number() * PLACES + index, Ordering::Relaxed);
         }
         self.0.slice.get(at)
     }
