@@ -11,6 +11,8 @@ fn main() {
         println!("cargo::rerun-if-changed={file}");
     }
     if is("PROFILE", "release")
+        // Who debugs a program wants to see its stack.
+        && is("DEBUG", "false")
         && is("CARGO_CFG_TARGET_OS", "linux")
         && is("CARGO_CFG_TARGET_ENV", "gnu")
         && has_usual_linker()
@@ -18,9 +20,11 @@ fn main() {
         && let Some(package) = env::var_os("CARGO_MANIFEST_DIR")
     {
         println!("cargo::rustc-link-arg-bins=-T{}", Path::new(&package).join(LAYOUT).display());
-        // Only for the program: tests and benchmarks unwind. Where it can't be compiled, libgcc_s is loaded.
-        let compiled = cc::Build::new().file(NO_UNWIND).cargo_metadata(false).try_compile_intermediates();
-        for object in compiled.unwrap_or_default() {
+        // Only for the program: tests and benchmarks unwind. Where it can't be compiled, or the linker is GNU ld, which has
+        // seen libgcc_s before, that is loaded as well.
+        let mut compiler = cc::Build::new();
+        compiler.file(NO_UNWIND).cargo_metadata(false).cargo_warnings(false);
+        for object in compiler.try_compile_intermediates().unwrap_or_default() {
             println!("cargo::rustc-link-arg-bins={}", object.display());
         }
     }
@@ -29,7 +33,12 @@ fn main() {
 /// Whether the linker is that of the compiler, LLD or GNU ld: both know such scripts, and others may not.
 fn has_usual_linker() -> bool {
     let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
-    env::var_os("RUSTC_LINKER").is_none() && !flags.contains("link")
+    let mut flags =
+        flags.split('\x1f').map(|flag| flag.trim_start_matches("--codegen=").trim_start_matches("-C"));
+    // `mold -run` takes the place of any linker.
+    env::var_os("RUSTC_LINKER").is_none()
+        && env::var_os("MOLD_PATH").is_none()
+        && !flags.any(|flag| flag.starts_with("link"))
 }
 
 /// Whether libgcc is linked statically. It aborts without its own tables when a backtrace is taken (`RUST_BACKTRACE=1`); the

@@ -8,6 +8,9 @@
  * The functions are those of the Itanium C++ ABI: https://itanium-cxx-abi.github.io/cxx-abi/abi-eh.html
  */
 
+/* For this program alone: a library that another program has loaded into it, such as one of NSS, may unwind. */
+#pragma GCC visibility push(hidden)
+
 enum { END_OF_STACK = 5 };
 
 int _Unwind_Backtrace(void *frame, void *argument)

@@ -102,13 +102,15 @@ fn show(message: &str, trace: &Backtrace, profile: Option<&str>) {
         // The panic may come before the command line was read.
         LogFormat::Json.set();
     }
-    let trace = match trace.status() {
+    let stack = match trace.status() {
         BacktraceStatus::Captured => trace.to_string().lines().map(str::to_owned).collect(),
+        // It was asked for.
+        BacktraceStatus::Unsupported => vec!["no stack: this build has no debug information".to_owned()],
         _ => Vec::new(),
     };
     let error = Error::failed("a defect has ended runner")
         .because(redact(message))
-        .details(trace)
+        .details(stack)
         .help("report it in the repository of the program, with this message and the command");
     match profile {
         Some(profile) => report::show_about(profile, &error),
