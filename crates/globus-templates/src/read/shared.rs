@@ -4,8 +4,7 @@ use triomphe::Arc;
 
 use super::recent_shapes::RecentShapes;
 use super::recent_texts::RecentTexts;
-use crate::value::{Key, Shape};
-use crate::value::{Object, Value};
+use crate::value::{Key, Object, Shape, Value};
 
 #[derive(Debug, Default)]
 pub(super) struct Shared {

@@ -20,8 +20,8 @@ pub struct Place(
     AtomicU64,
 );
 
-/// Keys behind so many others have no [`Place`].
-const PLACES: u64 = 1 << 16;
+/// Keys behind so many others, all that a `u16` can count, have no [`Place`].
+const PLACES: u64 = 1 << u16::BITS;
 
 impl<V> ObjectOf<V> {
     /// With as many values as the shape has keys.
@@ -62,8 +62,8 @@ impl<V> ObjectOf<V> {
         // Another shape may begin with the same keys.
         let is_near = shape.keys().get(near).is_some_and(|there| **there == *key);
         let at = if is_near { near } else { shape.position(key)? };
-        if let Some(index) = u64::try_from(at).ok().filter(|index| *index < PLACES) {
-            place.0.store(shape.number() * PLACES + index, Ordering::Relaxed);
+        if let Ok(index) = u16::try_from(at) {
+            place.0.store(shape.number() * PLACES + u64::from(index), Ordering::Relaxed);
         }
         self.0.slice.get(at)
     }
