@@ -28,6 +28,7 @@
 //! | `diagnostic/` | mistakes in a file, shown with their line; "did you mean"; text made safe for a terminal (`clean`), masked secrets (`mask`), spans of time in words (`duration`), times with their zone (`moment`) |
 //! | `error` | errors: what failed, why, what to do, and the exit code |
 //! | `problem` | errors, mistakes and warnings for `--json` |
+//! | `runtime` | the async runtime, and the thread that drives it |
 //! | `hash` | hashes that name files and tell whether they have changed |
 //! | `fs` | files that are replaced whole or not at all |
 //! | `state` | the folder where runs keep what later runs read |
@@ -95,6 +96,7 @@ mod problem;
 mod process;
 mod profile;
 mod run;
+mod runtime;
 mod schedule;
 mod state;
 mod template;

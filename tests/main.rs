@@ -60,6 +60,7 @@ mod log_format;
 mod login;
 mod login_all;
 mod logout;
+mod long_responses;
 mod made_up;
 mod members;
 mod messages;

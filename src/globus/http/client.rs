@@ -8,10 +8,10 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, LOCATION};
 use reqwest::{Client, StatusCode};
 use secrecy::ExposeSecret;
 use tokio::sync::{Semaphore, SemaphorePermit};
-use tokio::task::yield_now;
 use url::Url;
 
 use super::arrival::within;
+use super::body::Body;
 use super::cause::{RefusedCertificate, innermost, is_not_tls, plain};
 use super::content_coding::{Decoder, Undecoded};
 use super::holds::{Holder, Holds};
@@ -21,6 +21,7 @@ use super::response::{Cancelled, Response, Sink};
 use super::secrets::Secrets;
 use super::{limits, retry};
 use crate::globus::urls::is_loopback;
+use crate::runtime::turns;
 use crate::terminal::signals::ShutdownGuard;
 use crate::terminal::{Activity, tell};
 use crate::{Error, Kind, Result};
@@ -207,9 +208,7 @@ impl HttpClient {
             }
             if self.has_ended.get() {
                 // The connection of a response that has ended is idle a moment later. A new one would be one too many.
-                for _ in 0..TURNS {
-                    yield_now().await;
-                }
+                turns(TURNS).await;
                 self.has_ended.set(false);
             }
             return permit;
@@ -242,7 +241,7 @@ impl HttpClient {
             certificate_help: None,
         };
         let sent = within(silence, builder.send()).await.ok_or_else(silent)?;
-        let mut response = sent.map_err(|error| failure(&error))?;
+        let response = sent.map_err(|error| failure(&error))?;
         let status = response.status();
         let retry_after = retry::retry_after(status, response.headers(), SystemTime::now());
 
@@ -271,10 +270,11 @@ impl HttpClient {
         if let Some(sink) = &mut sink {
             sink.start();
         }
-        while let Some(chunk) =
-            within(silence, response.chunk()).await.ok_or_else(silent)?.map_err(|error| failure(&error))?
+        let mut arriving = Body::of(response);
+        while let Some(piece) =
+            within(silence, arriving.next()).await.ok_or_else(silent)?.map_err(|error| failure(&error))?
         {
-            let taken = decoder.decode(&chunk, |bytes| {
+            let taken = decoder.decode(&piece, |bytes| {
                 length += bytes.len();
                 match &mut sink {
                     _ if length > limit && !is_error => return Err(too_large()),

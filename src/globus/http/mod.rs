@@ -9,12 +9,14 @@
 //! | `request`, `response` | what is sent, and what comes back |
 //! | `secrets` | what a request sends, kept out of messages about its response |
 //! | `arrival` | deadlines that count what has arrived |
+//! | `body` | the body of a response while it arrives, a long one read ahead |
 //! | `ping` | telling a monitoring service how a run went |
 //! | `retry`, `holds` | which failures are tried again, and when; hosts that asked for a pause |
 //! | `limits` | how much of a response is read |
 //! | `json_array`, `json_list` | a list, split into its elements while it arrives, and found in a document |
 
 mod arrival;
+mod body;
 mod cause;
 mod client;
 mod content_coding;
