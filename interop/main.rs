@@ -1,6 +1,6 @@
 //! Tests beside other programs: Globus's Python SDK and CLI, npm's handlebars, a browser, Graphviz, parsers of all
-//! formats, `patch` and git, `unshare` for a read-only file system, `strace` for kills and
-//! failures at system calls, and what starts schedules. `interop/run` installs these programs and runs the tests.
+//! formats, `patch` and git, `unshare` for a read-only file system, `strace` for kills and failures at system calls and
+//! where no thread can be started, and what starts schedules. `interop/run` installs these programs and runs the tests.
 
 #![allow(
     unreachable_pub,
@@ -18,6 +18,7 @@ mod chromium;
 mod fuzz;
 mod graphviz;
 mod handlebars_js;
+mod no_thread;
 mod patch;
 mod peer;
 mod pictured;

@@ -10,7 +10,7 @@ use std::io;
 use std::os::fd::AsFd;
 use std::sync::mpsc;
 use std::task::Poll;
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
@@ -38,10 +38,7 @@ pub fn block_on(mut work: Work<'_>) -> Result<()> {
         Poll::Pending if MUCH_TO_RECEIVE.take() => Poll::Ready(None),
         Poll::Pending => Poll::Pending,
     }));
-    let result = ended.unwrap_or_else(|| beside_driver(&runtime, work));
-    // A DNS lookup that is still running must not delay the end of the process.
-    runtime.shutdown_background();
-    result
+    ended.unwrap_or_else(|| beside_driver(&runtime, work))
 }
 
 /// Has another thread drive the runtime as soon as this work waits, until it ends.
@@ -78,6 +75,29 @@ pub async fn turns(count: usize) {
     });
     // It does not panic, and only the end of the runtime cancels it.
     let _ = turns.await;
+}
+
+/// Starts a thread, or says what may forbid it.
+pub fn start_thread<T: Send + 'static>(
+    thread: thread::Builder,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> io::Result<JoinHandle<T>> {
+    thread.spawn(work).map_err(|error| {
+        let why = "can't start a thread, which `ulimit -u` or `TasksMax=` may forbid";
+        io::Error::new(error.kind(), format!("{why}: {error}"))
+    })
+}
+
+/// Does blocking work on a thread of its own, for which the end of the process does not wait. A blocking thread of tokio
+/// panics where none can be started.
+pub async fn on_thread<T: Send + 'static>(
+    thread: thread::Builder,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> io::Result<T> {
+    let (sender, outcome) = oneshot::channel();
+    // The receiver is gone if nobody waits for the outcome any more.
+    start_thread(thread, move || drop(sender.send(work())))?;
+    outcome.await.map_err(|_| io::Error::other("the thread has panicked"))
 }
 
 /// So many descriptors tokio opens for a runtime with signals. It panics if it can't.

@@ -2,11 +2,9 @@
 
 use std::thread;
 
-use tokio::sync::oneshot;
-
 use crate::run::interruptible;
-use crate::runtime::Work;
 pub(super) use crate::runtime::block_on;
+use crate::runtime::{self, Work};
 use crate::{Error, Result};
 
 /// Runs to the end, or to the first signal; see [`interruptible`].
@@ -20,12 +18,7 @@ const STACK: usize = 64 * 1024 * 1024;
 /// Runs blocking work on a thread of its own, to its end or to the first signal.
 pub(super) fn on_thread(work: impl FnOnce() -> Result<()> + Send + 'static) -> Result<()> {
     block_on_interruptible(Box::pin(async {
-        let (sender, ended) = oneshot::channel();
-        thread::Builder::new()
-            .stack_size(STACK)
-            // The receiver is gone only when the process ends.
-            .spawn(move || drop(sender.send(work())))
-            .map_err(|error| Error::failed("can't start a thread").because(error))?;
-        ended.await.unwrap_or_else(|_| Err(Error::failed("the thread has panicked")))
+        let done = runtime::on_thread(thread::Builder::new().stack_size(STACK), work).await;
+        done.map_err(|error| Error::failed("can't begin").because(error))?
     }))
 }

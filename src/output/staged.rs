@@ -4,6 +4,8 @@ use std::fs::{self, OpenOptions};
 use std::io::IsTerminal;
 use std::os::unix::fs::FileTypeExt;
 use std::path::PathBuf;
+use std::pin::pin;
+use std::thread;
 use std::time::Duration;
 
 use tokio::time::sleep;
@@ -15,6 +17,7 @@ use super::files::StagedFiles;
 use super::spool::{Spool, Spooled};
 use super::stdout;
 use crate::fs::{Descriptor, descriptor};
+use crate::runtime::on_thread;
 use crate::terminal::{progress, tell};
 use crate::{Error, Result};
 
@@ -97,7 +100,7 @@ impl Staged {
     pub(super) async fn commit_unblocked(self) -> Result<Delivered> {
         let Some(taker) = self.taker() else { return self.commit() };
         let is_at_stdout = matches!(self, Self::Stdout(_));
-        let mut work = tokio::task::spawn_blocking(|| self.commit());
+        let mut work = pin!(on_thread(thread::Builder::new(), || self.commit()));
         let delivered = tokio::select! {
             biased;
             delivered = &mut work => delivered,
@@ -107,6 +110,6 @@ impl Staged {
                 work.await
             }
         };
-        delivered.unwrap_or_else(|_| Err(Error::failed("the thread that writes the output has panicked")))
+        delivered.map_err(|error| Error::failed("can't write the output").because(error))?
     }
 }

@@ -1,6 +1,7 @@
 //! The sandbox in place of Globus.
 
 use std::rc::Rc;
+use std::thread;
 
 use globus_sandbox::{Error as SandboxError, Mistake, Options, Sandbox};
 
@@ -10,15 +11,15 @@ use crate::diagnostic::Diagnostic;
 use crate::globus::auth::{Credentials, GrantFlow, LoggingIn, LoginAttempt, LoginFlow, TokenEndpointError};
 use crate::globus::environment::Services;
 use crate::profile::{Grant, PersonGrant, Profile};
+use crate::runtime::on_thread;
 use crate::{Error, Result};
 
 /// A session with a sandbox in this process that has this data and knows the profile's client. It needs the sandbox to
 /// its end.
 pub(super) async fn session(profile: &Profile, data: SandboxData) -> Result<(Session<'_>, Rc<Sandbox>)> {
     // A named pipe may have no writer, and a signal has to end that wait.
-    let loading = tokio::task::spawn_blocking(move || data.load());
-    let mut data =
-        loading.await.map_err(|error| Error::failed("can't read the sandbox data").because(error))??;
+    let loaded = on_thread(thread::Builder::new(), move || data.load()).await;
+    let mut data = loaded.map_err(|error| Error::failed("can't read the sandbox data").because(error))??;
     let secret = match &profile.auth.grant {
         Grant::Person(PersonGrant { secret: None, .. }) => None,
         _ => Some(uuid::Uuid::new_v4().simple().to_string()),

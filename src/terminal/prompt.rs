@@ -9,6 +9,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::sync::{Mutex, MutexGuard};
 
 use super::stderr;
+use crate::runtime::start_thread;
 use crate::{Error, Result};
 
 /// Whether prompts can be shown and answered: stdin and stderr are a terminal, and this process runs in its
@@ -73,6 +74,8 @@ struct Typed {
     /// Lets the thread read on after an end.
     resume: Sender<()>,
     has_ended: bool,
+    /// Why there is no thread.
+    failure: Option<io::Error>,
 }
 
 /// A thread reads stdin, because a read can't be cancelled and would block Ctrl-C, deadlines and the browser. There is
@@ -80,7 +83,7 @@ struct Typed {
 static TYPED: LazyLock<Mutex<Typed>> = LazyLock::new(|| {
     let (sender, lines) = unbounded_channel();
     let (resume, resumed) = channel();
-    thread::spawn(move || {
+    let read = move || {
         loop {
             let mut line = Vec::new();
             let read = io::stdin().lock().read_until(b'\n', &mut line);
@@ -91,8 +94,9 @@ static TYPED: LazyLock<Mutex<Typed>> = LazyLock::new(|| {
                 return;
             }
         }
-    });
-    Mutex::new(Typed { lines, resume, has_ended: false })
+    };
+    let failure = start_thread(thread::Builder::new(), read).err();
+    Mutex::new(Typed { lines, resume, has_ended: false, failure })
 });
 
 impl Typed {
@@ -117,14 +121,15 @@ impl Lines {
 
     /// The next line; `None` at the end of the input, also if that is Ctrl-D.
     pub async fn next(&mut self) -> Result<Option<String>> {
+        let failed = |error| Error::failed("can't read from the terminal").because(error);
+        if let Some(error) = self.0.failure.take() {
+            return Err(failed(error));
+        }
         if self.0.has_ended {
             return Ok(None);
         }
         let Some(line) = self.0.lines.recv().await else { return Ok(None) };
         self.0.note(&line);
-        match line {
-            Ok(line) => Ok(Some(line).filter(|line| !line.is_empty())),
-            Err(error) => Err(Error::failed("can't read from the terminal").because(error)),
-        }
+        Ok(Some(line.map_err(failed)?).filter(|line| !line.is_empty()))
     }
 }

@@ -12,6 +12,7 @@ use crate::data::Value;
 use crate::data::lists::{Lists, Outcomes};
 use crate::data::rows::RowReceiver;
 use crate::globus::auth::Identity;
+use crate::runtime::start_thread;
 use globus_templates::value::write_json;
 
 /// So many bytes go to the thread at once.
@@ -114,7 +115,7 @@ impl BodyThread {
             chunks.iter().try_for_each(|lines| body.add(lines.as_bytes()))?;
             body.finish()
         };
-        Ok(Self { lines, body: thread::Builder::new().spawn(compress)? })
+        Ok(Self { lines, body: start_thread(thread::Builder::new(), compress)? })
     }
 }
 

@@ -5,6 +5,7 @@
 //! | `client` | sending a request, with its tries and its deadline |
 //! | `content_coding` | the body of a response, decompressed |
 //! | `options` | how connections are made: headers, proxy, redirects, time-outs |
+//! | `resolver` | the addresses of a host |
 //! | `tls`, `system_roots`, `pem`, `unverified` | how they are encrypted, and which certificates are trusted |
 //! | `request`, `response` | what is sent, and what comes back |
 //! | `secrets` | what a request sends, kept out of messages about its response |
@@ -28,6 +29,7 @@ mod options;
 mod pem;
 mod ping;
 mod request;
+mod resolver;
 mod response;
 mod retry;
 mod secrets;

@@ -7,6 +7,7 @@ use reqwest::{Client, ClientBuilder, redirect};
 use url::Url;
 
 use super::cause::innermost;
+use super::resolver::Resolver;
 use super::tls::{self, TlsVerification};
 use crate::{Error, Result};
 
@@ -60,6 +61,7 @@ impl HttpOptions {
             .default_headers(headers)
             // No service redirects, and a redirect could send a token elsewhere.
             .redirect(redirect::Policy::none())
+            .dns_resolver(Resolver)
             .pool_max_idle_per_host(self.concurrency)
             .connect_timeout(self.timeout.map_or(CONNECT_TIMEOUT, |limit| limit.min(CONNECT_TIMEOUT)))
             .build()
