@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::examples::examples;
-use super::runtime;
+use super::interruptible;
 use crate::data::marked;
 use crate::output::{self, Destination, Spool};
 use crate::terminal::shell::shell_word;
@@ -45,7 +45,7 @@ pub(super) struct Data {
 
 impl Data {
     pub(super) fn execute(self) -> Result<()> {
-        runtime::block_on_interruptible(Box::pin(self.print()))
+        interruptible::block_on(Box::pin(self.print()))
     }
 
     async fn print(self) -> Result<()> {

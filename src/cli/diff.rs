@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::examples::examples;
-use super::runtime;
+use super::interruptible;
 use crate::data::{
     Change, Compared, FieldChange, InnerChanges, ListComparison, ListHead, Since, Summary, Value, key_of,
     label_of, write_changes,
@@ -57,12 +57,12 @@ impl Diff {
         let runs = RecordedRuns::find(DiffOptions { profile, output, since })?;
         let mut fresh = None;
         if is_fresh {
-            runtime::block_on_interruptible(Box::pin(async {
+            interruptible::block_on(Box::pin(async {
                 fresh = Some(runs.fetch().await?);
                 Ok(())
             }))?;
         }
-        runtime::on_thread(move || {
+        interruptible::on_thread(move || {
             let diff = runs.compare(fresh)?;
             let mut page = Spool::new(Destination::Stdout);
             let written = match format {

@@ -6,7 +6,7 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 
 use super::examples::examples;
-use super::runtime;
+use super::interruptible;
 use crate::Result;
 use crate::catalog::{self, Origin};
 use crate::init::{self, Field, Files};
@@ -56,7 +56,7 @@ pub(super) struct Init {
 
 impl Init {
     pub(super) fn execute(self) -> Result<()> {
-        runtime::block_on_interruptible(Box::pin(self.write()))
+        interruptible::block_on(Box::pin(self.write()))
     }
 
     async fn write(self) -> Result<()> {

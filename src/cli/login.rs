@@ -3,8 +3,8 @@
 use clap::Args;
 
 use super::examples::examples;
+use super::interruptible;
 use super::login_several::Several;
-use super::runtime;
 use crate::globus::auth::AuthorizationParameters;
 use crate::globus::login::LoginMethod;
 use crate::profile::{Grant, PersonGrant, Profile};
@@ -65,7 +65,7 @@ impl Method {
 
 impl Login {
     pub(super) fn execute(self) -> Result<()> {
-        runtime::block_on_interruptible(Box::pin(self.log_in()))
+        interruptible::block_on(Box::pin(self.log_in()))
     }
 
     async fn log_in(self) -> Result<()> {

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::examples::examples;
-use super::runtime;
+use super::interruptible;
 use crate::globus::auth::{check_issuer, check_token};
 use crate::globus::tokens::Tokens;
 use crate::profile::Profile;
@@ -26,7 +26,7 @@ pub(super) struct Logout {
 
 impl Logout {
     pub(super) fn execute(self) -> Result<()> {
-        runtime::block_on_interruptible(Box::pin(self.log_out()))
+        interruptible::block_on(Box::pin(self.log_out()))
     }
 
     async fn log_out(self) -> Result<()> {

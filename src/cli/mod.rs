@@ -1,13 +1,14 @@
 //! The command line: one file for each command.
 //!
-//! `runtime` runs them, `page` lays out what they print, `log`, `log_format` and `report` write to stderr, `usage` explains mistakes on
-//! the command line, `examples` is for the help.
+//! `interruptible` has a signal end them, `page` lays out what they print, `log`, `log_format` and `report` write to stderr, `usage`
+//! explains mistakes on the command line, `examples` is for the help.
 
 mod check;
 mod data;
 mod diff;
 mod examples;
 mod init;
+mod interruptible;
 mod log;
 mod log_format;
 mod login;
@@ -22,7 +23,6 @@ mod render;
 mod report;
 mod results;
 mod run;
-mod runtime;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod schedule;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::examples::examples;
-use super::{report, runtime};
+use super::{interruptible, report};
 use crate::data::BuiltIn;
 use crate::preview::{Loaded, Preview, SnapshotSource, WatchObserver};
 use crate::terminal::shell::shell_word;
@@ -58,7 +58,7 @@ impl Render {
         if self.watch {
             return watch(preview);
         }
-        runtime::on_thread(move || {
+        interruptible::on_thread(move || {
             let loaded = preview.load()?;
             warn(&loaded);
             preview.render(&loaded, &preview.source.read()?)
@@ -74,7 +74,7 @@ fn warn(loaded: &Loaded) {
 
 /// Renders until Ctrl-C.
 fn watch(preview: Preview) -> Result<()> {
-    let watching = runtime::on_thread(move || {
+    let watching = interruptible::on_thread(move || {
         let mut screen = Screen { is_first: true, output: preview.output.clone() };
         let Err(error) = preview.watch(&mut screen);
         Err(error)

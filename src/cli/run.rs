@@ -8,12 +8,13 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 
 use super::examples::examples;
-use super::{results, runtime, selection, usage};
+use super::{results, selection, usage};
 use crate::catalog::ready_formats;
 use crate::diagnostic::duration;
 use crate::output::DryRun;
 use crate::profile::Mode;
 use crate::run::{self, Ending, OnEnd, SandboxData, TemplateOverride};
+use crate::runtime::block_on;
 use crate::{Error, Kind, Result};
 
 /// Run profiles: log in if needed, fetch the groups, render them
@@ -118,7 +119,7 @@ impl Run {
         let on_end: OnEnd<'_> = if json || is_single { &|_, _| {} } else { &results::tell_of };
         let endings: Vec<Ending<'_>> = runs.iter().map(|run| Ending::of(run, on_end)).collect();
         let pause = jitter.unwrap_or_default().mul_f64(fastrand::f64());
-        match runtime::block_on(Box::pin(run::execute(&runs, &endings, json, pause))) {
+        match block_on(Box::pin(run::execute(&runs, &endings, json, pause))) {
             Ok(()) => {
                 let results = results::all(endings, &Error::failed("the run has not ended"));
                 if json {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::examples::examples;
-use super::runtime;
+use super::interruptible;
 use crate::run::SandboxData;
 use crate::{Kind, Result, output};
 use globus_sandbox::{Options, RefreshTokenPolicy};
@@ -47,7 +47,7 @@ impl Sandbox {
             token_lifetime: Duration::from_secs(self.token_lifetime),
             ..Options::default()
         };
-        match runtime::block_on_interruptible(Box::pin(serve(options))) {
+        match interruptible::block_on(Box::pin(serve(options))) {
             // Ctrl-C is how this command ends.
             Err(error) if error.kind == Kind::Interrupted => Ok(()),
             result => result,

@@ -12,7 +12,7 @@ use super::times::NEXT;
 use crate::catalog::find_profile;
 use crate::cli::examples::examples;
 use crate::cli::page::{Page, print_json};
-use crate::cli::{run, runtime};
+use crate::cli::{interruptible, run};
 use crate::diagnostic::duration::limit_in_words;
 use crate::diagnostic::moment;
 use crate::output;
@@ -96,7 +96,7 @@ struct Action {
 
 impl Schedule {
     pub(in crate::cli) fn execute(self) -> Result<()> {
-        runtime::block_on_interruptible(Box::pin(self.act()))
+        interruptible::block_on(Box::pin(self.act()))
     }
 
     async fn act(self) -> Result<()> {

@@ -1,15 +1,14 @@
-//! The async runtime, for the commands that need one.
+//! The work of a command, which a signal ends.
 
 use std::thread;
 
 use crate::run::interruptible;
-pub(super) use crate::runtime::block_on;
 use crate::runtime::{self, Work};
 use crate::{Error, Result};
 
 /// Runs to the end, or to the first signal; see [`interruptible`].
-pub(super) fn block_on_interruptible(work: Work<'_>) -> Result<()> {
-    block_on(Box::pin(interruptible(work)))
+pub(super) fn block_on(work: Work<'_>) -> Result<()> {
+    runtime::block_on(Box::pin(interruptible(work)))
 }
 
 /// The stack of a thread, in bytes: the usual 2 MiB are too small for a deeply nested template.
@@ -17,7 +16,7 @@ const STACK: usize = 64 * 1024 * 1024;
 
 /// Runs blocking work on a thread of its own, to its end or to the first signal.
 pub(super) fn on_thread(work: impl FnOnce() -> Result<()> + Send + 'static) -> Result<()> {
-    block_on_interruptible(Box::pin(async {
+    block_on(Box::pin(async {
         let done = runtime::on_thread(thread::Builder::new().stack_size(STACK), work).await;
         done.map_err(|error| Error::failed("can't begin").because(error))?
     }))
