@@ -44,6 +44,11 @@ fn what_needs_a_thread_says_so() {
     named.env("GLOBUS_SDK_SERVICE_URL_GROUPS", url);
     Outcome::of(&mut without_threads(&named)).code(4).says(["localhost", WHY]);
 
+    user.profile("hook", "[output]\npath = \"hook.csv\"\n[hooks]\non_change = [\"true\"]");
+    Outcome::of(&mut without_threads(&user.command(["-p", "./hook.toml"])))
+        .code(0)
+        .says(["`on_change` failed", "`ulimit -u` or `TasksMax=` may forbid another process"]);
+
     Outcome::of(&mut without_threads(&user.command(["render", "groups"]))).code(1).stdout("").says([WHY]);
     Outcome::of(&mut without_threads(&user.command(["-p", "groups", "--sandbox"]))).code(1).says([WHY]);
     let login = without_threads(&user.command(["login", "groups", "--force", "--paste"]));

@@ -25,6 +25,7 @@ pub fn start(mut command: Command, in_own_group: bool) -> Result<(Child, Process
         }
         ErrorKind::NotFound => "it does not exist".to_owned(),
         ErrorKind::PermissionDenied => format!("{error}; is it executable?"),
+        ErrorKind::WouldBlock => format!("{error}; `ulimit -u` or `TasksMax=` may forbid another process"),
         _ => error.to_string(),
     })?;
     let group = if in_own_group { ProcessGroup::of(&child) } else { ProcessGroup::none(&child) };
