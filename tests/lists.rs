@@ -351,6 +351,9 @@ fn what_happens_to_many_rows_is_said_once() {
     let data = format!("{ENDPOINTS}{RULES}on_status = {{ 404 = \"skip\" }}\n");
     let skips = user(&data, "{{#each data.endpoints}}{{#unless (is_hidden rules)}}x{{/unless}}{{/each}}");
     seven_endpoints(&skips);
+    // Rows are named in their order, whichever response comes first.
+    let late = |list: &str| Fault::delay(list, Duration::from_millis(100)).times(1);
+    skips.sandbox.add_fault(late("/v0.10/endpoint/e0/access_list"));
     run(&skips).code(0).stdout("").stderr(
         "warning: `data.rules` is left out for 7 rows of its parent, as `on_status` says: \
          `E0`, `E1`, `E2`, `E3`, `E4` and 2 more\n",
@@ -364,6 +367,7 @@ fn what_happens_to_many_rows_is_said_once() {
         let rules: Vec<Value> = (0..3).map(|rule| json!({ "id": format!("{number}/{rule}") })).collect();
         cut.sandbox.set_list(&format!("/v0.10/endpoint/e{number}/access_list"), &rules, None).unwrap();
     }
+    cut.sandbox.add_fault(late("/v0.10/endpoint/e0/access_list"));
     let outcome = run(&cut).code(0);
     assert_eq!(outcome.stderr.lines().count(), 1, "{outcome:#?}");
     outcome.says(["warning: 7 lists `data.rules` are not whole, for `E0` of `data.endpoints`, for `E1` of"]);

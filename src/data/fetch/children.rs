@@ -7,8 +7,9 @@ use futures_util::{FutureExt, StreamExt, TryStreamExt, future};
 
 use super::fetching::Fetching;
 use super::live::{Failure, Live};
-use super::node::ParentLink;
+use super::node::{ListOf, ParentLink};
 use super::ordered::in_order;
+use crate::data::first_names::Place;
 use crate::data::row_kind::RowKind;
 use crate::data::source::RowStream;
 use crate::diagnostic::clean;
@@ -23,19 +24,29 @@ impl Live<'_> {
     pub(super) fn with_children<'r>(
         &'r self,
         fetching: &'r Fetching<'r>,
+        parent: Place,
         rows: RowStream<'r>,
     ) -> RowStream<'r> {
         if self.children.is_empty() {
             return rows;
         }
-        in_order(rows, fetching.at_once, async |row| self.with_lists(fetching, row).await)
+        in_order(rows, fetching.at_once, async move |number, row| {
+            let place = [parent.as_slice(), &[number]].concat();
+            self.with_lists(fetching, place, row).await
+        })
     }
 
     /// The row with the list of each child.
-    fn with_lists<'r>(&'r self, fetching: &'r Fetching<'r>, row: Value) -> LocalBoxFuture<'r, Result<Value>> {
+    fn with_lists<'r>(
+        &'r self,
+        fetching: &'r Fetching<'r>,
+        place: Place,
+        row: Value,
+    ) -> LocalBoxFuture<'r, Result<Value>> {
         async move {
             let Value::Object(row) = row else { return Ok(row) };
-            let lists = self.children.iter().map(|child| child.below(fetching, self.source.kind(), &row));
+            let lists =
+                self.children.iter().map(|child| child.below(fetching, self.source.kind(), &place, &row));
             let lists = future::try_join_all(lists).await?;
             if lists.iter().any(|list| matches!(list, Value::Hidden(_))) {
                 self.tally.add_hidden();
@@ -53,25 +64,32 @@ impl Live<'_> {
     }
 
     /// The rows of this list for one row of the parent; hidden if a refusal is to be skipped.
-    async fn below(&self, fetching: &Fetching<'_>, parent: &RowKind, row: &Object) -> Result<Value> {
+    async fn below(
+        &self,
+        fetching: &Fetching<'_>,
+        parent: &RowKind,
+        place: &[usize],
+        row: &Object,
+    ) -> Result<Value> {
         let Some(link) = self.link else { return Ok(Value::Null) };
         let path = link.path_for(row).map_err(|why| self.unusable_row(parent, row, &why))?;
         let included = link.included(parent, row);
-        let of = format!(" for `{}` of `{}`", clean(&name_of(parent, row)), parent.source);
-        let listed = self.listed(fetching, &path, &of).map_ok(|row| including(row, &included));
+        let label = format!(" for `{}` of `{}`", clean(&name_of(parent, row)), parent.source);
+        let of = ListOf { label, place: place.to_vec() };
+        let listed = self.listed(fetching, &path, of).map_ok(|row| including(row, &included));
         let listed = match listed.try_collect::<Vec<Value>>().await {
             Ok(rows) => rows,
             Err(Failure::Refused(refused)) if link.skipped.contains(&refused.status) => {
                 let label = name_of(parent, row);
                 self.tally.skip();
-                self.notes.skip(&label);
+                self.notes.skip(place, &label);
                 return Ok(Hidden::rows(self.source.kind().name(), &parent.source.to_string(), &label).into());
             }
             Err(Failure::Refused(refused)) => return Err(self.refused_for(parent, row, refused)),
             Err(Failure::Other(error)) => return Err(error),
         };
         let rows = futures_util::stream::iter(listed.into_iter().map(Ok)).boxed_local();
-        let rows: Vec<Value> = self.with_children(fetching, rows).try_collect().await?;
+        let rows: Vec<Value> = self.with_children(fetching, place.to_vec(), rows).try_collect().await?;
         self.tally.add_rows(rows.len());
         Ok(rows.into())
     }

@@ -6,11 +6,12 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 
 use super::fetching::Fetching;
 use super::incoming::{Incoming, RowOut};
-use super::node::{Node, ParentLink};
+use super::node::{ListOf, Node, ParentLink};
 use super::notes::Notes;
 use super::request::ListRequest;
 use super::seen::SeenRows;
 use super::tally::Tally;
+use crate::data::first_names::Place;
 use crate::data::source::{RowStream, Source};
 use crate::data::source_name::SourceName;
 use crate::globus::api::{Envelope, Next, PageParameter, Pager, Paginator, Refused};
@@ -74,16 +75,17 @@ impl<'p> Live<'p> {
 
     /// Hands each row of the only response on as it arrives.
     pub(super) async fn send(&self, fetching: &Fetching<'_>, out: &mut dyn RowOut) -> Result<()> {
-        let sent = self.page(fetching, &self.request.path, &[], 0, out).await?;
+        let sent = self.page(fetching, &self.request.path, &ListOf::default(), &[], 0, out).await?;
         sent.map(drop).map_err(|refused| self.refused(refused))
     }
 
     /// The rows of all pages, selected, arranged and enriched, with the lists below them.
     pub(super) fn rows<'r>(&'r self, fetching: &'r Fetching<'r>) -> RowStream<'r> {
-        let listed = self.listed(fetching, &self.request.path, "").map_err(|failure| match failure {
-            Failure::Refused(refused) => self.refused(refused),
-            Failure::Other(error) => error,
-        });
+        let listed =
+            self.listed(fetching, &self.request.path, ListOf::default()).map_err(|failure| match failure {
+                Failure::Refused(refused) => self.refused(refused),
+                Failure::Other(error) => error,
+            });
         let listed: RowStream<'r> = if self.source.arranges() {
             stream::once(async { self.source.arrange(listed.try_collect().await?) })
                 .map_ok(|rows| {
@@ -96,44 +98,44 @@ impl<'p> Live<'p> {
             listed.boxed_local()
         };
         let enriched = self.source.enriched(fetching, &self.tally, listed);
-        self.with_children(fetching, enriched)
+        self.with_children(fetching, Place::new(), enriched)
     }
 
-    /// The rows of all pages at this path, as the service lists them. `of` says for which row of the parent, if there is one.
+    /// The rows of all pages at this path, as the service lists them.
     pub(super) fn listed<'r>(
         &'r self,
         fetching: &'r Fetching<'r>,
         path: &'r str,
-        of: &'r str,
+        of: ListOf,
     ) -> impl stream::Stream<Item = Result<Value, Failure>> + 'r {
         let pager = Pager::new(&self.request.paginator, self.request.keeps_cut);
         let first = pager.first();
         let seen = SeenRows::new(self.source.kind(), &self.request.paginator);
-        let start = (pager, seen, Some(first), 0);
-        stream::try_unfold(start, move |(mut pager, mut seen, parameters, before)| async move {
+        let start = (pager, seen, of, Some(first), 0);
+        stream::try_unfold(start, move |(mut pager, mut seen, of, parameters, before)| async move {
             let Some(parameters) = parameters else { return Ok(None) };
             let mut kept = Kept { live: self, rows: Vec::new() };
-            let page = self.page(fetching, path, &parameters, before, &mut kept).await?;
+            let page = self.page(fetching, path, &of, &parameters, before, &mut kept).await?;
             let (envelope, arrived) = page.map_err(Failure::Refused)?;
             let next = pager.next(&envelope, arrived as u64);
             let next = next.and_then(|next| seen.check(&kept.rows, &next).map(|()| next));
-            let next = next.map_err(|why| self.unusable_page(of, &why))?;
-            let next = self.following(next, of)?;
+            let next = next.map_err(|why| self.unusable_page(&of.label, &why))?;
+            let next = self.following(next, &of)?;
             self.tally.list(kept.rows.len(), next.is_none());
-            Ok::<_, Failure>(Some((kept.rows, (pager, seen, next, before + arrived))))
+            Ok::<_, Failure>(Some((kept.rows, (pager, seen, of, next, before + arrived))))
         })
         .map_ok(|rows| stream::iter(rows.into_iter().map(Ok)))
         .try_flatten()
     }
 
     /// The parameters of the next page, if there is one.
-    fn following(&self, next: Next, of: &str) -> Result<Option<Vec<PageParameter>>> {
+    fn following(&self, next: Next, of: &ListOf) -> Result<Option<Vec<PageParameter>>> {
         let name = &self.source.kind().source;
         match next {
             Next::Page(parameters) => Ok(Some(parameters)),
             Next::End => Ok(None),
             Next::Truncated(why) if !self.request.keeps_cut => {
-                Err(Error::failed(format!("the list `{name}`{of} is not whole")).because(why).help(
+                Err(Error::failed(format!("the list `{name}`{} is not whole", of.label)).because(why).help(
                     "ask for less with `params`, or write `truncated = \"keep\"` to take what there is",
                 ))
             }
@@ -150,6 +152,7 @@ impl<'p> Live<'p> {
         &self,
         fetching: &Fetching<'_>,
         path: &str,
+        of: &ListOf,
         parameters: &[PageParameter],
         before: usize,
         out: &mut dyn RowOut,
@@ -158,7 +161,7 @@ impl<'p> Live<'p> {
         let mut rows = Incoming::new(self.source, &self.request.service, &self.reader, before, out);
         let sent = fetching.list(&request, self.request.items.as_deref(), &mut rows).await;
         let sent = sent.map_err(|error| self.unreachable(error))?;
-        self.notes.replace(&rows.replaced);
+        self.notes.replace(of, &rows.replaced);
         Ok(sent.map(|envelope| (envelope, rows.arrived)))
     }
 

@@ -1,5 +1,6 @@
 //! A source that is fetched, with the sources below it.
 
+use crate::data::first_names::Place;
 use crate::data::source::Source;
 use crate::data::source_name::SourceName;
 use crate::profile::PathTemplate;
@@ -25,6 +26,14 @@ impl Node {
         }
         self.children.iter().find_map(|child| child.find(name))
     }
+}
+
+/// For which row of the parent a list is; empty without a parent.
+#[derive(Debug, Default)]
+pub(super) struct ListOf {
+    /// Such as `` for `x` of `data.endpoints` ``, after a space.
+    pub(super) label: String,
+    pub(super) place: Place,
 }
 
 /// What a child needs of a row of its parent.

@@ -2,7 +2,8 @@
 
 use std::cell::RefCell;
 
-use crate::data::first_names::FirstNames;
+use super::node::ListOf;
+use crate::data::first_names::{FirstNames, Place};
 use crate::data::source_name::SourceName;
 
 #[derive(Debug, Default)]
@@ -19,27 +20,27 @@ pub(super) struct Notes {
 struct Cut {
     /// Where each belongs, such as `` for `x` of `data.endpoints` ``; empty if the source has no parent.
     lists: FirstNames,
-    /// Why the first one is.
-    why: String,
+    /// Why the first one is, and which one that is.
+    why: Option<(Place, String)>,
 }
 
 impl Notes {
-    pub(super) fn skip(&self, row: &str) {
-        self.skipped.borrow_mut().add(format!("`{row}`"));
+    pub(super) fn skip(&self, parent: &[usize], row: &str) {
+        self.skipped.borrow_mut().add_at(parent, format!("`{row}`"));
     }
 
-    pub(super) fn cut(&self, of: &str, why: String) {
+    pub(super) fn cut(&self, of: &ListOf, why: String) {
         let mut cut = self.cut.borrow_mut();
-        cut.lists.add(of.trim_start());
-        if cut.lists.count() == 1 {
-            cut.why = why;
+        cut.lists.add_at(&of.place, of.label.trim_start());
+        if cut.why.as_ref().is_none_or(|(place, _)| of.place < *place) {
+            cut.why = Some((of.place.clone(), why));
         }
     }
 
-    pub(super) fn replace(&self, rows: &[usize]) {
+    pub(super) fn replace(&self, of: &ListOf, rows: &[usize]) {
         let mut replaced = self.replaced.borrow_mut();
         for number in rows {
-            replaced.add(number.to_string());
+            replaced.add_at(&of.place, number.to_string());
         }
     }
 
@@ -58,6 +59,7 @@ impl Notes {
             ),
         }
         let Cut { lists, why } = &*cut;
+        let why = why.as_ref().map_or("", |(_, why)| why);
         match lists.count() {
             0 => {}
             1 => {
