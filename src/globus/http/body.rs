@@ -69,7 +69,10 @@ impl Body {
 /// Sends what is left of the response, and an error as the last of it.
 async fn send_pieces(mut response: Response, pieces: &UnboundedSender<Result<Waiting>>) {
     let room = Arc::new(Semaphore::new(AHEAD as usize));
-    while let Some(bytes) = response.chunk().await.transpose() {
+    loop {
+        // What waits is enough: the next piece is not read yet.
+        drop(room.acquire().await);
+        let Some(bytes) = response.chunk().await.transpose() else { return };
         let is_last = bytes.is_err();
         let piece = match bytes {
             Ok(bytes) => {
