@@ -46,6 +46,14 @@ pub fn receive_on_another_thread() {
     MUCH_TO_RECEIVE.set(true);
 }
 
+/// The same at once, for a test.
+#[cfg(test)]
+pub async fn let_another_thread_drive() {
+    receive_on_another_thread();
+    // Only a wait lets go of the runtime.
+    turns(1).await;
+}
+
 /// Goes on with this work, while another thread drives the runtime. Without one, this thread goes on driving it.
 fn beside_driver(runtime: &Runtime, work: Work<'_>) -> Result<()> {
     let (end, ended) = oneshot::channel::<Infallible>();
@@ -95,7 +103,7 @@ pub async fn on_thread<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> io::Result<T> {
     let (sender, outcome) = oneshot::channel();
-    // The receiver is gone if nobody waits for the outcome any more.
+    // The receiver is gone if the caller has given up.
     start_thread(thread, move || drop(sender.send(work())))?;
     outcome.await.map_err(|_| io::Error::other("the thread has panicked"))
 }
@@ -141,15 +149,13 @@ mod tests {
             let here = thread::current().id();
             assert_eq!(task_beside(Duration::ZERO), Err(RecvTimeoutError::Timeout));
             receive_on_another_thread();
-            // Only a wait lets go of the runtime.
             assert_eq!(task_beside(Duration::ZERO), Err(RecvTimeoutError::Timeout));
-            turns(1).await;
+            let_another_thread_drive().await;
             let driver = task_beside(Duration::from_secs(60)).unwrap();
             assert_ne!(driver, here);
             assert_eq!(thread::current().id(), here);
             // There is one such thread.
-            receive_on_another_thread();
-            turns(1).await;
+            let_another_thread_drive().await;
             assert_eq!(task_beside(Duration::from_secs(60)), Ok(driver));
             Err(Error::failed("the end"))
         };
@@ -165,8 +171,7 @@ mod tests {
         for elsewhere in [false, true] {
             let work = async move {
                 if elsewhere {
-                    receive_on_another_thread();
-                    turns(1).await;
+                    let_another_thread_drive().await;
                 }
                 let (sender, receiver) = channel();
                 tokio::spawn(async move {

@@ -141,7 +141,7 @@ fn a_row_that_is_wrong_ends_it_before_the_rest_has_come() {
         begin(stream, 100_000_000);
         stream.write_all(right.as_bytes()).unwrap();
         stream.write_all(b",{\"id\":}").unwrap();
-        // Nobody reads the rest.
+        // The client does not read the rest.
         while stream.write_all(right.as_bytes()).is_ok() {}
     });
     Outcome::of(&mut command(&user, &server, "")).code(1).says(["Globus Groups", "number 6001"]);

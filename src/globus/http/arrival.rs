@@ -41,7 +41,7 @@ mod tests {
     use tokio::sync::mpsc::channel;
 
     use super::within;
-    use crate::runtime::{block_on, receive_on_another_thread, turns};
+    use crate::runtime::{block_on, let_another_thread_drive};
 
     /// As a process that was stopped: another task has to read the socket, twice, and the time is over.
     #[test]
@@ -49,8 +49,7 @@ mod tests {
         for on_another_thread in [false, true] {
             let test = async move {
                 if on_another_thread {
-                    receive_on_another_thread();
-                    turns(1).await;
+                    let_another_thread_drive().await;
                 }
                 let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
                 let mut client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
